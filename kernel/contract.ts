@@ -1,0 +1,129 @@
+/**
+ * The two small interfaces that the kernel's rooms meet at. Nothing here runs.
+ *
+ *   worker thread                                     main thread
+ *   protocol/  ── Language ──>  language/             runtime/
+ *       │                       (owns TypeScript 7's
+ *       │                        server process)
+ *       └───────────────── CellRequest / CellEvent over a MessagePort ──────> runs the user's code
+ *
+ * Positions are UTF-16 offsets into the cell's own text; protocol/ converts to and from Jupyter's code points.
+ */
+
+/** JSON-like data, as it crosses the wire. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** A MIME bundle: representation by MIME type, and metadata. */
+export interface Bundle {
+  readonly data: Readonly<Record<string, Json>>;
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
+/** What a type error does: stops the cell, is printed as a warning, or is not looked for. */
+export type Checking = "error" | "warn" | "off";
+
+/** A finding of the parser or the checker, in the cell's own positions. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** "TypeError" never: checker findings are "TS2322" and so on, parser findings "SyntaxError". */
+  readonly code: string;
+  /** Message with names of cell files rewritten, did-you-mean included. */
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A cell ready to run. */
+export interface PreparedCell {
+  /** The cell's module number, unique in the kernel's life (not the execution count). */
+  readonly id: number;
+  /** File name that stack frames of this cell carry, e.g. "cell-12.ts". */
+  readonly fileName: string;
+  /** The cell's own text, for code frames. */
+  readonly source: string;
+  /** An expression whose value is `(cell: CellScope) => Promise<void>`: types erased, uses rewritten. */
+  readonly code: string;
+  /** Source map (JSON, version 3) from `code` to `source`. */
+  readonly sourceMap: string;
+  /** Value names the cell declares at its top level. */
+  readonly declares: readonly string[];
+  /** Warnings to print before the cell runs. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+export type Preparation =
+  | { readonly ok: true; readonly cell: PreparedCell }
+  | { readonly ok: false; readonly source: string; readonly fileName: string; readonly diagnostics: readonly Diagnostic[] };
+
+export interface CompletionItem {
+  readonly text: string;
+  /** The server's kind as Jupyter's experimental type: "function", "class", "property", "keyword", "path", … */
+  readonly type: string;
+  readonly signature?: string;
+}
+
+export interface Completion {
+  readonly items: readonly CompletionItem[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Completeness {
+  readonly status: "complete" | "incomplete" | "invalid" | "unknown";
+  /** Indent of the next line, for "incomplete". */
+  readonly indent: string;
+}
+
+/** The language room's door; lives on the worker thread, every call answers while a cell computes. */
+export interface Language {
+  /** Starts the server; resolves when the first check can be asked for. */
+  start(): Promise<void>;
+  /** Parses, checks and erases one cell. Nothing of it is carried on before `commit`. */
+  prepare(source: string, options: { readonly checking: Checking; readonly id: number }): Promise<Preparation>;
+  /** After the cell ran: which of its names came to be (all of them unless it threw). */
+  commit(id: number, live: readonly string[]): void;
+  complete(source: string, offset: number): Promise<Completion>;
+  /** Markdown and plain text about the name at the offset, or null. */
+  inspect(source: string, offset: number, detail: 0 | 1): Promise<Bundle | null>;
+  isComplete(source: string): Completeness;
+  /** Names that later cells can use, with the type each has now (for %who). */
+  names(): Promise<readonly { readonly name: string; readonly type: string; readonly cell: number }[]>;
+  /** Forgets every earlier cell. */
+  reset(): void;
+  /** Ends the server and removes its temporary folder; also safe when it died. */
+  close(): Promise<void>;
+}
+
+/** What a running cell's code talks to: made by runtime/scope for each cell. */
+export interface CellScope {
+  /** Live values of every carried name: a getter (and for `let`, `var`, functions a setter) each. */
+  readonly names: Record<string, unknown>;
+  /** Called first by the cell: an accessor for each name it declares; a getter that throws is still in its dead zone. */
+  declare(accessors: Record<string, { get(): unknown; set?(value: unknown): void }>): void;
+  /** The value of the cell's last expression statement. */
+  result(value: unknown): void;
+  /** Dynamic import as seen from the notebook's folder; local TypeScript is erased and reloaded when it changed. */
+  import(specifier: string, options?: { readonly with?: Readonly<Record<string, string>> }): Promise<Record<string, unknown>>;
+  readonly require: NodeJS.Require;
+  readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+}
+
+/** Worker → main. */
+export type CellRequest =
+  | { readonly type: "run"; readonly cell: PreparedCell; readonly parent: Json; readonly silent: boolean; readonly storeHistory: boolean; readonly allowStdin: boolean; readonly executionCount: number; readonly userExpressions: readonly (readonly [name: string, cell: PreparedCell | { readonly error: Json }])[] }
+  | { readonly type: "comm"; readonly message: "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
+  | { readonly type: "input"; readonly value: string }
+  | { readonly type: "shutdown"; readonly restart: boolean };
+
+/** How a cell ended. */
+export type CellOutcome =
+  | { readonly status: "ok"; readonly userExpressions: Readonly<Record<string, Json>>; readonly payload: readonly Json[] }
+  | { readonly status: "error"; readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
+
+/** Main → worker. `parent` is the request header the output belongs to; null is the running cell's. */
+export type CellEvent =
+  | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string; readonly parent: Json }
+  | { readonly type: "publish"; readonly message: "display_data" | "update_display_data" | "clear_output" | "execute_result" | "error" | "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
+  | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly parent: Json }
+  | { readonly type: "done"; readonly id: number; readonly live: readonly string[]; readonly outcome: CellOutcome }
+  | { readonly type: "exit"; readonly code: number };

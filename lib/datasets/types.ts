@@ -1,0 +1,32 @@
+/** Where a set's bytes came from; a result and a figure name it. */
+export interface Provenance {
+  /** "archive": the dataset's own official archive; "generated": drawn by this library. */
+  readonly kind: "archive" | "generated";
+  /** One line for a figure or a table: "CIFAR-10 (cifar-10-binary.tar.gz, sha256 b2c331…)". */
+  readonly label: string;
+  readonly archives: readonly { readonly file: string; readonly digest: string; readonly from: string }[];
+}
+
+/** One split, in memory. */
+export interface ImageSet {
+  /** "cifar-10" */
+  readonly name: string;
+  readonly split: "train" | "test";
+  /** uint8 pixels [N, H, W, C], 0 to 255. */
+  readonly images: Uint8Array;
+  /** Class indices [N], 0 to classNames.length - 1. */
+  readonly labels: Int32Array;
+  /** [H, W, C] */
+  readonly imageShape: readonly [number, number, number];
+  readonly classNames: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/** A dataset: its training and its test split. */
+export interface Dataset {
+  readonly name: string;
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  readonly classNames: readonly string[];
+  readonly provenance: Provenance;
+}

@@ -1,0 +1,3 @@
+/** Saccade: models, datasets and training on TensorFlow, in TypeScript. */
+export { tf } from "./backend/index.js";
+export * as backend from "./backend/index.js";

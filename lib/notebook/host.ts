@@ -1,0 +1,25 @@
+/**
+ * What a kernel offers and a script lacks, reached by two well-known symbols,
+ * so that the library never imports a kernel.
+ */
+
+/** Publishes one Jupyter message from the running cell: `broadcast("display_data", { data, metadata: {} })`. */
+export type Broadcast = (
+  type: string,
+  content: Record<string, unknown>,
+  metadata?: Record<string, unknown>,
+  buffers?: readonly Uint8Array[],
+) => void | Promise<void>;
+
+const BROADCAST = Symbol.for("Jupyter.broadcast");
+const SIGNAL = Symbol.for("Jupyter.signal");
+
+/** The kernel's publisher, or undefined in a script. */
+export function broadcast(): Broadcast | undefined {
+  return (globalThis as Record<symbol, unknown>)[BROADCAST] as Broadcast | undefined;
+}
+
+/** The running cell's AbortSignal, aborted by an interrupt; undefined in a script. */
+export function cellSignal(): AbortSignal | undefined {
+  return (globalThis as Record<symbol, unknown>)[SIGNAL] as AbortSignal | undefined;
+}
