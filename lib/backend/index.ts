@@ -1,4 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { registerTensorFlow } from "./register.js";
+import * as tf from "./tf.js";
+
+registerTensorFlow();
 
 export { tf };
 

@@ -1,0 +1,35 @@
+import { createRequire } from "node:module";
+import util from "node:util";
+import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+
+const require = createRequire(import.meta.url);
+const PACKAGE = "@tensorflow/tfjs-node-gpu";
+
+/** The class of tfjs-node that turns kernels into calls of a binding. */
+export type KernelBackendClass = typeof NodeJSKernelBackend;
+
+/**
+ * Loads one of tfjs-node's compiled files, and nothing else: its index would load its own native binding.
+ *
+ * @param file the path inside the package's dist folder, such as "image.js"
+ */
+export function requireTfjsNode<Exports>(file: string): Exports {
+  restoreNodeUtilities();
+  return require(`${PACKAGE}/dist/${file}`) as Exports;
+}
+
+/** Node 23 took away two helpers that tfjs-node 4.22 calls. */
+function restoreNodeUtilities(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  old.isArray ??= Array.isArray;
+}
+
+/** Registers tfjs-node's kernels, once, and returns the class of its backend. */
+export function loadKernels(): KernelBackendClass {
+  const { NodeJSKernelBackend: kernelBackend } = requireTfjsNode<{ NodeJSKernelBackend: KernelBackendClass }>(
+    "nodejs_kernel_backend.js",
+  );
+  requireTfjsNode("register_all_kernels.js");
+  return kernelBackend;
+}

@@ -1,0 +1,118 @@
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import koffi, { type LibraryHandle } from "koffi";
+import { cacheFolder } from "./cache.js";
+
+/** One TensorFlow library on this machine's disk. */
+export interface LibraryFolder {
+  /** Holds `libtensorflow_cc` and `libtensorflow_framework`. */
+  readonly folder: string;
+  /** Which build it is; "unknown" for a folder named by `SACCADE_TENSORFLOW`. */
+  readonly build: "cpu" | "gpu" | "unknown";
+}
+
+/** TensorFlow's two libraries, opened. Symbols are looked for in `cc`, then in `framework`. */
+export interface Library extends LibraryFolder {
+  readonly cc: LibraryHandle;
+  readonly framework: LibraryHandle;
+}
+
+const RTLD_NOW = 2;
+const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
+
+function fileNames(): { cc: string; framework: string } {
+  return process.platform === "darwin"
+    ? { cc: "libtensorflow_cc.2.dylib", framework: "libtensorflow_framework.2.dylib" }
+    : { cc: "libtensorflow_cc.so.2", framework: "libtensorflow_framework.so.2" };
+}
+
+/** Whether an NVIDIA driver is loaded here (under WSL it shows as `/dev/dxg`). */
+export function hasNvidiaDriver(): boolean {
+  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
+}
+
+/**
+ * The libraries that may be tried, best first: the folder that `SACCADE_TENSORFLOW` names and no other, or
+ * what lies in the cache as `tensorflow/<version>-<cpu|gpu>-<platform>-<arch>/`: the CUDA build first
+ * where there is an NVIDIA driver, newer versions before older ones.
+ */
+export function findLibraries(): LibraryFolder[] {
+  const named = process.env.SACCADE_TENSORFLOW;
+  if (named) return hasLibrary(named) ? [{ folder: named, build: "unknown" }] : [];
+  const root = join(cacheFolder(), "tensorflow");
+  if (!existsSync(root)) return [];
+  const wantsGpu = hasNvidiaDriver();
+  const found = readdirSync(root).flatMap((name) => {
+    const match = /^(\d+\.\d+\.\d+)-(cpu|gpu)-(\w+)-(\w+)$/.exec(name);
+    if (!match || match[3] !== process.platform || match[4] !== process.arch) return [];
+    const folder = join(root, name);
+    return hasLibrary(folder) ? [{ folder, version: match[1]!, build: match[2] as "cpu" | "gpu" }] : [];
+  });
+  const rank = (build: "cpu" | "gpu") => ((build === "gpu") === wantsGpu ? 0 : 1);
+  return found
+    .sort((a, b) => rank(a.build) - rank(b.build) || b.version.localeCompare(a.version, "en", { numeric: true }))
+    .map(({ folder, build }) => ({ folder, build }));
+}
+
+/** Says where a library was looked for, to be read after "no TensorFlow library". */
+export function searchedPlaces(): string {
+  const named = process.env.SACCADE_TENSORFLOW;
+  return named ? `in ${named} (SACCADE_TENSORFLOW)` : `in ${join(cacheFolder(), "tensorflow")}`;
+}
+
+/**
+ * Opens TensorFlow's two libraries for the rest of the process. TensorFlow's notices are dropped unless
+ * `TF_CPP_MIN_LOG_LEVEL` says otherwise.
+ *
+ * @throws Error with the loader's message when one of them cannot be opened
+ */
+export function openLibrary(found: LibraryFolder): Library {
+  const names = fileNames();
+  const open = (): Library => ({
+    ...found,
+    framework: openForGood(join(found.folder, names.framework)),
+    cc: openForGood(join(found.folder, names.cc)),
+  });
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return open();
+  process.env.TF_CPP_MIN_LOG_LEVEL = "2"; // its errors, not its notices
+  return withoutStderr(open);
+}
+
+/**
+ * TensorFlow's threads outlive koffi, which closes its libraries at a process's natural end: unmapped code
+ * under running threads is a crash (exit code 139). RTLD_NODELETE keeps the library mapped.
+ */
+function openForGood(path: string): LibraryHandle {
+  const libc = koffi.load(null);
+  const dlopen = libc.func("void* dlopen(const char* path, int flags)");
+  const dlerror = libc.func("const char* dlerror()");
+  if (!dlopen(path, RTLD_NOW | RTLD_NODELETE)) {
+    throw new Error(`cannot open ${path}: ${String(dlerror() ?? "unknown reason")}`);
+  }
+  return koffi.load(path);
+}
+
+/**
+ * Runs `work` with the process's stderr closed off: while it is loaded, TensorFlow 2.21 prints a notice about
+ * oneDNN that no log level stops. The loader's own errors do not go to stderr.
+ */
+function withoutStderr<Result>(work: () => Result): Result {
+  const libc = koffi.load(null);
+  const dup = libc.func("int dup(int fd)");
+  const dup2 = libc.func("int dup2(int from, int to)");
+  const kept: number = dup(2);
+  const nowhere = openSync("/dev/null", "w");
+  try {
+    dup2(nowhere, 2);
+    return work();
+  } finally {
+    dup2(kept, 2);
+    closeSync(kept);
+    closeSync(nowhere);
+  }
+}
+
+function hasLibrary(folder: string): boolean {
+  const names = fileNames();
+  return existsSync(join(folder, names.cc)) && existsSync(join(folder, names.framework));
+}
