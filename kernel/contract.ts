@@ -106,6 +106,32 @@ export interface CellScope {
   import(specifier: string, options?: { readonly with?: Readonly<Record<string, string>> }): Promise<Record<string, unknown>>;
   readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  /**
+   * Stands around the operand of every `await` in a cell's code and in reloaded local modules, `await cell.resume(x)`,
+   * and around `for await`'s iterable: an async function of an interrupted cell is never resumed.
+   */
+  readonly resume: <T>(value: T) => T | Promise<Awaited<T>>;
+}
+
+/** language/index.ts exports `createLanguage: CreateLanguage`; `folder` is the notebook's. */
+export type CreateLanguage = (options: { readonly folder: string }) => Language;
+
+/** runtime/scope.ts exports `createScopes: CreateScopes`; one per kernel, on the main thread. */
+export type CreateScopes = (options: { readonly folder: string; readonly resume: CellScope["resume"] }) => Scopes;
+
+export interface Scopes {
+  open(cell: PreparedCell): OpenScope;
+  /** Forgets every carried name. */
+  reset(): void;
+}
+
+/** One cell's scope while it runs. */
+export interface OpenScope {
+  readonly scope: CellScope;
+  /** What `scope.result` was last called with, or undefined when the cell's last statement is no expression. */
+  readonly result: { readonly value: unknown } | undefined;
+  /** Ends the cell: the declared names that came to be are carried on, and returned. Safe to call twice. */
+  close(): readonly string[];
 }
 
 /** Worker → main. */
