@@ -1,0 +1,63 @@
+/** Child processes of set-up: recorded in the lock, ended with us, their output kept for the report of a failure. */
+import { spawn } from "node:child_process";
+import { recordChildren } from "./lock.mjs";
+
+/**
+ * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
+ * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} JobOptions
+ * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended> }} Jobs
+ */
+
+/** Enough of a failed program's output to understand it. */
+const KEPT_CHARACTERS = 20_000;
+
+/**
+ * @param {string} lockFile
+ * @returns {Jobs}
+ */
+export function openJobs(lockFile) {
+  /** @type {Set<number>} */
+  const running = new Set();
+  const endAll = () => {
+    for (const pid of running) {
+      try {
+        process.kill(-pid, "SIGTERM");
+      } catch {
+        // it ended by itself in the meantime
+      }
+    }
+  };
+  for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+    process.on(signal, () => {
+      if (running.size === 0 && process.listenerCount(signal) > 1) return; // a command's own handler takes over
+      endAll();
+      process.exit(code);
+    });
+  }
+  return {
+    run: (command, args, options = {}) =>
+      new Promise((resolve) => {
+        let output = "";
+        const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+        const { pid } = child;
+        if (pid !== undefined) {
+          running.add(pid);
+          recordChildren(lockFile, [...running]);
+        }
+        const take = (/** @type {string} */ text) => {
+          output = (output + text).slice(-KEPT_CHARACTERS);
+          options.onOutput?.(text);
+        };
+        child.stdout.setEncoding("utf8").on("data", take);
+        child.stderr.setEncoding("utf8").on("data", take);
+        child.on("error", (error) => resolve({ code: null, signal: null, output: `${output}${error.message}` }));
+        child.on("close", (code, signal) => {
+          if (pid !== undefined) {
+            running.delete(pid);
+            recordChildren(lockFile, [...running]);
+          }
+          resolve({ code, signal, output });
+        });
+      }),
+  };
+}

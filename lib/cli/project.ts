@@ -1,0 +1,54 @@
+/** What bootstrap.mjs hands to a command, and where things lie. */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** A finished child process; `output` is the end of what it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+export interface JobOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface Project {
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  /** Runs a child that is ended with us, even by whoever takes over after a kill -9. */
+  readonly jobs: { run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended> };
+  readonly lockFile: string;
+  withLock<T>(file: string, body: () => Promise<T>): Promise<T>;
+  startProgress(name: string, state: () => string | Promise<string>): { stop(outcome: string): void };
+}
+
+/** A command's entry: its arguments, and the process's exit code. */
+export type Command = (args: readonly string[], project: Project) => Promise<number>;
+
+/** The folder that clones share: `SACCADE_CACHE`, or saccade in XDG_CACHE_HOME, or ~/.cache/saccade. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const named = env["SACCADE_CACHE"];
+  if (named !== undefined && named !== "") return resolve(named);
+  const xdg = env["XDG_CACHE_HOME"];
+  return join(xdg !== undefined && xdg !== "" ? xdg : join(homedir(), ".cache"), "saccade");
+}
+
+/** The virtual environment's program of this name; it need not exist. */
+export function venvProgram(root: string, name: string): string {
+  return join(root, ".venv/bin", name);
+}
+
+/** Whether set-up made the virtual environment. */
+export function hasVenv(root: string): boolean {
+  return existsSync(venvProgram(root, "python"));
+}
+
+/** "853 MB", "1.7 GB": decimal units, as download pages use. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

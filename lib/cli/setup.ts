@@ -1,0 +1,14 @@
+/** `npm run setup`: everything that the other commands would set up by themselves. */
+import { setupSteps } from "./setup/index.js";
+import { runSteps } from "./setup/step.js";
+import type { Command } from "./project.js";
+
+export const run: Command = async (_args, project) => {
+  const failed = await runSteps(project, setupSteps(project));
+  if (failed.length > 0) {
+    console.error(`Set-up is incomplete: ${failed.join(", ")}.`);
+    return 1;
+  }
+  console.log("Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.");
+  return 0;
+};

@@ -1,0 +1,80 @@
+/** The virtual environment .venv: JupyterLab, nbclient and the rest of lib/cli/setup/requirements.txt. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder, hasVenv, venvProgram, type Project } from "../project.js";
+import { failureOf, StepFailure, type Step } from "./step.js";
+
+/** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
+export const REQUIREMENTS = "lib/cli/setup/requirements.txt";
+const STAMP = ".venv/.saccade-stamp";
+const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+/** Prints "3.11 True" where a virtual environment with pip can be made. */
+const PROBE = "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], u.find_spec('venv') is not None and u.find_spec('ensurepip') is not None)";
+
+export function pythonStep(project: Project): Step {
+  const { root, jobs } = project;
+  const stamp = (): string => createHash("sha256").update(readFileSync(join(root, REQUIREMENTS))).digest("hex");
+  return {
+    name: "Python packages",
+    needs: [],
+    cost: { downloadBytes: 62e6, diskBytes: 330e6, seconds: 45 },
+    folder: root,
+    withoutIt: "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
+    done: () => hasVenv(root) && existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), "utf8") === stamp(),
+    run: async (say) => {
+      const python = await findPython(jobs);
+      say(`a virtual environment of ${python.version}`);
+      rmSync(join(root, ".venv"), { recursive: true, force: true }); // one that was cut short cannot be trusted
+      const made = await jobs.run(python.program, ["-m", "venv", join(root, ".venv")], { env: pythonEnv() });
+      if (made.code !== 0) throw failureOf(`${python.program} -m venv`, made);
+      const requirements = readFileSync(join(root, REQUIREMENTS), "utf8");
+      const total = requirements.split("\n").filter((line) => /^[a-z]/i.test(line)).length;
+      let collected = 0;
+      const installed = await jobs.run(venvProgram(root, "python"), ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", join(root, REQUIREMENTS)], {
+        env: pythonEnv(),
+        onOutput: (text) => {
+          collected += text.match(/^(Collecting|Processing) /gm)?.length ?? 0;
+          say(/Installing collected/.test(text) ? "unpacking" : `${collected} of about ${total} packages`);
+        },
+      });
+      if (installed.code !== 0) throw failureOf("pip install", installed);
+      writeFileSync(join(root, STAMP), stamp());
+      return `Python ${python.version}, ${collected} packages`;
+    },
+  };
+}
+
+/**
+ * The first Python of 3.10 or later; `SACCADE_PYTHON` names one.
+ * @throws StepFailure where there is none
+ */
+export async function findPython(jobs: Project["jobs"], env: NodeJS.ProcessEnv = process.env): Promise<{ program: string; version: string }> {
+  const named = env["SACCADE_PYTHON"];
+  const seen: string[] = [];
+  for (const program of named === undefined ? CANDIDATES : [named]) {
+    const { code, output } = await jobs.run(program, ["-c", PROBE], { env });
+    const [, version, canMake] = /^(\d+\.\d+) (True|False)/.exec(output) ?? [];
+    if (code !== 0 || version === undefined) continue;
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    if (major === 3 && minor >= 10 && canMake === "True") return { program, version };
+    seen.push(`${program} is ${version}${canMake === "True" ? "" : " without venv and pip"}`);
+  }
+  throw new StepFailure(
+    `Python 3.10 or later with venv was not found${seen.length > 0 ? ` (${seen.join(", ")})` : ` (tried ${named ?? CANDIDATES.join(", ")})`}.`,
+    "Install it (Debian and Ubuntu: `sudo apt install python3 python3-venv`), or name one with SACCADE_PYTHON, and run the same command again.",
+  );
+}
+
+/** pip's own settings stay the user's; only what would write outside the project or the cache folder is turned. */
+export function pythonEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    PIP_CACHE_DIR: env["PIP_CACHE_DIR"] ?? join(cacheFolder(env), "pip"),
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    PIP_REQUIRE_VIRTUALENV: "0",
+    PIP_USER: "0",
+    PYTHONNOUSERSITE: "1",
+    PYTHONUNBUFFERED: "1",
+  };
+}

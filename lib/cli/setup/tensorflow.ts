@@ -1,0 +1,138 @@
+/** TensorFlow's C library, fetched as PyPI's wheel and unpacked into the cache folder that all clones share. */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { cacheFolder, formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
+import { findPython, pythonEnv } from "./python.js";
+import { failureOf, StepFailure, type Step } from "./step.js";
+import { wheelFor, type Wheel } from "./wheels.js";
+
+/** Whether an NVIDIA driver runs here. */
+export function hasNvidiaDriver(): boolean {
+  return existsSync("/proc/driver/nvidia/version");
+}
+
+/** The wheel for this machine; `SACCADE_TENSORFLOW=cpu` keeps a machine with a GPU to its CPU. */
+export function chosenWheel(env: NodeJS.ProcessEnv = process.env): Wheel | undefined {
+  return wheelFor(process.platform, process.arch, hasNvidiaDriver() && env["SACCADE_TENSORFLOW"] !== "cpu");
+}
+
+/** @param wheel undefined: this platform has none, which the step then says */
+export function tensorflowStep(project: Project, wheel: Wheel | undefined = chosenWheel(), cache: string = cacheFolder()): Step {
+  const home = join(cache, "tensorflow");
+  const { companions } = wheel ?? {};
+  return {
+    name: "TensorFlow's library",
+    needs: [],
+    cost: {
+      downloadBytes: (wheel?.sizeBytes ?? 0) + (companions?.downloadBytes ?? 0),
+      diskBytes: wheel === undefined ? 0 : librariesBytes(wheel) + wheel.sizeBytes + (companions?.diskBytes ?? 0),
+      seconds: wheel === undefined ? 0 : 60,
+    },
+    folder: home,
+    withoutIt: "the library computes on its fallback backend (WebAssembly): the same results, several times slower",
+    done: () => wheel !== undefined && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel)),
+    run: async (say) => {
+      if (wheel === undefined) {
+        throw new StepFailure(`PyPI has no TensorFlow wheel for ${process.platform}-${process.arch}.`, "Nothing is to be done here; a Linux machine (x64 or arm64) or a Mac with an M chip has it.");
+      }
+      mkdirSync(home, { recursive: true });
+      return await project.withLock(join(home, ".lock"), () => install(project, home, wheel, say));
+    },
+  };
+}
+
+async function install(project: Project, home: string, wheel: Wheel, say: (state: string) => void): Promise<string> {
+  const python = hasVenv(project.root) ? venvProgram(project.root, "python") : (await findPython(project.jobs)).program;
+  if (!isUnpacked(home, wheel)) {
+    const requirement = `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`;
+    const [file] = await fetchWheels(project, python, home, wheel, requirement, wheel.sizeBytes, say);
+    if (file === undefined || (await sha256(file)) !== wheel.sha256) {
+      if (file !== undefined) rmSync(file);
+      throw new StepFailure(`${basename(file ?? wheel.package)} arrived corrupt (its sha256 is not ${wheel.sha256}).`, "Run the same command again; it is fetched anew.");
+    }
+    await unpack(project, python, file, join(home, wheel.folder), Object.keys(wheel.libraries), librariesBytes(wheel), say);
+    if (!isUnpacked(home, wheel)) throw new StepFailure(`${basename(file)} holds libraries of other sizes than expected.`, "Please report this with the output of `npm run doctor`.");
+    rmSync(file);
+  }
+  if (wheel.companions !== undefined) await installCompanions(project, python, home, wheel, wheel.companions, say);
+  return `${wheel.folder}, ${formatBytes(librariesBytes(wheel))}${wheel.untested === undefined ? "" : ` (${wheel.untested})`}`;
+}
+
+/** NVIDIA's libraries, where the wheel's run path looks for them: nvidia/ beside the library's folder. */
+async function installCompanions(project: Project, python: string, home: string, wheel: Wheel, companions: NonNullable<Wheel["companions"]>, say: (state: string) => void): Promise<void> {
+  const stamp = companionStamp(project, wheel);
+  if (readStamp(home) === stamp) return;
+  const requirements = readFileSync(join(project.root, companions.requirements), "utf8");
+  const files = await fetchWheels(project, python, home, wheel, requirements, companions.downloadBytes, say);
+  const partial = join(home, "nvidia.partial");
+  rmSync(partial, { recursive: true, force: true });
+  for (const file of files) await unpack(project, python, file, partial, ["--prefix", "nvidia/"], companions.diskBytes, say, "merge");
+  writeFileSync(join(partial, "nvidia/.saccade-stamp"), stamp);
+  rmSync(join(home, "nvidia"), { recursive: true, force: true });
+  renameSync(join(partial, "nvidia"), join(home, "nvidia"));
+  rmSync(partial, { recursive: true });
+  for (const file of files) rmSync(file);
+}
+
+/**
+ * `pip download` with published digests, under the user's own pip settings.
+ * @returns the wheels' paths
+ */
+async function fetchWheels(project: Project, python: string, home: string, wheel: Wheel, requirements: string, totalBytes: number, say: (state: string) => void): Promise<string[]> {
+  const work = join(home, "download.partial");
+  const wheels = join(work, "wheels");
+  rmSync(join(work, "tmp"), { recursive: true, force: true });
+  mkdirSync(join(work, "tmp"), { recursive: true });
+  mkdirSync(wheels, { recursive: true });
+  writeFileSync(join(work, "requirements.txt"), requirements);
+  const watch = setInterval(() => say(`${formatBytes(folderBytes(work))} of ${formatBytes(totalBytes)}`), 500);
+  const platforms = wheel.platforms.flatMap((platform) => ["--platform", platform]);
+  const args = ["-m", "pip", "download", "--no-cache-dir", "--no-deps", "--only-binary=:all:", "--python-version", wheel.pythonVersion, ...platforms];
+  const ended = await project.jobs
+    .run(python, [...args, "--require-hashes", "--progress-bar=off", "-d", wheels, "-r", join(work, "requirements.txt")], { env: { ...pythonEnv(), TMPDIR: join(work, "tmp") } })
+    .finally(() => clearInterval(watch));
+  if (ended.code !== 0) throw failureOf("pip download", ended);
+  return readdirSync(wheels).map((name) => join(wheels, name));
+}
+
+async function unpack(project: Project, python: string, wheel: string, folder: string, members: readonly string[], totalBytes: number, say: (state: string) => void, mode: "replace" | "merge" = "replace"): Promise<void> {
+  const partial = mode === "merge" ? folder : `${folder}.partial`;
+  if (mode === "replace") rmSync(partial, { recursive: true, force: true });
+  const program = join(project.root, "lib/cli/setup/unpack-wheel.py");
+  const ended = await project.jobs.run(python, [program, wheel, partial, ...members], {
+    onOutput: (text) => say(`unpacking ${formatBytes(Number(text.trim().split("\n").at(-1)) || 0)} of ${formatBytes(totalBytes)}`),
+  });
+  if (ended.code !== 0) throw failureOf("unpacking", ended);
+  if (mode === "merge") return;
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+}
+
+function isUnpacked(home: string, wheel: Wheel): boolean {
+  return Object.entries(wheel.libraries).every(([path, bytes]) => statSync(join(home, wheel.folder, basename(path)), { throwIfNoEntry: false })?.size === bytes);
+}
+
+function librariesBytes(wheel: Wheel): number {
+  return Object.values(wheel.libraries).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function companionStamp({ root }: Project, wheel: Wheel): string {
+  return wheel.companions === undefined ? "" : createHash("sha256").update(readFileSync(join(root, wheel.companions.requirements))).digest("hex");
+}
+
+function readStamp(home: string): string | undefined {
+  const file = join(home, "nvidia/.saccade-stamp");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}

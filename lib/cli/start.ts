@@ -1,0 +1,16 @@
+/** `npm start`: the studies in JupyterLab. */
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { venvProgram, type Command } from "./project.js";
+import { ensureSetup, NOTEBOOK_STEPS } from "./setup/index.js";
+
+export const run: Command = async (args, project) => {
+  if (!(await ensureSetup(project, NOTEBOOK_STEPS))) return 1;
+  const notebooks = join(project.root, "notebooks");
+  mkdirSync(notebooks, { recursive: true });
+  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
+  const child = spawn(venvProgram(project.root, "jupyter-lab"), [...asRoot, ...args], { cwd: notebooks, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal)); // it ends its kernels, then we end
+  return await new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
+};

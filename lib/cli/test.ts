@@ -1,0 +1,45 @@
+/** `npm test`: set-up, every test, and the counts in one line at the end. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "./project.js";
+import { ensureSetup } from "./setup/index.js";
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+}
+
+export const run: Command = async (args, project) => {
+  await ensureSetup(project, []); // what could not be set up is said, and the tests that need it say so too
+  const file = join(project.root, ".saccade/test-report.json");
+  mkdirSync(join(project.root, ".saccade"), { recursive: true });
+  rmSync(file, { force: true });
+  rmSync(join(project.root, ".saccade/test-report.line"), { force: true });
+  const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
+  const options = ["run", "--config", "test/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await new Promise<number>((resolve) => {
+    const child = spawn(process.execPath, [vitest, ...options, ...args], { cwd: project.root, stdio: "inherit" });
+    child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
+  });
+  const { passed, failed, skipped } = countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code);
+  if (skipped > 0) console.log(`${skipped} skipped`);
+  const line = `${passed} passed, ${failed} failed`;
+  writeFileSync(join(project.root, ".saccade/test-report.line"), `${line}\n`); // npm may print behind us; CI repeats it last
+  console.log(line);
+  return failed > 0 || passed === 0 || code !== 0 ? 1 : 0;
+};
+
+/**
+ * The counts of vitest's JSON report. A file that could not be loaded is one failure, and so is a run that ended
+ * badly although no test failed (an unhandled rejection) or that left no report.
+ */
+export function countTests(report: string | undefined, exitCode: number): { passed: number; failed: number; skipped: number } {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(report) as Report;
+  const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed")).length;
+  const failed = numFailedTests + broken;
+  return { passed: numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: numPendingTests };
+}
