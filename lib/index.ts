@@ -1,3 +1,4 @@
 /** Saccade: models, datasets and training on TensorFlow, in TypeScript. */
 export { tf } from "./backend/index.js";
 export * as backend from "./backend/index.js";
+export * as datasets from "./datasets/index.js";

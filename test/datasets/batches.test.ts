@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { tf } from "../../lib/backend/index.js";
+import { batchCount, batches, type BatchOptions } from "../../lib/datasets/batches.js";
+import { sampleSet } from "./sample-set.js";
+
+/** The labels of each batch, and its images' first bytes when nothing is normalised. */
+function read(options: BatchOptions, set = sampleSet()): { shape: number[]; dtype: string; labels: number[]; images: number[] }[] {
+  return Array.from(batches(set, options), (batch) => {
+    const read = {
+      shape: batch.images.shape as number[],
+      dtype: `${batch.images.dtype} ${batch.labels.dtype}`,
+      labels: Array.from(batch.labels.dataSync()),
+      images: Array.from(batch.images.dataSync()),
+    };
+    tf.dispose(batch);
+    return read;
+  });
+}
+
+const RAW = { mean: 0, std: 1 / 255 };
+
+describe("batches", () => {
+  test("gives float32 images [B, H, W, C] and int32 labels [B], the last batch smaller", () => {
+    const all = read({ batchSize: 4 });
+    expect(all.map((batch) => batch.shape)).toEqual([[4, 2, 3, 3], [4, 2, 3, 3], [2, 2, 3, 3]]);
+    expect(all[0]!.dtype).toBe("float32 int32");
+    expect(all.flatMap((batch) => batch.labels)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+    expect(batchCount(10, { batchSize: 4 })).toBe(3);
+  });
+
+  test("leaves out the last smaller batch when asked", () => {
+    expect(read({ batchSize: 4, dropRemainder: true })).toHaveLength(2);
+    expect(batchCount(10, { batchSize: 4, dropRemainder: true })).toBe(2);
+  });
+
+  test("normalises each channel by its own mean and standard deviation", () => {
+    const set = { ...sampleSet(1), images: new Uint8Array(18).fill(51) };
+    const [batch] = read({ batchSize: 1, mean: [0, 0.2, 0.5], std: [1, 1, 0.25] }, set);
+    const expected = [0.2, 0, -1.2]; // 51 / 255 = 0.2
+    batch!.images.slice(0, 3).forEach((value, c) => expect(value).toBeCloseTo(expected[c]!, 6));
+  });
+
+  test("shuffles by seed and epoch, the same way each time", () => {
+    const order = (seed: number, epoch: number): number[] =>
+      read({ batchSize: 3, shuffle: true, seed, epoch, ...RAW }, sampleSet(10, [1, 1, 1])).flatMap((batch) => batch.images);
+    const first = order(1, 0);
+    expect(order(1, 0)).toEqual(first);
+    expect(order(1, 1)).not.toEqual(first);
+    expect(order(2, 0)).not.toEqual(first);
+    expect(first.map(Math.round).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("keeps each image's label beside it when shuffled", () => {
+    for (const batch of read({ batchSize: 5, shuffle: true, ...RAW }, sampleSet(10, [1, 1, 1]))) {
+      expect(batch.labels).toEqual(batch.images.map((pixel) => Math.round(pixel) % 3));
+    }
+  });
+
+  test("changes an image the same way whatever the batch size", () => {
+    const set = { ...sampleSet(8), images: Uint8Array.from({ length: 144 }, (_, i) => i) };
+    const options = { seed: 4, augment: { cropPadding: 1, horizontalFlip: true } };
+    const pixels = (batchSize: number): number[] => read({ batchSize, ...options }, set).flatMap((batch) => batch.images);
+    expect(pixels(3)).toEqual(pixels(8));
+    expect(pixels(8)).not.toEqual(read({ batchSize: 8 }, set).flatMap((batch) => batch.images));
+  });
+
+  test("can be gone over twice, and leaves no tensor behind", () => {
+    const before = tf.memory().numTensors;
+    const pass = batches(sampleSet(), { batchSize: 4 });
+    for (let twice = 0; twice < 2; twice++) {
+      let count = 0;
+      for (const batch of pass) {
+        count++;
+        tf.dispose(batch);
+      }
+      expect(count).toBe(3);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each([
+    [{ batchSize: 0 }, "batches: batchSize must be an integer of 1 or more, got 0"],
+    [{ batchSize: 2, epoch: -1 }, "batches: epoch must be an integer of 0 or more, got -1"],
+    [{ batchSize: 2, seed: 0.5 }, "batches: seed must be a safe integer, got 0.5"],
+    [{ batchSize: 2, std: 0 }, "batches: std must be above 0, got 0"],
+    [{ batchSize: 2, mean: [0, 0] }, "batches: mean must have one number a channel, got 2 for 3 channels"],
+    [{ batchSize: 2, augment: { cropPadding: 2 } }, "augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3"],
+  ])("refuses %j", (options, message) => {
+    expect(() => batches(sampleSet(), options)).toThrow(new RangeError(message));
+  });
+});
