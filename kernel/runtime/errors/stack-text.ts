@@ -1,0 +1,69 @@
+/** Frames as a traceback prints them. */
+import { codeFrame } from "./code-frame.js";
+import { cyan, dim } from "./paint.js";
+import { packageOf, shownPath, type Frame } from "./stack.js";
+
+/** Own frames that are printed; a deep recursion is cut in the middle. */
+const MAX_OWN = 12;
+
+/** One line per own frame with a code frame under the innermost; libraries folded to one line per run, the hidden left out. */
+export function stackText(frames: readonly Frame[]): string {
+  let text = "";
+  let framed = false;
+  let own = 0;
+  for (let i = 0; i < frames.length; i++) {
+    const frame = frames[i] as Frame;
+    if (frame.kind === "hidden") continue;
+    if (frame.kind === "library") {
+      const run = libraryRun(frames, i);
+      text += `\n  ${dim(run.text)}`;
+      i = run.last;
+      continue;
+    }
+    const repeats = repeatsOf(frames, i);
+    if (++own > MAX_OWN) return `${text}\n  ${dim("… further frames left out")}`.slice(1);
+    text += `\n  ${dim("at")} ${frame.name ? `${frame.name}, ` : ""}${place(frame)}`;
+    if (!framed && frame.text) {
+      const code = codeFrame(frame.text.source, frame);
+      if (code) text += `\n${code.split("\n").join("\n    ").replace(/^/, "    ")}`;
+      framed = true;
+    }
+    if (repeats > 0) text += `\n  ${dim(`… the same frame ${repeats} more times`)}`;
+    i += repeats;
+  }
+  return text.slice(1);
+}
+
+function place(frame: Frame): string {
+  return cyan(`${frame.text?.title ?? shownPath(frame.file)}:${frame.line}:${frame.column}`);
+}
+
+/** "… 3 frames in lodash", the function that the own code called named first. */
+function libraryRun(frames: readonly Frame[], start: number): { readonly text: string; readonly last: number } {
+  const names: string[] = [];
+  let count = 0;
+  let last = start;
+  let entry = "";
+  for (let i = start; i < frames.length && frames[i]?.kind !== "own"; i++) {
+    const frame = frames[i] as Frame;
+    if (frame.kind === "hidden") continue;
+    const name = packageOf(frame.file);
+    if (!names.includes(name)) names.push(name);
+    entry = frame.name;
+    last = i;
+    count++;
+  }
+  const frameWord = count === 1 ? "1 frame" : `${count} frames`;
+  return { text: `… ${frameWord} in ${names.join(", ")}${entry ? ` (${entry})` : ""}`, last };
+}
+
+function repeatsOf(frames: readonly Frame[], start: number): number {
+  const first = frames[start] as Frame;
+  let count = 0;
+  for (let i = start + 1; i < frames.length; i++) {
+    const frame = frames[i] as Frame;
+    if (frame.file !== first.file || frame.line !== first.line || frame.column !== first.column) break;
+    count++;
+  }
+  return count;
+}

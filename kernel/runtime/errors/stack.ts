@@ -1,0 +1,106 @@
+/** V8's stack text as frames in their authors' own positions. */
+import { SourceMap, type SourceMapPayload } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ErrorContext, SourceText } from "./error-context.js";
+
+/** The kernel's own folder: frames in it are nobody's business. */
+const KERNEL = fileURLToPath(new URL("../../", import.meta.url));
+const MAX_FRAMES = 100;
+const parseJson = JSON.parse;
+
+export interface Frame {
+  /** Function's name, "" at the top level of a cell or module. */
+  readonly name: string;
+  readonly file: string;
+  /** From 1, in the author's text. */
+  readonly line: number;
+  readonly column: number;
+  /** own: a cell or local file; library: in node_modules; hidden: Node's, the kernel's or generated. */
+  readonly kind: "own" | "library" | "hidden";
+  /** The text that the position is in, where it is known. */
+  readonly text?: SourceText | undefined;
+}
+
+/**
+ * Frames of `stack`, innermost first.
+ * @param header the error's "name: message", which may itself look like frames
+ */
+export function parseStack(stack: string, header: string, context?: ErrorContext): Frame[] {
+  const frames: Frame[] = [];
+  const start = header && stack.startsWith(header) ? header.length : 0;
+  const lines = stack.slice(start, start + 100_000).split("\n");
+  addParsePosition(stack, frames, context);
+  for (let i = 0; i < lines.length && frames.length < MAX_FRAMES; i++) {
+    const match = /^\s+at (?:async )?(?:(.*) \()?(.*?)(?::(\d+):(\d+))?\)?$/.exec(lines[i] as string);
+    if (!match) continue;
+    const [, name = "", file = "", line, column] = match;
+    if (!line || !column) {
+      if (file === "<anonymous>" || file === "native") frames.push({ name, file, line: 0, column: 0, kind: "hidden" });
+      continue;
+    }
+    frames.push(frameAt(functionName(name), fileOf(file), Number(line), Number(column), context));
+  }
+  return frames;
+}
+
+/** "file:3", a code line and a caret before "SyntaxError: …" say where text did not parse. */
+function addParsePosition(stack: string, frames: Frame[], context: ErrorContext | undefined): void {
+  const match = /^([^\n]+):(\d+)\n([^\n]*)\n([\s]*)\^+/.exec(stack);
+  if (!match) return;
+  const [, file = "", line, , indent = ""] = match;
+  frames.push(frameAt("", fileOf(file), Number(line), indent.length + 1, context));
+}
+
+function frameAt(name: string, file: string, line: number, column: number, context: ErrorContext | undefined): Frame {
+  const text = context?.sourceOf(file);
+  if (!text) return { name, file, line, column, kind: kindOf(file) };
+  if (!text.sourceMap) return { name, file, line, column, kind: "own", text };
+  const entry = mapOf(text.sourceMap)?.findEntry(line - 1, Math.max(0, column - 1 - (line === 1 ? (text.prefix ?? 0) : 0)));
+  if (!entry || !("originalLine" in entry)) return { name, file, line, column, kind: "hidden" };
+  return { name, file, line: entry.originalLine + 1, column: entry.originalColumn + 1, kind: "own", text };
+}
+
+let lastMap: { readonly json: string; readonly map: SourceMap } | undefined;
+
+function mapOf(json: string): SourceMap | undefined {
+  if (lastMap?.json === json) return lastMap.map;
+  try {
+    const map = new SourceMap(parseJson(json) as SourceMapPayload);
+    lastMap = { json, map };
+    return map;
+  } catch {
+    return undefined; // positions then stay those of the running code
+  }
+}
+
+function kindOf(file: string): Frame["kind"] {
+  if (/[\\/]node_modules[\\/]/.test(file)) return "library";
+  if (file.startsWith("node:") || file.startsWith(KERNEL) || file === "<anonymous>" || file.startsWith("eval at")) return "hidden";
+  return "own";
+}
+
+function fileOf(file: string): string {
+  if (!file.startsWith("file://")) return file;
+  try {
+    return fileURLToPath(file.replace(/[?#].*$/, ""));
+  } catch {
+    return file;
+  }
+}
+
+function functionName(name: string): string {
+  return /^(?:Object\.|Module\.)?<anonymous>$|^async $|^eval$/.test(name) ? "" : name.replace(/^Object\./, "");
+}
+
+/** The package that a library's frame is in: "@tensorflow/tfjs-core". */
+export function packageOf(file: string): string {
+  const inside = file.slice(file.lastIndexOf(`node_modules`) + "node_modules".length + 1).split(/[\\/]/);
+  return inside[0]?.startsWith("@") ? `${inside[0]}/${inside[1] ?? ""}` : (inside[0] ?? "");
+}
+
+/** A file as readers know it: relative to the working folder where it is below that. */
+export function shownPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
+}

@@ -1,0 +1,134 @@
+/** Any value as plain text of bounded length, made in bounded time. */
+import { inspect, types } from "node:util";
+import { cut, isArray, isProxy, isView, messageOf } from "./safe.js";
+
+const { keys, getOwnPropertyDescriptor, getPrototypeOf, create, defineProperty } = Object;
+const mapEntries = Map.prototype.entries;
+const setValues = Set.prototype.values;
+
+/** How much of a value is shown. */
+export const LIMITS = {
+  /** Characters of the whole text. */
+  text: 20_000,
+  /** Characters of a string that is the whole value. */
+  string: 10_000,
+  /** Characters of a string inside another value. */
+  nestedString: 1_000,
+  /** Elements of an array, typed array, Map or Set. */
+  items: 100,
+  /** Properties of an object. */
+  properties: 200,
+  /** Entries over all levels; levels below that are shown as [Object]. */
+  entries: 1_000,
+  /** Levels. */
+  depth: 4,
+} as const;
+
+/** `value` as text: at most 20,000 characters, deep and wide parts cut; getters are never called. */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return inspect(value, { maxStringLength: LIMITS.string });
+  const wide = wideObject(value);
+  const shown = wide ? wide.head : value;
+  const options = extentOf(shown);
+  let text: string;
+  try {
+    text = inspect(shown, options);
+  } catch {
+    text = withoutCustom(shown, options);
+  }
+  if (wide) text = `${text.replace(/\s*\}$/, "")},\n  … ${wide.missing} more properties\n}`;
+  return cut(text, LIMITS.text);
+}
+
+/** For values whose own `util.inspect.custom` or toStringTag throws. */
+function withoutCustom(value: unknown, options: object): string {
+  try {
+    return inspect(value, { ...options, customInspect: false });
+  } catch (error) {
+    return `[${typeof value} that cannot be shown: ${cut(messageOf(error), 200)}]`;
+  }
+}
+
+/** The first properties of a plain object that has too many. */
+function wideObject(value: unknown): { readonly head: object; readonly missing: number } | null {
+  if (typeof value !== "object" || value === null || isProxy(value) || isCollection(value)) return null;
+  const names = keys(value);
+  if (names.length <= LIMITS.properties) return null;
+  const head = create(getPrototypeOf(value) as object | null) as object;
+  for (let i = 0; i < LIMITS.items; i++) {
+    const name = names[i] as string;
+    const descriptor = getOwnPropertyDescriptor(value, name);
+    if (descriptor) defineProperty(head, name, descriptor);
+  }
+  return { head, missing: names.length - LIMITS.items };
+}
+
+/** How deep and how far to look: rather fewer elements of each array than fewer than two levels. */
+function extentOf(value: unknown): { depth: number; maxArrayLength: number; maxStringLength: number } {
+  let items: number = LIMITS.items;
+  let depth = shownDepth(value, items);
+  while (depth < 2 && items > 6) {
+    items = items > 20 ? 20 : 6;
+    const deeper = shownDepth(value, items);
+    if (deeper === depth) continue;
+    depth = deeper;
+  }
+  if (depth < 2) items = LIMITS.items;
+  return { depth, maxArrayLength: items, maxStringLength: LIMITS.nestedString };
+}
+
+/** The deepest level at which all levels together still have at most LIMITS.entries entries. */
+function shownDepth(value: unknown, items: number): number {
+  let level: unknown[] = [value];
+  let total = 0;
+  for (let depth = 0; depth <= LIMITS.depth; depth++) {
+    const next: unknown[] = [];
+    for (let i = 0; i < level.length; i++) {
+      const count = addChildren(level[i], next, items);
+      total += count;
+      if (depth > 0 && (count > LIMITS.properties || total > LIMITS.entries)) return depth - 1;
+    }
+    if (next.length === 0) return LIMITS.depth;
+    level = next;
+  }
+  return LIMITS.depth;
+}
+
+/** Adds to `into` the objects that one more level would show, and returns how many entries that level has. */
+function addChildren(value: unknown, into: unknown[], items: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  // A proxy's target cannot be seen from here: allow it no further level.
+  if (isProxy(value)) return LIMITS.entries;
+  if (isView(value) || types.isAnyArrayBuffer(value)) return 1;
+  let count = 0;
+  const add = (child: unknown): void => {
+    count++;
+    if (typeof child === "object" && child !== null) into[into.length] = child;
+  };
+  if (isArray(value)) {
+    for (let i = 0; i < value.length && i < items; i++) addProperty(value, `${i}`, add);
+  } else if (types.isMap(value)) {
+    const iterator = mapEntries.call(value) as Iterator<[unknown, unknown]>;
+    for (let i = 0, step = iterator.next(); !step.done && i < items; i++, step = iterator.next()) {
+      add(step.value[0]);
+      add(step.value[1]);
+    }
+  } else if (types.isSet(value)) {
+    const iterator = setValues.call(value) as Iterator<unknown>;
+    for (let i = 0, step = iterator.next(); !step.done && i < items; i++, step = iterator.next()) add(step.value);
+  } else {
+    const names = keys(value);
+    if (names.length > LIMITS.properties) return names.length;
+    for (let i = 0; i < names.length; i++) addProperty(value, names[i] as string, add);
+  }
+  return count;
+}
+
+function addProperty(value: object, name: string, add: (child: unknown) => void): void {
+  const descriptor = getOwnPropertyDescriptor(value, name);
+  if (descriptor) add(descriptor.value); // a getter is shown as [Getter]
+}
+
+function isCollection(value: object): boolean {
+  return isArray(value) || isView(value) || types.isMap(value) || types.isSet(value) || types.isAnyArrayBuffer(value);
+}

@@ -1,0 +1,50 @@
+/** What the kernel shows of a value: the last expression of a cell, or what `display` was given. */
+import type { Bundle } from "../../contract.js";
+import type { ErrorContext } from "../errors/error-context.js";
+import { errorText } from "../errors/describe-error.js";
+import { canvasBundle, elementBundle } from "./media.js";
+import { ownBundle } from "./own-bundle.js";
+import { cut, isNativeError, isProxy, messageOf } from "./safe.js";
+import { isRecordArray, tableHtml } from "./table.js";
+import { isTensorLike, tensorText } from "./tensor.js";
+import { LIMITS, toText } from "./text.js";
+
+/**
+ * Representations of `value` by MIME type; text/plain is always among them. In this order: the value's own
+ * method under `Symbol.for("Jupyter.display")`, errors, tensors (anything with shape, dtype and dataSync),
+ * elements (outerHTML), canvases (toDataURL), arrays of records (an HTML table), and text for everything.
+ * Never throws; bounded in time and size for any value, except that a value's own method may do as it likes.
+ * @param context how positions in errors are found; without it they are those of the running code
+ * @returns plain JSON; a promise only where the value's own method is asynchronous
+ */
+export function toBundle(value: unknown, context?: ErrorContext): Bundle | Promise<Bundle> {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return textBundle(toText(value));
+  try {
+    const rich = richBundle(value, context);
+    if (rich instanceof Promise) return rich.then((bundle) => bundle ?? textBundle(toText(value)));
+    return rich ?? textBundle(toText(value));
+  } catch (error) {
+    return textBundle(`[${typeof value} that cannot be shown: ${cut(messageOf(error), 200)}]`);
+  }
+}
+
+/** Whether a cell whose last expression is `value` has a result to show. */
+export function isShown(value: unknown): boolean {
+  return value !== undefined;
+}
+
+function richBundle(value: object, context: ErrorContext | undefined): Bundle | Promise<Bundle | null> | null {
+  const own = ownBundle(value, () => toText(value));
+  if (own) return own;
+  if (isNativeError(value)) return textBundle(cut(errorText(value, context), LIMITS.text));
+  if (typeof value === "function") return null;
+  if (isRecordArray(value)) return { data: { "text/plain": toText(value), "text/html": tableHtml(value) }, metadata: {} };
+  // Asking a proxy about itself runs its traps; its own display method above is the one question it gets.
+  if (isProxy(value)) return null;
+  if (isTensorLike(value)) return textBundle(tensorText(value));
+  return elementBundle(value) ?? canvasBundle(value);
+}
+
+function textBundle(text: string): Bundle {
+  return { data: { "text/plain": text }, metadata: {} };
+}
