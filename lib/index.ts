@@ -2,3 +2,5 @@
 export { tf } from "./backend/index.js";
 export * as backend from "./backend/index.js";
 export * as datasets from "./datasets/index.js";
+export * as plots from "./plots/index.js";
+export { show } from "./notebook/index.js";

@@ -1,0 +1,64 @@
+import type { Points } from "./lines.js";
+
+const WIDTH = 60;
+const HEIGHT = 12;
+const MARKS = "●○▲△■□◆◇";
+
+export interface TextLinesOptions {
+  readonly title: string;
+  readonly series: readonly Points[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly logY: boolean;
+  readonly source?: string | undefined;
+}
+
+/** Lines as text, 60 × 12 characters between labelled axes, for a terminal. */
+export function textLines(options: TextLinesOptions): string {
+  const { title, series, xLabel, yLabel, logY, source } = options;
+  const height = (value: number): number => (logY ? Math.log10(value) : value);
+  const points = series.flatMap(({ x, y }) => x.map((at, i) => [at, height(y[i]!)] as const)).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  if (points.length === 0) return [title, "(no finite point)"].join("\n");
+  const horizontal = range(points.map(([x]) => x));
+  const vertical = range(points.map(([, y]) => y));
+  const grid = Array.from({ length: HEIGHT }, () => new Array<string>(WIDTH).fill(" "));
+  series.forEach(({ x, y }, index) => {
+    x.forEach((at, i) => {
+      const column = cell(at, horizontal, WIDTH);
+      const row = cell(height(y[i]!), vertical, HEIGHT);
+      if (column !== undefined && row !== undefined) grid[HEIGHT - 1 - row]![column] = MARKS[index % MARKS.length]!;
+    });
+  });
+  const shown = (value: number): string => short(logY ? 10 ** value : value);
+  const labels = [shown(vertical.max), shown(vertical.min)];
+  const margin = Math.max(...labels.map((label) => label.length));
+  const rows = grid.map((row, i) => `${(i === 0 ? labels[0]! : i === HEIGHT - 1 ? labels[1]! : "").padStart(margin)} │${row.join("")}`.trimEnd());
+  const [left, right] = [short(horizontal.min), short(horizontal.max)];
+  return [
+    title,
+    `${" ".repeat(margin)} ${yLabel}${logY ? " (log)" : ""}`,
+    ...rows,
+    `${" ".repeat(margin)} └${"─".repeat(WIDTH)}`,
+    `${" ".repeat(margin + 2)}${left}${xLabel.padStart(Math.floor((WIDTH + xLabel.length) / 2) - left.length).padEnd(WIDTH - left.length - right.length)}${right}`,
+    ...series.map(({ name, y }, i) => `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ${name}: ${short(y[0]!)} → ${short(y[y.length - 1]!)}`),
+    ...(source ? [source] : []),
+  ].join("\n");
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+function range(values: readonly number[]): Range {
+  return values.reduce((so, value) => ({ min: Math.min(so.min, value), max: Math.max(so.max, value) }), { min: Infinity, max: -Infinity });
+}
+
+function cell(value: number, { min, max }: Range, cells: number): number | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  return max === min ? Math.floor(cells / 2) : Math.round(((value - min) / (max - min)) * (cells - 1));
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { lines } from "../../lib/plots/lines.js";
+
+const OPTIONS = {
+  title: "Loss",
+  series: [
+    { name: "train", x: [0, 5, 10], y: Float32Array.of(2, 1, 0.5) },
+    { name: "test", x: [0, 5, 10], y: [2.5, NaN, 1.5] },
+  ],
+  xLabel: "step",
+  yLabel: "loss",
+  source: "CIFAR-10, seed 0",
+};
+
+describe("lines", () => {
+  test("gives plotly's traces and layout as plain JSON, gaps as null", () => {
+    const { data, layout } = JSON.parse(JSON.stringify(lines(OPTIONS))) as { data: Record<string, unknown>[]; layout: Record<string, unknown> };
+    expect(data.map(({ type, name, x, y }) => ({ type, name, x, y }))).toEqual([
+      { type: "scatter", name: "train", x: [0, 5, 10], y: [2, 1, 0.5] },
+      { type: "scatter", name: "test", x: [0, 5, 10], y: [2.5, null, 1.5] },
+    ]);
+    expect(layout).toMatchObject({ title: { text: "Loss" }, xaxis: { title: { text: "step" } }, yaxis: { title: { text: "loss" } } });
+    expect((layout.annotations as { text: string }[])[0]!.text).toBe("CIFAR-10, seed 0");
+  });
+
+  test("shows itself as plotly's MIME type with text beside it", () => {
+    const shown = lines(OPTIONS);
+    const bundle = (shown as unknown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]!();
+    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "text/plain"]);
+    expect(bundle["application/vnd.plotly.v1+json"]).toEqual({ data: shown.data, layout: shown.layout });
+    expect(bundle["text/plain"]).toBe(String(shown));
+  });
+
+  test("writes a falling line as text, its corners where its ends are", () => {
+    const text = String(lines({ title: "T", series: [{ name: "a", x: [0, 10], y: [2, 1] }], xLabel: "step", yLabel: "loss" }));
+    const rows = text.split("\n").filter((row) => row.includes("│"));
+    expect(rows[0]).toBe("2 │●");
+    expect(rows[11]).toBe(`1 │${" ".repeat(59)}●`);
+    expect(text).toContain("a: 2 → 1");
+  });
+
+  test("numbers the points from 1 without x", () => {
+    expect(lines({ ...OPTIONS, series: [{ name: "a", y: [3, 2] }] }).data[0]!.x).toEqual([1, 2]);
+  });
+
+  test.each([
+    [[], "lines: series must have one line or more, got none"],
+    [[{ name: "a", y: [] }], 'lines: a series must have one point or more, got none in "a"'],
+    [[{ name: "a", x: [1], y: [1, 2] }], 'lines: x and y must be of one length, got 1 and 2 in "a"'],
+  ])("refuses %j", (series, message) => {
+    expect(() => lines({ ...OPTIONS, series })).toThrow(new RangeError(message));
+  });
+});
