@@ -1,11 +1,18 @@
-import { registerTensorFlow } from "./register.js";
+/**
+ * The backend: tfjs, with its tensors and ops on TensorFlow's own library.
+ */
+import { registerBackends } from "./register.js";
 import * as tf from "./tf.js";
 
-registerTensorFlow();
+registerBackends();
 
 export { tf };
+export { cacheFolder } from "./cache.js";
+export type { Device } from "./context.js";
+export { backendInfo, type BackendInfo } from "./info.js";
+export { TensorFlowError } from "./status.js";
 
-/** Resolves when the backend can be used. */
+/** Resolves when the backend can be used. It is used at once without this too; this moves the waiting. */
 export async function ready(): Promise<void> {
   await tf.ready();
 }

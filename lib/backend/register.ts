@@ -1,66 +1,136 @@
 import * as tf from "@tensorflow/tfjs";
+import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { type Context, openContext } from "./context.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
-import { loadKernels } from "./kernels.js";
-import { findLibraries, searchedPlaces } from "./library.js";
+import { registerWasm, WASM } from "./fallback.js";
+import { loadKernels, requireTfjsNode } from "./kernels.js";
+import { findLibraries, hasNvidiaDriver, searchedPlaces } from "./library.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
 export const TENSORFLOW = "tensorflow";
 
-/** What became of the attempt to open TensorFlow's library. */
-interface Attempt {
-  readonly context?: Context;
-  /** Why there is no context, or why it is not the best library found. */
-  readonly complaint?: string;
+/** What `SACCADE_BACKEND` may say; without it the best one that can be had is used. */
+const CHOICES = [TENSORFLOW, WASM, "cpu"];
+
+/** What is known of the backend so far. Filled in by the first tensor. */
+interface State {
+  binding?: EagerBinding;
+  /** Why a better backend is not in use. */
+  complaint?: string;
 }
 
-let attempt: Attempt | undefined;
-let binding: EagerBinding | undefined;
+const state: State = {};
+
+/** The running binding to TensorFlow, or undefined on another backend. Starts the backend. */
+export function currentBinding(): EagerBinding | undefined {
+  tf.backend();
+  return tf.getBackend() === TENSORFLOW ? state.binding : undefined;
+}
+
+/** Why a better backend is not in use, or undefined. Starts the backend. */
+export function currentComplaint(): string | undefined {
+  tf.backend();
+  return state.complaint;
+}
 
 /**
- * Opens TensorFlow's library the first time it is called, and says what came of it.
+ * Registers our backends with tfjs, above its own: TensorFlow's library, then WebAssembly. Opens neither: the
+ * first tensor does.
+ *
+ * @throws RangeError when `SACCADE_BACKEND` names no backend
  */
-export function tryTensorFlow(): Attempt {
-  attempt ??= openFirst();
-  return attempt;
+export function registerBackends(): void {
+  if (tf.findBackendFactory(TENSORFLOW)) return; // another copy of this library is loaded
+  const choice = process.env.SACCADE_BACKEND || undefined;
+  if (choice && !CHOICES.includes(choice)) {
+    throw new RangeError(`SACCADE_BACKEND: must be one of ${CHOICES.join(", ")}, got ${choice}`);
+  }
+  registerFileUrls();
+  const openCpu = quietCpu();
+  if (choice === undefined || choice === WASM) registerWasm();
+  else tf.removeBackend(WASM);
+  if (choice === TENSORFLOW) tf.removeBackend("cpu"); // nothing to fall back to
+  if (choice !== undefined && choice !== TENSORFLOW) announce(choice, `SACCADE_BACKEND=${choice}`);
+  else if (choice === TENSORFLOW || findLibraries().length > 0) {
+    tf.registerBackend(TENSORFLOW, () => openTensorFlow(openCpu, choice === undefined), 10);
+  } else announce(WASM, noLibrary());
 }
 
-function openFirst(): Attempt {
-  const complaints: string[] = [];
-  const libraries = findLibraries();
-  for (const library of libraries) {
+function openTensorFlow(openCpu: () => tf.KernelBackend, mayFallBack: boolean): tf.KernelBackend {
+  let context: Context;
+  try {
+    context = openBest();
+  } catch (error) {
+    if (mayFallBack) {
+      announce(WASM, error instanceof Error ? error.message : String(error));
+      withoutTfjsWarnings();
+    }
+    throw error;
+  }
+  const KernelBackend = loadKernels();
+  registerBorrowedKernels(TENSORFLOW, openCpu);
+  state.binding = new EagerBinding(context);
+  return new KernelBackend(asTfjsBinding(state.binding), "@tensorflow/tfjs-node-gpu");
+}
+
+/** Opens the first library that can be opened, and notes why it is not a better one. */
+function openBest(): Context {
+  const failures: string[] = [];
+  for (const library of findLibraries()) {
     try {
-      return { context: openContext(library), ...(complaints.length > 0 && { complaint: complaints.join("; ") }) };
+      const context = openContext(library);
+      if (hasNvidiaDriver() && context.device.type !== "GPU") {
+        failures.push(
+          library.build === "cpu"
+            ? "an NVIDIA driver is here, but no CUDA build of TensorFlow could be used"
+            : "an NVIDIA driver is here, but TensorFlow finds no GPU that it can use",
+        );
+      }
+      if (failures.length > 0) announce(`TensorFlow ${context.version} on the CPU`, failures.join("; "));
+      return context;
     } catch (error) {
-      complaints.push(error instanceof Error ? error.message : String(error));
+      failures.push(error instanceof Error ? error.message : String(error));
     }
   }
-  return { complaint: complaints.join("; ") || `no TensorFlow library ${searchedPlaces()}` };
+  throw new Error(failures.join("; ") || noLibrary());
 }
 
-/**
- * The binding under the running TensorFlow backend.
- *
- * @throws Error when TensorFlow's library is not running
- */
-export function eagerBinding(): EagerBinding {
-  tf.backend();
-  if (!binding) throw new Error(`backend: TensorFlow's library is not in use, the backend is ${tf.getBackend()}`);
-  return binding;
+function noLibrary(): string {
+  return `no TensorFlow library ${searchedPlaces()}; npm run setup fetches it`;
 }
 
-/** Registers TensorFlow with tfjs, above its own backends. The library is opened when the first tensor asks for it. */
-export function registerTensorFlow(): void {
-  if (tf.findBackendFactory(TENSORFLOW)) return;
-  tf.registerBackend(
-    TENSORFLOW,
-    () => {
-      const { context, complaint } = tryTensorFlow();
-      if (!context) throw new Error(complaint);
-      const KernelBackend = loadKernels();
-      binding = new EagerBinding(context);
-      return new KernelBackend(asTfjsBinding(binding), "@tensorflow/tfjs-node-gpu");
-    },
-    10,
-  );
+/** Notes why a better backend is not in use, and says so once. */
+function announce(running: string, why: string): void {
+  state.complaint = why;
+  const names: Record<string, string> = { wasm: "WebAssembly (slower, and without some training ops)", cpu: "plain JavaScript (slow)" };
+  console.warn(`saccade: running on ${names[running] ?? running}: ${why}`);
+}
+
+/** tfjs prints the stack of a backend that cannot start; one line of ours has said it. For this turn only. */
+function withoutTfjsWarnings(): void {
+  const before = tf.env().getBool("PROD");
+  tf.env().set("PROD", true);
+  queueMicrotask(() => tf.env().set("PROD", before));
+}
+
+/** tfjs' own CPU backend greets its first tensor with an advertisement for tfjs-node. */
+function quietCpu(): () => tf.KernelBackend {
+  const factory = tf.findBackendFactory("cpu") as () => tf.KernelBackend;
+  const quiet = () => Object.assign(factory(), { firstUse: false });
+  tf.removeBackend("cpu");
+  tf.registerBackend("cpu", quiet, 1);
+  return quiet;
+}
+
+/** `file://` addresses for `model.save` and `tf.loadLayersModel`, as tfjs-node has them. */
+function registerFileUrls(): void {
+  const router = (url: string | string[]): tf.io.IOHandler | null => {
+    const first = Array.isArray(url) ? url[0] : url;
+    if (!first?.startsWith("file://")) return null;
+    return requireTfjsNode<{ nodeFileSystemRouter: (url: string | string[]) => tf.io.IOHandler }>(
+      "io/file_system.js",
+    ).nodeFileSystemRouter(url);
+  };
+  tf.io.registerLoadRouter(router as (url: string | string[]) => tf.io.IOHandler);
+  tf.io.registerSaveRouter(router as (url: string | string[]) => tf.io.IOHandler);
 }

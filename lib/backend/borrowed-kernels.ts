@@ -1,0 +1,61 @@
+import * as tf from "@tensorflow/tfjs";
+
+type Inputs = tf.NamedTensorInfoMap;
+
+/**
+ * Registers, for the backend `name`, tfjs' own JavaScript kernels of every op that `name` has no kernel for
+ * (ragged, sparse and text ops, image.transform, …): inputs are read, the op runs in JavaScript, outputs are
+ * written back. Slow, but no op of tfjs is missing.
+ *
+ * @param openCpu makes an instance of tfjs' JavaScript backend
+ */
+export function registerBorrowedKernels(name: string, openCpu: () => tf.KernelBackend): void {
+  const own = new Set(tf.getKernelsForBackend(name).map(({ kernelName }) => kernelName));
+  let cpu: tf.KernelBackend | undefined;
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {
+    if (own.has(kernelName)) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName: name,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        cpu ??= openCpu();
+        return runOn(cpu, kernelFunc, inputs, attrs, backend as tf.KernelBackend);
+      },
+    });
+  }
+}
+
+function runOn(
+  cpu: tf.KernelBackend,
+  kernelFunc: tf.KernelFunc,
+  inputs: Inputs,
+  attrs: tf.NamedAttrMap | undefined,
+  backend: tf.KernelBackend,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const copies: tf.TensorInfo[] = [];
+  const copy = (info: tf.TensorInfo): tf.TensorInfo => {
+    const values = backend.readSync(info.dataId) as tf.backend_util.BackendValues;
+    const made = { dataId: cpu.write(values, info.shape, info.dtype), shape: info.shape, dtype: info.dtype };
+    copies.push(made);
+    return made;
+  };
+  const copied = Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [
+      key,
+      // The declared type has no lists, but kernels such as RaggedGather are given them.
+      Array.isArray(value) ? (value as tf.TensorInfo[]).map(copy) : value && copy(value),
+    ]),
+  ) as Inputs;
+  try {
+    const result = kernelFunc({ inputs: copied, ...(attrs && { attrs }), backend: cpu });
+    const outputs = Array.isArray(result) ? result : [result];
+    const written = outputs.map(({ dataId, shape, dtype }) => {
+      const values = cpu.readSync(dataId) as tf.backend_util.BackendValues;
+      return { dataId: backend.write(values, shape, dtype), shape, dtype };
+    });
+    for (const { dataId } of outputs) cpu.disposeData(dataId);
+    return Array.isArray(result) ? written : written[0]!;
+  } finally {
+    for (const { dataId } of copies) cpu.disposeData(dataId);
+  }
+}

@@ -1,0 +1,1 @@
+export function exclusionOf(name: string) { return undefined; }
