@@ -4,3 +4,5 @@ export * as backend from "./backend/index.js";
 export * as datasets from "./datasets/index.js";
 export * as plots from "./plots/index.js";
 export { show } from "./notebook/index.js";
+export * as layers from "./layers/index.js";
+export * as models from "./models/index.js";

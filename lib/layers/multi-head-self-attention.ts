@@ -1,0 +1,86 @@
+import { tf } from "../backend/index.js";
+import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import { checkPositive, linear, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+
+export interface MultiHeadSelfAttentionArgs extends LayerArgs {
+  /** Must divide the input's last size. */
+  readonly numHeads: number;
+  readonly qkvKernelInitializer: InitializerLike;
+  readonly qkvBiasInitializer: InitializerLike;
+  readonly outKernelInitializer: InitializerLike;
+  readonly outBiasInitializer: InitializerLike;
+}
+
+/**
+ * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map.
+ *
+ * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D],
+ * out_kernel [D, D], out_bias [D]. Input and output: [B, N, D].
+ * Source: Vaswani et al. 2017, §3.2.2.
+ */
+export class MultiHeadSelfAttention extends tf.layers.Layer {
+  static readonly className = "MultiHeadSelfAttention";
+  private readonly numHeads: number;
+  private readonly initializers: readonly [Initializer, Initializer, Initializer, Initializer];
+  private qkvKernel!: tf.LayerVariable;
+  private qkvBias!: tf.LayerVariable;
+  private outKernel!: tf.LayerVariable;
+  private outBias!: tf.LayerVariable;
+
+  constructor(args: MultiHeadSelfAttentionArgs) {
+    super(args);
+    checkPositive("MultiHeadSelfAttention", "numHeads", args.numHeads);
+    this.numHeads = args.numHeads;
+    this.initializers = [
+      restoreInitializer(args.qkvKernelInitializer),
+      restoreInitializer(args.qkvBiasInitializer),
+      restoreInitializer(args.outKernelInitializer),
+      restoreInitializer(args.outBiasInitializer),
+    ];
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const size = sizeOf("MultiHeadSelfAttention", singleShape(inputShape), -1);
+    if (size % this.numHeads !== 0) {
+      throw new RangeError(
+        `MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got ${size}, numHeads=${this.numHeads}`,
+      );
+    }
+    const [qkvKernel, qkvBias, outKernel, outBias] = this.initializers;
+    this.qkvKernel = this.addWeight("qkv_kernel", [size, 3 * size], "float32", qkvKernel);
+    this.qkvBias = this.addWeight("qkv_bias", [3 * size], "float32", qkvBias);
+    this.outKernel = this.addWeight("out_kernel", [size, size], "float32", outKernel);
+    this.outBias = this.addWeight("out_bias", [size], "float32", outBias);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const [batch, tokens, size] = x.shape as [number, number, number];
+      const headDim = size / this.numHeads;
+      const qkv = tf.reshape(linear(x, this.qkvKernel.read(), this.qkvBias.read()), [batch, tokens, 3, this.numHeads, headDim]);
+      const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, heads, N, headDim] each
+      const weights = tf.softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(headDim)), k, false, true)); // [B, heads, N, N]
+      const heads = tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]); // [B, N, heads, headDim]
+      return linear(tf.reshape(heads, [batch, tokens, size]), this.outKernel.read(), this.outBias.read());
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const [qkvKernel, qkvBias, outKernel, outBias] = this.initializers;
+    return {
+      ...super.getConfig(),
+      numHeads: this.numHeads,
+      qkvKernelInitializer: saveInitializer(qkvKernel),
+      qkvBiasInitializer: saveInitializer(qkvBias),
+      outKernelInitializer: saveInitializer(outKernel),
+      outBiasInitializer: saveInitializer(outBias),
+    };
+  }
+}
+tf.serialization.registerClass(MultiHeadSelfAttention);

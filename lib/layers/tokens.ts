@@ -1,0 +1,121 @@
+import { tf } from "../backend/index.js";
+import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+
+export interface TokenWeightArgs extends LayerArgs {
+  readonly initializer: InitializerLike;
+}
+
+/**
+ * Puts one learned token before the others: [B, N, D] → [B, N + 1, D].
+ * Weight: token [1, 1, D]. Source: Dosovitskiy et al. 2021, eq. 1.
+ */
+export class ClassToken extends tf.layers.Layer {
+  static readonly className = "ClassToken";
+  private readonly initializer: Initializer;
+  private token!: tf.LayerVariable;
+
+  constructor(args: TokenWeightArgs) {
+    super(args);
+    this.initializer = restoreInitializer(args.initializer);
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const size = sizeOf("ClassToken", singleShape(inputShape), -1);
+    this.token = this.addWeight("token", [1, 1, size], "float32", this.initializer);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const [batch, , size] = x.shape as [number, number, number];
+      // Adding to zeros repeats the token, as tiling would; the gradient of adding is one sum, of tiling a loop.
+      const token = tf.add(tf.zeros([batch, 1, size]), this.token.read());
+      return tf.concat([token, x], 1); // [B, N + 1, D]
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, tokens, size] = singleShape(inputShape);
+    return [batch!, tokens == null ? null : tokens + 1, size!];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), initializer: saveInitializer(this.initializer) };
+  }
+}
+tf.serialization.registerClass(ClassToken);
+
+/**
+ * Adds one learned vector to each token by its position: [B, N, D] → [B, N, D].
+ * Weight: embedding [1, N, D]. Source: Dosovitskiy et al. 2021, eq. 1.
+ */
+export class PositionalEmbedding extends tf.layers.Layer {
+  static readonly className = "PositionalEmbedding";
+  private readonly initializer: Initializer;
+  private embedding!: tf.LayerVariable;
+
+  constructor(args: TokenWeightArgs) {
+    super(args);
+    this.initializer = restoreInitializer(args.initializer);
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const shape = singleShape(inputShape);
+    const tokens = sizeOf("PositionalEmbedding", shape, 1);
+    const size = sizeOf("PositionalEmbedding", shape, 2);
+    this.embedding = this.addWeight("embedding", [1, tokens, size], "float32", this.initializer);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => tf.add(single(inputs), this.embedding.read()));
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), initializer: saveInitializer(this.initializer) };
+  }
+}
+tf.serialization.registerClass(PositionalEmbedding);
+
+export interface SelectTokenArgs extends LayerArgs {
+  /** 0 (the class token, where there is one) to N - 1. Default 0. */
+  readonly index?: number;
+}
+
+/** One token of each image: [B, N, D] → [B, D]. */
+export class SelectToken extends tf.layers.Layer {
+  static readonly className = "SelectToken";
+  private readonly index: number;
+
+  constructor(args: SelectTokenArgs = {}) {
+    super(args);
+    this.index = args.index ?? 0;
+    if (!Number.isInteger(this.index) || this.index < 0) {
+      throw new RangeError(`SelectToken: index must be a whole number from 0 on, got ${this.index}`);
+    }
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const [batch, , size] = x.shape as [number, number, number];
+      return tf.reshape(tf.slice(x, [0, this.index, 0], [batch, 1, size]), [batch, size]); // [B, D]
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, , size] = singleShape(inputShape);
+    return [batch!, size!];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), index: this.index };
+  }
+}
+tf.serialization.registerClass(SelectToken);

@@ -1,0 +1,4 @@
+export { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
+export { vit, type VitConfig } from "./vit.js";
+export type { ModelConfig } from "./parts.js";
+export { createModel, registry, type ModelConfigs, type ModelEntry, type ModelName } from "./registry.js";

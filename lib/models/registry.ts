@@ -1,0 +1,67 @@
+import { tf } from "../backend/index.js";
+import { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
+import type { ModelConfig } from "./parts.js";
+import { vit, type VitConfig } from "./vit.js";
+
+/** One model by its name. */
+export interface ModelEntry<C extends ModelConfig = ModelConfig> {
+  readonly name: string;
+  readonly build: (config: C) => tf.LayersModel;
+  /** The default config; `createModel` lays overrides over it. */
+  readonly config: C;
+  readonly source: string;
+  /** Trainable numbers of the default config, all of them. */
+  readonly params: number;
+  /** [H, W, C] of the default config. */
+  readonly inputShape: readonly [number, number, number];
+}
+
+/** The configs by model name, for typed overrides. */
+export interface ModelConfigs {
+  readonly cnn_self_attention: CnnSelfAttentionConfig;
+  readonly transformer: VitConfig;
+}
+
+export type ModelName = keyof ModelConfigs;
+
+const CIFAR = { inputShape: [32, 32, 3], numClasses: 10, seed: 0 } as const;
+
+/** Every model that `createModel` makes. */
+export const registry: { readonly [N in ModelName]: ModelEntry<ModelConfigs[N]> } = {
+  cnn_self_attention: {
+    name: "cnn_self_attention",
+    build: cnnSelfAttention,
+    config: { ...CIFAR, filters: [32, 64, 128, 256, 128], reduction: 8 },
+    source: "STUDIES.md §3; attention: Wang et al. 2018",
+    params: 737_294,
+    inputShape: [32, 32, 3],
+  },
+  transformer: {
+    name: "transformer",
+    build: vit,
+    config: { ...CIFAR, patchForm: "image-rows", patchSize: 4, embedDim: 64, depth: 3, numHeads: 4, hiddenDim: 256 },
+    source: "STUDIES.md §3, after Dosovitskiy et al. 2021",
+    params: 159_498,
+    inputShape: [32, 32, 3],
+  },
+};
+
+/**
+ * A new model: the registry's default config with the overrides laid over it.
+ *
+ * @example createModel("transformer", { patchForm: "patches", seed: 1 })
+ * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
+ * @throws RangeError for an unknown name (it lists the known), an unknown option, or sizes that do not fit
+ */
+export function createModel<N extends ModelName>(name: N, overrides: Partial<ModelConfigs[N]> = {}): tf.LayersModel {
+  if (!Object.hasOwn(registry, name)) {
+    throw new RangeError(`createModel: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}`);
+  }
+  const entry = registry[name];
+  for (const option of Object.keys(overrides)) {
+    if (!Object.hasOwn(entry.config, option)) {
+      throw new RangeError(`createModel: an option of ${name} must be one of ${Object.keys(entry.config).join(", ")}, got ${option}`);
+    }
+  }
+  return entry.build({ ...entry.config, ...overrides });
+}

@@ -1,0 +1,38 @@
+import type { tf } from "../backend/index.js";
+import type { ImageSet } from "../datasets/types.js";
+
+/**
+ * Checks that a set can go through a model, before any tensor is made.
+ *
+ * @throws TypeError where the model's image or class count does not fit the set's
+ * @throws RangeError where the set is empty, inconsistent, or a label is out of range
+ */
+export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet): void {
+  const wanted = model.inputs[0]!.shape.slice(1);
+  if (wanted.length !== 3 || wanted.some((size, axis) => size !== null && size !== set.imageShape[axis])) {
+    throw new TypeError(`${fn}: the model takes images [${wanted}], got ${set.name} with [${set.imageShape}]`);
+  }
+  const count = set.labels.length;
+  const pixels = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
+  if (count === 0) throw new RangeError(`${fn}: the set must hold at least one image, got none`);
+  if (set.images.length !== count * pixels) {
+    throw new RangeError(`${fn}: the set must hold ${pixels} numbers per label, got ${set.images.length} for ${count} labels`);
+  }
+  const classes = model.outputs[0]!.shape.at(-1)!;
+  const wrong = set.labels.find((label) => label < 0 || label >= classes);
+  if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${classes - 1}, the model's classes, got ${wrong}`);
+}
+
+/** @throws RangeError unless each value is a whole number above 0 */
+export function checkCounts(fn: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${fn}: ${name} must be a whole number above 0, got ${name}=${value}`);
+    }
+  }
+}
+
+/** Lets timers, sockets and interrupts have their turn. */
+export function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,81 @@
+/** Where a run stands. */
+export interface Standing {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done in this epoch. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Images per second since the run began. */
+  readonly rate: number;
+  readonly secondsLeft: number;
+  /** Means over this epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Shows a run's standing as it goes. */
+export interface Progress {
+  /** After each step. */
+  step(standing: Standing): void;
+  /** At a point worth a line of its own: the end of a window of batches, or of an epoch. */
+  mark(standing: Standing): void;
+  /** Ends the line that was being updated. */
+  end(): void;
+}
+
+const UPDATE_MS = 100;
+
+/**
+ * On a terminal one line that is updated in place, with a line kept per epoch; elsewhere a line per mark.
+ *
+ * @param stream where it writes; standard output by default
+ */
+export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): Progress {
+  if (!stream.isTTY) {
+    return { step() {}, mark: (standing) => void stream.write(`${line(standing)}\n`), end() {} };
+  }
+  let shownMs = 0;
+  let open = false;
+  const show = (standing: Standing) => {
+    const text = line(standing);
+    stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
+    shownMs = performance.now();
+    open = true;
+  };
+  const end = () => {
+    if (open) stream.write("\n");
+    open = false;
+  };
+  return {
+    step(standing) {
+      if (performance.now() - shownMs >= UPDATE_MS) show(standing);
+    },
+    mark(standing) {
+      show(standing);
+      if (standing.batch === standing.batches) end();
+    },
+    end,
+  };
+}
+
+/** Shows nothing. */
+export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
+
+/** "epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left" */
+export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing): string {
+  return [
+    `epoch ${epoch}/${epochs}`,
+    `${batch}/${batches}`,
+    `loss ${loss.toFixed(3)}`,
+    `accuracy ${(100 * accuracy).toFixed(1)} %`,
+    `${Math.round(rate).toLocaleString("en")} images/s`,
+    `${duration(secondsLeft)} left`,
+  ].join(" · ");
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { createModel, registry } from "../../lib/models/index.js";
+import { adam, softmaxCrossEntropy } from "../../lib/train/index.js";
+import { Fixture, relativeError } from "../fixtures/safetensors.js";
+
+// The reference is exact (float64). float32 keeps 7 digits; through two blocks of sums of both signs 5 are left.
+const TOLERANCE = 1e-5;
+
+beforeAll(ready);
+
+const cases = [
+  { fixture: "cnn-self-attention", name: "cnn_self_attention" as const },
+  { fixture: "transformer-image-rows", name: "transformer" as const },
+  { fixture: "transformer-patches", name: "transformer" as const },
+];
+
+describe.each(cases)("$fixture against PyTorch, same weights and batches", ({ fixture, name }) => {
+  const stored = new Fixture(fixture);
+  const { learningRate, ...config } = stored.config;
+
+  it("has the same weights under our names and shapes", () => {
+    const model = createModel(name, config);
+    expect(model.weights.map((weight) => weight.originalName).sort()).toEqual(stored.under("weight"));
+    model.dispose();
+  });
+
+  it("gives the same logits, loss and gradients, and the same weights after three Adam steps", () => {
+    tf.engine().startScope();
+    const model = createModel(name, config);
+    model.setWeights(model.weights.map((weight) => stored.tensor(`weight/${weight.originalName}`)));
+    const names = model.trainableWeights.map((weight) => weight.originalName);
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const optimizer = adam(variables, { learningRate });
+    for (let step = 0; step < 3; step++) {
+      const images = stored.tensor(`step${step}/images`);
+      const labels = stored.tensor(`step${step}/labels`);
+      expect(relativeError(model.apply(images) as tf.Tensor, stored.get(`step${step}/logits`))).toBeLessThan(TOLERANCE);
+      const { value, grads } = tf.variableGrads(() => softmaxCrossEntropy(model.apply(images, { training: true }) as tf.Tensor, labels), variables);
+      expect(relativeError(value, stored.get(`step${step}/loss`))).toBeLessThan(TOLERANCE);
+      const gradients = variables.map((variable) => grads[variable.name]!);
+      expect(gradientErrors(names, gradients, stored, step)).toEqual([]);
+      optimizer.apply(gradients);
+    }
+    expect(weightErrors(names, variables, stored, learningRate)).toEqual([]);
+    tf.engine().endScope();
+  });
+});
+
+/** The largest gradient of a step over all weights: rounding is a share of it also where a gradient is exactly 0. */
+function largestGradient(stored: Fixture, step: number): number {
+  const all = stored.under(`step${step}/gradient`).flatMap((name) => [...stored.get(`step${step}/gradient/${name}`).values]);
+  return Math.max(...all.map(Math.abs));
+}
+
+/** The weights whose gradient is off by more than the tolerance. */
+function gradientErrors(names: string[], gradients: tf.Tensor[], stored: Fixture, step: number): string[] {
+  const allowed = TOLERANCE * largestGradient(stored, step);
+  return names.filter((name, index) => {
+    const expected = stored.get(`step${step}/gradient/${name}`);
+    const actual = gradients[index]!.dataSync();
+    return actual.length !== expected.values.length || actual.some((value, i) => !(Math.abs(value - expected.values[i]!) <= allowed));
+  });
+}
+
+/**
+ * The weights that are off after three steps. Adam changes a weight by about learningRate · g / |g|, so an error e of
+ * a gradient g becomes learningRate · e / |g|: next to nothing for most entries, and up to the whole step, either way,
+ * where g is 0 but for rounding (the bias of an attention's keys has no effect on its softmax).
+ */
+function weightErrors(names: string[], variables: tf.Variable[], stored: Fixture, learningRate: number): string[] {
+  return names.filter((name, index) => {
+    const expected = stored.get(`after/${name}`).values;
+    const actual = variables[index]!.dataSync();
+    return expected.some((value, i) => {
+      const shares = [0, 1, 2].map((step) => (TOLERANCE * largestGradient(stored, step)) / Math.abs(stored.get(`step${step}/gradient/${name}`).values[i]!));
+      const allowed = 1e-6 + learningRate * shares.reduce((sum, share) => sum + Math.min(2, share), 0);
+      return !(Math.abs(actual[i]! - value) <= allowed);
+    });
+  });
+}
+
+describe("parameters", () => {
+  const counted: Record<string, number> = JSON.parse(readFileSync(new URL("../fixtures/torch/parameters.json", import.meta.url), "utf8"));
+  it.each(Object.entries(counted))("%s has as many at full size as PyTorch's: %i", (name, count) => {
+    expect(registry[name as keyof typeof registry].params).toBe(count);
+  });
+});
