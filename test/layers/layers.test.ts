@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import {
+  ClassToken, ImageRows, LayerNorm, layerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
+  SpatialSelfAttention, seedFor, torchUniform,
+} from "../../lib/layers/index.js";
+
+beforeAll(ready);
+
+const uniform = (name: string) => torchUniform(8, seedFor(1, name));
+const layers: { name: string; make: () => tf.layers.Layer; input: number[]; output: number[] }[] = [
+  { name: "LayerNorm", make: () => new LayerNorm({ name: "a/layer", epsilon: 1e-3 }), input: [3, 8], output: [3, 8] },
+  {
+    name: "MultiHeadSelfAttention",
+    make: () => new MultiHeadSelfAttention({
+      name: "a/layer", numHeads: 2,
+      qkvKernelInitializer: uniform("1"), qkvBiasInitializer: uniform("2"), outKernelInitializer: uniform("3"), outBiasInitializer: uniform("4"),
+    }),
+    input: [3, 8], output: [3, 8],
+  },
+  {
+    name: "SpatialSelfAttention",
+    make: () => new SpatialSelfAttention({
+      name: "a/layer", reduction: 4,
+      projectionKernelInitializer: uniform("1"), projectionBiasInitializer: uniform("2"), outKernelInitializer: uniform("3"), outBiasInitializer: uniform("4"),
+    }),
+    input: [5, 4, 8], output: [5, 4, 8],
+  },
+  { name: "ClassToken", make: () => new ClassToken({ name: "a/layer", initializer: uniform("1") }), input: [3, 8], output: [4, 8] },
+  { name: "PositionalEmbedding", make: () => new PositionalEmbedding({ name: "a/layer", initializer: uniform("1") }), input: [3, 8], output: [3, 8] },
+  { name: "SelectToken", make: () => new SelectToken({ name: "a/layer", index: 1 }), input: [3, 8], output: [8] },
+  { name: "Patches", make: () => new Patches({ name: "a/layer", patchSize: 2 }), input: [4, 6, 3], output: [6, 12] },
+  { name: "ImageRows", make: () => new ImageRows({ name: "a/layer", rowLength: 12 }), input: [4, 6, 3], output: [6, 12] },
+];
+
+function modelOf({ make, input }: (typeof layers)[number]): tf.LayersModel {
+  const image = tf.input({ shape: input, name: "image" });
+  return tf.model({ inputs: image, outputs: make().apply(image) as tf.SymbolicTensor });
+}
+
+describe.each(layers)("$name", (row) => {
+  it("says the shape that it gives", () => {
+    tf.tidy(() => {
+      const model = modelOf(row);
+      expect(model.outputs[0]!.shape).toEqual([null, ...row.output]);
+      expect((model.predict(tf.zeros([2, ...row.input])) as tf.Tensor).shape).toEqual([2, ...row.output]);
+    });
+  });
+
+  it("gives the same output after it is saved and loaded", async () => {
+    const model = modelOf(row);
+    let saved: tf.io.ModelArtifacts | undefined;
+    await model.save(tf.io.withSaveHandler(async (artifacts) => {
+      saved = artifacts;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
+    }));
+    const throughJson = JSON.parse(JSON.stringify(saved!.modelTopology));
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology: throughJson }));
+    const x = tf.randomNormal([2, ...row.input], 0, 1, "float32", 3);
+    const [before, after] = [model, loaded].map((each) => (each.predict(x) as tf.Tensor).dataSync());
+    expect(after).toEqual(before);
+    expect(loaded.layers[1]!.getConfig()).toEqual(model.layers[1]!.getConfig());
+  });
+
+  it("leaves no tensor behind but its output", () => {
+    const layer = row.make();
+    const x = tf.zeros([2, ...row.input]);
+    layer.apply(x);
+    const before = tf.memory().numTensors;
+    const y = layer.apply(x) as tf.Tensor;
+    expect(tf.memory().numTensors).toBe(before + 1);
+    tf.dispose([x, y]);
+  });
+});
+
+describe("layerNorm()", () => {
+  it("takes fewer than 30 operations with its gradient", async () => {
+    const [gamma, beta] = [tf.ones([4]), tf.zeros([4])];
+    const gradients = tf.grads((x, gamma, beta) => layerNorm(x!, gamma!, beta!, 1e-5));
+    const { kernels } = await tf.profile(() => tf.tidy(() => { gradients([tf.ones([3, 4]), gamma, beta]); return tf.scalar(0); }));
+    expect(kernels.length).toBeLessThan(30);
+  });
+});
+
+describe("Patches", () => {
+  it("cuts squares, row by row", () => {
+    // Pixel (y, x) of this 4×4 image holds 10·y + x.
+    const image = tf.tensor([0, 1, 2, 3].map((y) => [0, 1, 2, 3].map((x) => [10 * y + x]))).expandDims(0);
+    const patches = new Patches({ patchSize: 2 }).apply(image) as tf.Tensor;
+    expect(patches.arraySync()).toEqual([[[0, 1, 10, 11], [2, 3, 12, 13], [20, 21, 30, 31], [22, 23, 32, 33]]]);
+  });
+
+  it("refuses a size that does not divide the image", () => {
+    expect(() => new Patches({ patchSize: 3 }).computeOutputShape([null, 4, 6, 1])).toThrow("Patches: patchSize must divide height and width, got patchSize=3, image 4×6");
+  });
+});
+
+describe("ImageRows", () => {
+  it("reads channel after channel", () => {
+    // One row of two pixels with three channels: pixel x, channel c holds 10·c + x.
+    const image = tf.tensor([[[[0, 10, 20], [1, 11, 21]]]]);
+    expect((new ImageRows({ rowLength: 3 }).apply(image) as tf.Tensor).arraySync()).toEqual([[[0, 1, 10], [11, 20, 21]]]);
+  });
+});
+
+describe("MultiHeadSelfAttention", () => {
+  it("refuses a width that its heads cannot share", () => {
+    const zeros = tf.initializers.zeros();
+    const layer = new MultiHeadSelfAttention({
+      numHeads: 3, qkvKernelInitializer: zeros, qkvBiasInitializer: zeros, outKernelInitializer: zeros, outBiasInitializer: zeros,
+    });
+    expect(() => layer.build([null, 5, 8])).toThrow("MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got 8, numHeads=3");
+  });
+});
+
+describe("torchUniform()", () => {
+  it("has PyTorch's bound and moments", () => {
+    const values = torchUniform(16, 7).apply([100, 100]).dataSync();
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25);
+    expect(Math.abs(mean)).toBeLessThan(5 * 0.25 / Math.sqrt(3 * 10_000)); // five standard errors
+    expect(variance).toBeCloseTo(0.25 ** 2 / 3, 3);
+  });
+});
