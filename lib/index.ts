@@ -6,3 +6,4 @@ export * as plots from "./plots/index.js";
 export { show } from "./notebook/index.js";
 export * as layers from "./layers/index.js";
 export * as models from "./models/index.js";
+export * as train from "./train/index.js";

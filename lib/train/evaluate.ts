@@ -8,9 +8,9 @@ import { softmaxCrossEntropy } from "./loss.js";
 export interface EvaluateConfig {
   /** Images per step; it changes the speed, not the result. Default 100. */
   readonly batchSize: number;
-  /** Per channel, of pixels in 0 to 1. Default 0.5 each. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
 }
 
 export interface EvaluateOptions extends Partial<EvaluateConfig> {
@@ -33,13 +33,13 @@ export interface Evaluation {
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
 export async function evaluate(model: tf.LayersModel, set: ImageSet, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const { batchSize = 100, mean = [0.5, 0.5, 0.5], std = [0.5, 0.5, 0.5], signal = cellSignal() } = options;
+  const { batchSize = 100, mean = 0.5, std = 0.5, signal = cellSignal() } = options;
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
   const predictions = new Int32Array(set.labels.length);
   let done = 0;
   let lossSum = 0;
-  for await (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
+  for (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
     const [loss, classes] = tf.tidy(() => {
       const logits = model.apply(batch.images, { training: false }) as tf.Tensor2D;
       return [softmaxCrossEntropy(logits, batch.labels), tf.argMax(logits, -1)] as const;

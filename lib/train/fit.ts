@@ -18,9 +18,9 @@ export interface FitConfig extends AdamConfig {
   readonly shuffle: boolean;
   /** Any integer. Default 0. */
   readonly seed: number;
-  /** Per channel, of pixels in 0 to 1. Default 0.5 each. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
   /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
   readonly lossEvery: number;
 }
@@ -35,7 +35,7 @@ export interface FitOptions extends Partial<FitConfig> {
 /** Study 3's recipe. */
 export const FIT_DEFAULTS: FitConfig = {
   ...ADAM_DEFAULTS,
-  epochs: 10, batchSize: 100, shuffle: true, seed: 0, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], lossEvery: 200,
+  epochs: 10, batchSize: 100, shuffle: true, seed: 0, mean: 0.5, std: 0.5, lossEvery: 200,
 };
 
 /**
@@ -59,7 +59,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   try {
     for (let epoch = 1; epoch <= config.epochs && !signal?.aborted; epoch++) {
       record.startEpoch(epoch);
-      for await (const batch of batches(set, { batchSize, shuffle, seed, mean, std, epoch })) {
+      for (const batch of batches(set, { batchSize, shuffle, seed, mean, std, epoch })) {
         const step = await trainStep(model, variables, optimizer, batch);
         tf.dispose([batch.images, batch.labels]);
         record.add(step);
