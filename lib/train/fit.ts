@@ -50,6 +50,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   const { signal = cellSignal(), progress = true, ...overrides } = options;
   const config: FitConfig = { ...FIT_DEFAULTS, ...overrides };
   const { batchSize, shuffle, seed, mean, std } = config;
+  checkOptions(overrides);
   checkInputs("fit", model, set);
   checkCounts("fit", { epochs: config.epochs, batchSize, lossEvery: config.lossEvery });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
@@ -71,5 +72,13 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   } finally {
     shown.end();
     optimizer.dispose();
+  }
+}
+
+function checkOptions(options: object): void {
+  const known = Object.keys(FIT_DEFAULTS);
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) {
+    throw new RangeError(`fit: an option must be one of ${[...known, "signal", "progress"].join(", ")}, got ${unknown}`);
   }
 }

@@ -1,0 +1,114 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { createModel } from "../../lib/models/index.js";
+import { evaluate, fit, silentProgress } from "../../lib/train/index.js";
+import { brightnessSet } from "../fixtures/images.js";
+
+const set = brightnessSet({ count: 50, classes: 3 });
+const options = { epochs: 2, batchSize: 20, learningRate: 3e-3, seed: 3, lossEvery: 2, progress: false } as const;
+let model: tf.LayersModel;
+
+beforeAll(ready);
+beforeEach(() => { model = createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 }); });
+afterEach(() => model.dispose());
+
+describe("fit()", () => {
+  it("learns a set that can be learned", async () => {
+    const before = await evaluate(model, set);
+    await fit(model, set, { ...options, epochs: 30 });
+    const after = await evaluate(model, set);
+    expect(after.loss).toBeLessThan(before.loss / 2);
+    expect(after.accuracy).toBeGreaterThan(0.9);
+  });
+
+  it("records the mean loss of each window of batches, of each epoch, and its config", async () => {
+    const seen: number[] = [];
+    const history = await fit(model, set, { ...options, progress: { ...silentProgress, step: ({ loss }) => void seen.push(loss) } });
+    expect(history.steps).toBe(6); // 20, 20 and 10 images, twice
+    expect(history.stopped).toBe(false);
+    expect(history.losses.map(({ epoch, batch }) => [epoch, batch])).toEqual([[1, 2], [2, 2]]);
+    expect(history.losses[0]!.loss).toBeCloseTo(seen[1]!, 6); // two batches of one size: the running mean is the window's
+    expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual([[1, seen[2]], [2, seen[5]]]);
+    expect(JSON.parse(JSON.stringify(history.config))).toMatchObject({ epochs: 2, batchSize: 20, learningRate: 3e-3, beta1: 0.9, seed: 3 });
+  });
+
+  it("gives the same losses for the same seed, others for another", async () => {
+    const weights = model.getWeights().map((weight) => tf.clone(weight));
+    const run = async (seed: number) => {
+      model.setWeights(weights);
+      return (await fit(model, set, { ...options, seed })).losses.map(({ loss }) => loss);
+    };
+    const first = await run(1);
+    expect(await run(1)).toEqual(first);
+    expect(await run(2)).not.toEqual(first);
+    tf.dispose(weights);
+  });
+
+  it("leaves no tensor behind", async () => {
+    await fit(model, set, { ...options, epochs: 1 });
+    const before = tf.memory().numTensors;
+    await fit(model, set, options);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("ends after the current step where its signal aborts, and returns the history so far", async () => {
+    const abort = new AbortController();
+    const progress = { ...silentProgress, step: ({ epoch, batch }: { epoch: number; batch: number }) => { if (epoch === 1 && batch === 2) abort.abort(); } };
+    const before = tf.memory().numTensors;
+    const history = await fit(model, set, { ...options, signal: abort.signal, progress });
+    expect(history).toMatchObject({ steps: 2, stopped: true, epochs: [] });
+    expect(history.losses).toHaveLength(1);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("ends where the running cell is interrupted", async () => {
+    const key = Symbol.for("Jupyter.signal");
+    (globalThis as Record<symbol, unknown>)[key] = AbortSignal.abort();
+    try {
+      expect((await fit(model, set, options)).steps).toBe(0);
+    } finally {
+      delete (globalThis as Record<symbol, unknown>)[key];
+    }
+  });
+
+  it("lets timers run between steps", async () => {
+    const ticks: number[] = [];
+    const timer = setInterval(() => ticks.push(1), 0);
+    let ticksAtEnd = 0;
+    await fit(model, set, { ...options, progress: { ...silentProgress, step: () => { ticksAtEnd = ticks.length; } } });
+    clearInterval(timer);
+    expect(ticksAtEnd).toBeGreaterThan(0);
+  });
+
+  it.each([
+    { why: "an image of another shape", set: brightnessSet({ count: 4, classes: 3, side: 4 }), options: {}, error: "fit: the model takes images [8,8,3], got brightness with [4,4,3]" },
+    { why: "a label beyond the model's classes", set: brightnessSet({ count: 4, classes: 4 }), options: {}, error: "fit: labels must be 0 to 2, the model's classes, got 3" },
+    { why: "no epochs", set, options: { epochs: 0 }, error: "fit: epochs must be a whole number above 0, got epochs=0" },
+    { why: "a learning rate of 0", set, options: { learningRate: 0 }, error: "adam: learningRate must be above 0, got learningRate=0" },
+    { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
+  ])("refuses $why", async ({ set, options, error }) => {
+    const before = tf.memory().numTensors;
+    await expect(fit(model, set, { ...options, progress: false })).rejects.toThrow(error);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("evaluate()", () => {
+  it("agrees with the model's own predictions, whatever the batch size", async () => {
+    const { accuracy, loss, predictions } = await evaluate(model, set, { batchSize: 7 });
+    const whole = await evaluate(model, set, { batchSize: 50 });
+    expect(predictions).toEqual(whole.predictions);
+    expect(accuracy).toBe([...predictions].filter((predicted, i) => predicted === set.labels[i]).length / 50);
+    expect(loss).toBeCloseTo(whole.loss, 5);
+  });
+
+  it("throws where its signal aborts", async () => {
+    await expect(evaluate(model, set, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+
+  it("leaves no tensor behind", async () => {
+    const before = tf.memory().numTensors;
+    await evaluate(model, set, { batchSize: 20 });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

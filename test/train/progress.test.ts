@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { terminalProgress, type Standing } from "../../lib/train/index.js";
+
+const standing: Standing = { epoch: 1, epochs: 10, batch: 200, batches: 500, rate: 1234.4, secondsLeft: 80, loss: 2.0161, accuracy: 0.2512 };
+const shown = "epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left";
+
+function stream(isTTY: boolean) {
+  const written: string[] = [];
+  return { written, stream: { isTTY, columns: 120, write: (text: string) => (written.push(text), true) } as unknown as NodeJS.WriteStream };
+}
+
+describe("terminalProgress()", () => {
+  it("writes one line per mark where there is no terminal", () => {
+    const { written, stream: out } = stream(false);
+    const progress = terminalProgress(out);
+    progress.step(standing);
+    progress.mark(standing);
+    progress.end();
+    expect(written).toEqual([`${shown}\n`]);
+  });
+
+  it("updates one line in place on a terminal", () => {
+    const { written, stream: out } = stream(true);
+    const progress = terminalProgress(out);
+    progress.mark(standing);
+    progress.mark({ ...standing, batch: 500 });
+    progress.end();
+    expect(written.join("")).toBe(`\r\x1b[K${shown}\r\x1b[K${shown.replace("200/", "500/")}\n`);
+  });
+
+  it("ends an unfinished line when the run ends", () => {
+    const { written, stream: out } = stream(true);
+    const progress = terminalProgress(out);
+    progress.mark(standing);
+    progress.end();
+    expect(written.at(-1)).toBe("\n");
+  });
+});
