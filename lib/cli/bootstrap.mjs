@@ -22,8 +22,11 @@ import { startProgress } from "./bootstrap/progress.mjs";
  */
 export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
+  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
+  doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
+  clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

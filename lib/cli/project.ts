@@ -1,7 +1,6 @@
 /** What bootstrap.mjs hands to a command, and where things lie. */
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 /** A finished child process; `output` is the end of what it printed. */
 export interface Ended {
@@ -13,6 +12,8 @@ export interface Ended {
 export interface JobOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Standard input's whole text; nothing where it is left out. */
+  readonly input?: string;
   readonly onOutput?: (text: string) => void;
 }
 
@@ -28,14 +29,6 @@ export interface Project {
 
 /** A command's entry: its arguments, and the process's exit code. */
 export type Command = (args: readonly string[], project: Project) => Promise<number>;
-
-/** The folder that clones share: `SACCADE_CACHE`, or saccade in XDG_CACHE_HOME, or ~/.cache/saccade. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env["SACCADE_CACHE"];
-  if (named !== undefined && named !== "") return resolve(named);
-  const xdg = env["XDG_CACHE_HOME"];
-  return join(xdg !== undefined && xdg !== "" ? xdg : join(homedir(), ".cache"), "saccade");
-}
 
 /** The virtual environment's program of this name; it need not exist. */
 export function venvProgram(root: string, name: string): string {

@@ -4,7 +4,7 @@ import { recordChildren } from "./lock.mjs";
 
 /**
  * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
- * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} JobOptions
+ * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void }} JobOptions
  * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended> }} Jobs
  */
 
@@ -38,7 +38,8 @@ export function openJobs(lockFile) {
     run: (command, args, options = {}) =>
       new Promise((resolve) => {
         let output = "";
-        const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+        const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, detached: true, stdio: "pipe" });
+        child.stdin.on("error", () => undefined).end(options.input); // one that does not read it says so by its exit code
         const { pid } = child;
         if (pid !== undefined) {
           running.add(pid);

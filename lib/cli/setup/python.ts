@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, hasVenv, venvProgram, type Project } from "../project.js";
+import { cacheFolder } from "../../backend/cache.js";
+import { hasVenv, venvProgram, type Project } from "../project.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
 
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */

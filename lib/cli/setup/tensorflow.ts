@@ -3,19 +3,20 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { cacheFolder, formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
+import { cacheFolder } from "../../backend/cache.js";
+import { formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
 import { findPython, pythonEnv } from "./python.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
 import { wheelFor, type Wheel } from "./wheels.js";
 
-/** Whether an NVIDIA driver runs here. */
+/** Whether an NVIDIA driver runs here (under WSL it shows as /dev/dxg). */
 export function hasNvidiaDriver(): boolean {
-  return existsSync("/proc/driver/nvidia/version");
+  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
 }
 
-/** The wheel for this machine; `SACCADE_TENSORFLOW=cpu` keeps a machine with a GPU to its CPU. */
-export function chosenWheel(env: NodeJS.ProcessEnv = process.env): Wheel | undefined {
-  return wheelFor(process.platform, process.arch, hasNvidiaDriver() && env["SACCADE_TENSORFLOW"] !== "cpu");
+/** The wheel for this machine, with CUDA where a driver for it is. */
+export function chosenWheel(): Wheel | undefined {
+  return wheelFor(process.platform, process.arch, hasNvidiaDriver());
 }
 
 /** @param wheel undefined: this platform has none, which the step then says */
@@ -32,7 +33,7 @@ export function tensorflowStep(project: Project, wheel: Wheel | undefined = chos
     },
     folder: home,
     withoutIt: "the library computes on its fallback backend (WebAssembly): the same results, several times slower",
-    done: () => wheel !== undefined && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel)),
+    done: () => hasOwnLibrary() || (wheel !== undefined && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
     run: async (say) => {
       if (wheel === undefined) {
         throw new StepFailure(`PyPI has no TensorFlow wheel for ${process.platform}-${process.arch}.`, "Nothing is to be done here; a Linux machine (x64 or arm64) or a Mac with an M chip has it.");
@@ -108,6 +109,11 @@ async function unpack(project: Project, python: string, wheel: string, folder: s
   if (mode === "merge") return;
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
+}
+
+/** `SACCADE_TENSORFLOW` names a folder with a library of the user's own, which the backend then takes. */
+function hasOwnLibrary(): boolean {
+  return (process.env["SACCADE_TENSORFLOW"] ?? "") !== "";
 }
 
 function isUnpacked(home: string, wheel: Wheel): boolean {

@@ -1,0 +1,50 @@
+/** `npm run clean`: names what it frees, and frees it. The next command sets up again what it needs. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { cacheFolder } from "../backend/cache.js";
+import { diskBytes } from "./disk.js";
+import { formatBytes, type Command } from "./project.js";
+
+/** What of the cache folder can be fetched again; anything else there (a kernel's history) is the user's. */
+const REFETCHED = ["tensorflow", "datasets", "pip"];
+
+export interface CleanOptions {
+  /** The cache folder too, which other clones share. */
+  readonly cache: boolean;
+  /** The cache folder and node_modules too. */
+  readonly all: boolean;
+}
+
+export const run: Command = async (args, project) => {
+  let values: { cache?: boolean; all?: boolean; "dry-run"?: boolean };
+  try {
+    ({ values } = parseArgs({ args: [...args], options: { cache: { type: "boolean" }, all: { type: "boolean" }, "dry-run": { type: "boolean" } } }));
+  } catch (error) {
+    console.error(`clean: ${(error as Error).message}; the options are --cache, --all and --dry-run`);
+    return 2;
+  }
+  return await project.withLock(project.lockFile, async () => {
+    const paths = cleanedPaths(project.root, cacheFolder(), { cache: values.cache === true, all: values.all === true });
+    const sizes = paths.map((path) => diskBytes(path));
+    const dry = values["dry-run"] === true;
+    console.log(dry ? "This would be freed:" : "This is freed:");
+    paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
+    if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });
+    const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+    console.log(`${dry ? "Together" : "Freed"} ${total}.${values.cache === true || values.all === true ? "" : ` The cache folder ${cacheFolder()} stays (--cache frees it too, for all clones; --all also node_modules).`}`);
+    return 0;
+  });
+};
+
+/** Existing paths that clean frees. node_modules last: until then the program can still be read. */
+export function cleanedPaths(root: string, cache: string, { cache: withCache, all }: CleanOptions): string[] {
+  const state = existsSync(join(root, ".saccade")) ? readdirSync(join(root, ".saccade")).filter((name) => !name.startsWith("lock")) : [];
+  const leftovers = existsSync(join(cache, "tensorflow")) ? readdirSync(join(cache, "tensorflow")).filter((name) => name.endsWith(".partial")) : [];
+  const paths = [
+    ...[".venv", ...state.map((name) => join(".saccade", name)), "notebooks/.output", "dist"].map((name) => join(root, name)),
+    ...(withCache || all ? REFETCHED.map((name) => join(cache, name)) : leftovers.map((name) => join(cache, "tensorflow", name))),
+    ...(all ? [join(root, "node_modules")] : []),
+  ];
+  return paths.filter((path) => existsSync(path));
+}

@@ -1,0 +1,27 @@
+/** `npm run doctor`: what is here, and what is wrong with the mend of it. */
+import { readFileSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
+import { checkBackend } from "./doctor/backend.js";
+import type { Finding } from "./doctor/finding.js";
+import { checkCache, checkData } from "./doctor/folders.js";
+import { checkKernels, checkPython } from "./doctor/python.js";
+import { formatBytes, type Command, type Project } from "./project.js";
+
+export const run: Command = async (_args, project) => {
+  const findings = [checkProject(project), await checkPython(project), checkKernels(project), await checkBackend(project), checkCache(), checkData()];
+  for (const { topic, lines } of findings) lines.forEach((line, index) => console.log(`${(index === 0 ? topic : "").padEnd(10)} ${line}`));
+  const wrong = findings.flatMap(({ wrong }) => wrong);
+  console.log(wrong.length === 0 ? "\nNothing is wrong." : `\nWrong:\n${wrong.map((text) => `- ${text}`).join("\n")}`);
+  return wrong.length === 0 ? 0 : 1;
+};
+
+function checkProject({ root }: Project): Finding {
+  const version = (path: string): string => (JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as { version: string }).version;
+  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi", "vitest"].map((name) => `${name} ${version(join("node_modules", name))}`);
+  return {
+    topic: "Saccade",
+    lines: [`${version("")} in ${root}`, `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${formatBytes(totalmem())} of memory, Node ${process.version}`, packages.join(", ")],
+    wrong: [],
+  };
+}

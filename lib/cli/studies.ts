@@ -1,0 +1,87 @@
+/** `npm run studies`: executes notebooks headless and prints a line per study. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Command, Project } from "./project.js";
+import { ensureSetup, NOTEBOOK_STEPS } from "./setup/index.js";
+import { kernelsFolder } from "./setup/kernelspec.js";
+import { execute, type Outcome } from "./studies/execute.js";
+import { parseOptions, type Options } from "./studies/options.js";
+
+/** Preferred first, where a notebook names a kernel that is not here. */
+const PREFERRED = ["saccade", "tslab"];
+
+export const run: Command = async (args, project) => {
+  if (!(await ensureSetup(project, NOTEBOOK_STEPS))) return 1;
+  const folder = join(project.root, "notebooks");
+  return await runStudies(args, project, folder, join(folder, ".output"));
+};
+
+/**
+ * @param folder where the notebooks lie
+ * @param outputFolder where the executed ones and their HTML go
+ * @returns 0 where all passed, 1 where one did not, 2 for a command line that names what is not there
+ */
+export async function runStudies(args: readonly string[], project: Project, folder: string, outputFolder: string, print: (line: string) => void = (line) => console.log(line)): Promise<number> {
+  const kernels = typescriptKernels(project.root);
+  let options: Options;
+  try {
+    options = parseOptions(args, { studies: notebooksIn(folder), kernels });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  let failures = 0;
+  for (const name of options.studies) {
+    const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
+    const output = join(outputFolder, `${name}.${options.size}.${kernel}.ipynb`);
+    const { outcome, seconds } = await runOne(project, join(folder, `${name}.ipynb`), output, kernel, options);
+    print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, options)}`);
+    if (outcome.status === "passed") continue;
+    failures++;
+    if (outcome.text !== "") print(outcome.text.replace(/^/gm, "    "));
+    if (existsSync(output)) print(`    The executed notebook is ${output}`);
+  }
+  return failures === 0 && options.studies.length > 0 ? 0 : 1;
+}
+
+async function runOne(project: Project, notebook: string, output: string, kernel: string, { assignments, timeoutS }: Options): Promise<{ outcome: Outcome; seconds: number }> {
+  const started = performance.now();
+  let state = "starting the kernel";
+  const progress = project.startProgress(basename(notebook, ".ipynb"), () => state);
+  const outcome = await execute(project, { notebook, output, kernel, assignments, timeoutS }, ({ position, total, head }) => {
+    state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
+  });
+  progress.stop(outcome.status);
+  return { outcome, seconds: (performance.now() - started) / 1000 };
+}
+
+function summary({ status, position, total, text }: Outcome, { timeoutS }: Options): string {
+  const where = position === null ? "before its first cell" : `in cell ${position} of ${total}`;
+  if (status === "passed") return text === "" ? "passed" : `passed: ${text}`;
+  if (status === "timeout") return `FAILED: ran past its limit of ${timeoutS} s ${where}`;
+  return status === "died" ? `FAILED: the kernel died or did not answer ${where}` : `FAILED ${where}`;
+}
+
+function notebooksIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => name.slice(0, -".ipynb".length))
+    .sort();
+}
+
+/** Names of the kernels for TypeScript that set-up installed. */
+export function typescriptKernels(root: string): string[] {
+  const folder = kernelsFolder(root);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "kernel.json")) && (JSON.parse(readFileSync(join(folder, name, "kernel.json"), "utf8")) as { language?: string }).language === "typescript")
+    .sort();
+}
+
+function kernelOf(notebook: string, installed: readonly string[]): string {
+  const { metadata } = JSON.parse(readFileSync(notebook, "utf8")) as { metadata?: { kernelspec?: { name?: string } } };
+  const named = metadata?.kernelspec?.name;
+  return named !== undefined && installed.includes(named) ? named : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
+}

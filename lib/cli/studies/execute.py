@@ -1,0 +1,107 @@
+"""Executes one notebook with nbclient and tells what happens as JSON lines on standard output.
+
+Standard input holds one JSON object: notebook, output (paths), kernel, assignments (source text put behind the cell
+tagged "parameters"), timeoutS (limit of one cell, null for none). Works under every kernel: what a failed cell said
+is taken from its error output where there is one, and from its standard error stream otherwise.
+"""
+import json
+import os
+import re
+import sys
+import time
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert import HTMLExporter
+
+
+def tell(event, **fields):
+    print(json.dumps({"event": event, **fields}), flush=True)
+
+
+def inject(notebook, assignments):
+    """Puts the assignments behind the parameters cell, in a cell of their own."""
+    for index, cell in enumerate(notebook.cells):
+        if "parameters" in cell.metadata.get("tags", []):
+            added = nbformat.v4.new_code_cell(assignments, metadata={"tags": ["injected-parameters"]})
+            if "id" not in cell:
+                added.pop("id", None)
+            notebook.cells.insert(index + 1, added)
+            return
+    raise LookupError('the notebook has no cell tagged "parameters"')
+
+
+def said(cell):
+    """What a failed cell says of itself: its traceback, else its error's name, and its standard error."""
+    texts = []
+    for output in cell.outputs:
+        if output.output_type == "error":
+            texts.append("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
+        elif output.output_type == "stream" and output.name == "stderr":
+            texts.append(output.text)
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(texts)).strip()
+
+
+def last_line(notebook):
+    """The last line printed or shown as text: what a study measured."""
+    for cell in reversed(notebook.cells):
+        for output in reversed(cell.get("outputs", [])):
+            text = output.get("text", "") if output.get("name") == "stdout" else output.get("data", {}).get("text/plain", "")
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            if lines:
+                return lines[-1]
+    return ""
+
+
+def save(notebook, path):
+    """The executed notebook and its HTML, each whole or not at all."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    for target, text in ((path, nbformat.writes(notebook)), (re.sub(r"\.ipynb$", ".html", path), page)):
+        with open(f"{target}.partial", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(f"{target}.partial", target)
+
+
+def main():
+    task = json.load(sys.stdin)
+    notebook = nbformat.read(task["notebook"], as_version=4)
+    try:
+        inject(notebook, task["assignments"])
+    except LookupError as error:
+        return tell("failed", position=None, total=0, text=str(error))
+    code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    notebook.metadata.setdefault("kernelspec", {})["name"] = task["kernel"]
+    state = {"index": None, "since": time.monotonic()}
+
+    def started(cell, cell_index):
+        state.update(index=cell_index, since=time.monotonic())
+        if cell_index in code:
+            tell("cell", position=code.index(cell_index) + 1, total=len(code), head=cell.source.strip().split("\n")[0])
+
+    client = NotebookClient(
+        notebook,
+        kernel_name=task["kernel"],
+        timeout=task["timeoutS"],
+        resources={"metadata": {"path": os.path.dirname(task["notebook"])}},
+        on_cell_start=started,
+    )
+    try:
+        client.execute()
+    except CellExecutionError:
+        outcome = ("failed", said(notebook.cells[state["index"]]) or "the kernel reported an error without a text")
+    except CellTimeoutError:
+        outcome = ("timeout", said(notebook.cells[state["index"]]))
+    except DeadKernelError:
+        outcome = ("died", said(notebook.cells[state["index"]]) if state["index"] is not None else "")
+    except RuntimeError as error:  # the kernel could not be started or did not answer
+        outcome = ("died", str(error))
+    else:
+        outcome = ("passed", last_line(notebook))
+    save(notebook, task["output"])
+    position = code.index(state["index"]) + 1 if state["index"] in code else None
+    tell(outcome[0], position=position, total=len(code), text=outcome[1])
+
+
+main()

@@ -1,0 +1,57 @@
+/** One study, executed headless in .venv by nbclient. */
+import { join } from "node:path";
+import { venvProgram, type Project } from "../project.js";
+
+/** What a run is asked for. */
+export interface Run {
+  /** Absolute path of the notebook. */
+  readonly notebook: string;
+  /** Absolute path of the executed copy; its HTML lies beside it. */
+  readonly output: string;
+  readonly kernel: string;
+  /** TypeScript put behind the cell tagged `parameters`. */
+  readonly assignments: string;
+  /** Limit of one cell, in seconds; null for none. */
+  readonly timeoutS: number | null;
+}
+
+/** How it ended. `text` is what the failed cell said, or the last line of a study that passed. */
+export interface Outcome {
+  readonly status: "passed" | "failed" | "timeout" | "died";
+  readonly position: number | null;
+  readonly total: number;
+  readonly text: string;
+}
+
+/** A cell begins. */
+export interface CellStart {
+  readonly position: number;
+  readonly total: number;
+  readonly head: string;
+}
+
+/** Executes the notebook; a failing cell is an outcome, not an error. */
+export async function execute(project: Project, run: Run, onCell: (cell: CellStart) => void): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  let rest = "";
+  const ended = await project.jobs.run(venvProgram(project.root, "python"), [join(project.root, "lib/cli/studies/execute.py")], {
+    input: JSON.stringify(run),
+    onOutput: (text) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const message = parseEvent(line);
+        if (message?.event === "cell") onCell(message as unknown as CellStart);
+        else if (message !== undefined) outcome = { ...(message as unknown as Outcome), status: message.event as Outcome["status"] };
+      }
+    },
+  });
+  if (outcome !== undefined) return outcome;
+  return { status: "died", position: null, total: 0, text: ended.output.trim() || `the runner ended with ${ended.code ?? ended.signal}` };
+}
+
+/** @returns undefined for a line that is not ours, such as a library's warning */
+function parseEvent(line: string): { event: string } | undefined {
+  if (!line.startsWith('{"event"')) return undefined;
+  return JSON.parse(line) as { event: string };
+}

@@ -1,0 +1,71 @@
+/** The command line of `npm run studies`. */
+import { parseArgs } from "node:util";
+
+export const SIZES = ["smoke", "quick", "full"] as const;
+export type Size = (typeof SIZES)[number];
+
+export interface Options {
+  /** In the order asked for; all of them where none is named. */
+  readonly studies: readonly string[];
+  readonly size: Size;
+  /** undefined: the one the notebook names. */
+  readonly kernel: string | undefined;
+  readonly assignments: string;
+  readonly timeoutS: number | null;
+}
+
+/** A cell's limit where none is asked for: a study that hangs must not hold CI, one of a day must not be cut. */
+const TIMEOUT_S: Readonly<Record<Size, number | null>> = { smoke: 600, quick: 7200, full: null };
+
+/**
+ * @param known names of the studies and of the kernels that are here
+ * @throws RangeError for a name, size or kernel that is not known; it lists the known ones
+ */
+export function parseOptions(args: readonly string[], known: { readonly studies: readonly string[]; readonly kernels: readonly string[] }): Options {
+  const { values, positionals } = parse(args);
+  for (const name of positionals) oneOf("study", name, known.studies);
+  const size = oneOf("size", values.size ?? "quick", SIZES);
+  if (values.kernel !== undefined) oneOf("kernel", values.kernel, known.kernels);
+  return {
+    studies: positionals.length > 0 ? positionals : known.studies,
+    size,
+    kernel: values.kernel,
+    assignments: [["size", JSON.stringify(size)] as const, ...(values.set ?? []).map(parseAssignment)].map(([name, value]) => `${name} = ${value};`).join("\n"),
+    timeoutS: values.timeout === undefined ? TIMEOUT_S[size] : parseTimeout(values.timeout),
+  };
+}
+
+function parse(args: readonly string[]): { values: { size?: string; kernel?: string; set?: string[]; timeout?: string }; positionals: string[] } {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { size: { type: "string" }, kernel: { type: "string" }, set: { type: "string", multiple: true }, timeout: { type: "string" } },
+    });
+  } catch (error) {
+    throw new RangeError(`studies: ${(error as Error).message}; the options are --size, --set, --kernel and --timeout`);
+  }
+}
+
+/** "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text. */
+function parseAssignment(text: string): readonly [string, string] {
+  const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new RangeError(`studies: --set must be name=value, got ${text}`);
+  try {
+    return [name, JSON.stringify(JSON.parse(value))];
+  } catch {
+    return [name, JSON.stringify(value)];
+  }
+}
+
+function parseTimeout(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new RangeError(`studies: --timeout must be a number of seconds above 0, got ${text}`);
+  return seconds;
+}
+
+function oneOf<T extends string>(what: string, name: string, known: readonly T[]): T {
+  const found = known.find((one) => one === name);
+  if (found === undefined) throw new RangeError(`studies: ${what} must be one of ${known.join(", ") || "(none is here)"}, got ${name}`);
+  return found;
+}
