@@ -18,8 +18,8 @@ export function requireTfjsNode<Exports>(file: string): Exports {
   return require(`${PACKAGE}/dist/${file}`) as Exports;
 }
 
-/** Node 23 took away two helpers that tfjs-node 4.22 calls. */
-function restoreNodeUtilities(): void {
+/** Node 23 took away two helpers that tfjs-node 4.22 calls; this puts them back. */
+export function restoreNodeUtilities(): void {
   const old = util as unknown as Record<string, unknown>;
   old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   old.isArray ??= Array.isArray;

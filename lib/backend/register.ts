@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { type Context, openContext } from "./context.js";
+import { registerCorrectedKernels } from "./corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
 import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
@@ -68,6 +69,7 @@ function openTensorFlow(openCpu: () => tf.KernelBackend, mayFallBack: boolean): 
     throw error;
   }
   const KernelBackend = loadKernels();
+  registerCorrectedKernels(TENSORFLOW);
   registerBorrowedKernels(TENSORFLOW, openCpu);
   state.binding = new EagerBinding(context);
   return new KernelBackend(asTfjsBinding(state.binding), "@tensorflow/tfjs-node-gpu");
