@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { createModel, type ModelName } from "../../lib/models/index.js";
+
+const small = {
+  cnn_self_attention: { inputShape: [8, 8, 3], numClasses: 4, filters: [8, 16] },
+  transformer: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
+} as const;
+const names = Object.keys(small) as ModelName[];
+const make = (name: ModelName, seed = 0) => createModel(name, { ...small[name], seed } as object);
+const logits = (model: tf.LayersModel) => tf.tidy(() => (model.predict(tf.randomNormal([2, 8, 8, 3], 0, 1, "float32", 5)) as tf.Tensor).dataSync());
+
+beforeAll(ready);
+afterEach(() => tf.disposeVariables());
+
+describe.each(names)("%s", (name) => {
+  it("gives one logit per class", () => {
+    expect(make(name).outputs[0]!.shape).toEqual([null, 4]);
+  });
+
+  it("takes the weights of another that was built in the same process", () => {
+    const [first, second] = [make(name, 1), make(name, 2)];
+    expect(logits(second)).not.toEqual(logits(first));
+    second.loadWeights(Object.fromEntries(first.weights.map((weight) => [weight.originalName, weight.read()])));
+    expect(logits(second)).toEqual(logits(first));
+  });
+
+  it("gives the same logits after a save to files and a load, slashes in the names and all", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "saccade-model-"));
+    try {
+      const model = make(name);
+      await model.save(`file://${folder}`);
+      const loaded = await tf.loadLayersModel(`file://${folder}/model.json`);
+      expect(loaded.weights.map((weight) => weight.originalName)).toEqual(model.weights.map((weight) => weight.originalName));
+      expect(logits(loaded)).toEqual(logits(model));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("leaves no tensor behind when it is disposed of", () => {
+    const before = tf.memory().numTensors;
+    const model = make(name);
+    logits(model);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("bad configs", () => {
+  it.each([
+    ["transformer", { embedDim: 100, numHeads: 3 }, "vit: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3"],
+    ["transformer", { patchSize: 5 }, "vit: height must be divisible by patchSize, got height=32, patchSize=5"],
+    ["transformer", { depth: 0 }, "vit: depth must be a whole number above 0, got depth=0"],
+    ["transformer", { patchForm: "squares" }, 'vit: patchForm must be "patches" or "image-rows", got "squares"'],
+    ["transformer", { seed: 0.5 }, "vit: seed must be a whole number, got seed=0.5"],
+    ["transformer", { inputShape: [32, 32] }, "vit: inputShape must be [H, W, C], got [32,32]"],
+    ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],
+    ["cnn_self_attention", { filters: [] }, "cnnSelfAttention: filters must name at least one convolution, got []"],
+  ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
+    const before = tf.memory().numTensors;
+    expect(() => createModel(name, overrides as object)).toThrow(new RangeError(message));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("transformer", () => {
+  const weightsOf = (model: tf.LayersModel) => Object.fromEntries(model.weights.map((weight) => [weight.originalName, weight.read().dataSync()]));
+  const deviation = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
+
+  it("starts its positional embedding from N(0, 1) and the rest from PyTorch's uniform", () => {
+    const weights = weightsOf(createModel("transformer", { seed: 4 }));
+    expect(Math.abs(deviation(weights["position/embedding"]!) - 1)).toBeLessThan(5 / Math.sqrt(2 * 65 * 64)); // five standard errors
+    const kernel = weights["block1/attention/qkv_kernel"]!;
+    expect(Math.max(...kernel.map(Math.abs))).toBeLessThanOrEqual(1 / 8); // 1 / √64
+    expect(Math.abs(deviation(kernel) * 8 * Math.sqrt(3) - 1)).toBeLessThan(0.02);
+    expect([...weights["block1/norm1/gamma"]!].every((value) => value === 1)).toBe(true);
+  });
+
+  it("gives every weight a seed of its own", () => {
+    const weights = weightsOf(createModel("transformer"));
+    expect(weights["block2/dense1/kernel"]).not.toEqual(weights["block1/dense1/kernel"]);
+  });
+
+  it("reads the same pixels in another order in its two patch forms", () => {
+    const [rows, patches] = (["image-rows", "patches"] as const).map((patchForm) => make0(patchForm));
+    expect(patches!.getLayer("patches").outputShape).toEqual(rows!.getLayer("patches").outputShape);
+    patches!.loadWeights(Object.fromEntries(rows!.weights.map((weight) => [weight.originalName, weight.read()])));
+    expect(logits(patches!)).not.toEqual(logits(rows!));
+  });
+  const make0 = (patchForm: "image-rows" | "patches") => createModel("transformer", { ...small.transformer, patchForm });
+});
