@@ -48,16 +48,16 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
   const python = hasVenv(project.root) ? venvProgram(project.root, "python") : (await findPython(project.jobs)).program;
   if (!isUnpacked(home, wheel)) {
     const requirement = `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`;
-    const [file] = await fetchWheels(project, python, home, wheel, requirement, wheel.sizeBytes, say);
+    const [file] = await fetchWheels(project, python, home, "library", wheel, requirement, wheel.sizeBytes, say);
     if (file === undefined || (await sha256(file)) !== wheel.sha256) {
       if (file !== undefined) rmSync(file);
       throw new StepFailure(`${basename(file ?? wheel.package)} arrived corrupt (its sha256 is not ${wheel.sha256}).`, "Run the same command again; it is fetched anew.");
     }
     await unpack(project, python, file, join(home, wheel.folder), Object.keys(wheel.libraries), librariesBytes(wheel), say);
     if (!isUnpacked(home, wheel)) throw new StepFailure(`${basename(file)} holds libraries of other sizes than expected.`, "Please report this with the output of `npm run doctor`.");
-    rmSync(file);
   }
   if (wheel.companions !== undefined) await installCompanions(project, python, home, wheel, wheel.companions, say);
+  rmSync(join(home, "download.partial"), { recursive: true, force: true });
   return `${wheel.folder}, ${formatBytes(librariesBytes(wheel))}${wheel.untested === undefined ? "" : ` (${wheel.untested})`}`;
 }
 
@@ -66,7 +66,7 @@ async function installCompanions(project: Project, python: string, home: string,
   const stamp = companionStamp(project, wheel);
   if (readStamp(home) === stamp) return;
   const requirements = readFileSync(join(project.root, companions.requirements), "utf8");
-  const files = await fetchWheels(project, python, home, wheel, requirements, companions.downloadBytes, say);
+  const files = await fetchWheels(project, python, home, "companions", wheel, requirements, companions.downloadBytes, say);
   const partial = join(home, "nvidia.partial");
   rmSync(partial, { recursive: true, force: true });
   for (const file of files) await unpack(project, python, file, partial, ["--prefix", "nvidia/"], companions.diskBytes, say, "merge");
@@ -74,15 +74,15 @@ async function installCompanions(project: Project, python: string, home: string,
   rmSync(join(home, "nvidia"), { recursive: true, force: true });
   renameSync(join(partial, "nvidia"), join(home, "nvidia"));
   rmSync(partial, { recursive: true });
-  for (const file of files) rmSync(file);
 }
 
 /**
  * `pip download` with published digests, under the user's own pip settings.
+ * @param label folder of this download: a wheel that arrived before an interruption is taken from there
  * @returns the wheels' paths
  */
-async function fetchWheels(project: Project, python: string, home: string, wheel: Wheel, requirements: string, totalBytes: number, say: (state: string) => void): Promise<string[]> {
-  const work = join(home, "download.partial");
+async function fetchWheels(project: Project, python: string, home: string, label: string, wheel: Wheel, requirements: string, totalBytes: number, say: (state: string) => void): Promise<string[]> {
+  const work = join(home, "download.partial", label);
   const wheels = join(work, "wheels");
   rmSync(join(work, "tmp"), { recursive: true, force: true });
   mkdirSync(join(work, "tmp"), { recursive: true });
