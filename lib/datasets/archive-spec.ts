@@ -19,4 +19,6 @@ export interface LocalArchive {
   readonly digest: Digest;
   /** The folder or URL that it came from, as a reader of a figure should see it. */
   readonly from: string;
+  /** Whether it lies in the cache, where a damaged one may be removed. */
+  readonly cached: boolean;
 }

@@ -1,0 +1,63 @@
+import { open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const HEARTBEAT_MS = 5_000;
+/** A lock not touched for this long was left by a process that is gone, on this machine or another. */
+const STALE_MS = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Runs `work` while no other process holds the lock file; waits for one that does. A lock left by a
+ * process that has died is taken over.
+ * @throws the signal's reason when it aborts while waiting
+ */
+export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  while (!(await take(path))) {
+    if (await isStale(path)) await rm(path, { force: true });
+    else await sleep(POLL_MS, undefined, { signal });
+  }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => {}); // the lock may just have been given back
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    await rm(path, { force: true });
+  }
+}
+
+async function take(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx");
+    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > STALE_MS) return true;
+    const { pid, host } = JSON.parse(await readFile(path, "utf8")) as { pid: number; host: string };
+    return host === hostname() && !isAlive(pid);
+  } catch {
+    return false; // just given back, or its holder is still writing it
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
