@@ -17,6 +17,12 @@ export class TransferError extends Error {
   ) {
     super(message, options);
   }
+
+  /** Whether no connection came about at all. */
+  get unreachable(): boolean {
+    const code = ((this.cause as Error | undefined)?.cause as NodeJS.ErrnoException | undefined)?.code;
+    return ["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH", "ECONNREFUSED"].includes(code ?? "");
+  }
 }
 
 export interface Attempt {

@@ -12,6 +12,9 @@ export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
+/** A host without a name or a route seldom gets one within seconds; a reader without network should not wait. */
+const UNREACHABLE_ATTEMPTS = 2;
+
 export interface DownloadOptions {
   /** What the whole file must hash to. */
   readonly digest: Digest;
@@ -76,7 +79,8 @@ async function transfer(url: string, target: string, options: DownloadOptions): 
       signal?.throwIfAborted();
       if (!(error instanceof TransferError)) throw error;
       failures = (await sizeOf(partial)) > before ? 1 : failures + 1;
-      if (error.final || failures >= attempts) {
+      const enough = error.unreachable ? Math.min(attempts, UNREACHABLE_ATTEMPTS) : attempts;
+      if (error.final || failures >= enough) {
         const tries = error.final ? "" : ` after ${failures} attempts`;
         throw new UnavailableError(`download: ${url} cannot be had${tries}: ${error.message}`, { cause: error });
       }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DigestError, type Digest } from "../../lib/datasets/digest.js";
 import { download, UnavailableError, type DownloadOptions } from "../../lib/datasets/download.js";
-import { byRange, cut, hang, serve, status, whole, wrong, type Answer, type FileServer } from "./file-server.js";
+import { byRange, cutWhen, hang, serve, status, whole, wrong, type Answer, type FileServer } from "./file-server.js";
 
 const BYTES = randomBytes(300_000);
 const DIGEST: Digest = { algorithm: "sha256", hex: createHash("sha256").update(BYTES).digest("hex") };
@@ -14,6 +14,8 @@ let folder: string;
 let target: string;
 let server: FileServer | undefined;
 let notes: string[];
+let waiting: { readonly bytes: number; resolve(): void } | undefined;
+const cut = cutWhen((bytes) => new Promise((resolve) => (waiting = { bytes, resolve })));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "saccade-download-"));
@@ -28,7 +30,10 @@ afterEach(async () => {
 
 async function run(answers: readonly Answer[], options: Partial<DownloadOptions> = {}, otherwise: Answer = byRange): Promise<void> {
   server ??= await serve({ "/file.bin": BYTES }, answers, otherwise);
-  const progress = { update() {}, note: (text: string) => void notes.push(text), end() {} };
+  const update = ({ receivedBytes }: { receivedBytes: number }): void => {
+    if (waiting && receivedBytes >= waiting.bytes) waiting.resolve();
+  };
+  const progress = { update, note: (text: string) => void notes.push(text), end() {} };
   await download(`${server.url}/file.bin`, target, { digest: DIGEST, maxBytes: 400_000, backoffMs: 1, progress, ...options });
 }
 

@@ -61,14 +61,18 @@ export const whole: Answer = (_request, response, bytes) => {
   response.end(bytes);
 };
 
-/** Half of what is asked for, then the connection is cut. */
-export const cut: Answer = (request, response, bytes) => {
-  const start = request.headers["if-range"] === ETAG ? Number(/\d+/.exec(request.headers.range ?? "0")![0]) : 0;
-  const rest = bytes.subarray(start);
-  if (start > 0) response.writeHead(206, { etag: ETAG, "content-length": rest.length, "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
-  else response.writeHead(200, { etag: ETAG, "content-length": rest.length });
-  response.write(rest.subarray(0, Math.ceil(rest.length / 2)), () => setImmediate(() => response.destroy()));
-};
+/** Half of what is asked for; the connection is cut when `received` says that the client has that much. */
+export function cutWhen(received: (bytes: number) => Promise<void>): Answer {
+  return (request, response, bytes) => {
+    const start = request.headers["if-range"] === ETAG ? Number(/\d+/.exec(request.headers.range ?? "0")![0]) : 0;
+    const half = start + Math.ceil((bytes.length - start) / 2);
+    const headers = { etag: ETAG, "content-length": bytes.length - start };
+    if (start === 0) response.writeHead(200, headers);
+    else response.writeHead(206, { ...headers, "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
+    response.write(bytes.subarray(start, half));
+    void received(half).then(() => response.destroy());
+  };
+}
 
 /** Other bytes of the same length. */
 export const wrong: Answer = (request, response, bytes) => whole(request, response, Buffer.alloc(bytes.length, 7));
