@@ -33,6 +33,18 @@ export interface Diagnostic {
   readonly end: number;
 }
 
+/** A magic before a cell's first statement: language/magics.ts finds it, runtime/magics.ts runs it. */
+export interface Magic {
+  /** "time", "bash", …: without its percent signs. */
+  readonly name: string;
+  /** The rest of its line. */
+  readonly args: string;
+  /** The rest of the cell, where that is the magic's own text (%%bash). */
+  readonly body?: string;
+  /** What cells have declared, for %who. */
+  readonly names?: readonly { readonly name: string; readonly type: string; readonly cell: number }[];
+}
+
 /** A cell ready to run. */
 export interface PreparedCell {
   /** The cell's module number, unique in the kernel's life (not the execution count). */
@@ -49,6 +61,8 @@ export interface PreparedCell {
   readonly declares: readonly string[];
   /** Warnings to print before the cell runs. */
   readonly warnings: readonly Diagnostic[];
+  /** Run by runtime/magics.ts around the cell: `runMagics(cell.magics ?? [], host, run)`. */
+  readonly magics?: readonly Magic[];
 }
 
 export type Preparation =

@@ -55,6 +55,14 @@ declare namespace SaccadeKernel {
     /** Draws the last state, also where the total was not reached. */
     finish(note?: string): void;
   }
+
+  /** What a cell with `%%capture name` would have shown. */
+  interface CapturedOutput {
+    stdout: string;
+    stderr: string;
+    /** Contents of display_data, execute_result and error messages, in order. */
+    readonly outputs: any[]; // any: JSON whose shape the cell knows
+  }
 }
 
 /** Shows `value` below the running cell; the handle's `update` changes it in place. */
@@ -84,3 +92,6 @@ declare function input(prompt?: string, options?: { readonly password?: boolean 
 
 /** Asks the reader for a line of text and blocks until it is there; null where nothing was entered. */
 declare function prompt(message?: string, defaultValue?: string): string | null;
+
+/** What `%%capture name` puts under the name. */
+declare function capturedOutput(): SaccadeKernel.CapturedOutput;

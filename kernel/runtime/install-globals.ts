@@ -2,11 +2,12 @@
 import { clearOutput, display, setDisplayContext, updateDisplay } from "./display.js";
 import type { ErrorContext } from "./errors/error-context.js";
 import { html, md, svg } from "./markup.js";
+import { capturedOutput } from "./magics.js";
 import { progress } from "./progress.js";
 import { adoptTslab } from "./tslab.js";
 
 /** The kernel's globals by name. */
-export const globals = { display, updateDisplay, clearOutput, html, svg, md, progress };
+export const globals = { display, updateDisplay, clearOutput, html, svg, md, progress, capturedOutput };
 
 /**
  * Sets the globals, and has tslab's displays come here. Called once, before the first cell.
