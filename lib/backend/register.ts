@@ -5,6 +5,7 @@ import { registerCorrectedKernels } from "./corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
 import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
+import { registerGradients } from "./gradients.js";
 import { findLibraries, hasNvidiaDriver, searchedPlaces } from "./library.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
@@ -71,6 +72,7 @@ function openTensorFlow(openCpu: () => tf.KernelBackend, mayFallBack: boolean): 
   const KernelBackend = loadKernels();
   registerCorrectedKernels(TENSORFLOW);
   registerBorrowedKernels(TENSORFLOW, openCpu);
+  registerGradients(TENSORFLOW);
   state.binding = new EagerBinding(context);
   return new KernelBackend(asTfjsBinding(state.binding), "@tensorflow/tfjs-node-gpu");
 }
