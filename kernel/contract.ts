@@ -150,20 +150,31 @@ export interface OpenScope {
 
 /** Worker → main. */
 export type CellRequest =
-  | { readonly type: "run"; readonly cell: PreparedCell; readonly parent: Json; readonly silent: boolean; readonly storeHistory: boolean; readonly allowStdin: boolean; readonly executionCount: number; readonly userExpressions: readonly (readonly [name: string, cell: PreparedCell | { readonly error: Json }])[] }
+  | { readonly type: "run"; readonly cell: PreparedCell; readonly parent: Json; readonly silent: boolean; readonly allowStdin: boolean; readonly executionCount: number; readonly tags: readonly string[] }
+  /** A user expression, asked after its cell was committed. */
+  | { readonly type: "evaluate"; readonly cell: PreparedCell; readonly parent: Json }
   | { readonly type: "comm"; readonly message: "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
   | { readonly type: "input"; readonly value: string }
+  /** Answered by writing `number` into shared memory, when everything that is to end has ended. */
+  | { readonly type: "interrupt"; readonly number: number }
+  | { readonly type: "reset" }
   | { readonly type: "shutdown"; readonly restart: boolean };
 
 /** How a cell ended. */
 export type CellOutcome =
-  | { readonly status: "ok"; readonly userExpressions: Readonly<Record<string, Json>>; readonly payload: readonly Json[] }
+  | { readonly status: "ok"; readonly payload: readonly Json[] }
   | { readonly status: "error"; readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
 
 /** Main → worker. `parent` is the request header the output belongs to; null is the running cell's. */
 export type CellEvent =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string; readonly parent: Json }
-  | { readonly type: "publish"; readonly message: "display_data" | "update_display_data" | "clear_output" | "execute_result" | "error" | "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
-  | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly parent: Json }
+  | { readonly type: "publish"; readonly message: Published; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
+  /** `blocking`: the main thread waits in Atomics.wait for the answer. */
+  | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly blocking: boolean }
   | { readonly type: "done"; readonly id: number; readonly live: readonly string[]; readonly outcome: CellOutcome }
+  | { readonly type: "evaluated"; readonly id: number; readonly result: Json }
+  | { readonly type: "comm_handled"; readonly parent: Json }
   | { readonly type: "exit"; readonly code: number };
+
+/** What user code may publish on iopub. */
+export type Published = "display_data" | "update_display_data" | "clear_output" | "execute_result" | "error" | "comm_open" | "comm_msg" | "comm_close";

@@ -1,0 +1,165 @@
+/**
+ * Runs execute requests one after another: busy, execute_input, what the cell puts out, the reply, idle. A failing
+ * cell aborts what had been queued by then, and nothing that comes later.
+ */
+import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
+import { describeDiagnostics } from "./diagnostics.js";
+import type { History } from "./history.js";
+import type { Output } from "./output.js";
+import type { Header, JsonObject, Message } from "./wire.js";
+
+export interface ExecutorOptions {
+  readonly language: Language;
+  readonly output: Output;
+  readonly history: History;
+  readonly send: (request: CellRequest) => void;
+  readonly reply: (request: Message, type: string, content: JsonObject) => void;
+  /** Resolves when the main thread may be given a cell. */
+  readonly ready: () => Promise<void>;
+}
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  #queue: Message[] = [];
+  #pumping = false;
+  #count = 0;
+  #nextId = 1;
+  #running: Message | undefined;
+  #waiting: { readonly id: number; readonly resolve: (event: Ended) => void } | undefined;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  get executionCount(): number {
+    return this.#count;
+  }
+
+  /** The request whose cell runs now. */
+  get running(): Message | undefined {
+    return this.#running;
+  }
+
+  /** The header of the running request, else of the last one. */
+  parent: Header | Record<string, never> = {};
+
+  add(request: Message): void {
+    this.#queue.push(request);
+    if (!this.#pumping) void this.#pump();
+  }
+
+  /** The main thread ended a cell or an expression. */
+  ended(event: Ended): void {
+    if (this.#waiting?.id !== (event.type === "done" ? event.id : event.id)) return;
+    const { resolve } = this.#waiting;
+    this.#waiting = undefined;
+    resolve(event);
+  }
+
+  /** Ends the running cell with this outcome without waiting for the main thread, which is about to end. */
+  abandon(outcome: CellOutcome): void {
+    this.#queue = [];
+    if (this.#waiting !== undefined) this.ended({ type: "done", id: this.#waiting.id, live: [], outcome });
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      await this.#execute(request);
+    }
+    this.#pumping = false;
+  }
+
+  async #execute(request: Message): Promise<void> {
+    const { output } = this.#options;
+    this.#running = request;
+    this.parent = request.header;
+    output.status("busy", request.header);
+    let content: JsonObject;
+    try {
+      content = await this.#outcome(request);
+    } catch (error) {
+      console.error("kernel: a cell could not be run:", error);
+      content = { ename: "KernelError", evalue: String(error), traceback: [String(error)], status: "error" };
+      output.publish("error", { ename: content["ename"], evalue: content["evalue"], traceback: content["traceback"] }, request.header);
+    }
+    const aborted = content["status"] === "error" && request.content["stop_on_error"] !== false ? this.#queue.splice(0) : [];
+    output.flush();
+    this.#options.reply(request, "execute_reply", content);
+    output.status("idle", request.header);
+    this.#running = undefined;
+    for (const other of aborted) this.#abort(other);
+  }
+
+  #abort(request: Message): void {
+    this.#options.output.status("busy", request.header);
+    this.#options.reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
+    this.#options.output.status("idle", request.header);
+  }
+
+  async #outcome(request: Message): Promise<JsonObject> {
+    const { language, output, history } = this.#options;
+    const { code, silent = false, store_history = true, user_expressions = {}, allow_stdin = true } = request.content;
+    if (typeof code !== "string") return this.#error(request, { ename: "TypeError", evalue: `execute_request: code must be a string, got ${typeof code}`, traceback: [] });
+    if (code.trim() === "" ) return { status: "ok", execution_count: this.#count, user_expressions: {}, payload: [] };
+    const stored = !silent && store_history !== false;
+    const executionCount = stored ? ++this.#count : this.#count;
+    if (!silent) output.publish("execute_input", { code, execution_count: executionCount }, request.header);
+    if (stored) history.append(executionCount, code);
+
+    const tags = cellTags(request.metadata);
+    const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
+    if (!preparation.ok) return this.#error(request, describeDiagnostics(preparation));
+    const { cell } = preparation;
+    if (!silent && cell.warnings.length > 0) {
+      output.stream("stderr", `${describeDiagnostics({ ...cell, diagnostics: cell.warnings }).traceback.join("\n")}\n`, request.header);
+    }
+    const ended = await this.#send({ type: "run", cell, parent: request.header as unknown as Json, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
+    if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
+    language.commit(cell.id, ended.live);
+    if (ended.outcome.status === "error") return this.#error(request, ended.outcome);
+    const results = await this.#evaluate(user_expressions, request);
+    return { status: "ok", execution_count: executionCount, user_expressions: results, payload: ended.outcome.payload };
+  }
+
+  async #evaluate(expressions: Json, request: Message): Promise<JsonObject> {
+    const results: Record<string, Json> = {};
+    for (const [name, source] of Object.entries(expressions ?? {})) {
+      const preparation = await this.#options.language.prepare(String(source), { checking: "off", id: this.#nextId++ });
+      if (!preparation.ok) results[name] = { status: "error", ...describeDiagnostics(preparation) };
+      else {
+        const ended = await this.#send({ type: "evaluate", cell: preparation.cell, parent: request.header as unknown as Json });
+        results[name] = ended.type === "evaluated" ? ended.result : { status: "error", ename: "Error", evalue: "the cell was ended", traceback: [] };
+      }
+    }
+    return results;
+  }
+
+  async #send(request: CellRequest & { readonly cell: PreparedCell }): Promise<Ended> {
+    await this.#options.ready();
+    return new Promise((resolve) => {
+      this.#waiting = { id: request.cell.id, resolve };
+      this.#options.send(request);
+    });
+  }
+
+  #error(request: Message, { ename, evalue, traceback }: { ename: string; evalue: string; traceback: readonly string[] }): JsonObject {
+    const content = { ename, evalue, traceback };
+    if (request.content["silent"] !== true) this.#options.output.publish("error", content, request.header);
+    return { status: "error", execution_count: this.#count, ...content };
+  }
+}
+
+export type Ended = Extract<CellEvent, { type: "done" | "evaluated" }>;
+
+function cellTags(metadata: JsonObject): readonly string[] {
+  const tags = metadata["tags"];
+  return Array.isArray(tags) ? tags.map(String) : [];
+}
+
+/** The tag "nocheck" and the variable SACCADE_CHECK turn type errors into warnings, or off. */
+function checkingOf(tags: readonly string[]): Checking {
+  if (tags.includes("nocheck")) return "warn";
+  const option = process.env["SACCADE_CHECK"];
+  return option === "warn" || option === "off" ? option : "error";
+}

@@ -1,0 +1,77 @@
+/**
+ * Interrupts the main thread. It is first asked by message; a main thread that does not answer soon is busy, and
+ * what runs there is terminated through the inspector. A termination can strike late, whatever runs next, so the
+ * message is sent again until it is answered, and nothing new runs before the inspector is done.
+ */
+import { Session } from "node:inspector";
+import { Slot, type Shared } from "../runtime/shared.js";
+
+/** A main thread that answers later than this is taken to be busy, ms. */
+const PATIENCE_MS = 12;
+
+export class Interrupter {
+  readonly #shared: Shared;
+  readonly #ask: (number: number) => void;
+  #session: Session | undefined;
+  #number = 0;
+  #terminating = false;
+  #running: Promise<void> | undefined;
+
+  constructor(shared: Shared, ask: (number: number) => void) {
+    this.#shared = shared;
+    this.#ask = ask;
+  }
+
+  /** Attaches the inspector; before the first interrupt needs it. */
+  attach(): void {
+    this.#session ??= new Session();
+    try {
+      this.#session.connectToMainThread();
+    } catch {
+      // already connected
+    }
+  }
+
+  /** Resolves when the main thread has dealt with the interrupt and is safe to run cells again. */
+  interrupt(): Promise<void> {
+    this.#number++;
+    this.#running ??= this.#persist().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Resolves when no interrupt is under way. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #persist(): Promise<void> {
+    let patience = PATIENCE_MS;
+    for (;;) {
+      const number = this.#number;
+      this.#ask(number);
+      if (await this.#taken(number, patience)) {
+        if (!this.#terminating && number === this.#number) return;
+      } else {
+        this.#terminate();
+        patience = Math.min(patience * 1.5, 500); // a native call that returns only in its own time
+      }
+    }
+  }
+
+  #terminate(): void {
+    if (this.#terminating) return;
+    this.attach();
+    this.#terminating = true;
+    this.#session!.post("Runtime.terminateExecution", () => (this.#terminating = false));
+  }
+
+  async #taken(number: number, patienceMs: number): Promise<boolean> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      if (!this.#terminating && Atomics.load(this.#shared, Slot.interruptsTaken) >= number) return true;
+      const left = until - performance.now();
+      if (left <= 0) return Atomics.load(this.#shared, Slot.interruptsTaken) >= number;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/** The protocol's side of the kernel: sockets in, answers out. Runs on the worker thread. */
+import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
+import { Slot, type Shared } from "../runtime/shared.js";
+import { Comms } from "./comms.js";
+import { Executor } from "./executor.js";
+import type { History } from "./history.js";
+import { Interrupter } from "./interrupter.js";
+import { Output } from "./output.js";
+import { ANSWERS, type Sources } from "./requests.js";
+import type { Sockets } from "./sockets.js";
+import type { JsonObject, Message, Wire } from "./wire.js";
+
+export interface KernelOptions {
+  readonly wire: Wire;
+  readonly sockets: Sockets;
+  readonly shared: Shared;
+  readonly language: Language;
+  readonly history: History;
+  /** To the main thread. */
+  readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
+  /** To a main thread that waits for a blocking prompt's answer. */
+  readonly answer: (value: string) => void;
+}
+
+/** A main thread that was told to end and has not after this long is ended by force, ms. */
+const GRACE_MS = 2000;
+
+export class Kernel {
+  readonly #options: KernelOptions;
+  readonly #output: Output;
+  readonly #executor: Executor;
+  readonly #interrupter: Interrupter;
+  readonly #comms = new Comms();
+  readonly #channels = new WeakMap<Message, "shell" | "control">();
+  readonly #sources: Sources;
+  #pendingInput: { readonly blocking: boolean } | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+    this.#output = new Output(options.wire, options.sockets, options.shared);
+    this.#interrupter = new Interrupter(options.shared, (number) => options.send({ type: "interrupt", number }));
+    this.#sources = { language: options.language, history: options.history, comms: this.#comms };
+    this.#executor = new Executor({
+      language: options.language,
+      output: this.#output,
+      history: options.history,
+      send: options.send,
+      reply: (request, type, content) => this.#reply(request, type, content),
+      ready: () => this.#interrupter.settled(),
+    });
+  }
+
+  start(): void {
+    this.#options.sockets.listen({
+      message: (channel, frames) => {
+        const message = this.#options.wire.decode(frames);
+        if (channel === "stdin") this.#receiveInput(message);
+        else {
+          this.#channels.set(message, channel);
+          this.#dispatch(message);
+        }
+      },
+      subscribed: (topic) => this.#output.welcome(topic),
+    });
+    this.#output.status("starting", {});
+  }
+
+  /** Something of the main thread's. */
+  receive(event: CellEvent): void {
+    const parent = "parent" in event ? (event.parent ?? (this.#executor.parent as Json)) : null;
+    switch (event.type) {
+      case "stream":
+        return this.#output.stream(event.name, event.text, parent);
+      case "publish":
+        this.#comms.note(event.message, event.content as JsonObject);
+        return this.#output.publish(event.message, event.content, parent, event.metadata, event.buffers);
+      case "input":
+        return this.#requestInput(event.prompt, event.password, event.blocking);
+      case "done":
+        this.#pendingInput = undefined;
+        return this.#executor.ended(event);
+      case "evaluated":
+        return this.#executor.ended(event);
+      case "comm_handled":
+        return this.#output.status("idle", parent);
+      case "exit":
+        return this.#exit(event.code);
+    }
+  }
+
+  /** Stops what runs; resolves when the main thread can run cells again. */
+  async interrupt(): Promise<void> {
+    this.#pendingInput = undefined;
+    await this.#interrupter.interrupt();
+  }
+
+  /** Attaches what the first interrupt will need, when there is time. */
+  prepareInterrupts(): void {
+    this.#interrupter.attach();
+  }
+
+  /** Closes everything in order; the process may end when it resolves. Safe to call twice. */
+  end(restart = false): Promise<void> {
+    return (this.#ending ??= this.#end(restart));
+  }
+
+  async #end(restart: boolean): Promise<void> {
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS).unref();
+    this.#output.flush();
+    await Promise.all([this.#options.sockets.close(), this.#options.language.close()]);
+    Atomics.store(this.#options.shared, Slot.closed, 1);
+    Atomics.notify(this.#options.shared, Slot.closed);
+    this.#options.send({ type: "shutdown", restart });
+    void this.#interrupter.interrupt(); // a main thread that computes does not hear
+  }
+
+  /** Ends because the parent died or a signal said so. */
+  async terminate(): Promise<void> {
+    await this.end();
+  }
+
+  #dispatch(request: Message): void {
+    const type = request.header.msg_type;
+    const answer = ANSWERS[type];
+    if (type === "execute_request") this.#executor.add(request);
+    else if (answer !== undefined) void this.#around(request, async () => answer(request.content, this.#sources));
+    else if (type === "interrupt_request") void this.#around(request, () => this.#interruptRequest());
+    else if (type === "shutdown_request") void this.#shutdown(request);
+    else if (type === "debug_request") void this.#around(request, () => this.#refuseDebugging(request));
+    else if (type === "comm_open" || type === "comm_msg" || type === "comm_close") this.#comm(type, request);
+    else console.error(`kernel: unknown message type ${type}`);
+  }
+
+  /** Busy, the answer's reply, idle; while a cell runs, the front end is told again that the kernel is busy. */
+  async #around(request: Message, answer: () => JsonObject | Promise<JsonObject>): Promise<void> {
+    const { header } = request;
+    this.#output.status("busy", header);
+    let content: JsonObject;
+    try {
+      content = await answer();
+    } catch (error) {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+      content = { status: "error", ename: name, evalue: message, traceback: [stack ?? message] };
+    }
+    this.#reply(request, header.msg_type.replace("_request", "_reply"), content);
+    this.#output.status("idle", header);
+    if (this.#executor.running !== undefined) this.#output.status("busy", this.#executor.running.header);
+  }
+
+  #reply(request: Message, type: string, content: JsonObject): void {
+    const channel = this.#channels.get(request) ?? "shell";
+    void this.#options.sockets.send(channel, this.#options.wire.encode(request.identities, type, content, request.header));
+  }
+
+  #interruptRequest(): JsonObject {
+    void this.interrupt();
+    return { status: "ok" };
+  }
+
+  #refuseDebugging(request: Message): JsonObject {
+    const { content } = request;
+    return {
+      type: "response", seq: 0, request_seq: content["seq"] ?? 0, success: false, command: content["command"] ?? "",
+      message: "debugging is not supported by this kernel", body: {},
+    };
+  }
+
+  async #shutdown(request: Message): Promise<void> {
+    const restart = request.content["restart"] === true;
+    this.#output.status("busy", request.header);
+    this.#executor.abandon({ status: "error", ename: "KeyboardInterrupt", evalue: "the kernel was shut down", traceback: [] });
+    await null; // the abandoned cell's reply goes first
+    const content = { status: "ok", restart };
+    this.#reply(request, "shutdown_reply", content);
+    this.#output.publish("shutdown_reply", content, request.header);
+    this.#output.status("idle", request.header);
+    await this.end(restart);
+  }
+
+  #comm(type: "comm_open" | "comm_msg" | "comm_close", { header, content, metadata, buffers }: Message): void {
+    this.#output.status("busy", header);
+    this.#comms.note(type, content);
+    this.#options.send({ type: "comm", message: type, content, metadata, buffers, parent: header as unknown as Json });
+  }
+
+  #requestInput(prompt: string, password: boolean, blocking: boolean): void {
+    const request = this.#executor.running;
+    if (request === undefined) return;
+    this.#output.flush();
+    this.#pendingInput = { blocking };
+    void this.#options.sockets.send("stdin", this.#options.wire.encode(request.identities, "input_request", { prompt, password }, request.header));
+  }
+
+  #receiveInput({ header, content }: Message): void {
+    const pending = this.#pendingInput;
+    if (header.msg_type !== "input_reply" || pending === undefined) return; // late, of a cell that has ended
+    this.#pendingInput = undefined;
+    const value = String(content["value"] ?? "");
+    if (pending.blocking) this.#options.answer(value);
+    else this.#options.send({ type: "input", value });
+  }
+
+  #exit(code: number): void {
+    this.#executor.abandon({ status: "error", ename: "ProcessExit", evalue: `process.exit(${code}) ended the kernel`, traceback: [`ProcessExit: process.exit(${code}) ended the kernel`] });
+    setImmediate(() => void this.end());
+  }
+}

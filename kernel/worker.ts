@@ -1,0 +1,61 @@
+/** The worker thread: sockets, protocol and language. Sockets are bound before anything else is loaded. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { workerData } from "node:worker_threads";
+import type { CellEvent } from "./contract.js";
+import { readConnection } from "./protocol/connection.js";
+import { History } from "./protocol/history.js";
+import { Kernel } from "./protocol/kernel.js";
+import { onSignal } from "./protocol/signals.js";
+import { Sockets } from "./protocol/sockets.js";
+import { Wire } from "./protocol/wire.js";
+import { createLanguage } from "./plain-language.js";
+import { Slot, type WorkerStart } from "./runtime/shared.js";
+
+const PARENT_CHECK_MS = 1000;
+
+const { connectionFile, shared, port, answers, folder } = workerData as WorkerStart;
+const connection = readConnection(connectionFile);
+const sockets = new Sockets(connection);
+const language = createLanguage({ folder });
+const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
+const kernel = new Kernel({
+  wire: new Wire(connection.key),
+  sockets,
+  shared,
+  language,
+  history: new History(join(cache, "kernel", "history")),
+  send: (request) => port.postMessage(request),
+  answer: (value) => {
+    answers.postMessage(value);
+    Atomics.store(shared, Slot.answered, 1);
+    Atomics.notify(shared, Slot.answered);
+  },
+});
+
+port.on("message", (event: CellEvent) => kernel.receive(event));
+language.start().catch((error: unknown) => console.error("kernel: the language server did not start:", error));
+kernel.start();
+onSignal("SIGINT", () => void kernel.interrupt());
+onSignal("SIGTERM", () => void kernel.terminate());
+watchParent();
+setTimeout(() => kernel.prepareInterrupts(), 200);
+
+/** A kernel whose Jupyter server died ends too. */
+function watchParent(): void {
+  const parent = Number(process.env["JPY_PARENT_PID"]);
+  if (!(parent > 1)) return;
+  const first = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== first || !isAlive(parent)) void kernel.terminate();
+  }, PARENT_CHECK_MS);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
