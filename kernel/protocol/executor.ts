@@ -3,7 +3,7 @@
  * cell aborts what had been queued by then, and nothing that comes later.
  */
 import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
-import { describeDiagnostics } from "./diagnostics.js";
+import { describeDiagnostics, warningText } from "../runtime/errors/describe-diagnostics.js";
 import type { History } from "./history.js";
 import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";
@@ -109,12 +109,12 @@ export class Executor {
 
     const tags = cellTags(request.metadata);
     const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
-    if (!preparation.ok) return this.#error(request, describeDiagnostics(preparation));
+    if (!preparation.ok) return this.#error(request, describeDiagnostics(preparation.source, preparation.diagnostics, `Cell [${executionCount}]`));
     const { cell } = preparation;
     if (!silent && cell.warnings.length > 0) {
-      output.stream("stderr", `${describeDiagnostics({ ...cell, diagnostics: cell.warnings }).traceback.join("\n")}\n`, request.header);
+      output.stream("stderr", warningText(cell.source, cell.warnings, `Cell [${executionCount}]`), request.header);
     }
-    const ended = await this.#send({ type: "run", cell, parent: request.header as unknown as Json, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
+    const ended = await this.#send({ type: "run", cell, parent: request.header, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
     if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
     language.commit(cell.id, ended.live);
     if (ended.outcome.status === "error") return this.#error(request, ended.outcome);
@@ -126,9 +126,9 @@ export class Executor {
     const results: Record<string, Json> = {};
     for (const [name, source] of Object.entries(expressions ?? {})) {
       const preparation = await this.#options.language.prepare(String(source), { checking: "off", id: this.#nextId++ });
-      if (!preparation.ok) results[name] = { status: "error", ...describeDiagnostics(preparation) };
+      if (!preparation.ok) results[name] = { status: "error", ...describeDiagnostics(preparation.source, preparation.diagnostics, name) };
       else {
-        const ended = await this.#send({ type: "evaluate", cell: preparation.cell, parent: request.header as unknown as Json });
+        const ended = await this.#send({ type: "evaluate", cell: preparation.cell, parent: request.header });
         results[name] = ended.type === "evaluated" ? ended.result : { status: "error", ename: "Error", evalue: "the cell was ended", traceback: [] };
       }
     }

@@ -32,6 +32,11 @@ export class Interrupter {
     }
   }
 
+  /** Node waits at its end for an inspector that is still attached. */
+  detach(): void {
+    this.#session?.disconnect();
+  }
+
   /** Resolves when the main thread has dealt with the interrupt and is safe to run cells again. */
   interrupt(): Promise<void> {
     this.#number++;

@@ -100,19 +100,20 @@ export class Kernel {
     this.#interrupter.attach();
   }
 
-  /** Closes everything in order; the process may end when it resolves. Safe to call twice. */
-  end(restart = false): Promise<void> {
-    return (this.#ending ??= this.#end(restart));
+  /** Closes everything in order; the process may end when it resolves. Safe to call twice. `exiting`: main waits already. */
+  end(restart = false, exiting = false): Promise<void> {
+    return (this.#ending ??= this.#end(restart, exiting));
   }
 
-  async #end(restart: boolean): Promise<void> {
+  async #end(restart: boolean, exiting: boolean): Promise<void> {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS).unref();
     this.#output.flush();
     await Promise.all([this.#options.sockets.close(), this.#options.language.close()]);
+    if (!exiting) await this.#interrupter.interrupt(); // a main thread that computes would not hear
+    this.#interrupter.detach();
     Atomics.store(this.#options.shared, Slot.closed, 1);
     Atomics.notify(this.#options.shared, Slot.closed);
     this.#options.send({ type: "shutdown", restart });
-    void this.#interrupter.interrupt(); // a main thread that computes does not hear
   }
 
   /** Ends because the parent died or a signal said so. */
@@ -181,7 +182,7 @@ export class Kernel {
   #comm(type: "comm_open" | "comm_msg" | "comm_close", { header, content, metadata, buffers }: Message): void {
     this.#output.status("busy", header);
     this.#comms.note(type, content);
-    this.#options.send({ type: "comm", message: type, content, metadata, buffers, parent: header as unknown as Json });
+    this.#options.send({ type: "comm", message: type, content, metadata, buffers, parent: header });
   }
 
   #requestInput(prompt: string, password: boolean, blocking: boolean): void {
@@ -203,6 +204,6 @@ export class Kernel {
 
   #exit(code: number): void {
     this.#executor.abandon({ status: "error", ename: "ProcessExit", evalue: `process.exit(${code}) ended the kernel`, traceback: [`ProcessExit: process.exit(${code}) ended the kernel`] });
-    setImmediate(() => void this.end());
+    setImmediate(() => void this.end(false, true));
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Signals heard on the worker thread. `process.on("SIGINT")` works on the main thread only, which a cell may keep
- * busy; libuv delivers to any thread's loop, and Node's own wrapper for that is reached here.
+ * busy; libuv delivers to any thread's loop.
  */
 import { constants } from "node:os";
+import { internalBinding } from "../runtime/internal-binding.js";
 
 interface SignalWrap {
   onsignal: (number: number) => void;
@@ -10,23 +11,20 @@ interface SignalWrap {
   unref(): void;
 }
 
+/** Keeps the handlers from being collected. */
+const kept: SignalWrap[] = [];
+
+/** Has `handle` called on this thread for each such signal that the process gets. */
 export function onSignal(name: "SIGINT" | "SIGTERM", handle: () => void): void {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined; // process.binding is deprecated without a successor
   try {
-    const { Signal } = (process as unknown as { binding(name: string): { Signal: new () => SignalWrap } }).binding("signal_wrap");
+    const { Signal } = internalBinding<{ readonly Signal: new () => SignalWrap }>("signal_wrap");
     const wrap = new Signal();
-    kept.push(wrap);
     wrap.unref();
     wrap.onsignal = handle;
     const failed = wrap.start(constants.signals[name]);
-    if (failed !== 0) throw new Error(`signal handler not installed, error ${failed}`);
+    if (failed !== 0) throw new Error(`libuv error ${failed}`);
+    kept.push(wrap);
   } catch (error) {
-    console.error(`kernel: ${name} is heard only while no cell computes: ${String(error)}`);
-  } finally {
-    process.emitWarning = emitWarning;
+    console.error(`kernel: ${name} will end the kernel, it could not be taken: ${String(error)}`);
   }
 }
-
-/** Keeps the handlers from being collected. */
-const kept: SignalWrap[] = [];

@@ -10,7 +10,8 @@ const DELIMITER = Buffer.from("<IDS|MSG>");
 
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
-export interface Header {
+/** A type, not an interface: it is JSON. */
+export type Header = {
   readonly msg_id: string;
   readonly session: string;
   readonly username: string;
@@ -18,7 +19,7 @@ export interface Header {
   readonly msg_type: string;
   readonly version: string;
   readonly subshell_id?: string | null;
-}
+};
 
 export interface Message {
   readonly identities: readonly Uint8Array[];

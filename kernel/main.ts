@@ -1,0 +1,38 @@
+/**
+ * The kernel's entry: `node --no-force-async-hooks-checks dist/kernel/main.js <connection file>`.
+ * Without that option an interrupt may end the process, so a kernel started without it starts itself again with it.
+ */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { MessageChannel, Worker } from "node:worker_threads";
+import { makeShared, type WorkerStart } from "./runtime/shared.js";
+
+const OPTION = "--no-force-async-hooks-checks";
+
+const connectionFile = process.argv[2];
+if (connectionFile === undefined) {
+  console.error("kernel: needs a connection file: node --no-force-async-hooks-checks main.js <connection file>");
+  process.exit(2);
+}
+if (process.execArgv.includes(OPTION)) start(connectionFile);
+else startAgain(connectionFile);
+
+function start(file: string): void {
+  const events = new MessageChannel();
+  const answers = new MessageChannel();
+  const shared = makeShared();
+  const folder = process.cwd();
+  const data: WorkerStart = { connectionFile: file, shared, port: events.port2, answers: answers.port2, folder };
+  const worker = new Worker(new URL("worker.js", import.meta.url), { workerData: data, transferList: [events.port2, answers.port2], execArgv: [] });
+  worker.on("error", (error) => {
+    console.error("kernel: the protocol's thread failed:", error);
+    process.kill(process.pid, "SIGKILL");
+  });
+  void import("./runtime/start.js").then(({ startRuntime }) => startRuntime({ port: events.port1, answers: answers.port1, shared, folder }));
+}
+
+function startAgain(file: string): void {
+  const child = spawn(process.execPath, [OPTION, ...process.execArgv, fileURLToPath(import.meta.url), file], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
+}

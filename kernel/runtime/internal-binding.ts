@@ -1,0 +1,45 @@
+/**
+ * Two of Node's internals that have no public door, reached through the deprecated process.binding: signal delivery
+ * to a worker's loop, and the counters of async_hooks, whose self-checks abort a process that was interrupted.
+ */
+
+/** @throws Error where this Node does not hand out the binding. */
+export function internalBinding<T>(name: string): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined; // deprecated without a successor
+  try {
+    return (process as unknown as { binding(name: string): T }).binding(name);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+interface AsyncWrap {
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: { readonly kTotals: number; readonly kCheck: number };
+  clearAsyncIdStack(): void;
+}
+
+let asyncWrap: AsyncWrap | undefined;
+
+/**
+ * Turns off the checks that abort the process when a termination left async_hooks' stack unbalanced. Called once,
+ * after AsyncLocalStorage was first used.
+ * @returns whether it could be done; if not, Node needs --no-force-async-hooks-checks
+ */
+export function allowTermination(): boolean {
+  try {
+    asyncWrap = internalBinding<AsyncWrap>("async_wrap");
+    const { async_hook_fields: fields, constants } = asyncWrap;
+    fields[constants.kTotals] = 0;
+    fields[constants.kCheck] = 0;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Forgets whatever a termination left on the stack of async_hooks. */
+export function clearAfterTermination(): void {
+  asyncWrap?.clearAsyncIdStack();
+}

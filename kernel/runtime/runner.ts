@@ -1,0 +1,94 @@
+/** Runs cells on the main thread, and ends them: by their own end, by an error, or by an interrupt from outside. */
+import vm from "node:vm";
+import type { CellOutcome, CellRequest, Json, OpenScope, Scopes } from "../contract.js";
+import type { Channel } from "./channel.js";
+import type { ErrorContext } from "./errors/error-context.js";
+import { describeError } from "./errors/describe-error.js";
+import { forgetInput } from "./input.js";
+import { setLatest, Task, within } from "./task.js";
+import { isShown, toBundle } from "./values/to-bundle.js";
+
+type Run = Extract<CellRequest, { type: "run" | "evaluate" }>;
+
+interface Running {
+  readonly request: Run;
+  readonly task: Task;
+  readonly opened: OpenScope;
+}
+
+export interface RunnerOptions {
+  readonly channel: Channel;
+  readonly scopes: Scopes;
+  readonly errors: ErrorContext;
+}
+
+export const INTERRUPTED: CellOutcome = { status: "error", ename: "KeyboardInterrupt", evalue: "the cell was interrupted", traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: the cell was interrupted"] };
+
+export class Runner {
+  readonly #options: RunnerOptions;
+  #running: Running | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** The task of the running cell. */
+  get task(): Task | undefined {
+    return this.#running?.task;
+  }
+
+  run(request: Run): void {
+    const task = new Task(request.parent, request.type === "run" && request.allowStdin);
+    const running: Running = { request, task, opened: this.#options.scopes.open(request.cell) };
+    this.#running = running;
+    setLatest(task);
+    within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
+  }
+
+  /** Ends the running cell from outside. */
+  interrupt(): void {
+    const running = this.#running;
+    if (running !== undefined) this.#end(running, INTERRUPTED);
+  }
+
+  async #work(running: Running): Promise<void> {
+    const { cell } = running.request;
+    try {
+      const main = new vm.Script(`(${cell.code}\n)`, { filename: cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
+      await main(running.opened.scope);
+      const { result } = running.opened;
+      if (running.request.type === "evaluate") return this.#endEvaluation(running, await this.#expression(result?.value));
+      if (!running.request.silent && result !== undefined && isShown(result.value)) await this.#showResult(running, running.request.executionCount, result.value);
+      this.#end(running, { status: "ok", payload: [] });
+    } catch (error) {
+      this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
+    }
+  }
+
+  async #showResult(running: Running, executionCount: number, value: unknown): Promise<void> {
+    const { data, metadata } = await toBundle(value, this.#options.errors);
+    if (this.#running !== running) return; // interrupted while the value showed itself
+    this.#options.channel.post({ type: "publish", message: "execute_result", content: { execution_count: executionCount, data, metadata }, metadata: {}, buffers: [], parent: null });
+  }
+
+  async #expression(value: unknown): Promise<Json> {
+    const { data, metadata } = await toBundle(value, this.#options.errors);
+    return { status: "ok", data, metadata };
+  }
+
+  #endEvaluation(running: Running, result: Json): void {
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    running.opened.close();
+    this.#options.channel.post({ type: "evaluated", id: running.request.cell.id, result });
+  }
+
+  #end(running: Running, outcome: CellOutcome): void {
+    if (this.#running !== running) return;
+    if (running.request.type === "evaluate") return this.#endEvaluation(running, outcome as unknown as Json);
+    forgetInput();
+    const live = running.opened.close();
+    this.#running = undefined;
+    this.#options.channel.post({ type: "done", id: running.request.cell.id, live, outcome });
+  }
+}

@@ -1,0 +1,99 @@
+/** The main thread's side of the kernel: puts everything that cells touch in place, then does what the worker asks. */
+import type { MessagePort } from "node:worker_threads";
+import type { CellRequest, Json } from "../contract.js";
+import { createScopes } from "../plain-language.js";
+import { Channel } from "./channel.js";
+import { commHandler, type CommMessage } from "./comm-router.js";
+import type { ErrorContext } from "./errors/error-context.js";
+import { describeError } from "./errors/describe-error.js";
+import { installExit } from "./exit.js";
+import { installHost } from "./host.js";
+import { installInput, receiveInput } from "./input.js";
+import { allowTermination, clearAfterTermination } from "./internal-binding.js";
+import { Runner, INTERRUPTED } from "./runner.js";
+import { Slot, type Shared } from "./shared.js";
+import { installStreams } from "./streams.js";
+import { currentTask, resume, Task, within } from "./task.js";
+import { installTimers, takeTerminated } from "./timers.js";
+
+export interface RuntimeOptions {
+  readonly port: MessagePort;
+  readonly answers: MessagePort;
+  readonly shared: Shared;
+  readonly folder: string;
+}
+
+export function startRuntime({ port, answers, shared, folder }: RuntimeOptions): void {
+  const channel = new Channel(port, shared);
+  const errors: ErrorContext = { sourceOf: () => undefined };
+  installStreams(channel);
+  installTimers();
+  installInput(channel, shared, answers);
+  installExit(channel, shared);
+  installHost(channel);
+  within(new Task(null, false), () => undefined); // AsyncLocalStorage takes its hooks at first use
+  allowTermination();
+
+  const runner = new Runner({ channel, errors, scopes: createScopes({ folder, resume }) });
+
+  const report = (error: unknown): void => {
+    const { ename, evalue, traceback } = describeError(error, errors);
+    channel.post({ type: "publish", message: "error", content: { ename, evalue, traceback }, metadata: {}, buffers: [], parent: currentTask()?.parent ?? null });
+  };
+  process.on("uncaughtException", report);
+  process.on("unhandledRejection", report);
+
+  const interrupt = (number: number): void => {
+    clearAfterTermination();
+    stop(runner.task);
+    const terminated = takeTerminated();
+    if (terminated !== runner.task) {
+      stop(terminated);
+      if (terminated !== undefined) channel.post({ type: "publish", message: "error", content: { ename: INTERRUPTED_NAME, evalue: "a timer's callback was interrupted", traceback: [] }, metadata: {}, buffers: [], parent: terminated.parent });
+    }
+    runner.interrupt();
+    Atomics.store(shared, Slot.interruptsTaken, number);
+  };
+
+  port.on("message", (request: CellRequest) => {
+    switch (request.type) {
+      case "run":
+      case "evaluate":
+        return runner.run(request);
+      case "comm":
+        return handleComm(request, channel, report);
+      case "input":
+        return receiveInput(request.value);
+      case "interrupt":
+        return interrupt(request.number);
+      case "reset":
+        return;
+      case "shutdown":
+        return process.exit(0);
+    }
+  });
+}
+
+const INTERRUPTED_NAME = INTERRUPTED.status === "error" ? INTERRUPTED.ename : "";
+
+function stop(task: Task | undefined): void {
+  if (task === undefined || task.interrupted) return;
+  task.interrupted = true;
+  task.controller.abort(new DOMException("the cell was interrupted", "AbortError"));
+}
+
+/** Handlers run as a task of their own; the front end hears when the synchronous part is over. */
+function handleComm(message: CommMessage, channel: Channel, report: (error: unknown) => void): void {
+  const task = new Task(message.parent, false);
+  within(task, () => {
+    const done = async (): Promise<void> => {
+      try {
+        await commHandler(message)?.(message);
+      } catch (error) {
+        report(error);
+      }
+      channel.post({ type: "comm_handled", parent: message.parent as Json });
+    };
+    void done();
+  });
+}

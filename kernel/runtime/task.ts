@@ -1,0 +1,55 @@
+/**
+ * What output, timers and errors belong to: a cell's run, or the handling of one comm message. Carried through
+ * everything asynchronous that it starts.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Json } from "../contract.js";
+
+export class Task {
+  /** Header of the request that started it. */
+  readonly parent: Json;
+  readonly allowStdin: boolean;
+  readonly controller = new AbortController();
+  /** Its promises do not resume and its timers do not fire any more. */
+  interrupted = false;
+
+  constructor(parent: Json, allowStdin: boolean) {
+    this.parent = parent;
+    this.allowStdin = allowStdin;
+  }
+}
+
+const storage = new AsyncLocalStorage<Task>();
+let latest: Task | undefined;
+
+/** Runs `work` as part of `task`. */
+export function within<T>(task: Task, work: () => T): T {
+  return storage.run(task, work);
+}
+
+/** The task that the running code belongs to; for code that lost its way (a native callback) the latest cell. */
+export function currentTask(): Task | undefined {
+  return storage.getStore() ?? latest;
+}
+
+export function setLatest(task: Task): void {
+  latest = task;
+}
+
+const never = new Promise<never>(() => undefined);
+
+/** CellScope's `resume`: what an interrupted task awaits never comes. */
+export function resume<T>(value: T): T | Promise<Awaited<T>> {
+  const task = storage.getStore();
+  return task === undefined ? value : resumeWithin(value, task);
+}
+
+/** An async function, so that V8 still finds who awaits whom when it prints a stack. */
+async function resumeWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
+  if (task.interrupted) return never;
+  try {
+    return await value;
+  } finally {
+    if (task.interrupted) await never;
+  }
+}
