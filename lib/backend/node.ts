@@ -1,3 +1,4 @@
+import { backend } from "@tensorflow/tfjs";
 import { requireTfjsNode } from "./kernels.js";
 
 type Image = typeof import("@tensorflow/tfjs-node-gpu/dist/image.js");
@@ -15,45 +16,51 @@ export interface NodeNamespace
     Pick<TensorBoard, "summaryFileWriter">,
     Pick<Callbacks, "tensorBoard"> {}
 
+/** tfjs-node asks which backend runs, so one must have started. */
+function started<Exports>(file: string): Exports {
+  backend();
+  return requireTfjsNode<Exports>(file);
+}
+
 /**
  * tfjs-node's own functions: images to tensors and back, TensorBoard summaries, SavedModels. Its files are
  * loaded when one of them is first asked for. They need TensorFlow's library and throw without it.
  */
 export const node: NodeNamespace = {
   get decodeImage() {
-    return requireTfjsNode<Image>("image.js").decodeImage;
+    return started<Image>("image.js").decodeImage;
   },
   get decodeBmp() {
-    return requireTfjsNode<Image>("image.js").decodeBmp;
+    return started<Image>("image.js").decodeBmp;
   },
   get decodeGif() {
-    return requireTfjsNode<Image>("image.js").decodeGif;
+    return started<Image>("image.js").decodeGif;
   },
   get decodePng() {
-    return requireTfjsNode<Image>("image.js").decodePng;
+    return started<Image>("image.js").decodePng;
   },
   get decodeJpeg() {
-    return requireTfjsNode<Image>("image.js").decodeJpeg;
+    return started<Image>("image.js").decodeJpeg;
   },
   get encodeJpeg() {
-    return requireTfjsNode<Image>("image.js").encodeJpeg;
+    return started<Image>("image.js").encodeJpeg;
   },
   get encodePng() {
-    return requireTfjsNode<Image>("image.js").encodePng;
+    return started<Image>("image.js").encodePng;
   },
   get summaryFileWriter() {
-    return requireTfjsNode<TensorBoard>("tensorboard.js").summaryFileWriter;
+    return started<TensorBoard>("tensorboard.js").summaryFileWriter;
   },
   get tensorBoard() {
-    return requireTfjsNode<Callbacks>("callbacks.js").tensorBoard;
+    return started<Callbacks>("callbacks.js").tensorBoard;
   },
   get getMetaGraphsFromSavedModel() {
     return requireTfjsNode<SavedModels>("saved_model.js").getMetaGraphsFromSavedModel;
   },
   get getNumOfSavedModels() {
-    return requireTfjsNode<SavedModels>("saved_model.js").getNumOfSavedModels;
+    return started<SavedModels>("saved_model.js").getNumOfSavedModels;
   },
   get loadSavedModel() {
-    return requireTfjsNode<SavedModels>("saved_model.js").loadSavedModel;
+    return started<SavedModels>("saved_model.js").loadSavedModel;
   },
 };

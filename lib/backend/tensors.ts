@@ -41,7 +41,7 @@ export function sizeOf(shape: readonly number[]): number {
 export function makeTensor(c: CApi, shape: readonly number[], dtype: number, values: InputValues): Pointer {
   const size = sizeOf(shape);
   if (dtype === DType.STRING) return makeStringTensor(c, shape, size, values);
-  const raw = toRaw(dtype, size, values);
+  const raw = toRaw(shape, dtype, size, values);
   const tensor: Pointer = c.TF_AllocateTensor(dtype, toDims(shape), shape.length, raw.byteLength);
   if (!tensor) throw new RangeError(`createTensor: no memory for ${dtypeName(dtype)} [${shape.join(", ")}]`);
   if (raw.byteLength > 0) c.memcpy(c.TF_TensorData(tensor), raw, raw.byteLength);
@@ -97,16 +97,16 @@ function makeStringTensor(c: CApi, shape: readonly number[], size: number, value
   return tensor;
 }
 
-function toRaw(dtype: number, size: number, values: InputValues): ArrayBufferView {
+function toRaw(shape: readonly number[], dtype: number, size: number, values: InputValues): ArrayBufferView {
   const kind = numericDType(dtype);
   if (!kind) throw new TypeError(`createTensor: cannot make a tensor of ${dtypeName(dtype)}`);
   if (values instanceof kind.array || (kind.array === Uint8Array && values instanceof Uint8ClampedArray)) {
     const typed = values as Float32Array;
-    if (typed.length !== size * kind.perElement) throw mismatch(kind.name, [], size * kind.perElement, typed.length);
+    if (typed.length !== size * kind.perElement) throw mismatch(kind.name, shape, size * kind.perElement, typed.length);
     return typed;
   }
   if (dtype === DType.INT64 && values instanceof Int32Array) {
-    if (values.length !== size * 2) throw mismatch("int64 (two int32 each)", [], size * 2, values.length);
+    if (values.length !== size * 2) throw mismatch("int64 as pairs of int32", shape, size * 2, values.length);
     return values;
   }
   if (!ArrayBuffer.isView(values) && !Array.isArray(values)) {
@@ -115,7 +115,7 @@ function toRaw(dtype: number, size: number, values: InputValues): ArrayBufferVie
   // tfjs itself writes plain arrays, and Uint8Array for int32 images.
   const numbers = values as ArrayLike<number | bigint | boolean>;
   if (numbers.length !== size * kind.perElement) {
-    throw mismatch(kind.name, [], size * kind.perElement, numbers.length);
+    throw mismatch(kind.name, shape, size * kind.perElement, numbers.length);
   }
   if (kind.array === BigInt64Array || kind.array === BigUint64Array) {
     return kind.array.from(Array.from(numbers, (value) => BigInt(value)));
@@ -124,6 +124,5 @@ function toRaw(dtype: number, size: number, values: InputValues): ArrayBufferVie
 }
 
 function mismatch(name: string, shape: readonly number[], wanted: number, got: number): RangeError {
-  const of = shape.length > 0 ? ` [${shape.join(", ")}]` : "";
-  return new RangeError(`createTensor: ${name}${of} needs ${wanted} values, got ${got}`);
+  return new RangeError(`createTensor: ${name} [${shape.join(", ")}] needs ${wanted} values, got ${got}`);
 }

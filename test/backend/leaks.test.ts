@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { AttributeType } from "../../lib/backend/attributes.js";
+import { DType } from "../../lib/backend/dtypes.js";
+import { tf } from "../../lib/backend/index.js";
+import { currentBinding } from "../../lib/backend/register.js";
+
+const binding = currentBinding()!;
+const MEGABYTE = 2 ** 20;
+
+/** Memory growth in bytes of running `work` `times` times, after as many to warm up. */
+function growthOf(times: number, work: () => void): number {
+  for (let i = 0; i < times; i++) work();
+  const before = process.memoryUsage.rss();
+  for (let i = 0; i < times; i++) work();
+  return process.memoryUsage.rss() - before;
+}
+
+// Every leak below would be of 100 MiB or more; what else the process allocates stays well under half of it.
+describe("thousands of ops leave nothing behind", () => {
+  it("tensors of numbers", () => {
+    const tensors = binding.getNumOfTensors();
+    const growth = growthOf(2000, () => {
+      tf.tidy(() => void tf.ones([64, 256]).add(1).matMul(tf.ones([256, 64])).dataSync()); // 64 KiB and more
+    });
+    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(binding.getNumOfTensors()).toBe(tensors);
+  });
+
+  it("strings", () => {
+    const tensors = binding.getNumOfTensors();
+    const long = "x".repeat(100_000);
+    const growth = growthOf(2000, () => {
+      tf.tidy(() => void tf.tensor1d([long, long]).reshape([2, 1]).dataSync());
+    });
+    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(binding.getNumOfTensors()).toBe(tensors);
+  });
+
+  it("constants given as attributes, and ops that fail", () => {
+    const values = new Float32Array(20_000);
+    const attributes = [
+      { name: "dtype", type: AttributeType.TYPE, value: DType.FLOAT },
+      { name: "value", type: AttributeType.TENSOR, value: { shape: [20_000], dtype: DType.FLOAT, values } },
+    ];
+    const tensors = binding.getNumOfTensors();
+    const growth = growthOf(2000, () => {
+      const [constant] = binding.executeOp("Const", attributes, [], 1);
+      expect(() => binding.executeOp("MatMul", [], [constant!.id, constant!.id], 1)).toThrow("MatMul");
+      binding.deleteTensor(constant!.id);
+    });
+    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(binding.getNumOfTensors()).toBe(tensors);
+  });
+
+  it("training steps", () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [16] })] });
+    const optimizer = tf.train.adam(1e-3);
+    const step = () =>
+      tf.tidy(() => {
+        const loss = optimizer.minimize(() => (model.apply(tf.ones([4, 16])) as import("@tensorflow/tfjs").Tensor).square().mean().asScalar(), true);
+        return loss!.dataSync()[0]!;
+      });
+    step();
+    const [tensors, counted] = [binding.getNumOfTensors(), tf.memory().numTensors];
+    for (let i = 0; i < 300; i++) step();
+    expect([binding.getNumOfTensors(), tf.memory().numTensors]).toEqual([tensors, counted]);
+    tf.dispose([...model.getWeights()]);
+    optimizer.dispose();
+  });
+});

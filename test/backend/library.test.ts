@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { findLibraries, hasNvidiaDriver } from "../../lib/backend/library.js";
+
+const cache = mkdtempSync(join(tmpdir(), "saccade-library-"));
+const here = `${process.platform}-${process.arch}`;
+const names = process.platform === "darwin"
+  ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
+  : ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+
+function put(folder: string, files = names): void {
+  mkdirSync(join(cache, "tensorflow", folder), { recursive: true });
+  for (const file of files) writeFileSync(join(cache, "tensorflow", folder, file), "");
+}
+
+beforeAll(() => {
+  vi.stubEnv("SACCADE_CACHE", cache);
+  vi.stubEnv("SACCADE_TENSORFLOW", "");
+  put(`2.9.1-cpu-${here}`);
+  put(`2.21.0-cpu-${here}`);
+  put(`2.20.0-gpu-${here}`);
+  put("2.22.0-cpu-beos-ppc");
+  put(`2.23.0-cpu-${here}`, names.slice(1)); // not complete
+  put(`2.24.0-cpu-${here}.partial`);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(cache, { recursive: true });
+});
+
+describe("findLibraries()", () => {
+  it("lists complete libraries for this machine: the build that fits it first, then the newest", () => {
+    const cpu = [`2.21.0-cpu-${here}`, `2.9.1-cpu-${here}`];
+    const gpu = [`2.20.0-gpu-${here}`];
+    expect(findLibraries().map(({ folder }) => basename(folder))).toEqual(hasNvidiaDriver() ? [...gpu, ...cpu] : [...cpu, ...gpu]);
+  });
+
+  it("takes the folder that SACCADE_TENSORFLOW names, and no other", () => {
+    const folder = join(cache, "tensorflow", `2.9.1-cpu-${here}`);
+    vi.stubEnv("SACCADE_TENSORFLOW", folder);
+    expect(findLibraries()).toEqual([{ folder, build: "unknown" }]);
+    vi.stubEnv("SACCADE_TENSORFLOW", join(cache, "nothing"));
+    expect(findLibraries()).toEqual([]);
+    vi.stubEnv("SACCADE_TENSORFLOW", "");
+  });
+});
