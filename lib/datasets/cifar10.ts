@@ -1,10 +1,15 @@
-import { readArchive } from "./archive.js";
+import { ArchiveError, readArchive } from "./archive.js";
 import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
-import { allocateSplit, recordReader, type SplitArrays } from "./cifar10-records.js";
-import { locate } from "./locate.js";
+import { allocate, batchOf, type Cifar10Arrays, type SplitArrays } from "./cifar10-arrays.js";
+import { BINARY_MEMBER, binaryReader } from "./cifar10-binary.js";
+import { PYTHON_MEMBER, pythonReader } from "./cifar10-python.js";
+import { DigestError } from "./digest.js";
+import { discard, locate, type LocateOptions } from "./locate.js";
 import type { Dataset, ImageSet, Provenance } from "./types.js";
 
 export interface Cifar10Options {
+  /** Which of the two official archives is read; they hold the same. Default "binary". */
+  readonly layout?: "binary" | "python";
   /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
@@ -13,57 +18,87 @@ export const CIFAR10_CLASSES: readonly string[] = [
   "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 ];
 
-const BATCH_IMAGES = 10_000;
-
 /** Source: https://www.cs.toronto.edu/~kriz/cifar.html, which publishes the md5. */
-const BINARY: ArchiveSpec = {
-  dataset: "cifar-10",
-  file: "cifar-10-binary.tar.gz",
-  url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-  sizeBytes: 170_052_171,
-  digest: { algorithm: "md5", hex: "c32a1d4ab5d03f1284b67883e8d87530" },
+const ARCHIVES: Readonly<Record<"binary" | "python", ArchiveSpec>> = {
+  binary: {
+    dataset: "cifar-10",
+    file: "cifar-10-binary.tar.gz",
+    url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    sizeBytes: 170_052_171,
+    digest: { algorithm: "md5", hex: "c32a1d4ab5d03f1284b67883e8d87530" },
+  },
+  python: {
+    dataset: "cifar-10",
+    file: "cifar-10-python.tar.gz",
+    url: "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+    sizeBytes: 170_498_071,
+    digest: { algorithm: "md5", hex: "c58f30108f718f92721af3b95e74349a" },
+  },
 };
+
+/** The six batches unpack to 184 MB; nothing else of size is in the archive. */
+const MAX_BYTES = 200_000_000;
 
 /**
  * CIFAR-10: 50,000 training and 10,000 test images [32, 32, 3] of 10 classes, from its official archive.
+ * Needs 185 MB of memory.
+ * @throws UnavailableError when the archive is neither here nor to be had
+ * @throws DigestError or ArchiveError when what came is not the archive
  *
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
-  const archive = await locate(BINARY);
-  const { train, test } = await readBinary(archive, options.signal);
+  const { layout = "binary", signal } = options;
+  if (!Object.hasOwn(ARCHIVES, layout)) throw new RangeError(`cifar10: layout must be "binary" or "python", got ${JSON.stringify(layout)}`);
+  const spec = ARCHIVES[layout];
+  const { archive, arrays } = await load(spec, layout, { signal });
+  const { algorithm, hex } = archive.digest;
+  const mirror = archive.from === spec.url ? "" : `, from ${archive.from}`;
   const provenance: Provenance = {
     kind: "archive",
-    label: `CIFAR-10 (${BINARY.file}, ${archive.digest.algorithm} ${archive.digest.hex.slice(0, 12)}…)`,
-    archives: [{ file: BINARY.file, digest: `${archive.digest.algorithm}:${archive.digest.hex}`, from: archive.from }],
+    label: `CIFAR-10 (${spec.file}, ${algorithm} ${hex.slice(0, 12)}…${mirror})`,
+    archives: [{ file: spec.file, digest: `${algorithm}:${hex}`, from: archive.from }],
   };
+  const imageSet = (split: "train" | "test", part: SplitArrays): ImageSet => ({
+    name: "cifar-10", split, ...part, imageShape: [32, 32, 3], classNames: CIFAR10_CLASSES, provenance,
+  });
   return {
     name: "cifar-10",
-    train: imageSet("train", train, provenance),
-    test: imageSet("test", test, provenance),
+    train: imageSet("train", arrays.train),
+    test: imageSet("test", arrays.test),
     classNames: CIFAR10_CLASSES,
     provenance,
   };
 }
 
-function imageSet(split: "train" | "test", arrays: SplitArrays, provenance: Provenance): ImageSet {
-  return { name: "cifar-10", split, ...arrays, imageShape: [32, 32, 3], classNames: CIFAR10_CLASSES, provenance };
+/** Reads the archive; one that lies damaged in the cache is brought anew, once. */
+async function load(spec: ArchiveSpec, layout: "binary" | "python", options: LocateOptions): Promise<{ archive: LocalArchive; arrays: Cifar10Arrays }> {
+  const archive = await locate(spec, options);
+  try {
+    return { archive, arrays: await readBatches(archive, layout, options.signal) };
+  } catch (error) {
+    if (!archive.cached || !(error instanceof DigestError || error instanceof ArchiveError)) throw error;
+    console.warn(`${error.message}: removed from the cache, to be fetched again`);
+    await discard(archive);
+  }
+  const again = await locate(spec, options);
+  return { archive: again, arrays: await readBatches(again, layout, options.signal) };
 }
 
-async function readBinary(archive: LocalArchive, signal: AbortSignal | undefined): Promise<{ train: SplitArrays; test: SplitArrays }> {
-  const train = allocateSplit(5 * BATCH_IMAGES);
-  const test = allocateSplit(BATCH_IMAGES);
-  const finishes: (() => number)[] = [];
-  await readArchive(archive.path, { maxBytes: 200_000_000, digest: archive.digest, signal }, (path) => {
-    const batch = /^cifar-10-batches-bin\/(?:data_batch_([1-5])|test_batch)\.bin$/.exec(path);
+/** Reads the six batch files of an archive of either layout. */
+export async function readBatches(archive: Pick<LocalArchive, "path" | "digest">, layout: "binary" | "python", signal?: AbortSignal): Promise<Cifar10Arrays> {
+  const arrays = allocate();
+  const finishes = new Map<string, () => void>();
+  await readArchive(archive.path, { maxBytes: MAX_BYTES, digest: archive.digest, signal }, (path, sizeBytes) => {
+    const batch = (layout === "binary" ? BINARY_MEMBER : PYTHON_MEMBER).exec(path);
     if (!batch) return undefined;
-    const reader = batch[1] ? recordReader(train, (Number(batch[1]) - 1) * BATCH_IMAGES) : recordReader(test, 0);
-    finishes.push(reader.finish);
+    if (finishes.has(path)) throw new ArchiveError(`cifar10: the archive must hold each batch once, got ${path} twice`);
+    const target = batchOf(arrays, batch[1]);
+    const reader = layout === "binary" ? binaryReader(target) : pythonReader(target, sizeBytes);
+    finishes.set(path, reader.finish);
     return reader.sink;
   });
-  const counts = finishes.map((finish) => finish());
-  if (counts.length !== 6 || counts.some((count) => count !== BATCH_IMAGES)) {
-    throw new RangeError(`cifar10: the archive must hold 6 batches of ${BATCH_IMAGES} images, got ${counts.join(", ")}`);
-  }
-  return { train, test };
+  for (const finish of finishes.values()) finish();
+  if (finishes.size !== 6) throw new ArchiveError(`cifar10: the archive must hold 6 batches, got ${finishes.size} (${archive.path})`);
+  return arrays;
 }
