@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
 import { fail, Failure } from "./bootstrap/failure.mjs";
-import { openJobs } from "./bootstrap/jobs.mjs";
+import { endWithSignals, openJobs } from "./bootstrap/jobs.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
 import { startProgress } from "./bootstrap/progress.mjs";
@@ -42,6 +42,7 @@ async function main(argv) {
   checkPlatform();
   const lockFile = join(root, ".saccade", "lock");
   const jobs = openJobs(lockFile);
+  endWithSignals(jobs);
   await withLock(lockFile, async () => {
     await ensurePackages(root, jobs);
     await ensureBuild(root, jobs, { tolerant: known.tolerant === true });

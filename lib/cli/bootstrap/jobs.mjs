@@ -5,7 +5,7 @@ import { recordChildren } from "./lock.mjs";
 /**
  * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
  * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void }} JobOptions
- * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended> }} Jobs
+ * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>, endAll(): number }} Jobs
  */
 
 /** Enough of a failed program's output to understand it. */
@@ -18,23 +18,17 @@ const KEPT_CHARACTERS = 20_000;
 export function openJobs(lockFile) {
   /** @type {Set<number>} */
   const running = new Set();
-  const endAll = () => {
-    for (const pid of running) {
-      try {
-        process.kill(-pid, "SIGTERM");
-      } catch {
-        // it ended by itself in the meantime
-      }
-    }
-  };
-  for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
-    process.on(signal, () => {
-      if (running.size === 0 && process.listenerCount(signal) > 1) return; // a command's own handler takes over
-      endAll();
-      process.exit(code);
-    });
-  }
   return {
+    endAll: () => {
+      for (const pid of running) {
+        try {
+          process.kill(-pid, "SIGTERM");
+        } catch {
+          // it ended by itself in the meantime
+        }
+      }
+      return running.size;
+    },
     run: (command, args, options = {}) =>
       new Promise((resolve) => {
         let output = "";
@@ -61,4 +55,16 @@ export function openJobs(lockFile) {
         });
       }),
   };
+}
+
+/**
+ * Ends the children when we are told to end. A command with no child here may listen itself and end in its own time.
+ * @param {Jobs} jobs
+ */
+export function endWithSignals(jobs) {
+  for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+    process.on(signal, () => {
+      if (jobs.endAll() > 0 || process.listenerCount(signal) === 1) process.exit(code);
+    });
+  }
 }

@@ -1,7 +1,7 @@
 /** TensorFlow's C library, fetched as PyPI's wheel and unpacked into the cache folder that all clones share. */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheFolder } from "../../backend/cache.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
@@ -15,27 +15,27 @@ export function hasNvidiaDriver(): boolean {
 }
 
 /** The wheel for this machine, with CUDA where a driver for it is. */
-export function chosenWheel(): Wheel | undefined {
+export function chosenWheel(): Wheel | null {
   return wheelFor(process.platform, process.arch, hasNvidiaDriver());
 }
 
-/** @param wheel undefined: this platform has none, which the step then says */
-export function tensorflowStep(project: Project, wheel: Wheel | undefined = chosenWheel(), cache: string = cacheFolder()): Step {
+/** @param wheel null: this platform has none, which the step then says */
+export function tensorflowStep(project: Project, wheel: Wheel | null = chosenWheel(), cache: string = cacheFolder()): Step {
   const home = join(cache, "tensorflow");
-  const { companions } = wheel ?? {};
+  const { companions } = wheel ?? { companions: undefined };
   return {
     name: "TensorFlow's library",
     needs: [],
     cost: {
       downloadBytes: (wheel?.sizeBytes ?? 0) + (companions?.downloadBytes ?? 0),
-      diskBytes: wheel === undefined ? 0 : librariesBytes(wheel) + wheel.sizeBytes + (companions?.diskBytes ?? 0),
-      seconds: wheel === undefined ? 0 : 60,
+      diskBytes: wheel === null ? 0 : librariesBytes(wheel) + wheel.sizeBytes + (companions?.diskBytes ?? 0),
+      seconds: wheel === null ? 0 : 60,
     },
     folder: home,
     withoutIt: "the library computes on its fallback backend (WebAssembly): the same results, several times slower",
-    done: () => hasOwnLibrary() || (wheel !== undefined && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
+    done: () => hasOwnLibrary() || (wheel !== null && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
     run: async (say) => {
-      if (wheel === undefined) {
+      if (wheel === null) {
         throw new StepFailure(`PyPI has no TensorFlow wheel for ${process.platform}-${process.arch}.`, "Nothing is to be done here; a Linux machine (x64 or arm64) or a Mac with an M chip has it.");
       }
       mkdirSync(home, { recursive: true });
@@ -65,7 +65,7 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
 async function installCompanions(project: Project, python: string, home: string, wheel: Wheel, companions: NonNullable<Wheel["companions"]>, say: (state: string) => void): Promise<void> {
   const stamp = companionStamp(project, wheel);
   if (readStamp(home) === stamp) return;
-  const requirements = readFileSync(join(project.root, companions.requirements), "utf8");
+  const requirements = readFileSync(resolve(project.root, companions.requirements), "utf8");
   const files = await fetchWheels(project, python, home, "companions", wheel, requirements, companions.downloadBytes, say);
   const partial = join(home, "nvidia.partial");
   rmSync(partial, { recursive: true, force: true });
@@ -125,7 +125,7 @@ function librariesBytes(wheel: Wheel): number {
 }
 
 function companionStamp({ root }: Project, wheel: Wheel): string {
-  return wheel.companions === undefined ? "" : createHash("sha256").update(readFileSync(join(root, wheel.companions.requirements))).digest("hex");
+  return wheel.companions === undefined ? "" : createHash("sha256").update(readFileSync(resolve(root, wheel.companions.requirements))).digest("hex");
 }
 
 function readStamp(home: string): string | undefined {

@@ -14,7 +14,7 @@ export interface Wheel {
   readonly sizeBytes: number;
   /** Path in the wheel, and its exact size. */
   readonly libraries: Readonly<Record<string, number>>;
-  /** Requirements file of the wheels whose nvidia/ folder must lie beside this one's folder, and what they take. */
+  /** Requirements file (in the project, or absolute) of the wheels whose nvidia/ folder must lie beside this one's folder, and what they take. */
   readonly companions?: { readonly requirements: string; readonly downloadBytes: number; readonly diskBytes: number };
   /** Said once where nobody has run this yet. */
   readonly untested?: string;
@@ -66,7 +66,7 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
   },
 };
 
-/** The wheel for a machine, or undefined where PyPI has none. */
-export function wheelFor(platform: NodeJS.Platform, arch: string, gpu: boolean): Wheel | undefined {
-  return (gpu ? WHEELS[`gpu-${platform}-${arch}`] : undefined) ?? WHEELS[`cpu-${platform}-${arch}`];
+/** The wheel for a machine, or null where PyPI has none. */
+export function wheelFor(platform: NodeJS.Platform, arch: string, gpu: boolean): Wheel | null {
+  return (gpu ? WHEELS[`gpu-${platform}-${arch}`] : undefined) ?? WHEELS[`cpu-${platform}-${arch}`] ?? null;
 }
