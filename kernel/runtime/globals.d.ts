@@ -63,6 +63,132 @@ declare namespace SaccadeKernel {
     /** Contents of display_data, execute_result and error messages, in order. */
     readonly outputs: any[]; // any: JSON whose shape the cell knows
   }
+
+  interface CommMessage {
+    readonly data: any; // any: JSON whose shape the cell knows
+    readonly metadata: any;
+    readonly buffers: readonly Uint8Array[];
+  }
+
+  interface CommPayload {
+    readonly data?: unknown;
+    readonly metadata?: Readonly<Record<string, unknown>>;
+    readonly buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
+  }
+
+  /** A channel between cells and the front end. */
+  interface Comm {
+    readonly id: string;
+    readonly target: string;
+    readonly isOpen: boolean;
+    send(data: unknown, payload?: Omit<CommPayload, "data">): void;
+    /** Calls `handler` with every message. Returns the undoing. */
+    onMessage(handler: (message: CommMessage) => unknown): () => void;
+    onClose(handler: (message: CommMessage) => unknown): () => void;
+    close(payload?: CommPayload): void;
+  }
+
+  interface Comms {
+    /** Opens a comm to what the front end has registered under `target`. */
+    open(target: string, payload?: CommPayload & { readonly id?: string }): Comm;
+    /** Calls `handler` when the front end opens a comm to `target`. Returns the undoing. */
+    register(target: string, handler: (comm: Comm, message: CommMessage) => unknown): () => void;
+    list(): { readonly id: string; readonly target: string }[];
+  }
+
+  type State = Record<string, unknown>;
+
+  /** A model in the front end; a cell whose last expression it is shows it. */
+  interface Widget<S extends State = State> {
+    readonly modelId: string;
+    get<K extends keyof S & string>(name: K): S[K];
+    /** Sets fields here and in every view. */
+    set(patch: Partial<S>): void;
+    /** Calls `handler` with the new value when the kernel or a view changes `name`. Returns the undoing. */
+    onChange<K extends keyof S & string>(name: K, handler: (value: S[K]) => unknown): () => void;
+    /** Calls `handler` with every custom message of a view. Returns the undoing. */
+    onMessage(handler: (content: any, buffers: readonly Uint8Array[]) => unknown): () => void;
+    /** Sends a custom message to every view. */
+    send(content: unknown, buffers?: readonly (ArrayBufferView | ArrayBuffer)[]): void;
+    /** Takes the widget out of every view. */
+    close(): void;
+  }
+
+  /** A widget with one value. */
+  interface ValueWidget<T> extends Widget<State & { value: T }> {
+    value: T;
+    /** Calls `handler` with every new value, whoever set it. Returns the undoing. */
+    onValue(handler: (value: T) => unknown): () => void;
+  }
+
+  interface ButtonWidget extends Widget {
+    /** Calls `handler` on every click. Returns the undoing. */
+    onClick(handler: () => unknown): () => void;
+  }
+
+  /** CSS sizes and flex properties: `{ width: "50%" }`. */
+  type Layout = Readonly<Record<string, string>>;
+
+  interface ControlOptions {
+    /** Text before the control. */
+    readonly label?: string;
+    readonly disabled?: boolean;
+    readonly layout?: Layout;
+    readonly tooltip?: string;
+  }
+
+  interface SliderOptions extends ControlOptions {
+    /** Default 0. */
+    readonly min?: number;
+    /** Default 100. */
+    readonly max?: number;
+    /** Default 1, or a hundredth of the range where an end of it is no integer. */
+    readonly step?: number;
+    /** Default min. */
+    readonly value?: number;
+    /** Report while it is dragged, not only when it is let go. Default true. */
+    readonly continuous?: boolean;
+  }
+
+  interface ProgressBarOptions extends ControlOptions {
+    readonly min?: number;
+    /** Default 100. */
+    readonly max?: number;
+    readonly value?: number;
+    readonly style?: "" | "success" | "info" | "warning" | "danger";
+  }
+
+  interface ButtonOptions extends ControlOptions {
+    readonly style?: "" | "primary" | "success" | "info" | "warning" | "danger";
+    /** A Font Awesome 4 name: "play". */
+    readonly icon?: string;
+    readonly onClick?: () => unknown;
+  }
+
+  interface AnyWidgetOptions<S extends State> {
+    /** Source, or URL, of a module whose default export has `render({ model, el })`. */
+    readonly esm: string;
+    readonly css?: string;
+    /** What both sides share; bytes may be anywhere in it. */
+    readonly state?: S;
+    readonly layout?: Layout;
+  }
+
+  interface Widgets {
+    slider(options?: SliderOptions): ValueWidget<number>;
+    progress(options?: ProgressBarOptions): ValueWidget<number>;
+    button(options?: ButtonOptions): ButtonWidget;
+    checkbox(options?: ControlOptions & { readonly value?: boolean }): ValueWidget<boolean>;
+    text(options?: ControlOptions & { readonly value?: string; readonly placeholder?: string }): ValueWidget<string>;
+    /** Markup that can be changed. */
+    html(value?: string, options?: ControlOptions): ValueWidget<string>;
+    /** Widgets beside each other. */
+    row(...children: readonly { readonly modelId: string }[]): Widget;
+    /** Widgets below each other. */
+    column(...children: readonly { readonly modelId: string }[]): Widget;
+    /** A widget drawn by `esm`; the front end needs anywidget's extension. */
+    anywidget<S extends State = State>(options: AnyWidgetOptions<S>): Widget<S>;
+  }
 }
 
 /** Shows `value` below the running cell; the handle's `update` changes it in place. */
@@ -95,3 +221,9 @@ declare function prompt(message?: string, defaultValue?: string): string | null;
 
 /** What `%%capture name` puts under the name. */
 declare function capturedOutput(): SaccadeKernel.CapturedOutput;
+
+/** Channels between cells and the front end. */
+declare const comms: SaccadeKernel.Comms;
+
+/** Controls in the notebook: `const n = widgets.slider({ max: 9 }); n.onValue((value) => …)`. */
+declare const widgets: SaccadeKernel.Widgets;
