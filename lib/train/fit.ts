@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import type { Augment } from "../datasets/augment.js";
 import { batches } from "../datasets/batches.js";
 import type { ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
@@ -21,6 +22,8 @@ export interface FitConfig extends AdamConfig {
   /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
+  /** Random changes to each image. Default {}: none. */
+  readonly augment: Augment;
   /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
   readonly lossEvery: number;
 }
@@ -35,7 +38,7 @@ export interface FitOptions extends Partial<FitConfig> {
 /** Study 3's recipe. */
 export const FIT_DEFAULTS: FitConfig = {
   ...ADAM_DEFAULTS,
-  epochs: 10, batchSize: 100, shuffle: true, seed: 0, mean: 0.5, std: 0.5, lossEvery: 200,
+  epochs: 10, batchSize: 100, shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, lossEvery: 200,
 };
 
 /**
@@ -49,7 +52,7 @@ export const FIT_DEFAULTS: FitConfig = {
 export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOptions = {}): Promise<History> {
   const { signal = cellSignal(), progress = true, ...overrides } = options;
   const config: FitConfig = { ...FIT_DEFAULTS, ...overrides };
-  const { batchSize, shuffle, seed, mean, std } = config;
+  const { batchSize, shuffle, seed, mean, std, augment } = config;
   checkOptions(overrides);
   checkInputs("fit", model, set);
   checkCounts("fit", { epochs: config.epochs, batchSize, lossEvery: config.lossEvery });
@@ -60,7 +63,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   try {
     for (let epoch = 1; epoch <= config.epochs && !signal?.aborted; epoch++) {
       record.startEpoch(epoch);
-      for (const batch of batches(set, { batchSize, shuffle, seed, mean, std, epoch })) {
+      for (const batch of batches(set, { batchSize, shuffle, seed, mean, std, augment, epoch })) {
         const step = await trainStep(model, variables, optimizer, batch);
         tf.dispose([batch.images, batch.labels]);
         record.add(step);

@@ -12,7 +12,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Sc
   const [batch, classes] = logits.shape as [number, number];
   const loss = tf.customGrad((...args: unknown[]) => {
     const [logits, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
-    const targets = tf.oneHot(labels as tf.Tensor1D, classes, 1, 0, "float32"); // [B, K]
+    const targets = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32"); // [B, K]; WebAssembly writes only int32
     const logProbabilities = tf.logSoftmax(logits);
     save([logProbabilities, targets]);
     return {

@@ -44,6 +44,16 @@ describe("fit()", () => {
     tf.dispose(weights);
   });
 
+  it("augments the images that it is told to", async () => {
+    const weights = model.getWeights().map((weight) => tf.clone(weight));
+    const run = async (augment: object) => {
+      model.setWeights(weights);
+      return (await fit(model, set, { ...options, augment })).losses.map(({ loss }) => loss);
+    };
+    expect(await run({ cropPadding: 2 })).not.toEqual(await run({}));
+    tf.dispose(weights);
+  });
+
   it("leaves no tensor behind", async () => {
     await fit(model, set, { ...options, epochs: 1 });
     const before = tf.memory().numTensors;
