@@ -35,6 +35,11 @@ export function venvProgram(root: string, name: string): string {
   return join(root, ".venv/bin", name);
 }
 
+/** The environment of .venv's programs: Jupyter finds .venv's kernels first, and writes its connection files here. */
+export function venvEnv(root: string): NodeJS.ProcessEnv {
+  return { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", JUPYTER_RUNTIME_DIR: join(root, ".saccade/jupyter-runtime") };
+}
+
 /** Whether set-up made the virtual environment. */
 export function hasVenv(root: string): boolean {
   return existsSync(venvProgram(root, "python"));

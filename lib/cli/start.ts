@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { venvProgram, type Command } from "./project.js";
+import { venvEnv, venvProgram, type Command } from "./project.js";
 import { ensureSetup, NOTEBOOK_STEPS } from "./setup/index.js";
 
 export const run: Command = async (args, project) => {
@@ -10,7 +10,10 @@ export const run: Command = async (args, project) => {
   const notebooks = join(project.root, "notebooks");
   mkdirSync(notebooks, { recursive: true });
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-  const child = spawn(venvProgram(project.root, "jupyter-lab"), [...asRoot, ...args], { cwd: notebooks, stdio: "inherit" });
+  const child = spawn(venvProgram(project.root, "jupyter-lab"), [...asRoot, ...args], { cwd: notebooks, env: venvEnv(project.root), stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal)); // it ends its kernels, then we end
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 1000); // npm was killed and told nobody
+  watch.unref();
   return await new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
 };

@@ -74,6 +74,12 @@ describe("runSteps()", () => {
     expect(ran).toEqual(["a", "c", "b"]);
   });
 
+  it("does again what an earlier step has undone", async () => {
+    const { steps, ran } = setUp({ name: "a" }, { name: "b", done: () => ran.length !== 1 });
+    await run(steps);
+    expect(ran).toEqual(["a", "b"]);
+  });
+
   it("says that the disk is full, before a step begins and in its middle", async () => {
     const huge = setUp({ name: "a", cost: { downloadBytes: 0, diskBytes: 1e18, seconds: 1 } });
     expect((await run(huge.steps)).text).toMatch(/a: the disk of .* has .* free and this takes 1000000000\.0 GB\. .*SACCADE_CACHE/);

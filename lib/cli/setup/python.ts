@@ -9,13 +9,15 @@ import { failureOf, StepFailure, type Step } from "./step.js";
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
 export const REQUIREMENTS = "lib/cli/setup/requirements.txt";
 const STAMP = ".venv/.saccade-stamp";
+/** Without it, Node would take JupyterLab's scripts for modules, as this project's package.json says. */
+const SCRIPTS_ARE_COMMONJS = '{ "type": "commonjs" }\n';
 const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 /** Prints "3.11 True" where a virtual environment with pip can be made. */
 const PROBE = "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], u.find_spec('venv') is not None and u.find_spec('ensurepip') is not None)";
 
 export function pythonStep(project: Project): Step {
   const { root, jobs } = project;
-  const stamp = (): string => createHash("sha256").update(readFileSync(join(root, REQUIREMENTS))).digest("hex");
+  const stamp = (): string => createHash("sha256").update(readFileSync(join(root, REQUIREMENTS))).update(SCRIPTS_ARE_COMMONJS).digest("hex");
   return {
     name: "Python packages",
     needs: [],
@@ -40,6 +42,7 @@ export function pythonStep(project: Project): Step {
         },
       });
       if (installed.code !== 0) throw failureOf("pip install", installed);
+      writeFileSync(join(root, ".venv/package.json"), SCRIPTS_ARE_COMMONJS);
       writeFileSync(join(root, STAMP), stamp());
       return `Python ${python.version}, ${collected} packages`;
     },

@@ -60,7 +60,8 @@ export async function runSteps(project: Project, steps: readonly Step[], print: 
     const todo = steps.filter((step) => !step.done()); // again: another process may have done them while we waited
     if (todo.length > 0) print(announcement(todo));
     const failed: string[] = [];
-    for (const step of todo) {
+    for (const step of steps) {
+      if (step.done()) continue; // asked again: a virtual environment made anew has lost its kernels
       const missing = step.needs.find((name) => failed.includes(name));
       const failure = missing === undefined ? await attempt(project, step) : new StepFailure(`it needs the step "${missing}".`, "Mend that one first.");
       if (failure === undefined) continue;

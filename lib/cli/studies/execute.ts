@@ -1,6 +1,6 @@
 /** One study, executed headless in .venv by nbclient. */
 import { join } from "node:path";
-import { venvProgram, type Project } from "../project.js";
+import { venvEnv, venvProgram, type Project } from "../project.js";
 
 /** What a run is asked for. */
 export interface Run {
@@ -35,6 +35,7 @@ export async function execute(project: Project, run: Run, onCell: (cell: CellSta
   let outcome: Outcome | undefined;
   let rest = "";
   const ended = await project.jobs.run(venvProgram(project.root, "python"), [join(project.root, "lib/cli/studies/execute.py")], {
+    env: venvEnv(project.root),
     input: JSON.stringify(run),
     onOutput: (text) => {
       const lines = (rest + text).split("\n");
