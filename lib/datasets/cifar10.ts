@@ -4,10 +4,20 @@ import { allocate, batchOf, type Cifar10Arrays, type SplitArrays } from "./cifar
 import { BINARY_MEMBER, binaryReader } from "./cifar10-binary.js";
 import { PYTHON_MEMBER, pythonReader } from "./cifar10-python.js";
 import { DigestError } from "./digest.js";
+import { UnavailableError } from "./download.js";
+import { generated, type GeneratedOptions } from "./generated.js";
 import { discard, locate, type LocateOptions } from "./locate.js";
 import type { Dataset, ImageSet, Provenance } from "./types.js";
 
 export interface Cifar10Options {
+  /**
+   * "archive": the official archive or an error. "generated": drawn images of the same shape, without asking
+   * for the archive. "auto": the archive, and drawn images where it is neither here nor to be had; a warning
+   * says so, and the set's name and provenance are those of `generated`. Default "auto".
+   */
+  readonly source?: "auto" | "archive" | "generated";
+  /** How many images are drawn, and from which seed, where they take the archive's place. */
+  readonly generated?: GeneratedOptions;
   /** Which of the two official archives is read; they hold the same. Default "binary". */
   readonly layout?: "binary" | "python";
   /** Stops the loading. */
@@ -42,14 +52,28 @@ const MAX_BYTES = 200_000_000;
 /**
  * CIFAR-10: 50,000 training and 10,000 test images [32, 32, 3] of 10 classes, from its official archive.
  * Needs 185 MB of memory.
- * @throws UnavailableError when the archive is neither here nor to be had
+ * @throws UnavailableError when the archive is neither here nor to be had and source is "archive"
  * @throws DigestError or ArchiveError when what came is not the archive
  *
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
-  const { layout = "binary", signal } = options;
+  const { source = "auto", layout = "binary", signal } = options;
+  if (!["auto", "archive", "generated"].includes(source)) {
+    throw new RangeError(`cifar10: source must be "auto", "archive" or "generated", got ${JSON.stringify(source)}`);
+  }
   if (!Object.hasOwn(ARCHIVES, layout)) throw new RangeError(`cifar10: layout must be "binary" or "python", got ${JSON.stringify(layout)}`);
+  if (source === "generated") return generated(options.generated);
+  try {
+    return await fromArchive(layout, signal);
+  } catch (error) {
+    if (source === "archive" || !(error instanceof UnavailableError)) throw error;
+    console.warn(`cifar10: GENERATED images take the place of CIFAR-10: ${error.message}`);
+    return generated(options.generated);
+  }
+}
+
+async function fromArchive(layout: "binary" | "python", signal: AbortSignal | undefined): Promise<Dataset> {
   const spec = ARCHIVES[layout];
   const { archive, arrays } = await load(spec, layout, { signal });
   const { algorithm, hex } = archive.digest;

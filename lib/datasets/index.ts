@@ -1,6 +1,10 @@
 /** Datasets: official archives to uint8 arrays to batches of tensors. */
 export type { Dataset, ImageSet, Provenance } from "./types.js";
 export { cifar10, type Cifar10Options } from "./cifar10.js";
+export { generated, type GeneratedOptions } from "./generated.js";
+export { ArchiveError } from "./archive.js";
+export { DigestError } from "./digest.js";
+export { UnavailableError } from "./download.js";
 export { batchCount, batches, type Batch, type BatchOptions } from "./batches.js";
 export type { Augment } from "./augment.js";
 export { subset, type SubsetOptions } from "./subset.js";
