@@ -9,6 +9,7 @@ import { Kernel } from "./protocol/kernel.js";
 import { onSignal } from "./protocol/signals.js";
 import { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
+import { withMagics } from "./language/magics.js";
 import { createLanguage } from "./plain-language.js";
 import { Slot, type WorkerStart } from "./runtime/shared.js";
 
@@ -17,7 +18,7 @@ const PARENT_CHECK_MS = 1000;
 const { connectionFile, shared, port, answers, folder } = workerData as WorkerStart;
 const connection = readConnection(connectionFile);
 const sockets = new Sockets(connection);
-const language = createLanguage({ folder });
+const language = withMagics(createLanguage({ folder }));
 const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
 const kernel = new Kernel({
   wire: new Wire(connection.key),

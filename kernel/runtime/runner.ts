@@ -2,9 +2,11 @@
 import vm from "node:vm";
 import type { CellOutcome, CellRequest, Json, OpenScope, Scopes } from "../contract.js";
 import type { Channel } from "./channel.js";
-import type { ErrorContext } from "./errors/error-context.js";
+import { displaysSettled } from "./display.js";
+import type { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
 import { forgetInput } from "./input.js";
+import { runMagics, type MagicHost } from "./magics.js";
 import { setLatest, Task, within } from "./task.js";
 import { isShown, toBundle } from "./values/to-bundle.js";
 
@@ -14,12 +16,13 @@ interface Running {
   readonly request: Run;
   readonly task: Task;
   readonly opened: OpenScope;
+  readonly payload: Json[];
 }
 
 export interface RunnerOptions {
   readonly channel: Channel;
   readonly scopes: Scopes;
-  readonly errors: ErrorContext;
+  readonly errors: CellSources;
 }
 
 export const INTERRUPTED: CellOutcome = { status: "error", ename: "KeyboardInterrupt", evalue: "the cell was interrupted", traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: the cell was interrupted"] };
@@ -39,7 +42,9 @@ export class Runner {
 
   run(request: Run): void {
     const task = new Task(request.parent, request.type === "run" && request.allowStdin);
-    const running: Running = { request, task, opened: this.#options.scopes.open(request.cell) };
+    const running: Running = { request, task, opened: this.#options.scopes.open(request.cell), payload: [] };
+    this.#options.channel.capture = undefined; // an interrupted cell could not end its own
+    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", 1);
     this.#running = running;
     setLatest(task);
     within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
@@ -55,20 +60,41 @@ export class Runner {
     const { cell } = running.request;
     try {
       const main = new vm.Script(`(${cell.code}\n)`, { filename: cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
-      await main(running.opened.scope);
-      const { result } = running.opened;
-      if (running.request.type === "evaluate") return this.#endEvaluation(running, await this.#expression(result?.value));
-      if (!running.request.silent && result !== undefined && isShown(result.value)) await this.#showResult(running, running.request.executionCount, result.value);
-      this.#end(running, { status: "ok", payload: [] });
+      if (running.request.type === "evaluate") {
+        await main(running.opened.scope);
+        return this.#endEvaluation(running, await this.#expression(running.opened.result?.value));
+      }
+      await runMagics(cell.magics ?? [], this.#magicHost(running), async () => {
+        await main(running.opened.scope);
+        await this.#showResult(running);
+      });
+      await displaysSettled();
+      this.#end(running, { status: "ok", payload: running.payload });
     } catch (error) {
       this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
     }
   }
 
-  async #showResult(running: Running, executionCount: number, value: unknown): Promise<void> {
-    const { data, metadata } = await toBundle(value, this.#options.errors);
+  async #showResult(running: Running): Promise<void> {
+    const { request, opened } = running;
+    if (request.type !== "run" || request.silent || opened.result === undefined || !isShown(opened.result.value)) return;
+    const { data, metadata } = await toBundle(opened.result.value, this.#options.errors);
     if (this.#running !== running) return; // interrupted while the value showed itself
-    this.#options.channel.post({ type: "publish", message: "execute_result", content: { execution_count: executionCount, data, metadata }, metadata: {}, buffers: [], parent: null });
+    this.#options.channel.post({ type: "publish", message: "execute_result", content: { execution_count: request.executionCount, data, metadata }, metadata: {}, buffers: [], parent: null });
+  }
+
+  #magicHost({ task, payload }: Running): MagicHost {
+    const { channel, scopes } = this.#options;
+    return {
+      write: (name, text) => channel.stream(name, text, task.parent),
+      capture: (into) => {
+        channel.capture = { parent: task.parent, into };
+        return () => (channel.capture = undefined);
+      },
+      reset: () => scopes.reset(),
+      payload: (item) => payload.push(item),
+      signal: task.controller.signal,
+    };
   }
 
   async #expression(value: unknown): Promise<Json> {

@@ -3,18 +3,19 @@ import type { MessagePort } from "node:worker_threads";
 import type { CellRequest, Json } from "../contract.js";
 import { createScopes } from "../plain-language.js";
 import { Channel } from "./channel.js";
-import { commHandler, type CommMessage } from "./comm-router.js";
-import type { ErrorContext } from "./errors/error-context.js";
+import { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
 import { installExit } from "./exit.js";
 import { installHost } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
+import { installGlobals } from "./install-globals.js";
 import { allowTermination, clearAfterTermination } from "./internal-binding.js";
 import { Runner, INTERRUPTED } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
 import { currentTask, resume, Task, within } from "./task.js";
 import { installTimers, takeTerminated } from "./timers.js";
+import { comms } from "./widgets/comms.js";
 
 export interface RuntimeOptions {
   readonly port: MessagePort;
@@ -25,12 +26,13 @@ export interface RuntimeOptions {
 
 export function startRuntime({ port, answers, shared, folder }: RuntimeOptions): void {
   const channel = new Channel(port, shared);
-  const errors: ErrorContext = { sourceOf: () => undefined };
+  const errors = new CellSources();
   installStreams(channel);
   installTimers();
   installInput(channel, shared, answers);
   installExit(channel, shared);
   installHost(channel);
+  installGlobals(errors);
   within(new Task(null, false), () => undefined); // AsyncLocalStorage takes its hooks at first use
   allowTermination();
 
@@ -83,12 +85,12 @@ function stop(task: Task | undefined): void {
 }
 
 /** Handlers run as a task of their own; the front end hears when the synchronous part is over. */
-function handleComm(message: CommMessage, channel: Channel, report: (error: unknown) => void): void {
+function handleComm(message: Extract<CellRequest, { type: "comm" }>, channel: Channel, report: (error: unknown) => void): void {
   const task = new Task(message.parent, false);
   within(task, () => {
     const done = async (): Promise<void> => {
       try {
-        await commHandler(message)?.(message);
+        await comms.receive(message);
       } catch (error) {
         report(error);
       }

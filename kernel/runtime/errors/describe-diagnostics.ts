@@ -40,7 +40,8 @@ function findingText(source: string, finding: Diagnostic, title: string, message
   const word = finding.severity === "error" ? red("error") : yellow("warning");
   const code = finding.code === "SyntaxError" ? "" : ` ${finding.code}`;
   const frame = codeFrame(source, { line, column, length }).split("\n").join("\n    ");
-  return `  ${dim("at")} ${cyan(`${title}:${line}:${column}`)} ${word}${dim(code)}${message}\n    ${frame}`;
+  const finds = code === "" && message === "" ? "" : ` ${word}${dim(code)}${message}`;
+  return `  ${dim("at")} ${cyan(`${title}:${line}:${column}`)}${finds}\n    ${frame}`;
 }
 
 /** Line and column from 1 of a UTF-16 offset. */

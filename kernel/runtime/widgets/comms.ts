@@ -1,5 +1,4 @@
 /** Comms: channels between a cell's code and the front end, opened by either side. */
-import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import type { CellRequest, Json } from "../../contract.js";
 import { broadcaster } from "../display.js";
@@ -50,7 +49,7 @@ export class Comm {
     broadcast("comm_msg", { comm_id: this.id }, { ...payload, data });
   }
 
-  /** Calls `handler` with every message; its output belongs to the cell that is running now. Returns the undoing. */
+  /** Calls `handler` with every message; its output belongs to that message. Returns the undoing. */
   onMessage(handler: CommHandler): () => void {
     return add(this.#handlers, handler);
   }
@@ -94,10 +93,9 @@ export class Comms {
 
   /** Calls `handler` when the front end opens a comm to `target`. Returns the undoing. */
   register(target: string, handler: (comm: Comm, message: CommMessage) => unknown): () => void {
-    const bound = AsyncResource.bind(handler);
-    this.#targets.set(target, bound);
+    this.#targets.set(target, handler);
     return () => {
-      if (this.#targets.get(target) === bound) this.#targets.delete(target);
+      if (this.#targets.get(target) === handler) this.#targets.delete(target);
     };
   }
 
@@ -134,9 +132,8 @@ export class Comms {
 export const comms = new Comms();
 
 function add(handlers: Set<CommHandler>, handler: CommHandler): () => void {
-  const bound = AsyncResource.bind(handler);
-  handlers.add(bound);
-  return () => void handlers.delete(bound);
+  handlers.add(handler);
+  return () => void handlers.delete(handler);
 }
 
 async function callAll(handlers: ReadonlySet<CommHandler>, message: CommMessage): Promise<void> {

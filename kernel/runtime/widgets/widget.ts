@@ -1,8 +1,8 @@
 /** One widget: a model whose state the kernel and every view of it in the front end share (widget protocol 2.1.0). */
-import { AsyncResource } from "node:async_hooks";
 import { isDeepStrictEqual } from "node:util";
 import { DISPLAY } from "../values/own-bundle.js";
 import { toText } from "../values/text.js";
+import { inThisCell } from "./callback.js";
 import { comms, type Comm, type CommMessage } from "./comms.js";
 import { packState, unpackState, type Model, type Path } from "./state.js";
 
@@ -70,18 +70,18 @@ export class Widget<S extends State = State> implements Model {
     void this.#callChanged(changed);
   }
 
-  /** Calls `handler` with the new value when the kernel or a view changes `name`. Returns the undoing. */
+  /** Calls `handler` with the new value when the kernel or a view changes `name`; its output belongs to this cell. Returns the undoing. */
   onChange<K extends keyof S & string>(name: K, handler: (value: S[K]) => unknown): () => void {
     const handlers = this.#changes.get(name) ?? new Set<Handler>();
     this.#changes.set(name, handlers);
-    const bound = AsyncResource.bind(handler) as Handler;
+    const bound = inThisCell(handler) as Handler;
     handlers.add(bound);
     return () => void handlers.delete(bound);
   }
 
   /** Calls `handler` with every custom message of a view. Returns the undoing. */
   onMessage(handler: (content: unknown, buffers: readonly Uint8Array[]) => unknown): () => void {
-    const bound = AsyncResource.bind(handler);
+    const bound = inThisCell(handler);
     this.#messages.add(bound);
     return () => void this.#messages.delete(bound);
   }

@@ -1,4 +1,4 @@
-/** Comms from both sides. TypeScript: `Comm` opens and registers targets. */
+/** Comms from both sides. TypeScript: `comms` opens and registers targets. */
 import { describe, expect, it } from "vitest";
 import { inLanguage, runs, useKernel } from "../client.js";
 
@@ -7,7 +7,7 @@ const kernel = useKernel();
 describe("comms", () => {
   it("a target registered in a cell gets what the front end opens, and answers with buffers", async () => {
     await runs(kernel(), inLanguage(
-      `Comm.registerTarget("echo", (comm, open) => { comm.send({ opened: open.content.data }); comm.onMessage((message) => { comm.send({ echo: message.content.data }, { buffers: message.buffers }); }); });`,
+      `comms.register("echo", (comm, open) => { comm.send({ opened: open.data }); comm.onMessage((message) => { comm.send({ echo: message.data }, { buffers: message.buffers }); }); });`,
       `from ipykernel.comm import CommManager
 def opened(comm, message):
     comm.send({"opened": message["content"]["data"]})
@@ -39,7 +39,7 @@ get_ipython().kernel.comm_manager.register_target("echo", opened)`));
 
   it("a comm opened in a cell reaches the front end, and hears it", async () => {
     const cell = kernel().start(inLanguage(
-      `const heard: unknown[] = []; const mine = new Comm("front.target", { hello: 1 }); mine.onMessage((message) => { heard.push(message.content.data); });`,
+      `const heard: unknown[] = []; const mine = comms.open("front.target", { data: { hello: 1 } }); mine.onMessage((message) => { heard.push(message.data); });`,
       `from comm import create_comm
 heard = []
 mine = create_comm(target_name="front.target", data={"hello": 1})
@@ -52,7 +52,7 @@ mine.on_msg(lambda message: heard.append(message["content"]["data"]))`));
   });
 
   it("output of a comm's handler belongs to the comm message", async () => {
-    await runs(kernel(), inLanguage(`Comm.registerTarget("printer", () => { console.log("in the handler"); });`,
+    await runs(kernel(), inLanguage(`comms.register("printer", () => { console.log("in the handler"); });`,
       `get_ipython().kernel.comm_manager.register_target("printer", lambda comm, message: print("in the handler"))`));
     const open = kernel().request("comm_open", { comm_id: "c3", target_name: "printer", data: {} });
     await open.printed("in the handler");

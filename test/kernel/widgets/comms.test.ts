@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Comms } from "../../../kernel/runtime/widgets/comms.js";
 import { deafen, listen, say, type Sent } from "./front-end.js";
@@ -65,15 +64,6 @@ test("an error of one handler reaches the kernel after the others ran", async ()
   comm.onMessage(() => void (ran = true));
   await expect(say(comms, comm.id, {})).rejects.toThrow("first");
   expect(ran).toBe(true);
-});
-
-test("a handler runs in the context of the cell that registered it", async () => {
-  const cell = new AsyncLocalStorage<string>();
-  const comm = comms.open("t");
-  let seen: string | undefined;
-  cell.run("cell 1", () => comm.onMessage(() => void (seen = cell.getStore())));
-  await cell.run("cell 2", () => say(comms, comm.id, {}));
-  expect(seen).toBe("cell 1");
 });
 
 test("malformed messages are dropped", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { currentTask, Task, within } from "../../../kernel/runtime/task.js";
 import { toBundle } from "../../../kernel/runtime/values/to-bundle.js";
 import { comms } from "../../../kernel/runtime/widgets/comms.js";
 import { answerControl } from "../../../kernel/runtime/widgets/control.js";
@@ -57,6 +58,16 @@ test("a drag in the front end is echoed, sets the value and calls back with it",
   await say(comms, slider.modelId, { method: "update", state: { value: 42 }, buffer_paths: [] });
   expect([slider.value, seen]).toEqual([42, [42]]);
   expect(sent.map(({ content }) => content.data)).toEqual([0, 1].map(() => ({ method: "echo_update", state: { value: 42 }, buffer_paths: [] })));
+});
+
+test("a callback's output belongs to the cell that gave it, also after that cell was interrupted", async () => {
+  const slider = widgets.slider();
+  const cell = new Task({ msg_id: "cell" }, false);
+  const seen: unknown[] = [];
+  within(cell, () => slider.onValue(async () => void seen.push(currentTask()?.parent, currentTask()?.interrupted)));
+  cell.interrupted = true;
+  await within(new Task({ msg_id: "comm" }, false), () => say(comms, slider.modelId, { method: "update", state: { value: 1 }, buffer_paths: [] }));
+  expect(seen).toEqual([{ msg_id: "cell" }, false]);
 });
 
 test("setting a value sends the field that changed, once", () => {
