@@ -9,25 +9,12 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
+import { COMMANDS } from "./bootstrap/commands.mjs";
 import { fail, Failure } from "./bootstrap/failure.mjs";
 import { endWithSignals, openJobs } from "./bootstrap/jobs.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
 import { startProgress } from "./bootstrap/progress.mjs";
-
-/**
- * Every command, in the order in which help lists them. `a:b` lives in dist/lib/cli/a-b.js.
- * `tolerant` commands run although the sources have type errors, since they are what one turns to then.
- * @type {Record<string, { does: string, tolerant?: boolean }>}
- */
-export const COMMANDS = {
-  start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
-  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
-  setup: { does: "install and build everything that the other commands need" },
-  test: { does: "run the tests" },
-  doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
-  clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
-};
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 

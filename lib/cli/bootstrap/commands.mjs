@@ -1,0 +1,13 @@
+/**
+ * Every command, in the order in which help lists them. `a:b` lives in dist/lib/cli/a-b.js.
+ * `tolerant` commands run although the sources have type errors, since they are what one turns to then.
+ * @type {Record<string, { does: string, tolerant?: boolean }>}
+ */
+export const COMMANDS = {
+  start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
+  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
+  setup: { does: "install and build everything that the other commands need" },
+  test: { does: "run the tests" },
+  doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
+  clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
+};

@@ -1,0 +1,35 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { runStudies, typescriptKernels } from "../../lib/cli/studies.js";
+import { setupSteps } from "../../lib/cli/setup/index.js";
+import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { projectAt, ROOT, temporaryFolder } from "./project.js";
+
+const project = projectAt(ROOT);
+const ready = setupSteps(project).filter(({ name }) => name !== "TensorFlow's library").every((step) => step.done());
+if (!ready) console.log("test/cli/notebooks: the studies are not run, set-up could not make .venv and its kernels");
+
+const folder = join(ROOT, "notebooks");
+const studies = readdirSync(folder).filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length));
+const runs = studies.flatMap((name) => typescriptKernels(ROOT).map((kernel) => ({ name, kernel })));
+
+describe.skipIf(!ready)("every study passes at the size smoke under every kernel of ours", () => {
+  // SACCADE_MIRROR's real archives where CI has them, else a small generated one in CIFAR-10's layout
+  beforeAll(() => {
+    if ((process.env["SACCADE_MIRROR"] ?? "") !== "") return undefined;
+    const mirror = makeCifar10Mirror();
+    vi.stubEnv("SACCADE_MIRROR", mirror);
+    return () => {
+      vi.unstubAllEnvs();
+      rmSync(mirror, { recursive: true });
+    };
+  });
+
+  it.each(runs)("$name, $kernel", { timeout: 300_000 }, async ({ name, kernel }) => {
+    const lines: string[] = [];
+    const code = await runStudies([name, "--size", "smoke", "--kernel", kernel], project, folder, temporaryFolder(), (line) => void lines.push(line));
+    expect(lines.join("\n")).toMatch(new RegExp(`^${name} {2}smoke {2}${kernel} {2}[\\d.]+ s {2}passed`));
+    expect(code).toBe(0);
+  });
+});
