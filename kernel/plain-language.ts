@@ -17,6 +17,21 @@ function names(pattern: Node): string[] {
   return [];
 }
 
+function resumed(js: string): string {
+  const edits: [number, string][] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const { type, argument, right } = node as Node;
+    if (type === "AwaitExpression") edits.push([argument.start, "$cell.resume("], [argument.end, ")"]);
+    if (type === "ForOfStatement" && (node as Node)["await"]) edits.push([right.start, "$cell.resume("], [right.end, ")"]);
+    for (const child of Object.values(node)) Array.isArray(child) ? child.forEach(visit) : visit(child);
+  };
+  visit(parseSync("cell.mjs", js).program);
+  let out = js;
+  for (const [at, text] of edits.sort((x, y) => y[0] - x[0] || (x[1] === ")" ? 1 : -1))) out = out.slice(0, at) + text + out.slice(at);
+  return out;
+}
+
 function body(js: string): { code: string; declares: string[] } {
   const program = parseSync("cell.mjs", js).program as unknown as Node;
   const declares: [string, boolean][] = [];
@@ -42,8 +57,7 @@ function body(js: string): { code: string; declares: string[] } {
     else out += `${text}\n`;
   });
   const accessors = declares.map(([n, c]) => `${n}: { get: () => ${n}${c ? "" : `, set: (v) => { ${n} = v }`} }`).join(", ");
-  const awaited = out.replace(/\bawait\b(?! using)\s+(?!\$cell)([\w.]+\([^()\n]*(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)[^()\n]*)*\)|null|[\w.]+)/g, "await $cell.resume($1)");
-  return { code: `async ($cell) => { with ($cell.names) await (async () => { $cell.declare({ ${accessors} });\n${awaited}\n})() }`, declares: declares.map(([n]) => n) };
+  return { code: `async ($cell) => { with ($cell.names) await (async () => { $cell.declare({ ${accessors} });\n${out}\n})() }`, declares: declares.map(([n]) => n) };
 }
 
 export const createLanguage: CreateLanguage = () => ({
@@ -56,7 +70,7 @@ export const createLanguage: CreateLanguage = () => ({
       const label = failed.labels[0];
       return { ok: false, source, fileName, diagnostics: [{ severity: "error", code: "SyntaxError", message: failed.message, start: label?.start ?? 0, end: label?.end ?? 1 }] };
     }
-    const { code, declares } = body(erased.code.replace(/^export \{\};?$/m, ""));
+    const { code, declares } = body(resumed(erased.code.replace(/^export \{\};?$/m, "")));
     return { ok: true, cell: { id, fileName, source, code, sourceMap: "", declares, warnings: [] } };
   },
   commit: () => undefined,

@@ -1,7 +1,6 @@
 /** The main thread's way to the worker. Waits where the worker has too much to pass on, so that nothing is lost. */
 import type { MessagePort } from "node:worker_threads";
 import type { CellEvent, Json } from "../contract.js";
-import type { CapturedOutput } from "./magics.js";
 import { Slot, type Shared } from "./shared.js";
 
 /** Characters of stream text under way, at most; one text may be longer. */
@@ -10,8 +9,6 @@ const UNDER_WAY = 1 << 23;
 export class Channel {
   readonly #port: MessagePort;
   readonly #shared: Shared;
-  /** Where the output of the request with this header goes instead of to the front end (%%capture). */
-  capture: { readonly parent: Json; readonly into: CapturedOutput } | undefined;
 
   constructor(port: MessagePort, shared: Shared) {
     this.#port = port;
@@ -20,7 +17,6 @@ export class Channel {
 
   stream(name: "stdout" | "stderr", text: string, parent: Json): void {
     if (text === "") return;
-    if (this.#isCaptured(parent)) return void (this.capture.into[name] += text);
     for (;;) {
       const unsent = Atomics.load(this.#shared, Slot.unsent);
       if (unsent <= UNDER_WAY) break;
@@ -32,18 +28,12 @@ export class Channel {
 
   /** Sends an event; what cannot be cloned in its content (a function, a proxy) is sent as JSON sees it. */
   post(event: Exclude<CellEvent, { type: "stream" }>): void {
-    if (event.type === "publish" && !event.message.startsWith("comm_") && this.#isCaptured(event.parent)) return void this.capture.into.outputs.push(event.content);
     try {
       this.#port.postMessage(event);
     } catch (error) {
       if (event.type !== "publish" && event.type !== "evaluated") throw error;
       this.#port.postMessage(parse(stringify(event)));
     }
-  }
-
-  /** The runner's own messages name no parent: they are the running cell's. */
-  #isCaptured(parent: Json): this is { readonly capture: NonNullable<Channel["capture"]> } {
-    return this.capture !== undefined && (parent === null || parent === this.capture.parent);
   }
 }
 

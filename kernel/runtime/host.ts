@@ -3,12 +3,21 @@ import type { Json, Published } from "../contract.js";
 import type { Channel } from "./channel.js";
 import { currentTask } from "./task.js";
 
-const PUBLISHED: readonly string[] = ["display_data", "update_display_data", "clear_output", "execute_result", "error", "comm_open", "comm_msg", "comm_close"];
+const PUBLISHED: ReadonlySet<string> = new Set(["display_data", "update_display_data", "clear_output", "execute_result", "error", "comm_open", "comm_msg", "comm_close"]);
+const CAPTURED: ReadonlySet<string> = new Set(["display_data", "execute_result", "error"]);
 
+/** Publishes for the running code's cell, or adds to what captures that. */
+export function publish(channel: Channel, message: Published, content: Json, metadata: Json = {}, buffers: readonly Uint8Array[] = []): void {
+  const task = currentTask();
+  if (task?.captured !== undefined && CAPTURED.has(message)) task.captured.outputs.push(content);
+  else channel.post({ type: "publish", message, content, metadata, buffers, parent: task?.parent ?? null });
+}
+
+/** Sets the symbols. */
 export function installHost(channel: Channel): void {
-  const broadcast = (type: string, content: Json = {}, metadata: Json = {}, buffers: readonly Uint8Array[] = []): void => {
-    if (!PUBLISHED.includes(type)) throw new RangeError(`broadcast: type must be one of ${PUBLISHED.join(", ")}, got ${String(type)}`);
-    channel.post({ type: "publish", message: type as Published, content, metadata, buffers, parent: currentTask()?.parent ?? null });
+  const broadcast = (type: string, content?: Json, metadata?: Json, buffers?: readonly Uint8Array[]): void => {
+    if (!PUBLISHED.has(type)) throw new RangeError(`broadcast: type must be one of ${[...PUBLISHED].join(", ")}, got ${String(type)}`);
+    publish(channel, type as Published, content ?? {}, metadata, buffers);
   };
   Object.defineProperty(globalThis, Symbol.for("Jupyter.broadcast"), { value: broadcast, configurable: true });
   Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), { get: () => currentTask()?.controller.signal, configurable: true });

@@ -24,8 +24,11 @@ export function forgetInput(): void {
   waiting = undefined;
 }
 
-/** Sets the globals `input` and `prompt`, and has process.stdin ask line by line. */
-export function installInput(channel: Channel, shared: Shared, answers: MessagePort): void {
+/**
+ * Sets the globals `input` and `prompt`, and has process.stdin ask line by line.
+ * @param fail ends the running cell: who waits for process.stdin (readline) would not hear of an error
+ */
+export function installInput(channel: Channel, shared: Shared, answers: MessagePort, fail: (error: Error) => void): void {
   const ask = (who: string, text: string, password: boolean, blocking: boolean): void => {
     if (currentTask()?.allowStdin !== true) throw new Error(`${who}: the front end does not allow input here`);
     channel.post({ type: "input", prompt: text, password, blocking });
@@ -48,7 +51,7 @@ export function installInput(channel: Channel, shared: Shared, answers: MessageP
 
   const stdin = new Readable({
     read() {
-      input("").then((line) => this.push(`${line}\n`), (error: Error) => this.destroy(error));
+      input("").then((line) => this.push(`${line}\n`), fail);
     },
   });
   Object.assign(stdin, { fd: 0, isTTY: false });

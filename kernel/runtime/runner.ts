@@ -5,8 +5,10 @@ import type { Channel } from "./channel.js";
 import { displaysSettled } from "./display.js";
 import type { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
+import { publish } from "./host.js";
 import { forgetInput } from "./input.js";
 import { runMagics, type MagicHost } from "./magics.js";
+import { writeText } from "./streams.js";
 import { setLatest, Task, within } from "./task.js";
 import { isShown, toBundle } from "./values/to-bundle.js";
 
@@ -24,6 +26,9 @@ export interface RunnerOptions {
   readonly scopes: Scopes;
   readonly errors: CellSources;
 }
+
+/** Stands before a cell's code, which is an expression. */
+const PREFIX = "(";
 
 export const INTERRUPTED: CellOutcome = { status: "error", ename: "KeyboardInterrupt", evalue: "the cell was interrupted", traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: the cell was interrupted"] };
 
@@ -43,8 +48,7 @@ export class Runner {
   run(request: Run): void {
     const task = new Task(request.parent, request.type === "run" && request.allowStdin);
     const running: Running = { request, task, opened: this.#options.scopes.open(request.cell), payload: [] };
-    this.#options.channel.capture = undefined; // an interrupted cell could not end its own
-    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", 1);
+    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", PREFIX.length);
     this.#running = running;
     setLatest(task);
     within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
@@ -56,50 +60,48 @@ export class Runner {
     if (running !== undefined) this.#end(running, INTERRUPTED);
   }
 
+  /** Ends the running cell with this error. */
+  fail(error: unknown): void {
+    const running = this.#running;
+    if (running !== undefined) this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
+  }
+
   async #work(running: Running): Promise<void> {
-    const { cell } = running.request;
+    const { request } = running;
     try {
-      const main = new vm.Script(`(${cell.code}\n)`, { filename: cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
-      if (running.request.type === "evaluate") {
-        await main(running.opened.scope);
-        return this.#endEvaluation(running, await this.#expression(running.opened.result?.value));
-      }
-      await runMagics(cell.magics ?? [], this.#magicHost(running), async () => {
-        await main(running.opened.scope);
-        await this.#showResult(running);
-      });
-      await displaysSettled();
+      await runMagics(request.cell.magics ?? [], this.#magicHost(running), () => this.#evaluate(running));
       this.#end(running, { status: "ok", payload: running.payload });
     } catch (error) {
       this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
     }
   }
 
-  async #showResult(running: Running): Promise<void> {
+  async #evaluate(running: Running): Promise<void> {
     const { request, opened } = running;
-    if (request.type !== "run" || request.silent || opened.result === undefined || !isShown(opened.result.value)) return;
-    const { data, metadata } = await toBundle(opened.result.value, this.#options.errors);
+    const { cell } = request;
+    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
+    await main(opened.scope);
+    await displaysSettled();
+    const { result } = opened;
+    if (request.type === "run" && (request.silent || result === undefined || !isShown(result.value))) return;
+    const { data, metadata } = await toBundle(result?.value, this.#options.errors);
     if (this.#running !== running) return; // interrupted while the value showed itself
-    this.#options.channel.post({ type: "publish", message: "execute_result", content: { execution_count: request.executionCount, data, metadata }, metadata: {}, buffers: [], parent: null });
+    if (request.type === "evaluate") this.#endEvaluation(running, { status: "ok", data, metadata });
+    else publish(this.#options.channel, "execute_result", { execution_count: request.executionCount, data, metadata });
   }
 
   #magicHost({ task, payload }: Running): MagicHost {
-    const { channel, scopes } = this.#options;
     return {
-      write: (name, text) => channel.stream(name, text, task.parent),
+      write: (name, text) => writeText(this.#options.channel, name, text),
       capture: (into) => {
-        channel.capture = { parent: task.parent, into };
-        return () => (channel.capture = undefined);
+        const before = task.captured;
+        task.captured = into;
+        return () => (task.captured = before);
       },
-      reset: () => scopes.reset(),
-      payload: (item) => payload.push(item),
+      reset: () => this.#options.scopes.reset(),
+      payload: (item) => void payload.push(item),
       signal: task.controller.signal,
     };
-  }
-
-  async #expression(value: unknown): Promise<Json> {
-    const { data, metadata } = await toBundle(value, this.#options.errors);
-    return { status: "ok", data, metadata };
   }
 
   #endEvaluation(running: Running, result: Json): void {

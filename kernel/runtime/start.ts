@@ -6,10 +6,10 @@ import { Channel } from "./channel.js";
 import { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
 import { installExit } from "./exit.js";
-import { installHost } from "./host.js";
+import { installHost, publish } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
-import { installGlobals } from "./install-globals.js";
 import { allowTermination, clearAfterTermination } from "./internal-binding.js";
+import { installGlobals } from "./install-globals.js";
 import { Runner, INTERRUPTED } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
@@ -29,7 +29,7 @@ export function startRuntime({ port, answers, shared, folder }: RuntimeOptions):
   const errors = new CellSources();
   installStreams(channel);
   installTimers();
-  installInput(channel, shared, answers);
+  installInput(channel, shared, answers, (error) => runner.fail(error));
   installExit(channel, shared);
   installHost(channel);
   installGlobals(errors);
@@ -40,7 +40,7 @@ export function startRuntime({ port, answers, shared, folder }: RuntimeOptions):
 
   const report = (error: unknown): void => {
     const { ename, evalue, traceback } = describeError(error, errors);
-    channel.post({ type: "publish", message: "error", content: { ename, evalue, traceback }, metadata: {}, buffers: [], parent: currentTask()?.parent ?? null });
+    publish(channel, "error", { ename, evalue, traceback });
   };
   process.on("uncaughtException", report);
   process.on("unhandledRejection", report);

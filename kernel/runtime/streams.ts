@@ -23,7 +23,7 @@ class CellStream extends Writable {
   /** Sends at once; Writable's own buffering would let a busy cell's text wait for its end. */
   override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
     const done = typeof encoding === "function" ? encoding : callback;
-    this.#channel.stream(this.#name, this.#text(chunk, typeof encoding === "string" ? encoding : "utf8"), currentTask()?.parent ?? null);
+    writeText(this.#channel, this.#name, this.#text(chunk, typeof encoding === "string" ? encoding : "utf8"));
     if (done !== undefined) process.nextTick(done, null);
     return true;
   }
@@ -42,6 +42,13 @@ class CellStream extends Writable {
     if (ArrayBuffer.isView(chunk)) return this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     throw new TypeError(`process.${this.#name}.write: chunk must be a string or bytes, got ${typeof chunk}`);
   }
+}
+
+/** Sends stream text of the running code to its cell, or to what captures that. */
+export function writeText(channel: Channel, name: "stdout" | "stderr", text: string): void {
+  const task = currentTask();
+  if (task?.captured !== undefined) task.captured[name] += text;
+  else channel.stream(name, text, task?.parent ?? null);
 }
 
 /** Puts the streams in place; before anything has used `console`. */

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Json } from "../contract.js";
+import type { CapturedOutput } from "./magics.js";
 
 export class Task {
   /** Header of the request that started it. */
@@ -12,6 +13,8 @@ export class Task {
   readonly controller = new AbortController();
   /** Its promises do not resume and its timers do not fire any more. */
   interrupted = false;
+  /** Where its output goes instead of the front end (%%capture). */
+  captured: CapturedOutput | undefined;
 
   constructor(parent: Json, allowStdin: boolean) {
     this.parent = parent;
