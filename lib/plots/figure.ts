@@ -36,15 +36,13 @@ export function figure(
   return shown;
 }
 
-/** The layout that all of the library's figures share, with the data's source under the plot. */
+/** The layout that all of the library's figures share, with the data's source under the title. */
 export function baseLayout(options: { readonly title: string; readonly source?: string | undefined }): Record<string, unknown> {
   const { title, source } = options;
+  const subtitle = { text: source, font: { size: 11, color: "#666666" } };
   return {
-    title: { text: title },
+    title: { text: title, x: 0, xref: "paper", ...(source && { subtitle }) },
     template: { layout: { colorway: PALETTE } },
-    margin: { t: 56, r: 24, b: source ? 88 : 56, l: 64 },
-    annotations: source
-      ? [{ text: source, xref: "paper", yref: "paper", x: 0, y: 0, yshift: -64, xanchor: "left", showarrow: false, font: { size: 11, color: "#666666" } }]
-      : [],
+    margin: { t: source ? 80 : 56, r: 24, b: 56, l: 64 },
   };
 }
