@@ -1,0 +1,26 @@
+/** `npm run bench -- CASE`: measures ours and its peers in one run. */
+import { BenchFailure, type BenchCase } from "./bench/report.js";
+import type { Command } from "./project.js";
+
+/** Every case; each is loaded only when it is asked for. */
+const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
+  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
+  soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
+};
+
+export const run: Command = async (args) => {
+  const [name, ...rest] = args;
+  const known = name !== undefined && Object.hasOwn(CASES, name) ? CASES[name] : undefined;
+  if (known === undefined) {
+    const said = name === undefined ? "bench: no case given" : `bench: unknown case "${name}"`;
+    console.error(`${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES).map(([each, { does }]) => `  ${each.padEnd(8)}  ${does}`).join("\n")}`);
+    return 2;
+  }
+  try {
+    return await (await known.load())(rest);
+  } catch (error) {
+    if (!(error instanceof BenchFailure)) throw error;
+    console.error(error.message);
+    return error.exitCode;
+  }
+};

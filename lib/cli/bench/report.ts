@@ -1,0 +1,100 @@
+/** What a bench prints: figures beside a peer's, as a table or as one JSON object per row. */
+import { cpus } from "node:os";
+
+/** Runs with the arguments after its name; resolves with the exit code. */
+export type BenchCase = (args: readonly string[]) => Promise<number>;
+
+/** Says why a bench cannot run; 2 for a wrong argument, 1 for a peer that is not there. */
+export class BenchFailure extends Error {
+  constructor(message: string, readonly exitCode: 1 | 2) {
+    super(message);
+  }
+}
+
+/** All samples of one contender for one metric; none where it cannot do it at all. */
+export type Samples = readonly number[];
+
+export interface Metric {
+  readonly metric: string;
+  readonly unit: "ms" | "s" | "MB" | "lines" | "cells";
+  /** Samples by contender's name. */
+  readonly samples: Readonly<Record<string, Samples>>;
+}
+
+export interface Row {
+  readonly case: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly variant: string;
+  readonly ours: number | null;
+  readonly oursMin: number | null;
+  readonly peerName: string;
+  readonly peer: number | null;
+  readonly peerMin: number | null;
+  /** ours / peer, by medians. */
+  readonly ratio: number | null;
+  readonly n: number;
+}
+
+export function median(samples: Samples): number | null {
+  if (samples.length === 0) return null;
+  const sorted = [...samples].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function minimum(samples: Samples): number | null {
+  return samples.length === 0 ? null : Math.min(...samples);
+}
+
+/** One row for each of our variants beside each peer. */
+export function toRows(name: string, metrics: readonly Metric[], ours: readonly string[], peers: readonly string[]): Row[] {
+  return metrics.flatMap(({ metric, unit, samples }) => ours.filter((variant) => variant in samples).flatMap((variant) => peers.map((peerName): Row => {
+    const own = median(samples[variant]!);
+    const peer = median(samples[peerName] ?? []);
+    return {
+      case: name, metric, unit, variant, ours: round(own), oursMin: round(minimum(samples[variant]!)),
+      peerName, peer: round(peer), peerMin: round(minimum(samples[peerName] ?? [])),
+      ratio: own === null || peer === null ? null : round(own / peer), n: samples[variant]!.length,
+    };
+  })));
+}
+
+/** A table of medians, with the minimum behind each, one contender per column. */
+export function toTable(metrics: readonly Metric[], contenders: readonly string[]): string {
+  const cell = (samples: Samples | undefined): string => samples === undefined || samples.length === 0 ? "–" : `${format(median(samples)!)} (${format(minimum(samples)!)}) n=${samples.length}`;
+  const lines = [["metric: median (minimum)", ...contenders], ...metrics.map(({ metric, unit, samples }) => [`${metric}, ${unit}`, ...contenders.map((name) => cell(samples[name]))])];
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines.map((line) => line.map((text, column) => column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)).join("  ")).join("\n");
+}
+
+/** "4 cores, Intel …, Node 20.20.0, Linux 6.1" */
+export function machine(): string {
+  return `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+}
+
+/** "--name value" of an argument list. */
+export function option(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+/**
+ * Checks that every argument is known.
+ * @throws BenchFailure (2) that lists the known ones.
+ */
+export function checkArguments(bench: string, args: readonly string[], flags: readonly string[], valued: readonly string[]): void {
+  for (let at = 0; at < args.length; at++) {
+    const name = args[at]!.replace(/^--/, "");
+    if (args[at]!.startsWith("--") && valued.includes(name) && args[at + 1] !== undefined) at++;
+    else if (!args[at]!.startsWith("--") || !flags.includes(name)) throw new BenchFailure(`bench ${bench}: unknown argument "${args[at]}". The known ones: ${[...flags.map((flag) => `--${flag}`), ...valued.map((flag) => `--${flag} VALUE`)].join(", ")}`, 2);
+  }
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function round(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(5));
+}

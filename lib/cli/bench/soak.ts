@@ -1,0 +1,2 @@
+import type { BenchCase } from "./report.js";
+export const soakCase: BenchCase = async () => 1;
