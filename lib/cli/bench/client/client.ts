@@ -26,6 +26,8 @@ export class KernelClient {
   readonly strays: Message[] = [];
   /** Every message in order of arrival. */
   readonly received: Message[] = [];
+  /** How many of them had a wrong signature. */
+  wronglySigned = 0;
   /** Answers input requests; without it they are left unanswered. */
   onInput: ((prompt: string, password: boolean, message: Message) => string | Promise<string>) | undefined;
   readonly #sockets: Record<RequestChannel | "hb", Dealer>;
@@ -161,6 +163,7 @@ export class KernelClient {
 
   #take(message: Message): void {
     this.received.push(message);
+    if (!message.signed) this.wronglySigned++;
     if (message.type === "input_request") void this.#answer(message);
     else {
       const request = this.requests.get(message.parent.msg_id ?? "");
