@@ -8,6 +8,8 @@ export const COMMANDS = {
   studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
+  "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets (makes .venv-integration)" },
+  bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };
