@@ -24,6 +24,7 @@ export const MAGICS: ReadonlyMap<string, MagicInfo> = new Map<string, MagicInfo>
   ["whos", { kind: "line", help: "The same as %who." }],
   ["reset", { kind: "line", args: "[-f]", help: "Forgets every name that cells have declared." }],
   ["pwd", { kind: "line", help: "Prints the folder that the kernel runs in." }],
+  ["help", { kind: "line", help: "Shows the magics in the front end's pager." }],
   ["lsmagic", { kind: "line", help: "Lists the magics." }],
 ]);
 

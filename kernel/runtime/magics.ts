@@ -73,6 +73,8 @@ async function runOne({ name, args, body = "", names }: Magic, host: MagicHost):
       return host.reset();
     case "pwd":
       return host.write("stdout", `${process.cwd()}\n`);
+    case "help":
+      return host.payload({ source: "page", start: 0, data: { "text/plain": listText() } });
     case "lsmagic":
       return host.write("stdout", listText());
     default:

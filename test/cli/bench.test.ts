@@ -1,0 +1,50 @@
+/** The bench's own arithmetic and arguments; the figures are the bench's business. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { run } from "../../lib/cli/bench.js";
+import { checkArguments, median, toRows, toTable } from "../../lib/cli/bench/report.js";
+import { seeded } from "../../lib/cli/bench/soak/random.js";
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("bench", () => {
+  for (const args of [[], ["teleport"]]) {
+    it(`${args[0] ?? "nothing"} is no case: lists the known ones, exit code 2`, async () => {
+      const error = vi.spyOn(console, "error").mockImplementation(() => {});
+      expect(await run(args, undefined as never)).toBe(2);
+      expect(error.mock.calls.join()).toMatch(/kernel.*soak/s);
+    });
+  }
+
+  it("an unknown argument, row or kernel lists the known ones, exit code 2", async () => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(await run(["kernel", "--fast"], undefined as never)).toBe(2);
+    expect(await run(["kernel", "--only", "teleport"], undefined as never)).toBe(2);
+    expect(await run(["soak", "--kernel", "teleport"], undefined as never)).toBe(2);
+    expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel/s);
+  });
+
+  it("takes the median of even and odd counts", () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([])]).toEqual([2, 2.5, null]);
+  });
+
+  it("makes a row for each of ours beside each peer, with null where a peer cannot", () => {
+    const [first, second] = toRows("kernel", [{ metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], ["ours"], ["a", "b"]);
+    expect(first).toMatchObject({ case: "kernel", metric: "m", ours: 3, peerName: "a", peer: 6, ratio: 0.5, n: 2 });
+    expect(second).toMatchObject({ peerName: "b", peer: null, ratio: null });
+  });
+
+  it("prints a dash where a contender cannot", () => {
+    expect(toTable([{ metric: "m", unit: "ms", samples: { ours: [2] } }], ["ours", "a"]).split("\n")[1]).toMatch(/2\.00 \(2\.00\) n=1 +–$/);
+  });
+
+  it("takes known flags and values", () => {
+    expect(() => checkArguments("x", ["--json", "--only", "lines"], ["json"], ["only"])).not.toThrow();
+    expect(() => checkArguments("x", ["json"], ["json"], [])).toThrow(/known ones: --json/);
+  });
+
+  it("seeds repeat themselves and differ from each other", () => {
+    const draw = (seed: number): number[] => { const random = seeded(seed); return Array.from({ length: 5 }, () => random.below(1_000)); };
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+  });
+});
