@@ -14,12 +14,12 @@ export function processTree(root: number): number[] {
   return tree;
 }
 
-/** The proportional set size of a process and everything below it, MB (10^6 bytes): shared pages counted once among their users. */
+/** The resident set sizes (RSS) of a process and everything below it, summed, MB (10^6 bytes): what `ps` shows, whoever else shares pages. */
 export function treeMemoryMb(root: number): number {
   let sizeKb = 0;
   for (const pid of processTree(root)) {
     try {
-      sizeKb += Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+      sizeKb += Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
     } catch {
       // ended between listing and reading
     }

@@ -20,7 +20,7 @@ export const soakCase: BenchCase = async (args) => {
   if (args.includes("--json")) console.log(JSON.stringify({ case: "soak", kernel, ...report, seconds }));
   else {
     for (const failure of report.failures.slice(0, 40)) console.log(failure);
-    console.log(`${machine()}\n${kernel}: ${report.cells} cells, seed ${seed}, ${seconds.toFixed(0)} s: ${report.failures.length} failures; memory ${report.memoryMb.map((mb) => mb.toFixed(0)).join(" ")} MB (PSS), last quarter over second ${report.growth.toFixed(2)} (limit ${GROWTH_LIMIT})`);
+    console.log(`${machine()}\n${kernel}: ${report.cells} cells, seed ${seed}, ${seconds.toFixed(0)} s: ${report.failures.length} failures; memory ${report.memoryMb.map((mb) => mb.toFixed(0)).join(" ")} MB (RSS), last quarter over second ${report.growth.toFixed(2)} (limit ${GROWTH_LIMIT})`);
   }
   return wrong ? 1 : 0;
 };

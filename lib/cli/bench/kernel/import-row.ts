@@ -10,7 +10,7 @@ export async function importRow(field: Field): Promise<Metric[]> {
   const trivial = new Series("  then: trivial cell that uses it", "ms");
   const declaring = new Series("  then: declaring cell that uses it", "ms");
   const alternating = new Series("  then: trivial cells with and without it, alternating", "ms");
-  const memory = new Series("  memory with saccade imported, no tensor made (PSS of the process tree)", "MB");
+  const memory = new Series("  memory with saccade imported, no tensor made (RSS of the process tree)", "MB");
   const typescript = field.contenders.filter(({ kernel }) => kernel !== "ipykernel");
   const repeat = Math.max(4, Math.round(20 / field.scale));
   await turns(field, Math.max(1, Math.round(3 / field.scale)), typescript, async (contender) => {

@@ -18,6 +18,7 @@ export async function interruptRow(field: Field): Promise<Metric[]> {
         interrupt(contender, kernel);
         into.add(contender, (await cell.replied(3_000)).at - at);
         await cell.done(3_000);
+        await pause(100); // stock tslab aborts what is sent right after an error
       });
     });
   }

@@ -38,7 +38,7 @@ async function cellRows(field: Field): Promise<Metric[]> {
     fresh: new Series("trivial cell, fresh", "ms"), late: new Series("trivial cell, after 200 cells", "ms"), other: new Series("trivial cell, other text each time", "ms"),
     first: new Series("declaring cell, 1–100", "ms"), last: new Series("declaring cell, 501–600", "ms"), end: new Series("declaring cell, 901–1,000", "ms"),
     using: new Series("declaring cell that uses four earlier ones", "ms"),
-    rest: new Series("memory at rest (PSS of the process tree)", "MB"), at200: new Series("memory after 200 declaring cells", "MB"), at600: new Series("memory after 600 declaring cells", "MB"), at1000: new Series("memory after 1,000 declaring cells", "MB"),
+    rest: new Series("memory at rest (RSS of the process tree)", "MB"), at200: new Series("memory after 200 declaring cells", "MB"), at600: new Series("memory after 600 declaring cells", "MB"), at1000: new Series("memory after 1,000 declaring cells", "MB"),
   };
   const last = Math.round((field.long ? 1_000 : 600) / field.scale);
   const at = (cells: number): number => Math.round(cells / field.scale);

@@ -19,7 +19,7 @@ export interface SoakReport {
   readonly seed: number;
   /** Everything found wrong: lost replies, wrong parents, wrong output, strays. */
   readonly failures: readonly string[];
-  /** PSS of the process tree, MB: twenty samples over the soak. */
+  /** RSS of the process tree, MB: twenty samples over the soak. */
   readonly memoryMb: readonly number[];
   /** Median of the last quarter over that of the second one. */
   readonly growth: number;
