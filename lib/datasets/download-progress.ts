@@ -36,7 +36,7 @@ export function downloadProgress(stream: NodeJS.WriteStream = process.stderr): D
       shownMs = now;
       const text = line(received, (now - startMs) / 1000);
       if (stream.isTTY) {
-        stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
+        stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
         open = true;
       } else newLine(text);
     },

@@ -41,15 +41,17 @@ export interface DownloadOptions {
  */
 export async function download(url: string, target: string, options: DownloadOptions): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  await withLock(`${target}.lock`, options.signal, async () => {
+  const progress = options.progress ?? downloadProgress();
+  const onWait = (): void => progress.note(`${url}: another process is fetching it; waiting`);
+  await withLock(`${target}.lock`, { signal: options.signal, onWait }, async () => {
     if (await exists(target)) return; // the process waited for has brought it
     const resumed = (await sizeOf(partialOf(target))) > 0;
-    await transfer(url, target, options);
+    await transfer(url, target, options, progress);
     try {
       await verify(target, url, options.digest);
     } catch (error) {
       if (!(error instanceof DigestError) || !resumed) throw error;
-      await transfer(url, target, options); // what was left over may have been the wrong part
+      await transfer(url, target, options, progress); // what was left over may have been the wrong part
       await verify(target, url, options.digest);
     }
     await rename(partialOf(target), target);
@@ -58,10 +60,10 @@ export async function download(url: string, target: string, options: DownloadOpt
 }
 
 /** Tries until the partial file is whole. */
-async function transfer(url: string, target: string, options: DownloadOptions): Promise<void> {
+async function transfer(url: string, target: string, options: DownloadOptions, progress: DownloadProgress): Promise<void> {
   const { attempts = 5, backoffMs = 500, maxWaitMs = 10_000, stallMs = 30_000, maxBytes, signal } = options;
-  const progress = options.progress ?? downloadProgress();
   const partial = partialOf(target);
+  const startMs = performance.now();
   let failures = 0;
   for (;;) {
     signal?.throwIfAborted();
@@ -72,7 +74,7 @@ async function transfer(url: string, target: string, options: DownloadOptions): 
         validator: await readValidator(target, url),
         keep: (validator) => writeFile(validatorOf(target), JSON.stringify({ url, validator })),
       });
-      progress.end(`${url}: ${await sizeOf(partial)} bytes`);
+      progress.end(`${url}: ${((await sizeOf(partial)) / 1e6).toFixed(1)} MB, ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
       return;
     } catch (error) {
       progress.end();

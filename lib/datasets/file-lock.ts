@@ -7,15 +7,26 @@ const HEARTBEAT_MS = 5_000;
 const STALE_MS = 30_000;
 const POLL_MS = 100;
 
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when another process holds the lock. */
+  onWait?(): void;
+}
+
 /**
  * Runs `work` while no other process holds the lock file; waits for one that does. A lock left by a
  * process that has died is taken over.
  * @throws the signal's reason when it aborts while waiting
  */
-export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, { signal, onWait }: LockOptions, work: () => Promise<T>): Promise<T> {
+  let waiting = false;
   while (!(await take(path))) {
-    if (await isStale(path)) await rm(path, { force: true });
-    else await sleep(POLL_MS, undefined, { signal });
+    if (await isStale(path)) await removeStale(path);
+    else {
+      if (!waiting) onWait?.();
+      waiting = true;
+      await sleep(POLL_MS, undefined, { signal });
+    }
   }
   const heartbeat = setInterval(() => {
     const now = new Date();
@@ -39,6 +50,20 @@ async function take(path: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+}
+
+/** Of several that wait, one removes it: a second could remove the lock that the first has taken since. */
+async function removeStale(path: string): Promise<void> {
+  const guard = `${path}.takeover`;
+  if (!(await take(guard))) {
+    if (await isStale(guard)) await rm(guard, { force: true });
+    return;
+  }
+  try {
+    if (await isStale(path)) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
 }
 
