@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { venvEnv, venvProgram, type Command } from "./project.js";
-import { ensureSetup, NOTEBOOK_STEPS } from "./setup/index.js";
+import { ensureSetup, notebookSteps } from "./setup/index.js";
 
 export const run: Command = async (args, project) => {
-  if (!(await ensureSetup(project, NOTEBOOK_STEPS))) return 1;
+  if (!(await ensureSetup(project, notebookSteps(project)))) return 1;
   const notebooks = join(project.root, "notebooks");
   mkdirSync(notebooks, { recursive: true });
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];

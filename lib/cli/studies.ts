@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Command, Project } from "./project.js";
-import { ensureSetup, NOTEBOOK_STEPS } from "./setup/index.js";
+import { ensureSetup, notebookSteps } from "./setup/index.js";
 import { kernelsFolder } from "./setup/kernelspec.js";
 import { execute, type Outcome } from "./studies/execute.js";
 import { parseOptions, type Options } from "./studies/options.js";
@@ -11,7 +11,7 @@ import { parseOptions, type Options } from "./studies/options.js";
 const PREFERRED = ["saccade", "tslab"];
 
 export const run: Command = async (args, project) => {
-  if (!(await ensureSetup(project, NOTEBOOK_STEPS))) return 1;
+  if (!(await ensureSetup(project, notebookSteps(project)))) return 1;
   const folder = join(project.root, "notebooks");
   return await runStudies(args, project, folder, join(folder, ".output"));
 };

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { tslabKernelStep } from "../../lib/cli/setup/kernelspec.js";
+import { kernels, kernelStep } from "../../lib/cli/setup/kernelspec.js";
 import { findPython, pythonStep, REQUIREMENTS } from "../../lib/cli/setup/python.js";
 import { makeWheel, projectAt, ROOT, temporaryFolder, whyNoPython, write } from "./project.js";
 
@@ -23,7 +23,7 @@ describe.skipIf(why !== undefined)("pythonStep() with a small wheel in a local f
     const installed = (): string[] => readdirSync(join(root, ".venv/lib"), { recursive: true, encoding: "utf8" }).filter((name) => /tiny_\w+\.py$/.test(name)).map((name) => name.split("/").at(-1) ?? "");
 
     expect(step.done()).toBe(false);
-    expect(await step.run(() => undefined)).toMatch(/^Python 3\.\d+, 1 packages$/);
+    expect(await step.run(() => undefined)).toMatch(/^Python 3\.\d+, 1 packages, \d+ MB$/);
     expect(installed()).toEqual(["tiny_one.py"]);
     expect(step.done()).toBe(true);
 
@@ -81,10 +81,10 @@ describe("the pinned requirements", () => {
   });
 });
 
-describe("tslabKernelStep()", () => {
-  it("writes a kernelspec of absolute paths, once, and anew where the project or Node moved", async () => {
+describe("kernelStep()", () => {
+  it("writes tslab's kernelspec of absolute paths, once, and anew where the project or Node moved", async () => {
     const root = temporaryFolder();
-    const step = tslabKernelStep(projectAt(root));
+    const step = kernelStep(projectAt(root), kernels(root).find(({ name }) => name === "tslab")!);
     expect(step.done()).toBe(false);
     await step.run(() => undefined);
     const file = join(root, ".venv/share/jupyter/kernels/tslab/kernel.json");

@@ -1,6 +1,6 @@
 /** node_modules as the lock file says, and `saccade` in it as a link to this project. */
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "./failure.mjs";
@@ -29,13 +29,13 @@ export async function ensurePackages(root, jobs) {
  * @param {string} stamp
  */
 async function install(root, jobs, total, stamp) {
-  console.error("Saccade installs its npm packages first (about 550 MB on disk, 120 MB to download, a minute).");
+  console.error("Saccade installs its npm packages first (about 550 MB on disk, 175 MB to download, a minute).");
   rmSync(join(root, STAMP), { force: true });
   const progress = startProgress("npm packages", async () => `${await countFolders(join(root, "node_modules"))} of ${total} packages`);
   const npm = process.env["npm_execpath"];
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
   const ended = npm !== undefined && /npm-cli\.c?js$/.test(npm) ? await jobs.run(process.execPath, [npm, ...args], { cwd: root }) : await jobs.run("npm", args, { cwd: root });
-  progress.stop(ended.code === 0 ? `${total} packages` : "failed");
+  progress.stop(ended.code === 0 ? `${total} packages, ${megabytes(join(root, "node_modules"))} MB` : "failed");
   if (ended.code !== 0) {
     fail(
       `${ended.output.trim()}\n\nThe npm packages could not be installed (npm ci ended with ${ended.code ?? ended.signal}); nothing here works without them.`,
@@ -67,6 +67,13 @@ function expectedFolders(lock) {
   /** @type {Record<string, { optional?: boolean, devOptional?: boolean, peer?: boolean }>} */
   const packages = JSON.parse(lock).packages ?? {};
   return Object.keys(packages).filter((path) => path !== "" && packages[path]?.optional !== true && packages[path]?.devOptional !== true);
+}
+
+/** @param {string} folder */
+function megabytes(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const bytes = files.reduce((sum, name) => sum + (lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  return Math.round(bytes / 1e6);
 }
 
 /** @param {string} folder */

@@ -1,17 +1,19 @@
 /** Set-up's table of steps, and the one call that every command makes. */
 import type { Project } from "../project.js";
-import { tslabKernelStep } from "./kernelspec.js";
-import { pythonStep } from "./python.js";
+import { kernels, kernelStep } from "./kernelspec.js";
+import { PYTHON_STEP, pythonStep } from "./python.js";
 import { runSteps, type Step } from "./step.js";
 import { tensorflowStep } from "./tensorflow.js";
 
-/** In the order in which they run; a new kernel's spec is one more line. */
+/** In the order in which they run. */
 export function setupSteps(project: Project): readonly Step[] {
-  return [pythonStep(project), tensorflowStep(project), tslabKernelStep(project)];
+  return [pythonStep(project), tensorflowStep(project), ...kernels(project.root).map((kernel) => kernelStep(project, kernel))];
 }
 
-/** Steps without which no notebook runs. */
-export const NOTEBOOK_STEPS: readonly string[] = ["Python packages", "tslab's kernel"];
+/** Names of the steps without which no notebook runs. */
+export function notebookSteps(project: Project): readonly string[] {
+  return [PYTHON_STEP, ...kernels(project.root).map(({ title }) => title)];
+}
 
 /**
  * Brings this machine to where everything works, as far as it can.

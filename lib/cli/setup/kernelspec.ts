@@ -1,37 +1,52 @@
-/** tslab's kernelspec inside .venv, with absolute paths: it works whatever is on the PATH. */
+/** Kernelspecs inside .venv, with absolute paths: they work whatever is on the PATH. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../project.js";
+import { PYTHON_STEP } from "./python.js";
 import type { Step } from "./step.js";
+
+/** A kernel to install: its folder's name, what set-up calls it, and its kernel.json. */
+export interface Kernel {
+  readonly name: string;
+  readonly title: string;
+  readonly spec: { readonly argv: readonly string[]; readonly display_name: string; readonly language: string; readonly [field: string]: unknown };
+}
+
+/** The kernels that set-up installs; another one is another entry. */
+export function kernels(root: string): readonly Kernel[] {
+  return [
+    {
+      name: "tslab",
+      title: "tslab's kernel",
+      spec: {
+        argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"],
+        display_name: "TypeScript (tslab)",
+        language: "typescript",
+      },
+    },
+  ];
+}
 
 /** Where .venv's Jupyter looks for kernels; one folder per kernel name. */
 export function kernelsFolder(root: string): string {
   return join(root, ".venv/share/jupyter/kernels");
 }
 
-export function tslabKernelStep({ root }: Project): Step {
-  const folder = join(kernelsFolder(root), "tslab");
-  const spec = JSON.stringify(
-    {
-      argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"],
-      display_name: "TypeScript (tslab)",
-      language: "typescript",
-    },
-    null,
-    2,
-  );
+export function kernelStep({ root }: Project, { name, title, spec }: Kernel): Step {
+  const folder = join(kernelsFolder(root), name);
+  const text = JSON.stringify(spec, null, 2);
   return {
-    name: "tslab's kernel",
-    needs: ["Python packages"],
+    name: title,
+    needs: [PYTHON_STEP],
     cost: { downloadBytes: 0, diskBytes: 4096, seconds: 1 },
     folder: root,
-    withoutIt: "notebooks have no TypeScript kernel",
-    done: () => existsSync(join(folder, "kernel.json")) && readFileSync(join(folder, "kernel.json"), "utf8") === spec,
+    withoutIt: `notebooks do not run under the kernel ${name}`,
+    done: () => existsSync(join(folder, "kernel.json")) && readFileSync(join(folder, "kernel.json"), "utf8") === text,
     run: async () => {
       const partial = `${folder}.partial`;
       rmSync(partial, { recursive: true, force: true });
       mkdirSync(partial, { recursive: true });
-      writeFileSync(join(partial, "kernel.json"), spec);
+      writeFileSync(join(partial, "kernel.json"), text);
       rmSync(folder, { recursive: true, force: true });
       renameSync(partial, folder);
       return "installed in .venv";

@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../backend/cache.js";
-import { hasVenv, venvProgram, type Project } from "../project.js";
+import { diskBytes } from "../disk.js";
+import { formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
 
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
 export const REQUIREMENTS = "lib/cli/setup/requirements.txt";
+export const PYTHON_STEP = "Python packages";
 const STAMP = ".venv/.saccade-stamp";
 /** Without it, Node would take JupyterLab's scripts for modules, as this project's package.json says. */
 const SCRIPTS_ARE_COMMONJS = '{ "type": "commonjs" }\n';
@@ -19,9 +21,9 @@ export function pythonStep(project: Project): Step {
   const { root, jobs } = project;
   const stamp = (): string => createHash("sha256").update(readFileSync(join(root, REQUIREMENTS))).update(SCRIPTS_ARE_COMMONJS).digest("hex");
   return {
-    name: "Python packages",
+    name: PYTHON_STEP,
     needs: [],
-    cost: { downloadBytes: 62e6, diskBytes: 330e6, seconds: 45 },
+    cost: { downloadBytes: 58e6, diskBytes: 330e6, seconds: 45 },
     folder: root,
     withoutIt: "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
     done: () => hasVenv(root) && existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), "utf8") === stamp(),
@@ -44,7 +46,7 @@ export function pythonStep(project: Project): Step {
       if (installed.code !== 0) throw failureOf("pip install", installed);
       writeFileSync(join(root, ".venv/package.json"), SCRIPTS_ARE_COMMONJS);
       writeFileSync(join(root, STAMP), stamp());
-      return `Python ${python.version}, ${collected} packages`;
+      return `Python ${python.version}, ${collected} packages, ${formatBytes(diskBytes(join(root, ".venv")))}`;
     },
   };
 }
