@@ -5,6 +5,8 @@ import { checkPositive, linear, single, singleShape, sizeOf, type LayerArgs } fr
 export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Must divide the input's last size. */
   readonly numHeads: number;
+  /** Whether query, key and value have a bias. Default true. */
+  readonly useQkvBias?: boolean;
   readonly qkvKernelInitializer: InitializerLike;
   readonly qkvBiasInitializer: InitializerLike;
   readonly outKernelInitializer: InitializerLike;
@@ -14,16 +16,17 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
 /**
  * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map.
  *
- * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D],
+ * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D] (unless useQkvBias is false),
  * out_kernel [D, D], out_bias [D]. Input and output: [B, N, D].
  * Source: Vaswani et al. 2017, §3.2.2.
  */
 export class MultiHeadSelfAttention extends tf.layers.Layer {
   static readonly className = "MultiHeadSelfAttention";
   private readonly numHeads: number;
+  private readonly useQkvBias: boolean;
   private readonly initializers: readonly [Initializer, Initializer, Initializer, Initializer];
   private qkvKernel!: tf.LayerVariable;
-  private qkvBias!: tf.LayerVariable;
+  private qkvBias?: tf.LayerVariable;
   private outKernel!: tf.LayerVariable;
   private outBias!: tf.LayerVariable;
 
@@ -31,6 +34,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     super(args);
     checkPositive("MultiHeadSelfAttention", "numHeads", args.numHeads);
     this.numHeads = args.numHeads;
+    this.useQkvBias = args.useQkvBias ?? true;
     this.initializers = [
       restoreInitializer(args.qkvKernelInitializer),
       restoreInitializer(args.qkvBiasInitializer),
@@ -48,7 +52,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     }
     const [qkvKernel, qkvBias, outKernel, outBias] = this.initializers;
     this.qkvKernel = this.addWeight("qkv_kernel", [size, 3 * size], "float32", qkvKernel);
-    this.qkvBias = this.addWeight("qkv_bias", [3 * size], "float32", qkvBias);
+    if (this.useQkvBias) this.qkvBias = this.addWeight("qkv_bias", [3 * size], "float32", qkvBias);
     this.outKernel = this.addWeight("out_kernel", [size, size], "float32", outKernel);
     this.outBias = this.addWeight("out_bias", [size], "float32", outBias);
     super.build(inputShape);
@@ -59,7 +63,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
       const x = single(inputs);
       const [batch, tokens, size] = x.shape as [number, number, number];
       const headDim = size / this.numHeads;
-      const qkv = tf.reshape(linear(x, this.qkvKernel.read(), this.qkvBias.read()), [batch, tokens, 3, this.numHeads, headDim]);
+      const qkv = tf.reshape(linear(x, this.qkvKernel.read(), this.qkvBias?.read()), [batch, tokens, 3, this.numHeads, headDim]);
       const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, heads, N, headDim] each
       const weights = tf.softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(headDim)), k, false, true)); // [B, heads, N, N]
       const heads = tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]); // [B, N, heads, headDim]
@@ -76,6 +80,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     return {
       ...super.getConfig(),
       numHeads: this.numHeads,
+      useQkvBias: this.useQkvBias,
       qkvKernelInitializer: saveInitializer(qkvKernel),
       qkvBiasInitializer: saveInitializer(qkvBias),
       outKernelInitializer: saveInitializer(outKernel),

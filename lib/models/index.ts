@@ -1,4 +1,6 @@
 export { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
+export { compactTransformer, type CompactTransformerConfig } from "./compact-transformer.js";
+export type { CompactName } from "./compact-variants.js";
 export { vit, type VitConfig } from "./vit.js";
 export type { ModelConfig } from "./parts.js";
 export { createModel, registry, type ModelConfigs, type ModelEntry, type ModelName } from "./registry.js";

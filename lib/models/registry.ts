@@ -1,4 +1,6 @@
 import { tf } from "../backend/index.js";
+import type { CompactTransformerConfig } from "./compact-transformer.js";
+import { compactVariants, type CompactName } from "./compact-variants.js";
 import { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
 import type { ModelConfig } from "./parts.js";
 import { vit, type VitConfig } from "./vit.js";
@@ -10,14 +12,18 @@ export interface ModelEntry<C extends ModelConfig = ModelConfig> {
   /** The default config; `createModel` lays overrides over it. */
   readonly config: C;
   readonly source: string;
-  /** Trainable numbers of the default config, all of them. */
+  /** Numbers in the weights of the default config, all of them. */
   readonly params: number;
+  /** What the program torchsummary counts: without bare parameters (class token, positional embedding). */
+  readonly paramsTorchsummary: number;
+  /** The count that the source prints, and what it leaves out. */
+  readonly published: { readonly figure: string; readonly convention: string };
   /** [H, W, C] of the default config. */
   readonly inputShape: readonly [number, number, number];
 }
 
 /** The configs by model name, for typed overrides. */
-export interface ModelConfigs {
+export interface ModelConfigs extends Readonly<Record<CompactName, CompactTransformerConfig>> {
   readonly cnn_self_attention: CnnSelfAttentionConfig;
   readonly transformer: VitConfig;
 }
@@ -34,6 +40,8 @@ export const registry: { readonly [N in ModelName]: ModelEntry<ModelConfigs[N]> 
     config: { ...CIFAR, filters: [32, 64, 128, 256, 128], reduction: 8 },
     source: "STUDIES.md §3; attention: Wang et al. 2018",
     params: 737_294,
+    paramsTorchsummary: 737_294,
+    published: { figure: "737,294", convention: "all of them" },
     inputShape: [32, 32, 3],
   },
   transformer: {
@@ -42,8 +50,11 @@ export const registry: { readonly [N in ModelName]: ModelEntry<ModelConfigs[N]> 
     config: { ...CIFAR, patchForm: "image-rows", patchSize: 4, embedDim: 64, depth: 3, numHeads: 4, hiddenDim: 256 },
     source: "STUDIES.md §3, after Dosovitskiy et al. 2021",
     params: 159_498,
+    paramsTorchsummary: 155_274,
+    published: { figure: "159,498", convention: "all of them" },
     inputShape: [32, 32, 3],
   },
+  ...compactVariants,
 };
 
 /**

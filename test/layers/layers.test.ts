@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import {
   ClassToken, ImageRows, LayerNorm, layerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
-  SpatialSelfAttention, seedFor, torchUniform,
+  SequencePooling, SinusoidalEmbedding, SpatialSelfAttention, seedFor, torchUniform,
 } from "../../lib/layers/index.js";
 
 beforeAll(ready);
@@ -28,6 +28,8 @@ const layers: { name: string; make: () => tf.layers.Layer; input: number[]; outp
   },
   { name: "ClassToken", make: () => new ClassToken({ name: "a/layer", initializer: uniform("1") }), input: [3, 8], output: [4, 8] },
   { name: "PositionalEmbedding", make: () => new PositionalEmbedding({ name: "a/layer", initializer: uniform("1") }), input: [3, 8], output: [3, 8] },
+  { name: "SinusoidalEmbedding", make: () => new SinusoidalEmbedding({ name: "a/layer" }), input: [3, 8], output: [3, 8] },
+  { name: "SequencePooling", make: () => new SequencePooling({ name: "a/layer", kernelInitializer: uniform("1") }), input: [3, 8], output: [8] },
   { name: "SelectToken", make: () => new SelectToken({ name: "a/layer", index: 1 }), input: [3, 8], output: [8] },
   { name: "Patches", make: () => new Patches({ name: "a/layer", patchSize: 2 }), input: [4, 6, 3], output: [6, 12] },
   { name: "ImageRows", make: () => new ImageRows({ name: "a/layer", rowLength: 12 }), input: [4, 6, 3], output: [6, 12] },
@@ -110,6 +112,14 @@ describe("MultiHeadSelfAttention", () => {
       numHeads: 3, qkvKernelInitializer: zeros, qkvBiasInitializer: zeros, outKernelInitializer: zeros, outBiasInitializer: zeros,
     });
     expect(() => layer.build([null, 5, 8])).toThrow("MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got 8, numHeads=3");
+  });
+});
+
+describe("SequencePooling", () => {
+  it("weighs the tokens by the softmax of their scores", () => {
+    const layer = new SequencePooling({ kernelInitializer: tf.initializers.ones() });
+    const x = tf.tensor3d([[[0, 0], [Math.log(3), 0]]]); // scores 0 and ln 3: weights 1/4 and 3/4
+    expect((layer.apply(x) as tf.Tensor).dataSync()[0]).toBeCloseTo(0.75 * Math.log(3), 6);
   });
 });
 

@@ -8,6 +8,9 @@ import { createModel, type ModelName } from "../../lib/models/index.js";
 const small = {
   cnn_self_attention: { inputShape: [8, 8, 3], numClasses: 4, filters: [8, 16] },
   transformer: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
+  cct_6_3x2_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, convFilters: 4 },
+  cvt_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, positionalEmbedding: "sine" },
+  vit_lite_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2 },
 } as const;
 const names = Object.keys(small) as ModelName[];
 const make = (name: ModelName, seed = 0) => createModel(name, { ...small[name], seed } as object);
@@ -58,6 +61,8 @@ describe("bad configs", () => {
     ["transformer", { patchForm: "squares" }, 'vit: patchForm must be "patches" or "image-rows", got "squares"'],
     ["transformer", { seed: 0.5 }, "vit: seed must be a whole number, got seed=0.5"],
     ["transformer", { inputShape: [32, 32] }, "vit: inputShape must be [H, W, C], got [32,32]"],
+    ["cct_6_3x1_32", { kernelSize: 4 }, "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4"],
+    ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
     ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],
     ["cnn_self_attention", { filters: [] }, "cnnSelfAttention: filters must name at least one convolution, got []"],
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {

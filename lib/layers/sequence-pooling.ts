@@ -1,0 +1,51 @@
+import { tf } from "../backend/index.js";
+import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import { linear, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+
+export interface SequencePoolingArgs extends LayerArgs {
+  readonly kernelInitializer: InitializerLike;
+}
+
+/**
+ * A weighted mean of the tokens, the weights learned from the tokens: softmax over N of (x·kernel + bias), times x.
+ * [B, N, D] → [B, D]. Weights: kernel [D, 1]; bias [1], which starts at 0.
+ * Source: Hassani et al. 2021, §3.2 (SeqPool).
+ */
+export class SequencePooling extends tf.layers.Layer {
+  static readonly className = "SequencePooling";
+  private readonly initializer: Initializer;
+  private kernel!: tf.LayerVariable;
+  private bias!: tf.LayerVariable;
+
+  constructor(args: SequencePoolingArgs) {
+    super(args);
+    this.initializer = restoreInitializer(args.kernelInitializer);
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const size = sizeOf("SequencePooling", singleShape(inputShape), -1);
+    this.kernel = this.addWeight("kernel", [size, 1], "float32", this.initializer);
+    this.bias = this.addWeight("bias", [1], "float32", tf.initializers.zeros());
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const [batch, tokens, size] = x.shape as [number, number, number];
+      const scores = linear(x, this.kernel.read(), this.bias.read()); // [B, N, 1]
+      const weights = tf.softmax(tf.reshape(scores, [batch, 1, tokens])); // [B, 1, N]
+      return tf.reshape(tf.matMul(weights, x), [batch, size]); // [B, D]
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, , size] = singleShape(inputShape);
+    return [batch!, size!];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), kernelInitializer: saveInitializer(this.initializer) };
+  }
+}
+tf.serialization.registerClass(SequencePooling);

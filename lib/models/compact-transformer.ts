@@ -1,0 +1,146 @@
+import { tf } from "../backend/index.js";
+import {
+  ClassToken, LayerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, seedFor, SelectToken, SequencePooling,
+  SinusoidalEmbedding, type Initializer,
+} from "../layers/index.js";
+import { checkConfig, checkDivisible, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+
+export interface CompactTransformerConfig extends ModelConfig {
+  /** "convolutions" (CCT): convolution, ReLU and max pool, convLayers times. "patches" (CVT, ViT-Lite): one linear map. */
+  readonly tokenizer: "convolutions" | "patches";
+  /** Side of the convolutions' kernel, odd; or of a patch. In pixels. */
+  readonly kernelSize: number;
+  /** Convolutions; 1 for patches. */
+  readonly convLayers: number;
+  /** Channels between two convolutions. */
+  readonly convFilters: number;
+  readonly embedDim: number;
+  readonly depth: number;
+  readonly numHeads: number;
+  /** Width of a block's hidden dense layer as a multiple of embedDim. */
+  readonly mlpRatio: number;
+  readonly positionalEmbedding: "learnable" | "sine" | "none";
+  /** What goes into the head: the learned mean of the tokens (CCT, CVT), or the class token (ViT-Lite). */
+  readonly pooling: "sequence" | "class-token";
+}
+
+/**
+ * The compact transformers ViT-Lite, CVT and CCT. Logits [B, K] from images [B, H, W, C].
+ *
+ * A block: y = LN(x + attention(LN(x))), then y + dense(GELU(dense(y))): the second norm is on the residual stream.
+ * Layers: tokenizer/conv1, … class_token, position, block1/norm1, block1/attention, … norm, pool, head.
+ *
+ * @throws RangeError for sizes that do not fit
+ * Source: Hassani et al. 2021, §3; the start of the weights from its authors' program.
+ * Differs: no dropout and no drop path.
+ */
+export function compactTransformer(config: CompactTransformerConfig): tf.LayersModel {
+  check(config);
+  const { embedDim, depth, numClasses, seed } = config;
+  const image = imageInput(config); // [B, H, W, C]
+  let x = config.tokenizer === "convolutions" ? convolutions(image, config) : patches(image, config); // [B, N, D]
+  if (config.pooling === "class-token") {
+    x = through(x, new ClassToken({ name: "class_token", initializer: tf.initializers.zeros() })); // [B, N + 1, D]
+  }
+  if (config.positionalEmbedding === "learnable") {
+    x = through(x, new PositionalEmbedding({ name: "position", initializer: normal(0.2, seed, "position") }));
+  } else if (config.positionalEmbedding === "sine") {
+    x = through(x, new SinusoidalEmbedding({ name: "position" }));
+  }
+  for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
+  x = through(x, new LayerNorm({ name: "norm", epsilon: 1e-5 }));
+  const pool = config.pooling === "sequence"
+    ? new SequencePooling({ name: "pool", kernelInitializer: normal(0.02, seed, "pool") })
+    : new SelectToken({ name: "pool", index: 0 });
+  const logits = through(x, pool, dense("head", numClasses, seed)); // [B, K]
+  return tf.model({ name: "compact_transformer", inputs: image, outputs: logits });
+
+  function block(x: tf.SymbolicTensor, name: string, { numHeads, mlpRatio }: CompactTransformerConfig): tf.SymbolicTensor {
+    const attention = new MultiHeadSelfAttention({
+      name: `${name}/attention`, numHeads, useQkvBias: false,
+      qkvKernelInitializer: normal(0.02, seed, `${name}/attention/qkv`), qkvBiasInitializer: tf.initializers.zeros(),
+      outKernelInitializer: normal(0.02, seed, `${name}/attention/out`), outBiasInitializer: tf.initializers.zeros(),
+    });
+    const attended = through(x, new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }), attention);
+    x = tf.layers.add({ name: `${name}/add1` }).apply([x, attended]) as tf.SymbolicTensor;
+    x = through(x, new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }));
+    const mixed = through(
+      x,
+      dense(`${name}/dense1`, embedDim * mlpRatio, seed),
+      tf.layers.activation({ name: `${name}/gelu`, activation: "gelu" }),
+      dense(`${name}/dense2`, embedDim, seed),
+    );
+    return tf.layers.add({ name: `${name}/add2` }).apply([x, mixed]) as tf.SymbolicTensor;
+  }
+}
+
+/** Per layer: convolution without bias, ReLU, 3×3 max pool of stride 2: [B, H, W, C] → [B, N, D]. */
+function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFilters, embedDim, seed, inputShape }: CompactTransformerConfig): tf.SymbolicTensor {
+  const strides = Math.max(1, Math.floor(kernelSize / 2) - 1);
+  let x = image;
+  let channels = inputShape[2];
+  for (let i = 1; i <= convLayers; i++) {
+    const filters = i === convLayers ? embedDim : convFilters;
+    const name = `tokenizer/conv${i}`;
+    x = through(
+      x,
+      padding(`tokenizer/pad${i}`, Math.floor(kernelSize / 2)),
+      tf.layers.conv2d({
+        name, filters, kernelSize, strides, padding: "valid", dataFormat: "channelsLast", activation: "relu", useBias: false,
+        kernelInitializer: normal(Math.sqrt(2 / (kernelSize ** 2 * channels)), seed, name), // Kaiming, fan-in
+      }),
+      padding(`tokenizer/pool_pad${i}`, 1), // after a ReLU, padding with 0 is padding with −∞
+      tf.layers.maxPooling2d({ name: `tokenizer/pool${i}`, poolSize: 3, strides: 2, padding: "valid", dataFormat: "channelsLast" }),
+    );
+    channels = filters;
+  }
+  const [, height, width] = x.shape as [null, number, number];
+  return through(x, tf.layers.reshape({ name: "tokenizer/flatten", targetShape: [height * width, embedDim] })); // [B, N, D]
+}
+
+/** Square patches through one linear map: [B, H, W, C] → [B, N, D]. */
+function patches(image: tf.SymbolicTensor, { kernelSize, embedDim, seed, inputShape }: CompactTransformerConfig): tf.SymbolicTensor {
+  const fanIn = kernelSize ** 2 * inputShape[2];
+  const name = "tokenizer/embed";
+  const embed = tf.layers.dense({
+    name, units: embedDim, useBias: true,
+    kernelInitializer: normal(Math.sqrt(2 / fanIn), seed, name), biasInitializer: torchDefaults(fanIn, seed, name).bias,
+  });
+  return through(image, new Patches({ name: "tokenizer/patches", patchSize: kernelSize }), embed);
+}
+
+function padding(name: string, pixels: number): tf.layers.Layer {
+  return tf.layers.zeroPadding2d({ name, padding: pixels, dataFormat: "channelsLast" });
+}
+
+function dense(name: string, units: number, seed: number): tf.layers.Layer {
+  return tf.layers.dense({ name, units, useBias: true, kernelInitializer: normal(0.02, seed, name), biasInitializer: tf.initializers.zeros() });
+}
+
+/** N(0, stddev²); the authors cut it off at ±2, which is 10 deviations or more away. */
+function normal(stddev: number, seed: number, name: string): Initializer {
+  return tf.initializers.randomNormal({ mean: 0, stddev, seed: seedFor(seed, name) });
+}
+
+function through(x: tf.SymbolicTensor, ...layers: tf.layers.Layer[]): tf.SymbolicTensor {
+  return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
+}
+
+function check(config: CompactTransformerConfig): void {
+  const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape } = config;
+  const fn = "compactTransformer";
+  checkConfig(fn, config, { kernelSize, convLayers, convFilters, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
+  oneOf("tokenizer", tokenizer, ["convolutions", "patches"]);
+  oneOf("positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);
+  oneOf("pooling", pooling, ["sequence", "class-token"]);
+  checkDivisible(fn, { embedDim, numHeads });
+  if (tokenizer === "convolutions" && kernelSize % 2 === 0) throw new RangeError(`${fn}: kernelSize must be odd for convolutions, got kernelSize=${kernelSize}`);
+  if (tokenizer === "patches") {
+    checkDivisible(fn, { height: inputShape[0], kernelSize });
+    checkDivisible(fn, { width: inputShape[1], kernelSize });
+  }
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw new RangeError(`compactTransformer: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+}
