@@ -8,15 +8,20 @@ export const PYTHON_MEMBER: RegExp = /^cifar-10-batches-py\/(?:data_batch_([1-5]
 /** Pixels, and 10,000 file names and labels beside them. */
 const MAX_BYTES = BATCH_IMAGES * IMAGE_BYTES + 1_000_000;
 
+/** Memory for one batch file; files are read one after another, so that one is enough for all. */
+export function pythonScratch(): Uint8Array {
+  return new Uint8Array(MAX_BYTES);
+}
+
 /** Reads a batch file of the python layout: a pickled dict of "data" uint8 [10000, 3072] and "labels". */
-export function pythonReader(target: SplitArrays, sizeBytes: number): { readonly sink: MemberSink; finish(): void } {
+export function pythonReader(target: SplitArrays, sizeBytes: number, scratch: Uint8Array): { readonly sink: MemberSink; finish(): void } {
   if (sizeBytes > MAX_BYTES) throw new RangeError(`cifar10: a batch must have at most ${MAX_BYTES} bytes, got ${sizeBytes}`);
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = scratch.subarray(0, sizeBytes);
   let filled = 0;
   const sink = (chunk: Uint8Array): void => {
     bytes.set(chunk, filled);
     filled += chunk.length;
-    if (filled === sizeBytes) unpack(bytes, target); // here, so that only one batch is in memory at a time
+    if (filled === sizeBytes) unpack(bytes, target); // now, as the next file overwrites it
   };
   return { sink, finish() {} };
 }

@@ -2,7 +2,7 @@ import { ArchiveError, readArchive } from "./archive.js";
 import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
 import { allocate, batchOf, type Cifar10Arrays, type SplitArrays } from "./cifar10-arrays.js";
 import { BINARY_MEMBER, binaryReader } from "./cifar10-binary.js";
-import { PYTHON_MEMBER, pythonReader } from "./cifar10-python.js";
+import { PYTHON_MEMBER, pythonReader, pythonScratch } from "./cifar10-python.js";
 import { DigestError } from "./digest.js";
 import { UnavailableError } from "./download.js";
 import { generated, type GeneratedOptions } from "./generated.js";
@@ -113,12 +113,13 @@ async function load(spec: ArchiveSpec, layout: "binary" | "python", options: Loc
 export async function readBatches(archive: Pick<LocalArchive, "path" | "digest">, layout: "binary" | "python", signal?: AbortSignal): Promise<Cifar10Arrays> {
   const arrays = allocate();
   const finishes = new Map<string, () => void>();
+  const scratch = layout === "python" ? pythonScratch() : undefined;
   await readArchive(archive.path, { maxBytes: MAX_BYTES, digest: archive.digest, signal }, (path, sizeBytes) => {
     const batch = (layout === "binary" ? BINARY_MEMBER : PYTHON_MEMBER).exec(path);
     if (!batch) return undefined;
     if (finishes.has(path)) throw new ArchiveError(`cifar10: the archive must hold each batch once, got ${path} twice`);
     const target = batchOf(arrays, batch[1]);
-    const reader = layout === "binary" ? binaryReader(target) : pythonReader(target, sizeBytes);
+    const reader = scratch ? pythonReader(target, sizeBytes, scratch) : binaryReader(target);
     finishes.set(path, reader.finish);
     return reader.sink;
   });
