@@ -7,5 +7,14 @@ export function diskBytes(path: string): number {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isSymbolicLink()) return 0;
   if (!found.isDirectory()) return found.blocks * 512;
-  return readdirSync(path).reduce((sum, name) => sum + diskBytes(join(path, name)), 0);
+  return namesIn(path).reduce((sum, name) => sum + diskBytes(join(path, name)), 0);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -88,6 +88,12 @@ describe("runSteps()", () => {
     expect((await run(full.steps)).text).toMatch(/a: the disk of .* is full\. Without it, .* Free 3 MB/);
   });
 
+  it("needs only the disk that an interrupted run has not taken yet", async () => {
+    const { steps, ran } = setUp({ name: "a", cost: { downloadBytes: 0, diskBytes: 1e18, seconds: 1 }, leftBytes: () => 1e18 - 1000 });
+    await run(steps);
+    expect(ran).toEqual(["a"]);
+  });
+
   it("does not swallow an error that nobody foresaw", async () => {
     const { steps } = setUp({ name: "a", run: failing(new TypeError("a mistake of ours")) });
     await expect(run(steps)).rejects.toThrow("a mistake of ours");
@@ -109,7 +115,10 @@ describe("failureOf()", () => {
     expect(mend("NewConnectionError: Failed to establish\nERROR: No matching distribution found for a")).toContain("could not be reached");
     expect(mend("ERROR: No matching distribution found for a")).toContain("no such file for this platform");
   });
+  it("shows the errors of what the program printed, without the noise around them", () => {
+    expect(failureOf("pip", { code: 1, signal: null, output: "1024\nERROR: it broke.\nWARNING: an error to come" }).message).toBe("pip ended with 1: ERROR: it broke.");
+  });
   it("shows the end of what the program printed", () => {
-    expect(failureOf("pip", { code: 3, signal: null, output: "first\nlast words" }).message).toContain("pip ended with 3: first\nlast words");
+    expect(failureOf("pip", { code: 3, signal: null, output: "first\nlast words" }).message).toContain("pip ended with 3: first last words.");
   });
 });

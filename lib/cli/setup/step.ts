@@ -18,6 +18,8 @@ export interface Step {
   readonly cost: Cost;
   /** Folder whose disk the step fills. */
   readonly folder: string;
+  /** Bytes that an interrupted run left in that folder, which this one takes up or overwrites. */
+  leftBytes?(): number;
   /** What is missing without it, as the end of "Without it …". */
   readonly withoutIt: string;
   /** Whether nothing is left to do: looks at stamps and sizes only, since every command asks. */
@@ -39,7 +41,9 @@ export class StepFailure extends Error {
 
 /** The failure of a child process, told by its output. @param what "pip download" */
 export function failureOf(what: string, ended: { readonly code: number | null; readonly signal: string | null; readonly output: string }): StepFailure {
-  const tail = ended.output.trim().split("\n").slice(-6).join("\n");
+  const lines = ended.output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const errors = lines.filter((line) => /error/i.test(line) && !line.startsWith("WARNING"));
+  const tail = (errors.length > 0 ? errors : lines).slice(-2).join(" ").replace(/\.$/, "");
   const said = `${what} ended with ${ended.code ?? ended.signal ?? "no program"}: ${tail}.`;
   if (/ENOSPC|No space left/i.test(ended.output)) return new StepFailure(said, "The disk is full: free some (`npm run clean` says what it can) and run the same command again.");
   if (/DO NOT MATCH THE HASHES/i.test(ended.output)) return new StepFailure(said, "What arrived is not what was published: run the same command again; if it comes back, a proxy or mirror on the way changes files.");
@@ -95,13 +99,14 @@ async function attempt(project: Project, step: Step): Promise<StepFailure | unde
   }
 }
 
-async function checkDisk({ folder, cost }: Step): Promise<void> {
+async function checkDisk({ folder, cost, leftBytes }: Step): Promise<void> {
+  const neededBytes = cost.diskBytes - (leftBytes?.() ?? 0);
   let existing = folder;
   while (!existsSync(existing)) existing = dirname(existing);
   const { bavail, bsize } = await statfs(existing);
-  if (bavail * bsize >= cost.diskBytes) return;
+  if (bavail * bsize >= neededBytes) return;
   throw new StepFailure(
-    `the disk of ${folder} has ${formatBytes(bavail * bsize)} free and this takes ${formatBytes(cost.diskBytes)}.`,
+    `the disk of ${folder} has ${formatBytes(bavail * bsize)} free and this takes ${formatBytes(neededBytes)}.`,
     "Free some (`npm run clean` says what it can), or name a cache folder on another disk with SACCADE_CACHE, and run the same command again.",
   );
 }

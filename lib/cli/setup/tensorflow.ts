@@ -4,6 +4,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, ren
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheFolder } from "../../backend/cache.js";
+import { diskBytes } from "../disk.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
 import { findPython, pythonEnv } from "./python.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
@@ -32,6 +33,7 @@ export function tensorflowStep(project: Project, wheel: Wheel | null = chosenWhe
       seconds: wheel === null ? 0 : 60,
     },
     folder: home,
+    leftBytes: () => ["download.partial", "nvidia.partial", `${wheel?.folder}.partial`].reduce((sum, name) => sum + diskBytes(join(home, name)), 0),
     withoutIt: "the library computes on its fallback backend (WebAssembly): the same results, several times slower",
     done: () => hasOwnLibrary() || (wheel !== null && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
     run: async (say) => {
@@ -88,7 +90,7 @@ async function fetchWheels(project: Project, python: string, home: string, label
   mkdirSync(join(work, "tmp"), { recursive: true });
   mkdirSync(wheels, { recursive: true });
   writeFileSync(join(work, "requirements.txt"), requirements);
-  const watch = setInterval(() => say(`${formatBytes(folderBytes(work))} of ${formatBytes(totalBytes)}`), 500);
+  const watch = setInterval(() => say(`${formatBytes(diskBytes(work))} of ${formatBytes(totalBytes)}`), 500);
   const platforms = wheel.platforms.flatMap((platform) => ["--platform", platform]);
   const args = ["-m", "pip", "download", "--no-cache-dir", "--no-deps", "--only-binary=:all:", "--python-version", wheel.pythonVersion, ...platforms];
   const ended = await project.jobs
@@ -131,10 +133,6 @@ function companionStamp({ root }: Project, wheel: Wheel): string {
 function readStamp(home: string): string | undefined {
   const file = join(home, "nvidia/.saccade-stamp");
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-function folderBytes(folder: string): number {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 async function sha256(file: string): Promise<string> {
