@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../contract.js";
 import { codeFrame } from "./code-frame.js";
 import type { ErrorDescription } from "./describe-error.js";
-import { bold, cyan, dim, red, yellow } from "./paint.js";
+import { bold, dim, green, red, yellow } from "./paint.js";
 
 const MAX_SHOWN = 10;
 
@@ -41,7 +41,7 @@ function findingText(source: string, finding: Diagnostic, title: string, message
   const code = finding.code === "SyntaxError" ? "" : ` ${finding.code}`;
   const frame = codeFrame(source, { line, column, length }).split("\n").join("\n    ");
   const finds = code === "" && message === "" ? "" : ` ${word}${dim(code)}${message}`;
-  return `  ${dim("at")} ${cyan(`${title}:${line}:${column}`)}${finds}\n    ${frame}`;
+  return `  ${dim("at")} ${green(`${title}:${line}:${column}`)}${finds}\n    ${frame}`;
 }
 
 /** Line and column from 1 of a UTF-16 offset. */

@@ -4,7 +4,6 @@ const paint = (open: number, close: number) => (text: string): string => `\u001b
 export const red = paint(31, 39);
 export const green = paint(32, 39);
 export const yellow = paint(33, 39);
-export const cyan = paint(36, 39);
 export const dim = paint(2, 22);
 export const bold = paint(1, 22);
 

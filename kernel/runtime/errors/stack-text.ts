@@ -1,6 +1,6 @@
 /** Frames as a traceback prints them. */
 import { codeFrame } from "./code-frame.js";
-import { cyan, dim } from "./paint.js";
+import { green, dim } from "./paint.js";
 import { packageOf, shownPath, type Frame } from "./stack.js";
 
 /** Own frames that are printed; a deep recursion is cut in the middle. */
@@ -35,7 +35,7 @@ export function stackText(frames: readonly Frame[]): string {
 }
 
 function place(frame: Frame): string {
-  return cyan(`${frame.text?.title ?? shownPath(frame.file)}:${frame.line}:${frame.column}`);
+  return green(`${frame.text?.title ?? shownPath(frame.file)}:${frame.line}:${frame.column}`);
 }
 
 /** "… 3 frames in lodash", the function that the own code called named first. */

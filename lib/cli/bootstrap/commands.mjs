@@ -6,6 +6,7 @@
 export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
   studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
+  kernel: { does: "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] [--prefix DIR] [--name NAME]" },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
   "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets (makes .venv-integration)" },

@@ -1,0 +1,75 @@
+/** The kernelspec: what Jupyter reads to start this checkout's kernel. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const DEFAULT_NAME = "saccade";
+export const DEFAULT_TITLE = "TypeScript (Saccade)";
+const LOGOS = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
+
+export interface KernelSpec {
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: string;
+  readonly interrupt_mode: string;
+  readonly metadata: { readonly debugger: boolean; readonly saccade?: { readonly version: string; readonly root: string } };
+}
+
+/** An installed kernel of ours, of this checkout or another. */
+export interface InstalledKernel {
+  readonly name: string;
+  readonly folder: string;
+  readonly spec: KernelSpec;
+  readonly version: string;
+  /** The checkout that it runs. */
+  readonly root: string;
+}
+
+/** The spec's text; without that option of Node's an interrupt may end the process. */
+export function specText(root: string, title: string, node = process.execPath): string {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const spec: KernelSpec = {
+    argv: [node, "--no-force-async-hooks-checks", join(root, "dist/kernel/main.js"), "{connection_file}"],
+    display_name: title,
+    language: "typescript",
+    interrupt_mode: "message",
+    metadata: { debugger: false, saccade: { version, root } },
+  };
+  return `${JSON.stringify(spec, null, 2)}\n`;
+}
+
+/** Whether `folder` holds exactly this checkout's spec and its logos. */
+export function isInstalled(folder: string, root: string, title = DEFAULT_TITLE): boolean {
+  const file = join(folder, "kernel.json");
+  return existsSync(file) && readFileSync(file, "utf8") === specText(root, title) && LOGOS.every((logo) => existsSync(join(folder, logo)));
+}
+
+/** Writes spec and logos to `folder`, whole or not at all. */
+export function writeKernel(folder: string, root: string, title = DEFAULT_TITLE): void {
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  writeFileSync(join(partial, "kernel.json"), specText(root, title));
+  for (const logo of LOGOS) copyFileSync(join(root, "kernel/logos", logo), join(partial, logo));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+}
+
+/** Our kernels in `folder`. */
+export function kernelsIn(folder: string): InstalledKernel[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).sort().flatMap((name) => {
+    const file = join(folder, name, "kernel.json");
+    const spec = existsSync(file) ? readSpec(file) : undefined;
+    const ours = spec?.metadata?.saccade;
+    return spec && ours && !name.endsWith(".partial") ? [{ name, folder: join(folder, name), spec, ...ours }] : [];
+  });
+}
+
+/** Another kernel's file may hold anything. */
+function readSpec(file: string): KernelSpec | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
+  } catch {
+    return undefined;
+  }
+}
