@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Parser, type ReadEntry } from "tar";
-import { checkHash, DigestError, startHash, type Digest } from "./digest.js";
+import { checkFile, checkHash, DigestError, startHash, type Digest } from "./digest.js";
 
 /** An archive that is damaged, or that holds what a dataset's archive never holds. */
 export class ArchiveError extends Error {
@@ -81,6 +81,9 @@ export async function readArchive(
     const gunzip = createGunzip({ chunkSize: CHUNK });
     await pipeline(archive, hashed, gunzip, limited, (source: AsyncIterable<Buffer>) => feed(parser, source), { signal });
   } catch (error) {
+    signal?.throwIfAborted();
+    // Damaged bytes can look like anything, long before the digest is known: it is the reason that counts.
+    if (digest && !(error instanceof DigestError)) await checkFile(file, digest);
     if (error instanceof ArchiveError) throw new ArchiveError(`${error.message} (${file})`);
     if (isDamage(error)) throw new ArchiveError(`readArchive: must be a whole .tar.gz, got ${(error as Error).message} (${file})`, { cause: error });
     throw error;

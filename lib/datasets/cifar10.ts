@@ -1,3 +1,4 @@
+import { cellSignal } from "../notebook/host.js";
 import { ArchiveError, readArchive } from "./archive.js";
 import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
 import { allocate, batchOf, type Cifar10Arrays, type SplitArrays } from "./cifar10-arrays.js";
@@ -20,7 +21,7 @@ export interface Cifar10Options {
   readonly generated?: GeneratedOptions;
   /** Which of the two official archives is read; they hold the same. Default "binary". */
   readonly layout?: "binary" | "python";
-  /** Stops the loading. */
+  /** Stops the loading; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,7 +59,7 @@ const MAX_BYTES = 200_000_000;
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
-  const { source = "auto", layout = "binary", signal } = options;
+  const { source = "auto", layout = "binary", signal = cellSignal() } = options;
   if (!["auto", "archive", "generated"].includes(source)) {
     throw new RangeError(`cifar10: source must be "auto", "archive" or "generated", got ${JSON.stringify(source)}`);
   }

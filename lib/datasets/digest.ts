@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
 
 /** What a file's bytes must hash to. */
 export interface Digest {
@@ -22,4 +23,11 @@ export function checkHash(hash: Hash, expected: Digest, file: string): void {
   if (hex !== expected.hex) {
     throw new DigestError(`${file}: ${expected.algorithm} must be ${expected.hex}, got ${hex}`);
   }
+}
+
+/** @param name what the error calls the file. @throws DigestError when the file's bytes are not the expected ones */
+export async function checkFile(file: string, expected: Digest, name: string = file): Promise<void> {
+  const hash = startHash(expected);
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  checkHash(hash, expected, name);
 }

@@ -1,8 +1,7 @@
-import { createReadStream } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkHash, DigestError, startHash, type Digest } from "./digest.js";
+import { checkFile, DigestError, type Digest } from "./digest.js";
 import { attempt, TransferError, type Validator } from "./download-attempt.js";
 import { downloadProgress, type DownloadProgress } from "./download-progress.js";
 import { withLock } from "./file-lock.js";
@@ -95,10 +94,8 @@ async function transfer(url: string, target: string, options: DownloadOptions, p
 
 async function verify(target: string, url: string, digest: Digest): Promise<void> {
   const partial = partialOf(target);
-  const hash = startHash(digest);
-  for await (const chunk of createReadStream(partial)) hash.update(chunk as Buffer);
   try {
-    checkHash(hash, digest, url);
+    await checkFile(partial, digest, url);
   } catch (error) {
     await rm(partial, { force: true });
     await rm(validatorOf(target), { force: true });

@@ -65,6 +65,16 @@ describe("readArchive", () => {
     await expect(read(makeArchive(GOOD), { digest: sha256(text("other")) })).rejects.toThrow(DigestError);
   });
 
+  test("names the digest when damaged bytes make a sink fail first", async () => {
+    const good = makeArchive(GOOD);
+    const file = join(folder, "c.tar.gz");
+    writeFileSync(file, makeArchive([{ path: "set/one", bytes: text("damaged") }]));
+    const sink = (): never => {
+      throw new RangeError("a label must be 0 to 9");
+    };
+    await expect(readArchive(file, { maxBytes: 1e6, digest: sha256(good) }, () => sink)).rejects.toThrow(DigestError);
+  });
+
   test.each<[string, (whole: Buffer) => Uint8Array]>([
     ["cut off in its compressed bytes", (whole) => whole.subarray(0, whole.length - 40)],
     ["cut off in a member", (whole) => gzipSync(gunzipSync(whole).subarray(0, 1400))],
