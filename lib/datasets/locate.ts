@@ -32,6 +32,7 @@ export async function locate(spec: ArchiveSpec, options: LocateOptions = {}): Pr
   if (kept) return kept;
 
   const progress = options.progress ?? downloadProgress();
+  for (const reason of reasons) progress.note(reason);
   const target = cachePath(spec, env);
   const bring = async (url: string, digest: Digest, from: string): Promise<LocalArchive> => {
     progress.note(`${spec.file}: ${(spec.sizeBytes / 1e6).toFixed(0)} MB from ${from}`);
@@ -48,7 +49,7 @@ export async function locate(spec: ArchiveSpec, options: LocateOptions = {}): Pr
       signal?.throwIfAborted();
       if (!(error instanceof UnavailableError || isFetchError(error))) throw error;
       reasons.push(`the mirror ${mirror.name}: ${(error as Error).message}`);
-      progress.note(reasons[0]!);
+      progress.note(reasons.at(-1)!);
     }
   }
   try {

@@ -96,6 +96,7 @@ describe("locate", () => {
     const error: unknown = await find(`${official.url}/a.tar.gz`).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(UnavailableError);
     expect((error as Error).message).toMatch(/nowhere does not hold set\/a\.tar\.gz; .*HTTP 404/);
+    expect(notes[0]).toMatch(/nowhere does not hold set\/a\.tar\.gz$/);
   });
 
   test("expects an archive that was put into the cache by hand to be the authors' own", async () => {
