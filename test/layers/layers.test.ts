@@ -125,7 +125,7 @@ describe("SequencePooling", () => {
 
 describe("torchUniform()", () => {
   it("has PyTorch's bound and moments", () => {
-    const values = torchUniform(16, 7).apply([100, 100]).dataSync();
+    const values = Array.from<number>(torchUniform(16, 7).apply([100, 100]).dataSync());
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
     expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25);

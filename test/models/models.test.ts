@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { createModel, type ModelName } from "../../lib/models/index.js";
+import { createModel } from "../../lib/models/index.js";
 
 const small = {
   cnn_self_attention: { inputShape: [8, 8, 3], numClasses: 4, filters: [8, 16] },
@@ -12,8 +12,8 @@ const small = {
   cvt_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, positionalEmbedding: "sine" },
   vit_lite_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2 },
 } as const;
-const names = Object.keys(small) as ModelName[];
-const make = (name: ModelName, seed = 0) => createModel(name, { ...small[name], seed } as object);
+const names = Object.keys(small) as (keyof typeof small)[];
+const make = (name: keyof typeof small, seed = 0) => createModel(name, { ...small[name], seed } as object);
 const logits = (model: tf.LayersModel) => tf.tidy(() => (model.predict(tf.randomNormal([2, 8, 8, 3], 0, 1, "float32", 5)) as tf.Tensor).dataSync());
 
 beforeAll(ready);
