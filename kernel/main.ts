@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { makeRing } from "./runtime/ring.js";
 import { makeShared, type WorkerStart } from "./runtime/shared.js";
 
 const OPTION = "--no-force-async-hooks-checks";
@@ -21,14 +22,15 @@ function start(file: string): void {
   const events = new MessageChannel();
   const answers = new MessageChannel();
   const shared = makeShared();
+  const ring = makeRing();
   const folder = process.cwd();
-  const data: WorkerStart = { connectionFile: file, shared, port: events.port2, answers: answers.port2, folder };
+  const data: WorkerStart = { connectionFile: file, shared, ring, port: events.port2, answers: answers.port2, folder };
   const worker = new Worker(new URL("worker.js", import.meta.url), { workerData: data, transferList: [events.port2, answers.port2], execArgv: [] });
   worker.on("error", (error) => {
     console.error("kernel: the protocol's thread failed:", error);
     process.kill(process.pid, "SIGKILL");
   });
-  void import("./runtime/start.js").then(({ startRuntime }) => startRuntime({ port: events.port1, answers: answers.port1, shared, folder }));
+  void import("./runtime/start.js").then(({ startRuntime }) => startRuntime({ port: events.port1, answers: answers.port1, shared, ring, folder }));
 }
 
 function startAgain(file: string): void {

@@ -2,9 +2,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { workerData } from "node:worker_threads";
-import type { CellEvent } from "./contract.js";
 import { readConnection } from "./protocol/connection.js";
 import { History } from "./protocol/history.js";
+import { openInbox } from "./protocol/inbox.js";
 import { Kernel } from "./protocol/kernel.js";
 import { onSignal } from "./protocol/signals.js";
 import { Sockets } from "./protocol/sockets.js";
@@ -15,7 +15,7 @@ import { Slot, type WorkerStart } from "./runtime/shared.js";
 
 const PARENT_CHECK_MS = 1000;
 
-const { connectionFile, shared, port, answers, folder } = workerData as WorkerStart;
+const { connectionFile, shared, ring, port, answers, folder } = workerData as WorkerStart;
 const connection = readConnection(connectionFile);
 const sockets = new Sockets(connection);
 const language = withMagics(createLanguage({ folder }));
@@ -34,7 +34,7 @@ const kernel = new Kernel({
   },
 });
 
-port.on("message", (event: CellEvent) => kernel.receive(event));
+openInbox(port, ring, (event) => kernel.receive(event));
 language.start().catch((error: unknown) => console.error("kernel: the language server did not start:", error));
 kernel.start();
 onSignal("SIGINT", () => void kernel.interrupt());

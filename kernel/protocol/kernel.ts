@@ -38,7 +38,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     this.#options = options;
-    this.#output = new Output(options.wire, options.sockets, options.shared);
+    this.#output = new Output(options.wire, options.sockets);
     this.#interrupter = new Interrupter(options.shared, (number) => options.send({ type: "interrupt", number }));
     this.#sources = { language: options.language, history: options.history, comms: this.#comms };
     this.#executor = new Executor({

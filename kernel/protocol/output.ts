@@ -3,7 +3,6 @@
  * and sent before anything else is, or after a moment.
  */
 import type { Json } from "../contract.js";
-import { Slot, type Shared } from "../runtime/shared.js";
 import type { Sockets } from "./sockets.js";
 import type { Wire } from "./wire.js";
 
@@ -22,14 +21,12 @@ interface Joined {
 export class Output {
   readonly #wire: Wire;
   readonly #sockets: Sockets;
-  readonly #shared: Shared;
   #joined: Joined | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(wire: Wire, sockets: Sockets, shared: Shared) {
+  constructor(wire: Wire, sockets: Sockets) {
     this.#wire = wire;
     this.#sockets = sockets;
-    this.#shared = shared;
   }
 
   stream(name: string, text: string, parent: Json): void {
@@ -46,7 +43,7 @@ export class Output {
 
   publish(type: string, content: Json, parent: Json, metadata?: Json, buffers?: readonly Uint8Array[]): void {
     this.flush();
-    void this.#send(type, content, parent, metadata, buffers);
+    this.#send(type, content, parent, metadata, buffers);
   }
 
   status(state: "starting" | "busy" | "idle", parent: Json): void {
@@ -65,17 +62,11 @@ export class Output {
     const joined = this.#joined;
     if (joined === undefined) return;
     this.#joined = undefined;
-    const { length } = joined;
-    void this.#send("stream", { name: joined.name, text: joined.parts.join("") }, joined.parent).then(() => this.#sent(length));
+    this.#send("stream", { name: joined.name, text: joined.parts.join("") }, joined.parent);
   }
 
-  #send(type: string, content: Json, parent: Json, metadata: Json = {}, buffers: readonly Uint8Array[] = []): Promise<void> {
+  #send(type: string, content: Json, parent: Json, metadata: Json = {}, buffers: readonly Uint8Array[] = []): void {
     const topic = `kernel.${this.#wire.session}.${type}`;
-    return this.#sockets.publish(this.#wire.encode([topic], type, content, parent, metadata, buffers));
-  }
-
-  #sent(length: number): void {
-    Atomics.sub(this.#shared, Slot.unsent, length);
-    Atomics.notify(this.#shared, Slot.unsent);
+    void this.#sockets.publish(this.#wire.encode([topic], type, content, parent, metadata, buffers));
   }
 }

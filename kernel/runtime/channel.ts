@@ -1,40 +1,45 @@
-/** The main thread's way to the worker. Waits where the worker has too much to pass on, so that nothing is lost. */
+/**
+ * The main thread's way to the worker: stream text through the ring, everything else as numbered events. A barrier in
+ * the ring before each event keeps both in one order.
+ */
 import type { MessagePort } from "node:worker_threads";
 import type { CellEvent, Json } from "../contract.js";
-import { Slot, type Shared } from "./shared.js";
+import { Kind, RingWriter, type RingMemory } from "./ring.js";
 
-/** Characters of stream text under way, at most; one text may be longer. */
-const UNDER_WAY = 1 << 23;
+/** What crosses the port: null wakes the ring's reader. */
+export type Posted = { readonly number: number; readonly event: Exclude<CellEvent, { type: "stream" }> } | null;
+
+const { parse, stringify } = JSON; // taken now: a cell may overwrite them
 
 export class Channel {
   readonly #port: MessagePort;
-  readonly #shared: Shared;
+  readonly #ring: RingWriter;
+  #number = 0;
+  #parent: Json | undefined;
 
-  constructor(port: MessagePort, shared: Shared) {
+  constructor(port: MessagePort, memory: RingMemory) {
     this.#port = port;
-    this.#shared = shared;
+    this.#ring = new RingWriter(memory, () => port.postMessage(null satisfies Posted));
   }
 
   stream(name: "stdout" | "stderr", text: string, parent: Json): void {
     if (text === "") return;
-    for (;;) {
-      const unsent = Atomics.load(this.#shared, Slot.unsent);
-      if (unsent <= UNDER_WAY) break;
-      Atomics.wait(this.#shared, Slot.unsent, unsent, 100);
+    if (parent !== this.#parent) {
+      this.#ring.write(Kind.parent, stringify(parent));
+      this.#parent = parent;
     }
-    Atomics.add(this.#shared, Slot.unsent, text.length);
-    this.#port.postMessage({ type: "stream", name, text, parent });
+    this.#ring.write(Kind[name], text);
   }
 
   /** Sends an event; what cannot be cloned in its content (a function, a proxy) is sent as JSON sees it. */
   post(event: Exclude<CellEvent, { type: "stream" }>): void {
+    const number = ++this.#number;
+    this.#ring.write(Kind.barrier, `${number}`);
     try {
-      this.#port.postMessage(event);
+      this.#port.postMessage({ number, event } satisfies Posted);
     } catch (error) {
       if (event.type !== "publish" && event.type !== "evaluated") throw error;
-      this.#port.postMessage(parse(stringify(event)));
+      this.#port.postMessage(parse(stringify({ number, event })) as Posted);
     }
   }
 }
-
-const { parse, stringify } = JSON; // taken now: a cell may overwrite them

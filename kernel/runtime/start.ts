@@ -10,6 +10,7 @@ import { installHost, publish } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
 import { allowTermination, clearAfterTermination } from "./internal-binding.js";
 import { installGlobals } from "./install-globals.js";
+import type { RingMemory } from "./ring.js";
 import { Runner, INTERRUPTED } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
@@ -21,11 +22,12 @@ export interface RuntimeOptions {
   readonly port: MessagePort;
   readonly answers: MessagePort;
   readonly shared: Shared;
+  readonly ring: RingMemory;
   readonly folder: string;
 }
 
-export function startRuntime({ port, answers, shared, folder }: RuntimeOptions): void {
-  const channel = new Channel(port, shared);
+export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOptions): void {
+  const channel = new Channel(port, ring);
   const errors = new CellSources();
   installStreams(channel);
   installTimers();
