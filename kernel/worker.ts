@@ -6,12 +6,14 @@ import { readConnection } from "./protocol/connection.js";
 import { History } from "./protocol/history.js";
 import { openInbox } from "./protocol/inbox.js";
 import { Kernel } from "./protocol/kernel.js";
+import { captureNativeOutput, type NativeOutput } from "./protocol/native-output.js";
 import { onSignal } from "./protocol/signals.js";
 import { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
 import { withMagics } from "./language/magics.js";
 import { createLanguage } from "./plain-language.js";
 import { Slot, type WorkerStart } from "./runtime/shared.js";
+import { log } from "./protocol/log.js";
 
 const PARENT_CHECK_MS = 1000;
 
@@ -20,6 +22,7 @@ const connection = readConnection(connectionFile);
 const sockets = new Sockets(connection);
 const language = withMagics(createLanguage({ folder }));
 const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
+let native: NativeOutput | undefined;
 const kernel = new Kernel({
   wire: new Wire(connection.key),
   sockets,
@@ -27,6 +30,7 @@ const kernel = new Kernel({
   language,
   history: new History(join(cache, "kernel", "history")),
   send: (request) => port.postMessage(request),
+  drained: () => native?.drained() ?? Promise.resolve(),
   answer: (value) => {
     answers.postMessage(value);
     Atomics.store(shared, Slot.answered, 1);
@@ -35,8 +39,12 @@ const kernel = new Kernel({
 });
 
 openInbox(port, ring, (event) => kernel.receive(event));
-language.start().catch((error: unknown) => console.error("kernel: the language server did not start:", error));
+language.start().catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
 kernel.start();
+captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).then(
+  (captured) => (native = captured),
+  (error: unknown) => log(`native output is not shown in cells: ${String(error)}`),
+);
 onSignal("SIGINT", () => void kernel.interrupt());
 onSignal("SIGTERM", () => void kernel.terminate());
 watchParent();

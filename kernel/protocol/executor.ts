@@ -7,6 +7,7 @@ import { describeDiagnostics, warningText } from "../runtime/errors/describe-dia
 import type { History } from "./history.js";
 import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";
+import { log } from "./log.js";
 
 export interface ExecutorOptions {
   readonly language: Language;
@@ -16,6 +17,8 @@ export interface ExecutorOptions {
   readonly reply: (request: Message, type: string, content: JsonObject) => void;
   /** Resolves when the main thread may be given a cell. */
   readonly ready: () => Promise<void>;
+  /** Resolves when the cell's native output has been taken in. */
+  readonly drained: () => Promise<void>;
 }
 
 export class Executor {
@@ -79,7 +82,7 @@ export class Executor {
     try {
       content = await this.#outcome(request);
     } catch (error) {
-      console.error("kernel: a cell could not be run:", error);
+      log(`a cell could not be run: ${String((error as Error)?.stack ?? error)}`);
       content = { ename: "KernelError", evalue: String(error), traceback: [String(error)], status: "error" };
       output.publish("error", { ename: content["ename"], evalue: content["evalue"], traceback: content["traceback"] }, request.header);
     }
@@ -117,6 +120,7 @@ export class Executor {
     const ended = await this.#send({ type: "run", cell, parent: request.header, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
     if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
     language.commit(cell.id, ended.live);
+    await this.#options.drained();
     if (ended.outcome.status === "error") return this.#error(request, ended.outcome);
     const results = await this.#evaluate(user_expressions, request);
     return { status: "ok", execution_count: executionCount, user_expressions: results, payload: ended.outcome.payload };

@@ -5,6 +5,7 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { log } from "./log.js";
 
 export interface HistoryLine {
   readonly session: number;
@@ -88,7 +89,7 @@ export class History {
 
   #giveUp(error: unknown): void {
     this.#writable = false;
-    console.error(`kernel: history is not kept: ${String(error)}`);
+    log(`history is not kept: ${String(error)}`);
   }
 
   #sessions(): number[] {

@@ -9,6 +9,7 @@ import { Output } from "./output.js";
 import { ANSWERS, type Sources } from "./requests.js";
 import type { Sockets } from "./sockets.js";
 import type { JsonObject, Message, Wire } from "./wire.js";
+import { log } from "./log.js";
 
 export interface KernelOptions {
   readonly wire: Wire;
@@ -20,6 +21,8 @@ export interface KernelOptions {
   readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
   /** To a main thread that waits for a blocking prompt's answer. */
   readonly answer: (value: string) => void;
+  /** Resolves when the running cell's native output has been given to `nativeOutput`. */
+  readonly drained: () => Promise<void>;
 }
 
 /** A main thread that was told to end and has not after this long is ended by force, ms. */
@@ -48,6 +51,7 @@ export class Kernel {
       send: options.send,
       reply: (request, type, content) => this.#reply(request, type, content),
       ready: () => this.#interrupter.settled(),
+      drained: options.drained,
     });
   }
 
@@ -87,6 +91,11 @@ export class Kernel {
       case "exit":
         return this.#exit(event.code);
     }
+  }
+
+  /** Text that came past Node's streams: it is taken to be the running cell's, else the last one's. */
+  nativeOutput(name: "stdout" | "stderr", text: string): void {
+    this.#output.stream(name, text, this.#executor.parent);
   }
 
   /** Stops what runs; resolves when the main thread can run cells again. */
@@ -130,7 +139,7 @@ export class Kernel {
     else if (type === "shutdown_request") void this.#shutdown(request);
     else if (type === "debug_request") void this.#around(request, () => this.#refuseDebugging(request));
     else if (type === "comm_open" || type === "comm_msg" || type === "comm_close") this.#comm(type, request);
-    else console.error(`kernel: unknown message type ${type}`);
+    else log(`unknown message type ${type}`);
   }
 
   /** Busy, the answer's reply, idle; while a cell runs, the front end is told again that the kernel is busy. */

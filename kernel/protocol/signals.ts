@@ -4,6 +4,7 @@
  */
 import { constants } from "node:os";
 import { internalBinding } from "../runtime/internal-binding.js";
+import { log } from "./log.js";
 
 interface SignalWrap {
   onsignal: (number: number) => void;
@@ -25,6 +26,6 @@ export function onSignal(name: "SIGINT" | "SIGTERM", handle: () => void): void {
     if (failed !== 0) throw new Error(`libuv error ${failed}`);
     kept.push(wrap);
   } catch (error) {
-    console.error(`kernel: ${name} will end the kernel, it could not be taken: ${String(error)}`);
+    log(`${name} will end the kernel, it could not be taken: ${String(error)}`);
   }
 }

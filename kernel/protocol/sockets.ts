@@ -4,6 +4,7 @@
  */
 import * as zmq from "zeromq";
 import type { Connection } from "./connection.js";
+import { log } from "./log.js";
 
 export type Frames = readonly (Uint8Array | string)[];
 type Channel = "shell" | "control" | "stdin";
@@ -84,12 +85,12 @@ async function read(socket: zmq.Router | zmq.XPublisher, handle: (frames: readon
       const frames = await socket.receive();
       handle(frames as readonly Buffer[]);
     } catch (error) {
-      if (!socket.closed) console.error(`kernel: a message was dropped: ${error instanceof Error ? error.message : String(error)}`);
+      if (!socket.closed) log(`a message was dropped: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
 
 function ignoreClosed(error: unknown): void {
   const code = (error as { code?: string }).code;
-  if (code !== "EAGAIN" && code !== "EHOSTUNREACH" && code !== "ENOTSUP") console.error("kernel: a message was not sent:", error);
+  if (code !== "EAGAIN" && code !== "EHOSTUNREACH" && code !== "ENOTSUP") log(`a message was not sent: ${String((error as Error)?.stack ?? error)}`);
 }

@@ -1,5 +1,6 @@
 /** Showing values while a cell runs, and changing what was shown. Speaks by DESIGN.md's broadcast symbol alone. */
 import { randomUUID } from "node:crypto";
+import { isPromise } from "node:util/types";
 import type { Bundle } from "../contract.js";
 import type { ErrorContext } from "./errors/error-context.js";
 import { readBundle } from "./values/own-bundle.js";
@@ -72,7 +73,7 @@ function publish(type: string, who: string, value: unknown, id: string, options:
     broadcast(type, { data: bundle.data, metadata, transient: { display_id: id } });
   };
   const bundle = options.raw ? rawBundle(value, who) : toBundle(value, errors);
-  if (!(bundle instanceof Promise)) return send(bundle);
+  if (!isPromise(bundle)) return send(bundle);
   const sent = bundle.then(send).finally(() => pending.delete(sent));
   pending.add(sent);
 }

@@ -46,12 +46,13 @@ export class Runner {
   }
 
   run(request: Run): void {
-    const task = new Task(request.parent, request.type === "run" && request.allowStdin);
-    const running: Running = { request, task, opened: this.#options.scopes.open(request.cell), payload: [] };
-    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", PREFIX.length);
-    this.#running = running;
-    setLatest(task);
-    within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
+    try {
+      this.#start(request);
+    } catch (error) {
+      // A cell before has broken a built-in that starting takes.
+      this.#running = undefined;
+      this.#options.channel.post({ type: "done", id: request.cell.id, live: [], outcome: { status: "error", ...describeError(error) } });
+    }
   }
 
   /** Ends the running cell from outside. */
@@ -64,6 +65,15 @@ export class Runner {
   fail(error: unknown): void {
     const running = this.#running;
     if (running !== undefined) this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
+  }
+
+  #start(request: Run): void {
+    const task = new Task(request.parent, request.type === "run" && request.allowStdin);
+    const running: Running = { request, task, opened: this.#options.scopes.open(request.cell), payload: [] };
+    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", PREFIX.length);
+    this.#running = running;
+    setLatest(task);
+    within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
   }
 
   async #work(running: Running): Promise<void> {

@@ -28,9 +28,13 @@ class CellStream extends Writable {
     return true;
   }
 
-  override end(chunk?: unknown): this {
-    if (chunk !== undefined && typeof chunk !== "function") this.write(chunk);
-    return this; // stays open, as a terminal's does
+  /** Stays open, as a terminal does. */
+  override end(...rest: unknown[]): this {
+    const done = rest.find((each) => typeof each === "function") as Callback | undefined;
+    const [chunk, encoding] = rest;
+    if (chunk !== undefined && typeof chunk !== "function") this.write(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8", done);
+    else if (done !== undefined) process.nextTick(done);
+    return this;
   }
 
   override _destroy(error: Error | null, callback: Callback): void {

@@ -1,4 +1,5 @@
 /** What the kernel shows of a value: the last expression of a cell, or what `display` was given. */
+import { isPromise } from "node:util/types";
 import type { Bundle } from "../../contract.js";
 import type { ErrorContext } from "../errors/error-context.js";
 import { errorText } from "../errors/describe-error.js";
@@ -21,7 +22,7 @@ export function toBundle(value: unknown, context?: ErrorContext): Bundle | Promi
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return textBundle(toText(value));
   try {
     const rich = richBundle(value, context);
-    if (rich instanceof Promise) return rich.then((bundle) => bundle ?? textBundle(toText(value)));
+    if (isPromise(rich)) return rich.then((bundle) => bundle ?? textBundle(toText(value)));
     return rich ?? textBundle(toText(value));
   } catch (error) {
     return textBundle(`[${typeof value} that cannot be shown: ${cut(messageOf(error), 200)}]`);
