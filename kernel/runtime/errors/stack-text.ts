@@ -28,7 +28,7 @@ export function stackText(frames: readonly Frame[]): string {
       if (code) text += `\n${code.split("\n").join("\n    ").replace(/^/, "    ")}`;
       framed = true;
     }
-    if (repeats > 0) text += `\n  ${dim(`… the same frame ${repeats} more times`)}`;
+    if (repeats > 0) text += `\n  ${dim(`… the same frame ${repeats === 1 ? "once more" : `${repeats} more times`}`)}`;
     i += repeats;
   }
   return text.slice(1);

@@ -46,7 +46,7 @@ export function parseStack(stack: string, header: string, context?: ErrorContext
 
 /** "file:3", a code line and a caret before "SyntaxError: …" say where text did not parse. */
 function addParsePosition(stack: string, frames: Frame[], context: ErrorContext | undefined): void {
-  const match = /^([^\n]+):(\d+)\n([^\n]*)\n([\s]*)\^+/.exec(stack);
+  const match = /^([^\n]+):(\d+)\n([^\n]*)\n([\t ]*)\^+\n+SyntaxError\b/.exec(stack); // Node puts the like before other errors, too
   if (!match) return;
   const [, file = "", line, , indent = ""] = match;
   frames.push(frameAt("", fileOf(file), Number(line), indent.length + 1, context));
@@ -90,7 +90,7 @@ function fileOf(file: string): string {
 }
 
 function functionName(name: string): string {
-  return /^(?:Object\.|Module\.)?<anonymous>$|^async $|^eval$/.test(name) ? "" : name.replace(/^Object\./, "");
+  return /^(?:Object\.|Module\.)?<anonymous>$|^async $|^eval$/.test(name) ? "" : name.replace(/^(?:Object|globalThis)\./, "");
 }
 
 /** The package that a library's frame is in: "@tensorflow/tfjs-core". */
