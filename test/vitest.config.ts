@@ -4,6 +4,7 @@ export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["test/integration/**"], // npm run test:integration
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
     testTimeout: 60_000,

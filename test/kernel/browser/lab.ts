@@ -1,0 +1,120 @@
+/** A real JupyterLab with our kernel, in Debian's Chromium. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import { kernelSpec, projectRoot, pythonPath } from "../client.js";
+
+const CHROMIUM = process.env["SACCADE_CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+const TOKEN = "examined";
+
+/** Why browser tests cannot run here; undefined where they can. */
+export function whyNoBrowser(python = pythonPath()): string | undefined {
+  if (CHROMIUM === undefined || !existsSync(CHROMIUM)) return "there is no Chromium (Debian: apt-get install chromium; SACCADE_CHROMIUM names another)";
+  if (!existsSync(python)) return `there is no JupyterLab (${python}): npm run setup`;
+  return undefined;
+}
+
+export class Lab {
+  private constructor(readonly folder: string, readonly url: string, readonly server: ChildProcess, readonly browser: Browser, readonly page: Page) {}
+
+  /** @param python whose jupyterlab is started */
+  static async start(python = pythonPath()): Promise<Lab> {
+    const folder = mkdtempSync(join(tmpdir(), "lab-"));
+    const kernels = join(folder, "share/kernels/saccade");
+    mkdirSync(kernels, { recursive: true });
+    writeFileSync(join(kernels, "kernel.json"), JSON.stringify({ argv: kernelSpec("saccade").argv, display_name: "TypeScript (Saccade)", language: "typescript", interrupt_mode: "message" }));
+    const settings = join(folder, "settings/@jupyterlab/notebook-extension");
+    mkdirSync(settings, { recursive: true });
+    writeFileSync(join(settings, "tracker.jupyterlab-settings"), JSON.stringify({ windowingMode: "none" })); // every cell is in the page
+    mkdirSync(join(folder, "books"));
+    const port = await freePort();
+    const asRoot = process.getuid?.() === 0;
+    const server = spawn(python, ["-m", "jupyterlab", "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0", `--IdentityProvider.token=${TOKEN}`, `--ServerApp.root_dir=${join(folder, "books")}`, "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", ...(asRoot ? ["--allow-root"] : [])], {
+      env: { ...process.env, JUPYTER_PATH: join(folder, "share"), JUPYTER_CONFIG_DIR: join(folder, "config"), JUPYTER_DATA_DIR: join(folder, "data"), JUPYTER_RUNTIME_DIR: join(folder, "runtime"), JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"), JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces") },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let log = "";
+    for (const stream of [server.stdout!, server.stderr!]) stream.on("data", (chunk) => { log = (log + chunk).slice(-20_000); });
+    const url = `http://127.0.0.1:${port}`;
+    for (let tries = 0; ; tries++) {
+      if (await fetch(`${url}/api/status?token=${TOKEN}`).then(({ ok }) => ok, () => false)) break;
+      if (server.exitCode !== null || tries > 240) throw new Error(`JupyterLab did not start:\n${log}`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM!,
+      args: [...(asRoot ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu"],
+    });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    return new Lab(folder, url, server, browser, page);
+  }
+
+  /** Opens a notebook of these cells with our kernel, and waits until the kernel is idle. */
+  async open(name: string, cells: readonly string[]): Promise<void> {
+    writeFileSync(join(this.folder, "books", `${name}.ipynb`), JSON.stringify({
+      nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: "saccade", display_name: "TypeScript (Saccade)", language: "typescript" } },
+      cells: cells.map((source, index) => ({ id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source })),
+    }));
+    await this.page.goto(`${this.url}/doc/tree/${name}.ipynb?token=${TOKEN}&reset`);
+    await this.page.locator(".jp-Notebook .jp-CodeCell").nth(cells.length - 1).waitFor();
+    await this.idle();
+  }
+
+  cell(index: number): Locator {
+    return this.page.locator(".jp-Notebook .jp-CodeCell").nth(index);
+  }
+
+  outputs(index: number): Locator {
+    return this.cell(index).locator(".jp-OutputArea-output");
+  }
+
+  /** Presses a button of the notebook's toolbar: "interrupt", "restart", "restart-and-run", "run". */
+  async press(item: string): Promise<void> {
+    await this.page.locator(`.jp-NotebookPanel-toolbar [data-jp-item-name="${item}"]`).click();
+  }
+
+  async menu(top: string, item: string): Promise<void> {
+    await this.page.locator(".lm-MenuBar-item", { hasText: new RegExp(`^${top}$`) }).click();
+    await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`^${item}`) }).first().click();
+  }
+
+  /** Puts the cursor at a cell's end. */
+  async edit(index: number): Promise<void> {
+    await this.cell(index).locator(".cm-content").click();
+    await this.page.keyboard.press("Control+End");
+  }
+
+  async runCell(index: number): Promise<void> {
+    await this.edit(index);
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  async idle(): Promise<void> {
+    await this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  }
+
+  /** Keeps a picture in .saccade/screenshots, to be looked at. */
+  async picture(name: string): Promise<void> {
+    const folder = join(projectRoot(), ".saccade/screenshots");
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.server.kill("SIGTERM");
+    await new Promise((resolve) => (this.server.exitCode === null && this.server.signalCode === null ? this.server.once("exit", resolve) : resolve(undefined)));
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
