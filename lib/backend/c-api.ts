@@ -91,9 +91,37 @@ const PROTOTYPES = [
   "void TFE_OpSetAttrTypeList(void* op, const char* name, const int* values, int count)",
   "void TFE_OpSetAttrShapeList(void* op, const char* name, const void** dims, const int* numDims, int count, void* status)",
   "void TFE_Execute(void* op, void** outputs, _Inout_ int* count, void* status)",
-  // SavedModels
+  "void TFE_ContextAddFunction(void* context, void* function, void* status)",
+  "void TFE_ContextRemoveFunction(void* context, const char* name, void* status)",
+  // graphs, and functions made of them
   "void* TF_NewGraph()",
   "void TF_DeleteGraph(void* graph)",
+  "void TF_GraphGetOpDef(void* graph, const char* name, void* buffer, void* status)",
+  "void* TF_NewOperation(void* graph, const char* op, const char* name)",
+  "void TF_AddInput(void* description, TF_Output input)",
+  "void TF_AddInputList(void* description, TF_Output* inputs, int count)",
+  "void TF_AddControlInput(void* description, void* operation)",
+  "void* TF_FinishOperation(void* description, void* status)",
+  "int TF_OperationOutputType(TF_Output output)",
+  "int TF_GraphGetTensorNumDims(void* graph, TF_Output output, void* status)",
+  "void TF_GraphGetTensorShape(void* graph, TF_Output output, _Out_ int64_t* dims, int numDims, void* status)",
+  "void* TF_GraphToFunction(void* graph, const char* name, uint8_t appendHash, int operationCount, void** operations, int inputCount, TF_Output* inputs, int outputCount, TF_Output* outputs, const char** outputNames, void* options, const char* description, void* status)",
+  "void TF_DeleteFunction(void* function)",
+  "void TF_SetAttrString(void* description, const char* name, const void* value, size_t length)",
+  "void TF_SetAttrInt(void* description, const char* name, int64_t value)",
+  "void TF_SetAttrFloat(void* description, const char* name, float value)",
+  "void TF_SetAttrBool(void* description, const char* name, uint8_t value)",
+  "void TF_SetAttrType(void* description, const char* name, int value)",
+  "void TF_SetAttrShape(void* description, const char* name, const int64_t* dims, int numDims)",
+  "void TF_SetAttrTensor(void* description, const char* name, void* tensor, void* status)",
+  "void TF_SetAttrFuncName(void* description, const char* name, const char* value, size_t length)",
+  "void TF_SetAttrStringList(void* description, const char* name, const void** values, const size_t* lengths, int count)",
+  "void TF_SetAttrIntList(void* description, const char* name, const int64_t* values, int count)",
+  "void TF_SetAttrFloatList(void* description, const char* name, const float* values, int count)",
+  "void TF_SetAttrBoolList(void* description, const char* name, const uint8_t* values, int count)",
+  "void TF_SetAttrTypeList(void* description, const char* name, const int* values, int count)",
+  "void TF_SetAttrShapeList(void* description, const char* name, const void** dims, const int* numDims, int count)",
+  // SavedModels
   "void* TF_NewSessionOptions()",
   "void TF_DeleteSessionOptions(void* options)",
   "void TF_SetConfig(void* options, const void* proto, size_t bytes, void* status)",
@@ -116,6 +144,8 @@ type NameAfter<Head extends string> = Head extends `${string} ${infer Rest}` ? N
 export type CApi = { readonly [Prototype in (typeof PROTOTYPES)[number] as NameIn<Prototype>]: CFunction } & {
   /** libc's, between a typed array and TensorFlow's memory. */
   readonly memcpy: CFunction;
+  /** The bytes of a `TF_Buffer`. */
+  readonly readBuffer: (buffer: Pointer) => Uint8Array;
 };
 
 /**
@@ -125,6 +155,7 @@ export type CApi = { readonly [Prototype in (typeof PROTOTYPES)[number] as NameI
  */
 export function bindCApi(library: Library): CApi {
   koffi.struct("TF_Output", { oper: "void*", index: "int" });
+  const bufferType = koffi.struct("TF_Buffer", { data: "void*", length: "size_t", deallocator: "void*" });
   const api: Record<string, CFunction> = {};
   const missing: string[] = [];
   for (const prototype of PROTOTYPES) {
@@ -135,7 +166,14 @@ export function bindCApi(library: Library): CApi {
   }
   if (missing.length > 0) throw new Error(`${library.folder} lacks ${missing.join(", ")} of TensorFlow's C API`);
   api.memcpy = koffi.load(null).func("void* memcpy(void* to, const void* from, size_t bytes)") as CFunction;
-  return api as unknown as CApi;
+  const memcpy = api.memcpy;
+  const readBuffer = (buffer: Pointer): Uint8Array => {
+    const { data, length } = koffi.decode(buffer, bufferType) as { data: Pointer; length: number };
+    const bytes = new Uint8Array(Number(length));
+    if (bytes.byteLength > 0) memcpy(bytes, data, bytes.byteLength);
+    return bytes;
+  };
+  return { ...api, readBuffer } as unknown as CApi;
 }
 
 function lookUp(library: LibraryHandle, prototype: string): CFunction | undefined {

@@ -140,8 +140,16 @@ export class EagerBinding {
   /** The eager tensor with number `id`. @throws RangeError when there is none */
   handle(what: string, id: number): Pointer {
     const handle = this.#handles.get(id);
-    if (handle === undefined) throw new RangeError(`${what}: no tensor with id ${id}; was it disposed?`);
+    if (handle === undefined) {
+      const why = id < 0 ? "it was made while compiling and has no value" : "was it disposed?";
+      throw new RangeError(`${what}: no tensor with id ${id}; ${why}`);
+    }
     return handle;
+  }
+
+  /** TensorFlow's number of a tensor's dtype. */
+  dtypeOf(id: number): number {
+    return this.context.c.TFE_TensorHandleDataType(this.handle("dtype", id));
   }
 
   /** Gives an eager tensor a number; it is ours to delete from now on. */

@@ -8,6 +8,7 @@ registerBackends();
 
 export { tf };
 export { cacheFolder } from "./cache.js";
+export { compile, type CompiledFunction, type CompileOptions } from "./compile/compile.js";
 export type { Device } from "./context.js";
 export { backendInfo, type BackendInfo } from "./info.js";
 export { TensorFlowError } from "./status.js";

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { replaceTfjsRandom } from "./compile/random.js";
 import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { type Context, openContext } from "./context.js";
 import { registerCorrectedKernels } from "./corrected-kernels.js";
@@ -48,6 +49,7 @@ export function registerBackends(): void {
     throw new RangeError(`SACCADE_BACKEND: must be one of ${CHOICES.join(", ")}, got ${choice}`);
   }
   registerFileUrls();
+  replaceTfjsRandom();
   const openCpu = quietCpu();
   if (choice === undefined || choice === WASM) registerWasm();
   else tf.removeBackend(WASM);

@@ -49,10 +49,16 @@ export class Status {
     const code: number = this.#c.TF_GetCode(this.pointer);
     if (code === 0) return;
     const message: string = this.#c.TF_Message(this.pointer);
-    this.#c.TF_SetStatus(this.pointer, 0, "");
+    this.clear();
     throw new TensorFlowError(what, code, message);
   }
 
+  /** Forgets an error that another one explains. */
+  clear(): void {
+    this.#c.TF_SetStatus(this.pointer, 0, "");
+  }
+
+  /** Frees the status; it may not be used afterwards. */
   delete(): void {
     this.#c.TF_DeleteStatus(this.pointer);
   }

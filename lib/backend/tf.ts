@@ -1,3 +1,14 @@
-/** tfjs as the library and its users see it: all of `@tensorflow/tfjs`, and `tf.node`. */
+/**
+ * tfjs as the library and its users see it: all of `@tensorflow/tfjs`, with random functions that compiled functions
+ * can trace, and `tf.node`.
+ */
 export * from "@tensorflow/tfjs";
+export {
+  dropout,
+  randomNormal,
+  randomStandardNormal,
+  randomUniform,
+  randomUniformInt,
+  truncatedNormal,
+} from "./compile/random.js";
 export { node } from "./node.js";

@@ -15,7 +15,8 @@ import { registerCorrectedKernels } from "../../../lib/backend/corrected-kernels
 import { asTfjsBinding, EagerBinding } from "../../../lib/backend/eager.js";
 import { restoreNodeUtilities } from "../../../lib/backend/kernels.js";
 import { findLibraries } from "../../../lib/backend/library.js";
-import { excludedSpecs, findExclusion } from "./exclusions.js";
+import { type CompiledKernels, compileKernels } from "./compiled-kernels.js";
+import { exclusionsBySpec } from "./exclusions.js";
 
 /** What the run came to. */
 export interface SuiteReport {
@@ -25,6 +26,8 @@ export interface SuiteReport {
   readonly excluded: readonly string[];
   /** Specs of the table of exclusions that passed after all, or do not exist. */
   readonly needlesslyExcluded: readonly string[];
+  /** With `--compiled`: which kernels ran compiled. */
+  readonly kernels?: CompiledKernels;
   readonly failed: readonly { readonly name: string; readonly messages: readonly string[] }[];
 }
 
@@ -36,6 +39,8 @@ tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(asTfjsBinding(bin
 tf.setBackend("tensorflow");
 registerCorrectedKernels("tensorflow");
 registerBorrowedKernels("tensorflow", tf.findBackendFactory("cpu") as () => tf.KernelBackend);
+const compiled = process.argv.includes("--compiled");
+const kernels = compiled ? compileKernels("tensorflow", binding) : undefined;
 setTestEnvs([{ name: "test-tensorflow", backendName: "tensorflow", flags: {}, isDataSync: true }]);
 
 const report = {
@@ -45,14 +50,15 @@ const report = {
   needlesslyExcluded: [] as string[],
   failed: [] as { name: string; messages: string[] }[],
 };
-const unseen = new Set(excludedSpecs());
+const exclusions = exclusionsBySpec(compiled);
+const unseen = new Set(exclusions.keys());
 const runner = new Jasmine({});
 runner.exitOnCompletion = false;
 runner.randomizeTests(false);
 runner.clearReporters();
 runner.addReporter({
   specDone(result) {
-    const exclusion = findExclusion(result.fullName);
+    const exclusion = exclusions.get(result.fullName);
     if (exclusion) unseen.delete(result.fullName);
     if (exclusion && (result.status === "failed" || exclusion.sometimes)) report.excluded.push(result.fullName);
     else if (exclusion) report.needlesslyExcluded.push(result.fullName);
@@ -66,7 +72,7 @@ runner.addReporter({
   },
   jasmineDone() {
     report.needlesslyExcluded.push(...unseen);
-    console.log(JSON.stringify(report));
+    console.log(JSON.stringify({ ...report, ...(kernels && { kernels }) }));
   },
 });
 // The specs define themselves on import, with the backend in place.

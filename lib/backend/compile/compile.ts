@@ -1,0 +1,163 @@
+import * as tf from "@tensorflow/tfjs";
+import { cellSignal } from "../../notebook/host.js";
+import type { EagerBinding } from "../eager.js";
+import { currentBinding } from "../register.js";
+import { Program } from "./program.js";
+import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random.js";
+import { flatten } from "./structure.js";
+import { inTurn } from "./turns.js";
+
+/** How {@link compile} compiles. */
+export interface CompileOptions {
+  /** The function's name in messages. Default: its own name. */
+  readonly name?: string;
+  /** Compile with XLA: slower to start, sometimes faster to run. Default false. */
+  readonly xla?: boolean;
+  /** Call the function itself, op by op, so that values can be read inside and errors have their place. Default false. */
+  readonly debug?: boolean;
+  /** Seed of the random numbers that the function draws, a whole number of 32 bits. Default: another one each time. */
+  readonly seed?: number;
+  /** How many programs are kept, one for each form of arguments. At least 1, default 8. */
+  readonly maxPrograms?: number;
+}
+
+/** A compiled function: called like the one it was made of, with a promise of its result. */
+export interface CompiledFunction<Arguments extends unknown[], Result> {
+  (...args: Arguments): Promise<Result>;
+  /** How many times the function has been traced. */
+  readonly traces: number;
+  /** Frees the compiled programs; the function may not be called any more. */
+  dispose(): void;
+}
+
+/** How many traces of one function are no cause for a warning. */
+const TRACES_WITHOUT_WARNING = 8;
+
+/**
+ * Compiles a function of tensors into one TensorFlow program: called the first time with arguments of some shapes and
+ * dtypes, `fn` is traced (called once with symbolic tensors); from then on the recorded program runs instead, off the
+ * main thread.
+ *
+ * - Arguments and the result are tensors, or arrays and records of them, nested at will. The result is the caller's to dispose.
+ * - Variables that `fn` reads are read anew in every call; those that it assigns (an optimizer's, batch normalisation's
+ *   statistics) are assigned after a call that succeeded. A call that fails changes none.
+ * - Other tensors from outside are constants, held by reference.
+ * - Calls run one after the other, in the order in which they were made, over all compiled functions; change no
+ *   variable that a running call assigns.
+ * - `tf.dropout` and `tf.random…` draw anew in every call, from `seed` and the number of the call.
+ * - Everything else that `fn` does in JavaScript happens while tracing only: a loop is unrolled, an `if` is decided
+ *   once, a number that changes from call to call must be passed in as a tensor.
+ * - In a notebook, an interrupt rejects the calls that have not started.
+ * - Without TensorFlow's library, and with `debug`, `fn` itself is called.
+ *
+ * @param fn must be synchronous; may not read values, make variables, or dispose what it did not make
+ * @throws TypeError when fn is no function, RangeError for a bad option; the promise rejects with TypeError for bad
+ *   arguments and for what cannot be traced, and with TensorFlowError when a call fails in TensorFlow
+ */
+export function compile<Arguments extends unknown[], Result>(
+  fn: (...args: Arguments) => Result,
+  options: CompileOptions = {},
+): CompiledFunction<Arguments, Result> {
+  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8 } = options;
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+  check(fn, name, seed, maxPrograms);
+  const programs = new Map<string, Program>();
+  let calls = 0;
+  let traces = 0;
+  let disposed = false;
+
+  const programFor = (binding: EagerBinding, args: ReturnType<typeof flatten>): Program => {
+    const key = keyOf(args);
+    const known = programs.get(key);
+    programs.delete(key);
+    const program = known ?? new Program(fn as (...args: never[]) => unknown, args, binding, { name, xla });
+    programs.set(key, program); // the last in order is the last used
+    if (!known && ++traces === TRACES_WITHOUT_WARNING + 1) warnOfTraces(name, traces);
+    if (programs.size > maxPrograms) {
+      const [oldest, old] = programs.entries().next().value!;
+      programs.delete(oldest);
+      old.dispose();
+    }
+    return program;
+  };
+
+  const call = (...args: Arguments): Promise<Result> => {
+    let held: tf.Tensor[];
+    let flat: ReturnType<typeof flatten>;
+    try {
+      if (disposed) throw new TypeError(`compile: ${name}: the compiled function was disposed`);
+      flat = flatten(`compile: ${name}: arguments`, args);
+      held = flat.tensors.map((tensor) => tf.keep(tensor.clone())); // the caller may dispose its own meanwhile
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return inTurn(async () => {
+      try {
+        cellSignal()?.throwIfAborted();
+        if (disposed) throw new TypeError(`compile: ${name}: the compiled function was disposed`);
+        const key = [mix(0, seed), calls++] as const;
+        const binding = currentBinding();
+        const given = { ...flat, tensors: held };
+        if (debug || !binding) return runEagerly(fn, flat.rebuild(held) as Arguments, key, binding);
+        return (await programFor(binding, given).run(held, key)) as Result;
+      } finally {
+        tf.dispose(held);
+      }
+    });
+  };
+
+  freeWhenCollected.register(call, programs);
+  return Object.defineProperty(
+    Object.assign(call, {
+      dispose() {
+        disposed = true;
+        freeAll(programs);
+      },
+    }),
+    "traces",
+    { get: () => traces },
+  ) as CompiledFunction<Arguments, Result>;
+}
+
+/** Equal for arguments that the same program takes: form, shapes, dtypes, and TensorFlow's own dtypes (an image's uint8 is tfjs' int32). */
+function keyOf({ signature, tensors }: ReturnType<typeof flatten>): string {
+  const { tensorMap } = tf.backend() as unknown as { tensorMap: { get(dataId: object): { dtype: number } } };
+  return `${signature}|${tensors.map(({ dataId }) => tensorMap.get(dataId).dtype).join()}`;
+}
+
+function runEagerly<Arguments extends unknown[], Result>(
+  fn: (...args: Arguments) => Result,
+  args: Arguments,
+  key: readonly [number, number],
+  binding: EagerBinding | undefined,
+): Result {
+  return tf.tidy(() => {
+    const stream = binding ? tensorFlowStream(tf.tensor1d([...key], "int32")) : javaScriptStream(key);
+    return withStream(stream, () => fn(...args) as unknown as tf.TensorContainer);
+  }) as unknown as Result;
+}
+
+function check(fn: unknown, name: string, seed: number, maxPrograms: number): void {
+  if (typeof fn !== "function") throw new TypeError(`compile: needs a function, got ${fn === null ? "null" : typeof fn}`);
+  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
+    throw new RangeError(`compile: ${name}: seed must be a whole number of 32 bits, got ${seed}`);
+  }
+  if (!Number.isInteger(maxPrograms) || maxPrograms < 1) {
+    throw new RangeError(`compile: ${name}: maxPrograms must be a whole number above 0, got ${maxPrograms}`);
+  }
+}
+
+function warnOfTraces(name: string, traces: number): void {
+  console.warn(
+    `saccade: compile: ${name} has been traced ${traces} times, for arguments of ${traces} forms; each costs time and memory. ` +
+      "Give it arguments of few shapes: drop or pad the last batch",
+  );
+}
+
+function freeAll(programs: Map<string, Program>): void {
+  for (const program of programs.values()) program.dispose();
+  programs.clear();
+}
+
+/** Frees the programs of compiled functions that nobody holds any more. */
+const freeWhenCollected = new FinalizationRegistry(freeAll);

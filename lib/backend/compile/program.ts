@@ -1,0 +1,228 @@
+import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import * as tf from "@tensorflow/tfjs";
+import type { Pointer } from "../c-api.js";
+import { DType } from "../dtypes.js";
+import type { EagerBinding } from "../eager.js";
+import { Status } from "../status.js";
+import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
+import { type Flattened, flatten } from "./structure.js";
+import { type BackendInternals, Tracer, upload } from "./tracer.js";
+import { allVariables, withVariablesRestored } from "./variables.js";
+
+/** Where an input of the function that is no argument comes from: a variable, or a tensor held from outside. */
+type Source = { readonly variable: tf.Variable } | { readonly dataId: object; readonly shape: readonly number[] };
+
+export interface ProgramOptions {
+  /** The function's name in messages. */
+  readonly name: string;
+  /** Compile with XLA. */
+  readonly xla: boolean;
+}
+
+let programs = 0;
+
+/** A function of tensors as one TensorFlow graph function, for arguments of one form. */
+export class Program {
+  /** Operations in the graph, as traced. */
+  readonly operations: number;
+  readonly #eager: EagerBinding;
+  readonly #backend: BackendInternals;
+  readonly #options: ProgramOptions;
+  readonly #functionName: string;
+  readonly #sources: readonly Source[];
+  readonly #assigned: readonly tf.Variable[];
+  readonly #results: Flattened;
+
+  /**
+   * Traces `fn`.
+   *
+   * @param args the arguments' form; their values are not looked at
+   * @throws what `fn` throws, and TypeError for what cannot be traced
+   */
+  constructor(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, options: ProgramOptions) {
+    const backend = tf.backend() as NodeJSKernelBackend;
+    this.#backend = backend as unknown as BackendInternals;
+    this.#eager = eager;
+    this.#options = options;
+    this.#functionName = `${options.name.replace(/[^A-Za-z0-9_]/g, "_") || "anonymous"}_${programs++}`;
+    unshare(backend);
+    const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
+    const dtypes = args.tensors.map((tensor) => this.#backend.tensorMap.get(tensor.dataId).dtype);
+    const shapes = args.tensors.map(({ shape }) => shape);
+    const lastOuter = newTensorId();
+    const tracer = new Tracer(backend, eager);
+    let results: Flattened | undefined;
+    let assigned: readonly tf.Variable[] = [];
+    try {
+      withVariablesRestored(
+        `compile: ${options.name}`,
+        () =>
+          tracer.record(() =>
+            tf.tidy(() => {
+              const inputs = shapes.map((shape, i) => tracer.input(dtypes[i]!, shape));
+              const key = tracer.input(DType.INT32, [2]);
+              const run = () => fn(...(args.rebuild(inputs.map(({ tensor }) => tensor)) as never[]));
+              const result = withoutJavaScriptRandom(() => withStream(tensorFlowStream(key.tensor), run));
+              refusePromise(options.name, result);
+              const flat = flatten(`compile: ${options.name}: the result`, result);
+              const outputs = flat.tensors.map((tensor) => tracer.outputOf(tensor));
+              return { flat, outputs, inputs: [...inputs, key].map(({ output }) => output) } as unknown as tf.TensorContainer;
+            }),
+          ),
+        (changes, traced) => {
+          const { flat, outputs, inputs } = traced as unknown as {
+            flat: Flattened;
+            outputs: Parameters<typeof tracer.graph.toFunction>[2];
+            inputs: Parameters<typeof tracer.graph.toFunction>[1];
+          };
+          assigned = changes.assigned;
+          tracer.record(() => {
+            const values = assigned.map((variable) => tracer.outputOf(variable));
+            const captured = tracer.captures.map(({ output }) => output);
+            tracer.graph.toFunction(this.#functionName, [...inputs, ...captured], [...outputs, ...values]);
+          });
+          results = flat;
+          tf.dispose(flat.tensors.filter(({ id }) => id > lastOuter));
+        },
+      );
+      this.operations = tracer.graph.operations;
+      this.#sources = tracer.captures.map(({ dataId, shape }) => {
+        const variable = byData.get(dataId);
+        return variable ? { variable } : { dataId, shape };
+      });
+      this.#assigned = assigned;
+      this.#results = results!;
+    } finally {
+      tracer.delete();
+    }
+  }
+
+  /**
+   * Runs the function off the main thread, then assigns its variables.
+   *
+   * @param key seed and number of the call, for its random numbers
+   * @returns the result, new tensors that are the caller's
+   * @throws TensorFlowError when TensorFlow fails; no variable has changed then
+   */
+  async run(args: readonly tf.Tensor[], key: readonly [number, number]): Promise<unknown> {
+    const { c } = this.#eager.context;
+    const status = new Status(c);
+    const outputs = new BigUint64Array(Math.max(1, this.#results.tensors.length + this.#assigned.length));
+    const op = this.#prepare(args, key, status);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        c.TFE_Execute.async(op, outputs, [outputs.length], status.pointer, (error: unknown) =>
+          error ? reject(error as Error) : resolve(),
+        );
+      });
+      status.check(`compile: ${this.#options.name}`);
+    } finally {
+      c.TFE_DeleteOp(op);
+      status.delete();
+    }
+    return this.#finish(outputs);
+  }
+
+  /** As {@link run}, at once and on this thread. */
+  runSync(args: readonly tf.Tensor[], key: readonly [number, number]): unknown {
+    const { c, status } = this.#eager.context;
+    const outputs = new BigUint64Array(Math.max(1, this.#results.tensors.length + this.#assigned.length));
+    const op = this.#prepare(args, key, status);
+    try {
+      c.TFE_Execute(op, outputs, [outputs.length], status.pointer);
+      status.check(`compile: ${this.#options.name}`);
+    } finally {
+      c.TFE_DeleteOp(op);
+    }
+    return this.#finish(outputs);
+  }
+
+  /** Frees the function. */
+  dispose(): void {
+    const { c, pointer, status } = this.#eager.context;
+    c.TFE_ContextRemoveFunction(pointer, this.#functionName, status.pointer);
+    status.check(`compile: ${this.#options.name}`);
+  }
+
+  /** An eager op that calls the function, with its inputs in place. */
+  #prepare(args: readonly tf.Tensor[], key: readonly [number, number], status: Status): Pointer {
+    const { c, pointer } = this.#eager.context;
+    const what = `compile: ${this.#options.name}`;
+    const keyId = this.#eager.createTensor([2], DType.INT32, Int32Array.from(key));
+    try {
+      const inputs = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId, ...this.#sources.map((source) => this.#idOf(this.#dataOf(source)))];
+      const op: Pointer = c.TFE_NewOp(pointer, this.#functionName, status.pointer);
+      status.check(what);
+      try {
+        for (const id of inputs) {
+          c.TFE_OpAddInput(op, this.#eager.handle(what, id), status.pointer);
+          status.check(what);
+        }
+        if (this.#options.xla) c.TFE_OpSetAttrBool(op, "_XlaMustCompile", 1);
+        return op;
+      } catch (error) {
+        c.TFE_DeleteOp(op);
+        throw error;
+      }
+    } finally {
+      this.#eager.deleteTensor(keyId); // the op holds on to it
+    }
+  }
+
+  #finish(outputs: BigUint64Array): unknown {
+    const count = this.#results.tensors.length;
+    const made = Array.from(outputs.subarray(0, count + this.#assigned.length), (handle) =>
+      this.#backend.createOutputTensor(this.#eager.describe(handle)),
+    );
+    this.#assigned.forEach((variable, i) => {
+      const value = made[count + i]!;
+      variable.assign(value);
+      value.dispose();
+    });
+    return this.#results.rebuild(made.slice(0, count));
+  }
+
+  #idOf(dataId: object): number {
+    const data = this.#backend.tensorMap.get(dataId);
+    upload(this.#eager, data);
+    return data.id;
+  }
+
+  #dataOf(source: Source): object {
+    const { name } = this.#options;
+    if ("variable" in source) {
+      if (source.variable.isDisposed) throw new TypeError(`compile: ${name}: the variable ${source.variable.name} was disposed`);
+      return source.variable.dataId;
+    }
+    if (!this.#backend.tensorMap.has(source.dataId)) {
+      throw new TypeError(
+        `compile: ${name}: a tensor of shape [${source.shape.join(", ")}] from outside that the function uses was disposed; keep it, or pass it as an argument`,
+      );
+    }
+    return source.dataId;
+  }
+}
+
+/** Gives every variable data of its own: one that shares them with another tensor could not be told from it. */
+function unshare(backend: NodeJSKernelBackend): void {
+  for (const variable of allVariables()) {
+    if (backend.refCount(variable.dataId) <= 1) continue;
+    const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(variable.dtype) };
+    const own = backend.executeSingleOutput("Identity", [type], [variable]);
+    variable.assign(own);
+    own.dispose();
+  }
+}
+
+/** tfjs numbers its tensors: those made from now on have a greater number. */
+function newTensorId(): number {
+  const marker = tf.scalar(0);
+  marker.dispose();
+  return marker.id;
+}
+
+function refusePromise(name: string, result: unknown): void {
+  if (typeof (result as { then?: unknown } | undefined)?.then !== "function") return;
+  (result as Promise<unknown>).then(undefined, () => undefined); // it fails of itself: nothing can be read
+  throw new TypeError(`compile: ${name}: the function must not be async: what it awaits is not there while it is traced`);
+}
