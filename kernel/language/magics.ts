@@ -10,6 +10,8 @@ export interface SplitCell {
   /** The cell with its magics blanked out: every position the same. */
   readonly text: string;
   readonly magics: readonly Magic[];
+  /** TypeScript to be put in at this offset, in a magic's own line: what `%%capture name` declares. */
+  readonly inserted: { readonly at: number; readonly text: string } | undefined;
   /** Unknown magics, and known ones used wrongly. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -19,7 +21,7 @@ export function splitMagics(source: string): SplitCell {
   const magics: Magic[] = [];
   const diagnostics: Diagnostic[] = [];
   let text = source;
-  let suffix = "";
+  let inserted: SplitCell["inserted"];
   for (let at = 0; at < source.length; ) {
     const end = lineEnd(source, at);
     const line = source.slice(at, end);
@@ -39,17 +41,16 @@ export function splitMagics(source: string): SplitCell {
         diagnostics.push({ severity: "error", code: "SyntaxError", message: problem, start, end: start + found.signs.length + found.name.length });
       } else if (info?.body) {
         magics.push({ name: found.name, args: found.args, body: source.slice(end + 1) });
-        return { text: blank(source, 0, source.length), magics, diagnostics };
+        return { text: blank(source, 0, source.length), magics, inserted, diagnostics };
       } else {
         magics.push({ name: found.name, args: found.args });
-        // At the end, so that no position moves.
-        if (found.name === "capture" && found.args) suffix = `\nconst ${found.args} = capturedOutput();`;
+        if (found.name === "capture" && found.args) inserted = { at: end, text: ` const ${found.args} = capturedOutput();` };
       }
       text = blank(text, at, end);
     }
     at = end + 1;
   }
-  return { text: text + suffix, magics, diagnostics };
+  return { text, magics, inserted, diagnostics };
 }
 
 /** `language`, with magics. */
@@ -61,15 +62,16 @@ export function withMagics(language: Language): Language {
     reset: () => language.reset(),
     close: () => language.close(),
     async prepare(source, options) {
-      const { text, magics, diagnostics } = splitMagics(source);
+      const { text, magics, inserted, diagnostics } = splitMagics(source);
       if (diagnostics.length > 0) return { ok: false, source, fileName: `cell-${options.id}.ts`, diagnostics };
       if (magics.some(({ name }) => name === "reset")) language.reset();
-      const preparation = await language.prepare(text, options);
-      if (!preparation.ok) return { ...preparation, source, diagnostics: preparation.diagnostics.map((finding) => withHint(source, finding)) };
+      const preparation = await language.prepare(inserted ? text.slice(0, inserted.at) + inserted.text + text.slice(inserted.at) : text, options);
+      const here = (finding: Diagnostic): Diagnostic => withHint(source, inserted ? movedBack(finding, inserted.at, inserted.text.length) : finding);
+      if (!preparation.ok) return { ...preparation, source, diagnostics: preparation.diagnostics.map(here) };
       if (magics.length === 0) return preparation;
       const filled: Magic[] = [];
       for (const magic of magics) filled.push(/^whos?$/.test(magic.name) ? { ...magic, names: await language.names() } : magic);
-      return { ok: true, cell: { ...preparation.cell, source, magics: filled } };
+      return { ok: true, cell: { ...preparation.cell, source, magics: filled, warnings: preparation.cell.warnings.map(here) } };
     },
     async complete(source, offset) {
       return completeMagic(source, offset) ?? language.complete(splitMagics(source).text, offset);
@@ -134,6 +136,12 @@ function withHint(source: string, finding: Diagnostic): Diagnostic {
   const name = /^\s*%{1,2}(\w+)/.exec(source.slice(lineStart(source, finding.start), lineEnd(source, finding.start)))?.[1];
   if (name === undefined || !MAGICS.has(name)) return finding;
   return { ...finding, message: `${finding.message} (a magic stands before the cell's first statement)` };
+}
+
+/** The finding's place before `length` characters were put in at `at`. */
+function movedBack(finding: Diagnostic, at: number, length: number): Diagnostic {
+  const back = (offset: number): number => (offset <= at ? offset : Math.max(at, offset - length));
+  return { ...finding, start: back(finding.start), end: back(finding.end) };
 }
 
 function completeMagic(source: string, offset: number): Completion | null {

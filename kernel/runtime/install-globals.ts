@@ -5,6 +5,7 @@ import { html, md, svg } from "./markup.js";
 import { capturedOutput } from "./magics.js";
 import { progress } from "./progress.js";
 import { adoptTslab } from "./tslab.js";
+import { hideAsyncMarks } from "./values/async-marks.js";
 import { comms } from "./widgets/comms.js";
 import { answerControl } from "./widgets/control.js";
 import * as widgets from "./widgets/index.js";
@@ -20,6 +21,7 @@ export function installGlobals(context?: ErrorContext): void {
   setDisplayContext(context);
   adoptTslab();
   answerControl();
+  hideAsyncMarks();
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }

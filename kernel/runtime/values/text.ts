@@ -66,19 +66,17 @@ function wideObject(value: unknown): { readonly head: object; readonly missing: 
 /** How deep and how far to look: rather fewer elements of each array than fewer than two levels. */
 function extentOf(value: unknown): { depth: number; maxArrayLength: number; maxStringLength: number } {
   let items: number = LIMITS.items;
-  let depth = shownDepth(value, items);
-  while (depth < 2 && items > 6) {
-    items = items > 20 ? 20 : 6;
-    const deeper = shownDepth(value, items);
-    if (deeper === depth) continue;
-    depth = deeper;
+  let { depth, byWidth } = shownDepth(value, items);
+  for (const fewer of [20, 6]) {
+    if (depth >= 2 || byWidth) break; // fewer elements do not make an object narrower
+    items = fewer;
+    ({ depth, byWidth } = shownDepth(value, items));
   }
-  if (depth < 2) items = LIMITS.items;
-  return { depth, maxArrayLength: items, maxStringLength: LIMITS.nestedString };
+  return { depth, maxArrayLength: depth < 2 ? LIMITS.items : items, maxStringLength: LIMITS.nestedString };
 }
 
-/** The deepest level at which all levels together still have at most LIMITS.entries entries. */
-function shownDepth(value: unknown, items: number): number {
+/** The deepest level at which all levels together have at most LIMITS.entries entries, and whether one object's width ended it. */
+function shownDepth(value: unknown, items: number): { readonly depth: number; readonly byWidth: boolean } {
   let level: unknown[] = [value];
   let total = 0;
   for (let depth = 0; depth <= LIMITS.depth; depth++) {
@@ -86,12 +84,13 @@ function shownDepth(value: unknown, items: number): number {
     for (let i = 0; i < level.length; i++) {
       const count = addChildren(level[i], next, items);
       total += count;
-      if (depth > 0 && (count > LIMITS.properties || total > LIMITS.entries)) return depth - 1;
+      const byWidth = count > LIMITS.properties;
+      if (depth > 0 && (byWidth || total > LIMITS.entries)) return { depth: depth - 1, byWidth };
     }
-    if (next.length === 0) return LIMITS.depth;
+    if (next.length === 0) break;
     level = next;
   }
-  return LIMITS.depth;
+  return { depth: LIMITS.depth, byWidth: false };
 }
 
 /** Adds to `into` the objects that one more level would show, and returns how many entries that level has. */

@@ -39,13 +39,13 @@ test("known magics are found in comments, other comments stay comments", () => {
   expect(splitMagics("// %%time\nx").magics).toEqual([{ name: "time", args: "" }]);
   expect(splitMagics("//%who\n").magics).toEqual([{ name: "who", args: "" }]);
   for (const source of ["// %5 of it", "// %time", "// %%time is what this measures", "// %%foo", "/* %who */\n1", "/*\n%who\n*/\n1"]) {
-    expect(splitMagics(source)).toEqual({ text: source, magics: [], diagnostics: [] });
+    expect(splitMagics(source)).toEqual({ text: source, magics: [], inserted: undefined, diagnostics: [] });
   }
 });
 
 test("valid TypeScript is never a magic", () => {
   for (const source of ["const a = 5\n%who", "a %b", "a\n%who\n", "`\n%%time\n`", "x;\n%%bash\nls", '"use strict"\n%reset', "export {}\n%time"]) {
-    expect(splitMagics(source)).toEqual({ text: source, magics: [], diagnostics: [] });
+    expect(splitMagics(source)).toEqual({ text: source, magics: [], inserted: undefined, diagnostics: [] });
   }
 });
 
@@ -55,8 +55,14 @@ test("the rest of a %%bash cell is the magic's own, and a magic may follow a blo
   expect(text.trim()).toBe("");
 });
 
-test("%%capture with a name declares it behind the cell", () => {
-  expect(splitMagics("%%capture out\nf()").text).toBe("             \nf()\nconst out = capturedOutput();");
+test("%%capture with a name declares it in its own line, and findings stay where they are", async () => {
+  const source = "%%capture out\nf()";
+  expect(splitMagics(source)).toMatchObject({ text: "             \nf()", inserted: { at: 13, text: " const out = capturedOutput();" } });
+  const inserted = " const out = capturedOutput();".length;
+  const finding = { severity: "error", code: "TS2304", message: "Cannot find name 'f'.", start: 14 + inserted, end: 15 + inserted } as const;
+  const inner = fakeLanguage([finding]);
+  expect(await withMagics(inner).prepare(source, { checking: "error", id: 1 })).toMatchObject({ diagnostics: [{ start: 14, end: 15 }] });
+  expect(inner.asked).toEqual(["prepare              " + " const out = capturedOutput();\nf()"]);
   expect(splitMagics("%%capture 3\nf()").diagnostics[0]?.message).toBe("%%capture: needs the name of a variable or nothing, got 3");
 });
 
