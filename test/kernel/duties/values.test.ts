@@ -30,7 +30,7 @@ describe("a value", () => {
   }
 
   it("a tensor shows its shape and dtype", async () => {
-    expect((await runs(kernel(), `import { tf } from "saccade"; tf.tensor2d([[1, 2], [3, 4]])`)).result).toMatch(/2.*2.*float32/s);
+    expect((await runs(kernel(), `import { tf } from "saccade"; tf.tensor2d([[1, 2], [3, 4]])`)).result).toMatch(/float32 \[2, 2\]/);
   });
 });
 
@@ -74,7 +74,7 @@ describe("display", () => {
     const cell = kernel().start("const slider = widgets.slider({ min: 0, max: 10, value: 3 }); slider");
     const { data } = await cell.done();
     expect(data["application/vnd.jupyter.widget-view+json"]).toMatchObject({ version_major: 2 });
-    const comm = cell.published.find(({ type, content }) => type === "comm_open" && content["data"].state._model_name.includes("Slider"))!;
+    const comm = cell.published.find(({ type, content }) => type === "comm_open" && content["data"].state._model_name === "IntSliderModel")!;
     const change = kernel().request("comm_msg", { comm_id: comm.content["comm_id"], data: { method: "update", state: { value: 8 }, buffer_paths: [] } });
     await change.message("status", ({ content }) => content["execution_state"] === "idle");
     expect((await runs(kernel(), "slider.value")).result).toBe("8");
@@ -82,7 +82,7 @@ describe("display", () => {
 });
 
 describe("tslab's own display", () => {
-  for (const [call, mime] of [["html('<b>x</b>')", "text/html"], ["markdown('**x**')", "text/markdown"], ["svg('<svg/>')", "image/svg+xml"], ["javascript('1')", "application/javascript"], ["latex('x')", "text/latex"], ["text('x')", "text/plain"], ["png(new Uint8Array([1]))", "image/png"], ["raw('text/csv', 'a,b')", "text/csv"]] as const) {
+  for (const [call, mime] of [["html('<b>x</b>')", "text/html"], ["markdown('**x**')", "text/markdown"], ["svg('<svg/>')", "image/svg+xml"], ["javascript('1')", "text/javascript"], ["latex('x')", "text/latex"], ["text('x')", "text/plain"], ["png(new Uint8Array([1]))", "image/png"], ["raw('text/csv', 'a,b')", "text/csv"]] as const) {
     it(`tslab.display.${call} shows ${mime}`, async () => {
       const { outputs } = await runs(kernel(), `import * as tslab from "tslab"; tslab.display.${call}; 0`);
       expect(outputs.filter(({ type }) => type === "display_data").map(({ content }) => Object.keys(content["data"]))).toEqual([expect.arrayContaining([mime])]);
