@@ -4,6 +4,7 @@
  */
 import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
 import { describeDiagnostics, warningText } from "../runtime/errors/describe-diagnostics.js";
+import { INTERRUPTED } from "../runtime/interrupted.js";
 import type { History } from "./history.js";
 import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";
@@ -28,6 +29,8 @@ export class Executor {
   #count = 0;
   #nextId = 1;
   #running: Message | undefined;
+  /** An interrupt came before the running cell was given to the main thread. */
+  #interrupted = false;
   #waiting: { readonly id: number; readonly resolve: (event: Ended) => void } | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -53,10 +56,15 @@ export class Executor {
 
   /** The main thread ended a cell or an expression. */
   ended(event: Ended): void {
-    if (this.#waiting?.id !== (event.type === "done" ? event.id : event.id)) return;
+    if (this.#waiting?.id !== event.id) return;
     const { resolve } = this.#waiting;
     this.#waiting = undefined;
     resolve(event);
+  }
+
+  /** Ends a cell that is still being checked; one that runs is the main thread's to end. */
+  interrupt(): void {
+    this.#interrupted = true;
   }
 
   /** Ends the running cell with this outcome without waiting for the main thread, which is about to end. */
@@ -77,6 +85,7 @@ export class Executor {
     const { output } = this.#options;
     this.#running = request;
     this.parent = request.header;
+    this.#interrupted = false;
     output.status("busy", request.header);
     let content: JsonObject;
     try {
@@ -141,6 +150,7 @@ export class Executor {
 
   async #send(request: CellRequest & { readonly cell: PreparedCell }): Promise<Ended> {
     await this.#options.ready();
+    if (this.#interrupted) return { type: "done", id: request.cell.id, live: [], outcome: INTERRUPTED };
     return new Promise((resolve) => {
       this.#waiting = { id: request.cell.id, resolve };
       this.#options.send(request);

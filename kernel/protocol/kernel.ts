@@ -101,6 +101,7 @@ export class Kernel {
   /** Stops what runs; resolves when the main thread can run cells again. */
   async interrupt(): Promise<void> {
     this.#pendingInput = undefined;
+    this.#executor.interrupt();
     await this.#interrupter.interrupt();
   }
 

@@ -7,6 +7,7 @@ import type { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
 import { publish } from "./host.js";
 import { forgetInput } from "./input.js";
+import { INTERRUPTED } from "./interrupted.js";
 import { runMagics, type MagicHost } from "./magics.js";
 import { writeText } from "./streams.js";
 import { setLatest, Task, within } from "./task.js";
@@ -29,8 +30,6 @@ export interface RunnerOptions {
 
 /** Stands before a cell's code, which is an expression. */
 const PREFIX = "(";
-
-export const INTERRUPTED: CellOutcome = { status: "error", ename: "KeyboardInterrupt", evalue: "the cell was interrupted", traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: the cell was interrupted"] };
 
 export class Runner {
   readonly #options: RunnerOptions;
@@ -89,7 +88,7 @@ export class Runner {
   async #evaluate(running: Running): Promise<void> {
     const { request, opened } = running;
     const { cell } = request;
-    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
+    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext() as (scope: unknown) => Promise<void>;
     await main(opened.scope);
     await displaysSettled();
     const { result } = opened;

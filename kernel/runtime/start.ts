@@ -11,7 +11,8 @@ import { installInput, receiveInput } from "./input.js";
 import { allowTermination, clearAfterTermination } from "./internal-binding.js";
 import { installGlobals } from "./install-globals.js";
 import type { RingMemory } from "./ring.js";
-import { Runner, INTERRUPTED } from "./runner.js";
+import { interruption } from "./interrupted.js";
+import { Runner } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
 import { currentTask, resume, Task, within } from "./task.js";
@@ -53,7 +54,10 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
     const terminated = takeTerminated();
     if (terminated !== runner.task) {
       stop(terminated);
-      if (terminated !== undefined) channel.post({ type: "publish", message: "error", content: { ename: INTERRUPTED_NAME, evalue: "a timer's callback was interrupted", traceback: [] }, metadata: {}, buffers: [], parent: terminated.parent });
+      if (terminated !== undefined) {
+        const { ename, evalue, traceback } = interruption("a timer's callback was interrupted");
+        within(terminated, () => publish(channel, "error", { ename, evalue, traceback }));
+      }
     }
     runner.interrupt();
     Atomics.store(shared, Slot.interruptsTaken, number);
@@ -77,8 +81,6 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
     }
   });
 }
-
-const INTERRUPTED_NAME = INTERRUPTED.status === "error" ? INTERRUPTED.ename : "";
 
 function stop(task: Task | undefined): void {
   if (task === undefined || task.interrupted) return;
