@@ -26,7 +26,7 @@ console.expect(r"who\\? ")
 console.sendline("Ada")
 console.expect("hello Ada")
 console.expect(r"In \\[5\\]: ")
-console.sendline("exit")
+console.sendeof()
 console.expect(pexpect.EOF)
 print("done")
 `;

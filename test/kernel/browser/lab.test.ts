@@ -118,7 +118,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   it("a plotly figure is drawn", async () => {
     await lab.open("plot", ["display({ \"application/vnd.plotly.v1+json\": { data: [{ x: [1, 2, 3], y: [2, 1, 3], type: \"scatter\" }], layout: { title: { text: \"drawn here\" } } }, \"text/plain\": \"a figure\" }, { raw: true }); 0"]);
     await lab.runCell(0);
-    await lab.cell(0).locator(".js-plotly-plot svg .scatterlayer path.js-line").first().waitFor();
+    await lab.cell(0).locator(".js-plotly-plot svg .scatterlayer .trace path").first().waitFor();
     expect(await lab.cell(0).innerText()).toMatch(/drawn here/);
     await lab.picture("plot");
   });

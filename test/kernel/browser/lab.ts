@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { kernelSpec, projectRoot, pythonPath } from "../client.js";
 
@@ -26,9 +26,8 @@ export class Lab {
     const kernels = join(folder, "share/kernels/saccade");
     mkdirSync(kernels, { recursive: true });
     writeFileSync(join(kernels, "kernel.json"), JSON.stringify({ argv: kernelSpec("saccade").argv, display_name: "TypeScript (Saccade)", language: "typescript", interrupt_mode: "message" }));
-    const settings = join(folder, "settings/@jupyterlab/notebook-extension");
-    mkdirSync(settings, { recursive: true });
-    writeFileSync(join(settings, "tracker.jupyterlab-settings"), JSON.stringify({ windowingMode: "none" })); // every cell is in the page
+    writeSetting(folder, "notebook-extension/tracker", { windowingMode: "none" }); // every cell is in the page
+    writeSetting(folder, "apputils-extension/notification", { fetchNews: "false" });
     mkdirSync(join(folder, "books"));
     const port = await freePort();
     const asRoot = process.getuid?.() === 0;
@@ -109,6 +108,12 @@ export class Lab {
     await new Promise((resolve) => (this.server.exitCode === null && this.server.signalCode === null ? this.server.once("exit", resolve) : resolve(undefined)));
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function writeSetting(folder: string, name: string, value: object): void {
+  const file = join(folder, "settings/@jupyterlab", `${name}.jupyterlab-settings`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(value));
 }
 
 async function freePort(): Promise<number> {
