@@ -113,7 +113,7 @@ export class Executor {
     const { language, output, history } = this.#options;
     const { code, silent = false, store_history = true, user_expressions = {}, allow_stdin = true } = request.content;
     if (typeof code !== "string") return this.#error(request, { ename: "TypeError", evalue: `execute_request: code must be a string, got ${typeof code}`, traceback: [] });
-    if (code.trim() === "" ) return { status: "ok", execution_count: this.#count, user_expressions: {}, payload: [] };
+    if (code.trim() === "") return { status: "ok", execution_count: this.#count, user_expressions: await this.#evaluate(user_expressions, request), payload: [] };
     const stored = !silent && store_history !== false;
     const executionCount = stored ? ++this.#count : this.#count;
     if (!silent) output.publish("execute_input", { code, execution_count: executionCount }, request.header);
