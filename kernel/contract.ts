@@ -112,6 +112,8 @@ export interface Language {
 export interface CellScope {
   /** Live values of every carried name: a getter (and for `let`, `var`, functions a setter) each. */
   readonly names: Record<string, unknown>;
+  /** Where an earlier cell's variable lives: read and assigned through `value`, by cells that keep this very variable. */
+  binding(name: string): { value: unknown };
   /** Called first by the cell: an accessor for each name it declares; a getter that throws is still in its dead zone. */
   declare(accessors: Record<string, { get(): unknown; set?(value: unknown): void }>): void;
   /** The value of the cell's last expression statement. */
@@ -121,10 +123,12 @@ export interface CellScope {
   readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   /**
-   * Stands around the operand of every `await` in a cell's code and in reloaded local modules, `await cell.resume(x)`,
-   * and around `for await`'s iterable: an async function of an interrupted cell is never resumed.
+   * Stands around the operand of every `await` in a cell's code and in reloaded local modules, `await cell.resume(x)`:
+   * an async function of an interrupted cell is never resumed.
    */
   readonly resume: <T>(value: T) => T | Promise<Awaited<T>>;
+  /** The same for `for await`'s iterable. */
+  each<T>(iterable: AsyncIterable<T> | Iterable<T>): AsyncIterable<T>;
 }
 
 /** language/index.ts exports `createLanguage: CreateLanguage`; `folder` is the notebook's. */
@@ -137,6 +141,8 @@ export interface Scopes {
   open(cell: PreparedCell): OpenScope;
   /** Forgets every carried name. */
   reset(): void;
+  /** The text behind stack frames of a local module whose types were erased. */
+  sourceOf(fileName: string): { readonly title: string; readonly source: string; readonly sourceMap: string } | undefined;
 }
 
 /** One cell's scope while it runs. */

@@ -11,7 +11,7 @@ import { onSignal } from "./protocol/signals.js";
 import { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
 import { withMagics } from "./language/magics.js";
-import { createLanguage } from "./plain-language.js";
+import { createLanguage } from "./language/index.js";
 import { Slot, type WorkerStart } from "./runtime/shared.js";
 import { log } from "./protocol/log.js";
 

@@ -1,7 +1,7 @@
 /** The main thread's side of the kernel: puts everything that cells touch in place, then does what the worker asks. */
 import type { MessagePort } from "node:worker_threads";
 import type { CellRequest, Json } from "../contract.js";
-import { createScopes } from "../plain-language.js";
+import { createScopes } from "./scope.js";
 import { Channel } from "./channel.js";
 import { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
@@ -29,7 +29,8 @@ export interface RuntimeOptions {
 
 export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOptions): void {
   const channel = new Channel(port, ring);
-  const errors = new CellSources();
+  const scopes = createScopes({ folder, resume });
+  const errors = new CellSources((fileName) => scopes.sourceOf(fileName));
   installStreams(channel);
   installTimers();
   installInput(channel, shared, answers, (error) => runner.fail(error));
@@ -39,7 +40,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   within(new Task(null, false), () => undefined); // AsyncLocalStorage takes its hooks at first use
   allowTermination();
 
-  const runner = new Runner({ channel, errors, scopes: createScopes({ folder, resume }) });
+  const runner = new Runner({ channel, errors, scopes });
 
   const report = (error: unknown): void => {
     const { ename, evalue, traceback } = describeError(error, errors);

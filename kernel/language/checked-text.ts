@@ -1,0 +1,44 @@
+/** The text that the checker sees for a cell: a header with earlier names, the cell, and what it hands on. */
+import { resolve } from "node:path";
+import { isLocal, locate } from "../runtime/locate.js";
+import { EditedText, type Edit } from "./edits.js";
+import type { ParsedCell } from "./parse.js";
+import type { Registry } from "./registry.js";
+import { earlierAlias } from "./rewrite.js";
+
+export class CheckedText {
+  readonly text: string;
+  readonly header: string;
+  /** Local files that the cell itself imports. */
+  readonly localFiles: readonly string[];
+  readonly #cell: ParsedCell;
+  readonly #edited: EditedText;
+
+  constructor(cell: ParsedCell, registry: Registry, folder: string) {
+    this.#cell = cell;
+    const localFiles: string[] = [];
+    const edits: Edit[] = registry.earlierOf(cell).map(({ name, start, end, shorthand }) => (shorthand ? { start: end, end, text: `: ${earlierAlias(name)}` } : { start, end, text: earlierAlias(name) }));
+    for (const { value, start, end } of cell.specifiers) {
+      if (!isLocal(value)) continue;
+      const path = locate(value, folder) ?? resolve(folder, value);
+      localFiles.push(path);
+      edits.push({ start, end, text: JSON.stringify(path) });
+    }
+    this.localFiles = localFiles;
+    this.#edited = new EditedText(cell.text, edits);
+    const names = cell.declared.filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name)).map((one) => one.name);
+    this.header = registry.header(cell);
+    this.text = `${this.header}${this.#edited.text}\n;export { ${names.join(", ")} };\n`;
+  }
+
+  /** Position in the cell's own source, or undefined for the lines around it. */
+  toSource(offset: number): number | undefined {
+    const inCell = offset - this.header.length;
+    if (inCell < 0 || inCell > this.#edited.text.length) return undefined;
+    return this.#cell.edited.toOriginal(this.#edited.toOriginal(inCell));
+  }
+
+  fromSource(offset: number): number {
+    return this.header.length + this.#edited.toEdited(this.#cell.edited.toEdited(offset));
+  }
+}

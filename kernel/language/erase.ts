@@ -1,0 +1,62 @@
+/** TypeScript → JavaScript: types erased by oxc; standard decorators, `using` and what oxc leaves out lowered by esbuild. */
+import remapping from "@jridgewell/remapping";
+import MagicString from "magic-string";
+import { transformSync } from "oxc-transform";
+import { earlierAlias, rewrite, type RewriteOptions } from "./rewrite.js";
+
+export interface EraseOptions extends RewriteOptions {
+  readonly lang: "ts" | "tsx" | "js" | "jsx";
+  readonly needsLowering: boolean;
+  /** JSX factory; `h` unless React is in sight. */
+  readonly jsx: { readonly pragma: string; readonly pragmaFrag: string };
+  /** The last expression statement's expression, and the statement's end. */
+  readonly result?: { readonly start: number; readonly end: number; readonly statementEnd: number } | undefined;
+  readonly earlier?: readonly { readonly name: string; readonly start: number; readonly end: number; readonly shorthand: boolean }[];
+}
+
+export interface Erased {
+  readonly code: string;
+  /** From `code` to the given text. */
+  readonly map: string;
+  readonly declares: readonly string[];
+}
+
+const TARGET = "es2022";
+
+/** @throws SyntaxError for text that does not parse */
+export async function erase(text: string, options: EraseOptions): Promise<Erased> {
+  const marked = new MagicString(text);
+  for (const { name, start, end, shorthand } of options.earlier ?? []) {
+    if (shorthand) marked.appendLeft(end, `: ${earlierAlias(name)}`);
+    else marked.update(start, end, earlierAlias(name));
+  }
+  if (options.result) {
+    const { start, end, statementEnd } = options.result;
+    marked.prependRight(start, "$cell.result((");
+    marked.appendLeft(end, "))");
+    if (statementEnd === end) marked.appendLeft(end, ";");
+  }
+  const js = await toJavaScript(marked.toString(), options);
+  const rewritten = rewrite(js.code, options);
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the two packages' map types differ in details only
+  const map = remapping([rewritten.map, js.map, marked.generateMap({ hires: "boundary", source: "cell.ts" })] as any, () => null);
+  return { code: rewritten.code, map: map.toString(), declares: rewritten.declares };
+}
+
+async function toJavaScript(text: string, { lang, needsLowering, jsx }: EraseOptions): Promise<{ code: string; map: unknown }> {
+  if (!needsLowering) {
+    const { code, map, errors } = transformSync(`cell.${lang}`, text, { lang, sourceType: "module", sourcemap: true, typescript: { onlyRemoveTypeImports: true }, jsx: { runtime: "classic", ...jsx } });
+    if (errors.length === 0) return { code, map };
+  }
+  const esbuild = await import("esbuild"); // starts a process of its own: only where it is needed
+  try {
+    const { code, map } = await esbuild.transform(text, {
+      loader: lang, target: TARGET, sourcemap: "external", logLevel: "silent", supported: { decorators: false, using: false },
+      jsx: "transform", jsxFactory: jsx.pragma, jsxFragment: jsx.pragmaFrag,
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+    });
+    return { code, map };
+  } catch (error) {
+    throw new SyntaxError((error as { errors?: { text: string }[] }).errors?.[0]?.text ?? String(error));
+  }
+}

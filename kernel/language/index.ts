@@ -1,0 +1,109 @@
+/** The language room's door: one cell parsed, checked and erased at a time, earlier cells' names in sight. */
+import { writeFileSync } from "node:fs";
+import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
+import { Checker } from "./check.js";
+import { CheckedText } from "./checked-text.js";
+import { complete } from "./complete.js";
+import { erase } from "./erase.js";
+import { inspect, typesOf } from "./inspect.js";
+import { isComplete } from "./is-complete.js";
+import { LocalFiles } from "./local-files.js";
+import { parseCell, type ParsedCell } from "./parse.js";
+import { Registry } from "./registry.js";
+import { Server } from "./server.js";
+import { Workspace } from "./workspace.js";
+
+interface Pending { readonly cell: ParsedCell; readonly text: string; readonly declares: readonly string[] }
+
+export interface LanguageOptions {
+  /** The notebook's folder. */
+  readonly folder: string;
+  /** After how many milliseconds without an answer the server is taken to hang. Default 10000. */
+  readonly hangMs?: number;
+}
+
+/** The engine, with the process id of its server for those who watch it. */
+export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
+  const workspace = new Workspace(folder);
+  const server = new Server(workspace.cells, hangMs);
+  const registry = new Registry();
+  const checker = new Checker({ folder, workspace, server, registry, localFiles: new LocalFiles() });
+  const pending = new Map<number, Pending>();
+  const context = { folder, workspace, server, registry, checker };
+  const removeAtExit = (): void => workspace.remove();
+  process.once("exit", removeAtExit);
+
+  async function prepare(source: string, { checking, id }: { readonly checking: "error" | "warn" | "off"; readonly id: number }): Promise<Preparation> {
+    const fileName = `cell-${id}.ts`;
+    const refuse = (diagnostics: readonly Diagnostic[]): Preparation => ({ ok: false, source, fileName, diagnostics });
+    const cell = parseCell(source);
+    if ("faults" in cell) return refuse(cell.faults.map(({ message, start, end }) => ({ severity: "error", code: "SyntaxError", message, start, end: Math.max(end, start + 1) })));
+    const checked = new CheckedText(cell, registry, folder);
+    const diagnostics = checking === "off" ? [] : await checker.check(cell, checked);
+    const lenient = checking === "warn" || cell.noCheck;
+    if (!lenient && diagnostics.some((one) => one.severity === "error")) return refuse(diagnostics);
+    try {
+      const { code, map, declares } = await eraseCell(cell, registry);
+      pending.set(id, { cell, text: checked.text, declares });
+      return { ok: true, cell: { id, fileName, source, code, sourceMap: map, declares, warnings: diagnostics.map((one) => ({ ...one, severity: "warning" })) } };
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return refuse([{ severity: "error", code: "SyntaxError", message: error.message, start: 0, end: source.length }]);
+    }
+  }
+
+  function commit(id: number, live: readonly string[]): void {
+    const done = pending.get(id);
+    pending.delete(id);
+    if (done === undefined) return;
+    const { cell, text, declares } = done;
+    if (cell.declared.length === 0 && !cell.augments) return;
+    const name = `cell-${id}`;
+    const path = workspace.file(`${name}.${cell.lang}`);
+    writeFileSync(path, text);
+    server.changed([{ path, type: 1 }]);
+    const file = `./${name}.${cell.lang}`;
+    for (const declared of cell.declared) {
+      const runtime = declares.includes(declared.name);
+      if (runtime && !live.includes(declared.name)) continue;
+      registry.add(declared.name, { declared, cell: id, file, runtime });
+    }
+    if (cell.augments) registry.augmenting.add(file);
+  }
+
+  return {
+    get serverPid() { return server.pid; },
+    start: async () => {
+      await server.start();
+      await server.ask(workspace.file("cell.ts"), "export {};\n", "textDocument/diagnostic");
+    },
+    prepare,
+    commit,
+    complete: (source, offset) => complete(context, source, offset),
+    inspect: (source, offset) => inspect(context, source, offset),
+    isComplete,
+    names: () => typesOf(context),
+    reset: () => {
+      registry.clear();
+      pending.clear();
+    },
+    close: async () => {
+      server.close();
+      process.off("exit", removeAtExit);
+      workspace.remove();
+    },
+  };
+}) satisfies CreateLanguage;
+
+function eraseCell(cell: ParsedCell, registry: Registry): ReturnType<typeof erase> {
+  const { text, lang, needsLowering, result } = cell;
+  const react = cell.declared.some((one) => one.name === "React") || registry.values.has("React");
+  const expression = result?.["expression"];
+  return erase(text, {
+    kind: "cell", lang, needsLowering,
+    jsx: react ? { pragma: "React.createElement", pragmaFrag: "React.Fragment" } : { pragma: "h", pragmaFrag: "Fragment" },
+    earlier: registry.earlierOf(cell),
+    result: expression && { start: expression.start, end: expression.end, statementEnd: result!.end },
+    carried: (name) => registry.carriedAs(name) ?? (name === "h" || name === "Fragment" ? "constant" : undefined),
+  });
+}

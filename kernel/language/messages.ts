@@ -1,0 +1,42 @@
+/** The checker's messages in a reader's terms: no cell files, no full paths, names of earlier cells suggested. */
+import { relative } from "node:path";
+
+const DISTANCE_SHARE = 0.4;
+
+export function readable(message: string, folder: string, cellFolder: string): string {
+  return message
+    .replaceAll(/(?:typeof )?import\("[^"]*\/cell(?:-\d+)?"\)\.?/g, "")
+    .replaceAll(/'"[^"]*\/cell(?:-\d+)?(?:\.tsx?)?"'/g, "an earlier cell")
+    .replaceAll("$earlier_", "")
+    .replaceAll(`${cellFolder}/`, "")
+    .replaceAll(new RegExp(`${escape(folder)}/[^'"]*`, "g"), (path) => {
+      const shown = relative(folder, path);
+      return shown.startsWith(".") ? shown : `./${shown}`;
+    });
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** The nearest of `names` if it is near enough to be meant. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.floor(name.length * DISTANCE_SHARE) + 1;
+  for (const one of names) {
+    if (Math.abs(one.length - name.length) >= least) continue;
+    const found = distance(name.toLowerCase(), one.toLowerCase());
+    if (found < least) [best, least] = [one, found];
+  }
+  return best;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

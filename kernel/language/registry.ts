@@ -1,0 +1,98 @@
+/** What earlier cells declared, and the lines that bring it into a later cell's checked text. */
+import type { Declared, ParsedCell } from "./parse.js";
+import { earlierAlias } from "./rewrite.js";
+
+export interface Carried {
+  readonly declared: Declared;
+  readonly cell: number;
+  /** Specifier of the cell's file, "./cell-3.ts". */
+  readonly file: string;
+  /** It has a value when cells run; `declare const` has none. */
+  readonly runtime: boolean;
+}
+
+export class Registry {
+  readonly values = new Map<string, Carried>();
+  readonly types = new Map<string, Carried>();
+  /** Cells that change global types. */
+  readonly augmenting = new Set<string>();
+
+  add(name: string, carried: Carried): void {
+    if (carried.declared.value) this.values.set(name, carried);
+    if (carried.declared.type) this.types.set(name, carried);
+  }
+
+  clear(): void {
+    this.values.clear();
+    this.types.clear();
+    this.augmenting.clear();
+  }
+
+  names(): string[] {
+    return [...new Set([...this.values.keys(), ...this.types.keys()])];
+  }
+
+  /** How running code reads a name of an earlier cell. */
+  carriedAs(name: string): "binding" | "constant" | undefined {
+    const carried = this.values.get(name);
+    if (!carried?.runtime) return undefined;
+    return carried.declared.assignable ? "binding" : "constant";
+  }
+
+  /** Uses of a name in its own declaration that an earlier cell's answers. */
+  earlierOf(cell: Pick<ParsedCell, "earlier">): ParsedCell["earlier"] {
+    return cell.earlier.filter(({ name }) => this.values.get(name)?.runtime);
+  }
+
+  header(cell: Pick<ParsedCell, "used" | "declared" | "earlier">): string {
+    const lines: string[] = [];
+    const own = new Map(cell.declared.map((one) => [one.name, one]));
+    for (const name of cell.used) {
+      const declared = own.get(name);
+      const value = declared?.value ? undefined : this.values.get(name);
+      const type = declared?.type ? undefined : this.types.get(name);
+      if (value || type) lines.push(...lineFor(name, value, type, this.types.get(name)));
+    }
+    for (const name of new Set(this.earlierOf(cell).map((one) => one.name))) lines.push(...earlierLine(name, this.values.get(name)!));
+    for (const file of this.augmenting) lines.push(`import ${JSON.stringify(file)};`);
+    return lines.length > 0 ? `${lines.join(" ")}\n` : "";
+  }
+}
+
+function lineFor(name: string, value: Carried | undefined, type: Carried | undefined, anyType: Carried | undefined): string[] {
+  // One statement where both meanings come from the same declaration, and nothing else of that name is in the way.
+  const whole = value && !value.declared.assignable && type === anyType && (type === value || (!type && !value.declared.type));
+  if (whole) return [imported(name, name, value)];
+  if (type && !value) return type.declared.value && !type.declared.repeat ? [typeLine(name, type)] : [imported(name, name, type, "type ")];
+  const lines: string[] = [];
+  if (value) lines.push(valueLine(name, value));
+  if (type) lines.push(typeLine(name, type));
+  return lines;
+}
+
+function imported(name: string, local: string, { declared, file }: Carried, type = ""): string {
+  const { repeat } = declared;
+  if (repeat) return `import ${repeat.clause} from ${JSON.stringify(repeat.specifier)}${repeat.attributes};`;
+  return `import { ${type}${name}${local === name ? "" : ` as ${local}`} } from ${JSON.stringify(file)};`;
+}
+
+function valueLine(name: string, { declared, file }: Carried): string {
+  if (declared.untyped) return `declare let ${name}: any;`;
+  if (declared.repeat) return `import ${declared.repeat.clause} from ${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`;
+  return `declare ${declared.assignable ? "let" : "const"} ${name}: typeof import(${JSON.stringify(file)}).${name};`;
+}
+
+function typeLine(name: string, { declared, file }: Carried): string {
+  if (declared.repeat) return imported(name, name, { declared, file, cell: 0, runtime: false });
+  const { text = "", names = [] } = declared.parameters ?? {};
+  return `type ${name}${text} = import(${JSON.stringify(file)}).${name}${names.length > 0 ? `<${names.join(", ")}>` : ""};`;
+}
+
+function earlierLine(name: string, carried: Carried): readonly string[] {
+  const alias = earlierAlias(name);
+  const { declared, file } = carried;
+  if (declared.untyped) return [`declare let ${alias}: any;`];
+  if (!declared.repeat) return [`import { ${name} as ${alias} } from ${JSON.stringify(file)};`];
+  const clause = declared.repeat.clause.startsWith("{") ? declared.repeat.clause.replace(/ as [^ ]+ }$/, ` as ${alias} }`) : declared.repeat.clause.startsWith("*") ? `* as ${alias}` : alias;
+  return [`import ${clause} from ${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`];
+}

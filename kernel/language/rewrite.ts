@@ -1,0 +1,150 @@
+/**
+ * JavaScript of one module (a cell, or a local file) → the body of an async function that talks to `$cell`: imports
+ * are awaited first, exports fall away, `await` can be left for good, and names from elsewhere are read where they live.
+ */
+import MagicString, { type SourceMap } from "magic-string";
+import { bound, parse, unexported, type Node } from "./ast.js";
+import { findReferences, hoisted } from "./references.js";
+
+export interface Rewritten {
+  /** An async arrow function of `$cell`. */
+  readonly code: string;
+  readonly map: SourceMap;
+  /** Value names of the module's top level. */
+  readonly declares: readonly string[];
+}
+
+export interface RewriteOptions {
+  readonly kind: "cell" | "module";
+  /** How a name of an earlier cell is bound: read through its binding each time, or once. */
+  readonly carried?: (name: string) => "binding" | "constant" | undefined;
+}
+
+/** Names that a module of Node's own would have. */
+const AMBIENT: Readonly<Record<string, string>> = { require: "$cell.require", __dirname: "$cell.meta.dirname", __filename: "$cell.meta.filename" };
+const ALIAS = "$earlier_";
+
+/** The stand-in for an earlier cell's name inside the declaration of its successor. */
+export const earlierAlias = (name: string): string => ALIAS + name;
+
+export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritten {
+  const { program, faults } = parse(js, "js");
+  if (faults[0] !== undefined) throw new SyntaxError(faults[0].message);
+  const body: readonly Node[] = program["body"];
+  const out = new MagicString(js);
+  const accessors = new Map<string, string>();
+  const exports = new Map<string, string>();
+  const imports: string[] = [];
+  const imported = new Map<string, string>();
+  const prelude: string[] = [];
+
+  const declare = (name: string, assignable: boolean): void => void accessors.set(name, `get: () => ${name}${assignable ? `, set: ($v) => { ${name} = $v; }` : ""}`);
+  const importFrom = (node: Node): string => {
+    const local = `$import${imports.length}`;
+    const options = node["attributes"]?.length ? `, { with: { ${node["attributes"].map((one: Node) => `${JSON.stringify(one["key"].name ?? one["key"].value)}: ${JSON.stringify(one["value"].value)}`).join(", ")} } }` : "";
+    imports.push(`const ${local} = await $cell.import(${JSON.stringify(node["source"].value)}${options});`);
+    return local;
+  };
+  const isImport = (node: Node): boolean => node.type === "ImportDeclaration" || (node.type.startsWith("Export") && Boolean(node["source"]));
+  const first = body.find((node) => !isImport(node))?.start ?? js.length;
+  const importAt = (node: Node): string => {
+    const local = importFrom(node);
+    out.update(node.start, node.end, imports.at(-1)!);
+    if (node.start > first) {
+      out.appendLeft(node.end, "\n");
+      out.move(node.start, node.end, first); // imports run first; moved, they keep their place in the source map
+    }
+    return local;
+  };
+
+  for (const name of hoisted(body)) declare(name, true);
+  for (const statement of body) {
+    const node = unexported(statement);
+    if (node.type === "VariableDeclaration") for (const { id } of node["declarations"]) for (const one of bound(id)) declare(one["name"], node["kind"] === "let" || node["kind"] === "var");
+    else if (node.type === "FunctionDeclaration" && node["id"]) declare(node["id"].name, true);
+    else if (node.type === "ClassDeclaration" && node["id"]) declare(node["id"].name, false);
+    else if (statement.type === "ImportDeclaration") {
+      const local = importAt(statement);
+      for (const one of statement["specifiers"] as Node[]) imported.set(one["local"].name, one.type === "ImportNamespaceSpecifier" ? local : member(local, one.type === "ImportDefaultSpecifier" ? "default" : text(one["imported"])));
+    }
+    if (statement.type.startsWith("Export")) stripExport(statement);
+  }
+  for (const [name, value] of imported) accessors.set(name, `get: () => ${value}`);
+
+  const { names, awaits, forAwaits, metas, imports: dynamic } = findReferences(program);
+  const bindings = new Map<string, string>();
+  for (const { name, start, end, kind: how } of names) {
+    const target = resolve(name);
+    if (target === undefined) continue;
+    if (how === "shorthand") out.appendLeft(end, `: ${target}`);
+    else out.update(start, end, how === "call" && target.includes(".") ? `(0, ${target})` : target);
+  }
+  for (const meta of metas) out.update(meta.start, meta.end, "$cell.meta");
+  for (const one of dynamic) out.update(one.start, one.start + "import".length, "$cell.import");
+  for (const one of awaits) wrap(one["argument"], "$cell.resume(");
+  for (const one of forAwaits) wrap(one["right"], "$cell.each(");
+
+  const declares = [...accessors.keys()];
+  const list = (entries: Iterable<readonly [string, string]>): string => [...entries].map(([name, accessor]) => `${JSON.stringify(name)}: { ${accessor} }`).join(", ");
+  if (kind === "cell") prelude.push(`$cell.declare({ ${list(accessors)} });`);
+  else prelude.push(`$cell.exports({ ${list([...exports].map(([name, value]) => [name, `get: () => ${value}, enumerable: true`]))} });`);
+  out.prepend(`async ($cell) => { "use strict"; ${[...bindings.values()].join(" ")} ${prelude.join(" ")}\n`);
+  out.append("\n}");
+  return { code: out.toString(), map: out.generateMap({ hires: "boundary", source: "js" }), declares };
+
+  function resolve(name: string): string | undefined {
+    const local = imported.get(name);
+    if (local !== undefined) return local;
+    if (accessors.has(name)) return undefined;
+    const earlier = name.startsWith(ALIAS) ? name.slice(ALIAS.length) : undefined;
+    const how = earlier === undefined ? carried?.(name) : "constant";
+    if (how === "binding") {
+      bindings.set(name, `const $at_${name} = $cell.binding(${JSON.stringify(name)});`);
+      return `$at_${name}.value`;
+    }
+    if (how === "constant") bindings.set(name, `const ${name} = $cell.names[${JSON.stringify(earlier ?? name)}];`);
+    else if (Object.hasOwn(AMBIENT, name)) return AMBIENT[name];
+    return undefined;
+  }
+
+  function wrap(node: Node, call: string): void {
+    out.prependRight(node.start, call);
+    out.appendLeft(node.end, ")");
+  }
+
+  function stripExport(node: Node): void {
+    const declaration: Node | null = node["declaration"] ?? null;
+    if (node.type === "ExportDefaultDeclaration") {
+      if ((declaration!.type === "FunctionDeclaration" || declaration!.type === "ClassDeclaration") && declaration!["id"]) {
+        out.remove(node.start, declaration!.start);
+        exports.set("default", declaration!["id"].name);
+      } else {
+        out.update(node.start, declaration!.start, "const $default = ");
+        exports.set("default", "$default");
+        if (declaration!.type.endsWith("Declaration")) out.appendLeft(node.end, ";");
+      }
+    } else if (declaration !== null) {
+      out.remove(node.start, declaration.start);
+      const declared = declaration.type === "VariableDeclaration" ? declaration["declarations"].flatMap((one: Node) => bound(one["id"])) : [declaration["id"]];
+      for (const { name } of declared) exports.set(name, name);
+    } else if (node["source"]) {
+      const local = importAt(node);
+      if (node.type === "ExportAllDeclaration") {
+        if (node["exported"]) exports.set(text(node["exported"]), local);
+        else if (kind === "module") out.appendLeft(node.end, `$cell.star(${local});\n`);
+      }
+      for (const one of node["specifiers"] ?? []) exports.set(text(one["exported"]), member(local, text(one["local"])));
+    } else {
+      for (const one of node["specifiers"]) exports.set(text(one["exported"]), imported.get(text(one["local"])) ?? text(one["local"]));
+      out.remove(node.start, node.end);
+    }
+  }
+}
+
+function text(name: Node): string {
+  return name["name"] ?? name["value"];
+}
+
+function member(object: string, name: string): string {
+  return `${object}[${JSON.stringify(name)}]`;
+}

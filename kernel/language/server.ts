@@ -1,0 +1,160 @@
+/** TypeScript 7's language server in a process of its own: started, spoken to, and started again when it dies or hangs. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+
+/** A request unanswered for so long means that the server hangs. */
+const HANG_MS = 10_000;
+
+export interface Position { readonly line: number; readonly character: number }
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly connection: MessageConnection;
+  /** Rejects when the process has gone. */
+  readonly gone: Promise<never>;
+  readonly ready: Promise<unknown>;
+  /** Versions of the documents it has open. */
+  readonly open: Map<string, number>;
+}
+
+export class Server {
+  readonly #root: string;
+  readonly #hangMs: number;
+  #running: Running | undefined;
+  #closed = false;
+  /** How often it had to be started again. */
+  restarts = 0;
+
+  constructor(root: string, hangMs: number = HANG_MS) {
+    this.#root = root;
+    this.#hangMs = hangMs;
+  }
+
+  /** Process id, while it lives. */
+  get pid(): number | undefined {
+    return this.#running?.process.pid;
+  }
+
+  async start(): Promise<void> {
+    await this.#connected().ready;
+  }
+
+  /**
+   * Shows a document's text and asks about it; both again, once, of a new server if the first dies or hangs.
+   * @throws Error if the new one fails as well
+   */
+  async ask<T>(file: string, text: string, method: string, params: object = {}): Promise<T> {
+    try {
+      return await this.#ask<T>(file, text, method, params);
+    } catch (error) {
+      if (this.#closed || !(error instanceof ServerGone)) throw error;
+      this.stop();
+      this.restarts++;
+      return this.#ask<T>(file, text, method, params);
+    }
+  }
+
+  /** A request that belongs to no document, of the server as it is. */
+  async request<T>(method: string, params: object): Promise<T> {
+    return this.#within(this.#connected(), (connection) => connection.sendRequest<T>(method, params));
+  }
+
+  /** Tells of files that came, changed or went (1, 2, 3). */
+  changed(files: readonly { readonly path: string; readonly type: 1 | 2 | 3 }[]): void {
+    if (files.length === 0 || this.#running === undefined) return;
+    void this.#running.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: files.map(({ path, type }) => ({ uri: pathToFileURL(path).href, type })) }).catch(() => undefined);
+  }
+
+  /** Ends the process; the next request starts another. */
+  stop(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    running.connection.dispose();
+    running.process.kill("SIGKILL");
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.stop();
+  }
+
+  async #ask<T>(file: string, text: string, method: string, params: object): Promise<T> {
+    const running = this.#connected();
+    const uri = pathToFileURL(file).href;
+    return this.#within(running, async (connection) => {
+      const version = (running.open.get(uri) ?? 0) + 1;
+      running.open.set(uri, version);
+      if (version === 1) void connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text } });
+      else void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] });
+      return connection.sendRequest<T>(method, { textDocument: { uri }, ...params });
+    });
+  }
+
+  async #within<T>(running: Running, work: (connection: MessageConnection) => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new ServerGone(`no answer in ${this.#hangMs} ms`)), this.#hangMs)));
+    try {
+      return await Promise.race([running.ready.then(() => work(running.connection)), running.gone, hung]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #connected(): Running {
+    if (this.#closed) throw new Error("language server: closed");
+    return (this.#running ??= this.#spawn());
+  }
+
+  #spawn(): Running {
+    // It ends by itself when its stdin closes, so it never outlives the kernel.
+    const child = spawn(binary(), ["--lsp", "--stdio"], { cwd: this.#root, stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, GOGC: "40" } });
+    const connection = createMessageConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    const open = new Map<string, number>();
+    const gone = new Promise<never>((_, reject) => {
+      const end = (why: string): void => {
+        if (this.#running?.process === child) this.#running = undefined;
+        reject(new ServerGone(why));
+      };
+      child.on("exit", (code, signal) => end(`ended with ${signal ?? `exit code ${code}`}`));
+      child.on("error", (error) => end(error.message));
+    });
+    gone.catch(() => undefined);
+    child.stdin!.on("error", () => undefined);
+    connection.onError(() => undefined);
+    connection.onRequest((method, params) => (method === "workspace/configuration" ? ((params as { items?: unknown[] }).items ?? []).map(() => null) : null));
+    connection.listen();
+    const ready = connection
+      .sendRequest("initialize", {
+        processId: process.pid,
+        rootUri: pathToFileURL(this.#root).href,
+        capabilities: {
+          textDocument: {
+            diagnostic: {},
+            hover: { contentFormat: ["markdown"] },
+            completion: { completionItem: { documentationFormat: ["markdown"], snippetSupport: false } },
+          },
+        },
+      })
+      .then(() => connection.sendNotification("initialized", {}));
+    ready.catch(() => undefined);
+    return { process: child, connection, gone, ready, open };
+  }
+}
+
+/** The process ended or stopped answering. */
+export class ServerGone extends Error {
+  constructor(why: string) {
+    super(`language server: ${why}`);
+    this.name = "ServerGone";
+  }
+}
+
+function binary(): string {
+  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
+  const platform = createRequire(typescript).resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+  return join(dirname(platform), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+}

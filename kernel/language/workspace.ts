@@ -1,0 +1,72 @@
+/**
+ * The temporary folder that cells are checked in. It is nested once for each folder above the notebook that has
+ * packages, with a link to those, so that a package is found as from the notebook; the outermost one is the kernel's own.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const JSX = `type SaccadeElement = { readonly type: unknown; readonly props: Readonly<Record<string, unknown>> };
+declare function h(type: string | symbol | ((props: any) => unknown), props: Record<string, unknown> | null, ...children: unknown[]): SaccadeElement;
+declare const Fragment: unique symbol;
+declare namespace JSX { type Element = SaccadeElement; interface ElementChildrenAttribute { children: {} } interface IntrinsicElements { [name: string]: any } }
+`;
+
+export class Workspace {
+  /** Where cell files lie. */
+  readonly cells: string;
+  /** The folders that packages are looked for in, the notebook's own first. */
+  readonly packageFolders: readonly string[];
+  readonly #root: string;
+
+  constructor(folder: string) {
+    this.#root = realpathSync(mkdtempSync(join(tmpdir(), "saccade-cells-")));
+    const own = fileURLToPath(new URL(/[\\/]dist[\\/]/.test(import.meta.url) ? "../../.." : "../..", import.meta.url));
+    const above = ancestors(folder).filter((one) => one === folder || existsSync(join(one, "node_modules")));
+    this.packageFolders = above.map((one) => join(one, "node_modules"));
+    this.#linkOwn(own);
+    let at = this.#root;
+    for (const modules of this.packageFolders.toReversed()) {
+      at = join(at, "folder");
+      mkdirSync(at);
+      symlinkSync(modules, join(at, "node_modules"), "junction");
+    }
+    this.cells = at;
+    const nodeTypes = dirname(dirname(createRequire(import.meta.url).resolve("@types/node/package.json")));
+    writeFileSync(join(at, "jsx.d.ts"), JSX);
+    for (const file of ["cell.ts", "cell.tsx"]) writeFileSync(join(at, file), "");
+    writeFileSync(join(at, "tsconfig.json"), JSON.stringify({
+      compilerOptions: {
+        target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"],
+        types: ["node"], typeRoots: [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes],
+        strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
+        allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
+      },
+      files: ["cell.ts", "cell.tsx", "jsx.d.ts", join(own, "kernel/runtime/globals.d.ts")].filter((file) => file.startsWith("cell") || file.startsWith("jsx") || existsSync(file)),
+    }));
+  }
+
+  file(name: string): string {
+    return join(this.cells, name);
+  }
+
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  #linkOwn(own: string): void {
+    const modules = join(this.#root, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(own, join(modules, "saccade"), "junction");
+    const tslab = dirname(createRequire(import.meta.url).resolve("tslab/package.json"));
+    symlinkSync(tslab, join(modules, "tslab"), "junction");
+  }
+}
+
+/** The folder and those above it. */
+function ancestors(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...ancestors(above)];
+}

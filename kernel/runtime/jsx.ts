@@ -1,0 +1,41 @@
+/** JSX in cells: `h` and `Fragment` make elements that show themselves as HTML. Where React is in sight, its factory is used. */
+
+export interface Element {
+  readonly type: string | symbol | ((props: Record<string, unknown>) => unknown);
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** Groups children without an element around them. */
+export const Fragment = Symbol.for("Jupyter.fragment");
+
+const VOID: ReadonlySet<string> = new Set(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+
+/** `<type {...props}>{...children}</type>` */
+export function element(type: Element["type"], props: Record<string, unknown> | null, ...children: unknown[]): Element {
+  const made = { type, props: { ...props, ...(children.length > 0 ? { children } : {}) } };
+  Object.defineProperty(made, Symbol.for("Jupyter.display"), { value: () => ({ "text/html": toHtml(made), "text/plain": toHtml(made) }) });
+  return made;
+}
+
+function toHtml(node: unknown): string {
+  if (node === null || node === undefined || typeof node === "boolean") return "";
+  if (Array.isArray(node)) return node.map(toHtml).join("");
+  if (typeof node !== "object" || !("type" in node) || !("props" in node)) return escape(String(node));
+  const { type, props } = node as Element;
+  if (typeof type === "function") return toHtml(type({ ...props }));
+  if (type === Fragment) return toHtml(props["children"]);
+  const attributes = Object.entries(props).filter(([name, value]) => name !== "children" && value !== false && value !== null && value !== undefined && typeof value !== "function").map(([name, value]) => ` ${attribute(name)}${value === true ? "" : `="${escape(name === "style" && typeof value === "object" ? style(value as object) : String(value))}"`}`).join("");
+  return `<${String(type)}${attributes}>${VOID.has(String(type)) ? "" : `${toHtml(props["children"])}</${String(type)}>`}`;
+}
+
+function attribute(name: string): string {
+  return name === "className" ? "class" : name === "htmlFor" ? "for" : name;
+}
+
+function style(rules: object): string {
+  return Object.entries(rules).map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${String(value)}`).join("; ");
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+}

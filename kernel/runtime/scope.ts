@@ -1,0 +1,74 @@
+/** The scope that each cell's code talks to, and the names that cells carry on to later ones. */
+import type { CellScope, CreateScopes } from "../contract.js";
+import { element, Fragment } from "./jsx.js";
+import { Modules } from "./modules.js";
+import { each } from "./each.js";
+
+interface Accessor { get(): unknown; set?(value: unknown): void }
+
+export const createScopes: CreateScopes = ({ folder, resume }) => {
+  let carried: Record<string, unknown> = makeNames();
+  let accessors = new Map<string, Accessor>();
+  const modules = new Modules(folder, resume);
+  return {
+    sourceOf: (fileName) => modules.sourceOf(fileName),
+    reset: () => {
+      carried = makeNames();
+      accessors = new Map();
+    },
+    open: () => {
+      let declared: Readonly<Record<string, Accessor>> = {};
+      let result: { readonly value: unknown } | undefined;
+      let live: readonly string[] | undefined;
+      const scope: CellScope = {
+        names: carried,
+        binding: (name) => {
+          const accessor = accessors.get(name);
+          if (accessor === undefined) throw new ReferenceError(`${name} is not defined`);
+          return {
+            get value() { return accessor.get(); },
+            set value(value) {
+              if (!accessor.set) throw new TypeError(`Assignment to constant variable '${name}'.`);
+              accessor.set(value);
+            },
+          };
+        },
+        declare: (all) => void (declared = all),
+        result: (value) => void (result = { value }),
+        import: (specifier, options) => modules.import(specifier, options),
+        require: modules.require,
+        meta: modules.meta,
+        resume,
+        each: (iterable) => each(iterable, resume),
+      };
+      return {
+        scope,
+        get result() { return result; },
+        close: () => {
+          if (live !== undefined) return live;
+          live = Object.keys(declared).filter((name) => cameToBe(declared[name]!));
+          for (const name of live) {
+            const accessor = declared[name]!;
+            accessors.set(name, accessor);
+            Object.defineProperty(carried, name, { get: accessor.get, ...(accessor.set ? { set: accessor.set } : {}), configurable: true, enumerable: true });
+          }
+          return live;
+        },
+      };
+    },
+  };
+};
+
+/** A getter that throws is still in its dead zone. */
+function cameToBe(accessor: Accessor): boolean {
+  try {
+    accessor.get();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function makeNames(): Record<string, unknown> {
+  return Object.assign(Object.create(null) as Record<string, unknown>, { h: element, Fragment });
+}

@@ -1,0 +1,67 @@
+/** A notebook in-process: the language engine and the scope, without sockets. */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import vm from "node:vm";
+import { createLanguage } from "../../../kernel/language/index.js";
+import { createScopes } from "../../../kernel/runtime/scope.js";
+import type { Checking, Diagnostic } from "../../../kernel/contract.js";
+
+export interface Ran {
+  readonly value: unknown;
+  readonly hasValue: boolean;
+  readonly error: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Codes and messages of what stopped the cell. */
+  readonly messages: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export class Notebook {
+  readonly folder: string;
+  readonly language: ReturnType<typeof createLanguage>;
+  readonly #scopes: ReturnType<typeof createScopes>;
+  readonly #own: boolean;
+  #id = 0;
+
+  constructor(folder?: string, hangMs?: number) {
+    this.#own = folder === undefined;
+    this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), "saccade-notebook-")));
+    this.language = createLanguage({ folder: this.folder, ...(hangMs === undefined ? {} : { hangMs }) });
+    this.#scopes = createScopes({ folder: this.folder, resume: (value) => value });
+  }
+
+  async run(source: string, checking: Checking = "error"): Promise<Ran> {
+    const id = ++this.#id;
+    const prepared = await this.language.prepare(source, { checking, id });
+    const show = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
+    if (!prepared.ok) return { value: undefined, hasValue: false, error: undefined, diagnostics: prepared.diagnostics, messages: prepared.diagnostics.map(show), warnings: [] };
+    const opened = this.#scopes.open(prepared.cell);
+    let error: unknown;
+    try {
+      const main = new vm.Script(`(${prepared.cell.code}\n)`, { filename: prepared.cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
+      await main(opened.scope);
+    } catch (thrown) {
+      error = thrown;
+    }
+    this.language.commit(id, opened.close());
+    return { value: opened.result?.value, hasValue: opened.result !== undefined, error, diagnostics: [], messages: [], warnings: prepared.cell.warnings.map(show) };
+  }
+
+  /** Runs cells that must succeed; the last one's value. */
+  async all(...cells: readonly string[]): Promise<unknown> {
+    let value: unknown;
+    for (const cell of cells) {
+      const ran = await this.run(cell);
+      if (ran.messages.length > 0) throw new Error(`${cell}\n${ran.messages.join("\n")}`);
+      if (ran.error !== undefined) throw ran.error;
+      value = ran.value;
+    }
+    return value;
+  }
+
+  async close(): Promise<void> {
+    await this.language.close();
+    if (this.#own) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
