@@ -162,7 +162,7 @@ export type CellRequest =
   | { readonly type: "comm"; readonly message: "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
   | { readonly type: "input"; readonly value: string }
   /** Answered by writing `number` into shared memory, when everything that is to end has ended. */
-  | { readonly type: "interrupt"; readonly number: number }
+  | { readonly type: "interrupt"; readonly number: number; /** The cell that the worker waits for: its start may have been struck too. */ readonly cell: number | null }
   | { readonly type: "reset" }
   | { readonly type: "shutdown"; readonly restart: boolean };
 

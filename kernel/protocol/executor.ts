@@ -46,6 +46,11 @@ export class Executor {
     return this.#running;
   }
 
+  /** The module number of the cell that the main thread was given. */
+  get waitsFor(): number | null {
+    return this.#waiting?.id ?? null;
+  }
+
   /** The header of the running request, else of the last one. */
   parent: Header | Record<string, never> = {};
 

@@ -42,7 +42,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#output = new Output(options.wire, options.sockets);
-    this.#interrupter = new Interrupter(options.shared, (number) => options.send({ type: "interrupt", number }));
+    this.#interrupter = new Interrupter(options.shared, (number) => options.send({ type: "interrupt", number, cell: this.#executor.waitsFor }));
     this.#sources = { language: options.language, history: options.history, comms: this.#comms };
     this.#executor = new Executor({
       language: options.language,

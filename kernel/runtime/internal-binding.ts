@@ -23,13 +23,13 @@ interface AsyncWrap {
 let asyncWrap: AsyncWrap | undefined;
 
 /**
- * Turns off the checks that abort the process when a termination left async_hooks' stack unbalanced. Called once,
- * after AsyncLocalStorage was first used.
+ * Turns off the checks that abort the process when a termination left async_hooks' stack unbalanced. Called before
+ * each cell, as every new hook turns them on.
  * @returns whether it could be done; if not, Node needs --no-force-async-hooks-checks
  */
 export function allowTermination(): boolean {
   try {
-    asyncWrap = internalBinding<AsyncWrap>("async_wrap");
+    asyncWrap ??= internalBinding<AsyncWrap>("async_wrap");
     const { async_hook_fields: fields, constants } = asyncWrap;
     fields[constants.kTotals] = 0;
     fields[constants.kCheck] = 0;

@@ -8,7 +8,9 @@ import { describeError } from "./errors/describe-error.js";
 import { publish } from "./host.js";
 import { forgetInput } from "./input.js";
 import { INTERRUPTED } from "./interrupted.js";
+import { allowTermination } from "./internal-binding.js";
 import { runMagics, type MagicHost } from "./magics.js";
+import { afterWork, isWorking } from "./native-work.js";
 import { writeText } from "./streams.js";
 import { setLatest, Task, within } from "./task.js";
 import { isShown, toBundle } from "./values/to-bundle.js";
@@ -54,10 +56,18 @@ export class Runner {
     }
   }
 
-  /** Ends the running cell from outside. */
-  interrupt(): void {
+  /** Ends the running cell from outside; one whose native work is under way ends with that, or when asked again. */
+  interrupt(again: boolean): void {
     const running = this.#running;
-    if (running !== undefined) this.#end(running, INTERRUPTED);
+    if (running === undefined) return;
+    const end = (): void => this.#end(running, INTERRUPTED);
+    if (isWorking(running.task) && !again) afterWork(running.task, end);
+    else end();
+  }
+
+  /** Ends a cell whose start was terminated before it was noted here. */
+  endLost(id: number): void {
+    if (this.#running?.request.cell.id !== id) this.#options.channel.post({ type: "done", id, live: [], outcome: INTERRUPTED });
   }
 
   /** Ends the running cell with this error. */
@@ -72,6 +82,7 @@ export class Runner {
     this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", PREFIX.length);
     this.#running = running;
     setLatest(task);
+    allowTermination();
     within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
   }
 

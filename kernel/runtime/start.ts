@@ -8,10 +8,11 @@ import { describeError } from "./errors/describe-error.js";
 import { installExit } from "./exit.js";
 import { installHost, publish } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
-import { allowTermination, clearAfterTermination } from "./internal-binding.js";
+import { clearAfterTermination } from "./internal-binding.js";
 import { installGlobals } from "./install-globals.js";
 import type { RingMemory } from "./ring.js";
 import { interruption } from "./interrupted.js";
+import { watchNativeWork } from "./native-work.js";
 import { Runner } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
@@ -37,8 +38,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   installExit(channel, shared);
   installHost(channel);
   installGlobals(errors);
-  within(new Task(null, false), () => undefined); // AsyncLocalStorage takes its hooks at first use
-  allowTermination();
+  watchNativeWork();
 
   const runner = new Runner({ channel, errors, scopes });
 
@@ -49,18 +49,22 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   process.on("uncaughtException", report);
   process.on("unhandledRejection", report);
 
-  const interrupt = (number: number): void => {
-    clearAfterTermination();
-    stop(runner.task);
-    const terminated = takeTerminated();
-    if (terminated !== runner.task) {
-      stop(terminated);
-      if (terminated !== undefined) {
+  let taken = 0;
+  const interrupt = ({ number, cell }: Extract<CellRequest, { type: "interrupt" }>): void => {
+    if (cell !== null) runner.endLost(cell);
+    if (number !== taken) {
+      clearAfterTermination();
+      const again = runner.task?.interrupted === true;
+      const terminated = takeTerminated();
+      stop(runner.task);
+      if (terminated !== undefined && terminated !== runner.task) {
+        stop(terminated);
         const { ename, evalue, traceback } = interruption("a timer's callback was interrupted");
         within(terminated, () => publish(channel, "error", { ename, evalue, traceback }));
       }
+      runner.interrupt(again);
+      taken = number;
     }
-    runner.interrupt();
     Atomics.store(shared, Slot.interruptsTaken, number);
   };
 
@@ -74,7 +78,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
       case "input":
         return receiveInput(request.value);
       case "interrupt":
-        return interrupt(request.number);
+        return interrupt(request);
       case "reset":
         return;
       case "shutdown":
