@@ -125,15 +125,16 @@ export class Modules {
 
 /** Node's own `import()`, as if written in `filename`. */
 function nativeImport(filename: string): (specifier: string, options?: ImportOptions) => Promise<Namespace> {
+  const script = new vm.Script("(specifier, options) => import(specifier, options)", { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const load = script.runInThisContext() as (specifier: string, options?: ImportOptions) => Promise<Namespace>;
   const { emitWarning } = process;
-  process.emitWarning = () => undefined; // older Nodes call this loader experimental, once
-  let script: vm.Script;
+  process.emitWarning = () => undefined; // older Nodes call this loader experimental, at its first import
   try {
-    script = new vm.Script("(specifier, options) => import(specifier, options)", { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+    void load("node:path");
   } finally {
     process.emitWarning = emitWarning;
   }
-  return script.runInThisContext() as (specifier: string, options?: ImportOptions) => Promise<Namespace>;
+  return load;
 }
 
 async function importPackage(specifier: string, options: ImportOptions, native: (specifier: string, options?: ImportOptions) => Promise<Namespace>): Promise<Namespace> {

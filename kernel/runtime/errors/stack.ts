@@ -90,7 +90,7 @@ function fileOf(file: string): string {
 }
 
 function functionName(name: string): string {
-  return /^(?:Object\.|Module\.)?<anonymous>$|^async $|^eval$/.test(name) ? "" : name.replace(/^(?:Object|globalThis)\./, "");
+  return /(?:^|\.)<anonymous>$|^eval$/.test(name) ? "" : name.replace(/^(?:Object|Module|globalThis)\./, "");
 }
 
 /** The package that a library's frame is in: "@tensorflow/tfjs-core". */

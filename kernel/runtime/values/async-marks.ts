@@ -20,19 +20,19 @@ export function hideAsyncMarks(): void {
 }
 
 function hideOn(prototype: object, marks: ReadonlySet<string | undefined>): void {
-  if (prototype === Object.prototype || getOwnPropertyDescriptor(prototype, inspect.custom)) return;
+  const own = (prototype as { [inspect.custom]?: (this: object, ...args: readonly unknown[]) => unknown })[inspect.custom];
   defineProperty(prototype, inspect.custom, {
     configurable: true,
     writable: true,
     enumerable: false,
-    // Returning the object itself has inspect go on as if this method were not there.
-    value(this: object): object {
+    value(this: object, ...args: readonly unknown[]): unknown {
       const symbols = getOwnPropertySymbols(this);
       for (let i = 0; i < symbols.length; i++) {
         const symbol = symbols[i] as symbol;
         if (marks.has(symbol.description) && getOwnPropertyDescriptor(this, symbol)?.configurable) defineProperty(this, symbol, { enumerable: false });
       }
-      return this;
+      // Returning the object itself has inspect go on as if this method were not there.
+      return own === undefined ? this : own.apply(this, [...args]);
     },
   });
 }

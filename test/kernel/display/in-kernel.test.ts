@@ -82,3 +82,10 @@ describe.runIf(examined === "saccade")("magics in a kernel", () => {
     expect((await runs(kernel(), "%%bash\npgrep -f 'sleep [6]0' | wc -l")).stdout).toBe("0\n");
   });
 });
+
+describe.runIf(examined === "saccade")("tslab in a kernel", () => {
+  it("is imported without a word of Node's", async () => {
+    const { result, stderr, outputs } = await runs(kernel(), 'import * as tslab from "tslab";\ntslab.display.html("<b>x</b>");\ntslab.versions.tslab');
+    expect([result, stderr, outputs[0]?.content["data"]]).toEqual(["'1.0.22'", "", { "text/html": "<b>x</b>" }]);
+  });
+});
