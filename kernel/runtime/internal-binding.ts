@@ -5,10 +5,15 @@
 
 /** @throws Error where this Node does not hand out the binding. */
 export function internalBinding<T>(name: string): T {
+  return silently(() => (process as unknown as { binding(name: string): T }).binding(name)); // deprecated without a successor
+}
+
+/** Runs `work` without the warnings of Node that it causes at once. */
+export function silently<T>(work: () => T): T {
   const { emitWarning } = process;
-  process.emitWarning = () => undefined; // deprecated without a successor
+  process.emitWarning = () => undefined;
   try {
-    return (process as unknown as { binding(name: string): T }).binding(name);
+    return work();
   } finally {
     process.emitWarning = emitWarning;
   }

@@ -8,7 +8,7 @@ import { describeError } from "./errors/describe-error.js";
 import { publish } from "./host.js";
 import { forgetInput } from "./input.js";
 import { INTERRUPTED } from "./interrupted.js";
-import { allowTermination } from "./internal-binding.js";
+import { allowTermination, silently } from "./internal-binding.js";
 import { runMagics, type MagicHost } from "./magics.js";
 import { afterWork, isWorking } from "./native-work.js";
 import { writeText } from "./streams.js";
@@ -33,12 +33,16 @@ export interface RunnerOptions {
 /** Stands before a cell's code, which is an expression. */
 const PREFIX = "(";
 
+/** What `import()` in a cell's code means; Node warns at its first use that the option is young. */
+const IMPORT = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
 export class Runner {
   readonly #options: RunnerOptions;
   #running: Running | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    silently(() => void new vm.Script(`import("node:vm")`, { importModuleDynamically: IMPORT }).runInThisContext());
   }
 
   /** The task of the running cell. */
@@ -99,7 +103,7 @@ export class Runner {
   async #evaluate(running: Running): Promise<void> {
     const { request, opened } = running;
     const { cell } = request;
-    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext() as (scope: unknown) => Promise<void>;
+    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName, importModuleDynamically: IMPORT }).runInThisContext() as (scope: unknown) => Promise<void>;
     await main(opened.scope);
     await displaysSettled();
     const { result } = opened;
