@@ -27,7 +27,8 @@ export class CheckedText {
     this.localFiles = localFiles;
     this.#edited = new EditedText(cell.text, edits);
     const names = cell.declared.filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name)).map((one) => one.name);
-    this.header = registry.header(cell);
+    // A statement before it, so that the comment stands at no file's head: what it hides is to be a warning.
+    this.header = registry.header(cell) || (cell.noCheck ? ";\n" : "");
     this.text = `${this.header}${this.#edited.text}\n;export { ${names.join(", ")} };\n`;
   }
 

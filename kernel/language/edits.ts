@@ -29,12 +29,12 @@ export class EditedText {
     return offset - shift;
   }
 
-  /** Where a position of the original stands in the edited text. */
+  /** Where a position of the original stands in the edited text: before what is put in there. */
   toEdited(offset: number): number {
     let shift = 0;
     for (const { start, end, text } of this.#edits) {
-      if (offset < end || (offset === end && start === end && offset <= start && text === "")) break;
-      if (offset < start) break;
+      if (offset <= start) break;
+      if (offset < end) return start + shift + Math.min(offset - start, text.length);
       shift += text.length - (end - start);
     }
     return offset + shift;

@@ -1,6 +1,8 @@
 /** The language room's door: one cell parsed, checked and erased at a time, earlier cells' names in sight. */
 import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
+import { isLocal, locate } from "../runtime/locate.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
@@ -63,7 +65,8 @@ export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language &
     writeFileSync(path, text);
     server.changed([{ path, type: 1 }]);
     const file = `./${name}.${cell.lang}`;
-    for (const declared of cell.declared) {
+    for (const one of cell.declared) {
+      const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
       const runtime = declares.includes(declared.name);
       if (runtime && !live.includes(declared.name)) continue;
       registry.add(declared.name, { declared, cell: id, file, runtime });

@@ -88,8 +88,8 @@ export class Server {
     return this.#within(running, async (connection) => {
       const version = (running.open.get(uri) ?? 0) + 1;
       running.open.set(uri, version);
-      if (version === 1) void connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text } });
-      else void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] });
+      if (version === 1) void connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text } }).catch(() => undefined);
+      else void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] }).catch(() => undefined); // a dead server is noticed by its exit
       return connection.sendRequest<T>(method, { textDocument: { uri }, ...params });
     });
   }

@@ -1,0 +1,146 @@
+import { writeFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { Notebook } from "./notebook.js";
+
+const notebook = new Notebook();
+afterAll(() => notebook.close());
+beforeEach(() => notebook.language.reset());
+
+/** Completes at the bar. */
+async function complete(marked: string): Promise<{ texts: string[]; replaced: string; items: Awaited<ReturnType<typeof notebook.language.complete>>["items"] }> {
+  const offset = marked.indexOf("|");
+  const source = marked.replace("|", "");
+  const { items, start, end } = await notebook.language.complete(source, offset);
+  return { texts: items.map((item) => item.text), replaced: source.slice(start, end), items };
+}
+
+describe("type errors", () => {
+  const place = async (source: string): Promise<[string, string]> => {
+    const { diagnostics } = await notebook.run(source);
+    return [diagnostics[0]!.code, source.slice(diagnostics[0]!.start, diagnostics[0]!.end)];
+  };
+
+  it("stop the cell at its own position", async () => {
+    await notebook.all("const n = 1;");
+    expect(await place("// 😀 first\nconst s = '😀'; const bad: string = n;")).toEqual(["TS2322", "bad"]);
+  });
+
+  it("include strict null checks", async () => {
+    expect(await place("const m = /a/.exec('b'); m.length")).toEqual(["TS18047", "m"]);
+  });
+
+  it("suggest names of the library and of earlier cells", async () => {
+    await notebook.all("const learningRate = 0.1;");
+    expect((await notebook.run("conosle.log(1)")).messages).toEqual(["TS2552: Cannot find name 'conosle'. Did you mean 'console'?"]);
+    expect((await notebook.run("learningrate * 2")).messages[0]).toMatch(/Did you mean 'learningRate'\?$/);
+  });
+
+  it("name no cell file", async () => {
+    await notebook.all("class P { a = 1 } namespace Q { export class R { b = 1 } }");
+    await notebook.all("class P { c = 2 } const p = new P(); const r = new Q.R();");
+    const { messages } = await notebook.run("const s: string = p; const t: number = r; p.nope;");
+    expect(messages).toHaveLength(3);
+    expect(messages.join("\n")).not.toMatch(/cell-|import\(|\/tmp/);
+  });
+
+  it("say constant, not import, of an earlier constant", async () => {
+    await notebook.all("const c = 1;");
+    expect((await notebook.run("c = 2;")).messages).toEqual(["TS2632: Cannot assign to 'c' because it is a constant."]);
+  });
+
+  it("are warnings under @ts-nocheck and by request, and not looked for when off", async () => {
+    expect((await notebook.run("// @ts-nocheck\nconst w: string = 1 as any as number; w")).warnings).toEqual(["TS2322: Type 'number' is not assignable to type 'string'."]);
+    expect((await notebook.run("const w: string = 1; w", "warn"))).toMatchObject({ value: 1, messages: [] });
+    expect((await notebook.run("const w: string = 1; w", "off"))).toMatchObject({ value: 1, warnings: [] });
+  });
+
+  it("honour @ts-expect-error on a cell's first line", async () => {
+    await notebook.all("const n = 1;");
+    expect((await notebook.run("// @ts-expect-error\nconst bad: string = n;")).messages).toEqual([]);
+  });
+});
+
+describe("syntax errors", () => {
+  it("have a place", async () => {
+    const { diagnostics } = await notebook.run("const a = 1;\nconst b = );");
+    expect(diagnostics).toMatchObject([{ code: "SyntaxError", start: 23, severity: "error" }]);
+  });
+});
+
+describe("source maps", () => {
+  it("lead from the running code to the cell's own lines", async () => {
+    const { SourceMap } = await import("node:module");
+    const source = "interface Gone {\n  a: number;\n}\nconst fine = 1;\nthrow new Error('here');";
+    const prepared = await notebook.language.prepare(source, { checking: "error", id: 9000 });
+    if (!prepared.ok) throw new Error("not prepared");
+    const lines = prepared.cell.code.split("\n");
+    const line = lines.findIndex((one) => one.includes("throw"));
+    const { originalLine, originalColumn } = new SourceMap(JSON.parse(prepared.cell.sourceMap)).findEntry(line, lines[line]!.indexOf("throw")) as { originalLine: number; originalColumn: number };
+    expect([originalLine, originalColumn]).toEqual([4, 0]);
+  });
+});
+
+describe("completion", () => {
+  it("of members, also after an emoji", async () => {
+    await notebook.all("const list = [1, 2];");
+    expect((await complete("list.ma|")).texts).toContain("map");
+    expect(await complete("const e = '😀'; list.fil|")).toMatchObject({ replaced: "fil", texts: ["fill", "filter"] });
+    expect((await complete("const 𝒳 = { deep: 1 }; 𝒳.|")).texts).toEqual(["deep"]);
+  });
+
+  it("of earlier names and globals", async () => {
+    await notebook.all("const learningRate = 0.1; interface LearningShape { a: 1 }");
+    expect((await complete("lear|")).texts.slice(0, 2).sort()).toEqual(["LearningShape", "learningRate"]);
+    expect((await complete("conso|")).texts).toContain("console");
+  });
+
+  it("carries types and signatures", async () => {
+    expect((await complete("[1].fin|")).items[0]).toMatchObject({ text: "find", type: "method", signature: expect.stringContaining("Array<number>.find") });
+  });
+
+  it("of names inside import { }", async () => {
+    expect((await complete('import { readFileS| } from "node:fs"')).texts).toEqual(["readFileSync"]);
+  });
+
+  it("of module paths, relative ones included", async () => {
+    mkdirSync(join(notebook.folder, "parts"), { recursive: true });
+    writeFileSync(join(notebook.folder, "parts/alpha.ts"), "export {};");
+    expect(await complete('import x from "./pa|"')).toMatchObject({ texts: ["parts/"], replaced: "pa" });
+    expect(await complete("import x from './parts/|")).toMatchObject({ texts: ["alpha.ts"], replaced: "" });
+    expect((await complete('import x from "node:f|"')).texts.join(" ")).toMatch(/fs/);
+  });
+
+  it("inside unfinished code", async () => {
+    await notebook.all("const text = 'a';");
+    expect((await complete("if (text.toUp|")).texts).toContain("toUpperCase");
+    expect((await complete("function f() {\n  return text.|\n")).texts).toContain("trim");
+  });
+});
+
+describe("inspection", () => {
+  it("shows type and documentation, as Markdown and plain", async () => {
+    await notebook.all("/** Doubles it. */\nfunction double(x: number) { return 2 * x; }");
+    const shown = await notebook.language.inspect("double(2)", 3, 0);
+    expect(shown?.data["text/plain"]).toMatch(/function double\(x: number\): number[\s\S]*Doubles it\./);
+    expect(shown?.data["text/markdown"]).toContain("```");
+    expect(await notebook.language.inspect("  ", 1, 0)).toBe(null);
+  });
+});
+
+describe("names", () => {
+  it("lists what later cells can use, with types", async () => {
+    await notebook.all("const n = 1; let s = 'a';", "interface I { a: 1 }");
+    expect((await notebook.language.names()).map(({ name, type }) => [name, type])).toEqual([["n", "1"], ["s", "string"], ["I", "type"]]);
+  });
+});
+
+describe("is_complete", () => {
+  const CASES: readonly (readonly [source: string, status: string, indent: string])[] = [
+    ["1 + 1", "complete", ""], ["", "complete", ""], ["{ a: 1, b: 2 }", "complete", ""], ["const a = {", "incomplete", "  "],
+    ["function f() {\n  if (x) {", "incomplete", "    "], ["foo(1,", "incomplete", ""], ["const s = `open", "incomplete", ""], ["`a ${1} b", "incomplete", ""],
+    ["/* open", "incomplete", ""], ["const x =", "incomplete", ""], ["const x = )", "invalid", ""], ["'open", "invalid", ""], ["let let = 1 2", "invalid", ""],
+    ["class A {", "incomplete", "  "], ["@dec", "incomplete", ""], ["const v = <div>", "incomplete", ""],
+  ];
+  for (const [source, status, indent] of CASES) it(JSON.stringify(source), () => expect(notebook.language.isComplete(source)).toEqual({ status, indent }));
+});

@@ -1,0 +1,134 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { Notebook } from "./notebook.js";
+
+const notebook = new Notebook();
+afterAll(() => notebook.close());
+beforeEach(() => notebook.language.reset());
+
+let clock = 1_700_000_000;
+
+/** Writes a file of the notebook's folder, each time with a later date. */
+function write(name: string, text: string): void {
+  const path = join(notebook.folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  utimesSync(path, ++clock, clock);
+}
+
+function installPackage(name: string, manifest: object, files: Readonly<Record<string, string>>): void {
+  write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", ...manifest }));
+  for (const [file, text] of Object.entries(files)) write(`node_modules/${name}/${file}`, text);
+}
+
+describe("local modules", () => {
+  it("are found with and without extension, typed and erased", async () => {
+    write("tools/add.ts", "export enum Mode { Plus = 1 }\nexport function add(a: number, b: number): number { return a + b * Mode.Plus; }\nexport default class Adder { constructor(readonly n: number) {} }\n");
+    expect(await notebook.all('import { add } from "./tools/add.ts";', "add(1, 2)")).toBe(3);
+    expect(await notebook.all('import Adder, { add as plus, Mode } from "./tools/add";', "plus(new Adder(3).n, Mode.Plus)")).toBe(4);
+    expect(await notebook.all('import { add as js } from "./tools/add.js";', "js(2, 2)")).toBe(4);
+    expect((await notebook.run("add('x', 1)")).messages).toEqual(["TS2345: Argument of type 'string' is not assignable to parameter of type 'number'."]);
+  });
+
+  it("are run again when they changed, with the state of others kept", async () => {
+    write("state.ts", "export const seen: string[] = [];\n");
+    write("worker.ts", 'import { seen } from "./state";\nexport const version = 1; seen.push("one");\n');
+    expect(await notebook.all('import { version } from "./worker.ts"; import { seen } from "./state.ts";', "version + seen.length")).toBe(2);
+    write("worker.ts", 'import { seen } from "./state";\nexport const version = "two"; seen.push("two");\n');
+    expect(await notebook.all('import { version } from "./worker.ts"; import { seen } from "./state.ts";', "[version.toUpperCase(), seen.join()]")).toEqual(["TWO", "one,two"]);
+    expect(await notebook.all('import { version } from "./worker.ts"; import { seen } from "./state.ts";', "seen.length")).toBe(2);
+  });
+
+  it("run again when something that they import changed", async () => {
+    write("deep/leaf.ts", "export const leaf = 1;");
+    write("deep/top.ts", 'export { leaf } from "./leaf";\nexport * as all from "./leaf.js";');
+    expect(await notebook.all('import { leaf, all } from "./deep/top"; leaf + all.leaf')).toBe(2);
+    write("deep/leaf.ts", "export const leaf = 20;");
+    expect(await notebook.all('import { leaf, all } from "./deep/top"; leaf + all.leaf')).toBe(40);
+  });
+
+  it("may import each other in a circle, and keep live bindings", async () => {
+    write("even.ts", 'import { odd } from "./odd";\nexport let calls = 0;\nexport function even(n: number): boolean { calls++; return n === 0 || odd(n - 1); }');
+    write("odd.ts", 'import { even } from "./even";\nexport const odd = (n: number): boolean => n !== 0 && even(n - 1);');
+    expect(await notebook.all('import { even, calls } from "./even.ts"; const is = even(4); [is, calls]')).toEqual([true, 3]);
+  });
+
+  it("are tried again after they failed", async () => {
+    write("broken.ts", "export const x: number = 1; throw new RangeError('not yet');");
+    expect((await notebook.run('import { x } from "./broken.ts"; x')).error).toBeInstanceOf(RangeError);
+    write("broken.ts", "export const x: number = 2;");
+    expect(await notebook.all('import { x } from "./broken.ts"; x')).toBe(2);
+  });
+
+  it("are made later than first asked for", async () => {
+    expect((await notebook.run('import { n } from "./later.ts"; n')).messages[0]).toBe("TS2307: Cannot find module './later.ts' or its corresponding type declarations.");
+    write("later.ts", "export const n: number = 3;");
+    expect(await notebook.all('import { n } from "./later.ts"; n')).toBe(3);
+  });
+
+  it("are JSON too, typed, with and without attributes, and by require", async () => {
+    write("data.json", '{ "size": 4, "names": ["a"] }');
+    expect(await notebook.all('import data from "./data.json"; data.size.toFixed() + data.names[0]!.length')).toBe("41");
+    expect(await notebook.all('import data from "./data.json" with { type: "json" }; data.size')).toBe(4);
+    expect((await notebook.run("data.length")).messages[0]).toMatch(/^TS2339: Property 'length' does not exist/);
+    expect(await notebook.all('require("./data.json").size')).toBe(4);
+  });
+
+  it("are JavaScript and CommonJS as well, and come by dynamic import", async () => {
+    write("plain.mjs", "export const p = await Promise.resolve(5);");
+    write("old.cjs", "module.exports = { q: 6 };");
+    expect(await notebook.all('const { p } = await import("./plain.mjs"); const old = await import("./old.cjs"); p + old.q')).toBe(11);
+  });
+
+  it("may use decorators, JSX and import.meta", async () => {
+    write("rich.tsx", "const React = { createElement: (t: string) => t };\nfunction d(c: unknown, _: ClassDecoratorContext) { done.push(1); }\nconst done: number[] = [];\n@d class A {}\nexport const view = <b/>;\nexport const all = [done.length, import.meta.filename.endsWith('rich.tsx')];");
+    expect(await notebook.all('import { all, view } from "./rich"; [all, view]')).toEqual([[1, true], "b"]);
+  });
+});
+
+describe("packages", () => {
+  it("with only `import` conditions, sub-paths, types under exports, and top-level await", async () => {
+    installPackage("modern", { type: "module", exports: { ".": { types: "./types/main.d.ts", import: "./main.js" }, "./sub/*": { types: "./types/*.d.ts", import: "./*.js" } } }, {
+      "main.js": "export const answer = await Promise.resolve(42);", "types/main.d.ts": "export declare const answer: number;",
+      "part.js": "export default 'part';", "types/part.d.ts": "declare const part: string; export default part;",
+    });
+    expect(await notebook.all('import { answer } from "modern"; import part from "modern/sub/part"; answer.toFixed() + part.toUpperCase()')).toBe("42PART");
+    expect(await notebook.all('(await import("modern")).answer')).toBe(42);
+    expect((await notebook.run('import { nothing } from "modern";')).messages).toEqual(["TS2305: Module '\"modern\"' has no exported member 'nothing'."]);
+  });
+
+  it("installed while running are found, and a failed import harms nothing", async () => {
+    expect((await notebook.run('import late from "late"; late')).messages[0]).toMatch(/^TS2307: Cannot find module 'late'/);
+    expect((await notebook.run('import late from "late"; late', "off")).error).toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
+    expect(await notebook.all("1 + 1")).toBe(2);
+    installPackage("late", { main: "index.js", types: "index.d.ts" }, { "index.js": "module.exports = { v: 7 };", "index.d.ts": "declare const late: { v: number }; export default late;" });
+    expect(await notebook.all('import late from "late"; late.v')).toBe(7);
+  });
+
+  it("without types only warn", async () => {
+    installPackage("untyped", { main: "index.js" }, { "index.js": "exports.u = 1;" });
+    const ran = await notebook.run('import { u } from "untyped"; u');
+    expect([ran.value, ran.warnings[0]?.slice(0, 6)]).toEqual([1, "TS7016"]);
+  });
+
+  it("whose names are only types may be imported without `type`", async () => {
+    expect(await notebook.all('import { Stats, statSync } from "node:fs"; import { Json } from "./types.ts";'.replace(' import { Json } from "./types.ts";', ""), "const s: Stats = statSync('.'); s.isDirectory()")).toBe(true);
+    write("types.ts", "export interface Json { a: number }");
+    expect(await notebook.all('import { Json } from "./types.ts";', "const j: Json = { a: 1 }; j.a")).toBe(1);
+  });
+
+  it("tslab and saccade are the kernel's own where the folder has none", async () => {
+    expect(await notebook.all('import * as tslab from "tslab";', "typeof tslab.display.html")).toBe("function");
+  });
+});
+
+describe("the notebook's folder", () => {
+  it("gives import.meta and require their place", async () => {
+    expect(await notebook.all("[import.meta.dirname, __dirname, import.meta.url.startsWith('file:')]")).toEqual([notebook.folder, notebook.folder, true]);
+  });
+
+  it("needs no packages for node's types", async () => {
+    expect(await notebook.all("console.log.name + setTimeout.name + typeof new URL('a:b') + typeof fetch")).toMatch(/objectfunction$/);
+  });
+});
