@@ -1,4 +1,5 @@
 /** The text that the checker sees for a cell: a header with earlier names, the cell, and what it hands on. */
+import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import { isLocal, locate } from "../runtime/locate.js";
 import { EditedText, type Edit } from "./edits.js";
@@ -11,6 +12,7 @@ export class CheckedText {
   readonly header: string;
   /** Local files that the cell itself imports. */
   readonly localFiles: readonly string[];
+  readonly usesPackages: boolean;
   readonly #cell: ParsedCell;
   readonly #edited: EditedText;
 
@@ -25,6 +27,7 @@ export class CheckedText {
       edits.push({ start, end, text: JSON.stringify(path) });
     }
     this.localFiles = localFiles;
+    this.usesPackages = registry.usesPackages(cell.used) || cell.specifiers.some(({ value }) => !isLocal(value) && !isBuiltin(value));
     this.#edited = new EditedText(cell.text, edits);
     const names = cell.declared.filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name)).map((one) => one.name);
     // A statement before it, so that the comment stands at no file's head: what it hides is to be a warning.

@@ -15,7 +15,7 @@ import { Registry } from "./registry.js";
 import { Server } from "./server.js";
 import { Workspace } from "./workspace.js";
 
-interface Pending { readonly cell: ParsedCell; readonly text: string; readonly declares: readonly string[] }
+interface Pending { readonly cell: ParsedCell; readonly text: string; readonly usesPackages: boolean; readonly declares: readonly string[] }
 
 export interface LanguageOptions {
   /** The notebook's folder. */
@@ -46,7 +46,7 @@ export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language &
     if (!lenient && diagnostics.some((one) => one.severity === "error")) return refuse(diagnostics);
     try {
       const { code, map, declares } = await eraseCell(cell, registry);
-      pending.set(id, { cell, text: checked.text, declares });
+      pending.set(id, { cell, text: checked.text, usesPackages: checked.usesPackages, declares });
       return { ok: true, cell: { id, fileName, source, code, sourceMap: map, declares, warnings: diagnostics.map((one) => ({ ...one, severity: "warning" })) } };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -58,18 +58,16 @@ export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language &
     const done = pending.get(id);
     pending.delete(id);
     if (done === undefined) return;
-    const { cell, text, declares } = done;
+    const { cell, text, usesPackages, declares } = done;
     if (cell.declared.length === 0 && !cell.augments) return;
-    const name = `cell-${id}`;
-    const path = workspace.file(`${name}.${cell.lang}`);
-    writeFileSync(path, text);
-    server.changed([{ path, type: 1 }]);
-    const file = `./${name}.${cell.lang}`;
+    const file = workspace.file(`cell-${id}.${cell.lang}`);
+    writeFileSync(file, text);
+    server.changed([{ path: file, type: 1 }]);
     for (const one of cell.declared) {
       const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
       const runtime = declares.includes(declared.name);
       if (runtime && !live.includes(declared.name)) continue;
-      registry.add(declared.name, { declared, cell: id, file, runtime });
+      registry.add(declared.name, { declared, cell: id, file, runtime, usesPackages });
     }
     if (cell.augments) registry.augmenting.add(file);
   }
@@ -78,7 +76,7 @@ export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language &
     get serverPid() { return server.pid; },
     start: async () => {
       await server.start();
-      await server.ask(workspace.file("cell.ts"), "export {};\n", "textDocument/diagnostic");
+      await server.ask(workspace.document("ts", false), "export {};\n", "textDocument/diagnostic");
     },
     prepare,
     commit,

@@ -16,7 +16,7 @@ export async function inspect({ folder, workspace, server, registry, checker }: 
   const checked = new CheckedText(cell, registry, folder);
   checker.refresh(checked);
   const position = new TextPositions(checked.text).position(checked.fromSource(at));
-  const hover = await server.ask<Hover | null>(workspace.file(`cell.${cell.lang}`), checked.text, "textDocument/hover", { position });
+  const hover = await server.ask<Hover | null>(workspace.document(cell.lang, checked.usesPackages), checked.text, "textDocument/hover", { position });
   if (hover === null) return null;
   const markdown = markdownOf(hover, folder, workspace.cells);
   return { data: { "text/markdown": markdown, "text/plain": plain(markdown) }, metadata: {} };
@@ -26,7 +26,7 @@ export async function inspect({ folder, workspace, server, registry, checker }: 
 export async function typesOf({ folder, workspace, server, registry }: Context): ReturnType<Language["names"]> {
   const names = registry.names();
   if (names.length === 0) return [];
-  const file = workspace.file("cell.ts");
+  const file = workspace.document("ts", registry.usesPackages(names));
   const header = registry.header({ used: new Set(names), declared: [], earlier: [] });
   const values = names.filter((name) => registry.values.has(name));
   const text = `${header}${values.map((name) => `${name};\n`).join("")}export {};\n`;

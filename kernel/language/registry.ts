@@ -5,10 +5,12 @@ import { earlierAlias } from "./rewrite.js";
 export interface Carried {
   readonly declared: Declared;
   readonly cell: number;
-  /** Specifier of the cell's file, "./cell-3.ts". */
+  /** Absolute path of the cell's file. */
   readonly file: string;
   /** It has a value when cells run; `declare const` has none. */
   readonly runtime: boolean;
+  /** Its cell imports a package, or uses a cell that does. */
+  readonly usesPackages: boolean;
 }
 
 export class Registry {
@@ -42,6 +44,12 @@ export class Registry {
   /** Uses of a name in its own declaration that an earlier cell's answers. */
   earlierOf(cell: Pick<ParsedCell, "earlier">): ParsedCell["earlier"] {
     return cell.earlier.filter(({ name }) => this.values.get(name)?.runtime);
+  }
+
+  /** Whether a cell that uses these names has a package's files in sight. */
+  usesPackages(names: Iterable<string>): boolean {
+    for (const name of names) if (this.values.get(name)?.usesPackages || this.types.get(name)?.usesPackages) return true;
+    return false;
   }
 
   header(cell: Pick<ParsedCell, "used" | "declared" | "earlier">): string {
@@ -83,7 +91,7 @@ function valueLine(name: string, { declared, file }: Carried): string {
 }
 
 function typeLine(name: string, { declared, file }: Carried): string {
-  if (declared.repeat) return imported(name, name, { declared, file, cell: 0, runtime: false });
+  if (declared.repeat) return imported(name, name, { declared, file, cell: 0, runtime: false, usesPackages: false });
   const { text = "", names = [] } = declared.parameters ?? {};
   return `type ${name}${text} = import(${JSON.stringify(file)}).${name}${names.length > 0 ? `<${names.join(", ")}>` : ""};`;
 }

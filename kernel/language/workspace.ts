@@ -14,9 +14,16 @@ declare const Fragment: unique symbol;
 declare namespace JSX { type Element = SaccadeElement; interface ElementChildrenAttribute { children: {} } interface IntrinsicElements { [name: string]: any } }
 `;
 
+const CELLS = ["cell.ts", "cell.tsx"];
+
 export class Workspace {
   /** Where cell files lie. */
   readonly cells: string;
+  /**
+   * Where cells are checked that use a package: a project of its own, which keeps the package's files while other
+   * cells run. It lies inside `cells`.
+   */
+  readonly withPackages: string;
   /** The folders that packages are looked for in, the notebook's own first. */
   readonly packageFolders: readonly string[];
   readonly #root: string;
@@ -36,20 +43,29 @@ export class Workspace {
     this.cells = at;
     const nodeTypes = dirname(dirname(createRequire(import.meta.url).resolve("@types/node/package.json")));
     writeFileSync(join(at, "jsx.d.ts"), JSX);
-    for (const file of ["cell.ts", "cell.tsx"]) writeFileSync(join(at, file), "");
-    writeFileSync(join(at, "tsconfig.json"), JSON.stringify({
-      compilerOptions: {
-        target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"],
-        types: ["node"], typeRoots: [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes],
-        strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
-        allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
-      },
-      files: ["cell.ts", "cell.tsx", "jsx.d.ts", join(own, "kernel/runtime/globals.d.ts")].filter((file) => file.startsWith("cell") || file.startsWith("jsx") || existsSync(file)),
-    }));
+    const globals = join(own, "kernel/runtime/globals.d.ts");
+    const ambient = [join(at, "jsx.d.ts"), ...(existsSync(globals) ? [globals] : [])];
+    const compilerOptions = {
+      target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"],
+      types: ["node"], typeRoots: [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes],
+      strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
+      allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
+    };
+    this.withPackages = join(at, "with-packages");
+    mkdirSync(this.withPackages);
+    for (const project of [at, this.withPackages]) {
+      for (const file of CELLS) writeFileSync(join(project, file), "");
+      writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...CELLS, ...ambient] }));
+    }
   }
 
   file(name: string): string {
     return join(this.cells, name);
+  }
+
+  /** The document that a cell is shown in. */
+  document(lang: "ts" | "tsx", usesPackages: boolean): string {
+    return join(usesPackages ? this.withPackages : this.cells, `cell.${lang}`);
   }
 
   remove(): void {
