@@ -53,7 +53,7 @@ const PYTHON: Code = {
 };
 
 /** The environment variable by which our kernel is told how to check. */
-const CHECKING = "SACCADE_CHECKING";
+const CHECKING = "SACCADE_CHECK";
 
 export const OURS = ["ours", "ours, unchecked"] as const;
 export const PEERS = ["ipykernel", "tslab"] as const;
