@@ -105,7 +105,7 @@ const PROTOTYPES = [
   "int TF_OperationOutputType(TF_Output output)",
   "int TF_GraphGetTensorNumDims(void* graph, TF_Output output, void* status)",
   "void TF_GraphGetTensorShape(void* graph, TF_Output output, _Out_ int64_t* dims, int numDims, void* status)",
-  "void* TF_GraphToFunction(void* graph, const char* name, uint8_t appendHash, int operationCount, void** operations, int inputCount, TF_Output* inputs, int outputCount, TF_Output* outputs, const char** outputNames, void* options, const char* description, void* status)",
+  "void* TF_GraphToFunctionWithControlOutputs(void* graph, const char* name, uint8_t appendHash, int operationCount, void** operations, int inputCount, TF_Output* inputs, int outputCount, TF_Output* outputs, const char** outputNames, int controlCount, void** controlOutputs, const char** controlNames, void* options, const char* description, void* status)",
   "void TF_DeleteFunction(void* function)",
   "void TF_SetAttrString(void* description, const char* name, const void* value, size_t length)",
   "void TF_SetAttrInt(void* description, const char* name, int64_t value)",

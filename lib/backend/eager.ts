@@ -4,6 +4,7 @@ import type { Pointer } from "./c-api.js";
 import type { Context } from "./context.js";
 import { DType, type TensorValues } from "./dtypes.js";
 import { makeHandle, shapeOf } from "./handles.js";
+import { ResourceVariable } from "./resource-variables.js";
 import { SavedModel } from "./saved-models.js";
 import { type InputValues, readTensor } from "./tensors.js";
 
@@ -22,6 +23,8 @@ export interface TensorInfo {
 export class EagerBinding {
   readonly context: Context;
   readonly #handles = new Map<number, Pointer>();
+  /** Tensors whose value lives in a resource variable. */
+  readonly #variables = new Map<number, ResourceVariable>();
   readonly #models = new Map<number, SavedModel>();
   #nextId = 0;
   #nextModel = 0;
@@ -57,6 +60,11 @@ export class EagerBinding {
 
   /** @throws RangeError when there is no such tensor */
   deleteTensor(id: number): void {
+    const variable = this.#variables.get(id);
+    if (variable) {
+      this.#variables.delete(id);
+      return variable.delete();
+    }
     const handle = this.handle("deleteTensor", id);
     this.#handles.delete(id);
     this.context.c.TFE_DeleteTensorHandle(handle);
@@ -130,7 +138,7 @@ export class EagerBinding {
 
   /** The number of tensors that TensorFlow holds for us. */
   getNumOfTensors(): number {
-    return this.#handles.size;
+    return this.#handles.size + this.#variables.size;
   }
 
   isUsingGpuDevice(): boolean {
@@ -139,12 +147,24 @@ export class EagerBinding {
 
   /** The eager tensor with number `id`. @throws RangeError when there is none */
   handle(what: string, id: number): Pointer {
-    const handle = this.#handles.get(id);
+    const handle = this.#handles.get(id) ?? this.#variables.get(id)?.read();
     if (handle === undefined) {
       const why = id < 0 ? "it was made while compiling and has no value" : "was it disposed?";
       throw new RangeError(`${what}: no tensor with id ${id}; ${why}`);
     }
     return handle;
+  }
+
+  /** The resource variable that holds tensor `id`; its value is moved to one if it is not there yet. */
+  variable(what: string, id: number): ResourceVariable {
+    const known = this.#variables.get(id);
+    if (known) return known;
+    const handle = this.handle(what, id);
+    const variable = new ResourceVariable(this.context, handle, shapeOf(this.context, handle));
+    this.context.c.TFE_DeleteTensorHandle(handle);
+    this.#handles.delete(id);
+    this.#variables.set(id, variable);
+    return variable;
   }
 
   /** TensorFlow's number of a tensor's dtype. */

@@ -9,6 +9,14 @@ registerBackends();
 export { tf };
 export { cacheFolder } from "./cache.js";
 export { compile, type CompiledFunction, type CompileOptions } from "./compile/compile.js";
+export {
+  applyAdam,
+  applyMomentum,
+  keepInPlace,
+  type AdamSettings,
+  type AdamUpdate,
+  type MomentumUpdate,
+} from "./compile/updates.js";
 export type { Device } from "./context.js";
 export { backendInfo, type BackendInfo } from "./info.js";
 export { TensorFlowError } from "./status.js";

@@ -111,7 +111,7 @@ export function compile<Arguments extends unknown[], Result>(
     Object.assign(call, {
       dispose() {
         disposed = true;
-        freeAll(programs);
+        freeInTurn(programs);
       },
     }),
     "traces",
@@ -159,5 +159,10 @@ function freeAll(programs: Map<string, Program>): void {
   programs.clear();
 }
 
+/** One of them may be running. */
+function freeInTurn(programs: Map<string, Program>): void {
+  void inTurn(async () => freeAll(programs));
+}
+
 /** Frees the programs of compiled functions that nobody holds any more. */
-const freeWhenCollected = new FinalizationRegistry(freeAll);
+const freeWhenCollected = new FinalizationRegistry(freeInTurn);

@@ -28,10 +28,23 @@ export class Graph {
   /**
    * Adds an operation.
    *
+   * @param after operations that must have run before it
    * @returns its outputs, `numOutputs` of them
    * @throws TensorFlowError `NAME: TensorFlow's message` when TensorFlow refuses it
    */
-  add(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[], numOutputs: number): GraphOutput[] {
+  add(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+    numOutputs: number,
+    after: readonly Pointer[] = [],
+  ): GraphOutput[] {
+    const oper = this.addOperation(op, attributes, inputs, after);
+    return Array.from({ length: numOutputs }, (_, index) => ({ oper, index }));
+  }
+
+  /** As {@link add}, for an operation that is run for what it does. */
+  addOperation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[], after: readonly Pointer[] = []): Pointer {
     const { c } = this.#context;
     const groups = this.#inputs.group(op, attributes, inputs);
     const description: Pointer = c.TF_NewOperation(this.#pointer, op, `${op}_${this.#count++}`);
@@ -39,6 +52,7 @@ export class Graph {
       if (Array.isArray(group)) c.TF_AddInputList(description, group, group.length);
       else c.TF_AddInput(description, group);
     }
+    for (const operation of after) c.TF_AddControlInput(description, operation);
     try {
       for (const attribute of this.#inputs.withoutInferred(op, attributes)) setGraphAttribute(c, description, attribute, this.#status);
     } catch (error) {
@@ -48,7 +62,7 @@ export class Graph {
     }
     const oper: Pointer = c.TF_FinishOperation(description, this.#status.pointer);
     this.#status.check(op);
-    return Array.from({ length: numOutputs }, (_, index) => ({ oper, index }));
+    return oper;
   }
 
   /** Adds an input of the function-to-be. */
@@ -89,9 +103,10 @@ export class Graph {
   /**
    * Turns the graph into a function of the eager context, which runs as an op named `name`.
    *
+   * @param effects operations that run although no output needs them
    * @throws TensorFlowError when TensorFlow refuses it
    */
-  toFunction(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[]): void {
+  toFunction(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[], effects: readonly Pointer[] = []): void {
     const { c, pointer } = this.#context;
     const status = this.#status;
     // A function may not return an input, nor one output twice.
@@ -99,8 +114,9 @@ export class Graph {
       const attribute = { name: "T", type: AttributeType.TYPE, value: this.dtypeOf(output) };
       return this.add("Identity", [attribute], [output], 1)[0]!;
     });
-    const made: Pointer = c.TF_GraphToFunction(
-      this.#pointer, name, 0, -1, null, inputs.length, inputs, returned.length, returned, null, null, null, status.pointer,
+    const made: Pointer = c.TF_GraphToFunctionWithControlOutputs(
+      this.#pointer, name, 0, -1, null, inputs.length, inputs, returned.length, returned, null,
+      effects.length, BigUint64Array.from(effects), effects.map((_, i) => `effect_${i}`), null, null, status.pointer,
     );
     status.check("compile");
     try {

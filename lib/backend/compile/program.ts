@@ -6,11 +6,14 @@ import type { EagerBinding } from "../eager.js";
 import { Status } from "../status.js";
 import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
 import { type Flattened, flatten } from "./structure.js";
-import { type BackendInternals, Tracer, upload } from "./tracer.js";
+import { isInPlace } from "./updates.js";
+import { type BackendInternals, Tracer, twofold, upload } from "./tracer.js";
 import { allVariables, withVariablesRestored } from "./variables.js";
 
 /** Where an input of the function that is no argument comes from: a variable, or a tensor held from outside. */
-type Source = { readonly variable: tf.Variable } | { readonly dataId: object; readonly shape: readonly number[] };
+type Source =
+  | { readonly variable: tf.Variable; readonly isResource: boolean; readonly isUpdated: boolean }
+  | { readonly dataId: object; readonly shape: readonly number[] };
 
 export interface ProgramOptions {
   /** The function's name in messages. */
@@ -45,12 +48,12 @@ export class Program {
     this.#eager = eager;
     this.#options = options;
     this.#functionName = `${options.name.replace(/[^A-Za-z0-9_]/g, "_") || "anonymous"}_${programs++}`;
-    unshare(backend);
+    unshare(backend, allVariables());
     const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
     const dtypes = args.tensors.map((tensor) => this.#backend.tensorMap.get(tensor.dataId).dtype);
     const shapes = args.tensors.map(({ shape }) => shape);
     const lastOuter = newTensorId();
-    const tracer = new Tracer(backend, eager);
+    const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)));
     let results: Flattened | undefined;
     let assigned: readonly tf.Variable[] = [];
     try {
@@ -76,19 +79,22 @@ export class Program {
             inputs: Parameters<typeof tracer.graph.toFunction>[1];
           };
           assigned = changes.assigned;
+          refuseTwofold(assigned, tracer.updatedData(), byData);
           tracer.record(() => {
-            const values = assigned.map((variable) => tracer.outputOf(variable));
-            const captured = tracer.captures.map(({ output }) => output);
-            tracer.graph.toFunction(this.#functionName, [...inputs, ...captured], [...outputs, ...values]);
+            const results = [...outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
+            const effects = tracer.finishUpdates(results);
+            const captured = tracer.captures.map(({ input }) => input);
+            tracer.graph.toFunction(this.#functionName, [...inputs, ...captured], results, effects);
           });
           results = flat;
           tf.dispose(flat.tensors.filter(({ id }) => id > lastOuter));
         },
       );
       this.operations = tracer.graph.operations;
-      this.#sources = tracer.captures.map(({ dataId, shape }) => {
+      const updated = tracer.updatedData();
+      this.#sources = tracer.captures.map(({ dataId, shape, isResource }) => {
         const variable = byData.get(dataId);
-        return variable ? { variable } : { dataId, shape };
+        return variable ? { variable, isResource, isUpdated: updated.has(dataId) } : { dataId, shape };
       });
       this.#assigned = assigned;
       this.#results = results!;
@@ -150,12 +156,14 @@ export class Program {
     const what = `compile: ${this.#options.name}`;
     const keyId = this.#eager.createTensor([2], DType.INT32, Int32Array.from(key));
     try {
-      const inputs = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId, ...this.#sources.map((source) => this.#idOf(this.#dataOf(source)))];
+      for (const source of this.#sources) this.#moveToResource(source); // before any handle is taken: it ends those of plain values
+      const given = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId].map((id) => this.#eager.handle(what, id));
+      const inputs = [...given, ...this.#sources.map((source) => this.#handleOf(source))];
       const op: Pointer = c.TFE_NewOp(pointer, this.#functionName, status.pointer);
       status.check(what);
       try {
-        for (const id of inputs) {
-          c.TFE_OpAddInput(op, this.#eager.handle(what, id), status.pointer);
+        for (const handle of inputs) {
+          c.TFE_OpAddInput(op, handle, status.pointer);
           status.check(what);
         }
         if (this.#options.xla) c.TFE_OpSetAttrBool(op, "_XlaMustCompile", 1);
@@ -170,6 +178,7 @@ export class Program {
   }
 
   #finish(outputs: BigUint64Array): unknown {
+    this.#forgetUpdated();
     const count = this.#results.tensors.length;
     const made = Array.from(outputs.subarray(0, count + this.#assigned.length), (handle) =>
       this.#backend.createOutputTensor(this.#eager.describe(handle)),
@@ -180,6 +189,31 @@ export class Program {
       value.dispose();
     });
     return this.#results.rebuild(made.slice(0, count));
+  }
+
+  /** Moves the value of a variable that the function knows as a resource to one, if it is not there yet. */
+  #moveToResource(source: Source): void {
+    if (!("isResource" in source) || !source.isResource) return;
+    this.#dataOf(source); // throws where the variable was disposed
+    // Others who hold the data keep their value.
+    if (source.isUpdated) unshare(this.#backend as unknown as NodeJSKernelBackend, [source.variable]);
+    const variable = this.#eager.variable("compile", this.#idOf(source.variable.dataId));
+    if (source.isUpdated) variable.forget(); // a read value that is held makes the update copy
+  }
+
+  /** What an input that is no argument is fed with. */
+  #handleOf(source: Source): Pointer {
+    const id = this.#idOf(this.#dataOf(source));
+    const isResource = "isResource" in source && source.isResource;
+    return isResource ? this.#eager.variable("compile", id).resource : this.#eager.handle("compile", id);
+  }
+
+  /** What was read of the updated variables while the function ran may be of before. */
+  #forgetUpdated(): void {
+    for (const source of this.#sources) {
+      if (!("isUpdated" in source) || !source.isUpdated || source.variable.isDisposed) continue;
+      this.#eager.variable("compile", this.#idOf(source.variable.dataId)).forget();
+    }
   }
 
   #idOf(dataId: object): number {
@@ -203,9 +237,9 @@ export class Program {
   }
 }
 
-/** Gives every variable data of its own: one that shares them with another tensor could not be told from it. */
-function unshare(backend: NodeJSKernelBackend): void {
-  for (const variable of allVariables()) {
+/** Gives variables data of their own: one that shares them with another tensor could not be told from it. */
+function unshare(backend: NodeJSKernelBackend, variables: readonly tf.Variable[]): void {
+  for (const variable of variables) {
     if (backend.refCount(variable.dataId) <= 1) continue;
     const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(variable.dtype) };
     const own = backend.executeSingleOutput("Identity", [type], [variable]);
@@ -219,6 +253,15 @@ function newTensorId(): number {
   const marker = tf.scalar(0);
   marker.dispose();
   return marker.id;
+}
+
+function refuseTwofold(
+  assigned: readonly tf.Variable[],
+  updated: ReadonlySet<object>,
+  byData: ReadonlyMap<object, tf.Variable>,
+): void {
+  const both = [...updated].map((dataId) => byData.get(dataId)!).find((variable) => assigned.includes(variable));
+  if (both) throw new TypeError(twofold(both));
 }
 
 function refusePromise(name: string, result: unknown): void {

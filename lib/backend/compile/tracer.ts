@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "../attributes.js";
-import type { GraphOutput } from "../c-api.js";
+import { AttributeType, type OpAttribute } from "../attributes.js";
+import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import type { InputValues } from "../tensors.js";
@@ -37,22 +37,35 @@ interface Int64Scalar {
   readonly valueArray: Int32Array;
 }
 
-/** The tensors that a trace read although they were made outside of it, each with its input of the graph. */
+/** A tensor that a trace used although it was made outside of it. */
 export interface Capture {
   readonly dataId: object;
-  readonly output: GraphOutput;
   readonly shape: readonly number[];
-  readonly dtype: number;
+  /** Its input of the graph: the value, or the resource variable that holds it. */
+  readonly input: GraphOutput;
+  readonly isResource: boolean;
+}
+
+/** An op that changes resource variables, to be run when everything else has been computed. */
+interface Update {
+  readonly op: string;
+  readonly attributes: readonly OpAttribute[];
+  readonly inputs: readonly GraphOutput[];
 }
 
 /** Symbolic tensors are numbered downwards from here: no eager tensor has such a number, nor is one freed by it. */
 const FIRST_SYMBOLIC = -2;
 
-let recording = 0;
+let active: Tracer | undefined;
+
+/** The trace that goes on right now, if any. */
+export function activeTracer(): Tracer | undefined {
+  return active;
+}
 
 /** Whether a function is being traced right now. */
 export function isTracing(): boolean {
-  return recording > 0;
+  return active !== undefined;
 }
 
 /**
@@ -66,11 +79,17 @@ export class Tracer {
   readonly #eager: EagerBinding;
   readonly #outputs = new Map<number, GraphOutput>();
   readonly #captured = new Map<object, number>();
+  readonly #isInPlace: (dataId: object) => boolean;
+  readonly #resources = new Map<object, GraphOutput>();
+  readonly #reads: GraphOutput[] = [];
+  readonly #updates: Update[] = [];
   /** Data of tensors made while tracing. */
   readonly #inner = new WeakSet<object>();
   #nextId = FIRST_SYMBOLIC;
 
-  constructor(backend: NodeJSKernelBackend, eager: EagerBinding) {
+  /** @param isInPlace whether data belong to a variable that lives in a resource variable */
+  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean) {
+    this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;
     this.graph = new Graph(eager.context);
@@ -92,6 +111,42 @@ export class Tracer {
     return this.#backend.createOutputTensor(this.#execute(op, attributes, this.#idsOf(inputs), 1)[0]!);
   }
 
+  /** Adds an op that changes resource variables in place, to be run last; they come first among its inputs. */
+  update(op: string, attributes: readonly OpAttribute[], variables: readonly tf.Variable[], inputs: readonly tf.TensorInfo[]): void {
+    const resources = variables.map((variable) => {
+      if (this.#inner.has(variable.dataId)) throw new TypeError(twofold(variable));
+      return this.#resourceOf(variable.dataId);
+    });
+    const values = this.#idsOf(inputs).map((id) => this.#outputs.get(id)!);
+    this.#updates.push({ op, attributes, inputs: [...resources, ...values] });
+  }
+
+  /** The data of the variables that are updated in place. */
+  updatedData(): ReadonlySet<object> {
+    const updated = new Set(this.#updates.flatMap(({ inputs }) => inputs.map(({ oper }) => oper)));
+    return new Set([...this.#resources].filter(([, { oper }]) => updated.has(oper)).map(([dataId]) => dataId));
+  }
+
+  /**
+   * Adds the updates to the graph, all of them after everything in `results` and after
+   * every value that any of them needs: what fails before leaves all variables as they were.
+   *
+   * @returns the operations that must be run
+   */
+  finishUpdates(results: readonly GraphOutput[]): Pointer[] {
+    if (this.#updates.length === 0) return [];
+    const needed = [...results, ...this.#reads, ...this.#updates.flatMap(({ inputs }) => inputs)];
+    const barrier = this.graph.addOperation("NoOp", [], [], [...new Set(needed.map(({ oper }) => oper))]);
+    const lastOf = new Map<Pointer, Pointer>();
+    return this.#updates.map(({ op, attributes, inputs }) => {
+      // Updates of the same variable keep their order; others may run side by side.
+      const after = [...new Set([barrier, ...inputs.flatMap(({ oper }) => lastOf.get(oper) ?? [])])];
+      const operation = this.graph.addOperation(op, attributes, inputs, after);
+      for (const { oper } of inputs) if (this.#isResource(oper)) lastOf.set(oper, operation);
+      return operation;
+    });
+  }
+
   /** Runs `body` with kernels recorded instead of run. */
   record<Result>(body: () => Result): Result {
     const backend = this.#backend;
@@ -109,11 +164,12 @@ export class Tracer {
       this.#refuseDisposal(dataId, force);
       return disposeData(dataId, force);
     };
-    recording++;
+    const before = active;
+    active = this;
     try {
       return body();
     } finally {
-      recording--;
+      active = before;
       backend.binding = binding;
       // What was set on the object hid what its class has.
       for (const name of ["getInputTensorIds", "readSync", "disposeData"] as const) delete (backend as Partial<BackendInternals>)[name];
@@ -185,11 +241,32 @@ export class Tracer {
     if (known !== undefined) return known;
     upload(this.#eager, data);
     const dtype = this.#eager.dtypeOf(data.id);
-    const output = this.graph.placeholder(dtype, data.shape);
+    const output = this.#isInPlace(dataId) ? this.#readResource(dataId, dtype, data.shape) : this.graph.placeholder(dtype, data.shape);
     const id = this.#adopt(output);
     this.#captured.set(dataId, id);
-    this.captures.push({ dataId, output, shape: data.shape, dtype });
+    if (!this.#isInPlace(dataId)) this.captures.push({ dataId, input: output, shape: data.shape, isResource: false });
     return id;
+  }
+
+  #readResource(dataId: object, dtype: number, shape: readonly number[]): GraphOutput {
+    const type = (name: string) => ({ name, type: AttributeType.TYPE, value: dtype });
+    const [value] = this.graph.add("ReadVariableOp", [type("dtype")], [this.#resourceOf(dataId)], 1);
+    this.#reads.push(value!);
+    // A resource's shape is not known to the graph.
+    return this.graph.add("EnsureShape", [type("T"), { name: "shape", type: AttributeType.SHAPE, value: shape }], [value!], 1)[0]!;
+  }
+
+  #resourceOf(dataId: object): GraphOutput {
+    const known = this.#resources.get(dataId);
+    if (known) return known;
+    const input = this.graph.placeholder(DType.RESOURCE, []);
+    this.#resources.set(dataId, input);
+    this.captures.push({ dataId, input, shape: this.#backend.tensorMap.get(dataId).shape, isResource: true });
+    return input;
+  }
+
+  #isResource(oper: Pointer): boolean {
+    return [...this.#resources.values()].some((resource) => resource.oper === oper);
   }
 
   #read(dataId: object): unknown {
@@ -214,6 +291,11 @@ export function upload(eager: EagerBinding, data: TensorData): void {
   if (data.values === null) return;
   data.id = eager.createTensor(data.shape, data.dtype, data.values);
   data.values = null;
+}
+
+/** The message for a variable that is both assigned and updated in place. */
+export function twofold({ name }: tf.Variable): string {
+  return `compile: the variable ${name} is both assigned and updated in place; a compiled function may do one of them`;
 }
 
 function refuseReading(): never {

@@ -1,0 +1,149 @@
+import * as tf from "@tensorflow/tfjs";
+import { AttributeType, type OpAttribute } from "../attributes.js";
+import { DType } from "../dtypes.js";
+import { activeTracer, type Tracer } from "./tracer.js";
+
+/** What one variable's update by {@link applyAdam} needs. */
+export interface AdamUpdate {
+  readonly variable: tf.Variable;
+  /** Running mean of the gradients, of the variable's shape; starts at 0. */
+  readonly firstMoment: tf.Variable;
+  /** Running mean of their squares, of the variable's shape; starts at 0. */
+  readonly secondMoment: tf.Variable;
+  readonly gradient: tf.Tensor;
+}
+
+export interface AdamSettings {
+  /** Step size, a number or a float32 scalar. */
+  readonly learningRate: number | tf.Scalar;
+  /** Decay of the first moment, 0 to below 1. */
+  readonly beta1: number;
+  /** Decay of the second moment, 0 to below 1. */
+  readonly beta2: number;
+  /** Added to the root of the corrected second moment, > 0. */
+  readonly epsilon: number;
+  /** Decoupled weight decay (AdamW): the variable loses learningRate · weightDecay of itself first. Default 0. */
+  readonly weightDecay?: number;
+  /** The number of this step, 1 for the first: a float32 scalar, so that a compiled step can count. */
+  readonly step: tf.Scalar;
+}
+
+const inPlace = new WeakSet<tf.Variable>();
+
+/**
+ * Lets compiled functions change these variables in place: their values move to TensorFlow's resource variables.
+ * To the rest of a program they stay what they are. For the variables of an optimizer, before its first step.
+ */
+export function keepInPlace(variables: readonly tf.Variable[]): void {
+  for (const variable of variables) inPlace.add(variable);
+}
+
+/** Whether {@link keepInPlace} was called for a variable. */
+export function isInPlace(variable: tf.Variable | undefined): boolean {
+  return variable !== undefined && inPlace.has(variable);
+}
+
+/**
+ * One step of Adam or AdamW on float32 variables: m ← β1·m + (1 − β1)·g, v ← β2·v + (1 − β2)·g²,
+ * p ← p − learningRate · (m / (1 − β1ᵗ)) / (√(v / (1 − β2ᵗ)) + epsilon).
+ *
+ * Inside a compiled function this is TensorFlow's fused op, which changes the variables in place; it runs when all that
+ * the function computes has been computed, so the variables hold their old values until the call is over.
+ * Source: Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2; as PyTorch computes them.
+ *
+ * @throws TypeError when a gradient's or a moment's shape is not its variable's
+ */
+export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings): void {
+  for (const update of updates) checkAdam(update);
+  const { learningRate, beta1, beta2, epsilon, weightDecay = 0, step } = settings;
+  tf.tidy(() => {
+    const tracer = activeTracer();
+    // 1 − βᵗ by expm1: float32 leaves little of 1 − 0.999. The fused op has β in float32, so its moments are those of that β.
+    const left = (beta: number) => tf.neg(tf.expm1(tf.mul(step, Math.log(tracer ? Math.fround(beta) : beta))));
+    const correction = tf.sqrt(left(beta2));
+    // With c = √(1 − β2ᵗ), m̂ / (√v̂ + ε) = c / (1 − β1ᵗ) · m / (√v + c·ε): the corrections become two scalars.
+    const stepSize = tf.mul(tf.div(correction, left(beta1)), learningRate);
+    const scaledEpsilon = tf.mul(correction, epsilon);
+    const decay = weightDecay === 0 ? undefined : tf.mul(learningRate, weightDecay);
+    for (const update of updates) {
+      if (tracer) fusedAdam(tracer, update, { stepSize, scaledEpsilon, decay, beta1, beta2 });
+      else composedAdam(update, { stepSize, scaledEpsilon, decay, beta1, beta2 });
+    }
+  });
+}
+
+interface Scalars {
+  readonly stepSize: tf.Tensor;
+  readonly scaledEpsilon: tf.Tensor;
+  readonly decay: tf.Tensor | undefined;
+  readonly beta1: number;
+  readonly beta2: number;
+}
+
+const TYPE: OpAttribute = { name: "T", type: AttributeType.TYPE, value: DType.FLOAT };
+const DTYPE: OpAttribute = { ...TYPE, name: "dtype" };
+
+function fusedAdam(tracer: Tracer, { variable, firstMoment, secondMoment, gradient }: AdamUpdate, scalars: Scalars): void {
+  const { stepSize, scaledEpsilon, decay, beta1, beta2 } = scalars;
+  if (decay) tracer.update("AssignSubVariableOp", [DTYPE], [variable], [tf.mul(variable, decay)]);
+  const zero = tf.scalar(0); // the powers of β: the corrections are in the step size already
+  const inputs = [zero, zero, stepSize, tf.scalar(beta1), tf.scalar(beta2), scaledEpsilon, gradient];
+  tracer.update("ResourceApplyAdam", [TYPE], [variable, firstMoment, secondMoment], inputs);
+}
+
+function composedAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate, scalars: Scalars): void {
+  const { stepSize, scaledEpsilon, decay, beta1, beta2 } = scalars;
+  firstMoment.assign(tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1)));
+  secondMoment.assign(tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+  const decayed = decay ? tf.sub(variable, tf.mul(variable, decay)) : variable;
+  variable.assign(tf.sub(decayed, tf.div(tf.mul(firstMoment, stepSize), tf.add(tf.sqrt(secondMoment), scaledEpsilon))));
+}
+
+/** What one variable's update by {@link applyMomentum} needs. */
+export interface MomentumUpdate {
+  readonly variable: tf.Variable;
+  /** Decayed sum of the gradients, of the variable's shape; starts at 0. */
+  readonly momentum: tf.Variable;
+  readonly gradient: tf.Tensor;
+}
+
+/**
+ * One step of SGD with momentum on float32 variables: b ← decay·b + g, p ← p − learningRate·b. Fused and in place as
+ * {@link applyAdam} is.
+ * Source: Sutskever et al. 2013 as PyTorch's `optim.SGD` computes it.
+ *
+ * @param settings.learningRate a number or a float32 scalar
+ * @param settings.decay of the momentum, 0 to below 1
+ * @throws TypeError when a gradient's or a momentum's shape is not its variable's
+ */
+export function applyMomentum(
+  updates: readonly MomentumUpdate[],
+  { learningRate, decay }: { readonly learningRate: number | tf.Scalar; readonly decay: number },
+): void {
+  for (const { variable, momentum, gradient } of updates) checkShapes("applyMomentum", variable, { momentum, gradient });
+  tf.tidy(() => {
+    const tracer = activeTracer();
+    const rate = typeof learningRate === "number" ? tf.scalar(learningRate) : learningRate;
+    for (const { variable, momentum, gradient } of updates) {
+      if (tracer) {
+        tracer.update("ResourceApplyMomentum", [TYPE], [variable, momentum], [rate, gradient, tf.scalar(decay)]);
+      } else {
+        momentum.assign(tf.add(tf.mul(momentum, decay), gradient));
+        variable.assign(tf.sub(variable, tf.mul(momentum, rate)));
+      }
+    }
+  });
+}
+
+function checkAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate): void {
+  checkShapes("applyAdam", variable, { firstMoment, secondMoment, gradient });
+}
+
+function checkShapes(what: string, variable: tf.Variable, others: Record<string, tf.Tensor>): void {
+  for (const [name, { shape, dtype }] of Object.entries({ variable, ...others })) {
+    if (dtype !== "float32") throw new TypeError(`${what}: ${name} must be float32, got ${dtype}`);
+    if (shape.join() !== variable.shape.join()) {
+      throw new TypeError(`${what}: ${name} must have the variable's shape [${variable.shape.join(", ")}], got [${shape.join(", ")}]`);
+    }
+  }
+}
