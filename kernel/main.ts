@@ -1,10 +1,12 @@
 /**
  * The kernel's entry: `node --no-force-async-hooks-checks dist/kernel/main.js <connection file>`.
- * Without that option an interrupt may end the process, so a kernel started without it starts itself again with it.
+ * Without that option an interrupt may end the process: a kernel started without it, on a Node that does not let its
+ * checks be turned off later, starts itself again with it.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { allowTermination } from "./runtime/internal-binding.js";
 import { makeRing } from "./runtime/ring.js";
 import { makeShared, type WorkerStart } from "./runtime/shared.js";
 
@@ -15,7 +17,7 @@ if (connectionFile === undefined) {
   console.error("kernel: needs a connection file: node --no-force-async-hooks-checks main.js <connection file>");
   process.exit(2);
 }
-if (process.execArgv.includes(OPTION)) start(connectionFile);
+if (process.execArgv.includes(OPTION) || allowTermination()) start(connectionFile);
 else startAgain(connectionFile);
 
 function start(file: string): void {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { workerData } from "node:worker_threads";
 import { readConnection } from "./protocol/connection.js";
+import { CrashNote } from "./protocol/crash-note.js";
 import { History } from "./protocol/history.js";
 import { openInbox } from "./protocol/inbox.js";
 import { Kernel } from "./protocol/kernel.js";
@@ -29,6 +30,7 @@ const kernel = new Kernel({
   shared,
   language,
   history: new History(join(cache, "kernel", "history")),
+  crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
   send: (request) => port.postMessage(request),
   drained: () => native?.drained() ?? Promise.resolve(),
   answer: (value) => {

@@ -4,6 +4,7 @@
  */
 import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
 import { describeDiagnostics, warningText } from "../runtime/errors/describe-diagnostics.js";
+import type { CrashNote } from "./crash-note.js";
 import { INTERRUPTED } from "../runtime/interrupted.js";
 import type { History } from "./history.js";
 import type { Output } from "./output.js";
@@ -14,6 +15,7 @@ export interface ExecutorOptions {
   readonly language: Language;
   readonly output: Output;
   readonly history: History;
+  readonly crashNote: CrashNote;
   readonly send: (request: CellRequest) => void;
   readonly reply: (request: Message, type: string, content: JsonObject) => void;
   /** Resolves when the main thread may be given a cell. */
@@ -29,12 +31,15 @@ export class Executor {
   #count = 0;
   #nextId = 1;
   #running: Message | undefined;
+  /** What the kernel before this one left to tell. */
+  #story: string;
   /** An interrupt came before the running cell was given to the main thread. */
   #interrupted = false;
   #waiting: { readonly id: number; readonly resolve: (event: Ended) => void } | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#story = options.crashNote.story;
   }
 
   get executionCount(): number {
@@ -123,6 +128,8 @@ export class Executor {
     const executionCount = stored ? ++this.#count : this.#count;
     if (!silent) output.publish("execute_input", { code, execution_count: executionCount }, request.header);
     if (stored) history.append(executionCount, code);
+    if (this.#story !== "" && !silent) output.stream("stderr", this.#story, request.header);
+    if (!silent) this.#story = "";
 
     const tags = cellTags(request.metadata);
     const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
@@ -131,6 +138,7 @@ export class Executor {
     if (!silent && cell.warnings.length > 0) {
       output.stream("stderr", warningText(cell.source, cell.warnings, `Cell [${executionCount}]`), request.header);
     }
+    this.#options.crashNote.begin(executionCount, code);
     const ended = await this.#send({ type: "run", cell, parent: request.header, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
     if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
     language.commit(cell.id, ended.live);

@@ -2,6 +2,7 @@
 import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
 import { Slot, type Shared } from "../runtime/shared.js";
 import { Comms } from "./comms.js";
+import type { CrashNote } from "./crash-note.js";
 import { Executor } from "./executor.js";
 import type { History } from "./history.js";
 import { Interrupter } from "./interrupter.js";
@@ -17,6 +18,7 @@ export interface KernelOptions {
   readonly shared: Shared;
   readonly language: Language;
   readonly history: History;
+  readonly crashNote: CrashNote;
   /** To the main thread. */
   readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
   /** To a main thread that waits for a blocking prompt's answer. */
@@ -48,6 +50,7 @@ export class Kernel {
       language: options.language,
       output: this.#output,
       history: options.history,
+      crashNote: options.crashNote,
       send: options.send,
       reply: (request, type, content) => this.#reply(request, type, content),
       ready: () => this.#interrupter.settled(),
@@ -118,6 +121,7 @@ export class Kernel {
   async #end(restart: boolean, exiting: boolean): Promise<void> {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS).unref();
     this.#output.flush();
+    this.#options.crashNote.clear();
     await Promise.all([this.#options.sockets.close(), this.#options.language.close()]);
     if (!exiting) await this.#interrupter.interrupt(); // a main thread that computes would not hear
     this.#interrupter.detach();

@@ -1,0 +1,60 @@
+/**
+ * What a kernel that ended without closing was doing, told by the next one. A server restarts a kernel with the same
+ * connection file, so the note is kept under that file's name; a kernel that ends in order removes it.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+interface Note {
+  readonly pid: number;
+  readonly cell: number;
+  readonly source: string;
+}
+
+/** Characters of the cell's first line that are told. */
+const SHOWN = 80;
+
+export class CrashNote {
+  readonly #path: string;
+  #writable = true;
+  /** What to tell with the first cell's output, or "". */
+  readonly story: string;
+
+  constructor(folder: string, connectionFile: string) {
+    this.#path = join(folder, `${basename(connectionFile, ".json")}.json`);
+    this.story = storyOf(this.#path);
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch {
+      this.#writable = false; // the next kernel has nothing to tell
+    }
+  }
+
+  /** Notes the cell that starts. */
+  begin(cell: number, source: string): void {
+    if (!this.#writable) return;
+    const temporary = `${this.#path}.${process.pid}`;
+    try {
+      writeFileSync(temporary, JSON.stringify({ pid: process.pid, cell, source: source.slice(0, 1000) } satisfies Note));
+      renameSync(temporary, this.#path);
+    } catch {
+      this.#writable = false;
+    }
+  }
+
+  /** The kernel ends in order. */
+  clear(): void {
+    rmSync(this.#path, { force: true });
+  }
+}
+
+function storyOf(path: string): string {
+  let note: Note;
+  try {
+    note = JSON.parse(readFileSync(path, "utf8")) as Note;
+  } catch {
+    return ""; // the one before ended in order, or there was none
+  }
+  const line = String(note.source).trim().split("\n", 1)[0]!.slice(0, SHOWN);
+  return `The kernel before this one ended without closing (a crash in native code, or killed by the system, perhaps for memory); the last cell that it ran was [${note.cell}]: ${line}\n`;
+}
