@@ -4,6 +4,7 @@
  * is behind. Records are [length, kind, text]; a record counts only when the write position has passed it, so that a
  * termination in the middle of a write leaves nothing torn.
  */
+import { Buffer } from "node:buffer"; // a cell may replace the global one
 
 const CAPACITY = 1 << 22;
 /** Bytes of a record's length and kind. */

@@ -4,6 +4,9 @@ import { element, Fragment } from "./jsx.js";
 import { Modules } from "./modules.js";
 import { each } from "./each.js";
 
+/** Kept from before any cell could replace them. */
+const { keys, defineProperty } = Object;
+
 interface Accessor { get(): unknown; set?(value: unknown): void }
 
 export const createScopes: CreateScopes = ({ folder, resume }) => {
@@ -46,11 +49,11 @@ export const createScopes: CreateScopes = ({ folder, resume }) => {
         get result() { return result; },
         close: () => {
           if (live !== undefined) return live;
-          live = Object.keys(declared).filter((name) => cameToBe(declared[name]!));
+          live = keys(declared).filter((name) => cameToBe(declared[name]!));
           for (const name of live) {
             const accessor = declared[name]!;
             accessors.set(name, accessor);
-            Object.defineProperty(carried, name, { get: accessor.get, ...(accessor.set ? { set: accessor.set } : {}), configurable: true, enumerable: true });
+            defineProperty(carried, name, { get: accessor.get, ...(accessor.set ? { set: accessor.set } : {}), configurable: true, enumerable: true });
           }
           return live;
         },

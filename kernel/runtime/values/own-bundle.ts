@@ -2,6 +2,7 @@
  * A value's own account of itself: a method under `Symbol.for("Jupyter.display")` that returns
  * representations by MIME type (`{ "text/html": "<b>…" }`), or `{ data, metadata }`, or a promise of either.
  */
+import { Buffer } from "node:buffer"; // a cell may replace the global one
 import type { Bundle, Json } from "../../contract.js";
 import { isArray, isThenable, isView, messageOf, read, toJson } from "./safe.js";
 

@@ -17,6 +17,9 @@ export class Session {
     this.#sessions.add(kernel.session);
   }
 
+  /** The action under way, named in failures. */
+  action = "";
+
   /** The cell's number, and its text in the kernel's language. */
   start(typescript: (cell: number) => string, python: (cell: number) => string): { readonly cell: number; readonly request: Request } {
     const cell = this.cells++;
@@ -68,13 +71,13 @@ export class Session {
   }
 
   fail(cell: number, what: string): void {
-    this.failures.push(`cell ${cell}: ${what}`);
+    this.failures.push(`cell ${cell} (${this.action}): ${what}`);
   }
 
   #checkParents(cell: number, request: Request): void {
     const foreign = request.stream("stdout").split("\n").find((line) => line !== "" && !line.startsWith(`${cell}:`));
     if (foreign !== undefined) this.fail(cell, `holds another cell's line "${foreign.slice(0, 40)}"`);
     const states = request.published.filter(({ type }) => type === "status").map(({ content }) => content["execution_state"] as string);
-    if (states.join() !== "busy,idle") this.fail(cell, `status ${states.join()}, expected busy,idle`);
+    if (!/^busy(,busy)*,idle$/.test(states.join())) this.fail(cell, `status ${states.join()}, expected busy (again after a request answered meanwhile) and idle; published ${request.published.map(({ type }) => type).slice(0, 12).join()}`);
   }
 }

@@ -39,6 +39,7 @@ export async function soak({ cells, seed, kernel: name, say = () => {} }: SoakOp
     while (session.cells < cells) {
       let place = session.random.next() * total;
       const [, action] = ACTIONS.find(([weight]) => (place -= weight) < 0) ?? ACTIONS[0]!;
+      session.action = action.name;
       await action(session);
       if (!kernel.running) throw new Error(`soak: the kernel ended after ${session.cells} cells (seed ${seed}, ${action.name}); it wrote:\n${kernel.launched.log()}`);
       if (session.cells >= (memoryMb.length + 1) * cells / 20) {
