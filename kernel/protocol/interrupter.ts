@@ -7,7 +7,7 @@ import { Session } from "node:inspector";
 import { Slot, type Shared } from "../runtime/shared.js";
 
 /** A main thread that answers later than this is taken to be busy, ms. */
-const PATIENCE_MS = 12;
+const PATIENCE_MS = 8;
 
 export class Interrupter {
   readonly #shared: Shared;
