@@ -72,6 +72,18 @@ describe("interrupt", () => {
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
   });
 
+  it.skipIf(examined === "ipykernel")("of native work in flight is answered at once; the cell ends with it, and the next cell waits (ipykernel: has no such work)", async () => {
+    const cell = kernel().start(`import koffi from "koffi"; const usleep = koffi.load("libc.so.6").func("int usleep(unsigned int)"); console.log("started"); await new Promise<void>((resolve) => usleep.async(2_500_000, () => resolve())); console.log("not reached");`);
+    await cell.printed("started");
+    await kernel().interrupt();
+    expect(cell.reply).toBeUndefined(); // the interrupt was heard while the call goes on
+    const next = kernel().start("1 + 1");
+    const outcome = await cell.done();
+    expect([outcome.status, outcome.stdout]).toEqual(["error", "started\n"]);
+    expect(next.reply === undefined || next.reply.at >= outcome.reply.at).toBe(true);
+    expect((await next.done()).status).toMatch(/ok|aborted/);
+  });
+
   it("of an idle kernel changes nothing", async () => {
     for (const [, interrupt] of ways) await interrupt(kernel());
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
