@@ -8,6 +8,9 @@ import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type
 /** A request unanswered for so long means that the server hangs. */
 const HANG_MS = 10_000;
 
+/** Names of packages that a cell has not imported are not offered: looking for them takes up to a second. */
+const PREFERENCES = { suggest: { autoImports: false }, preferences: { includeCompletionsForModuleExports: false } };
+
 export interface Position { readonly line: number; readonly character: number }
 
 interface Running {
@@ -125,13 +128,15 @@ export class Server {
     gone.catch(() => undefined);
     child.stdin!.on("error", () => undefined);
     connection.onError(() => undefined);
-    connection.onRequest((method, params) => (method === "workspace/configuration" ? ((params as { items?: unknown[] }).items ?? []).map(() => null) : null));
+    connection.onRequest((method, params) => (method === "workspace/configuration" ? ((params as { items?: unknown[] }).items ?? []).map(() => PREFERENCES) : null));
     connection.listen();
     const ready = connection
       .sendRequest("initialize", {
         processId: process.pid,
         rootUri: pathToFileURL(this.#root).href,
+        initializationOptions: { preferences: { includeCompletionsForModuleExports: false, suggest: { autoImports: false } } },
         capabilities: {
+          workspace: { configuration: true },
           textDocument: {
             diagnostic: {},
             hover: { contentFormat: ["markdown"] },
