@@ -1,0 +1,28 @@
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { examined, runs, useKernel } from "../client.js";
+
+const kernel = useKernel();
+const koffi = JSON.stringify(createRequire(import.meta.url).resolve("koffi"));
+
+describe.skipIf(examined === "ipykernel")("native work (ipykernel: its own way)", () => {
+  it("output of a child process that inherits the streams belongs to its cell", async () => {
+    const { stdout } = await runs(kernel(), `import { spawnSync } from "node:child_process"; spawnSync("echo", ["inherited"], { stdio: "inherit" });`);
+    expect(stdout).toBe("inherited\n");
+  });
+
+  it("what C prints belongs to its cell", async () => {
+    const { stdout } = await runs(kernel(), `const koffi: any = (await import(${koffi})).default; const libc = koffi.load(null); libc.func("int puts(const char *)")("from C"); libc.func("int fflush(void *)")(null);`);
+    expect(stdout).toBe("from C\n");
+  });
+
+  it("an interrupted cell ends with its native step, runs no further, and a queued cell waits", async () => {
+    await runs(kernel(), `var steps = 0; var usleep = koffi.load(null).func("int usleep(unsigned int)"); var ended = false;`);
+    const cell = kernel().start(`console.log("begun"); while (true) { await new Promise((done) => usleep.async(1_000_000, () => { ended = true; done(0); })); steps++; }`, { stopOnError: false });
+    await cell.message("stream");
+    await kernel().interrupt();
+    const queued = kernel().start("[steps, ended]");
+    expect((await cell.done()).error?.["ename"]).toBe("KeyboardInterrupt");
+    expect((await queued.done()).result).toBe("[ 0, true ]");
+  });
+});
