@@ -2,7 +2,7 @@
  * The temporary folder that cells are checked in. It is nested once for each folder above the notebook that has
  * packages, with a link to those, so that a package is found as from the notebook; the outermost one is the kernel's own.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +14,7 @@ declare const Fragment: unique symbol;
 declare namespace JSX { type Element = SaccadeElement; interface ElementChildrenAttribute { children: {} } interface IntrinsicElements { [name: string]: any } }
 `;
 
+const PREFIX = "saccade-cells-";
 const CELLS = ["cell.ts", "cell.tsx"];
 
 export class Workspace {
@@ -29,7 +30,8 @@ export class Workspace {
   readonly #root: string;
 
   constructor(folder: string) {
-    this.#root = realpathSync(mkdtempSync(join(tmpdir(), "saccade-cells-")));
+    removeAbandoned();
+    this.#root = realpathSync(mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
     const own = fileURLToPath(new URL(/[\\/]dist[\\/]/.test(import.meta.url) ? "../../.." : "../..", import.meta.url));
     const above = ancestors(folder).filter((one) => one === folder || existsSync(join(one, "node_modules")));
     this.packageFolders = above.map((one) => join(one, "node_modules"));
@@ -78,6 +80,19 @@ export class Workspace {
     symlinkSync(own, join(modules, "saccade"), "junction");
     const tslab = dirname(createRequire(import.meta.url).resolve("tslab/package.json"));
     symlinkSync(tslab, join(modules, "tslab"), "junction");
+  }
+}
+
+/** Folders of kernels that were killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : 0;
+    if (!(pid > 0)) continue;
+    try {
+      process.kill(pid, 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    }
   }
 }
 
