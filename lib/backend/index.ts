@@ -19,6 +19,7 @@ export {
 } from "./compile/updates.js";
 export type { Device } from "./context.js";
 export { backendInfo, type BackendInfo } from "./info.js";
+export * as ops from "./ops/index.js";
 export { TensorFlowError } from "./status.js";
 
 /** Resolves when the backend can be used. It is used at once without this too; this moves the waiting. */

@@ -1,0 +1,61 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkFloat } from "./op.js";
+
+export interface AttentionOptions {
+  /** Multiplies q·kᵀ. Default 1 / √d. */
+  readonly scale?: number;
+}
+
+/**
+ * Scaled dot-product attention: softmax(scale · q·kᵀ) · v. Five matrix products in its gradient, and two passes over
+ * the probabilities where tfjs' softmax takes four: the sum over a row of dP·P is that of dO·O, which is smaller.
+ *
+ * @param q [..., N, d] float32
+ * @param k [..., M, d]
+ * @param v [..., M, e]
+ * @returns [..., N, e]
+ * @throws TypeError for shapes that do not fit
+ * Source: Vaswani et al. 2017, §3.2.1; the row sums: Dao et al. 2022, appendix B.
+ */
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+  const scale = checked(q, k, v, options);
+  return tf.customGrad((...args: unknown[]) => {
+    const [q, k, v, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const scaled = tf.mul(q, scale);
+    const probabilities = tf.softmax(tf.matMul(scaled, k, false, true)); // [..., N, M]
+    const output = tf.matMul(probabilities, v);
+    save([scaled, k, v, probabilities, output]);
+    return { value: output, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved as Saved, scale) };
+  })(q, k, v);
+}
+
+/**
+ * As {@link attention}, with the probabilities: [output [..., N, e], probabilities [..., N, M]]. For looking at them;
+ * training does without.
+ */
+export function attentionWithProbabilities(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): [tf.Tensor, tf.Tensor] {
+  const scale = checked(q, k, v, options);
+  const probabilities = tf.softmax(tf.matMul(tf.mul(q, scale), k, false, true));
+  return [tf.matMul(probabilities, v), probabilities];
+}
+
+type Saved = [scaled: tf.Tensor, k: tf.Tensor, v: tf.Tensor, probabilities: tf.Tensor, output: tf.Tensor];
+
+function gradients(dy: tf.Tensor, [scaled, k, v, probabilities, output]: Saved, scale: number): tf.Tensor[] {
+  const dv = tf.matMul(probabilities, dy, true, false);
+  const rows = tf.sum(tf.mul(dy, output), -1, true); // [..., N, 1]
+  const dScores = tf.mul(probabilities, tf.sub(tf.matMul(dy, v, false, true), rows));
+  return [tf.mul(tf.matMul(dScores, k), scale), tf.matMul(dScores, scaled, true, false), dv];
+}
+
+function checked(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, { scale }: AttentionOptions): number {
+  for (const [name, tensor] of Object.entries({ q, k, v })) checkFloat("attention", name, tensor);
+  const [qShape, kShape, vShape] = [q, k, v].map(({ shape }) => shape) as [number[], number[], number[]];
+  const leading = (shape: number[]) => shape.slice(0, -2).join();
+  const fits = q.rank >= 2 && leading(qShape) === leading(kShape) && leading(qShape) === leading(vShape) &&
+    qShape.at(-1) === kShape.at(-1) && kShape.at(-2) === vShape.at(-2);
+  if (!fits) {
+    throw new TypeError(`attention: q [..., N, d], k [..., M, d] and v [..., M, e] must fit, got [${qShape}], [${kShape}], [${vShape}]`);
+  }
+  return scale ?? 1 / Math.sqrt(qShape.at(-1)!);
+}

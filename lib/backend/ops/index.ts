@@ -1,0 +1,10 @@
+/** Ops that TensorFlow has as one kernel and tfjs composes of many; on other backends, compositions of tfjs' ops. */
+export { attention, attentionWithProbabilities, type AttentionOptions } from "./attention.js";
+export { batchNormTraining, type BatchNormTraining } from "./batch-norm.js";
+export { biasAdd } from "./bias-add.js";
+export { clipByGlobalNorm, globalNorm } from "./clip.js";
+export { softmaxCrossEntropy } from "./cross-entropy.js";
+export { conv2d, dense } from "./dense.js";
+export { gelu, type GeluForm } from "./gelu.js";
+export { layerNorm } from "./layer-norm.js";
+export { localResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";

@@ -1,0 +1,29 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkFloat } from "./op.js";
+
+export interface LocalResponseNormOptions {
+  /** Channels in the window, odd. AlexNet: 5. */
+  readonly size: number;
+  /** Default 1e-4. */
+  readonly alpha?: number;
+  /** Default 0.75. */
+  readonly beta?: number;
+  /** Default 1. AlexNet: 2. */
+  readonly k?: number;
+}
+
+/**
+ * Local response normalisation between channels: x / (k + alpha / size · Σ x²)^beta, the sum over the `size` channels
+ * around each. One op, and one for its gradient, on TensorFlow (LRN, LRNGrad).
+ *
+ * @param x [B, H, W, C] float32
+ * @returns [B, H, W, C]
+ * @throws TypeError for another dtype or rank, RangeError for an even size
+ * Source: Krizhevsky et al. 2012, §3.3, with alpha divided by size as PyTorch's `LocalResponseNorm` has it.
+ */
+export function localResponseNorm(x: tf.Tensor, { size, alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions): tf.Tensor {
+  checkFloat("localResponseNorm", "x", x);
+  if (x.rank !== 4) throw new TypeError(`localResponseNorm: x must be [B, H, W, C], got [${x.shape.join(", ")}]`);
+  if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`localResponseNorm: size must be odd and above 0, got size=${size}`);
+  return tf.localResponseNormalization(x as tf.Tensor4D, (size - 1) / 2, k, alpha / size, beta);
+}
