@@ -48,6 +48,7 @@ const PROTOTYPES = [
   "void* TF_NewBufferFromString(const void* bytes, size_t length)",
   "void* TF_NewBuffer()",
   "void TF_DeleteBuffer(void* buffer)",
+  "void* TF_GetRegisteredKernelsForOp(const char* name, void* status)",
   // the eager context and its devices
   "void* TFE_NewContextOptions()",
   "void TFE_ContextOptionsSetConfig(void* options, const void* proto, size_t bytes, void* status)",

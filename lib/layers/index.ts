@@ -1,4 +1,7 @@
-export { layerNorm, LayerNorm, type LayerNormArgs } from "./layer-norm.js";
+export { Conv2d, type Conv2dArgs } from "./conv2d.js";
+export { Gelu, type GeluArgs } from "./gelu.js";
+export { Linear, type LinearArgs } from "./linear.js";
+export { LayerNorm, type LayerNormArgs } from "./layer-norm.js";
 export { MultiHeadSelfAttention, type MultiHeadSelfAttentionArgs } from "./multi-head-self-attention.js";
 export { SpatialSelfAttention, type SpatialSelfAttentionArgs } from "./spatial-self-attention.js";
 export { ClassToken, PositionalEmbedding, SelectToken, type SelectTokenArgs, type TokenWeightArgs } from "./tokens.js";

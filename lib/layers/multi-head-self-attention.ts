@@ -1,6 +1,6 @@
-import { tf } from "../backend/index.js";
+import { ops, tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, linear, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Must divide the input's last size. */
@@ -63,11 +63,10 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
       const x = single(inputs);
       const [batch, tokens, size] = x.shape as [number, number, number];
       const headDim = size / this.numHeads;
-      const qkv = tf.reshape(linear(x, this.qkvKernel.read(), this.qkvBias?.read()), [batch, tokens, 3, this.numHeads, headDim]);
+      const qkv = tf.reshape(ops.dense(x, this.qkvKernel.read(), this.qkvBias?.read()), [batch, tokens, 3, this.numHeads, headDim]);
       const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, heads, N, headDim] each
-      const weights = tf.softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(headDim)), k, false, true)); // [B, heads, N, N]
-      const heads = tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]); // [B, N, heads, headDim]
-      return linear(tf.reshape(heads, [batch, tokens, size]), this.outKernel.read(), this.outBias.read());
+      const heads = tf.transpose(ops.attention(q, k, v), [0, 2, 1, 3]); // [B, N, heads, headDim]
+      return ops.dense(tf.reshape(heads, [batch, tokens, size]), this.outKernel.read(), this.outBias.read());
     });
   }
 

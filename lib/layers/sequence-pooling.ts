@@ -1,6 +1,6 @@
-import { tf } from "../backend/index.js";
+import { ops, tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { linear, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SequencePoolingArgs extends LayerArgs {
   readonly kernelInitializer: InitializerLike;
@@ -33,7 +33,7 @@ export class SequencePooling extends tf.layers.Layer {
     return tf.tidy(() => {
       const x = single(inputs);
       const [batch, tokens, size] = x.shape as [number, number, number];
-      const scores = linear(x, this.kernel.read(), this.bias.read()); // [B, N, 1]
+      const scores = ops.dense(x, this.kernel.read(), this.bias.read()); // [B, N, 1]
       const weights = tf.softmax(tf.reshape(scores, [batch, 1, tokens])); // [B, 1, N]
       return tf.reshape(tf.matMul(weights, x), [batch, size]); // [B, D]
     });

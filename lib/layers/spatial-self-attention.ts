@@ -1,6 +1,6 @@
-import { tf } from "../backend/index.js";
+import { ops, tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, linear, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** The inner width is C / reduction. Default 8. */
@@ -65,13 +65,12 @@ export class SpatialSelfAttention extends tf.layers.Layer {
       const x = single(inputs) as tf.Tensor4D;
       const [batch, height, width, channels] = x.shape;
       const inner = channels / this.reduction;
-      const projected = linear(x, this.projectionKernel.read(), this.projectionBias.read()) as tf.Tensor4D;
+      const projected = ops.dense(x, this.projectionKernel.read(), this.projectionBias.read()) as tf.Tensor4D;
       const [thetaMap, keyMap] = tf.split(projected, [inner, 2 * inner], -1) as [tf.Tensor4D, tf.Tensor4D];
       const pooled = tf.maxPool(keyMap, 2, 2, "valid"); // [B, H / 2, W / 2, 2c]
       const theta = tf.reshape(thetaMap, [batch, height * width, inner]);
       const [phi, g] = tf.split(tf.reshape(pooled, [batch, -1, 2 * inner]), 2, -1) as [tf.Tensor, tf.Tensor]; // [B, M, c] each
-      const weights = tf.softmax(tf.matMul(theta, phi, false, true)); // [B, H·W, M]
-      const attended = linear(tf.matMul(weights, g), this.outKernel.read(), this.outBias.read()); // [B, H·W, C]
+      const attended = ops.dense(ops.attention(theta, phi, g, { scale: 1 }), this.outKernel.read(), this.outBias.read()); // [B, H·W, C]
       return tf.add(x, tf.reshape(attended, x.shape));
     });
   }

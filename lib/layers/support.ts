@@ -28,20 +28,6 @@ export function sizeOf(layer: string, shape: tf.Shape, axis: number): number {
   return size;
 }
 
-/**
- * x·kernel + bias over the last axis, as one matrix product.
- *
- * @param x [..., in]
- * @param kernel [in, out]
- * @param bias [out], or none
- * @returns [..., out]
- */
-export function linear(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
-  const [features, units] = kernel.shape as [number, number];
-  const flat = tf.matMul(tf.reshape(x, [-1, features]), kernel as tf.Tensor2D);
-  return tf.reshape(bias ? tf.add(flat, bias) : flat, [...x.shape.slice(0, -1), units]);
-}
-
 /** @throws RangeError unless value is a whole number above 0 */
 export function checkPositive(fn: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {

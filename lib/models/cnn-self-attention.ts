@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { SpatialSelfAttention } from "../layers/index.js";
+import { Conv2d, SpatialSelfAttention } from "../layers/index.js";
 import { checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CnnSelfAttentionConfig extends ModelConfig {
@@ -37,10 +37,7 @@ export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel
 
 function convolution(name: string, channels: number, filters: number, seed: number): tf.layers.Layer {
   const { kernel, bias } = torchDefaults(9 * channels, seed, name);
-  return tf.layers.conv2d({
-    name, filters, kernelSize: 3, strides: 1, padding: "same", dataFormat: "channelsLast", activation: "relu",
-    useBias: true, kernelInitializer: kernel, biasInitializer: bias,
-  });
+  return new Conv2d({ name, filters, kernelSize: 3, padding: "same", activation: "relu", kernelInitializer: kernel, biasInitializer: bias });
 }
 
 function attention(name: string, channels: number, reduction: number, seed: number): tf.layers.Layer {

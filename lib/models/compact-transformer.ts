@@ -1,6 +1,6 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, LayerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, seedFor, SelectToken, SequencePooling,
+  ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, seedFor, SelectToken, SequencePooling,
   SinusoidalEmbedding, type Initializer,
 } from "../layers/index.js";
 import { checkConfig, checkDivisible, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
@@ -67,7 +67,7 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
     const mixed = through(
       x,
       dense(`${name}/dense1`, embedDim * mlpRatio, seed),
-      tf.layers.activation({ name: `${name}/gelu`, activation: "gelu" }),
+      new Gelu({ name: `${name}/gelu` }),
       dense(`${name}/dense2`, embedDim, seed),
     );
     return tf.layers.add({ name: `${name}/add2` }).apply([x, mixed]) as tf.SymbolicTensor;
@@ -84,9 +84,8 @@ function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFi
     const name = `tokenizer/conv${i}`;
     x = through(
       x,
-      padding(`tokenizer/pad${i}`, Math.floor(kernelSize / 2)),
-      tf.layers.conv2d({
-        name, filters, kernelSize, strides, padding: "valid", dataFormat: "channelsLast", activation: "relu", useBias: false,
+      new Conv2d({
+        name, filters, kernelSize, strides, padding: Math.floor(kernelSize / 2), activation: "relu", useBias: false,
         kernelInitializer: normal(Math.sqrt(2 / (kernelSize ** 2 * channels)), seed, name), // Kaiming, fan-in
       }),
       padding(`tokenizer/pool_pad${i}`, 1), // after a ReLU, padding with 0 is padding with −∞
@@ -102,8 +101,8 @@ function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFi
 function patches(image: tf.SymbolicTensor, { kernelSize, embedDim, seed, inputShape }: CompactTransformerConfig): tf.SymbolicTensor {
   const fanIn = kernelSize ** 2 * inputShape[2];
   const name = "tokenizer/embed";
-  const embed = tf.layers.dense({
-    name, units: embedDim, useBias: true,
+  const embed = new Linear({
+    name, units: embedDim,
     kernelInitializer: normal(Math.sqrt(2 / fanIn), seed, name), biasInitializer: torchDefaults(fanIn, seed, name).bias,
   });
   return through(image, new Patches({ name: "tokenizer/patches", patchSize: kernelSize }), embed);
@@ -114,7 +113,7 @@ function padding(name: string, pixels: number): tf.layers.Layer {
 }
 
 function dense(name: string, units: number, seed: number): tf.layers.Layer {
-  return tf.layers.dense({ name, units, useBias: true, kernelInitializer: normal(0.02, seed, name), biasInitializer: tf.initializers.zeros() });
+  return new Linear({ name, units, kernelInitializer: normal(0.02, seed, name) });
 }
 
 /** N(0, stddev²); the authors cut it off at ±2, which is 10 deviations or more away. */

@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { seedFor, torchUniform, type Initializer } from "../layers/index.js";
+import { Linear, seedFor, torchUniform, type Initializer } from "../layers/index.js";
 
 /** What every model's config holds. */
 export interface ModelConfig {
@@ -21,7 +21,7 @@ export function torchDefaults(fanIn: number, seed: number, layer: string, part =
 /** A dense layer over the last axis, as PyTorch's `nn.Linear` starts. */
 export function dense(name: string, fanIn: number, units: number, seed: number): tf.layers.Layer {
   const { kernel, bias } = torchDefaults(fanIn, seed, name);
-  return tf.layers.dense({ name, units, useBias: true, kernelInitializer: kernel, biasInitializer: bias });
+  return new Linear({ name, units, kernelInitializer: kernel, biasInitializer: bias });
 }
 
 /** The image that goes into a model. */

@@ -24,6 +24,14 @@ export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Ten
  * @param padding "same", "valid", or pixels on every side
  */
 export function conv2d(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | undefined, strides: number | [number, number], padding: "same" | "valid" | number): tf.Tensor {
-  const convolved = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
+  const convolved = tf.conv2d(...padded(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding));
   return bias ? biasAdd(convolved, bias) : convolved;
+}
+
+/** tfjs-node's convolution knows "same" and "valid" only. */
+function padded(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid" | number): [tf.Tensor4D, tf.Tensor4D, number | [number, number], "same" | "valid"] {
+  if (typeof padding === "string") return [x, kernel, strides, padding];
+  const same = strides === 1 && [kernel.shape[0], kernel.shape[1]].every((side) => side === 2 * padding + 1);
+  if (same || padding === 0) return [x, kernel, strides, same ? "same" : "valid"];
+  return [tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]), kernel, strides, "valid"];
 }

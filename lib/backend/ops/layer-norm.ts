@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Pointer } from "../c-api.js";
+import { isTracing } from "../compile/tracer.js";
+import type { Context } from "../context.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
 import { checkFloat, checkShape, defineOp, float, type } from "./op.js";
 
 interface Inputs { readonly x: tf.Tensor; readonly gamma: tf.Tensor; readonly beta: tf.Tensor }
 
-/** [M, D] → [M, D]. One op of oneDNN where TensorFlow has it. */
+/** [M, D] → [M, D]. In a compiled function one op of oneDNN, where TensorFlow has it. */
 const normalise = defineOp<Inputs, { epsilon: number }>({
   name: "LayerNorm",
   tensorflow: (run, inputs, { epsilon }) => {
@@ -17,7 +20,7 @@ const normalise = defineOp<Inputs, { epsilon: number }>({
 
 /**
  * Layer normalisation over the last axis: (x − mean) / √(variance + epsilon) · gamma + beta, with the biased variance.
- * One op forward where TensorFlow has oneDNN's; the gradient is written out.
+ * In a compiled function the forward pass is one op of oneDNN; the gradient is written out.
  *
  * @param x [..., D] float32
  * @param gamma [D]
@@ -65,23 +68,22 @@ function compose({ x, gamma, beta }: Inputs, epsilon: number): tf.Tensor[] {
   return [tf.add(tf.mul(tf.mul(centred, r), gamma), beta)];
 }
 
-const known = new WeakMap<EagerBinding, boolean>();
+const known = new WeakMap<Context, boolean>();
 
-/** Whether this build of TensorFlow has oneDNN's layer normalisation: tried once, on one number. */
-function hasOneDnn(binding: EagerBinding): boolean {
-  const before = known.get(binding);
-  if (before !== undefined) return before;
-  let has = !binding.isUsingGpuDevice();
-  if (has) {
-    const inputs = [[1, 1], [1], [1]].map((shape) => binding.createTensor(shape, binding.TF_FLOAT, Float32Array.of(1)));
-    try {
-      for (const { id } of binding.executeOp("_MklLayerNorm", [type("T"), float("epsilon", 1e-5)], inputs, 1)) binding.deleteTensor(id);
-    } catch {
-      has = false; // this build lacks it: the composition does the same
-    } finally {
-      for (const id of inputs) binding.deleteTensor(id);
-    }
+/**
+ * Whether this build of TensorFlow has oneDNN's layer normalisation. Only in a graph: run eagerly, TensorFlow takes it
+ * for one of the ops that it renames itself, and does not find it.
+ */
+function hasOneDnn({ context }: EagerBinding): boolean {
+  if (!isTracing() || context.device.type !== "CPU") return false;
+  let has = known.get(context);
+  if (has === undefined) {
+    const { c, status } = context;
+    const kernels: Pointer = c.TF_GetRegisteredKernelsForOp("_MklLayerNorm", status.pointer);
+    status.check("layerNorm");
+    has = c.readBuffer(kernels).byteLength > 0;
+    c.TF_DeleteBuffer(kernels);
+    known.set(context, has);
   }
-  known.set(binding, has);
   return has;
 }

@@ -1,0 +1,93 @@
+import { ops, tf } from "../backend/index.js";
+import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+
+export interface Conv2dArgs extends LayerArgs {
+  /** Channels that come out. */
+  readonly filters: number;
+  /** Side of the kernel in pixels. */
+  readonly kernelSize: number;
+  /** Default 1. */
+  readonly strides?: number;
+  /** "same", "valid", or pixels of zeros on every side. Default "valid". */
+  readonly padding?: "same" | "valid" | number;
+  /** After the bias. Default "linear": none. */
+  readonly activation?: "linear" | "relu";
+  /** Default true. */
+  readonly useBias?: boolean;
+  readonly kernelInitializer: InitializerLike;
+  /** Default zeros. */
+  readonly biasInitializer?: InitializerLike;
+}
+
+/**
+ * Convolution, bias and ReLU: [B, H, W, C] → [B, H', W', filters].
+ * Weights: kernel [kernelSize, kernelSize, C, filters], bias [filters] (unless useBias is false). The same as
+ * `tf.layers.conv2d`, with TensorFlow's BiasAdd, which fuses with the convolution and whose gradient is one op, and
+ * with padding by pixels inside the convolution.
+ */
+export class Conv2d extends tf.layers.Layer {
+  static readonly className = "Conv2d";
+  private readonly filters: number;
+  private readonly kernelSize: number;
+  private readonly strides: number;
+  private readonly padding: "same" | "valid" | number;
+  private readonly activation: "linear" | "relu";
+  private readonly useBias: boolean;
+  private readonly kernelInitializer: Initializer;
+  private readonly biasInitializer: Initializer;
+  private kernel!: tf.LayerVariable;
+  private bias?: tf.LayerVariable;
+
+  constructor(args: Conv2dArgs) {
+    super(args);
+    const { filters, kernelSize, strides = 1, padding = "valid", activation = "linear" } = args;
+    for (const [name, value] of Object.entries({ filters, kernelSize, strides })) checkPositive("Conv2d", name, value);
+    if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
+      throw new RangeError(`Conv2d: padding must be "same", "valid" or a whole number of pixels, got ${JSON.stringify(padding)}`);
+    }
+    if (activation !== "linear" && activation !== "relu") {
+      throw new RangeError(`Conv2d: activation must be one of linear, relu, got ${JSON.stringify(activation)}`);
+    }
+    [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [filters, kernelSize, strides, padding, activation];
+    this.useBias = args.useBias ?? true;
+    this.kernelInitializer = restoreInitializer(args.kernelInitializer);
+    this.biasInitializer = restoreInitializer(args.biasInitializer ?? tf.initializers.zeros());
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const channels = sizeOf("Conv2d", singleShape(inputShape), -1);
+    this.kernel = this.addWeight("kernel", [this.kernelSize, this.kernelSize, channels, this.filters], "float32", this.kernelInitializer);
+    if (this.useBias) this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const convolved = ops.conv2d(single(inputs), this.kernel.read(), this.bias?.read(), this.strides, this.padding);
+      return this.activation === "relu" ? tf.relu(convolved) : convolved;
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, height, width] = singleShape(inputShape);
+    return [batch!, this.#sizeAfter(height!), this.#sizeAfter(width!), this.filters];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { filters, kernelSize, strides, padding, activation, useBias } = this;
+    return {
+      ...super.getConfig(),
+      filters, kernelSize, strides, padding, activation, useBias,
+      kernelInitializer: saveInitializer(this.kernelInitializer),
+      biasInitializer: saveInitializer(this.biasInitializer),
+    };
+  }
+
+  #sizeAfter(size: number | null): number | null {
+    if (size === null) return null;
+    if (this.padding === "same") return Math.ceil(size / this.strides);
+    return Math.floor((size + 2 * (this.padding === "valid" ? 0 : this.padding) - this.kernelSize) / this.strides) + 1;
+  }
+}
+tf.serialization.registerClass(Conv2d);

@@ -1,0 +1,37 @@
+import { ops, tf } from "../backend/index.js";
+import { single, singleShape, type LayerArgs } from "./support.js";
+
+export interface GeluArgs extends LayerArgs {
+  /** "exact" by the error function, "tanh" its approximation. Default "exact". */
+  readonly form?: ops.GeluForm;
+}
+
+/**
+ * The Gaussian error linear unit, with its gradient written out. Input and output: any one shape.
+ * Source: Hendrycks & Gimpel 2016.
+ */
+export class Gelu extends tf.layers.Layer {
+  static readonly className = "Gelu";
+  private readonly form: ops.GeluForm;
+
+  constructor(args: GeluArgs = {}) {
+    super(args);
+    this.form = args.form ?? "exact";
+    if (this.form !== "exact" && this.form !== "tanh") {
+      throw new RangeError(`Gelu: form must be one of exact, tanh, got ${JSON.stringify(this.form)}`);
+    }
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return ops.gelu(single(inputs), this.form);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), form: this.form };
+  }
+}
+tf.serialization.registerClass(Gelu);
