@@ -81,11 +81,13 @@ describe.each(backends)("on the %s backend", (backend) => {
       });
     });
 
-    it("gives the same compiled as eager", async () => {
+    it.each([false, true])("gives the same compiled as eager, XLA: %s", async (xla) => {
+      // XLA has no LRN.
+      if (xla && name === "local-response-norm" && tf.getBackend() === "tensorflow") return void console.log("skipped: XLA has no LRNGrad");
       const tensors = load(inputs);
       const others = load(fixed);
       const dy = stored.tensor("dy");
-      const compiled = compile((all: tf.Tensor[], dy: tf.Tensor) => withGradients(all.slice(0, inputs.length), all.slice(inputs.length), dy));
+      const compiled = compile((all: tf.Tensor[], dy: tf.Tensor) => withGradients(all.slice(0, inputs.length), all.slice(inputs.length), dy), { xla });
       const [expected, actual] = [tf.tidy(() => withGradients(tensors, others, dy)), await compiled([...tensors, ...others], dy)];
       for (const [i, tensor] of expected.entries()) {
         expect(relativeError(actual[i]!, { shape: tensor.shape, values: tensor.dataSync() as Float32Array })).toBeLessThan(TOLERANCE);

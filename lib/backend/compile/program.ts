@@ -53,7 +53,7 @@ export class Program {
     const dtypes = args.tensors.map((tensor) => this.#backend.tensorMap.get(tensor.dataId).dtype);
     const shapes = args.tensors.map(({ shape }) => shape);
     const lastOuter = newTensorId();
-    const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)));
+    const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), options.xla);
     let results: Flattened | undefined;
     let assigned: readonly tf.Variable[] = [];
     try {

@@ -87,8 +87,11 @@ export class Tracer {
   readonly #inner = new WeakSet<object>();
   #nextId = FIRST_SYMBOLIC;
 
-  /** @param isInPlace whether data belong to a variable that lives in a resource variable */
-  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean) {
+  /**
+   * @param isInPlace whether data belong to a variable that lives in a resource variable
+   * @param xla whether the graph is for XLA, which has not all of TensorFlow's ops
+   */
+  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean) {
     this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
-import { isTracing } from "../compile/tracer.js";
+import { activeTracer } from "../compile/tracer.js";
 import type { Context } from "../context.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
@@ -72,10 +72,11 @@ const known = new WeakMap<Context, boolean>();
 
 /**
  * Whether this build of TensorFlow has oneDNN's layer normalisation. Only in a graph: run eagerly, TensorFlow takes it
- * for one of the ops that it renames itself, and does not find it.
+ * for one of the ops that it renames itself, and does not find it; XLA does not know it.
  */
 function hasOneDnn({ context }: EagerBinding): boolean {
-  if (!isTracing() || context.device.type !== "CPU") return false;
+  const tracer = activeTracer();
+  if (!tracer || tracer.xla || context.device.type !== "CPU") return false;
   let has = known.get(context);
   if (has === undefined) {
     const { c, status } = context;
