@@ -1,5 +1,5 @@
 /** The kernel driven by hand in a real JupyterLab: what a reader clicks and sees. Screenshots go to .saccade/screenshots. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Lab, whyNoBrowser } from "./lab.js";
 
 const whyNot = whyNoBrowser();
@@ -9,6 +9,9 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   let lab: Lab;
   beforeAll(async () => {
     lab = await Lab.start();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await lab?.picture(`failed-${task.name.slice(0, 40)}`);
   });
   afterAll(async () => {
     await lab?.stop();
@@ -29,8 +32,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   it("a type error stands below its cell with a code frame", async () => {
     await lab.open("types", ["const size: number = 3;\nconst text: string = size;"]);
     await lab.runCell(0);
-    await lab.outputs(0).first().waitFor();
-    expect(await lab.outputs(0).innerText()).toMatch(/not assignable.*string/s);
+    await lab.outputs(0).filter({ hasText: /not assignable.*string/s }).first().waitFor();
     await lab.picture("type-error");
   });
 
@@ -88,8 +90,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     await lab.edit(1);
     await lab.page.keyboard.press("Shift+Tab");
     const tooltip = lab.page.locator(".jp-Tooltip");
-    await tooltip.waitFor();
-    expect(await tooltip.innerText()).toMatch(/doubled.*number/s);
+    await tooltip.filter({ hasText: /doubled.*number/s }).waitFor(); // its text is rendered after it is shown
     await lab.picture("tooltip");
   });
 
