@@ -81,6 +81,7 @@ async function linesRow(field: Field): Promise<Metric[]> {
   const arrived = new Series("  lines that arrived in order", "lines");
   await turns(field, Math.max(2, Math.round(5 / field.scale)), field.contenders, async (contender) => {
     await withKernels(field, async (kernels) => {
+      await cellMs(kernels.get(contender)!, contender.code.one); // the first cell's own cost is the launch row's
       const cell = kernels.get(contender)!.start(contender.code.lines(5_000));
       const outcome = await cell.done(8_000).catch(() => undefined);
       const lines = cell.stream("stdout").split("\n");
