@@ -1,11 +1,14 @@
 /** `npm run studies`: executes notebooks headless and prints a line per study. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Command, Project } from "./project.js";
 import { ensureSetup, notebookSteps } from "./setup/index.js";
 import { kernelsFolder } from "./setup/kernelspec.js";
 import { execute, type Outcome } from "./studies/execute.js";
 import { parseOptions, type Options } from "./studies/options.js";
+import { codeDigest, judge, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
+import { measuresTables, type StudyResult } from "../notebook/report.js";
+import { verdictTable, type Verdict } from "../notebook/claims.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];
@@ -35,14 +38,40 @@ export async function runStudies(args: readonly string[], project: Project, fold
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
     const output = join(outputFolder, `${name}.${options.size}.${kernel}.ipynb`);
+    rmSync(output, { force: true }); // what an earlier run handed over is not this one's
     const { outcome, seconds } = await runOne(project, join(folder, `${name}.ipynb`), output, kernel, options);
-    print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, options)}`);
-    if (outcome.status === "passed") continue;
-    failures++;
-    if (outcome.text !== "") print(outcome.text.replace(/^/gm, "    "));
-    if (existsSync(output)) print(`    The executed notebook is ${output}`);
+    const result = readResult(output);
+    const verdicts = result === undefined ? [] : judge(folder, result, options.judge);
+    const failed = outcome.status !== "passed" || verdicts.some(({ holds }) => holds === false);
+    if (failed) failures++;
+    print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
+    if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
+    if (result !== undefined) {
+      const run = { command: options.command(name), kernel, notebook: codeDigest(join(folder, `${name}.ipynb`)), wallSeconds: seconds };
+      const file = options.store === undefined ? output.replace(/ipynb$/, "json") : join(resultsFolder(folder, name), `${options.store}.json`);
+      writeResult(file, withRun(project.root, result, run, verdicts));
+      print(indented(details(result, verdicts)));
+      print(`    ${options.store === undefined ? "The result" : "The stored result"} is ${file}`);
+    }
+    if (existsSync(output) && (failed || result !== undefined)) print(`    The executed notebook is ${output}, its page lies beside it`);
   }
   return failures === 0 && options.studies.length > 0 ? 0 : 1;
+}
+
+/** On which data, on what, what took how long, what was measured, and which claims held. */
+function details({ data, backend, machine, parts, measures }: StudyResult, verdicts: readonly Verdict[]): string {
+  return [
+    `data     ${data.label}`,
+    `machine  ${backend}, ${machine.cores} cores (${machine.cpu}), ${machine.platform}`,
+    `parts    ${parts.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(" · ")}`,
+    "",
+    measuresTables(measures).join("\n\n"),
+    ...(verdicts.length === 0 ? [] : ["", String(verdictTable(verdicts))]),
+  ].join("\n");
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "    ");
 }
 
 async function runOne(project: Project, notebook: string, output: string, kernel: string, { assignments, timeoutS }: Options): Promise<{ outcome: Outcome; seconds: number }> {
@@ -56,10 +85,17 @@ async function runOne(project: Project, notebook: string, output: string, kernel
   return { outcome, seconds: (performance.now() - started) / 1000 };
 }
 
-function summary({ status, position, total, text }: Outcome, { timeoutS }: Options): string {
+function summary({ status, position, total, text }: Outcome, verdicts: readonly Verdict[], { timeoutS, judge, size }: Options): string {
   const where = position === null ? "before its first cell" : `in cell ${position} of ${total}`;
+  const judged = verdicts.filter(({ holds }) => holds !== undefined);
+  const held = judged.filter(({ holds }) => holds === true).length;
+  const by = judge === size ? "" : ` of size ${judge}`;
+  const left = verdicts.length > judged.length ? `, ${verdicts.length - judged.length} not judged` : "";
+  if (status === "passed" && held < judged.length) return `FAILED: ${judged.length - held} of ${judged.length} claims${by} do not hold${left}`;
+  if (status === "passed" && verdicts.length > 0) return `passed: ${held} of ${judged.length} claims${by} hold${left}`;
   if (status === "passed") return text === "" ? "passed" : `passed: ${text}`;
   if (status === "timeout") return `FAILED: ran past its limit of ${timeoutS} s ${where}`;
+  if (status === "flooded") return `FAILED: shows too much ${where}`;
   return status === "died" ? `FAILED: the kernel died or did not answer ${where}` : `FAILED ${where}`;
 }
 

@@ -7,11 +7,15 @@ export interface CnnSelfAttentionConfig extends ModelConfig {
   readonly filters: readonly number[];
   /** The attention's inner width is channels / reduction. */
   readonly reduction: number;
+  /** Side of the convolutions' kernels in pixels, odd: 3 as the source has it; with 1 no pixel sees its neighbours but by attention. */
+  readonly kernelSize: number;
+  /** Whether attention follows each convolution; false leaves a plain convolutional network. */
+  readonly attention: boolean;
 }
 
 /**
- * Study 3's CNN: for each entry of filters a 3×3 convolution (stride 1, padded by 1), ReLU and spatial
- * self-attention; then the mean over all pixels and a linear map. Logits [B, K] from images [B, H, W, C].
+ * Study 3's CNN: for each entry of filters a convolution of kernelSize (stride 1, padded to keep the size), ReLU and,
+ * with attention, spatial self-attention; then the mean over all pixels and a linear map. Logits [B, K] from images [B, H, W, C].
  *
  * Weights start as PyTorch's defaults. Layers: conv1, attention1, conv2, … pool, head.
  *
@@ -20,14 +24,14 @@ export interface CnnSelfAttentionConfig extends ModelConfig {
  */
 export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel {
   check(config);
-  const { filters, reduction, numClasses, seed } = config;
+  const { filters, reduction, kernelSize, numClasses, seed } = config;
   let channels = config.inputShape[2];
 
   const image = imageInput(config); // [B, H, W, C]
   let x = image;
   for (const [index, width] of filters.entries()) {
-    x = convolution(`conv${index + 1}`, channels, width, seed).apply(x) as tf.SymbolicTensor; // [B, H, W, width]
-    x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
+    x = convolution(`conv${index + 1}`, channels, width, kernelSize, seed).apply(x) as tf.SymbolicTensor; // [B, H, W, width]
+    if (config.attention) x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
     channels = width;
   }
   const pooled = tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor; // [B, C]
@@ -35,9 +39,9 @@ export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel
   return tf.model({ name: "cnn_self_attention", inputs: image, outputs: logits });
 }
 
-function convolution(name: string, channels: number, filters: number, seed: number): tf.layers.Layer {
-  const { kernel, bias } = torchDefaults(9 * channels, seed, name);
-  return new Conv2d({ name, filters, kernelSize: 3, padding: "same", activation: "relu", kernelInitializer: kernel, biasInitializer: bias });
+function convolution(name: string, channels: number, filters: number, kernelSize: number, seed: number): tf.layers.Layer {
+  const { kernel, bias } = torchDefaults(kernelSize ** 2 * channels, seed, name);
+  return new Conv2d({ name, filters, kernelSize, padding: "same", activation: "relu", kernelInitializer: kernel, biasInitializer: bias });
 }
 
 function attention(name: string, channels: number, reduction: number, seed: number): tf.layers.Layer {
@@ -51,8 +55,10 @@ function attention(name: string, channels: number, reduction: number, seed: numb
 }
 
 function check(config: CnnSelfAttentionConfig): void {
-  const { filters, reduction, inputShape } = config;
-  checkConfig("cnnSelfAttention", config, { reduction });
+  const { filters, reduction, kernelSize, attention, inputShape } = config;
+  checkConfig("cnnSelfAttention", config, { reduction, kernelSize });
+  if (kernelSize % 2 === 0) throw new RangeError(`cnnSelfAttention: kernelSize must be odd, got kernelSize=${kernelSize}`);
+  if (typeof attention !== "boolean") throw new TypeError(`cnnSelfAttention: attention must be true or false, got ${JSON.stringify(attention)}`);
   if (!Array.isArray(filters) || filters.length === 0) {
     throw new RangeError(`cnnSelfAttention: filters must name at least one convolution, got ${JSON.stringify(filters)}`);
   }

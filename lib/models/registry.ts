@@ -37,7 +37,7 @@ export const registry: { readonly [N in ModelName]: ModelEntry<ModelConfigs[N]> 
   cnn_self_attention: {
     name: "cnn_self_attention",
     build: cnnSelfAttention,
-    config: { ...CIFAR, filters: [32, 64, 128, 256, 128], reduction: 8 },
+    config: { ...CIFAR, filters: [32, 64, 128, 256, 128], reduction: 8, kernelSize: 3, attention: true },
     source: "STUDIES.md §3; attention: Wang et al. 2018",
     params: 737_294,
     paramsTorchsummary: 737_294,

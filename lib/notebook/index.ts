@@ -1,2 +1,6 @@
-/** What a notebook's cells use to show what they made. */
+/** What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim. */
+export { assertClaims, judgeClaims, readClaims, verdictTable, type Claim, type Condition, type Measures, type Size, type Verdict } from "./claims.js";
+export { report, type ReportOptions, type StudyResult } from "./report.js";
 export { show, toBundle, type MimeBundle } from "./show.js";
+export { storedResult, type StoredResult } from "./stored.js";
+export { table, type Cell, type Table } from "./table.js";

@@ -66,7 +66,7 @@ interface TslabDisplay {
  * tslab's display, only inside tslab's own kernel: that kernel hands its cells a `require` of
  * theirs in globalThis.__tslab__, which gives the running kernel's tslab and no second copy.
  */
-function tslabDisplay(): TslabDisplay | undefined {
+export function tslabDisplay(): TslabDisplay | undefined {
   const cell = (globalThis as { __tslab__?: { require?: (id: string) => { display?: TslabDisplay } } }).__tslab__;
   return cell?.require?.("tslab").display;
 }

@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
 
 export interface AdamConfig {
-  /** Step size, > 0. */
+  /** Step size, 0 or more; with 0 nothing is learned, which tells whether a check can fail. */
   readonly learningRate: number;
   /** Decay of the mean of the gradients, 0 to below 1. */
   readonly beta1: number;
@@ -69,9 +69,8 @@ export function adam(variables: readonly tf.Variable[], config: Partial<AdamConf
 }
 
 function check({ learningRate, beta1, beta2, epsilon }: AdamConfig): void {
-  for (const [name, value] of Object.entries({ learningRate, epsilon })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`adam: ${name} must be above 0, got ${name}=${value}`);
-  }
+  if (!(learningRate >= 0 && Number.isFinite(learningRate))) throw new RangeError(`adam: learningRate must be 0 or more, got learningRate=${learningRate}`);
+  if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RangeError(`adam: epsilon must be above 0, got epsilon=${epsilon}`);
   for (const [name, value] of Object.entries({ beta1, beta2 })) {
     if (!(value >= 0 && value < 1)) throw new RangeError(`adam: ${name} must be 0 to below 1, got ${name}=${value}`);
   }

@@ -2,9 +2,10 @@ import { tf } from "../backend/index.js";
 import type { Augment } from "../datasets/augment.js";
 import { batches } from "../datasets/batches.js";
 import type { ImageSet } from "../datasets/types.js";
-import { cellSignal } from "../notebook/host.js";
+import { broadcast, cellSignal } from "../notebook/host.js";
 import { adam, ADAM_DEFAULTS, type AdamConfig } from "./adam.js";
 import { Recorder, type History } from "./history.js";
+import { displayProgress } from "./display-progress.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { silentProgress, terminalProgress, type Progress } from "./progress.js";
 import { trainStep } from "./step.js";
@@ -31,7 +32,7 @@ export interface FitConfig extends AdamConfig {
 export interface FitOptions extends Partial<FitConfig> {
   /** Ends the run after the current step; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
-  /** false for none; by default lines in a terminal. */
+  /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
   readonly progress?: boolean | Progress;
 }
 
@@ -58,7 +59,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   checkCounts("fit", { epochs: config.epochs, batchSize, lossEvery: config.lossEvery });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const optimizer = adam(variables, config);
-  const shown = progress === true ? terminalProgress() : progress === false ? silentProgress : progress;
+  const shown = progress === true ? defaultProgress() : progress === false ? silentProgress : progress;
   const record = new Recorder(config, set.labels.length, shown);
   try {
     for (let epoch = 1; epoch <= config.epochs && !signal?.aborted; epoch++) {
@@ -76,6 +77,11 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
     shown.end();
     optimizer.dispose();
   }
+}
+
+function defaultProgress(): Progress {
+  const publish = broadcast();
+  return publish ? displayProgress(publish) : terminalProgress();
 }
 
 function checkOptions(options: object): void {

@@ -85,7 +85,7 @@ describe("parseOptions()", () => {
   const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, known);
 
   it("takes every study at the size quick where nothing is asked for", () => {
-    expect(parse()).toEqual({ studies: ["a", "b"], size: "quick", kernel: undefined, assignments: 'size = "quick";', timeoutS: 7200 });
+    expect(parse()).toMatchObject({ studies: ["a", "b"], size: "quick", kernel: undefined, assignments: 'size = "quick";', timeoutS: 7200, judge: "quick", store: undefined });
   });
   it("writes one assignment per --set: what JSON reads as a value, the rest as text", () => {
     const { assignments } = parse("b", "--size", "smoke", "--set", "epochs=3", "--set", "name=a=b", "--set", "augment=false", "--set", 'rates=[0.1, "x"]');
@@ -95,7 +95,7 @@ describe("parseOptions()", () => {
     expect(() => parse("c")).toThrow("studies: study must be one of a, b, got c");
     expect(() => parse("--size", "huge")).toThrow("studies: size must be one of smoke, quick, full, got huge");
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
-    expect(() => parse("--colour", "red")).toThrow("the options are --size, --set, --kernel and --timeout");
+    expect(() => parse("--colour", "red")).toThrow("the options are --size, --set, --kernel, --timeout, --judge and --store");
   });
   it("refuses an assignment that is none and a limit that is none", () => {
     expect(() => parse("--set", "epochs")).toThrow("--set must be name=value, got epochs");

@@ -94,7 +94,7 @@ describe("fit()", () => {
     { why: "an image of another shape", set: brightnessSet({ count: 4, classes: 3, side: 4 }), options: {}, error: "fit: the model takes images [8,8,3], got brightness with [4,4,3]" },
     { why: "a label beyond the model's classes", set: brightnessSet({ count: 4, classes: 4 }), options: {}, error: "fit: labels must be 0 to 2, the model's classes, got 3" },
     { why: "no epochs", set, options: { epochs: 0 }, error: "fit: epochs must be a whole number above 0, got epochs=0" },
-    { why: "a learning rate of 0", set, options: { learningRate: 0 }, error: "adam: learningRate must be above 0, got learningRate=0" },
+    { why: "a learning rate below 0", set, options: { learningRate: -1 }, error: "adam: learningRate must be 0 or more, got learningRate=-1" },
     { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
   ])("refuses $why", async ({ set, options, error }) => {
     const before = tf.memory().numTensors;

@@ -16,6 +16,33 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert import HTMLExporter
 
 
+# Characters that one cell may show. A study's largest output is an image; a cell in a loop shows without end.
+MAX_OUTPUT = 20_000_000
+# Characters of a failed cell's own words that are passed on.
+MAX_SAID = 4_000
+
+
+class Client(NotebookClient):
+    """Ends a cell that shows more than MAX_OUTPUT."""
+
+    shown = 0
+    flooded = False
+
+    def process_message(self, msg, cell, cell_index):
+        content = msg["content"]
+        self.shown += len(content.get("text", "")) + sum(len(str(value)) for value in content.get("data", {}).values() if isinstance(value, str))
+        if self.shown <= MAX_OUTPUT:
+            return super().process_message(msg, cell, cell_index)
+        if not self.flooded:
+            self.flooded = True
+            self.task_poll_for_reply.cancel()  # nbclient then says that the kernel died
+        return None
+
+    async def async_execute_cell(self, *args, **kwargs):
+        self.shown = 0
+        return await super().async_execute_cell(*args, **kwargs)
+
+
 def tell(event, **fields):
     print(json.dumps({"event": event, **fields}), flush=True)
 
@@ -40,7 +67,8 @@ def said(cell):
             texts.append("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
         elif output.output_type == "stream" and output.name == "stderr":
             texts.append(output.text)
-    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(texts)).strip()
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(texts)).strip()
+    return text if len(text) <= MAX_SAID else f"… {text[-MAX_SAID:]}"
 
 
 def last_line(notebook):
@@ -80,7 +108,7 @@ def main():
         if cell_index in code:
             tell("cell", position=code.index(cell_index) + 1, total=len(code), head=cell.source.strip().split("\n")[0])
 
-    client = NotebookClient(
+    client = Client(
         notebook,
         kernel_name=task["kernel"],
         timeout=task["timeoutS"],
@@ -94,7 +122,8 @@ def main():
     except CellTimeoutError:
         outcome = ("timeout", said(notebook.cells[state["index"]]))
     except DeadKernelError:
-        outcome = ("died", said(notebook.cells[state["index"]]) if state["index"] is not None else "")
+        text = said(notebook.cells[state["index"]]) if state["index"] is not None else ""
+        outcome = ("flooded", f"one cell may show {MAX_OUTPUT:,} characters") if client.flooded else ("died", text)
     except RuntimeError as error:  # the kernel could not be started or did not answer
         outcome = ("died", str(error))
     else:

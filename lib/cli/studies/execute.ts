@@ -17,7 +17,7 @@ export interface Run {
 
 /** How it ended. `text` is what the failed cell said, or the last line of a study that passed. */
 export interface Outcome {
-  readonly status: "passed" | "failed" | "timeout" | "died";
+  readonly status: "passed" | "failed" | "timeout" | "died" | "flooded";
   readonly position: number | null;
   readonly total: number;
   readonly text: string;

@@ -12,6 +12,12 @@ export interface Options {
   readonly kernel: string | undefined;
   readonly assignments: string;
   readonly timeoutS: number | null;
+  /** The size whose claims judge what was measured: the one that runs, unless asked otherwise. */
+  readonly judge: Size;
+  /** Name of the result to store, "quick" or "quick.seed-1"; undefined where none is asked for. */
+  readonly store: string | undefined;
+  /** The command line that repeats this, for one study. */
+  readonly command: (study: string) => string;
 }
 
 /** A cell's limit where none is asked for: a study that hangs must not hold CI, one of a day must not be cut. */
@@ -26,7 +32,11 @@ export function parseOptions(args: readonly string[], known: { readonly studies:
   for (const name of positionals) oneOf("study", name, known.studies);
   const size = oneOf("size", values.size ?? "quick", SIZES);
   if (values.kernel !== undefined) oneOf("kernel", values.kernel, known.kernels);
+  const judge = values.judge === undefined ? size : oneOf("--judge", values.judge, SIZES);
   return {
+    judge,
+    store: values.store ? storeName(size, values.set ?? []) : undefined,
+    command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set])].join(" ")}`,
     studies: positionals.length > 0 ? positionals : known.studies,
     size,
     kernel: values.kernel,
@@ -35,16 +45,24 @@ export function parseOptions(args: readonly string[], known: { readonly studies:
   };
 }
 
-function parse(args: readonly string[]): { values: { size?: string; kernel?: string; set?: string[]; timeout?: string }; positionals: string[] } {
+function parse(args: readonly string[]): { values: { size?: string; kernel?: string; set?: string[]; timeout?: string; judge?: string; store?: boolean }; positionals: string[] } {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { size: { type: "string" }, kernel: { type: "string" }, set: { type: "string", multiple: true }, timeout: { type: "string" } },
+      options: { size: { type: "string" }, kernel: { type: "string" }, set: { type: "string", multiple: true }, timeout: { type: "string" }, judge: { type: "string" }, store: { type: "boolean" } },
     });
   } catch (error) {
-    throw new RangeError(`studies: ${(error as Error).message}; the options are --size, --set, --kernel and --timeout`);
+    throw new RangeError(`studies: ${(error as Error).message}; the options are --size, --set, --kernel, --timeout, --judge and --store`);
   }
+}
+
+/** A stored result is the study as it stands, at most with another seed. */
+function storeName(size: Size, set: readonly string[]): string {
+  if (size === "smoke") throw new RangeError("studies: --store must be at size quick or full, got smoke: a smoke run measures nothing");
+  const other = set.find((text) => !/^seed=\d+$/.test(text));
+  if (other !== undefined) throw new RangeError(`studies: --store must go without --set, but for a seed, got --set ${other}`);
+  return [size, ...set.map((text) => text.replace("=", "-"))].join(".");
 }
 
 /** "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text. */

@@ -1,0 +1,83 @@
+import type { AttentionWeights } from "./attention.js";
+
+/** How much an image's places are attended to: sums to 1 over the map. */
+export interface AttentionMap {
+  readonly layer: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row [rows · columns]. */
+  readonly values: Float32Array;
+}
+
+/**
+ * Where attention lies on one image. For "pixels": the mean over all querying pixels, on the grid of the pooled ones.
+ * For "tokens": from the class token (token 0) to the others, the mean over the heads, its share on itself left out.
+ *
+ * @param image which of the batch
+ * @param tokens how the tokens lie on the image: a grid of square patches, or rows of the channels-first image, where
+ *   a token lies on `rowLength` numbers of one channel and the channels are added; needed for "tokens"
+ * @throws RangeError for an image that is not there, or tokens that do not fit the weights
+ */
+export function attentionMap(weights: AttentionWeights, image: number, tokens?: TokenPlaces): AttentionMap {
+  const [batch, heads, queries, keys] = weights.shape;
+  if (!Number.isInteger(image) || image < 0 || image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
+  const size = heads * queries * keys;
+  const values = weights.values.subarray(image * size, (image + 1) * size);
+  if (weights.grid) {
+    const [rows, columns] = weights.grid.keys;
+    return { layer: weights.layer, rows, columns, values: normalised(meanRow(values, keys)) };
+  }
+  const fromClassToken = new Float32Array(keys);
+  for (let head = 0; head < heads; head++) {
+    for (let key = 0; key < keys; key++) fromClassToken[key]! += values[head * queries * keys + key]! / heads;
+  }
+  if (!tokens) throw new RangeError(`attentionMap: tokens must say how the ${keys - 1} tokens of ${weights.layer} lie on the image, got none`);
+  return { layer: weights.layer, ...place(fromClassToken.subarray(1), tokens) };
+}
+
+/** How a transformer's tokens lie on its image [H, W, C]. */
+export interface TokenPlaces {
+  readonly form: "patches" | "image-rows";
+  /** Side of a patch; a row holds C·patchSize² numbers. */
+  readonly patchSize: number;
+  readonly imageShape: readonly [number, number, number];
+}
+
+function place(shares: Float32Array, { form, patchSize, imageShape }: TokenPlaces): Omit<AttentionMap, "layer"> {
+  const [height, width, channels] = imageShape;
+  const [rows, columns] = form === "patches" ? [height / patchSize, width / patchSize] : [height, width];
+  const tokens = form === "patches" ? rows * columns : (height * width) / patchSize ** 2;
+  if (tokens !== shares.length) throw new RangeError(`attentionMap: tokens must be ${shares.length} places, got ${tokens} of ${form}`);
+  if (form === "patches") return { rows, columns, values: normalised(shares) };
+  const values = new Float32Array(rows * columns);
+  const rowLength = channels * patchSize ** 2;
+  for (let i = 0; i < tokens * rowLength; i++) values[i % (height * width)]! += shares[Math.floor(i / rowLength)]! / rowLength;
+  return { rows, columns, values: normalised(values) };
+}
+
+function meanRow(values: Float32Array, keys: number): Float32Array {
+  const mean = new Float32Array(keys);
+  const rows = values.length / keys;
+  for (let i = 0; i < values.length; i++) mean[i % keys]! += values[i]! / rows;
+  return mean;
+}
+
+function normalised(values: Float32Array): Float32Array {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return values.map((value) => value / total);
+}
+
+/**
+ * How widely a layer looks: exp(entropy) of each query's probabilities over the number of keys, the mean over queries,
+ * heads and images. 1 where attention is uniform, 1 / keys where each query looks at one place.
+ */
+export function attentionSpread({ shape, values }: AttentionWeights): number {
+  const keys = shape[3];
+  let total = 0;
+  for (let row = 0; row < values.length; row += keys) {
+    let entropy = 0;
+    for (let i = row; i < row + keys; i++) if (values[i]! > 0) entropy -= values[i]! * Math.log(values[i]!);
+    total += Math.exp(entropy) / keys;
+  }
+  return total / (values.length / keys);
+}

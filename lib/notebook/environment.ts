@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { backendInfo } from "../backend/index.js";
+
+/** What a result was computed with. */
+export interface Environment {
+  readonly versions: Readonly<Record<"node" | "tfjs" | "saccade", string> & { readonly tensorflow?: string }>;
+  /** One line: "TensorFlow 2.21.0 on CPU". */
+  readonly backend: string;
+  readonly machine: {
+    /** "linux x64" */
+    readonly platform: string;
+    readonly cpu: string;
+    /** Cores that this process may use. */
+    readonly cores: number;
+    /** Devices of TensorFlow. */
+    readonly devices: readonly string[];
+    readonly memoryBytes: number;
+  };
+}
+
+/** The versions and the machine that this process runs on. */
+export function environment(): Environment {
+  const { title, tfjs, tensorflow, devices } = backendInfo();
+  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  return {
+    versions: { node: process.versions.node, tfjs, ...(tensorflow !== undefined && { tensorflow }), saccade: version },
+    backend: title,
+    machine: {
+      platform: `${process.platform} ${process.arch}`,
+      cpu: cpus()[0]?.model.trim() ?? "unknown",
+      cores: availableParallelism(),
+      devices: devices.map(({ name }) => name),
+      memoryBytes: totalmem(),
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { StudyResult } from "./report.js";
+
+/** A result as the runner stores it: what the notebook handed over, and how it came about. */
+export interface StoredResult extends StudyResult {
+  readonly command: string;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly commit: string;
+  readonly kernel: string;
+  /** sha256 of the notebook's code. */
+  readonly notebook: string;
+  readonly wallSeconds: number;
+  readonly claims: readonly { readonly statement: string; readonly holds: boolean | null }[];
+}
+
+/**
+ * A stored result of a study, to be shown beside a fresh one.
+ * @param path as seen from the notebook's folder: "results/cnn-attention-vs-vit/quick.json"
+ * @returns undefined where none is stored
+ */
+export function storedResult(path: string): StoredResult | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as StoredResult) : undefined;
+}

@@ -1,0 +1,54 @@
+/** A table that notebooks draw and terminals write: it carries the method under `Symbol.for("Jupyter.display")`. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Columns as wide as their widest cell, numbers to the right. */
+  toString(): string;
+}
+
+/** What a cell can be: a number is written as it is, null and undefined as a dash. */
+export type Cell = string | number | boolean | null | undefined;
+
+/**
+ * @param columns the header
+ * @param rows as many cells each as there are columns
+ * @param title a line above it
+ * @throws RangeError where a row has another number of cells
+ */
+export function table(columns: readonly string[], rows: readonly (readonly Cell[])[], title?: string): Table {
+  for (const row of rows) {
+    if (row.length !== columns.length) throw new RangeError(`table: a row must have ${columns.length} cells, got ${row.length}: ${row.join(", ")}`);
+  }
+  const cells = rows.map((row) => row.map(text));
+  const shown = {
+    columns,
+    rows: cells,
+    toString: () => asText(columns, cells, title),
+    [Symbol.for("Jupyter.display")]: () => ({ "text/html": asHtml(columns, cells, title), "text/plain": asText(columns, cells, title) }),
+  };
+  return shown;
+}
+
+function text(cell: Cell): string {
+  if (cell === null || cell === undefined) return "–";
+  return typeof cell === "boolean" ? (cell ? "yes" : "NO") : String(cell);
+}
+
+const NUMBER = /^[-−+]?[\d,.]+( ?%| ?[a-zµ]{1,4})?$|^–$/;
+
+function asText(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
+  const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)));
+  const right = columns.map((_, i) => rows.every((row) => NUMBER.test(row[i]!)));
+  const line = (cells: readonly string[]): string => cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ").trimEnd();
+  return [...(title === undefined ? [] : [title]), line(columns), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+}
+
+function asHtml(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
+  const line = (tag: string, cells: readonly string[]): string => `<tr>${cells.map((cell) => `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`).join("")}</tr>`;
+  const caption = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
+  return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${rows.map((row) => line("td", row)).join("")}</tbody></table>`;
+}
+
+function escape(value: string): string {
+  return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
