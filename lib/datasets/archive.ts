@@ -38,9 +38,7 @@ export async function readArchive(
   options: ReadArchiveOptions,
   open: (path: string, sizeBytes: number) => MemberSink | undefined,
 ): Promise<void> {
-  const { maxBytes, maxMembers = 1000, digest, signal } = options;
-  const hash = digest && startHash(digest);
-  let bytes = 0;
+  const { maxMembers = 1000 } = options;
   let members = 0;
   const parser = new Parser({
     strict: true,
@@ -62,6 +60,30 @@ export async function readArchive(
       }
     },
   });
+  await unpack("readArchive", ".tar.gz", file, options, (source) => feed(parser, source));
+}
+
+/**
+ * Reads a .gz of one file as a stream. What came is to be trusted only after the promise resolves.
+ * @throws DigestError when the file's bytes are not the expected ones
+ * @throws ArchiveError when it is damaged or cut off, or unpacks to more than `maxBytes`
+ */
+export async function readGzip(file: string, options: Omit<ReadArchiveOptions, "maxMembers">, sink: MemberSink): Promise<void> {
+  await unpack("readGzip", ".gz", file, options, async (source) => {
+    for await (const chunk of source) sink(chunk);
+  });
+}
+
+/** Feeds the unpacked bytes to `take`, and checks digest and size on the way. */
+async function unpack(
+  fn: string,
+  kind: string,
+  file: string,
+  { maxBytes, digest, signal }: ReadArchiveOptions,
+  take: (source: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<void> {
+  const hash = digest && startHash(digest);
+  let bytes = 0;
   const hashed = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
       hash?.update(chunk);
@@ -72,20 +94,20 @@ export async function readArchive(
   const limited = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw new ArchiveError(`readArchive: must unpack to at most ${maxBytes} bytes, got more`);
+      if (bytes > maxBytes) throw new ArchiveError(`${fn}: must unpack to at most ${maxBytes} bytes, got more`);
       yield chunk;
     }
   };
   try {
     const archive = createReadStream(file, { highWaterMark: CHUNK });
     const gunzip = createGunzip({ chunkSize: CHUNK });
-    await pipeline(archive, hashed, gunzip, limited, (source: AsyncIterable<Buffer>) => feed(parser, source), { signal });
+    await pipeline(archive, hashed, gunzip, limited, take, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     // Damaged bytes can look like anything, long before the digest is known: it is the reason that counts.
     if (digest && !(error instanceof DigestError)) await checkFile(file, digest);
     if (error instanceof ArchiveError) throw new ArchiveError(`${error.message} (${file})`);
-    if (isDamage(error)) throw new ArchiveError(`readArchive: must be a whole .tar.gz, got ${(error as Error).message} (${file})`, { cause: error });
+    if (isDamage(error)) throw new ArchiveError(`${fn}: must be a whole ${kind}, got ${(error as Error).message} (${file})`, { cause: error });
     throw error;
   }
 }

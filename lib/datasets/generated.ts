@@ -1,5 +1,5 @@
 import { createRandom } from "./random.js";
-import { drawScene, SCENE_SIDE } from "./scene.js";
+import { drawScene, SCENE_SIDE, type Colour } from "./scene.js";
 import { SHAPES } from "./shapes.js";
 import type { Dataset, ImageSet, Provenance } from "./types.js";
 
@@ -10,6 +10,13 @@ export interface GeneratedOptions {
   readonly testImages?: number;
   /** Seed of the drawing, an integer. Default 0. */
   readonly seed?: number;
+  /**
+   * 2 to 100. Up to 10, the shape alone tells the class; of more, its colour too: `ceil(classes / 10)` colours
+   * for each shape. Default 10.
+   */
+  readonly classes?: number;
+  /** [S, S, 3], or [S, S, 1] for grey, cut from the middle of the 32 × 32 drawing: S is even, 16 to 32. Default [32, 32, 3]. */
+  readonly imageShape?: readonly [number, number, number];
 }
 
 /**
@@ -19,33 +26,89 @@ export interface GeneratedOptions {
  * archive's images, and its provenance says so.
  *
  * The same seed gives the same images; fewer images are the first of more.
- * @throws RangeError when a number of images is not 1 or more
+ * @throws RangeError when a number of images is not 1 or more, or classes or imageShape cannot be drawn
  */
 export function generated(options: GeneratedOptions = {}): Dataset {
-  const { trainImages = 50_000, testImages = 10_000, seed = 0 } = options;
+  const { trainImages = 50_000, testImages = 10_000, seed = 0, classes = 10, imageShape = [SCENE_SIDE, SCENE_SIDE, 3] } = options;
   for (const [name, count] of Object.entries({ trainImages, testImages })) {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);
   }
+  const [side, width, channels] = imageShape;
+  if (!Number.isInteger(side) || side < 16 || side > SCENE_SIDE || side % 2 !== 0 || width !== side || ![1, 3].includes(channels)) {
+    throw new RangeError(`generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${SCENE_SIDE}, got [${imageShape.join(", ")}]`);
+  }
+  const most = channels === 1 ? SHAPES.length : SHAPES.length * PAINTS.length;
+  if (!Number.isInteger(classes) || classes < 2 || classes > most) {
+    throw new RangeError(`generated: classes must be an integer from 2 to ${most}, got ${classes}`);
+  }
   const provenance: Provenance = { kind: "generated", label: `GENERATED images (drawn shapes, seed ${seed})`, archives: [] };
+  const kinds = Array.from({ length: classes }, (_, label) => kindOf(label, classes));
+  const split = (split: "train" | "test", count: number): ImageSet => draw({ split, count, seed, kinds, imageShape, provenance });
   return {
     name: "generated",
-    train: draw("train", trainImages, seed, provenance),
-    test: draw("test", testImages, seed, provenance),
-    classNames: CLASS_NAMES,
+    train: split("train", trainImages),
+    test: split("test", testImages),
+    classNames: kinds.map((kind) => kind.name),
     provenance,
   };
 }
 
-const CLASS_NAMES: readonly string[] = SHAPES.map(([name]) => name);
+const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
+  ["red", [230, 25, 30]], ["green", [30, 190, 40]], ["blue", [20, 60, 240]], ["yellow", [250, 230, 20]], ["magenta", [240, 40, 230]],
+  ["cyan", [40, 230, 240]], ["white", [250, 250, 250]], ["black", [5, 5, 5]], ["orange", [255, 130, 0]], ["purple", [110, 20, 160]],
+];
 
-function draw(split: "train" | "test", count: number, seed: number, provenance: Provenance): ImageSet {
-  const size = SCENE_SIDE * SCENE_SIDE * 3;
+/** What a class looks like. */
+interface Kind {
+  readonly name: string;
+  readonly shape: (typeof SHAPES)[number][1];
+  readonly paint: Colour | undefined;
+}
+
+function kindOf(label: number, classes: number): Kind {
+  const paints = Math.ceil(classes / SHAPES.length);
+  const [name, shape] = SHAPES[Math.floor(label / paints)]!;
+  if (paints === 1) return { name, shape, paint: undefined };
+  const [colour, paint] = PAINTS[label % paints]!;
+  return { name: `${colour} ${name}`, shape, paint };
+}
+
+interface Drawing {
+  readonly split: "train" | "test";
+  readonly count: number;
+  readonly seed: number;
+  readonly kinds: readonly Kind[];
+  readonly imageShape: readonly [number, number, number];
+  readonly provenance: Provenance;
+}
+
+function draw({ split, count, seed, kinds, imageShape, provenance }: Drawing): ImageSet {
+  const size = imageShape[0] * imageShape[1] * imageShape[2];
   const images = new Uint8Array(count * size);
   const labels = new Int32Array(count);
+  const scene = new Uint8Array(SCENE_SIDE * SCENE_SIDE * 3);
   for (let i = 0; i < count; i++) {
-    const label = i % SHAPES.length;
+    const label = i % kinds.length;
+    const { shape, paint } = kinds[label]!;
     labels[i] = label;
-    drawScene(images, i * size, SHAPES[label]![1], createRandom(seed, split === "train" ? 0 : 1, i));
+    drawScene(scene, 0, shape, createRandom(seed, split === "train" ? 0 : 1, i), paint);
+    cutMiddle(images, i * size, scene, imageShape);
   }
-  return { name: "generated", split, images, labels, imageShape: [SCENE_SIDE, SCENE_SIDE, 3], classNames: CLASS_NAMES, provenance };
+  return { name: "generated", split, images, labels, imageShape, classNames: kinds.map((kind) => kind.name), provenance };
+}
+
+/** Grey is ITU-R 601's luma. */
+function cutMiddle(target: Uint8Array, offset: number, scene: Uint8Array, [side, , channels]: readonly [number, number, number]): void {
+  const margin = (SCENE_SIDE - side) / 2;
+  for (let y = 0, to = offset; y < side; y++) {
+    for (let x = 0, from = ((y + margin) * SCENE_SIDE + margin) * 3; x < side; x++, from += 3) {
+      const [red, green, blue] = [scene[from]!, scene[from + 1]!, scene[from + 2]!];
+      if (channels === 1) target[to++] = 0.299 * red + 0.587 * green + 0.114 * blue;
+      else {
+        target[to++] = red;
+        target[to++] = green;
+        target[to++] = blue;
+      }
+    }
+  }
 }

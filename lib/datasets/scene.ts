@@ -4,19 +4,20 @@ import type { Shape } from "./shapes.js";
 /** Height and width of a generated image. */
 export const SCENE_SIDE = 32;
 
-type Colour = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
 
 /**
  * Draws one image [32, 32, 3] at `offset`: a textured ground, a few blots, the shape in any colour,
- * place, size and turn, light from one side, and noise. Only the shape depends on the class.
+ * place, size and turn, light from one side, and noise. Only the shape depends on the class, and its colour
+ * where `paint` says which.
  */
-export function drawScene(target: Uint8Array, offset: number, shape: Shape, random: Random): void {
+export function drawScene(target: Uint8Array, offset: number, shape: Shape, random: Random, paint?: Colour): void {
   const near = colour(random);
   const far = colour(random);
   const canvas = new Float32Array(SCENE_SIDE * SCENE_SIDE * 3);
   paintGround(canvas, near, far, random);
   for (let blots = random.integer(4); blots > 0; blots--) paintBlot(canvas, random);
-  paintShape(canvas, shape, contrasting(near, far, random), random);
+  paintShape(canvas, shape, paint ?? contrasting(near, far, random), random);
   expose(target, offset, canvas, random);
 }
 

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { allocate, batchOf, setImage } from "../../lib/datasets/cifar10-arrays.js";
-import { binaryReader } from "../../lib/datasets/cifar10-binary.js";
-import { cifar10 } from "../../lib/datasets/cifar10.js";
+import { CIFAR10, cifar10 } from "../../lib/datasets/cifar10.js";
+import { CIFAR100 } from "../../lib/datasets/cifar100.js";
+import { binaryReader } from "../../lib/datasets/cifar-binary.js";
+import { allocate, partOf, setImage } from "../../lib/datasets/cifar-layout.js";
 import type { Dataset, ImageSet } from "../../lib/datasets/types.js";
 import { serve } from "./file-server.js";
 import { makeArchive, sha256 } from "./make-archive.js";
@@ -80,16 +81,27 @@ describe("cifar10", () => {
   });
 
   test("refuses a batch with a record too many, too few, or a label above 9", () => {
-    const target = batchOf(allocate(), undefined);
-    const reader = binaryReader(target);
+    const target = partOf(allocate(CIFAR10.layout, "test"), { first: 0, count: 10_000 });
+    const reader = binaryReader(CIFAR10.layout, target);
     reader.sink(new Uint8Array(9_999 * 3073));
     expect(() => reader.finish()).toThrow("cifar10: a batch must hold 10000 records of 3073 bytes, got 9999 and 0 bytes");
     expect(() => reader.sink(new Uint8Array(3 * 3073))).toThrow("cifar10: a batch must hold 10000 records, got more");
-    expect(() => binaryReader(target).sink(new Uint8Array(3073).fill(10))).toThrow("cifar10: a label must be 0 to 9, got 10");
+    expect(() => binaryReader(CIFAR10.layout, target).sink(new Uint8Array(3073).fill(10))).toThrow("cifar10: a label must be 0 to 9, got 10");
+  });
+
+  test("reads CIFAR-100's records, which carry a coarse and a fine label, however the bytes arrive", () => {
+    const target = partOf(allocate(CIFAR100.layout, "test"), { first: 1, count: 2 });
+    const records = Uint8Array.from({ length: 2 * 3074 }, (_, i) => [19, 99][i % 3074] ?? (i < 3074 ? 5 : 6));
+    const reader = binaryReader(CIFAR100.layout, target);
+    for (const [from, to] of [[0, 1], [1, 3000], [3000, 3075], [3075, 6148]]) reader.sink(records.subarray(from, to));
+    reader.finish();
+    expect(target.labels.map((labels) => Array.from(labels))).toEqual([[19, 19], [99, 99]]);
+    expect([target.images[0], target.images[3071], target.images[3072]]).toEqual([5, 5, 6]);
+    expect(() => binaryReader(CIFAR100.layout, target).sink(new Uint8Array(3074).fill(20))).toThrow("cifar100: a label must be 0 to 19, got 20");
   });
 
   test("turns planes into channels last", () => {
-    const target = { images: new Uint8Array(3072), labels: new Int32Array(1) };
+    const target = { images: new Uint8Array(3072), labels: [new Int32Array(1)] };
     setImage(target, 0, Uint8Array.from({ length: 3072 }, (_, i) => Math.floor(i / 1024) * 100 + ((i % 1024) % 50)), 0);
     expect(Array.from(target.images.subarray(3, 9))).toEqual([1, 101, 201, 2, 102, 202]);
   });

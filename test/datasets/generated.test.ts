@@ -68,7 +68,19 @@ describe("generated", () => {
     expect(networkAccuracy).toBeGreaterThan(linearAccuracy + 0.08);
   });
 
-  test.each([[{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"], [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"]])("refuses %j", (options, message) => {
+  test("tells more than ten classes by shape and colour", () => {
+    const set = generated({ trainImages: 40, testImages: 1, classes: 20 });
+    expect(set.classNames.slice(0, 3)).toEqual(["red disc", "green disc", "red ring"]);
+    expect(Array.from(set.train.labels.subarray(18, 22))).toEqual([18, 19, 0, 1]);
+  });
+
+  test("cuts smaller and grey images from the middle of the same drawings", () => {
+    const [whole, small] = [generated({ trainImages: 2, testImages: 1 }), generated({ trainImages: 2, testImages: 1, imageShape: [28, 28, 1] })];
+    const [red, green, blue] = whole.train.images.subarray(3072 + (3 * 32 + 7) * 3); // image 1, row 3, column 7
+    expect(small.train.images[784 + 28 + 5]).toBe(Math.floor(0.299 * red! + 0.587 * green! + 0.114 * blue!));
+  });
+
+  test.each([[{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"], [{ imageShape: [28, 28, 2] as const }, "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 32, got [28, 28, 2]"], [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"], [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"]])("refuses %j", (options, message) => {
     expect(() => generated(options)).toThrow(new RangeError(message));
   });
 });
