@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
 import { confusion } from "../analysis/confusion.js";
 import { broadcast } from "./host.js";
@@ -15,6 +16,8 @@ export interface TestImages {
   readonly split: "train" | "test";
   readonly count: number;
   readonly seed: number;
+  /** sha256 of their labels, one byte each: whether another machine's data are the same. */
+  readonly labels: string;
 }
 
 /** Predictions of one run, stored so that accuracy and confusion can be computed again. */
@@ -84,10 +87,15 @@ function toResult({ study, size, config, measures, predictions, parts }: ReportO
     measures, parts,
     predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => {
       const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
-      const test = { dataset: set.name, split: set.split, count: set.labels.length, seed };
+      const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };
       return [name, { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix }];
     })),
   };
+}
+
+/** sha256 of class indices, one byte each. */
+export function labelsDigest(labels: ArrayLike<number>): string {
+  return createHash("sha256").update(Uint8Array.from(labels)).digest("hex");
 }
 
 /** The measures as text and HTML: a table for each kind of thing measured, with a row for each thing. */

@@ -36,7 +36,7 @@ export function parseOptions(args: readonly string[], known: { readonly studies:
   return {
     judge,
     store: values.store ? storeName(size, values.set ?? []) : undefined,
-    command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set])].join(" ")}`,
+    command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
     studies: positionals.length > 0 ? positionals : known.studies,
     size,
     kernel: values.kernel,
