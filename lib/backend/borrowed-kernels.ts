@@ -8,8 +8,10 @@ type Inputs = tf.NamedTensorInfoMap;
  * written back. Slow, but no op of tfjs is missing.
  *
  * @param openCpu makes an instance of tfjs' JavaScript backend
+ * @param wrong kernels that `name` has and gets wrong, to be replaced as well
  */
-export function registerBorrowedKernels(name: string, openCpu: () => tf.KernelBackend): void {
+export function registerBorrowedKernels(name: string, openCpu: () => tf.KernelBackend, wrong: readonly string[] = []): void {
+  for (const kernelName of wrong) tf.unregisterKernel(kernelName, name);
   const own = new Set(tf.getKernelsForBackend(name).map(({ kernelName }) => kernelName));
   let cpu: tf.KernelBackend | undefined;
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {
@@ -39,12 +41,10 @@ function runOn(
     copies.push(made);
     return made;
   };
-  const copied = Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) => [
-      key,
-      // The declared type has no lists, but kernels such as RaggedGather are given them.
-      Array.isArray(value) ? (value as tf.TensorInfo[]).map(copy) : value && copy(value),
-    ]),
+  // The declared type has no lists, but RaggedGather is given some, and Einsum's inputs are one.
+  const copyAll = (value: tf.TensorInfo | tf.TensorInfo[] | undefined) => (Array.isArray(value) ? value.map(copy) : value && copy(value));
+  const copied = (
+    Array.isArray(inputs) ? copyAll(inputs) : Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, copyAll(value)]))
   ) as Inputs;
   try {
     const result = kernelFunc({ inputs: copied, ...(attrs && { attrs }), backend: cpu });

@@ -2,11 +2,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { registerBorrowedKernels } from "./borrowed-kernels.js";
+import { registerConvFilterGradient } from "./conv-filter-gradient.js";
 
 const require = createRequire(import.meta.url);
 
 /** tfjs' name of its WebAssembly backend. */
 export const WASM = "wasm";
+
+/** tfjs-backend-wasm 4.22 takes 1e-38 for the least value that a pooling window can have: all zeros after relu get no gradient, say. */
+const WRONG_KERNELS = ["MaxPoolGrad", "MaxPool3D", "MaxPool3DGrad", "MaxPoolWithArgmax"];
 
 /** What we use of JavaScript's WebAssembly, which only TypeScript's library for browsers declares. */
 interface WebAssemblyNamespace {
@@ -22,11 +27,20 @@ interface EmscriptenModule {
 
 /**
  * Registers tfjs' WebAssembly backend below TensorFlow, so that it runs where TensorFlow's library cannot be
- * had. tfjs opens it asynchronously; ours opens at once, so that the same code runs on both.
+ * had. tfjs opens it asynchronously; ours opens at once, so that the same code runs on both. The gradient
+ * of a convolution's filter, which it lacks, is ours; what else it lacks runs on tfjs' JavaScript kernels.
+ *
+ * @param openCpu makes an instance of tfjs' JavaScript backend
  */
-export function registerWasm(): void {
+export function registerWasm(openCpu: () => tf.KernelBackend): void {
   if (tf.findBackendFactory(WASM)) tf.removeBackend(WASM);
-  tf.registerBackend(WASM, () => new BackendWasm(openWasm() as ConstructorParameters<typeof BackendWasm>[0]), 5);
+  const open = (): tf.KernelBackend => {
+    const backend = new BackendWasm(openWasm() as ConstructorParameters<typeof BackendWasm>[0]);
+    registerConvFilterGradient(WASM);
+    registerBorrowedKernels(WASM, openCpu, WRONG_KERNELS);
+    return backend;
+  };
+  tf.registerBackend(WASM, open, 5);
 }
 
 /** Instantiates the SIMD build (every Node that we support has SIMD; tfjs uses no threads under Node). */

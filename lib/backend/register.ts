@@ -51,7 +51,7 @@ export function registerBackends(): void {
   registerFileUrls();
   replaceTfjsRandom();
   const openCpu = quietCpu();
-  if (choice === undefined || choice === WASM) registerWasm();
+  if (choice === undefined || choice === WASM) registerWasm(openCpu);
   else tf.removeBackend(WASM);
   if (choice === TENSORFLOW) tf.removeBackend("cpu"); // nothing to fall back to
   if (choice !== undefined && choice !== TENSORFLOW) announce(choice, `SACCADE_BACKEND=${choice}`);
@@ -108,7 +108,7 @@ function noLibrary(): string {
 /** Notes why a better backend is not in use, and says so once. */
 function announce(running: string, why: string): void {
   state.complaint = why;
-  const names: Record<string, string> = { wasm: "WebAssembly (slower, and without some training ops)", cpu: "plain JavaScript (slow)" };
+  const names: Record<string, string> = { wasm: "WebAssembly (slower; training much slower)", cpu: "plain JavaScript (slow)" };
   console.warn(`saccade: running on ${names[running] ?? running}: ${why}`);
 }
 

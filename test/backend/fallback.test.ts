@@ -24,7 +24,7 @@ describe("without TensorFlow's library", () => {
     const { stdout, stderr, status } = run({ SACCADE_TENSORFLOW: folder }, `${PRODUCT} tf.tensor([1]).square().print();`);
     expect(stdout).toContain("wasm 3,3");
     expect(stderr).toBe(
-      `saccade: running on WebAssembly (slower, and without some training ops): no TensorFlow library in ${folder} (SACCADE_TENSORFLOW); npm run setup fetches it\n`,
+      `saccade: running on WebAssembly (slower; training much slower): no TensorFlow library in ${folder} (SACCADE_TENSORFLOW); npm run setup fetches it\n`,
     );
     expect(status).toBe(0);
   });
