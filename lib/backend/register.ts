@@ -7,6 +7,7 @@ import { asTfjsBinding, EagerBinding } from "./eager.js";
 import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
 import { registerGradients } from "./gradients.js";
+import { adaptOutputs } from "./output-dtypes.js";
 import { findLibraries, hasNvidiaDriver, searchedPlaces } from "./library.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
@@ -76,7 +77,9 @@ function openTensorFlow(openCpu: () => tf.KernelBackend, mayFallBack: boolean): 
   registerBorrowedKernels(TENSORFLOW, openCpu);
   registerGradients(TENSORFLOW);
   state.binding = new EagerBinding(context);
-  return new KernelBackend(asTfjsBinding(state.binding), "@tensorflow/tfjs-node-gpu");
+  const backend = new KernelBackend(asTfjsBinding(state.binding), "@tensorflow/tfjs-node-gpu");
+  adaptOutputs(backend);
+  return backend;
 }
 
 /** Opens the first library that can be opened, and notes why it is not a better one. */

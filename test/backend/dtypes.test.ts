@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DType } from "../../lib/backend/dtypes.js";
 import type { EagerBinding } from "../../lib/backend/eager.js";
 import { tf } from "../../lib/backend/index.js";
@@ -96,6 +96,42 @@ describe("tensors of every dtype go in and come out", () => {
       expect(tf.tensor(["é", ""], [2], "string").reshape([1, 2]).arraySync()).toEqual([["é", ""]]);
       expect(tf.complex([1, 2], [3, 4]).reshape([1, 2]).dataSync()).toEqual(Float32Array.of(1, 3, 2, 4));
     });
+  });
+});
+
+describe("tfjs tensors of dtypes that tfjs lacks", () => {
+  const backend = tf.backend() as import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js").NodeJSKernelBackend;
+  const castTensor = (values: number[], dtype: number) => {
+    const input = tf.tensor1d(values);
+    const attributes = [
+      { name: "SrcT", type: backend.binding.TF_ATTR_TYPE, value: DType.FLOAT },
+      { name: "DstT", type: backend.binding.TF_ATTR_TYPE, value: dtype },
+    ];
+    const output = backend.executeSingleOutput("Cast", attributes, [input]);
+    input.dispose();
+    return output;
+  };
+
+  it.each([
+    ["float64", DType.DOUBLE, "float32"],
+    ["float16", DType.HALF, "float32"],
+    ["bfloat16", DType.BFLOAT16, "float32"],
+    ["int8", DType.INT8, "int32"],
+    ["int16", DType.INT16, "int32"],
+    ["uint16", DType.UINT16, "int32"],
+  ])("%s becomes one that tfjs can compute with", (_, dtype, becomes) => {
+    const tensor = castTensor([1, 2], dtype);
+    expect([tensor.dtype, tf.tidy(() => tensor.add(tensor).arraySync())]).toEqual([becomes, [2, 4]]);
+    tensor.dispose();
+  });
+
+  it("int64 keeps its values, and nothing is printed", () => {
+    const warn = vi.spyOn(console, "warn");
+    const tensor = castTensor([2 ** 40], DType.INT64);
+    expect(tensor.dataSync()).toEqual(BigInt64Array.of(2n ** 40n));
+    tensor.dispose();
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 });
 

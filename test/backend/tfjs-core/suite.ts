@@ -16,6 +16,7 @@ import { asTfjsBinding, EagerBinding } from "../../../lib/backend/eager.js";
 import { restoreNodeUtilities } from "../../../lib/backend/kernels.js";
 import { findLibraries } from "../../../lib/backend/library.js";
 import { type CompiledKernels, compileKernels } from "./compiled-kernels.js";
+import { adaptOutputs } from "../../../lib/backend/output-dtypes.js";
 import { exclusionsBySpec } from "./exclusions.js";
 
 /** What the run came to. */
@@ -35,7 +36,15 @@ restoreNodeUtilities();
 const library = findLibraries()[0];
 if (!library) throw new Error("no TensorFlow library");
 const binding = new EagerBinding(openContext(library));
-tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(asTfjsBinding(binding), "@tensorflow/tfjs-node-gpu"), 10);
+tf.registerBackend(
+  "tensorflow",
+  () => {
+    const backend = new NodeJSKernelBackend(asTfjsBinding(binding), "@tensorflow/tfjs-node-gpu");
+    adaptOutputs(backend);
+    return backend;
+  },
+  10,
+);
 tf.setBackend("tensorflow");
 registerCorrectedKernels("tensorflow");
 registerBorrowedKernels("tensorflow", tf.findBackendFactory("cpu") as () => tf.KernelBackend);
