@@ -10,5 +10,6 @@ export { DigestError } from "./digest.js";
 export { UnavailableError } from "./download.js";
 export { batchCount, batches, type Batch, type BatchOptions } from "./batches.js";
 export type { Augment } from "./augment.js";
-export { subset, type SubsetOptions } from "./subset.js";
+export { split, subset, type SplitOptions, type SubsetOptions } from "./subset.js";
+export { channelStatistics, PUBLISHED_STATISTICS, type ChannelStatistics } from "./statistics.js";
 export { createRandom, permutation, type Random } from "./random.js";

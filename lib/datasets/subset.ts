@@ -1,4 +1,4 @@
-import { createRandom, permutation } from "./random.js";
+import { choose, chooseStratified, takeImages } from "./choose.js";
 import type { ImageSet } from "./types.js";
 
 export interface SubsetOptions {
@@ -8,6 +8,8 @@ export interface SubsetOptions {
   readonly classes?: readonly number[];
   /** Draws the images at random with this seed; without it the first ones are kept. */
   readonly seed?: number;
+  /** Whether each class keeps its share of the images, to within one. Default false. */
+  readonly stratified?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SubsetOptions {
  * @throws RangeError when a class is unknown or fewer than `count` images are there
  */
 export function subset(set: ImageSet, options: SubsetOptions): ImageSet {
-  const { count, classes, seed } = options;
+  const { count, classes, seed, stratified = false } = options;
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
   classes?.forEach((kept, label) => {
     if (!(kept in set.classNames)) {
@@ -33,19 +35,37 @@ export function subset(set: ImageSet, options: SubsetOptions): ImageSet {
   if (!Number.isInteger(kept) || kept < 1 || kept > candidates.length) {
     throw new RangeError(`subset: count must be an integer from 1 to ${candidates.length}, got ${kept}`);
   }
-  const chosen =
-    seed === undefined
-      ? candidates.slice(0, kept)
-      : Array.from(permutation(candidates.length, createRandom(seed)).subarray(0, kept))
-          .sort((a, b) => a - b)
-          .map((i) => candidates[i]!);
-  const size = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
-  const images = new Uint8Array(kept * size);
-  chosen.forEach((from, to) => images.set(set.images.subarray(from * size, (from + 1) * size), to * size));
+  const words = seed === undefined ? undefined : [seed];
+  const part = takeImages(set, stratified ? chooseStratified(candidates, set.labels, kept, words) : choose(candidates, kept, words));
   return {
-    ...set,
-    images,
-    labels: Int32Array.from(chosen, (i) => relabel[set.labels[i]!]!),
+    ...part,
+    labels: part.labels.map((label) => relabel[label]!),
     classNames: classes ? classes.map((kept) => set.classNames[kept]!) : set.classNames,
   };
+}
+
+export interface SplitOptions {
+  /** Images in the first part, 1 to the number there are less 1. */
+  readonly count: number;
+  /** Seed of the drawing, an integer. Default 0. */
+  readonly seed?: number;
+  /** Whether each class is divided in the same proportion, to within one. Default true. */
+  readonly stratified?: boolean;
+}
+
+/**
+ * Divides a set at random in two, as copies: `count` images and the rest, each in the original order and
+ * none in both. For a validation set out of the training images.
+ * @throws RangeError when a part would be empty
+ */
+export function split(set: ImageSet, options: SplitOptions): [first: ImageSet, rest: ImageSet] {
+  const { count, seed = 0, stratified = true } = options;
+  const all = set.labels.length;
+  if (!Number.isInteger(count) || count < 1 || count >= all) {
+    throw new RangeError(`split: count must be an integer from 1 to ${all - 1}, got ${count}`);
+  }
+  const candidates = Array.from({ length: all }, (_, i) => i);
+  const first = stratified ? chooseStratified(candidates, set.labels, count, [seed]) : choose(candidates, count, [seed]);
+  const chosen = new Set(first);
+  return [takeImages(set, first), takeImages(set, candidates.filter((i) => !chosen.has(i)))];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { subset } from "../../lib/datasets/subset.js";
+import { split, subset } from "../../lib/datasets/subset.js";
 import { sampleSet } from "./sample-set.js";
 
 const first = (images: Uint8Array): number[] => Array.from(images).filter((_, i) => i % 18 === 0);
@@ -26,6 +26,17 @@ describe("subset", () => {
     expect(part.classNames).toEqual(["c", "a"]);
   });
 
+  test("keeps each class's share, the images still missing from the largest remainders", () => {
+    // Of 10 images the classes have 4, 3 and 3: 5 of them are 2, 1.5 and 1.5, so that the lower of the two gains.
+    const counts = (part: { labels: Int32Array }): number[] => [0, 1, 2].map((label) => part.labels.filter((other) => other === label).length);
+    expect(counts(subset(sampleSet(), { count: 5, stratified: true }))).toEqual([2, 2, 1]);
+    expect(counts(subset(sampleSet(), { count: 6, stratified: true, seed: 3 }))).toEqual([2, 2, 2]);
+    expect(counts(subset(sampleSet(30), { count: 4, classes: [2, 1], stratified: true, seed: 3 }))).toEqual([2, 2, 0]);
+    const drawn = (seed: number): number[] => first(subset(sampleSet(60), { count: 9, stratified: true, seed }).images);
+    expect(drawn(1)).toEqual(drawn(1));
+    expect(drawn(1)).not.toEqual(drawn(2));
+  });
+
   test.each([
     [{ count: 11 }, "subset: count must be an integer from 1 to 10, got 11"],
     [{ count: 0 }, "subset: count must be an integer from 1 to 10, got 0"],
@@ -33,5 +44,28 @@ describe("subset", () => {
     [{ classes: [1, 1] }, "subset: classes must differ, got 1 twice"],
   ])("refuses %j", (options, message) => {
     expect(() => subset(sampleSet(), options)).toThrow(new RangeError(message));
+  });
+});
+
+describe("split", () => {
+  test("divides each class in the same proportion, every image in one part, its label with it", () => {
+    const set = sampleSet(60);
+    const [kept, rest] = split(set, { count: 45, seed: 1 });
+    expect([kept.labels.length, rest.labels.length]).toEqual([45, 15]);
+    for (const label of [0, 1, 2]) expect(rest.labels.filter((other) => other === label)).toHaveLength(5);
+    expect([...first(kept.images), ...first(rest.images)].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    for (const part of [kept, rest]) expect(Array.from(part.labels)).toEqual(first(part.images).map((image) => image % 3));
+  });
+
+  test("repeats itself by seed, stratified or not", () => {
+    for (const stratified of [true, false]) {
+      const drawn = (seed: number): number[] => first(split(sampleSet(60), { count: 30, seed, stratified })[0].images);
+      expect(drawn(1)).toEqual(drawn(1));
+      expect(drawn(1)).not.toEqual(drawn(2));
+    }
+  });
+
+  test.each([0, 10, 2.5])("refuses a first part of %d of 10", (count) => {
+    expect(() => split(sampleSet(), { count })).toThrow(new RangeError(`split: count must be an integer from 1 to 9, got ${count}`));
   });
 });
