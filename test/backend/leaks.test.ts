@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { AttributeType } from "../../lib/backend/attributes.js";
 import { DType } from "../../lib/backend/dtypes.js";
@@ -7,12 +9,21 @@ import { currentBinding } from "../../lib/backend/register.js";
 const binding = currentBinding()!;
 const MEGABYTE = 2 ** 20;
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** Memory in bytes that the process holds, JavaScript's garbage aside. */
+function memory(): number {
+  collectGarbage();
+  return process.memoryUsage.rss();
+}
+
 /** Memory growth in bytes of running `work` `times` times, after as many to warm up. */
 function growthOf(times: number, work: () => void): number {
   for (let i = 0; i < times; i++) work();
-  const before = process.memoryUsage.rss();
+  const before = memory();
   for (let i = 0; i < times; i++) work();
-  return process.memoryUsage.rss() - before;
+  return memory() - before;
 }
 
 // Every leak below would be of 100 MiB or more; what else the process allocates stays well under half of it.

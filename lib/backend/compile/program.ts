@@ -4,16 +4,10 @@ import type { Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import { Status } from "../status.js";
-import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
-import { type Flattened, flatten } from "./structure.js";
-import { isInPlace } from "./updates.js";
-import { type BackendInternals, Tracer, twofold, upload } from "./tracer.js";
-import { allVariables, withVariablesRestored } from "./variables.js";
-
-/** Where an input of the function that is no argument comes from: a variable, or a tensor held from outside. */
-type Source =
-  | { readonly variable: tf.Variable; readonly isResource: boolean; readonly isUpdated: boolean }
-  | { readonly dataId: object; readonly shape: readonly number[] };
+import { type BackendInternals, upload } from "./backend-internals.js";
+import type { Flattened } from "./structure.js";
+import { type Source, trace } from "./trace.js";
+import { unshare } from "./variables.js";
 
 export interface ProgramOptions {
   /** The function's name in messages. */
@@ -43,64 +37,15 @@ export class Program {
    * @throws what `fn` throws, and TypeError for what cannot be traced
    */
   constructor(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, options: ProgramOptions) {
-    const backend = tf.backend() as NodeJSKernelBackend;
-    this.#backend = backend as unknown as BackendInternals;
+    this.#backend = tf.backend() as unknown as BackendInternals;
     this.#eager = eager;
     this.#options = options;
     this.#functionName = `${options.name.replace(/[^A-Za-z0-9_]/g, "_") || "anonymous"}_${programs++}`;
-    unshare(backend, allVariables());
-    const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
-    const dtypes = args.tensors.map((tensor) => this.#backend.tensorMap.get(tensor.dataId).dtype);
-    const shapes = args.tensors.map(({ shape }) => shape);
-    const lastOuter = newTensorId();
-    const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), options.xla);
-    let results: Flattened | undefined;
-    let assigned: readonly tf.Variable[] = [];
-    try {
-      withVariablesRestored(
-        `compile: ${options.name}`,
-        () =>
-          tracer.record(() =>
-            tf.tidy(() => {
-              const inputs = shapes.map((shape, i) => tracer.input(dtypes[i]!, shape));
-              const key = tracer.input(DType.INT32, [2]);
-              const run = () => fn(...(args.rebuild(inputs.map(({ tensor }) => tensor)) as never[]));
-              const result = withoutJavaScriptRandom(() => withStream(tensorFlowStream(key.tensor), run));
-              refusePromise(options.name, result);
-              const flat = flatten(`compile: ${options.name}: the result`, result);
-              const outputs = flat.tensors.map((tensor) => tracer.outputOf(tensor));
-              return { flat, outputs, inputs: [...inputs, key].map(({ output }) => output) } as unknown as tf.TensorContainer;
-            }),
-          ),
-        (changes, traced) => {
-          const { flat, outputs, inputs } = traced as unknown as {
-            flat: Flattened;
-            outputs: Parameters<typeof tracer.graph.toFunction>[2];
-            inputs: Parameters<typeof tracer.graph.toFunction>[1];
-          };
-          assigned = changes.assigned;
-          refuseTwofold(assigned, tracer.updatedData(), byData);
-          tracer.record(() => {
-            const results = [...outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
-            const effects = tracer.finishUpdates(results);
-            const captured = tracer.captures.map(({ input }) => input);
-            tracer.graph.toFunction(this.#functionName, [...inputs, ...captured], results, effects);
-          });
-          results = flat;
-          tf.dispose(flat.tensors.filter(({ id }) => id > lastOuter));
-        },
-      );
-      this.operations = tracer.graph.operations;
-      const updated = tracer.updatedData();
-      this.#sources = tracer.captures.map(({ dataId, shape, isResource }) => {
-        const variable = byData.get(dataId);
-        return variable ? { variable, isResource, isUpdated: updated.has(dataId) } : { dataId, shape };
-      });
-      this.#assigned = assigned;
-      this.#results = results!;
-    } finally {
-      tracer.delete();
-    }
+    const traced = trace(fn, args, eager, { ...options, functionName: this.#functionName });
+    this.operations = traced.operations;
+    this.#sources = traced.sources;
+    this.#assigned = traced.assigned;
+    this.#results = traced.results;
   }
 
   /**
@@ -235,37 +180,4 @@ export class Program {
     }
     return source.dataId;
   }
-}
-
-/** Gives variables data of their own: one that shares them with another tensor could not be told from it. */
-function unshare(backend: NodeJSKernelBackend, variables: readonly tf.Variable[]): void {
-  for (const variable of variables) {
-    if (backend.refCount(variable.dataId) <= 1) continue;
-    const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(variable.dtype) };
-    const own = backend.executeSingleOutput("Identity", [type], [variable]);
-    variable.assign(own);
-    own.dispose();
-  }
-}
-
-/** tfjs numbers its tensors: those made from now on have a greater number. */
-function newTensorId(): number {
-  const marker = tf.scalar(0);
-  marker.dispose();
-  return marker.id;
-}
-
-function refuseTwofold(
-  assigned: readonly tf.Variable[],
-  updated: ReadonlySet<object>,
-  byData: ReadonlyMap<object, tf.Variable>,
-): void {
-  const both = [...updated].map((dataId) => byData.get(dataId)!).find((variable) => assigned.includes(variable));
-  if (both) throw new TypeError(twofold(both));
-}
-
-function refusePromise(name: string, result: unknown): void {
-  if (typeof (result as { then?: unknown } | undefined)?.then !== "function") return;
-  (result as Promise<unknown>).then(undefined, () => undefined); // it fails of itself: nothing can be read
-  throw new TypeError(`compile: ${name}: the function must not be async: what it awaits is not there while it is traced`);
 }

@@ -1,41 +1,13 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import { AttributeType, type OpAttribute } from "../attributes.js";
-import type { GraphOutput, Pointer } from "../c-api.js";
+import type { OpAttribute } from "../attributes.js";
+import type { GraphOutput } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import type { InputValues } from "../tensors.js";
+import { type BackendInternals, type Int64Scalar, type TensorData, upload } from "./backend-internals.js";
 import { Graph } from "./graph.js";
-
-/** What tfjs-node's backend keeps of one tensor's data. */
-interface TensorData {
-  readonly shape: number[];
-  readonly dtype: number;
-  /** Values that TensorFlow has not been given yet, or null. */
-  values: InputValues | null;
-  /** The binding's number of the tensor; -1 while it has values. */
-  id: number;
-}
-
-/** The private parts of tfjs-node's backend that tracing stands in for. */
-export interface BackendInternals {
-  binding: unknown;
-  readonly tensorMap: {
-    get(dataId: object): TensorData;
-    has(dataId: object): boolean;
-    set(dataId: object, data: TensorData): void;
-  };
-  createOutputTensor(info: TensorInfo): tf.Tensor;
-  getInputTensorIds(tensors: readonly (tf.TensorInfo | Int64Scalar)[]): number[];
-  readSync(dataId: object): unknown;
-  disposeData(dataId: object, force?: boolean): boolean;
-  refCount(dataId: object): number;
-}
-
-/** tfjs-node's stand-in for an int64 input. */
-interface Int64Scalar {
-  readonly valueArray: Int32Array;
-}
+import { ResourceUpdates } from "./resource-updates.js";
 
 /** A tensor that a trace used although it was made outside of it. */
 export interface Capture {
@@ -44,13 +16,6 @@ export interface Capture {
   /** Its input of the graph: the value, or the resource variable that holds it. */
   readonly input: GraphOutput;
   readonly isResource: boolean;
-}
-
-/** An op that changes resource variables, to be run when everything else has been computed. */
-interface Update {
-  readonly op: string;
-  readonly attributes: readonly OpAttribute[];
-  readonly inputs: readonly GraphOutput[];
 }
 
 /** Symbolic tensors are numbered downwards from here: no eager tensor has such a number, nor is one freed by it. */
@@ -75,14 +40,12 @@ export function isTracing(): boolean {
 export class Tracer {
   readonly graph: Graph;
   readonly captures: Capture[] = [];
+  readonly updates: ResourceUpdates;
   readonly #backend: BackendInternals;
   readonly #eager: EagerBinding;
   readonly #outputs = new Map<number, GraphOutput>();
   readonly #captured = new Map<object, number>();
   readonly #isInPlace: (dataId: object) => boolean;
-  readonly #resources = new Map<object, GraphOutput>();
-  readonly #reads: GraphOutput[] = [];
-  readonly #updates: Update[] = [];
   /** Data of tensors made while tracing. */
   readonly #inner = new WeakSet<object>();
   #nextId = FIRST_SYMBOLIC;
@@ -96,6 +59,9 @@ export class Tracer {
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;
     this.graph = new Graph(eager.context);
+    this.updates = new ResourceUpdates(this.graph, (dataId, input) => {
+      this.captures.push({ dataId, input, shape: this.#backend.tensorMap.get(dataId).shape, isResource: true });
+    });
   }
 
   /** A symbolic tensor for an input of the function-to-be. Only inside {@link record}. */
@@ -118,36 +84,10 @@ export class Tracer {
   update(op: string, attributes: readonly OpAttribute[], variables: readonly tf.Variable[], inputs: readonly tf.TensorInfo[]): void {
     const resources = variables.map((variable) => {
       if (this.#inner.has(variable.dataId)) throw new TypeError(twofold(variable));
-      return this.#resourceOf(variable.dataId);
+      return this.updates.resourceOf(variable.dataId);
     });
     const values = this.#idsOf(inputs).map((id) => this.#outputs.get(id)!);
-    this.#updates.push({ op, attributes, inputs: [...resources, ...values] });
-  }
-
-  /** The data of the variables that are updated in place. */
-  updatedData(): ReadonlySet<object> {
-    const updated = new Set(this.#updates.flatMap(({ inputs }) => inputs.map(({ oper }) => oper)));
-    return new Set([...this.#resources].filter(([, { oper }]) => updated.has(oper)).map(([dataId]) => dataId));
-  }
-
-  /**
-   * Adds the updates to the graph, all of them after everything in `results` and after
-   * every value that any of them needs: what fails before leaves all variables as they were.
-   *
-   * @returns the operations that must be run
-   */
-  finishUpdates(results: readonly GraphOutput[]): Pointer[] {
-    if (this.#updates.length === 0) return [];
-    const needed = [...results, ...this.#reads, ...this.#updates.flatMap(({ inputs }) => inputs)];
-    const barrier = this.graph.addOperation("NoOp", [], [], [...new Set(needed.map(({ oper }) => oper))]);
-    const lastOf = new Map<Pointer, Pointer>();
-    return this.#updates.map(({ op, attributes, inputs }) => {
-      // Updates of the same variable keep their order; others may run side by side.
-      const after = [...new Set([barrier, ...inputs.flatMap(({ oper }) => lastOf.get(oper) ?? [])])];
-      const operation = this.graph.addOperation(op, attributes, inputs, after);
-      for (const { oper } of inputs) if (this.#isResource(oper)) lastOf.set(oper, operation);
-      return operation;
-    });
+    this.updates.add({ op, attributes, inputs: [...resources, ...values] });
   }
 
   /** Runs `body` with kernels recorded instead of run. */
@@ -244,32 +184,11 @@ export class Tracer {
     if (known !== undefined) return known;
     upload(this.#eager, data);
     const dtype = this.#eager.dtypeOf(data.id);
-    const output = this.#isInPlace(dataId) ? this.#readResource(dataId, dtype, data.shape) : this.graph.placeholder(dtype, data.shape);
+    const output = this.#isInPlace(dataId) ? this.updates.read(dataId, dtype, data.shape) : this.graph.placeholder(dtype, data.shape);
     const id = this.#adopt(output);
     this.#captured.set(dataId, id);
     if (!this.#isInPlace(dataId)) this.captures.push({ dataId, input: output, shape: data.shape, isResource: false });
     return id;
-  }
-
-  #readResource(dataId: object, dtype: number, shape: readonly number[]): GraphOutput {
-    const type = (name: string) => ({ name, type: AttributeType.TYPE, value: dtype });
-    const [value] = this.graph.add("ReadVariableOp", [type("dtype")], [this.#resourceOf(dataId)], 1);
-    this.#reads.push(value!);
-    // A resource's shape is not known to the graph.
-    return this.graph.add("EnsureShape", [type("T"), { name: "shape", type: AttributeType.SHAPE, value: shape }], [value!], 1)[0]!;
-  }
-
-  #resourceOf(dataId: object): GraphOutput {
-    const known = this.#resources.get(dataId);
-    if (known) return known;
-    const input = this.graph.placeholder(DType.RESOURCE, []);
-    this.#resources.set(dataId, input);
-    this.captures.push({ dataId, input, shape: this.#backend.tensorMap.get(dataId).shape, isResource: true });
-    return input;
-  }
-
-  #isResource(oper: Pointer): boolean {
-    return [...this.#resources.values()].some((resource) => resource.oper === oper);
   }
 
   #read(dataId: object): unknown {
@@ -287,13 +206,6 @@ export class Tracer {
       `compile: the function disposed a tensor of shape [${shape.join(", ")}] that it did not make; it would be there in the first call only`,
     );
   }
-}
-
-/** Gives TensorFlow a tensor's values if it does not have them yet. */
-export function upload(eager: EagerBinding, data: TensorData): void {
-  if (data.values === null) return;
-  data.id = eager.createTensor(data.shape, data.dtype, data.values);
-  data.values = null;
 }
 
 /** The message for a variable that is both assigned and updated in place. */

@@ -1,3 +1,4 @@
+import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 
 /** All variables that tfjs knows of. */
@@ -58,4 +59,15 @@ function refuseNew(what: string, known: ReadonlySet<tf.Variable>): void {
     `${what}: the function made new variables (${listed}); make them before: ` +
       "a layer makes its own when it is built or first called, an optimizer of tf.train in its first step",
   );
+}
+
+/** Gives variables data of their own: one that shares them with another tensor could not be told from it. */
+export function unshare(backend: NodeJSKernelBackend, variables: readonly tf.Variable[]): void {
+  for (const variable of variables) {
+    if (backend.refCount(variable.dataId) <= 1) continue;
+    const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(variable.dtype) };
+    const own = backend.executeSingleOutput("Identity", [type], [variable]);
+    variable.assign(own);
+    own.dispose();
+  }
 }
