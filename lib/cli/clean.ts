@@ -42,7 +42,7 @@ export function cleanedPaths(root: string, cache: string, { cache: withCache, al
   const state = existsSync(join(root, ".saccade")) ? readdirSync(join(root, ".saccade")).filter((name) => !name.startsWith("lock")) : [];
   const leftovers = existsSync(join(cache, "tensorflow")) ? readdirSync(join(cache, "tensorflow")).filter((name) => name.endsWith(".partial")) : [];
   const paths = [
-    ...[".venv", ".venv-integration", ...state.map((name) => join(".saccade", name)), "notebooks/.output", "dist"].map((name) => join(root, name)),
+    ...[".venv", ".venv-integration", ".venv-bench", ...state.map((name) => join(".saccade", name)), "notebooks/.output", "dist"].map((name) => join(root, name)),
     ...(withCache || all ? REFETCHED.map((name) => join(cache, name)) : leftovers.map((name) => join(cache, "tensorflow", name))),
     ...(all ? [join(root, "node_modules")] : []),
   ];

@@ -1,3 +1,4 @@
+export { BatchNorm, type BatchNormArgs } from "./batch-norm.js";
 export { Conv2d, type Conv2dArgs } from "./conv2d.js";
 export { Gelu, type GeluArgs } from "./gelu.js";
 export { Linear, type LinearArgs } from "./linear.js";

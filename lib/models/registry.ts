@@ -3,6 +3,8 @@ import type { CompactTransformerConfig } from "./compact-transformer.js";
 import { compactVariants, type CompactName } from "./compact-variants.js";
 import { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
 import type { ModelConfig } from "./parts.js";
+import { plainCnn, type PlainCnnConfig } from "./plain-cnn.js";
+import { resnet, type ResnetConfig } from "./resnet.js";
 import { vit, type VitConfig } from "./vit.js";
 
 /** One model by its name. */
@@ -26,6 +28,10 @@ export interface ModelEntry<C extends ModelConfig = ModelConfig> {
 export interface ModelConfigs extends Readonly<Record<CompactName, CompactTransformerConfig>> {
   readonly cnn_self_attention: CnnSelfAttentionConfig;
   readonly transformer: VitConfig;
+  readonly mynet: PlainCnnConfig;
+  readonly cnn7: PlainCnnConfig;
+  readonly fashion_cnn: PlainCnnConfig;
+  readonly resnet34: ResnetConfig;
 }
 
 export type ModelName = keyof ModelConfigs;
@@ -55,6 +61,19 @@ export const registry: { readonly [N in ModelName]: ModelEntry<ModelConfigs[N]> 
     inputShape: [32, 32, 3],
   },
   ...compactVariants,
+  mynet: plain("mynet", { filters: [16, 32, 64, 128], poolAfter: [2, 3, 4] }, 117_930, "STUDIES.md §2"),
+  cnn7: plain("cnn7", { filters: [64, 256, 512], poolAfter: [1, 2, 3] }, 1_411_594, "STUDIES.md §2"),
+  fashion_cnn: plain("fashion_cnn", { inputShape: [28, 28, 1], filters: [16, 16], padding: "valid", poolAfter: [], hidden: [100] }, 925_190, "STUDIES.md §6"),
+  resnet34: {
+    name: "resnet34",
+    build: resnet,
+    config: { ...CIFAR, inputShape: [224, 224, 3], blocks: [3, 4, 6, 3], filters: [64, 128, 256, 512] },
+    source: "STUDIES.md §5, after He et al. 2015, table 1",
+    params: 21_315_338,
+    paramsTorchsummary: 21_298_314,
+    published: { figure: "21,298,314", convention: "without the moving statistics" },
+    inputShape: [224, 224, 3],
+  },
 };
 
 /**
@@ -75,4 +94,10 @@ export function createModel<N extends ModelName>(name: N, overrides: Partial<Mod
     }
   }
   return entry.build({ ...entry.config, ...overrides });
+}
+
+function plain<N extends string>(name: N, sizes: Partial<PlainCnnConfig> & Pick<PlainCnnConfig, "filters" | "poolAfter">, params: number, source: string): ModelEntry<PlainCnnConfig> & { readonly name: N } {
+  const config: PlainCnnConfig = { ...CIFAR, kernelSize: 3, padding: "same", hidden: [], ...sizes };
+  const published = { figure: params.toLocaleString("en"), convention: "all of them" };
+  return { name, build: plainCnn, config, source, params, paramsTorchsummary: params, published, inputShape: config.inputShape };
 }

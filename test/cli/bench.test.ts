@@ -20,7 +20,9 @@ describe("bench", () => {
     expect(await run(["kernel", "--fast"], undefined as never)).toBe(2);
     expect(await run(["kernel", "--only", "teleport"], undefined as never)).toBe(2);
     expect(await run(["soak", "--kernel", "teleport"], undefined as never)).toBe(2);
-    expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel/s);
+    expect(await run(["training", "--only", "teleport"], undefined as never)).toBe(2);
+    expect(await run(["inference", "--batch"], undefined as never)).toBe(2);
+    expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel.*cct_6_3x1.*--full/s);
   });
 
   it("takes the median of even and odd counts", () => {
@@ -31,6 +33,11 @@ describe("bench", () => {
     const [first, second] = toRows("kernel", [{ metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], ["ours"], ["a", "b"]);
     expect(first).toMatchObject({ case: "kernel", metric: "m", ours: 3, peerName: "a", peer: 6, ratio: 0.5, n: 2 });
     expect(second).toMatchObject({ peerName: "b", peer: null, ratio: null });
+  });
+
+  it("gives the quartiles of the ratios of samples taken in pairs, and none of others", () => {
+    const rows = toRows("x", [{ metric: "m", unit: "ms", samples: { ours: [1, 4, 3, 2, 5], a: [2, 2, 2, 2, 2], b: [2, 2, 2] } }], ["ours"], ["a", "b"]);
+    expect(rows.map(({ ratioSpread }) => ratioSpread)).toEqual([[1, 2], null]);
   });
 
   it("prints a dash where a contender cannot", () => {

@@ -1,8 +1,9 @@
 /** What a bench prints: figures beside a peer's, as a table or as one JSON object per row. */
 import { cpus } from "node:os";
+import type { Project } from "../project.js";
 
 /** Runs with the arguments after its name; resolves with the exit code. */
-export type BenchCase = (args: readonly string[]) => Promise<number>;
+export type BenchCase = (args: readonly string[], project: Project) => Promise<number>;
 
 /** Says why a bench cannot run; 2 for a wrong argument, 1 for a peer that is not there. */
 export class BenchFailure extends Error {
@@ -16,7 +17,7 @@ export type Samples = readonly number[];
 
 export interface Metric {
   readonly metric: string;
-  readonly unit: "ms" | "s" | "MB" | "lines" | "cells";
+  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "%";
   /** Samples by contender's name. */
   readonly samples: Readonly<Record<string, Samples>>;
 }
@@ -33,6 +34,8 @@ export interface Row {
   readonly peerMin: number | null;
   /** ours / peer, by medians. */
   readonly ratio: number | null;
+  /** Quartiles of ours / peer over samples taken in the same turn; null where they were not taken in pairs. */
+  readonly ratioSpread: readonly [number, number] | null;
   readonly n: number;
 }
 
@@ -55,9 +58,17 @@ export function toRows(name: string, metrics: readonly Metric[], ours: readonly 
     return {
       case: name, metric, unit, variant, ours: round(own), oursMin: round(minimum(samples[variant]!)),
       peerName, peer: round(peer), peerMin: round(minimum(samples[peerName] ?? [])),
-      ratio: own === null || peer === null ? null : round(own / peer), n: samples[variant]!.length,
+      ratio: own === null || peer === null ? null : round(own / peer),
+      ratioSpread: spread(samples[variant]!, samples[peerName] ?? []), n: samples[variant]!.length,
     };
   })));
+}
+
+function spread(ours: Samples, peers: Samples): readonly [number, number] | null {
+  if (ours.length !== peers.length || ours.length < 4) return null;
+  const ratios = ours.map((value, i) => value / peers[i]!).sort((a, b) => a - b);
+  const at = (share: number): number => round(ratios[Math.round(share * (ratios.length - 1))]!)!;
+  return [at(0.25), at(0.75)];
 }
 
 /** A table of medians, with the minimum behind each, one contender per column. */

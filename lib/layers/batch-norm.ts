@@ -1,0 +1,70 @@
+import { ops, tf } from "../backend/index.js";
+import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+
+export interface BatchNormArgs extends LayerArgs {
+  /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
+  readonly epsilon?: number;
+  /** Share of the batch's statistics in the new moving ones, above 0 to 1. Default 0.1, as PyTorch counts it. */
+  readonly momentum?: number;
+}
+
+/**
+ * Batch normalisation of images: (x − mean) / √(variance + epsilon) · gamma + beta over batch, height and width.
+ * Training takes the batch's own biased statistics, and moves the kept ones towards its mean and unbiased variance;
+ * otherwise the kept ones are taken.
+ *
+ * gamma, moving_variance [C] start at 1; beta, moving_mean [C] at 0. Input and output: [B, H, W, C].
+ * Source: Ioffe & Szegedy 2015, algorithms 1 and 2, as PyTorch's `nn.BatchNorm2d` computes them.
+ */
+export class BatchNorm extends tf.layers.Layer {
+  static readonly className = "BatchNorm";
+  private readonly epsilon: number;
+  private readonly momentum: number;
+  private gamma!: tf.LayerVariable;
+  private beta!: tf.LayerVariable;
+  private movingMean!: tf.LayerVariable;
+  private movingVariance!: tf.LayerVariable;
+
+  constructor(args: BatchNormArgs = {}) {
+    super(args);
+    this.epsilon = args.epsilon ?? 1e-5;
+    this.momentum = args.momentum ?? 0.1;
+    if (!(this.epsilon > 0)) throw new RangeError(`BatchNorm: epsilon must be above 0, got ${this.epsilon}`);
+    if (!(this.momentum > 0 && this.momentum <= 1)) throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const size = sizeOf("BatchNorm", singleShape(inputShape), -1);
+    const [zeros, ones] = [tf.initializers.zeros(), tf.initializers.ones()];
+    this.gamma = this.addWeight("gamma", [size], "float32", ones);
+    this.beta = this.addWeight("beta", [size], "float32", zeros);
+    this.movingMean = this.addWeight("moving_mean", [size], "float32", zeros, undefined, false);
+    this.movingVariance = this.addWeight("moving_variance", [size], "float32", ones, undefined, false);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs) as tf.Tensor4D;
+      const [gamma, beta] = [this.gamma.read(), this.beta.read()];
+      if (!training) return tf.batchNorm(x, this.movingMean.read() as tf.Tensor1D, this.movingVariance.read() as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, this.epsilon);
+      const { y, mean, variance } = ops.batchNormTraining(x, gamma, beta, this.epsilon);
+      this.#move(this.movingMean, mean);
+      this.#move(this.movingVariance, variance);
+      return y;
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), epsilon: this.epsilon, momentum: this.momentum };
+  }
+
+  #move(kept: tf.LayerVariable, batch: tf.Tensor): void {
+    kept.write(tf.add(tf.mul(kept.read(), 1 - this.momentum), tf.mul(batch, this.momentum)));
+  }
+}
+tf.serialization.registerClass(BatchNorm);
