@@ -26,14 +26,14 @@ function growthOf(times: number, work: () => void): number {
   return memory() - before;
 }
 
-// Every leak below would be of 100 MiB or more; what else the process allocates stays well under half of it.
+// Every leak below would be of 250 MiB or more; what else the process allocates came to 94 MiB at most.
 describe("thousands of ops leave nothing behind", () => {
   it("tensors of numbers", () => {
     const tensors = binding.getNumOfTensors();
     const growth = growthOf(2000, () => {
-      tf.tidy(() => void tf.ones([64, 256]).add(1).matMul(tf.ones([256, 64])).dataSync()); // 64 KiB and more
+      tf.tidy(() => void tf.ones([64, 512]).add(1).matMul(tf.ones([512, 64])).dataSync()); // 128 KiB and more
     });
-    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(growth).toBeLessThan(120 * MEGABYTE);
     expect(binding.getNumOfTensors()).toBe(tensors);
   });
 
@@ -43,15 +43,15 @@ describe("thousands of ops leave nothing behind", () => {
     const growth = growthOf(2000, () => {
       tf.tidy(() => void tf.tensor1d([long, long]).reshape([2, 1]).dataSync());
     });
-    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(growth).toBeLessThan(120 * MEGABYTE);
     expect(binding.getNumOfTensors()).toBe(tensors);
   });
 
   it("constants given as attributes, and ops that fail", () => {
-    const values = new Float32Array(20_000);
+    const values = new Float32Array(50_000);
     const attributes = [
       { name: "dtype", type: AttributeType.TYPE, value: DType.FLOAT },
-      { name: "value", type: AttributeType.TENSOR, value: { shape: [20_000], dtype: DType.FLOAT, values } },
+      { name: "value", type: AttributeType.TENSOR, value: { shape: [50_000], dtype: DType.FLOAT, values } },
     ];
     const tensors = binding.getNumOfTensors();
     const growth = growthOf(2000, () => {
@@ -59,7 +59,7 @@ describe("thousands of ops leave nothing behind", () => {
       expect(() => binding.executeOp("MatMul", [], [constant!.id, constant!.id], 1)).toThrow("MatMul");
       binding.deleteTensor(constant!.id);
     });
-    expect(growth).toBeLessThan(50 * MEGABYTE);
+    expect(growth).toBeLessThan(120 * MEGABYTE);
     expect(binding.getNumOfTensors()).toBe(tensors);
   });
 
