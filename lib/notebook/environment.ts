@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { backendInfo } from "../backend/index.js";
 
@@ -22,7 +22,7 @@ export interface Environment {
 /** The versions and the machine that this process runs on. */
 export function environment(): Environment {
   const { title, tfjs, tensorflow, devices } = backendInfo();
-  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  const { version } = createRequire(import.meta.url)("saccade/package.json") as { version: string };
   return {
     versions: { node: process.versions.node, tfjs, ...(tensorflow !== undefined && { tensorflow }), saccade: version },
     backend: title,

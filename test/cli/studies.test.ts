@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
@@ -17,12 +17,13 @@ interface Ran {
   readonly output: string;
 }
 
-async function study(name: string, ...args: string[]): Promise<Ran> {
+async function studyUnder(kernel: string, name: string, ...args: string[]): Promise<Ran> {
   const lines: string[] = [];
   const output = temporaryFolder();
-  const code = await runStudies([name, "--size", "smoke", "--kernel", "tslab", ...args], project, FIXTURES, output, (line) => void lines.push(line));
-  return { code, text: lines.join("\n"), output: join(output, `${name}.smoke.tslab.ipynb`) };
+  const code = await runStudies([name, "--size", "smoke", "--kernel", kernel, ...args], project, FIXTURES, output, (line) => void lines.push(line));
+  return { code, text: lines.join("\n"), output: join(output, `${name}.smoke.${kernel}.ipynb`) };
 }
+const study = (name: string, ...args: string[]) => studyUnder("tslab", name, ...args);
 
 describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   it("runs a notebook that imports saccade, sets its parameters, and prints its line", async () => {
@@ -80,6 +81,51 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   });
 });
 
+describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kernel %s", (kernel) => {
+  it("writes what a study hands over, and judges it by its claims", async () => {
+    const { code, text, output } = await studyUnder(kernel, "reports");
+    expect(text).toMatch(/^reports .* passed: 1 of 1 claims hold$/m);
+    expect(text).toMatch(/measured +accuracy +epochs/);
+    expect(code).toBe(0);
+    const stored = JSON.parse(readFileSync(output.replace(/ipynb$/, "json"), "utf8")) as Record<string, unknown>;
+    expect(stored).toMatchObject({ study: "reports", size: "smoke", kernel, command: "npm run studies -- reports --size smoke", config: { epochs: 1 }, claims: [{ statement: "two epochs or fewer", holds: true }] });
+    expect(Object.keys(stored)).toEqual(expect.arrayContaining(["versions", "machine", "data", "wallSeconds", "commit", "notebook", "predictions", "date"]));
+    expect(existsSync(join(FIXTURES, "results/reports/smoke.json"))).toBe(false);
+  });
+
+  it("fails a study whose claim does not hold", async () => {
+    const { code, text } = await studyUnder(kernel, "reports", "--set", "epochs=3");
+    expect(text).toMatch(/^reports .* FAILED: 1 of 1 claims do not hold$/m);
+    expect(text).toMatch(/NO +two epochs or fewer +run.epochs 3 ≤ 2/);
+    expect(code).toBe(1);
+  });
+
+  it("judges by another size's claims where asked", async () => {
+    const { code, text } = await studyUnder(kernel, "reports", "--judge", "quick");
+    expect(text).toMatch(/FAILED: 1 of 1 claims of size quick do not hold/);
+    expect(code).toBe(1);
+  });
+
+  it("ends a cell that prints 100 MB", async () => {
+    const { code, text, output } = await studyUnder(kernel, "floods");
+    expect(text).toMatch(/FAILED: shows too much in cell 3 of 3\n +one cell may show 20,000,000 characters/);
+    expect(code).toBe(1);
+    expect(statSync(output).size).toBeLessThan(25_000_000);
+  });
+
+  it("ends a cell that computes past its limit", async () => {
+    const { code, text } = await studyUnder(kernel, "loops", "--timeout", "10");
+    expect(text).toMatch(/FAILED: ran past its limit of 10 s in cell 3 of 3/);
+    expect(code).toBe(1);
+  });
+
+  it("reports a kernel that dies", async () => {
+    const { code, text } = await studyUnder(kernel, "dies");
+    expect(text).toMatch(/FAILED: the kernel died or did not answer in cell 3 of 3/);
+    expect(code).toBe(1);
+  });
+});
+
 describe("parseOptions()", () => {
   const known = { studies: ["a", "b"], kernels: ["saccade", "tslab"] };
   const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, known);
@@ -96,6 +142,15 @@ describe("parseOptions()", () => {
     expect(() => parse("--size", "huge")).toThrow("studies: size must be one of smoke, quick, full, got huge");
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
     expect(() => parse("--colour", "red")).toThrow("the options are --size, --set, --kernel, --timeout, --judge and --store");
+  });
+  it("names the result to store, at most with another seed", () => {
+    expect(parse("--store").store).toBe("quick");
+    expect(parse("--store", "--size", "full", "--set", "seed=3")).toMatchObject({ store: "full.seed-3" });
+    expect(() => parse("--store", "--size", "smoke")).toThrow("--store must be at size quick or full, got smoke");
+    expect(() => parse("--store", "--set", "learningRate=1")).toThrow("--store must go without --set, but for a seed, got --set learningRate=1");
+  });
+  it("says the command that repeats a run", () => {
+    expect(parse("--size", "full", "--set", "seed=3", "--store").command("b")).toBe("npm run studies -- b --size full --set seed=3 --store");
   });
   it("refuses an assignment that is none and a limit that is none", () => {
     expect(() => parse("--set", "epochs")).toThrow("--set must be name=value, got epochs");

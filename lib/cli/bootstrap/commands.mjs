@@ -5,7 +5,8 @@
  */
 export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
-  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S]" },
+  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S] [--judge S] [--store]" },
+  "verify-results": { does: "compute the stored results again from their predictions, and hold README's and the notebooks' numbers to them: [--write]" },
   kernel: { does: "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] [--prefix DIR] [--name NAME]" },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },

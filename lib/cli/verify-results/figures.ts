@@ -1,0 +1,68 @@
+/**
+ * Measured numbers in a text, inserted from stored results by name. A number stands between two comments, which a page
+ * does not show:
+ *
+ *   <!-- cnn-attention-vs-vit/quick all.vitPatches.accuracy percent 1 -->42.5 %<!-- / -->
+ *
+ * The first names the stored result, the measure (or wallSeconds, machine.cores, machine.cpu) and how it is written:
+ * `percent D`, `fixed D`, `integer`, `minutes` or `text`.
+ */
+import type { StoredResult } from "../../notebook/stored.js";
+import type { Stored } from "./stored.js";
+
+const MARKER = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+) (?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))? -->(?<shown>.*?)<!-- \/ -->/g;
+const OPENING = /<!-- [a-z0-9-]+\/[\w.-]+ /g;
+
+export interface Filled {
+  /** The text with every number as its result has it. */
+  readonly text: string;
+  /** Numbers in it. */
+  readonly count: number;
+  /** Each number that differed, and each marker that names nothing. */
+  readonly problems: readonly string[];
+}
+
+/** Writes each marked number anew. */
+export function fill(text: string, stored: readonly Stored[]): Filled {
+  const problems: string[] = [];
+  let count = 0;
+  const filled = text.replace(MARKER, (whole: string, ...rest: unknown[]) => {
+    const { name, measure, format, digits, shown } = rest.at(-1) as Record<"name" | "measure" | "format" | "shown", string> & { digits?: string };
+    count++;
+    const result = stored.find((one) => one.name === name)?.result;
+    const value = result && valueOf(result, measure);
+    if (value === undefined) {
+      problems.push(`${name} ${measure} is not stored`);
+      return whole;
+    }
+    const right = write(value, format, Number(digits ?? 0));
+    if (right === shown) return whole;
+    problems.push(`${name} ${measure} is ${right}, the text says ${shown}`);
+    return `${whole.slice(0, whole.indexOf("-->") + 3)}${right}<!-- / -->`;
+  });
+  const openings = text.match(OPENING)?.length ?? 0;
+  if (openings !== count) problems.push(`${openings - count} of ${openings} markers cannot be read; one looks so: <!-- study/quick all.vit.accuracy percent 1 -->42.5 %<!-- / -->`);
+  return { text: filled, count, problems };
+}
+
+function valueOf(result: StoredResult, measure: string): number | string | undefined {
+  if (Object.hasOwn(result.measures, measure)) return result.measures[measure];
+  const value = measure.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], result);
+  return typeof value === "number" || typeof value === "string" ? value : undefined;
+}
+
+function write(value: number | string, format: string, digits: number): string {
+  if (typeof value === "string") return value;
+  switch (format) {
+    case "percent":
+      return `${(100 * value).toFixed(digits)} %`;
+    case "points": // a share's hundredths, without the sign
+      return (100 * value).toFixed(digits);
+    case "integer":
+      return Math.round(value).toLocaleString("en");
+    case "minutes":
+      return `${(value / 60).toFixed(digits)} min`;
+    default:
+      return value.toFixed(digits);
+  }
+}

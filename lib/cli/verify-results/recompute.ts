@@ -1,0 +1,64 @@
+/** Computes a stored result's figures again from the predictions stored with it. */
+import { confusion } from "../../analysis/confusion.js";
+import { subset } from "../../datasets/subset.js";
+import type { Dataset, ImageSet } from "../../datasets/types.js";
+import { judgeClaims, type Claim } from "../../notebook/claims.js";
+import { labelsDigest, type StoredPredictions } from "../../notebook/report.js";
+import type { StoredResult } from "../../notebook/stored.js";
+
+/**
+ * @param dataset the images that the result names, or why they cannot be had
+ * @returns what does not agree, one line each; nothing where all does
+ */
+export function recompute(result: StoredResult, claims: readonly Claim[], dataset: Dataset | string): string[] {
+  const problems: string[] = [];
+  if (Object.keys(result.predictions).length === 0) problems.push("no predictions are stored");
+  for (const [run, stored] of Object.entries(result.predictions)) {
+    problems.push(...withoutLabels(stored).map((problem) => `${run}: ${problem}`));
+    const measure = result.measures[`${run}.accuracy`];
+    if (measure !== stored.accuracy) problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
+    if (typeof dataset !== "string") problems.push(...withLabels(stored, dataset).map((problem) => `${run}: ${problem}`));
+  }
+  for (const { statement, holds, found } of judgeClaims(claims, result.size, { measures: result.measures, data: result.data.kind })) {
+    if (holds === false) problems.push(`the claim does not hold: ${statement} (${found})`);
+  }
+  return problems;
+}
+
+/** Whether these are the images that the predictions are for; undefined where they are, else why not. */
+export function whyOtherImages(result: StoredResult, dataset: Dataset): string | undefined {
+  for (const { test } of Object.values(result.predictions)) {
+    const { [test.split]: { labels } } = dataset;
+    if (labels.length < test.count) return `this ${dataset.name} has ${labels.length} ${test.split} images, the result needs ${test.count}`;
+    if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels) return `this ${dataset.name} has other labels than the one that the result was measured on`;
+  }
+  return undefined;
+}
+
+function imagesOf({ split, count, seed }: StoredPredictions["test"], dataset: Dataset): ImageSet {
+  return subset(dataset[split], { count, seed });
+}
+
+/** What the stored figures say of each other: each predicted class is counted once in the confusion matrix. */
+function withoutLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions): string[] {
+  const predicted = Buffer.from(classes, "base64");
+  const problems: string[] = [];
+  if (predicted.length !== test.count) problems.push(`${predicted.length} predictions are stored for ${test.count} images`);
+  const counts = stored.map((_, label) => predicted.reduce((count, each) => count + Number(each === label), 0));
+  const columns = stored.map((_, label) => stored.reduce((total, row) => total + row[label]!, 0));
+  if (counts.join() !== columns.join()) problems.push(`the predictions count ${counts.join(" ")} a class, the confusion matrix ${columns.join(" ")}`);
+  const right = stored.reduce((total, row, label) => total + row[label]!, 0) / test.count;
+  if (right !== accuracy) problems.push(`the accuracy stored is ${accuracy}, that of the confusion matrix ${right}`);
+  return problems;
+}
+
+function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions, dataset: Dataset): string[] {
+  const { labels, classNames } = imagesOf(test, dataset);
+  const predicted = Buffer.from(classes, "base64");
+  if (predicted.length !== labels.length) return [];
+  const again = confusion(labels, predicted, classNames.length);
+  const problems: string[] = [];
+  if (again.accuracy !== accuracy) problems.push(`the accuracy stored is ${accuracy}, computed again ${again.accuracy}`);
+  if (JSON.stringify(again.matrix) !== JSON.stringify(stored)) problems.push("the confusion matrix computed again is another");
+  return problems;
+}

@@ -1,0 +1,23 @@
+/** Where the stored results lie, and what they are called in a text: "cnn-attention-vs-vit/quick". */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StoredResult } from "../../notebook/stored.js";
+
+export interface Stored {
+  /** "cnn-attention-vs-vit/quick.seed-1" */
+  readonly name: string;
+  readonly result: StoredResult;
+}
+
+/** Every stored result of the studies, by name. */
+export function storedResults(notebooks: string): Stored[] {
+  const folder = join(notebooks, "results");
+  if (!existsSync(folder)) return [];
+  const studies = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return studies.flatMap((study) =>
+    readdirSync(join(folder, study))
+      .filter((file) => file.endsWith(".json") && file !== "claims.json")
+      .sort()
+      .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: JSON.parse(readFileSync(join(folder, study, file), "utf8")) as StoredResult })),
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { multiplyAdds } from "../../lib/analysis/index.js";
+import { tf } from "../../lib/backend/index.js";
+import { createModel } from "../../lib/models/index.js";
+
+it("multiplyAdds() counts convolution, attention and head of a CNN by hand", () => {
+  const model = createModel("cnn_self_attention", { filters: [8], inputShape: [4, 6, 3] });
+  const pixels = 4 * 6;
+  const [convolution, projections, products, out, head] = [pixels * 9 * 3 * 8, pixels * 8 * 3, 2 * pixels * 6 * 1, pixels * 1 * 8, 8 * 10];
+  expect(multiplyAdds(model)).toBe(convolution + projections + products + out + head);
+});
+
+it("multiplyAdds() counts a transformer by hand", () => {
+  const model = createModel("transformer", { patchForm: "patches", inputShape: [8, 8, 3], patchSize: 4, embedDim: 8, hiddenDim: 16, numHeads: 2, depth: 1 });
+  const [patches, tokens] = [4, 5];
+  const embed = patches * 48 * 8;
+  const attention = tokens * 8 * 24 + 2 * tokens * tokens * 8 + tokens * 8 * 8;
+  expect(multiplyAdds(model)).toBe(embed + attention + 2 * tokens * 8 * 16 + 8 * 10);
+});
+
+it("multiplyAdds() is what the paper says of CCT-2/3x2", () => {
+  // 0.033 G in the authors' table: two digits
+  expect(multiplyAdds(createModel("cct_2_3x2_32")) / 1e9).toBeCloseTo(0.033, 2);
+});
+
+it("multiplyAdds() refuses a layer that it does not know", () => {
+  const model = tf.sequential({ layers: [tf.layers.conv1d({ name: "c", filters: 2, kernelSize: 2, inputShape: [4, 3] })] });
+  expect(() => multiplyAdds(model)).toThrow("a layer with a kernel must be convolution, dense, pooling or attention, got Conv1D (c)");
+});

@@ -1,0 +1,110 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { verifyResults } from "../../lib/cli/verify-results.js";
+import { fill } from "../../lib/cli/verify-results/figures.js";
+import { recompute, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
+import { storedResults } from "../../lib/cli/verify-results/stored.js";
+import { confusion } from "../../lib/analysis/index.js";
+import { generated } from "../../lib/datasets/index.js";
+import { labelsDigest } from "../../lib/notebook/report.js";
+import type { StoredResult } from "../../lib/notebook/stored.js";
+import { ROOT, temporaryFolder } from "./project.js";
+
+const images = generated({ trainImages: 1, testImages: 30 });
+const classes = Uint8Array.from(images.test.labels, (label, i) => (i < 12 ? label : 3));
+const { matrix, accuracy } = confusion(images.test.labels, classes, 10);
+
+function result(overrides: { classes?: Uint8Array; accuracy?: number; confusion?: readonly (readonly number[])[]; measures?: Record<string, number> } = {}): StoredResult {
+  const run = {
+    test: { dataset: "generated", split: "test" as const, count: 30, seed: 5, labels: labelsDigest(images.test.labels) },
+    classes: Buffer.from(overrides.classes ?? classes).toString("base64"), accuracy: overrides.accuracy ?? accuracy, confusion: overrides.confusion ?? matrix,
+  };
+  return { study: "a-study", size: "quick", data: { kind: "generated" }, measures: { "run.accuracy": accuracy, ...overrides.measures }, wallSeconds: 90, machine: { cores: 2, cpu: "a CPU" }, predictions: { run } } as unknown as StoredResult;
+}
+
+describe("recompute()", () => {
+  it("finds nothing where predictions, accuracy and confusion agree", () => {
+    expect(recompute(result(), [], images)).toEqual([]);
+  });
+
+  it("finds predictions that were changed, with the images and without", () => {
+    const changed = Uint8Array.from(classes);
+    changed[0] = 9 - changed[0]!;
+    expect(recompute(result({ classes: changed }), [], images).join()).toMatch(/predictions count .* computed again/s);
+    expect(recompute(result({ classes: changed }), [], "no images").join()).toMatch(/predictions count/);
+  });
+
+  it("finds predictions whose counts agree, but not their places", () => {
+    const swapped = Uint8Array.from(classes);
+    [swapped[0], swapped[1]] = [swapped[1]!, swapped[0]!];
+    expect(recompute(result({ classes: swapped }), [], images).join()).toContain("run: the confusion matrix computed again is another");
+  });
+
+  it("finds an accuracy that is another than the predictions'", () => {
+    expect(recompute(result({ accuracy: 0.9 }), [], "no images").join()).toContain("the accuracy stored is 0.9");
+    expect(recompute(result({ measures: { "run.accuracy": 0.9 } }), [], "no images")).toEqual([expect.stringContaining("the accuracy measured is 0.9")]);
+  });
+
+  it("finds a claim that does not hold", () => {
+    const claim = { statement: "good", kind: "exact", sizes: ["quick"], conditions: [{ measure: "run.accuracy", is: ">=", value: 0.99 }], basis: "a test" } as const;
+    expect(recompute(result(), [claim], "no images")).toEqual([expect.stringContaining("the claim does not hold: good (run.accuracy")]);
+  });
+
+  it("whyOtherImages() tells other images from these", () => {
+    expect(whyOtherImages(result(), images)).toBeUndefined();
+    expect(whyOtherImages(result(), generated({ trainImages: 1, testImages: 20 }))).toContain("has 20 test images, the result needs 30");
+    const other = { ...images, test: { ...images.test, labels: images.test.labels.map((label) => (label + 1) % 10) } };
+    expect(whyOtherImages(result(), other)).toContain("has other labels");
+  });
+});
+
+describe("fill()", () => {
+  const stored = [{ name: "a-study/quick", result: result() }];
+  const marker = (format: string, shown: string, measure = "run.accuracy") => `so <!-- a-study/quick ${measure} ${format} -->${shown}<!-- / --> it is`;
+
+  it("leaves a text that agrees as it is", () => {
+    const text = `${marker("percent 1", "46.7 %")} and ${marker("minutes 1", "1.5 min", "wallSeconds")} on ${marker("integer", "2", "machine.cores")} cores of ${marker("text", "a CPU", "machine.cpu")}`;
+    expect(fill(text, stored)).toEqual({ text, count: 4, problems: [] });
+  });
+
+  it("finds and mends a number that differs", () => {
+    const { text, problems } = fill(marker("percent 1", "99.9 %"), stored);
+    expect(problems).toEqual(["a-study/quick run.accuracy is 46.7 %, the text says 99.9 %"]);
+    expect(text).toBe(marker("percent 1", "46.7 %"));
+  });
+
+  it.each([
+    [marker("percent 1", "1 %", "run.loss"), "a-study/quick run.loss is not stored"],
+    [marker("percent 1", "1 %").replace("quick", "full"), "a-study/full run.accuracy is not stored"],
+    [marker("per cent", "1 %"), "1 of 1 markers cannot be read"],
+    ["<!-- a-study/quick run.accuracy percent 1 -->46.7 %", "1 of 1 markers cannot be read"],
+  ])("finds what names nothing: %s", (text, problem) => {
+    expect(fill(text, stored).problems.join()).toContain(problem);
+  });
+});
+
+describe("verifyResults()", () => {
+  it("passes on this checkout's results, README and notebooks", { timeout: 120_000 }, async () => {
+    const lines: string[] = [];
+    const code = await verifyResults(ROOT, { print: (line) => void lines.push(line) });
+    console.log(lines.join("\n")); // says too where the images could not be had
+    expect(lines.filter((line) => /DIFFER/.test(line))).toEqual([]);
+    expect(code).toBe(0);
+    expect(storedResults(join(ROOT, "notebooks")).length).toBeGreaterThan(0);
+  });
+
+  it("fails on a README whose number differs, and mends it with --write", { timeout: 120_000 }, async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, "notebooks"));
+    cpSync(join(ROOT, "notebooks/results"), join(root, "notebooks/results"), { recursive: true });
+    const [first] = storedResults(join(root, "notebooks"));
+    const [measure] = Object.keys(first!.result.measures);
+    writeFileSync(join(root, "README.md"), `<!-- ${first!.name} ${measure} fixed 3 -->-1<!-- / -->`);
+    const print = (): void => {};
+    expect(await verifyResults(root, { print })).toBe(1);
+    expect(await verifyResults(root, { print, write: true })).toBe(0);
+    expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`-->${first!.result.measures[measure!]!.toFixed(3)}<!-- / -->`);
+    expect(readdirSync(root)).toEqual(["README.md", "notebooks"]);
+  });
+});
