@@ -23,7 +23,8 @@ interface State {
   complaint?: string;
 }
 
-const state: State = {};
+/** One per process, however many copies of this library are loaded (a test may load its sources beside the built one). */
+const state: State = ((globalThis as Record<symbol, unknown>)[Symbol.for("saccade.backend")] ??= {}) as State;
 
 /** The running binding to TensorFlow, or undefined on another backend. Starts the backend. */
 export function currentBinding(): EagerBinding | undefined {
