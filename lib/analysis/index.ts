@@ -2,4 +2,4 @@
 export { attentionLayers, attentionWeights, type AttentionWeights } from "./attention.js";
 export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention-maps.js";
 export { confusion, type Confusion } from "./confusion.js";
-export { multiplyAdds } from "./multiply-adds.js";
+export { countMacs, multiplyAdds, type LayerMacs, type ModelMacs } from "./flops.js";

@@ -1,4 +1,6 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
+import { countMacs } from "../../../analysis/index.js";
+import { createModel } from "../../../models/index.js";
 import type { Metric } from "../report.js";
 import type { NetworkCase } from "./cases.js";
 import { start, type ContenderName, type Field, type Running } from "./contenders.js";
@@ -39,10 +41,14 @@ export async function measureCase(network: NetworkCase, names: readonly Contende
     const peaks: Record<string, number[]> = {};
     for (const { name, worker } of running) peaks[name] = [(await worker.ask<{ bytes: number }>({ memory: true })).bytes / 1e6];
     const firsts = Object.fromEntries(running.map(({ name, opened }) => [name, [opened.firstMs]]));
+    const peak = await peakFlops(running, limits);
+    const macs = countMacsOf(network) * field.batch * (field.training ? 3 : 1);
+    const shares = Object.fromEntries(Object.entries(samples).map(([name, ms]) => [name, ms.map((each) => (100 * 2 * macs) / (each / 1e3) / peak)]));
     const what = `${field.training ? "training step" : "inference"}, batch ${field.batch}`;
     return {
       metrics: [
         { metric: what, unit: "ms", samples },
+        { metric: `  of the matrix product's ${Math.round(peak / 1e9)} GFLOP/s`, unit: "%", samples: shares },
         { metric: `  first step (tracing included)`, unit: "ms", samples: firsts },
         { metric: `  peak memory of the process`, unit: "MB", samples: peaks },
       ],
@@ -50,6 +56,31 @@ export async function measureCase(network: NetworkCase, names: readonly Contende
     };
   } finally {
     await Promise.all(running.map(({ worker }) => worker.end()));
+  }
+}
+
+/** Side of the matrices whose product's best time is taken for the machine's peak. */
+const PEAK_SIDE = 2048;
+
+/** FLOP/s of the fastest product of two matrices that any contender makes. */
+async function peakFlops(running: readonly Running[], limits: Limits): Promise<number> {
+  let bestMs = Infinity;
+  for (let turn = 0; turn < Math.min(5, limits.rounds); turn++) {
+    for (const { worker } of running) {
+      const { ms } = await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE });
+      bestMs = Math.min(bestMs, ms);
+    }
+  }
+  return (2 * PEAK_SIDE ** 3) / (bestMs / 1e3);
+}
+
+/** Multiply-adds of one image's forward pass; a training step takes about three times as many. */
+function countMacsOf({ model, overrides }: NetworkCase): number {
+  const made = createModel(model, overrides);
+  try {
+    return countMacs(made).total;
+  } finally {
+    made.dispose();
   }
 }
 

@@ -1,0 +1,85 @@
+import type { tf } from "../backend/index.js";
+
+/** Multiply-adds of one layer for one image. */
+export interface LayerMacs {
+  readonly name: string;
+  readonly className: string;
+  /** Products with weights: convolutions and linear maps. */
+  readonly weights: number;
+  /** Products of activations with each other: attention's q·kᵀ and probabilities·v. */
+  readonly activations: number;
+}
+
+export interface ModelMacs {
+  /** Multiply-adds of a forward pass of one image. A FLOP count is twice this. */
+  readonly total: number;
+  /** The part with weights alone, which counters that look at modules report (published counts of transformers are often this). */
+  readonly weights: number;
+  readonly layers: readonly LayerMacs[];
+}
+
+/** What one kind of layer costs. Shapes without the batch. */
+type Cost = (weights: readonly number[][], input: readonly number[], output: readonly number[]) => Pick<LayerMacs, "weights" | "activations">;
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+const kernelOf = (weights: readonly number[][], rank: number): number[] => weights.find((shape) => shape.length === rank)!;
+
+const convolution: Cost = (weights, _, output) => ({ weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)), activations: 0 });
+const linear: Cost = (weights, input) => ({ weights: product(kernelOf(weights, 2)) * product(input.slice(0, -1)), activations: 0 });
+
+/** By class name; tf.layers' and ours. Layers that only add, compare, look up or normalise multiply next to nothing and count 0. */
+const COSTS: Readonly<Record<string, Cost>> = {
+  Conv2D: convolution,
+  Conv2d: convolution,
+  Dense: linear,
+  Linear: linear,
+  MultiHeadSelfAttention: (_, [tokens, size]) => ({ weights: 4 * tokens! * size! ** 2, activations: 2 * tokens! ** 2 * size! }),
+  SequencePooling: (_, [tokens, size]) => ({ weights: tokens! * size!, activations: tokens! * size! }),
+  SpatialSelfAttention: (weights, [height, width, channels]) => {
+    const inner = kernelOf(weights, 2)[1]! / 3;
+    const pixels = height! * width!;
+    const pooled = Math.floor(height! / 2) * Math.floor(width! / 2);
+    return { weights: 4 * pixels * channels! * inner, activations: 2 * pixels * pooled * inner };
+  },
+};
+
+/**
+ * Counts the multiply-adds of one image through a model, layer by layer. A training step costs about three times the
+ * forward pass: backward there are two products for each one.
+ *
+ * @param model its input's shape must be known, but for the batch
+ * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is not known here
+ */
+export function countMacs(model: tf.LayersModel): ModelMacs {
+  const layers = model.layers.map((layer): LayerMacs => {
+    const className = layer.getClassName();
+    const shapes = layer.weights.map(({ shape }) => shape as number[]);
+    const cost = COSTS[className];
+    if (!cost) {
+      refuseUnknown(layer, className);
+      return { name: layer.name, className, weights: 0, activations: 0 };
+    }
+    return { name: layer.name, className, ...cost(shapes, known(layer, layer.input), known(layer, layer.output)) };
+  });
+  const weights = layers.reduce((sum, each) => sum + each.weights, 0);
+  return { layers, weights, total: weights + layers.reduce((sum, each) => sum + each.activations, 0) };
+}
+
+/** Multiply-adds of one image's forward pass, attention's products included: {@link countMacs}'s total. */
+export function multiplyAdds(model: tf.LayersModel): number {
+  return countMacs(model).total;
+}
+
+/** Layers whose weights of rank 2 or more are added or looked up, not multiplied. */
+const ADDED = ["ClassToken", "PositionalEmbedding", "SinusoidalEmbedding", "Embedding"];
+
+function refuseUnknown(layer: tf.layers.Layer, className: string): void {
+  if (ADDED.includes(className) || layer.weights.every(({ shape }) => shape.length < 2)) return;
+  throw new TypeError(`countMacs: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} or hold no kernel, got ${className}`);
+}
+
+function known(layer: tf.layers.Layer, tensor: tf.SymbolicTensor | tf.SymbolicTensor[]): number[] {
+  const sizes = (Array.isArray(tensor) ? tensor[0]! : tensor).shape.slice(1);
+  if (sizes.includes(null)) throw new TypeError(`countMacs: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`);
+  return sizes as number[];
+}
