@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
 
 /** A request unanswered for so long means that the server hangs. */
 const HANG_MS = 10_000;
@@ -102,6 +102,10 @@ export class Server {
     const hung = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new ServerGone(`no answer in ${this.#hangMs} ms`)), this.#hangMs)));
     try {
       return await Promise.race([running.ready.then(() => work(running.connection)), running.gone, hung]);
+    } catch (error) {
+      // All but the server's own answers mean that its pipe has broken, which can be felt before its exit is told.
+      if (error instanceof ResponseError || error instanceof ServerGone) throw error;
+      throw new ServerGone(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);
     }

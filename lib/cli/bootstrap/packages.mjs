@@ -33,7 +33,7 @@ async function install(root, jobs, total, stamp) {
   rmSync(join(root, STAMP), { force: true });
   const progress = startProgress("npm packages", async () => `${await countFolders(join(root, "node_modules"))} of ${total} packages`);
   const npm = process.env["npm_execpath"];
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]; // also under `npm --silent`, which would leave a failure without a word
   const ended = npm !== undefined && /npm-cli\.c?js$/.test(npm) ? await jobs.run(process.execPath, [npm, ...args], { cwd: root }) : await jobs.run("npm", args, { cwd: root });
   progress.stop(ended.code === 0 ? `${total} packages, ${megabytes(join(root, "node_modules"))} MB` : "failed");
   if (ended.code !== 0) {
