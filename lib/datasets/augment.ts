@@ -1,46 +1,56 @@
+import { autoAugment } from "./augment/auto-augment.js";
+import { paddedCrop, randomResizedCrop, type RandomResizedCrop } from "./augment/crops.js";
+import { cutout, randomErasing, type RandomErasing } from "./augment/erase.js";
+import { colorJitter, lighting, type ColorJitter } from "./augment/jitter.js";
+import { randAugment, type RandAugment } from "./augment/rand-augment.js";
+import type { Raster } from "./augment/raster.js";
 import type { Random } from "./random.js";
 
-/** Random changes to a uint8 image, in this order: crop, then flip. */
+/** Random changes to a uint8 image, in this order. Plain data: it can be stored with a run. */
 export interface Augment {
+  /** A window of random size and shape, resized to the image's own size. Default none. */
+  readonly randomResizedCrop?: RandomResizedCrop;
   /** Pixels of black around the image, out of which a window of the image's own size is cut. Default 0. */
   readonly cropPadding?: number;
   /** Whether half of the images are mirrored left to right. Default false. */
   readonly horizontalFlip?: boolean;
+  /** AutoAugment's CIFAR-10 policy of 25 sub-policies. Default none. */
+  readonly autoAugment?: "cifar10";
+  /** RandAugment, {} for timm's m9-mstd0.5-inc1. Default none. */
+  readonly randAugment?: RandAugment;
+  /** Random brightness, contrast, saturation and hue. Default none. */
+  readonly colorJitter?: ColorJitter;
+  /** AlexNet's PCA lighting: the standard deviation of its weights, 0.1 in the paper. Default 0. */
+  readonly lighting?: number;
+  /** Side of a square that is put out, in pixels. Default 0. */
+  readonly cutout?: number;
+  /** What cutout puts there: one number, or one a channel; best the dataset's mean colour. Default 128. */
+  readonly cutoutFill?: number | readonly number[];
+  /** A rectangle put out in some of the images, {} for torchvision's bounds. Default none. */
+  readonly randomErasing?: RandomErasing;
 }
 
-/** @throws RangeError when an augmentation does not fit images of this shape */
-export function checkAugment(augment: Augment, [height, width]: readonly [number, number, number]): void {
-  const { cropPadding = 0 } = augment;
-  if (!Number.isInteger(cropPadding) || cropPadding < 0 || cropPadding >= Math.min(height, width)) {
-    throw new RangeError(
-      `augment: cropPadding must be an integer from 0 to the image's side less 1, got ${cropPadding}, image ${height}×${width}`,
-    );
-  }
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** The image changed, of the same size; the image itself where there is nothing to change. */
+export function augmented(image: Raster, augment: Augment, random: Random): Raster {
+  const { cropPadding = 0, horizontalFlip = false, cutout: length = 0, lighting: std = 0 } = augment;
+  let result = image;
+  if (augment.randomResizedCrop) result = randomResizedCrop(result, image.height, image.width, augment.randomResizedCrop, random);
+  if (cropPadding > 0 || horizontalFlip) result = paddedCrop(result, cropPadding, horizontalFlip, random);
+  if (augment.autoAugment) result = autoAugment(result, random);
+  if (augment.randAugment) result = randAugment(result, augment.randAugment, random);
+  if (augment.colorJitter) result = colorJitter(result, augment.colorJitter, random);
+  if (std > 0) result = lighting(result, std, random);
+  if (length > 0) result = cutout(result, length, augment.cutoutFill ?? 128, random);
+  if (augment.randomErasing) result = randomErasing(result, augment.randomErasing, random);
+  return result;
 }
 
 /**
  * Writes an augmented copy of one image [H, W, C] to `target`, which may not be the image itself.
- * Source: He et al. 2016, "Deep Residual Learning for Image Recognition", §4.2 (4 pixels, flip).
+ * @param random the image's own stream, so that its changes do not depend on the others
  */
-export function augmentInto(
-  target: Uint8Array,
-  image: Uint8Array,
-  [height, width, channels]: readonly [number, number, number],
-  augment: Augment,
-  random: Random,
-): void {
-  const padding = augment.cropPadding ?? 0;
-  const down = padding > 0 ? random.integer(2 * padding + 1) - padding : 0;
-  const right = padding > 0 ? random.integer(2 * padding + 1) - padding : 0;
-  const mirrored = augment.horizontalFlip === true && random.integer(2) === 1;
-  for (let y = 0; y < height; y++) {
-    const fromY = y + down;
-    for (let x = 0; x < width; x++) {
-      const fromX = (mirrored ? width - 1 - x : x) + right;
-      const inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width;
-      const to = (y * width + x) * channels;
-      const from = (fromY * width + fromX) * channels;
-      for (let c = 0; c < channels; c++) target[to + c] = inside ? image[from + c]! : 0;
-    }
-  }
+export function augmentInto(target: Uint8Array, image: Uint8Array, [height, width, channels]: ImageShape, augment: Augment, random: Random): void {
+  target.set(augmented({ data: image, height, width, channels }, augment, random).data);
 }

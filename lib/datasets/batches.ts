@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
-import { augmentInto, checkAugment, type Augment } from "./augment.js";
+import { augmentInto, type Augment } from "./augment.js";
+import { checkAugment } from "./augment/check.js";
 import { createRandom, permutation } from "./random.js";
 import type { ImageSet } from "./types.js";
 

@@ -1,0 +1,52 @@
+/** One image: uint8 [H, W, C], channel fastest. Every function on it returns a new one. */
+export interface Raster {
+  readonly data: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  /** 1 or 3. */
+  readonly channels: number;
+}
+
+/** An image of the same sides, filled with zeros or with one value a channel. */
+export function blank({ height, width, channels }: Raster, fill: readonly number[] | number = 0): Raster {
+  const data = new Uint8Array(height * width * channels);
+  if (typeof fill === "number") data.fill(fill);
+  else for (let i = 0; i < data.length; i++) data[i] = fill[i % channels]!;
+  return { data, height, width, channels };
+}
+
+/** What a channel's value becomes, for each channel. @param tables one of 256 values for all channels, or one each */
+export function mapValues(image: Raster, tables: readonly Uint8Array[]): Raster {
+  const result = blank(image);
+  const { channels } = image;
+  for (let i = 0; i < image.data.length; i++) result.data[i] = tables[tables.length === 1 ? 0 : i % channels]![image.data[i]!]!;
+  return result;
+}
+
+/** How often each value occurs in each channel. @returns [C] of [256] */
+export function histograms({ data, channels }: Raster): Uint32Array[] {
+  const counts = Array.from({ length: channels }, () => new Uint32Array(256));
+  for (let i = 0; i < data.length; i++) counts[i % channels]![data[i]!]! += 1;
+  return counts;
+}
+
+/** ITU-R 601's luma in Pillow's fixed-point arithmetic. @returns [H · W] */
+export function luma({ data, channels }: Raster): Uint8Array {
+  if (channels === 1) return data;
+  const grey = new Uint8Array(data.length / 3);
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
+    grey[i] = (data[at]! * 19595 + data[at + 1]! * 38470 + data[at + 2]! * 7471 + 0x8000) >> 16;
+  }
+  return grey;
+}
+
+export function clip8(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** As Python and numpy round: a half to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const down = Math.floor(value);
+  const rest = value - down;
+  return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
+}
