@@ -44,7 +44,7 @@ export const FIT_DEFAULTS: FitConfig = {
 
 /**
  * Trains a model in place with Adam on softmax cross-entropy.
- * Between steps it lets other events run, so that an interrupt or a heartbeat gets through.
+ * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
  *
  * @param model images [B, H, W, C] → logits [B, K]
  * @returns what happened, also when a signal ended it early
@@ -59,15 +59,17 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   checkCounts("fit", { epochs: config.epochs, batchSize, lossEvery: config.lossEvery });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const optimizer = adam(variables, config);
+  const step = trainStep(model, variables, optimizer, seed);
   const shown = progress === true ? defaultProgress() : progress === false ? silentProgress : progress;
   const record = new Recorder(config, set.labels.length, shown);
   try {
     for (let epoch = 1; epoch <= config.epochs && !signal?.aborted; epoch++) {
       record.startEpoch(epoch);
       for (const batch of batches(set, { batchSize, shuffle, seed, mean, std, augment, epoch })) {
-        const step = await trainStep(model, variables, optimizer, batch);
+        const result = await untilAborted(step.run(batch), signal);
         tf.dispose([batch.images, batch.labels]);
-        record.add(step);
+        if (!result) break;
+        record.add(result);
         await yieldToEvents();
         if (signal?.aborted) break;
       }
@@ -75,6 +77,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
     return record.history();
   } finally {
     shown.end();
+    step.dispose();
     optimizer.dispose();
   }
 }
@@ -82,6 +85,16 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
 function defaultProgress(): Progress {
   const publish = broadcast();
   return publish ? displayProgress(publish) : terminalProgress();
+}
+
+/** A step that had not begun when the signal came is not taken: undefined. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 function checkOptions(options: object): void {
