@@ -141,6 +141,27 @@ describe("ops", () => {
     });
   });
 
+  it.each([["dropout", [64, 128]], ["dropPath", [4096, 2]]] as const)("%s() keeps its share, scaled so that the mean stays, and sends the gradient the same way", async (name, shape) => {
+    const x = tf.ones(shape as unknown as number[]);
+    const rate = 0.25;
+    const both = compile((x: tf.Tensor) => {
+      const { value, grad } = tf.valueAndGrad((x) => ops[name](x, rate))(x);
+      return [value, grad];
+    }, { seed: 1 });
+    const [value, gradient] = await both(x);
+    const [again] = await both(x);
+    const values = [...value!.dataSync()];
+    expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.75)]));
+    expect([...gradient!.dataSync()]).toEqual(values);
+    expect([...again!.dataSync()]).not.toEqual(values);
+    const draws = name === "dropout" ? 64 * 128 : 4096;
+    const kept = values.filter((each) => each > 0).length / values.length;
+    expect(Math.abs(kept - 0.75)).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / draws)); // five standard errors
+    if (name === "dropPath") expect(values.every((each, i) => each === values[i - (i % 2)])).toBe(true);
+    both.dispose();
+    tf.dispose([x, value!, gradient!, again!]);
+  });
+
   it("are single kernels", async () => {
     if (tf.getBackend() !== "tensorflow") return void console.log("skipped: no TensorFlow library here");
     const bias = tf.ones([2]);
@@ -158,6 +179,7 @@ describe("ops", () => {
     [() => ops.attention(tf.ones([2, 3]), tf.ones([2, 4]), tf.ones([2, 4])), "attention: q [..., N, d], k [..., M, d] and v [..., M, e] must fit, got [2,3], [2,4], [2,4]"],
     [() => ops.localResponseNorm(tf.ones([1, 2, 2, 4]), { size: 4 }), "localResponseNorm: size must be odd and above 0, got size=4"],
     [() => ops.batchNormTraining(tf.ones([1, 2, 2, 4]), tf.ones([3]), tf.ones([4]), 1e-5), "batchNormTraining: gamma must have the shape [4], got [3]"],
+    [() => ops.dropPath(tf.ones([1]), 1), "dropPath: rate must be 0 to below 1, got rate=1"],
     [() => ops.clipByGlobalNorm([tf.ones([1])], 0), "clipByGlobalNorm: maxNorm must be above 0, got maxNorm=0"],
   ])("refuse what does not fit, %#", (call, message) => {
     tf.tidy(() => void expect(call).toThrow(message));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ops, ready, tf } from "../../lib/backend/index.js";
 import {
-  ClassToken, Conv2d, Gelu, ImageRows, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
+  BatchNorm, ClassToken, Conv2d, DropPath, Gelu, ImageRows, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
   SequencePooling, SinusoidalEmbedding, SpatialSelfAttention, seedFor, torchUniform,
 } from "../../lib/layers/index.js";
 
@@ -11,6 +11,8 @@ const uniform = (name: string) => torchUniform(8, seedFor(1, name));
 const layers: { name: string; make: () => tf.layers.Layer; input: number[]; output: number[] }[] = [
   { name: "Linear", make: () => new Linear({ name: "a/layer", units: 5, kernelInitializer: uniform("1") }), input: [3, 8], output: [3, 5] },
   { name: "Conv2d", make: () => new Conv2d({ name: "a/layer", filters: 4, kernelSize: 3, strides: 2, padding: 1, activation: "relu", kernelInitializer: uniform("1") }), input: [6, 5, 3], output: [3, 3, 4] },
+  { name: "BatchNorm", make: () => new BatchNorm({ name: "a/layer", momentum: 0.2 }), input: [4, 5, 3], output: [4, 5, 3] },
+  { name: "DropPath", make: () => new DropPath({ name: "a/layer", rate: 0.5 }), input: [3, 8], output: [3, 8] },
   { name: "Gelu", make: () => new Gelu({ name: "a/layer", form: "tanh" }), input: [3, 8], output: [3, 8] },
   { name: "LayerNorm", make: () => new LayerNorm({ name: "a/layer", epsilon: 1e-3 }), input: [3, 8], output: [3, 8] },
   {
@@ -85,6 +87,28 @@ describe("ops.layerNorm()", () => {
     const { kernels } = await tf.profile(() => tf.tidy(() => { gradients([x, gamma, beta]); return tf.scalar(0); }));
     // Identity and Reshape copy nothing, nor does a Cast to the same dtype.
     expect(kernels.filter(({ name }) => !["Identity", "Reshape", "Cast"].includes(name)).length).toBeLessThan(30);
+  });
+});
+
+describe("BatchNorm", () => {
+  it("normalises by the batch in training and moves the kept statistics, which it takes otherwise", () => {
+    tf.tidy(() => {
+      const layer = new BatchNorm({ momentum: 0.5, epsilon: 1e-12 });
+      const x = tf.tensor4d([1, 3], [2, 1, 1, 1]); // mean 2, biased variance 1, unbiased 2
+      const rounded = (y: tf.Tensor) => [...y.dataSync()].map((value) => Math.round(value * 1e4) / 1e4);
+      expect(rounded(layer.apply(x, { training: true }) as tf.Tensor)).toEqual([-1, 1]);
+      const [, , mean, variance] = layer.getWeights();
+      expect([mean!.dataSync()[0], variance!.dataSync()[0]]).toEqual([1, 1.5]); // halfway from 0 and 1
+      expect(rounded(layer.apply(x) as tf.Tensor)).toEqual([0, Math.round(2 / Math.sqrt(1.5) * 1e4) / 1e4]);
+      layer.dispose();
+    });
+  });
+
+  it("trains gamma and beta only", () => {
+    const layer = new BatchNorm({ name: "norm" });
+    layer.build([null, 2, 2, 3]);
+    expect(layer.trainableWeights.map(({ originalName }) => originalName.split("/").at(-1))).toEqual(["gamma", "beta"]);
+    tf.dispose(layer.weights.map((weight) => weight.read()));
   });
 });
 

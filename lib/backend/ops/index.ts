@@ -5,6 +5,7 @@ export { biasAdd } from "./bias-add.js";
 export { clipByGlobalNorm, globalNorm } from "./clip.js";
 export { softmaxCrossEntropy } from "./cross-entropy.js";
 export { conv2d, dense } from "./dense.js";
+export { dropout, dropPath } from "./drop.js";
 export { gelu, type GeluForm } from "./gelu.js";
 export { layerNorm } from "./layer-norm.js";
 export { localResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";

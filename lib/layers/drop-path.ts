@@ -1,0 +1,36 @@
+import { ops, tf } from "../backend/index.js";
+import { single, singleShape, type LayerArgs } from "./support.js";
+
+export interface DropPathArgs extends LayerArgs {
+  /** Probability that an image's branch is left out in training, 0 to below 1. */
+  readonly rate: number;
+}
+
+/**
+ * Leaves a residual block's branch out for random images of a training batch; otherwise does nothing.
+ * Input and output: any one shape [B, …].
+ * Source: Huang et al. 2016, §3.
+ */
+export class DropPath extends tf.layers.Layer {
+  static readonly className = "DropPath";
+  private readonly rate: number;
+
+  constructor(args: DropPathArgs) {
+    super(args);
+    this.rate = args.rate;
+    if (!(this.rate >= 0 && this.rate < 1)) throw new RangeError(`DropPath: rate must be 0 to below 1, got rate=${this.rate}`);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+    return ops.dropPath(single(inputs), training ? this.rate : 0);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate };
+  }
+}
+tf.serialization.registerClass(DropPath);
