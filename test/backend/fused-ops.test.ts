@@ -120,11 +120,11 @@ describe("ops", () => {
     });
   });
 
-  it("attentionWithProbabilities() gives attention's output, and rows that sum to 1", () => {
+  it("attention() gives its probabilities where asked, rows that sum to 1", () => {
     const stored = new Fixture("op-attention");
     tf.tidy(() => {
       const [q, k, v] = ["q", "k", "v"].map((key) => stored.tensor(key)) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const [output, probabilities] = ops.attentionWithProbabilities(q, k, v);
+      const [output, probabilities] = ops.attention(q, k, v, { returnProbabilities: true });
       expect(relativeError(output, stored.get("y"))).toBeLessThan(TOLERANCE);
       const sums = tf.sum(probabilities, -1);
       expect(relativeError(sums, { shape: sums.shape, values: new Float32Array(sums.size).fill(1) })).toBeLessThan(TOLERANCE);

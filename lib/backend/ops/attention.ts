@@ -4,6 +4,8 @@ import { checkFloat } from "./op.js";
 export interface AttentionOptions {
   /** Multiplies q·kᵀ. Default 1 / √d. */
   readonly scale?: number;
+  /** Give [output, probabilities [..., N, M]] instead, for looking at them; training does without. Default false. */
+  readonly returnProbabilities?: boolean;
 }
 
 /**
@@ -13,12 +15,18 @@ export interface AttentionOptions {
  * @param q [..., N, d] float32
  * @param k [..., M, d]
  * @param v [..., M, e]
- * @returns [..., N, e]
+ * @returns [..., N, e], and with returnProbabilities the probabilities too
  * @throws TypeError for shapes that do not fit
  * Source: Vaswani et al. 2017, §3.2.1; the row sums: Dao et al. 2022, appendix B.
  */
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options?: AttentionOptions & { readonly returnProbabilities?: false }): tf.Tensor;
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions & { readonly returnProbabilities: true }): [output: tf.Tensor, probabilities: tf.Tensor];
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor | [tf.Tensor, tf.Tensor] {
   const scale = checked(q, k, v, options);
+  if (options.returnProbabilities) {
+    const probabilities = tf.softmax(tf.matMul(tf.mul(q, scale), k, false, true));
+    return [tf.matMul(probabilities, v), probabilities];
+  }
   return tf.customGrad((...args: unknown[]) => {
     const [q, k, v, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const scaled = tf.mul(q, scale);
@@ -27,16 +35,6 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
     save([scaled, k, v, probabilities, output]);
     return { value: output, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved as Saved, scale) };
   })(q, k, v);
-}
-
-/**
- * As {@link attention}, with the probabilities: [output [..., N, e], probabilities [..., N, M]]. For looking at them;
- * training does without.
- */
-export function attentionWithProbabilities(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): [tf.Tensor, tf.Tensor] {
-  const scale = checked(q, k, v, options);
-  const probabilities = tf.softmax(tf.matMul(tf.mul(q, scale), k, false, true));
-  return [tf.matMul(probabilities, v), probabilities];
 }
 
 type Saved = [scaled: tf.Tensor, k: tf.Tensor, v: tf.Tensor, probabilities: tf.Tensor, output: tf.Tensor];

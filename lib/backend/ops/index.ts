@@ -1,5 +1,5 @@
 /** Ops that TensorFlow has as one kernel and tfjs composes of many; on other backends, compositions of tfjs' ops. */
-export { attention, attentionWithProbabilities, type AttentionOptions } from "./attention.js";
+export { attention, type AttentionOptions } from "./attention.js";
 export { batchNormTraining, type BatchNormTraining } from "./batch-norm.js";
 export { biasAdd } from "./bias-add.js";
 export { clipByGlobalNorm, globalNorm } from "./clip.js";

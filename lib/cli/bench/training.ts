@@ -4,7 +4,7 @@ import type { Project } from "../project.js";
 import { benchStep } from "../setup/bench.js";
 import { runSteps } from "../setup/step.js";
 import { NETWORK_CASES } from "./training/cases.js";
-import { OURS, PEERS, type ContenderName } from "./training/contenders.js";
+import { isBusy, OURS, PEERS, type ContenderName } from "./training/contenders.js";
 import { measureCase } from "./training/rounds.js";
 import { BenchFailure, checkArguments, machine, option, toRows, toTable, type BenchCase } from "./report.js";
 
@@ -29,6 +29,7 @@ async function bench(name: "training" | "inference", args: readonly string[], pr
   const threads = availableParallelism();
   const training = name === "training";
   say(`${machine()}; ${threads} threads each`);
+  if (isBusy()) say(`bench ${name}: the machine is busy (load ${loadavg()[0]!.toFixed(1)} on ${threads} cores): the ratios hold better than the times, and PyTorch's threads wait passively`);
   if (!json) console.log(`${machine()}; ${threads} threads each; float32${quick ? "; --quick" : ""}`);
   let code = hasPeer ? 0 : 1;
   for (const network of NETWORK_CASES) {

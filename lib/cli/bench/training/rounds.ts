@@ -51,6 +51,7 @@ export async function measureCase(network: NetworkCase, names: readonly Contende
         { metric: `  of the matrix product's ${Math.round(peak / 1e9)} GFLOP/s`, unit: "%", samples: shares },
         { metric: `  first step (tracing included)`, unit: "ms", samples: firsts },
         { metric: `  peak memory of the process`, unit: "MB", samples: peaks },
+        { metric: `  of it before the network is made`, unit: "MB", samples: Object.fromEntries(running.map(({ name, idleBytes }) => [name, [idleBytes / 1e6]])) },
       ],
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };
