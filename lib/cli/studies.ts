@@ -9,6 +9,7 @@ import { parseOptions, type Options } from "./studies/options.js";
 import { codeDigest, judge, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { measuresTables, type StudyResult } from "../notebook/report.js";
 import { verdictTable, type Verdict } from "../notebook/claims.js";
+import { table, type Cell } from "../notebook/table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];
@@ -35,6 +36,7 @@ export async function runStudies(args: readonly string[], project: Project, fold
     return 2;
   }
   let failures = 0;
+  const overview: Cell[][] = [];
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
     const output = join(outputFolder, `${name}.${options.size}.${kernel}.ipynb`);
@@ -44,6 +46,7 @@ export async function runStudies(args: readonly string[], project: Project, fold
     const verdicts = result === undefined ? [] : judge(folder, result, options.judge);
     const failed = outcome.status !== "passed" || verdicts.some(({ holds }) => holds === false);
     if (failed) failures++;
+    overview.push([name, options.size, kernel, `${seconds.toFixed(1)} s`, result?.data.label, verdicts.length === 0 ? undefined : `${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length}`, failed ? "FAILED" : "passed"]);
     print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
     if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
     if (result !== undefined) {
@@ -55,6 +58,7 @@ export async function runStudies(args: readonly string[], project: Project, fold
     }
     if (existsSync(output) && (failed || result !== undefined)) print(`    The executed notebook is ${output}, its page lies beside it`);
   }
+  if (overview.length > 1) print(`\n${String(table(["study", "size", "kernel", "time", "data", "claims that hold", "outcome"], overview))}`);
   return failures === 0 && options.studies.length > 0 ? 0 : 1;
 }
 

@@ -2,5 +2,5 @@
 export { assertClaims, judgeClaims, readClaims, verdictTable, type Claim, type Condition, type Measures, type Size, type Verdict } from "./claims.js";
 export { report, type ReportOptions, type StudyResult } from "./report.js";
 export { show, toBundle, type MimeBundle } from "./show.js";
-export { storedResult, type StoredResult } from "./stored.js";
+export { storedResult, storedResults, type StoredResult } from "./stored.js";
 export { table, type Cell, type Table } from "./table.js";

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Size } from "./claims.js";
 import type { StudyResult } from "./report.js";
 
 /** A result as the runner stores it: what the notebook handed over, and how it came about. */
@@ -21,4 +23,13 @@ export interface StoredResult extends StudyResult {
  */
 export function storedResult(path: string): StoredResult | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as StoredResult) : undefined;
+}
+
+/**
+ * The stored results of one size, of every seed.
+ * @param folder as seen from the notebook's folder: "results/cnn-attention-vs-vit"
+ */
+export function storedResults(folder: string, size: Size): StoredResult[] {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json")) : [];
+  return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredResult);
 }

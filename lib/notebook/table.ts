@@ -34,7 +34,7 @@ function text(cell: Cell): string {
   return typeof cell === "boolean" ? (cell ? "yes" : "NO") : String(cell);
 }
 
-const NUMBER = /^[-−+]?[\d,.]+( ?%| ?[a-zµ]{1,4})?$|^–$/;
+const NUMBER = /^[-−+]?[\d,.]+(e[-+]\d+)?( ?%| ?[a-zµ]{1,4})?$|^–$/;
 
 function asText(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
   const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)));

@@ -76,6 +76,12 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     expect(text).toContain('the notebook has no cell tagged "parameters"');
   });
 
+  it("sums several studies up in a table", async () => {
+    const { code, text } = await study("passes", "reports");
+    expect(text.split("\n\n").at(-1)).toMatch(/^study +size +kernel +time +data +claims that hold +outcome\n[─ ]+\npasses +smoke +tslab +\d+\.\d s +– +– +passed\nreports +smoke +tslab +\d+\.\d s +GENERATED images \(drawn shapes, seed 0\) +1 of 1 +passed$/);
+    expect(code).toBe(0);
+  });
+
   it("answers an unknown study with 2", async () => {
     expect((await study("nothing")).code).toBe(2);
   });
