@@ -4,14 +4,12 @@ import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { registerConvFilterGradient } from "./conv-filter-gradient.js";
+import { WRONG_ON_WASM } from "./wasm-corrections.js";
 
 const require = createRequire(import.meta.url);
 
 /** tfjs' name of its WebAssembly backend. */
 export const WASM = "wasm";
-
-/** tfjs-backend-wasm 4.22 takes 1e-38 for the least value that a pooling window can have: all zeros after relu get no gradient, say. */
-const WRONG_KERNELS = ["MaxPoolGrad", "MaxPool3D", "MaxPool3DGrad", "MaxPoolWithArgmax"];
 
 /** What we use of JavaScript's WebAssembly, which only TypeScript's library for browsers declares. */
 interface WebAssemblyNamespace {
@@ -37,7 +35,7 @@ export function registerWasm(openCpu: () => tf.KernelBackend): void {
   const open = (): tf.KernelBackend => {
     const backend = new BackendWasm(openWasm() as ConstructorParameters<typeof BackendWasm>[0]);
     registerConvFilterGradient(WASM);
-    registerBorrowedKernels(WASM, openCpu, WRONG_KERNELS);
+    registerBorrowedKernels(WASM, openCpu, WRONG_ON_WASM);
     return backend;
   };
   tf.registerBackend(WASM, open, 5);
