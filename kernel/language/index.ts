@@ -22,11 +22,13 @@ export interface LanguageOptions {
   readonly folder: string;
   /** After how many milliseconds without an answer the server is taken to hang. Default 10000. */
   readonly hangMs?: number;
+  /** Checks with the rolled-up declarations that set-up made. Default true. */
+  readonly rolledUp?: boolean;
 }
 
 /** The engine, with the process id of its server for those who watch it. */
-export const createLanguage = (({ folder, hangMs }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
-  const workspace = new Workspace(folder);
+export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
+  const workspace = new Workspace(folder, rolledUp);
   const server = new Server(workspace.cells, hangMs);
   const registry = new Registry();
   const checker = new Checker({ folder, workspace, server, registry, localFiles: new LocalFiles() });

@@ -55,7 +55,8 @@ function nameAt(source: string, offset: number): number | undefined {
 }
 
 function markdownOf({ contents }: Hover, folder: string, cells: string): string {
-  return readable(typeof contents === "string" ? contents : contents.value, folder, cells);
+  const text = typeof contents === "string" ? contents : contents.value;
+  return readable(text.replaceAll(/\[([^\]]*)\]\(file:[^)]*\)/g, "`$1`"), folder, cells); // a front end cannot follow those
 }
 
 function plain(markdown: string): string {

@@ -1,5 +1,6 @@
 /** The checker's messages in a reader's terms: no cell files, no full paths, names of earlier cells suggested. */
 import { relative } from "node:path";
+import { OWN } from "./declarations.js";
 
 const DISTANCE_SHARE = 0.4;
 
@@ -8,6 +9,10 @@ export function readable(message: string, folder: string, cellFolder: string): s
     .replaceAll(/(?:typeof )?import\("[^"]*\/cell(?:-\d+)?"\)\.?/g, "")
     .replaceAll(/'"[^"]*\/cell(?:-\d+)?(?:\.tsx?)?"'/g, "an earlier cell")
     .replaceAll("$earlier_", "")
+    .replaceAll('"types:', '"') // as rolled-up declarations call a module
+    .replaceAll(`"${OWN}/dist/types/entries/`, '"')
+    .replaceAll(`"${OWN}/dist/lib/`, '"saccade/')
+    .replaceAll(/"[^"]*\/node_modules\//g, '"')
     .replaceAll(`${cellFolder}/`, "")
     .replaceAll(new RegExp(`${escape(folder)}/[^'"]*`, "g"), (path) => {
       const shown = relative(folder, path);

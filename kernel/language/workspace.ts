@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { findDeclarations, OWN } from "./declarations.js";
 
 const JSX = `type SaccadeElement = { readonly type: unknown; readonly props: Readonly<Record<string, unknown>> };
 declare function h(type: string | symbol | ((props: any) => unknown), props: Record<string, unknown> | null, ...children: unknown[]): SaccadeElement;
@@ -29,10 +29,11 @@ export class Workspace {
   readonly packageFolders: readonly string[];
   readonly #root: string;
 
-  constructor(folder: string) {
+  /** @param rolledUp reads the declarations of dist/types, where they are; default true */
+  constructor(folder: string, rolledUp: boolean = true) {
     removeAbandoned();
     this.#root = realpathSync(mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
-    const own = fileURLToPath(new URL(/[\\/]dist[\\/]/.test(import.meta.url) ? "../../.." : "../..", import.meta.url));
+    const own = OWN;
     const above = ancestors(folder).filter((one) => one === folder || existsSync(join(one, "node_modules")));
     this.packageFolders = above.map((one) => join(one, "node_modules"));
     this.#linkOwn(own);
@@ -47,9 +48,11 @@ export class Workspace {
     writeFileSync(join(at, "jsx.d.ts"), JSX);
     const globals = join(own, "kernel/runtime/globals.d.ts");
     const ambient = [join(at, "jsx.d.ts"), ...(existsSync(globals) ? [globals] : [])];
+    const { node, paths } = rolledUp ? findDeclarations(own, this.packageFolders) : { node: undefined, paths: {} };
+    const typeRoots = [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes];
     const compilerOptions = {
-      target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"],
-      types: ["node"], typeRoots: [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes],
+      target: "esnext", module: "esnext", moduleResolution: "bundler", types: ["node"], paths,
+      ...(node === undefined ? { lib: ["esnext"], typeRoots } : { noLib: true, typeRoots: [node] }),
       strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
       allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
     };

@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
+import { ensureDeclarations } from "./bootstrap/declarations.mjs";
 import { COMMANDS } from "./bootstrap/commands.mjs";
 import { fail, Failure } from "./bootstrap/failure.mjs";
 import { endWithSignals, openJobs } from "./bootstrap/jobs.mjs";
@@ -33,6 +34,7 @@ async function main(argv) {
   await withLock(lockFile, async () => {
     await ensurePackages(root, jobs);
     await ensureBuild(root, jobs, { tolerant: known.tolerant === true });
+    await ensureDeclarations(root);
   });
   const entry = join(root, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
   if (!existsSync(entry)) fail(`The command ${command} is not in this checkout's build (${entry} is missing).`, "Run `git status` to see whether a source was removed.");

@@ -24,10 +24,10 @@ export class Notebook {
   readonly #own: boolean;
   #id = 0;
 
-  constructor(folder?: string, hangMs?: number) {
+  constructor(folder?: string, hangMs?: number, rolledUp?: boolean) {
     this.#own = folder === undefined;
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), "saccade-notebook-")));
-    this.language = createLanguage({ folder: this.folder, ...(hangMs === undefined ? {} : { hangMs }) });
+    this.language = createLanguage({ folder: this.folder, ...(hangMs === undefined ? {} : { hangMs }), ...(rolledUp === undefined ? {} : { rolledUp }) });
     this.#scopes = createScopes({ folder: this.folder, resume: (value) => value });
   }
 
