@@ -4,6 +4,7 @@ import { cutout, randomErasing, type RandomErasing } from "./augment/erase.js";
 import { colorJitter, lighting, type ColorJitter } from "./augment/jitter.js";
 import { randAugment, type RandAugment } from "./augment/rand-augment.js";
 import type { Raster } from "./augment/raster.js";
+import { centerCrop, resize } from "./augment/resize.js";
 import type { Random } from "./random.js";
 
 /** Random changes to a uint8 image, in this order. Plain data: it can be stored with a run. */
@@ -32,11 +33,15 @@ export interface Augment {
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** The image changed, of the same size; the image itself where there is nothing to change. */
-export function augmented(image: Raster, augment: Augment, random: Random): Raster {
+/**
+ * The image changed and of this size; the image itself where there is nothing to change. Of an image of another
+ * size the largest middle window of the shape is cut and resized, unless a random window is.
+ */
+export function augmented(image: Raster, augment: Augment, random: Random, height: number = image.height, width: number = image.width): Raster {
   const { cropPadding = 0, horizontalFlip = false, cutout: length = 0, lighting: std = 0 } = augment;
   let result = image;
-  if (augment.randomResizedCrop) result = randomResizedCrop(result, image.height, image.width, augment.randomResizedCrop, random);
+  if (augment.randomResizedCrop) result = randomResizedCrop(result, height, width, augment.randomResizedCrop, random);
+  else if (image.height !== height || image.width !== width) result = middle(image, height, width);
   if (cropPadding > 0 || horizontalFlip) result = paddedCrop(result, cropPadding, horizontalFlip, random);
   if (augment.autoAugment) result = autoAugment(result, random);
   if (augment.randAugment) result = randAugment(result, augment.randAugment, random);
@@ -45,6 +50,13 @@ export function augmented(image: Raster, augment: Augment, random: Random): Rast
   if (length > 0) result = cutout(result, length, augment.cutoutFill ?? 128, random);
   if (augment.randomErasing) result = randomErasing(result, augment.randomErasing, random);
   return result;
+}
+
+/** The largest middle window of the shape asked for, resized. */
+function middle(image: Raster, height: number, width: number): Raster {
+  const scale = Math.min(image.height / height, image.width / width);
+  const [high, wide] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  return resize(centerCrop(image, Math.min(image.height, high), Math.min(image.width, wide)), height, width);
 }
 
 /**

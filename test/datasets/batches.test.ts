@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tf } from "../../lib/backend/index.js";
-import { batchCount, batches, type BatchOptions } from "../../lib/datasets/batches.js";
+import { batches } from "../../lib/datasets/batches.js";
+import { batchCount, type BatchOptions } from "../../lib/datasets/batch-options.js";
 import { sampleSet } from "./sample-set.js";
 
 /** The labels of each batch, and its images' first bytes when nothing is normalised. */
@@ -64,6 +65,27 @@ describe("batches", () => {
     expect(pixels(8)).not.toEqual(read({ batchSize: 8 }, set).flatMap((batch) => batch.images));
   });
 
+  test("goes on in the middle of an epoch", () => {
+    const options = { batchSize: 3, shuffle: true, seed: 2, epoch: 1, augment: { horizontalFlip: true } };
+    expect(read({ ...options, startBatch: 2 })).toEqual(read(options).slice(2));
+    expect(read({ ...options, startBatch: 4 })).toEqual([]);
+  });
+
+  test("gives soft targets [B, K] with mixup or cutmix, the same way each time", () => {
+    const targets = (): number[] => {
+      const [batch] = Array.from(batches(sampleSet(), { batchSize: 10, mixup: 1, seed: 1 }));
+      const values = Array.from(batch!.targets!.dataSync());
+      expect(batch!.targets!.shape).toEqual([10, 3]);
+      tf.dispose(batch!);
+      return values;
+    };
+    expect(targets()).toEqual(targets());
+    // Image 1 of class 1 is mixed with image 8 of class 2; image 0 with image 9, both of class 0.
+    const [row0, row1] = [targets().slice(0, 3), targets().slice(3, 6)];
+    expect([row0, row1[0]]).toEqual([[1, 0, 0], 0]);
+    expect(row1[1]! + row1[2]!).toBeCloseTo(1, 6);
+  });
+
   test("can be gone over twice, and leaves no tensor behind", () => {
     const before = tf.memory().numTensors;
     const pass = batches(sampleSet(), { batchSize: 4 });
@@ -81,6 +103,8 @@ describe("batches", () => {
   test.each([
     [{ batchSize: 0 }, "batches: batchSize must be an integer of 1 or more, got 0"],
     [{ batchSize: 2, epoch: -1 }, "batches: epoch must be an integer of 0 or more, got -1"],
+    [{ batchSize: 2, startBatch: 6 }, "batches: startBatch must be an integer from 0 to 5, got 6"],
+    [{ batchSize: 2, cutmix: -1 }, "batches: cutmix must be a number of 0 or more, got -1"],
     [{ batchSize: 2, seed: 0.5 }, "batches: seed must be a safe integer, got 0.5"],
     [{ batchSize: 2, std: 0 }, "batches: std must be above 0, got 0"],
     [{ batchSize: 2, mean: [0, 0] }, "batches: mean must have one number a channel, got 2 for 3 channels"],

@@ -1,0 +1,95 @@
+import type { Augment } from "./augment.js";
+import { checkAugment } from "./augment/check.js";
+import { checkMix, type Mix } from "./augment/mix.js";
+
+export interface BatchOptions extends Mix {
+  /** Images a batch, 1 or more. */
+  readonly batchSize: number;
+  /** Seed of shuffling and augmentation, an integer. Default 0. */
+  readonly seed?: number;
+  /** Which pass over the data, 0 or more: another epoch, another order. Default 0. */
+  readonly epoch?: number;
+  /** The batch to begin with, to go on in the middle of an epoch. Default 0. */
+  readonly startBatch?: number;
+  /** Whether to visit the images in a random order. Default false. */
+  readonly shuffle?: boolean;
+  /** What is subtracted from each channel scaled to 0–1: one number, or one a channel. Default 0.5. */
+  readonly mean?: number | readonly number[];
+  /** What the difference is divided by, above 0: one number, or one a channel. Default 0.5. */
+  readonly std?: number | readonly number[];
+  /** Random changes made to each image. Default none. */
+  readonly augment?: Augment;
+  /** Whether to leave out a last batch smaller than batchSize. Default false. */
+  readonly dropRemainder?: boolean;
+}
+
+/** What makes the batches of every epoch, checked and complete. Plain data. */
+export interface BatchPlan {
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly shuffle: boolean;
+  /** [C] */
+  readonly mean: readonly number[];
+  /** [C] */
+  readonly std: readonly number[];
+  readonly augment: Augment;
+  readonly mix: Mix;
+  readonly dropRemainder: boolean;
+  readonly imageShape: readonly [number, number, number];
+  /** Images in the set. */
+  readonly count: number;
+  readonly numClasses: number;
+}
+
+/** What a plan needs to know of a set. */
+interface Described {
+  readonly imageShape: readonly [number, number, number];
+  readonly labels: Int32Array;
+  readonly classNames: readonly string[];
+}
+
+/** @throws RangeError for an option out of its range */
+export function planBatches(set: Described, options: BatchOptions): BatchPlan {
+  const { batchSize, seed = 0, shuffle = false, augment = {}, mixup = 0, cutmix = 0, dropRemainder = false } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`batches: batchSize must be an integer of 1 or more, got ${batchSize}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`batches: seed must be a safe integer, got ${seed}`);
+  const channels = set.imageShape[2];
+  const mean = perChannel("mean", options.mean ?? 0.5, channels);
+  const std = perChannel("std", options.std ?? 0.5, channels);
+  checkAugment(augment, set.imageShape);
+  checkMix({ mixup, cutmix });
+  return {
+    batchSize, seed, shuffle, mean, std, augment, mix: { mixup, cutmix }, dropRemainder,
+    imageShape: set.imageShape, count: set.labels.length, numClasses: set.classNames.length,
+  };
+}
+
+/** @throws RangeError when there is no such epoch or batch to begin with */
+export function checkStart(plan: BatchPlan, { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">): void {
+  if (!Number.isInteger(epoch) || epoch < 0) throw new RangeError(`batches: epoch must be an integer of 0 or more, got ${epoch}`);
+  const total = batchCount(plan.count, plan);
+  if (!Number.isInteger(startBatch) || startBatch < 0 || startBatch > total) {
+    throw new RangeError(`batches: startBatch must be an integer from 0 to ${total}, got ${startBatch}`);
+  }
+}
+
+/** How many batches one pass over `count` images makes. */
+export function batchCount(count: number, options: Pick<BatchOptions, "batchSize" | "dropRemainder">): number {
+  const { batchSize, dropRemainder = false } = options;
+  return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
+}
+
+function perChannel(name: "mean" | "std", value: number | readonly number[], channels: number): readonly number[] {
+  const values = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
+  if (values.length !== channels) {
+    throw new RangeError(`batches: ${name} must have one number a channel, got ${values.length} for ${channels} channels`);
+  }
+  for (const number of values) {
+    if (!Number.isFinite(number) || (name === "std" && number <= 0)) {
+      throw new RangeError(`batches: ${name} must be ${name === "std" ? "above 0" : "finite"}, got ${number}`);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import type { Raster } from "../augment/raster.js";
+
+/** A file that is no image that can be read, or a larger one than is allowed. */
+export class ImageError extends Error {
+  override readonly name = "ImageError";
+}
+
+/** Most pixels that are decoded: 20,000 × 20,000 is refused, a photograph of 100 megapixels is not. */
+const MAX_PIXELS = 120_000_000;
+
+/**
+ * Decodes an image: JPEG, PNG, WebP, GIF's first frame, TIFF. Turned upright by its EXIF orientation; CMYK, palettes
+ * and 16 bits become RGB bytes; what is transparent lies on black; grey is repeated in three channels, and colour
+ * becomes luma where one is asked for.
+ * @param bytes the file's
+ * @param name what an error calls it
+ * @param channels 1 or 3
+ * @returns uint8 [H, W, C]
+ * @throws ImageError, naming the file, when it is damaged, cut off, no image, or has more than 120 million pixels
+ */
+export async function decodeImage(bytes: Uint8Array, name: string, channels: number): Promise<Raster> {
+  if (bytes.length === 0) throw new ImageError(`decodeImage: must be an image, got an empty file (${name})`);
+  const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded
+  try {
+    const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" }).rotate().flatten({ background: "black" });
+    const colours = channels === 1 ? image.toColourspace("b-w") : image.toColourspace("srgb");
+    const { data, info } = await colours.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== channels) throw new Error(`${info.channels} channels`);
+    return { data, height: info.height, width: info.width, channels };
+  } catch (error) {
+    throw new ImageError(`decodeImage: must be a whole image of at most ${MAX_PIXELS} pixels, got: ${(error as Error).message.trim().replaceAll("\n", "; ")} (${name})`, { cause: error });
+  }
+}
+
+/** As decodeImage(), of a file. @throws ImageError also when it cannot be read */
+export async function decodeFile(file: string, channels: number): Promise<Raster> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new ImageError(`decodeImage: ${(error as Error).message}`, { cause: error });
+  }
+  return decodeImage(bytes, file, channels);
+}

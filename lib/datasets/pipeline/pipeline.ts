@@ -1,0 +1,94 @@
+import { availableParallelism } from "node:os";
+import { toTensors, type Batch } from "../batches.js";
+import { arrayLengths } from "../batch-filler.js";
+import { batchCount, checkStart, planBatches, type BatchOptions } from "../batch-options.js";
+import type { ImageSet } from "../types.js";
+import type { Slot, Source } from "./messages.js";
+import { WorkerPool } from "./pool.js";
+
+export interface PipelineOptions extends Omit<BatchOptions, "epoch" | "startBatch"> {
+  /** Threads that make batches, 1 to 64. They change the speed, never the batches. Default 2, or 1 on a machine of one core. */
+  readonly workers?: number;
+  /** Most batches that are made ahead or being made, 1 or more: the memory's bound. Default twice the workers. */
+  readonly prefetch?: number;
+}
+
+/** Worker threads that make batches of a set ahead of their use. */
+export interface Pipeline {
+  /** Batches of one epoch. */
+  readonly batchCount: number;
+  /**
+   * One pass, from batch `startBatch`: the same batches as `batches()` gives. One at a time. The caller owns the
+   * tensors of every batch.
+   * @throws RangeError for an epoch or a batch out of its range
+   * @throws ImageError naming the file, when one cannot be decoded
+   * @throws Error when another pass is under way, a worker ends, or the pipeline is closed
+   */
+  epoch(epoch?: number, startBatch?: number): AsyncGenerator<Batch, void, undefined>;
+  /** Ends the workers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts worker threads that make the batches of a set over shared memory. They end with `close()`, or with the
+ * process. The set's images are shared with them; a set that does not lie in shared memory is copied there once.
+ * @throws RangeError for an option out of its range
+ */
+export function pipeline(set: ImageSet, options: PipelineOptions): Pipeline {
+  return openPipeline(planBatches(set, options), { kind: "memory", images: shared(set.images), labels: shared(set.labels) }, options);
+}
+
+/** As pipeline(), of any source. */
+export function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, options: Pick<PipelineOptions, "workers" | "prefetch">): Pipeline {
+  const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
+  checkCount("workers", workers, 64);
+  checkCount("prefetch", prefetch, 1024);
+  const lengths = arrayLengths(plan, Math.min(plan.batchSize, plan.count));
+  const slots = Array.from({ length: prefetch }, (): Slot => ({
+    pixels: new SharedArrayBuffer(4 * lengths.pixels), labels: new SharedArrayBuffer(4 * lengths.labels), targets: new SharedArrayBuffer(4 * lengths.targets),
+  }));
+  const total = batchCount(plan.count, plan);
+  const pool = new WorkerPool({ plan, source, slots }, workers);
+
+  async function* epoch(epoch = 0, startBatch = 0): AsyncGenerator<Batch, void, undefined> {
+    checkStart(plan, { epoch, startBatch });
+    const run = pool.begin();
+    try {
+      let ordered = startBatch;
+      for (let batch = startBatch; batch < total; batch++) {
+        // The slot of a batch is free again when the batch `prefetch` before it has been handed out.
+        for (; ordered < total && ordered < batch + prefetch; ordered++) run.order({ epoch, batch: ordered, slot: ordered % prefetch });
+        const length = await run.take(batch);
+        const { pixels, labels, targets } = slots[batch % prefetch]!;
+        const own = arrayLengths(plan, length);
+        yield toTensors(plan, {
+          pixels: new Float32Array(pixels, 0, own.pixels).slice(), // its own: the slot is filled anew
+          labels: new Int32Array(labels, 0, own.labels).slice(),
+          targets: new Float32Array(targets, 0, own.targets).slice(),
+        }, length);
+      }
+    } finally {
+      await run.end();
+    }
+  }
+  return { batchCount: total, epoch, close: () => pool.close() };
+}
+
+const copies = new WeakMap<Uint8Array | Int32Array, SharedArrayBuffer>();
+
+/** The array's bytes in shared memory; those of a set are copied once, however many pipelines there are. */
+export function shared(array: Uint8Array | Int32Array): SharedArrayBuffer {
+  const whole = array.byteOffset === 0 && array.byteLength === array.buffer.byteLength;
+  if (array.buffer instanceof SharedArrayBuffer && whole) return array.buffer;
+  let copy = copies.get(array);
+  if (!copy) {
+    copy = new SharedArrayBuffer(array.byteLength);
+    new Uint8Array(copy).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    copies.set(array, copy);
+  }
+  return copy;
+}
+
+function checkCount(name: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) throw new RangeError(`pipeline: ${name} must be an integer from 1 to ${most}, got ${value}`);
+}
