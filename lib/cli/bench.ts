@@ -6,8 +6,8 @@ import type { Command } from "./project.js";
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
   kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
   soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
-  training: { does: "a training step of each network beside PyTorch's, as written and at its best (--only NETWORK, --full, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
-  inference: { does: "inference of the same (--only NETWORK, --full, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
+  training: { does: "a training step of each network beside PyTorch's, as written and at its best (--only NETWORK, --full, --batch N, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
+  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
 };
 
 export const run: Command = async (args, project) => {

@@ -1,9 +1,8 @@
-import { tf } from "../backend/index.js";
+import { compile, ops, tf } from "../backend/index.js";
 import { batches } from "../datasets/batches.js";
 import type { ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
-import { softmaxCrossEntropy } from "./loss.js";
 
 export interface EvaluateConfig {
   /** Images per step; it changes the speed, not the result. Default 100. */
@@ -39,19 +38,27 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet, options: Ev
   const predictions = new Int32Array(set.labels.length);
   let done = 0;
   let lossSum = 0;
-  for (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
-    const [loss, classes] = tf.tidy(() => {
-      const logits = model.apply(batch.images, { training: false }) as tf.Tensor2D;
-      return [softmaxCrossEntropy(logits, batch.labels), tf.argMax(logits, -1)] as const;
-    });
-    tf.dispose([batch.images, batch.labels]);
-    const [lossValues, classValues] = await Promise.all([loss.data(), classes.data()]);
-    tf.dispose([loss, classes]);
-    predictions.set(classValues, done);
-    lossSum += lossValues[0]! * classValues.length;
-    done += classValues.length;
-    await yieldToEvents();
-    signal?.throwIfAborted();
+  const forward = compile(
+    (images: tf.Tensor, labels: tf.Tensor): [loss: tf.Tensor, classes: tf.Tensor] => {
+      const logits = model.apply(images, { training: false }) as tf.Tensor2D;
+      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1)];
+    },
+    { name: "evaluate" },
+  );
+  try {
+    for (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
+      const [loss, classes] = await forward(batch.images, batch.labels);
+      tf.dispose([batch.images, batch.labels]);
+      const [lossValues, classValues] = await Promise.all([loss.data(), classes.data()]);
+      tf.dispose([loss, classes]);
+      predictions.set(classValues, done);
+      lossSum += lossValues[0]! * classValues.length;
+      done += classValues.length;
+      await yieldToEvents();
+      signal?.throwIfAborted();
+    }
+  } finally {
+    forward.dispose();
   }
   const right = predictions.reduce((count, predicted, index) => count + Number(predicted === set.labels[index]), 0);
   return { accuracy: right / done, loss: lossSum / done, predictions };

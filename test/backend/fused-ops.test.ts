@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
   { name: "batch-norm", inputs: ["x", "gamma", "beta"], run: ({ epsilon }, x, gamma, beta) => ops.batchNormTraining(x!, gamma!, beta!, epsilon).y },
 ];
 
-const backends = ["default", "cpu"];
+const backends = ["default", "wasm", "cpu"];
 
 beforeAll(ready);
 

@@ -22,6 +22,7 @@ describe("bench", () => {
     expect(await run(["soak", "--kernel", "teleport"], undefined as never)).toBe(2);
     expect(await run(["training", "--only", "teleport"], undefined as never)).toBe(2);
     expect(await run(["inference", "--batch"], undefined as never)).toBe(2);
+    expect(await run(["inference", "--batch", "many"], undefined as never)).toBe(2);
     expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel.*cct_6_3x1.*--full/s);
   });
 

@@ -12,13 +12,17 @@ export const trainingCase: BenchCase = (args, project) => bench("training", args
 export const inferenceCase: BenchCase = (args, project) => bench("inference", args, project);
 
 /**
- * Arguments: --only NETWORK, --full (the sources' batch sizes), --quick (3 rounds: a look, not a measurement), --json.
+ * Arguments: --only NETWORK, --full (the sources' batch sizes), --batch N (this one for all), --quick (3 rounds: a look, not a measurement), --json.
  * @returns 1 where PyTorch cannot be had: ours alone is printed then
  * @throws BenchFailure where an argument is unknown (2)
  */
 async function bench(name: "training" | "inference", args: readonly string[], project: Project): Promise<number> {
-  checkArguments(name, args, ["full", "quick", "json"], ["only"]);
+  checkArguments(name, args, ["full", "quick", "json"], ["only", "batch"]);
   const only = option(args, "only");
+  const batch = option(args, "batch") === undefined ? undefined : Number(option(args, "batch"));
+  if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
+    throw new BenchFailure(`bench ${name}: --batch must be a whole number above 0, got ${option(args, "batch")}`, 2);
+  }
   if (only !== undefined && !NETWORK_CASES.some((network) => network.name === only)) {
     throw new BenchFailure(`bench ${name}: unknown network "${only}". The known ones: ${NETWORK_CASES.map((network) => network.name).join(", ")}`, 2);
   }
@@ -35,7 +39,7 @@ async function bench(name: "training" | "inference", args: readonly string[], pr
   for (const network of NETWORK_CASES) {
     if (only !== undefined && only !== network.name) continue;
     say(`${network.name} … (load ${loadavg()[0]!.toFixed(1)})`);
-    const field = { root: project.root, training, threads, batch: full ? network.fullBatch : network.batch };
+    const field = { root: project.root, training, threads, batch: batch ?? (full ? network.fullBatch : network.batch) };
     const limits = quick ? { rounds: 3, seconds: 0 } : { rounds: 15, seconds: training ? 60 : 30 };
     try {
       const { metrics, versions } = await measureCase(network, names, field, limits);
