@@ -8,7 +8,7 @@ import { execute, type Outcome } from "./studies/execute.js";
 import { parseOptions, type Options } from "./studies/options.js";
 import { codeDigest, judge, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { measuresTables, type StudyResult } from "../notebook/report.js";
-import { verdictTable, type Verdict } from "../notebook/claims.js";
+import type { Verdict } from "../notebook/claims.js";
 import { table, type Cell } from "../notebook/table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
@@ -70,8 +70,14 @@ function details({ data, backend, machine, parts, measures }: StudyResult, verdi
     `parts    ${parts.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(" · ")}`,
     "",
     measuresTables(measures).join("\n\n"),
-    ...(verdicts.length === 0 ? [] : ["", String(verdictTable(verdicts))]),
+    ...(verdicts.length === 0 ? [] : ["", ...verdicts.map(verdictLines)]),
   ].join("\n");
+}
+
+/** A claim, and below it what was found. */
+function verdictLines({ holds, statement, found }: Verdict): string {
+  const [mark, margin] = [holds === undefined ? "not judged" : holds ? "holds" : "DOES NOT HOLD", " ".repeat(7)];
+  return `${mark.padEnd(5)}  ${statement}\n${found.replace(/^|; /g, (sign) => (sign === "" ? margin : `\n${margin}`))}`;
 }
 
 function indented(text: string): string {

@@ -102,7 +102,7 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
   it("fails a study whose claim does not hold", async () => {
     const { code, text } = await studyUnder(kernel, "reports", "--set", "epochs=3");
     expect(text).toMatch(/^reports .* FAILED: 1 of 1 claims do not hold$/m);
-    expect(text).toMatch(/NO +two epochs or fewer +run.epochs 3 ≤ 2/);
+    expect(text).toMatch(/^ +DOES NOT HOLD {2}two epochs or fewer\n +run.epochs 3 ≤ 2$/m);
     expect(code).toBe(1);
   });
 

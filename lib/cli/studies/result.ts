@@ -72,10 +72,12 @@ function readNotebook(path: string): Notebook {
   return JSON.parse(readFileSync(path, "utf8")) as Notebook;
 }
 
-/** "1a2b3c4", with "-dirty" behind it where a tracked file differs. */
+/** "1a2b3c4", with "-dirty" behind it where a tracked file differs, stored results aside. */
 function commitOf(root: string): string {
+  const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
-    return execFileSync("git", ["describe", "--always", "--dirty", "--exclude=*"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!notebooks/results");
+    return `${git("rev-parse", "--short", "HEAD")}${changed === "" ? "" : "-dirty"}`;
   } catch {
     return "unknown (no git)";
   }
