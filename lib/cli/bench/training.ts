@@ -42,9 +42,9 @@ async function bench(name: "training" | "inference", args: readonly string[], pr
     const field = { root: project.root, training, threads, batch: batch ?? (full ? network.fullBatch : network.batch) };
     const limits = quick ? { rounds: 3, seconds: 0 } : { rounds: 15, seconds: training ? 60 : 30 };
     try {
-      const { metrics, versions } = await measureCase(network, names, field, limits);
+      const { metrics, versions, peakFlops } = await measureCase(network, names, field, limits);
       if (json) for (const row of toRows(network.name, metrics, OURS, PEERS)) console.log(JSON.stringify(row));
-      else console.log(`\n${network.name} (${[...new Set(Object.values(versions))].join("; ")}; load ${loadavg()[0]!.toFixed(1)})\n${toTable(metrics, names)}\n${ratios(network.name, metrics.slice(0, 1))}`);
+      else console.log(`\n${network.name} (${[...new Set(Object.values(versions))].join("; ")}; load ${loadavg()[0]!.toFixed(1)}; matrix product ${Math.round(peakFlops / 1e9)} GFLOP/s)\n${toTable(metrics, names)}\n${ratios(network.name, metrics.slice(0, 1))}`);
     } catch (error) {
       say(`bench ${name}: ${network.name}: ${(error as Error).message}`);
       code = 1;

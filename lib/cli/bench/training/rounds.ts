@@ -14,6 +14,8 @@ export interface Limits {
 export interface CaseResult {
   readonly metrics: readonly Metric[];
   readonly versions: Readonly<Record<string, string>>;
+  /** FLOP/s of the fastest matrix product that any contender made in this run. */
+  readonly peakFlops: number;
 }
 
 /** Longest that a process's idle threads spin after work; a turn waits for them. */
@@ -46,12 +48,13 @@ export async function measureCase(network: NetworkCase, names: readonly Contende
     const shares = Object.fromEntries(Object.entries(samples).map(([name, ms]) => [name, ms.map((each) => (100 * 2 * macs) / (each / 1e3) / peak)]));
     const what = `${field.training ? "training step" : "inference"}, batch ${field.batch}`;
     return {
+      peakFlops: peak,
       metrics: [
         { metric: what, unit: "ms", samples },
-        { metric: `  of the matrix product's ${Math.round(peak / 1e9)} GFLOP/s`, unit: "%", samples: shares },
-        { metric: `  first step (tracing included)`, unit: "ms", samples: firsts },
-        { metric: `  peak memory of the process`, unit: "MB", samples: peaks },
-        { metric: `  of it before the network is made`, unit: "MB", samples: Object.fromEntries(running.map(({ name, idleBytes }) => [name, [idleBytes / 1e6]])) },
+        { metric: "share of the matrix product's peak", unit: "%", samples: shares },
+        { metric: "first step, tracing included", unit: "ms", samples: firsts },
+        { metric: "peak memory of the process", unit: "MB", samples: peaks },
+        { metric: "of it before the network is made", unit: "MB", samples: Object.fromEntries(running.map(({ name, idleBytes }) => [name, [idleBytes / 1e6]])) },
       ],
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };
