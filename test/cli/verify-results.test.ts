@@ -85,7 +85,7 @@ describe("fill()", () => {
 });
 
 describe("verifyResults()", () => {
-  it("passes on this checkout's results, README and notebooks", { timeout: 120_000 }, async () => {
+  it("passes on this checkout's results, README and notebooks", { timeout: 600_000 }, async () => {
     const lines: string[] = [];
     const code = await verifyResults(ROOT, { print: (line) => void lines.push(line) });
     console.log(lines.join("\n")); // says too where the images could not be had

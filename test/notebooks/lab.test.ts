@@ -1,0 +1,53 @@
+/** The studies run from top to bottom in a real JupyterLab, at the size smoke. Screenshots go to .saccade/screenshots. */
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { Lab, whyNoBrowser } from "../kernel/browser/lab.js";
+
+const whyNot = whyNoBrowser();
+if (whyNot !== undefined) console.log(`test/notebooks/lab: the studies are not run in JupyterLab: ${whyNot}`);
+
+const FOLDER = new URL("../../notebooks/", import.meta.url).pathname;
+const studies = readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length));
+
+interface Cell {
+  readonly cell_type: string;
+  readonly metadata: { readonly tags?: readonly string[] };
+  readonly source: readonly string[];
+}
+
+describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" : ` (did not run: ${whyNot})`}`, () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    const mirror = (process.env["SACCADE_MIRROR"] ?? "") === "" ? makeCifar10Mirror() : undefined;
+    if (mirror !== undefined) vi.stubEnv("SACCADE_MIRROR", mirror);
+    lab = await Lab.start();
+    for (const name of ["results", "../node_modules"]) symlinkSync(join(FOLDER, name), join(lab.folder, "books", name.replace("../", "")));
+    return () => {
+      vi.unstubAllEnvs();
+      if (mirror !== undefined) rmSync(mirror, { recursive: true });
+    };
+  });
+  afterAll(async () => {
+    await lab?.stop();
+  });
+
+  it.each(studies)("%s runs from top to bottom, and its claims hold", { timeout: 300_000 }, async (name) => {
+    const { cells } = JSON.parse(readFileSync(join(FOLDER, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
+    const code = cells.filter((cell) => cell.cell_type === "code");
+    const sources = code.flatMap(({ source, metadata }) => [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])]);
+    await lab.open(name, sources);
+    await lab.menu("Run", "Run All Cells");
+    const last = sources.length - 1;
+    await lab.page.waitForFunction((count) => /\[\d+\]/.test(document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")[count]?.textContent ?? "") || document.querySelector('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]') !== null, last, { timeout: 240_000 });
+    await lab.picture(`${name}-claims`);
+    expect(await lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts()).toEqual([]);
+    const claims = await lab.outputs(last).first().innerText();
+    expect(claims).toMatch(/holds\s+claim\s+found/);
+    expect(claims).toMatch(/yes/);
+    expect(claims).not.toMatch(/\bNO\b/);
+    await lab.cell(sources.findIndex((source) => source.includes("plots.lines"))).scrollIntoViewIfNeeded();
+    await lab.picture(`${name}-loss`);
+  });
+});
