@@ -40,9 +40,10 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     await lab.open(name, sources);
     await lab.menu("Run", "Run All Cells");
     const last = sources.length - 1;
-    await lab.page.waitForFunction((count) => /\[\d+\]/.test(document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")[count]?.textContent ?? "") || document.querySelector('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]') !== null, last, { timeout: 240_000 });
+    const failed = lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]');
+    await lab.cell(last).locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).or(failed).first().waitFor({ timeout: 240_000 });
     await lab.picture(`${name}-claims`);
-    expect(await lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts()).toEqual([]);
+    expect(await failed.allInnerTexts()).toEqual([]);
     const claims = await lab.outputs(last).first().innerText();
     expect(claims).toMatch(/holds\s+claim\s+found/);
     expect(claims).toMatch(/yes/);
