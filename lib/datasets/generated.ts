@@ -1,3 +1,5 @@
+import type { Raster } from "./augment/raster.js";
+import { resize } from "./augment/resize.js";
 import { createRandom } from "./random.js";
 import { drawScene, SCENE_SIDE, type Colour } from "./scene.js";
 import { SHAPES } from "./shapes.js";
@@ -15,7 +17,10 @@ export interface GeneratedOptions {
    * for each shape. Default 10.
    */
   readonly classes?: number;
-  /** [S, S, 3], or [S, S, 1] for grey, cut from the middle of the 32 × 32 drawing: S is even, 16 to 32. Default [32, 32, 3]. */
+  /**
+   * [S, S, 3], or [S, S, 1] for grey. S is even, 16 to 512: up to 32 it is cut from the middle of the 32 × 32
+   * drawing, above that the drawing is enlarged. Default [32, 32, 3].
+   */
   readonly imageShape?: readonly [number, number, number];
 }
 
@@ -34,8 +39,8 @@ export function generated(options: GeneratedOptions = {}): Dataset {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);
   }
   const [side, width, channels] = imageShape;
-  if (!Number.isInteger(side) || side < 16 || side > SCENE_SIDE || side % 2 !== 0 || width !== side || ![1, 3].includes(channels)) {
-    throw new RangeError(`generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${SCENE_SIDE}, got [${imageShape.join(", ")}]`);
+  if (!Number.isInteger(side) || side < 16 || side > MAX_SIDE || side % 2 !== 0 || width !== side || ![1, 3].includes(channels)) {
+    throw new RangeError(`generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${MAX_SIDE}, got [${imageShape.join(", ")}]`);
   }
   const most = channels === 1 ? SHAPES.length : SHAPES.length * PAINTS.length;
   if (!Number.isInteger(classes) || classes < 2 || classes > most) {
@@ -52,6 +57,8 @@ export function generated(options: GeneratedOptions = {}): Dataset {
     provenance,
   };
 }
+
+const MAX_SIDE = 512;
 
 const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
   ["red", [230, 25, 30]], ["green", [30, 190, 40]], ["blue", [20, 60, 240]], ["yellow", [250, 230, 20]], ["magenta", [240, 40, 230]],
@@ -92,16 +99,17 @@ function draw({ split, count, seed, kinds, imageShape, provenance }: Drawing): I
     const { shape, paint } = kinds[label]!;
     labels[i] = label;
     drawScene(scene, 0, shape, createRandom(seed, split === "train" ? 0 : 1, i), paint);
-    cutMiddle(images, i * size, scene, imageShape);
+    const drawing: Raster = { data: scene, height: SCENE_SIDE, width: SCENE_SIDE, channels: 3 };
+    cutMiddle(images, i * size, imageShape[0] > SCENE_SIDE ? resize(drawing, imageShape[0], imageShape[0]) : drawing, imageShape);
   }
   return { name: "generated", split, images, labels, imageShape, classNames: kinds.map((kind) => kind.name), provenance };
 }
 
 /** Grey is ITU-R 601's luma. */
-function cutMiddle(target: Uint8Array, offset: number, scene: Uint8Array, [side, , channels]: readonly [number, number, number]): void {
-  const margin = (SCENE_SIDE - side) / 2;
+function cutMiddle(target: Uint8Array, offset: number, { data: scene, width }: Raster, [side, , channels]: readonly [number, number, number]): void {
+  const margin = (width - side) / 2;
   for (let y = 0, to = offset; y < side; y++) {
-    for (let x = 0, from = ((y + margin) * SCENE_SIDE + margin) * 3; x < side; x++, from += 3) {
+    for (let x = 0, from = ((y + margin) * width + margin) * 3; x < side; x++, from += 3) {
       const [red, green, blue] = [scene[from]!, scene[from + 1]!, scene[from + 2]!];
       if (channels === 1) target[to++] = 0.299 * red + 0.587 * green + 0.114 * blue;
       else {

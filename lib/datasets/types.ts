@@ -1,7 +1,7 @@
 /** Where a set's bytes came from; a result and a figure name it. */
 export interface Provenance {
-  /** "archive": the dataset's own official archive; "generated": drawn by this library. */
-  readonly kind: "archive" | "generated";
+  /** "archive": the dataset's own official archive; "folder": files of the user's; "generated": drawn by this library. */
+  readonly kind: "archive" | "folder" | "generated";
   /** One line for a figure or a table: "CIFAR-10 (cifar-10-binary.tar.gz, sha256 b2c331…)". */
   readonly label: string;
   readonly archives: readonly { readonly file: string; readonly digest: string; readonly from: string }[];
@@ -27,6 +27,20 @@ export interface Dataset {
   readonly name: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
+  readonly classNames: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/** One split, in files that are decoded when they are used. */
+export interface FileSet {
+  readonly name: string;
+  readonly split: "train" | "test";
+  /** Paths of the images [N]. */
+  readonly files: readonly string[];
+  /** Class indices [N], 0 to classNames.length - 1. */
+  readonly labels: Int32Array;
+  /** [H, W, C] of the images when decoded and cut; the files' own sizes differ. */
+  readonly imageShape: readonly [number, number, number];
   readonly classNames: readonly string[];
   readonly provenance: Provenance;
 }

@@ -55,11 +55,11 @@ export function readClaims(path: string): Claim[] {
  * Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim.
  * @param data of which kind the images were; claims learned from the archive are not judged on generated ones
  */
-export function judgeClaims(claims: readonly Claim[], size: Size, { measures, data }: { readonly measures: Measures; readonly data: "archive" | "generated" }): Verdict[] {
+export function judgeClaims(claims: readonly Claim[], size: Size, { measures, data }: { readonly measures: Measures; readonly data: "archive" | "folder" | "generated" }): Verdict[] {
   return claims
     .filter(({ sizes }) => sizes.includes(size))
     .map(({ statement, kind, conditions }) => {
-      if (kind === "learned" && data !== "archive") return { statement, kind, holds: undefined, found: "not judged: the images are generated ones" };
+      if (kind === "learned" && data !== "archive") return { statement, kind, holds: undefined, found: `not judged: the images are ${data === "folder" ? "a folder's" : "generated ones"}` };
       const judged = conditions.map((condition) => judge(condition, measures));
       return { statement, kind, holds: judged.every(({ holds }) => holds), found: judged.map(({ found }) => found).join("; ") };
     });

@@ -35,7 +35,7 @@ export interface StudyResult extends Environment {
   readonly study: string;
   readonly size: Size;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly data: { readonly kind: "archive" | "generated"; readonly label: string; readonly archives: readonly { readonly file: string; readonly digest: string }[] };
+  readonly data: { readonly kind: "archive" | "folder" | "generated"; readonly label: string; readonly archives: readonly { readonly file: string; readonly digest: string }[] };
   readonly measures: Measures;
   readonly predictions: Readonly<Record<string, StoredPredictions>>;
   /** What took how long. */

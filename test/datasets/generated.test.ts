@@ -80,7 +80,14 @@ describe("generated", () => {
     expect(small.train.images[784 + 28 + 5]).toBe(Math.floor(0.299 * red! + 0.587 * green! + 0.114 * blue!));
   });
 
-  test.each([[{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"], [{ imageShape: [28, 28, 2] as const }, "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 32, got [28, 28, 2]"], [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"], [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"]])("refuses %j", (options, message) => {
+  test("enlarges the same drawings", () => {
+    const large = generated({ trainImages: 1, testImages: 1, imageShape: [64, 64, 3] });
+    const small = generated({ trainImages: 1, testImages: 1 });
+    expect(large.train.images.length).toBe(64 * 64 * 3);
+    expect(Array.from(large.train.images.subarray(0, 3))).toEqual(Array.from(small.train.images.subarray(0, 3))); // the corner has no neighbour to be mixed with
+  });
+
+  test.each([[{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"], [{ imageShape: [28, 28, 2] as const }, "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 512, got [28, 28, 2]"], [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"], [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"]])("refuses %j", (options, message) => {
     expect(() => generated(options)).toThrow(new RangeError(message));
   });
 });

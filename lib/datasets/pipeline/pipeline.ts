@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { toTensors, type Batch } from "../batches.js";
 import { arrayLengths } from "../batch-filler.js";
 import { batchCount, checkStart, planBatches, type BatchOptions } from "../batch-options.js";
-import type { ImageSet } from "../types.js";
+import type { FileSet, ImageSet } from "../types.js";
 import type { Slot, Source } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
@@ -31,15 +31,18 @@ export interface Pipeline {
 
 /**
  * Starts worker threads that make the batches of a set over shared memory. They end with `close()`, or with the
- * process. The set's images are shared with them; a set that does not lie in shared memory is copied there once.
+ * process. Images in memory are shared with them; a set that does not lie in shared memory is copied there once.
+ * Files are decoded by them, and of each image the largest middle window of the set's shape is cut and resized,
+ * or a random one with `augment.randomResizedCrop`.
  * @throws RangeError for an option out of its range
  */
-export function pipeline(set: ImageSet, options: PipelineOptions): Pipeline {
-  return openPipeline(planBatches(set, options), { kind: "memory", images: shared(set.images), labels: shared(set.labels) }, options);
+export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
+  const labels = shared(set.labels);
+  const source: Source = "files" in set ? { kind: "files", files: set.files, labels } : { kind: "memory", images: shared(set.images), labels };
+  return openPipeline(planBatches(set, options), source, options);
 }
 
-/** As pipeline(), of any source. */
-export function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, options: Pick<PipelineOptions, "workers" | "prefetch">): Pipeline {
+function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, options: Pick<PipelineOptions, "workers" | "prefetch">): Pipeline {
   const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
   checkCount("workers", workers, 64);
   checkCount("prefetch", prefetch, 1024);
@@ -77,7 +80,7 @@ export function openPipeline(plan: ReturnType<typeof planBatches>, source: Sourc
 const copies = new WeakMap<Uint8Array | Int32Array, SharedArrayBuffer>();
 
 /** The array's bytes in shared memory; those of a set are copied once, however many pipelines there are. */
-export function shared(array: Uint8Array | Int32Array): SharedArrayBuffer {
+function shared(array: Uint8Array | Int32Array): SharedArrayBuffer {
   const whole = array.byteOffset === 0 && array.byteLength === array.buffer.byteLength;
   if (array.buffer instanceof SharedArrayBuffer && whole) return array.buffer;
   let copy = copies.get(array);

@@ -1,0 +1,55 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { FileSet } from "./types.js";
+
+export interface ImageFolderOptions {
+  /** Side of the square images when decoded, in pixels, 1 to 4,096. Default 224. */
+  readonly side?: number;
+  /** 1 or 3. Default 3. */
+  readonly channels?: number;
+  /** What the set is: default "train". */
+  readonly split?: "train" | "test";
+  /** What the set is called. Default the folder's path. */
+  readonly name?: string;
+}
+
+const EXTENSION = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
+
+/**
+ * A folder of images by class: each folder in it is a class, its images lie in it or in folders below it. Classes and
+ * files are in the order of their names' code units. Other files are passed over, and so are links, which could lead
+ * out of the folder. Nothing is decoded yet: `pipeline` and `loadImages` do that.
+ * @throws RangeError when an option is out of its range, there is no class, or a class has no image
+ * @throws Error with the system's code (ENOENT, EACCES) when a folder cannot be read
+ */
+export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
+  const { side = 224, channels = 3, split = "train" } = options;
+  if (!Number.isInteger(side) || side < 1 || side > 4096) throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
+  if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);
+  const root = resolve(folder);
+  const classNames = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  if (classNames.length === 0) throw new RangeError(`imageFolder: the folder must hold a folder for each class, got none (${root})`);
+  const files: string[] = [];
+  const labels: number[] = [];
+  for (const [label, name] of classNames.entries()) {
+    const found = await imagesBelow(join(root, name));
+    if (found.length === 0) throw new RangeError(`imageFolder: each class must have at least one image, got none in ${join(root, name)}`);
+    files.push(...found);
+    for (let i = 0; i < found.length; i++) labels.push(label);
+  }
+  return {
+    name: options.name ?? root, split, files, labels: Int32Array.from(labels), imageShape: [side, side, channels], classNames,
+    provenance: { kind: "folder", label: `${files.length} images in ${root}`, archives: [] },
+  };
+}
+
+async function imagesBelow(folder: string): Promise<string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const images: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) images.push(...(await imagesBelow(path)));
+    else if (entry.isFile() && EXTENSION.test(entry.name)) images.push(path);
+  }
+  return images;
+}

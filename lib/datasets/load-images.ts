@@ -1,0 +1,58 @@
+import { cellSignal } from "../notebook/host.js";
+import { augmented } from "./augment.js";
+import { decodeFile } from "./pipeline/decode.js";
+import { createRandom } from "./random.js";
+import type { FileSet, ImageSet } from "./types.js";
+
+export interface LoadImagesOptions {
+  /** Stops the loading; in a notebook the running cell's signal by default. */
+  readonly signal?: AbortSignal;
+  /** Called after each image. Default: a line to standard error every ten seconds. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Decoders at work at once; the decoding itself runs outside the main thread. */
+const AT_ONCE = 8;
+const LINE_MS = 10_000;
+
+/**
+ * Decodes a set of files into memory: of each image the largest middle window of the set's shape, resized.
+ * Needs N · H · W · C bytes.
+ * @throws ImageError, naming the file, when one cannot be decoded
+ * @throws the signal's reason when it aborts
+ */
+export async function loadImages(set: FileSet, options: LoadImagesOptions = {}): Promise<ImageSet> {
+  const { signal = cellSignal(), progress = lines(set.name) } = options;
+  const [height, width, channels] = set.imageShape;
+  const size = height * width * channels;
+  const { files, ...rest } = set;
+  const images = new Uint8Array(files.length * size);
+  const random = createRandom(0); // not drawn from: nothing is changed at random
+  let next = 0;
+  let done = 0;
+  let failed = false;
+  const work = async (): Promise<void> => {
+    while (next < files.length && !failed) {
+      signal?.throwIfAborted();
+      const index = next++;
+      const image = await decodeFile(files[index]!, channels);
+      images.set(augmented(image, {}, random, height, width).data, index * size);
+      progress(++done, files.length);
+    }
+  };
+  const workers = Array.from({ length: AT_ONCE }, () => work().catch((error: unknown) => {
+    failed = true;
+    throw error;
+  }));
+  await Promise.all(workers);
+  return { ...rest, images };
+}
+
+function lines(name: string): (done: number, total: number) => void {
+  let shownMs = performance.now();
+  return (done, total) => {
+    if (performance.now() - shownMs < LINE_MS) return;
+    shownMs = performance.now();
+    process.stderr.write(`${name}: ${done} of ${total} images decoded\n`);
+  };
+}
