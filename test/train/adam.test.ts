@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ready, tf } from "../../lib/backend/index.js";
-import { adam, softmaxCrossEntropy } from "../../lib/train/index.js";
+import { compile, ready, tf } from "../../lib/backend/index.js";
+import { adam, adamW, sgd, softmaxCrossEntropy } from "../../lib/train/index.js";
 
 beforeAll(ready);
 
@@ -39,6 +39,43 @@ describe("adam()", () => {
     [{ epsilon: NaN }, "adam: epsilon must be above 0, got epsilon=NaN"],
   ])("refuses %o", (config, error) => {
     expect(() => adam([], config)).toThrow(error);
+  });
+
+  it("adamW() and sgd() refuse what is out of range", () => {
+    expect(() => adamW([], { weightDecay: -1 })).toThrow("adamW: weightDecay must be 0 or more, got weightDecay=-1");
+    expect(() => sgd([], { momentum: 1 })).toThrow("sgd: momentum must be 0 to below 1, got momentum=1");
+    expect(() => sgd([])).toThrow("sgd: there must be at least one variable, got none");
+  });
+});
+
+describe.each(["eager", "compiled"])("optimizers, %s", (how) => {
+  /** The variable's values after each of three steps with one gradient. */
+  async function after(make: (variables: tf.Variable[]) => ReturnType<typeof adam>, start: number, gradient: number): Promise<number[]> {
+    const variable = tf.variable(tf.tensor1d([start]));
+    const optimizer = make([variable]);
+    const given = tf.tensor1d([gradient]);
+    const step = compile((gradient: tf.Tensor) => { optimizer.apply([gradient]); return gradient.clone(); }, { debug: how === "eager" });
+    const values: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      (await step(given)).dispose();
+      values.push(variable.dataSync()[0]!);
+    }
+    step.dispose();
+    optimizer.dispose();
+    tf.dispose([variable, given]);
+    return values;
+  }
+
+  it("adamW() shrinks the variable first, then takes Adam's step of lr", async () => {
+    const values = await after((variables) => adamW(variables, { learningRate: 0.1, weightDecay: 0.5 }), 2, 3);
+    const expected = [2, 0, 0, 0];
+    for (let i = 0; i < 3; i++) expected[i + 1] = expected[i]! * (1 - 0.1 * 0.5) - 0.1; // a constant gradient: m̂ / √v̂ = 1
+    for (let i = 0; i < 3; i++) expect(values[i]).toBeCloseTo(expected[i + 1]!, 5);
+  });
+
+  it("sgd() sums gradients with momentum", async () => {
+    const values = await after((variables) => sgd(variables, { learningRate: 0.1, momentum: 0.5 }), 1, 2);
+    for (const [i, expected] of [0.8, 0.5, 0.15].entries()) expect(values[i]).toBeCloseTo(expected, 5); // b = 2, 3, 3.5
   });
 });
 
