@@ -1,3 +1,11 @@
-/** Figures: plain data in, a plotly figure out that also writes itself as text. */
-export type { Figure } from "./figure.js";
+/** Figures: plain data in, a plotly figure out that also draws itself as SVG and writes itself as text. */
+export type { DisplayData, Figure } from "./figure.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";
+export { bars, type BarsOptions, type BarSeries } from "./bars.js";
+export { scatter, type ScatterOptions, type ScatterSeries } from "./scatter.js";
+export { histogram, type HistogramOptions } from "./histogram.js";
+export { heatmap, type HeatmapOptions } from "./heatmap.js";
+export { confusion, type ConfusionOptions } from "./confusion.js";
+export { imageGrid, type ImageGridOptions } from "./image-grid.js";
+export { attentionOverlay, type AttentionOverlayOptions } from "./attention-overlay.js";
+export type { ImageBatch } from "./image-batch.js";

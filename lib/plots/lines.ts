@@ -1,5 +1,9 @@
-import { baseLayout, figure, type Figure } from "./figure.js";
+import { plainNumbers } from "./checks.js";
+import { figure, type Figure } from "./figure.js";
+import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textLines } from "./text-lines.js";
+import { escapeText } from "./text-width.js";
+import { thin } from "./thin.js";
 
 export interface LineSeries {
   readonly name: string;
@@ -16,7 +20,7 @@ export interface LinesOptions {
   readonly yLabel: string;
   /** Whether the vertical axis is logarithmic. Default false. */
   readonly logY?: boolean;
-  /** Where the numbers come from, written under the plot: data, seed, command. */
+  /** Where the numbers come from, written under the title: data, seed, command. */
   readonly source?: string;
 }
 
@@ -27,8 +31,12 @@ export interface Points {
   readonly y: readonly number[];
 }
 
+/** Series are told apart by their dashes as well as by colour. */
+const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
+
 /**
- * Lines over a common horizontal axis: a loss curve.
+ * Lines over a common horizontal axis: a loss curve. Of a series of more than 4,000 points its
+ * lowest and highest in each of 2,000 stretches are drawn.
  * @throws RangeError when there is no series, a series is empty, or its x and y differ in length
  */
 export function lines(options: LinesOptions): Figure {
@@ -37,16 +45,18 @@ export function lines(options: LinesOptions): Figure {
   const series = options.series.map(toPoints);
   const layout = {
     ...baseLayout({ title, source }),
-    xaxis: { title: { text: xLabel } },
-    yaxis: { title: { text: yLabel }, type: logY ? "log" : "linear" },
+    xaxis: axis({ label: xLabel, range: paddedRange(series.flatMap(({ x }) => x), { air: 0.02 }) }),
+    yaxis: axis({ label: yLabel, log: logY, range: paddedRange(series.flatMap(({ y }) => y), { log: logY }) }),
     showlegend: series.length > 1,
   };
-  const data = series.map(({ name, x, y }) => ({
+  const data = series.map(({ name, x, y }, i) => ({
     type: "scatter",
     mode: x.length > 60 ? "lines" : "lines+markers",
-    name,
-    x,
-    y: y.map((value) => (Number.isFinite(value) ? value : null)), // JSON has no NaN
+    name: escapeText(name),
+    x: plainNumbers(x),
+    y: plainNumbers(y), // JSON has no NaN: a gap is null
+    line: { color: PALETTE[i % PALETTE.length], width: 2, dash: DASHES[Math.floor(i / 2) % DASHES.length] },
+    marker: { color: PALETTE[i % PALETTE.length], size: 6 },
   }));
   return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY }));
 }
@@ -56,5 +66,5 @@ function toPoints({ name, x, y }: LineSeries): Points {
   if (x && x.length !== y.length) {
     throw new RangeError(`lines: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
   }
-  return { name, x: x ? Array.from(x) : Array.from(y, (_, i) => i + 1), y: Array.from(y) };
+  return { name, ...thin(x ? Array.from(x) : Array.from(y, (_, i) => i + 1), Array.from(y)) };
 }

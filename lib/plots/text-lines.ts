@@ -9,22 +9,26 @@ export interface TextLinesOptions {
   readonly series: readonly Points[];
   readonly xLabel: string;
   readonly yLabel: string;
+  readonly logX?: boolean;
   readonly logY: boolean;
   readonly source?: string | undefined;
+  /** Whether the order of the points says nothing, so that first and last are not named. Default false. */
+  readonly pointsOnly?: boolean;
 }
 
 /** Lines as text, 60 × 12 characters between labelled axes, for a terminal. */
 export function textLines(options: TextLinesOptions): string {
-  const { title, series, xLabel, yLabel, logY, source } = options;
+  const { title, series, xLabel, yLabel, logX = false, logY, source, pointsOnly = false } = options;
   const height = (value: number): number => (logY ? Math.log10(value) : value);
-  const points = series.flatMap(({ x, y }) => x.map((at, i) => [at, height(y[i]!)] as const)).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  const place = (value: number): number => (logX ? Math.log10(value) : value);
+  const points = series.flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const)).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
   if (points.length === 0) return [title, "(no finite point)"].join("\n");
   const horizontal = range(points.map(([x]) => x));
   const vertical = range(points.map(([, y]) => y));
   const grid = Array.from({ length: HEIGHT }, () => new Array<string>(WIDTH).fill(" "));
   series.forEach(({ x, y }, index) => {
     x.forEach((at, i) => {
-      const column = cell(at, horizontal, WIDTH);
+      const column = cell(place(at), horizontal, WIDTH);
       const row = cell(height(y[i]!), vertical, HEIGHT);
       if (column !== undefined && row !== undefined) grid[HEIGHT - 1 - row]![column] = MARKS[index % MARKS.length]!;
     });
@@ -33,14 +37,16 @@ export function textLines(options: TextLinesOptions): string {
   const labels = [shown(vertical.max), shown(vertical.min)];
   const margin = Math.max(...labels.map((label) => label.length));
   const rows = grid.map((row, i) => `${(i === 0 ? labels[0]! : i === HEIGHT - 1 ? labels[1]! : "").padStart(margin)} │${row.join("")}`.trimEnd());
-  const [left, right] = [short(horizontal.min), short(horizontal.max)];
+  const ends = [horizontal.min, horizontal.max].map((value) => short(logX ? 10 ** value : value));
+  const [left, right] = [ends[0]!, ends[1]!];
+  const across = logX ? `${xLabel} (log)` : xLabel;
   return [
     title,
     `${" ".repeat(margin)} ${yLabel}${logY ? " (log)" : ""}`,
     ...rows,
     `${" ".repeat(margin)} └${"─".repeat(WIDTH)}`,
-    `${" ".repeat(margin + 2)}${left}${xLabel.padStart(Math.floor((WIDTH + xLabel.length) / 2) - left.length).padEnd(WIDTH - left.length - right.length)}${right}`,
-    ...series.map(({ name, y }, i) => `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ${name}: ${short(y[0]!)} → ${short(y[y.length - 1]!)}`),
+    `${" ".repeat(margin + 2)}${left}${across.padStart(Math.floor((WIDTH + across.length) / 2) - left.length).padEnd(WIDTH - left.length - right.length)}${right}`,
+    ...series.map(({ name, y }, i) => `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ${name}${pointsOnly ? "" : `: ${short(y[0]!)} → ${short(y[y.length - 1]!)}`}`),
     ...(source ? [source] : []),
   ].join("\n");
 }

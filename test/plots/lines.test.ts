@@ -22,10 +22,10 @@ describe("lines", () => {
     expect(layout).toMatchObject({ title: { text: "Loss", subtitle: { text: "CIFAR-10, seed 0" } }, xaxis: { title: { text: "step" } }, yaxis: { title: { text: "loss" } } });
   });
 
-  test("shows itself as plotly's MIME type with text beside it", () => {
+  test("shows itself as plotly's MIME type with a still picture and text beside it", () => {
     const shown = lines(OPTIONS);
     const bundle = (shown as unknown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]!();
-    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "text/plain"]);
+    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
     expect(bundle["application/vnd.plotly.v1+json"]).toEqual({ data: shown.data, layout: shown.layout });
     expect(bundle["text/plain"]).toBe(String(shown));
   });

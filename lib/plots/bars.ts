@@ -1,0 +1,76 @@
+import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
+import { figure, type Figure } from "./figure.js";
+import { axis, baseLayout, FONT_SIZE, GRID, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
+import { textBars } from "./text-bars.js";
+import { escapeText, fitText, textWidth } from "./text-width.js";
+
+export interface BarSeries {
+  readonly name: string;
+  /** One height a category. */
+  readonly values: ArrayLike<number>;
+  /** Half length of each bar's error bar: a standard deviation over seeds, say. */
+  readonly spread?: ArrayLike<number>;
+}
+
+export interface BarsOptions {
+  readonly title: string;
+  /** What stands under each group of bars. */
+  readonly categories: readonly string[];
+  readonly series: readonly BarSeries[];
+  readonly xLabel: string;
+  /** What the height is, with its unit. */
+  readonly yLabel: string;
+  /** A line across, at a value to compare with: chance, or the source's figure. */
+  readonly reference?: { readonly value: number; readonly label: string };
+  /** Where the numbers come from, written under the title: data, seed, command. */
+  readonly source?: string;
+}
+
+const LABEL_ROOM = 140;
+
+/**
+ * Bars in groups: accuracy per class, step time per model. A bar whose value is not finite is left out.
+ * @throws TypeError when a text is missing
+ * @throws RangeError when there is no category or series, or a series has another number of values
+ */
+export function bars(options: BarsOptions): Figure {
+  const { title, categories, series, xLabel, yLabel, reference, source } = options;
+  checkText("bars", "title", title);
+  checkText("bars", "yLabel", yLabel);
+  if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
+  if (series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
+  for (const { name, values, spread } of series) {
+    checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
+    if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
+  }
+  const slot = (WIDTH - 120) / categories.length;
+  const names = categories.map((name) => escapeText(fitText(name, FONT_SIZE, LABEL_ROOM)));
+  const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);
+  const tops = series.flatMap(({ values, spread }) => Array.from(values, (value, i) => value + Math.sign(value) * (spread?.[i] ?? 0)));
+  // Values stand above their bars where there is room for each.
+  const texts = series.map(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? shortNumber(value) : "")));
+  const shown = !series.some(({ spread }) => spread) && texts.flat().every((text) => textWidth(text, SOURCE_SIZE) < (slot * 0.8) / series.length);
+  const layout = {
+    ...baseLayout({ title, source, height: HEIGHT + (slanted ? 60 : 0) }),
+    xaxis: axis({ label: xLabel, range: [-0.5, categories.length - 0.5], tickangle: slanted ? -45 : 0, tickmode: "array", tickvals: names.map((_, i) => i), ticktext: names, showgrid: false }),
+    yaxis: axis({ label: yLabel, range: paddedRange([...tops, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
+    barmode: "group",
+    bargap: 0.2,
+    showlegend: series.length > 1,
+    ...(reference && {
+      shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, yref: "y", y0: reference.value, y1: reference.value, line: { color: INK, width: 1.5, dash: "dash" } }],
+      annotations: [{ text: escapeText(reference.label), xref: "paper", x: 1, xanchor: "right", yref: "y", y: reference.value, yanchor: "bottom", showarrow: false, font: { size: SOURCE_SIZE, color: INK } }],
+    }),
+  };
+  const data = series.map(({ name, values, spread }, i) => ({
+    type: "bar",
+    name: escapeText(name),
+    x: categories.map((_, at) => at),
+    y: plainNumbers(values),
+    hovertext: categories.map(escapeText),
+    marker: { color: PALETTE[i % PALETTE.length], line: { color: GRID, width: 0 } },
+    ...(spread && { error_y: { type: "data", array: plainNumbers(spread), color: INK, thickness: 1.5, width: 4 } }),
+    ...(shown && { text: texts[i], textposition: "outside", textangle: 0, cliponaxis: false, textfont: { size: SOURCE_SIZE, color: INK } }),
+  }));
+  return figure(data, layout, textBars({ title, categories, series, yLabel, reference, source }));
+}

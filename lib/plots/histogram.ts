@@ -1,0 +1,66 @@
+import { checkText, plainNumbers, shortNumber } from "./checks.js";
+import { figure, type Figure } from "./figure.js";
+import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
+import { textBars } from "./text-bars.js";
+import { escapeText } from "./text-width.js";
+
+export interface HistogramOptions {
+  readonly title: string;
+  /** What is counted, a series each; a value that is not finite is left out. */
+  readonly series: readonly { readonly name: string; readonly values: ArrayLike<number> }[];
+  /** What the values are, with their unit. */
+  readonly xLabel: string;
+  /** Bins over all values' range. Default: as many as Freedman and Diaconis' rule gives, 5 to 80. */
+  readonly bins?: number;
+  /** Where the numbers come from, written under the title: data, seed, command. */
+  readonly source?: string;
+}
+
+const MAX_BINS = 1000;
+
+/**
+ * How often values fall into bins of one width, the last of which holds its upper end too.
+ * @throws TypeError when a text is missing
+ * @throws RangeError when there is no finite value, or bins is no whole number from 1 to 1,000
+ */
+export function histogram(options: HistogramOptions): Figure {
+  const { title, xLabel, source } = options;
+  checkText("histogram", "title", title);
+  checkText("histogram", "xLabel", xLabel);
+  if (options.bins !== undefined && !(Number.isInteger(options.bins) && options.bins >= 1 && options.bins <= MAX_BINS)) {
+    throw new RangeError(`histogram: bins must be a whole number from 1 to ${MAX_BINS}, got ${options.bins}`);
+  }
+  const series = options.series.map(({ name, values }) => ({ name, values: Float64Array.from(values).filter((value) => Number.isFinite(value)) }));
+  const all = Float64Array.from(series.flatMap(({ values }) => Array.from(values))).sort();
+  if (all.length === 0) throw new RangeError("histogram: series must hold one finite value or more, got none");
+  const [low, high] = all[0] === all[all.length - 1] ? [all[0]! - 0.5, all[0]! + 0.5] : [all[0]!, all[all.length - 1]!];
+  const bins = options.bins ?? binsFor(all, high - low);
+  const width = (high - low) / bins;
+  const counts = series.map(({ values }) => {
+    const list = new Array<number>(bins).fill(0);
+    for (const value of values) list[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
+    return list;
+  });
+  const centres = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width);
+  const edges = centres.map((_, i) => `${shortNumber(low + i * width)} to ${shortNumber(low + (i + 1) * width)}`);
+  const layout = {
+    ...baseLayout({ title, source }),
+    xaxis: axis({ label: xLabel, range: paddedRange([low, high], { air: 0.02 }), showgrid: false }),
+    yaxis: axis({ label: "count", range: paddedRange(counts.flat(), { zero: true }) }),
+    barmode: "overlay",
+    bargap: 0,
+    showlegend: series.length > 1,
+  };
+  const data = series.map(({ name }, i) => ({
+    type: "bar", name: escapeText(name), x: plainNumbers(centres), y: counts[i], width, hovertext: edges,
+    marker: { color: PALETTE[i % PALETTE.length] }, opacity: series.length > 1 ? 0.6 : 1,
+  }));
+  return figure(data, layout, textBars({ title, categories: edges, series: series.map(({ name }, i) => ({ name, values: counts[i]! })), yLabel: `count of ${xLabel}`, source }));
+}
+
+/** Freedman and Diaconis 1981: bins of twice the interquartile range over the cube root of n. */
+function binsFor(sorted: Float64Array, range: number): number {
+  const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
+  const width = (2 * (quantile(0.75) - quantile(0.25))) / Math.cbrt(sorted.length);
+  return width > 0 ? Math.min(80, Math.max(5, Math.ceil(range / width))) : 10;
+}

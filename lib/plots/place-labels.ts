@@ -1,0 +1,66 @@
+import { escapeText, LINE_HEIGHT, textWidth } from "./text-width.js";
+
+export interface LabelOptions {
+  /** Points of each series, in the axes' own units (powers of ten on a logarithmic one). */
+  readonly points: readonly (readonly { readonly x: number; readonly y: number; readonly label: string }[])[];
+  readonly ranges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
+  /** Of the plot, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly fontSize: number;
+  /** Labels at most; with more none is placed. */
+  readonly most: number;
+}
+
+/** A label beside its point, empty where there is no room. */
+export interface PlacedLabel {
+  readonly text: string;
+  readonly position: "top center" | "bottom center" | "middle right" | "middle left";
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const MARK = 6;
+
+/** Puts each label above, right of, left of or below its point, wherever it first covers no point and no other label. */
+export function placeLabels({ points, ranges, width, height, fontSize, most }: LabelOptions): PlacedLabel[][] {
+  const across = (x: number): number => ((x - ranges.x[0]) / (ranges.x[1] - ranges.x[0])) * width;
+  const down = (y: number): number => ((ranges.y[1] - y) / (ranges.y[1] - ranges.y[0])) * height;
+  const count = points.flat().filter(({ label }) => label !== "").length;
+  const taken: Box[] = count > most ? [] : points.flat().map(({ x, y }) => around(across(x), down(y), 2 * MARK, 2 * MARK));
+  return points.map((series) =>
+    series.map(({ x, y, label }): PlacedLabel => {
+      if (label === "" || count > most) return { text: "", position: "top center" };
+      const [atX, atY] = [across(x), down(y)];
+      const [w, h] = [textWidth(escapeText(label), fontSize), fontSize * LINE_HEIGHT];
+      const choices: readonly (readonly [PlacedLabel["position"], Box])[] = [
+        ["top center", around(atX, atY - MARK - h / 2, w, h)],
+        ["middle right", around(atX + MARK + 2 + w / 2, atY, w, h)],
+        ["middle left", around(atX - MARK - 2 - w / 2, atY, w, h)],
+        ["bottom center", around(atX, atY + MARK + h / 2, w, h)],
+      ];
+      const own = around(atX, atY, 2 * MARK, 2 * MARK);
+      const found = choices.find(([, box]) => box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height && !taken.some((other) => overlaps(other, box) && !same(other, own)));
+      if (!found) return { text: "", position: "top center" };
+      taken.push(found[1]);
+      return { text: escapeText(label), position: found[0] };
+    }),
+  );
+}
+
+function around(x: number, y: number, width: number, height: number): Box {
+  return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function same(a: Box, b: Box): boolean {
+  return a.left === b.left && a.top === b.top && a.right === b.right && a.bottom === b.bottom;
+}

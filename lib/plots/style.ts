@@ -1,0 +1,84 @@
+import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
+
+/**
+ * Colours of series: each at 3:1 or more against a white page and against JupyterLab's dark one
+ * (#111111), and told apart by readers with any colour vision (a test holds both). After Okabe and
+ * Ito's hues, whose black, yellow and sky blue vanish on one of the two pages.
+ */
+export const PALETTE: readonly string[] = ["#0072b2", "#d55e00", "#009e73", "#c26a9a", "#a67c00", "#2f9ad0", "#7d7d7d", "#7a4fd0"];
+
+/** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
+export const INK = "#797979";
+export const GRID = "rgba(128,128,128,0.25)";
+export const FONT_FAMILY = '"Open Sans", Verdana, "DejaVu Sans", Arial, sans-serif';
+/** Sizes in pixels. */
+export const FONT_SIZE = 12;
+export const TITLE_SIZE = 16;
+export const SOURCE_SIZE = 11;
+export const WIDTH = 700;
+export const HEIGHT = 420;
+/** Between the figure's edge and its title. */
+export const EDGE = 12;
+
+export interface BaseLayoutOptions {
+  readonly title: string;
+  readonly source?: string | undefined;
+  /** In pixels. Default 700; a page draws a figure without a width of its own as wide as it has room. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** The layout that all figures share: title and, under it, the data's source, broken to the figure's width; a transparent background. */
+export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayoutOptions): Record<string, unknown> {
+  const room = (width ?? WIDTH) - 2 * EDGE;
+  const heading = wrapText(title, TITLE_SIZE, room);
+  const below = source === undefined ? undefined : wrapText(source, SOURCE_SIZE, room);
+  const top = EDGE + textHeight(heading, TITLE_SIZE) + (below === undefined ? 0 : textHeight(below, SOURCE_SIZE) + 4);
+  return {
+    title: {
+      text: heading,
+      font: { size: TITLE_SIZE },
+      x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: EDGE, l: EDGE },
+      ...(below !== undefined && { subtitle: { text: below, font: { size: SOURCE_SIZE, color: INK } } }),
+    },
+    ...(width !== undefined && { width }),
+    height,
+    font: { family: FONT_FAMILY, size: FONT_SIZE, color: INK },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    margin: { t: Math.ceil(top + FONT_SIZE), r: 24, b: Math.ceil(FONT_SIZE * (2 * LINE_HEIGHT + 2)), l: 56 },
+  };
+}
+
+/** An axis of the library's figures. */
+export function axis(options: { readonly label?: string | undefined; readonly log?: boolean; readonly range?: readonly number[] | undefined; readonly length?: number } & Record<string, unknown>): Record<string, unknown> {
+  const { label, log = false, range, length = HEIGHT, ...rest } = options;
+  return {
+    ...(label !== undefined && { title: { text: wrapText(label, FONT_SIZE, length), font: { size: FONT_SIZE } } }),
+    type: log ? "log" : "linear",
+    ...(range && { range: [...range] }),
+    gridcolor: GRID,
+    zerolinecolor: GRID,
+    linecolor: INK,
+    showline: true,
+    ticks: "outside",
+    tickcolor: INK,
+    automargin: true,
+    ...rest,
+  };
+}
+
+/** Where numbers reach, with a little air, as an axis' range; in powers of ten where it is logarithmic. */
+export function paddedRange(values: Iterable<number>, { log = false, zero = false, air = 0.05 }: { readonly log?: boolean; readonly zero?: boolean; readonly air?: number } = {}): [number, number] {
+  let [min, max] = zero ? [0, 0] : [Infinity, -Infinity];
+  for (const value of values) {
+    const at = log ? Math.log10(value) : value;
+    if (!Number.isFinite(at)) continue;
+    min = Math.min(min, at);
+    max = Math.max(max, at);
+  }
+  if (min > max) return [0, 1];
+  if (min === max) return zero && min === 0 ? [0, 1] : zero ? [Math.min(0, min * 1.1), Math.max(0, max * 1.1)] : [min - (Math.abs(min) / 2 || 1), max + (Math.abs(max) / 2 || 1)];
+  const pad = (max - min) * air;
+  return [zero && min === 0 ? 0 : min - pad, zero && max === 0 ? 0 : max + pad];
+}

@@ -1,0 +1,115 @@
+/** What the SVG writer reads of a plotly figure: the fields that the library's own kinds write. */
+export interface Description {
+  readonly data: readonly Trace[];
+  readonly layout: Layout;
+}
+
+export interface Font {
+  readonly size?: number;
+  readonly color?: string;
+}
+
+export interface Layout {
+  readonly width?: number;
+  readonly height?: number;
+  readonly title?: { readonly text?: string; readonly font?: Font; readonly subtitle?: { readonly text?: string; readonly font?: Font } };
+  readonly font?: Font & { readonly family?: string };
+  readonly margin?: Partial<Margin>;
+  readonly xaxis?: AxisDescription;
+  readonly yaxis?: AxisDescription;
+  readonly showlegend?: boolean;
+  readonly barmode?: "group" | "overlay";
+  readonly bargap?: number;
+  readonly shapes?: readonly { readonly y0: number; readonly line: LineStyle }[];
+  readonly annotations?: readonly { readonly text: string; readonly y: number; readonly font?: Font }[];
+}
+
+export interface Margin {
+  readonly t: number;
+  readonly r: number;
+  readonly b: number;
+  readonly l: number;
+}
+
+export interface AxisDescription {
+  readonly title?: { readonly text?: string };
+  readonly type?: "linear" | "log";
+  /** From left to right, or from bottom to top; powers of ten on a logarithmic axis. */
+  readonly range?: readonly [number, number];
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
+  readonly tickangle?: number;
+  readonly showticklabels?: boolean;
+  readonly showgrid?: boolean;
+  readonly showline?: boolean;
+  readonly mirror?: boolean;
+}
+
+export interface LineStyle {
+  readonly color?: string;
+  readonly width?: number;
+  readonly dash?: string;
+}
+
+export type Stops = readonly (readonly [number, string])[];
+
+export interface ColourBar {
+  readonly title?: { readonly text?: string };
+}
+
+export interface ScatterTrace {
+  readonly type: "scatter";
+  readonly mode: string;
+  readonly name?: string;
+  readonly x: readonly (number | null)[];
+  readonly y: readonly (number | null)[];
+  readonly line?: LineStyle;
+  readonly marker?: {
+    readonly color?: string | readonly number[];
+    readonly size?: number;
+    readonly symbol?: string;
+    readonly opacity?: number;
+    readonly showscale?: boolean;
+    readonly cmin?: number;
+    readonly cmax?: number;
+    readonly colorscale?: Stops;
+    readonly colorbar?: ColourBar;
+  };
+  readonly text?: readonly string[];
+  readonly textposition?: string | readonly string[];
+  readonly textfont?: Font;
+}
+
+export interface BarTrace {
+  readonly type: "bar";
+  readonly name?: string;
+  readonly x: readonly (number | null)[];
+  readonly y: readonly (number | null)[];
+  readonly width?: number;
+  readonly opacity?: number;
+  readonly marker?: { readonly color?: string };
+  readonly error_y?: { readonly array: readonly (number | null)[]; readonly color?: string };
+  readonly text?: readonly string[];
+  readonly textfont?: Font;
+}
+
+export interface HeatmapTrace {
+  readonly type: "heatmap";
+  readonly name?: string;
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly zmin: number;
+  readonly zmax: number;
+  readonly colorscale: Stops;
+  readonly colorbar?: ColourBar;
+  readonly text?: readonly (readonly string[])[];
+  readonly textfont?: Font;
+}
+
+export interface ImageTrace {
+  readonly type: "image";
+  readonly name?: string;
+  /** A data URI. */
+  readonly source: string;
+}
+
+export type Trace = ScatterTrace | BarTrace | HeatmapTrace | ImageTrace;

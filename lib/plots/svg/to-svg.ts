@@ -1,0 +1,59 @@
+/**
+ * A figure's still picture, from the description that plotly.js draws it from.
+ */
+import { EDGE, FONT_FAMILY, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
+import { textHeight } from "../text-width.js";
+import { axes, axisRoom, type Plot } from "./axes.js";
+import { colourBarOf, drawColourBar, colourBarWidth } from "./colour-bar.js";
+import type { Description, Layout } from "./description.js";
+import { element, text } from "./element.js";
+import { drawLegend, legendWidth } from "./legend.js";
+import { scaleOf } from "./scale.js";
+import { drawTrace, drawTraceTexts } from "./traces.js";
+
+/** One SVG document, sized in pixels, without scripts, style sheets or anything fetched. */
+export function toSvg(figure: { readonly data: readonly unknown[]; readonly layout: unknown }): string {
+  const { data, layout } = figure as Description;
+  const width = layout.width ?? WIDTH;
+  const height = layout.height ?? HEIGHT;
+  const bar = colourBarOf(data);
+  const right = Math.max(bar ? colourBarWidth(bar) : 0, layout.showlegend ? legendWidth(data) : 0);
+  const plot = layOut(layout, width, height, right);
+  const ink = layout.font?.color ?? INK;
+  const content = [
+    titles(layout),
+    axes(layout, plot, ink),
+    ...data.map((trace) => drawTrace(trace, data, layout, plot)),
+    ...(layout.shapes ?? []).map(({ y0, line }) => element("line", { x1: plot.left, x2: plot.right, y1: plot.y(y0), y2: plot.y(y0), stroke: line.color, "stroke-width": line.width, "stroke-dasharray": line.dash === "dash" ? "8 6" : undefined })),
+    ...(layout.annotations ?? []).map((note) => text(plot.right, plot.y(note.y), note.text, { size: note.font?.size ?? SOURCE_SIZE, fill: ink, anchor: "end", vertical: "bottom" })),
+    ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
+    bar ? drawColourBar(bar, plot, ink) : "",
+    layout.showlegend ? drawLegend(data, plot, ink) : "",
+  ].join("");
+  return element("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "font-family": layout.font?.family ?? FONT_FAMILY }, content);
+}
+
+function titles({ title }: Layout): string {
+  if (!title?.text) return "";
+  const size = title.font?.size ?? TITLE_SIZE;
+  const heading = text(EDGE, EDGE, title.text, { size, fill: INK });
+  const { subtitle } = title;
+  if (!subtitle?.text) return heading;
+  return heading + text(EDGE, EDGE + textHeight(title.text, size) + 4, subtitle.text, { size: subtitle.font?.size ?? SOURCE_SIZE, fill: subtitle.font?.color ?? INK });
+}
+
+/** Margins grow to what axes, legend and colour bar need, as plotly's automargin lets them; twice, since ticks depend on the room that is left. */
+function layOut(layout: Layout, width: number, height: number, right: number): Plot {
+  const asked = { t: 56, r: 24, b: 56, l: 56, ...layout.margin };
+  const [xaxis, yaxis] = [layout.xaxis ?? {}, layout.yaxis ?? {}];
+  let margin = { ...asked, r: Math.max(asked.r, right) };
+  const make = (): Plot => {
+    const [left, to, top, bottom] = [margin.l, width - margin.r, margin.t, height - margin.b];
+    return { left, right: to, top, bottom, x: scaleOf(xaxis, [left, to], FONT_SIZE * 7), y: scaleOf(yaxis, [bottom, top], FONT_SIZE * 4) };
+  };
+  for (let round = 0; round < 2; round++) {
+    const room = axisRoom(layout, make());
+    margin = { t: Math.max(margin.t, room.t), r: Math.max(margin.r, room.r), b: Math.max(margin.b, room.b), l: Math.max(margin.l, room.l) };
+  }
+  return make();
+}

@@ -1,0 +1,81 @@
+import { JSDOM } from "jsdom";
+import { describe, expect, test } from "vitest";
+import { attentionOverlay, bars, confusion, heatmap, histogram, imageGrid, scatter } from "../../lib/plots/index.js";
+import { PALETTE } from "../../lib/plots/style.js";
+import { CLASSES, drawnImages, figures, SOURCE } from "./browser/figures.js";
+
+type Shown = Record<symbol, () => Record<string, unknown>>;
+
+describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
+  const bundle = (figure as unknown as Shown)[Symbol.for("Jupyter.display")]!();
+
+  test("shows itself as plotly's JSON, as a still picture and as text", () => {
+    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
+    const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
+    expect(JSON.parse(json)).toEqual({ data: JSON.parse(JSON.stringify(figure.data)), layout: JSON.parse(JSON.stringify(figure.layout)) });
+  });
+
+  test("names the data it was drawn from in each of them", () => {
+    const joined = (text: string): string => text.replaceAll("<br>", " ").replace(/\s+/g, " ");
+    expect(joined(JSON.stringify(figure.layout))).toContain(SOURCE);
+    const drawing = new JSDOM(figure.toSvg(), { contentType: "image/svg+xml" }).window.document;
+    expect(joined([...drawing.querySelectorAll("text")].map((one) => [...one.childNodes].map((line) => line.textContent).join(" ")).join(" "))).toContain(SOURCE);
+    expect(joined(String(figure))).toContain(SOURCE);
+  });
+
+  test("is well-formed SVG that runs and fetches nothing, every coordinate a number", () => {
+    const svg = figure.toSvg();
+    expect(/NaN|Infinity|undefined|<script|href="http|url\((?!#)/.exec(svg)?.[0]).toBeUndefined();
+    expect(new JSDOM(svg, { contentType: "image/svg+xml" }).window.document.documentElement.tagName).toBe("svg");
+  });
+
+  test("is drawn twice alike", () => {
+    expect(figure.toSvg()).toBe(figure.toSvg());
+  });
+});
+
+describe("figures", () => {
+  test("tell series apart on a white page and on a dark one", () => {
+    for (const colour of PALETTE) {
+      expect(contrast(colour, "#ffffff"), colour).toBeGreaterThanOrEqual(3);
+      expect(contrast(colour, "#111111"), colour).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test("of many images stay small", () => {
+    const grid = imageGrid({ title: "many", images: drawnImages(512, 32), imageShape: [32, 32, 3] });
+    const bundle = (grid as unknown as Shown)[Symbol.for("Jupyter.display")]!();
+    expect(JSON.stringify(bundle).length).toBeLessThan(5e6);
+  });
+
+  test("confusion() normalises over the true class, and leaves a class without images empty", () => {
+    const { data } = confusion({ title: "c", counts: [[3, 1, 0], [0, 4, 0], [0, 0, 0]], classNames: ["a", "b", "c"] });
+    expect(JSON.parse(JSON.stringify(data[0]!["z"]))).toEqual([[75, 25, 0], [0, 100, 0], [null, null, null]]);
+  });
+
+  const images = { images: drawnImages(2, 4), imageShape: [4, 4, 3] as const };
+  test.each<[string, () => unknown]>([
+    ["bars: series must", () => bars({ title: "t", categories: ["a"], series: [], xLabel: "x", yLabel: "y" })],
+    ["scatter: series must", () => scatter({ title: "t", series: [], xLabel: "x", yLabel: "y" })],
+    ["histogram: series must", () => histogram({ title: "t", series: [], xLabel: "x" })],
+    ["heatmap: values must", () => heatmap({ title: "t", values: [[1, 2], [3]], valueLabel: "v", xLabel: "x", yLabel: "y" })],
+    ["confusion: counts must be square", () => confusion({ title: "t", counts: [[1, 2]], classNames: ["a"] })],
+    ["confusion: counts must be whole numbers of 0 or more, got -1", () => confusion({ title: "t", counts: [[-1]], classNames: ["a"] })],
+    ["confusion: classNames must", () => confusion({ title: "t", counts: [[1]], classNames: CLASSES })],
+    ["imageGrid: captions must", () => imageGrid({ title: "t", ...images, captions: ["one"] })],
+    ["imageGrid: ", () => imageGrid({ title: "t", images: new Uint8Array(7), imageShape: [4, 4, 3] })],
+    ["attentionOverlay: ", () => attentionOverlay({ title: "t", ...images, maps: new Float32Array(3), mapShape: [2, 2] })],
+  ])("refuse bad input: %s", (message, draw) => {
+    expect(draw).toThrow(message);
+  });
+});
+
+/** Contrast ratio of two colours. Source: WCAG 2.2, "contrast ratio". */
+function contrast(one: string, other: string): number {
+  const luminance = (hex: string): number => {
+    const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
