@@ -21,9 +21,10 @@ describe("bench", () => {
     expect(await run(["kernel", "--only", "teleport"], undefined as never)).toBe(2);
     expect(await run(["soak", "--kernel", "teleport"], undefined as never)).toBe(2);
     expect(await run(["training", "--only", "teleport"], undefined as never)).toBe(2);
+    expect(await run(["data", "--only", "teleport"], undefined as never)).toBe(2);
     expect(await run(["inference", "--batch"], undefined as never)).toBe(2);
     expect(await run(["inference", "--batch", "many"], undefined as never)).toBe(2);
-    expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel.*cct_6_3x1.*--full/s);
+    expect(error.mock.calls.map(String).join()).toMatch(/--quick.*launch.*ipykernel.*cct_6_3x1.*study-4.*--full/s);
   });
 
   it("takes the median of even and odd counts", () => {

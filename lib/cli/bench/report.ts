@@ -17,7 +17,7 @@ export type Samples = readonly number[];
 
 export interface Metric {
   readonly metric: string;
-  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "%";
+  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "images/s" | "%";
   /** Samples by contender's name. */
   readonly samples: Readonly<Record<string, Samples>>;
 }

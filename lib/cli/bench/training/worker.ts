@@ -3,17 +3,9 @@
  * {"open": …} makes the network and takes its first step, {"run": n} times n steps, {"matmul": n} a product of n×n.
  */
 import { createInterface } from "node:readline";
-import { backendInfo, compile, ops, tf } from "../../../backend/index.js";
-import { createModel } from "../../../models/index.js";
-import { adam } from "../../../train/index.js";
+import { backendInfo, tf } from "../../../backend/index.js";
 import { configOf, NETWORK_CASES } from "./cases.js";
-
-export interface OpenRequest {
-  readonly case: string;
-  readonly batch: number;
-  readonly training: boolean;
-  readonly variant: "compiled" | "eager";
-}
+import { networkStep, type OpenRequest } from "./network-step.js";
 
 type Step = () => Promise<void>;
 
@@ -21,8 +13,12 @@ let step: Step | undefined;
 
 async function answer(request: { open?: OpenRequest; run?: number; matmul?: number }): Promise<object> {
   if (request.open) {
-    const { parameters, step: made } = open(request.open);
-    step = made;
+    const { case: name, batch } = request.open;
+    const { numClasses, inputShape } = configOf(NETWORK_CASES.find((each) => each.name === name)!);
+    const images = tf.randomNormal([batch, ...inputShape], 0, 1, "float32", 1);
+    const labels = tf.randomUniform([batch], 0, numClasses, "int32", 2);
+    const { parameters, step: made } = networkStep(request.open);
+    step = () => made(images, labels);
     const firstMs = await timed(step);
     await step();
     return { parameters, firstMs, version: backendInfo().title };
@@ -31,32 +27,6 @@ async function answer(request: { open?: OpenRequest; run?: number; matmul?: numb
   if (request.matmul !== undefined) return { ms: await matmulMs(request.matmul) };
   tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync()); // TensorFlow's library counts from the start, as PyTorch's does
   return { bytes: process.resourceUsage().maxRSS * 1024 };
-}
-
-function open({ case: name, batch, training, variant }: OpenRequest): { parameters: number; step: Step } {
-  const found = NETWORK_CASES.find((each) => each.name === name)!;
-  const { numClasses, inputShape } = configOf(found);
-  const model = createModel(found.model, found.overrides);
-  const images = tf.randomNormal([batch, ...inputShape], 0, 1, "float32", 1);
-  const labels = tf.randomUniform([batch], 0, numClasses, "int32", 2);
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const parameters = variables.reduce((sum, { size }) => sum + size, 0);
-  const optimizer = training ? adam(variables) : undefined;
-  const body = (images: tf.Tensor, labels: tf.Tensor): tf.Tensor => {
-    if (!optimizer) return tf.sum(model.apply(images, { training: false }) as tf.Tensor);
-    const { value, grads } = tf.variableGrads(() => ops.softmaxCrossEntropy(model.apply(images, { training: true }) as tf.Tensor, labels), variables);
-    optimizer.apply(variables.map((variable) => grads[variable.name]!));
-    return value;
-  };
-  const call = variant === "compiled" ? compile(body, { name, seed: 1 }) : async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels));
-  return {
-    parameters,
-    step: async () => {
-      const result = await call(images, labels);
-      await result.data();
-      result.dispose();
-    },
-  };
 }
 
 async function matmulMs(size: number): Promise<number> {
