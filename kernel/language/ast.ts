@@ -23,6 +23,11 @@ export function parse(text: string, lang: Lang): Parsed {
   return { program: program as unknown as Node, faults, comments };
 }
 
+/** Whether a `.js` file is a module by what it says: an import or export, `import.meta`, or an `await` at its top. */
+export function isModule(text: string): boolean {
+  return parseSync("file.js", text, { lang: "js", sourceType: "unambiguous" }).program.sourceType === "module";
+}
+
 /** The nodes right below one. */
 export function* children(node: Node): Generator<Node> {
   for (const key in node) {

@@ -69,7 +69,7 @@ export class Checker {
     const key = `${cell.lang}\n${checked.text}`;
     const before = this.#remembered.get(key);
     if (before !== undefined && server.pid !== undefined) return before;
-    const ask = async (): Promise<readonly Found[]> => (await server.ask<{ items: Found[] }>(workspace.document(cell.lang, checked.usesPackages), checked.text, "textDocument/diagnostic")).items.filter((one) => one.severity <= 2);
+    const ask = async (): Promise<readonly Found[]> => (await server.ask<{ items: Found[] }>(workspace.document(cell.lang, checked.project), checked.text, "textDocument/diagnostic")).items.filter((one) => one.severity <= 2);
     let found = await ask();
     if (found.some((one) => one.code === NO_SUCH_MODULE || NO_TYPES.has(one.code))) {
       const installed = this.#installed(cell);

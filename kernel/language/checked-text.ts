@@ -6,6 +6,7 @@ import { EditedText, type Edit } from "./edits.js";
 import type { ParsedCell } from "./parse.js";
 import type { Registry } from "./registry.js";
 import { earlierAlias } from "./rewrite.js";
+import type { Project } from "./workspace.js";
 
 export class CheckedText {
   readonly text: string;
@@ -13,6 +14,7 @@ export class CheckedText {
   /** Local files that the cell itself imports. */
   readonly localFiles: readonly string[];
   readonly usesPackages: boolean;
+  readonly project: Project;
   readonly #cell: ParsedCell;
   readonly #edited: EditedText;
 
@@ -32,6 +34,7 @@ export class CheckedText {
     const names = cell.declared.filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name)).map((one) => one.name);
     // A statement before it, so that the comment stands at no file's head: what it hides is to be a warning.
     this.header = registry.header(cell) || (cell.noCheck ? ";\n" : "");
+    this.project = this.usesPackages ? "packages" : this.header.trim() === "" && cell.specifiers.length === 0 ? "alone" : "cells";
     this.text = `${this.header}${this.#edited.text}\n;export { ${names.join(", ")} };\n`;
   }
 

@@ -30,7 +30,7 @@ export async function complete(context: Context, source: string, offset: number)
   const checked = new CheckedText(cell, context.registry, context.folder);
   context.checker.refresh(checked);
   const position = new TextPositions(checked.text).position(checked.fromSource(offset));
-  const answer = await context.server.ask<{ items: ServerItem[] } | ServerItem[] | null>(context.workspace.document(cell.lang, checked.usesPackages), checked.text, "textDocument/completion", { position, context: { triggerKind: 1 } });
+  const answer = await context.server.ask<{ items: ServerItem[] } | ServerItem[] | null>(context.workspace.document(cell.lang, checked.project), checked.text, "textDocument/completion", { position, context: { triggerKind: 1 } });
   const all = Array.isArray(answer) ? answer : (answer?.items ?? []);
   const found = all
     .filter((item) => item.label !== "$_" && !item.label.startsWith("$earlier_") && matches(item, prefix) && (item.sortText ?? "") < "16")

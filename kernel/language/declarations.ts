@@ -2,7 +2,7 @@
  * The rolled-up declarations of dist/types, where set-up made them and they say what the real ones would: the kernel's
  * own packages, as the notebook's folder finds them, and a library that was not compiled since.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,12 +25,14 @@ export function findDeclarations(own: string, packageFolders: readonly string[])
   const stamp = statSync(join(folder, ".stamp"), { throwIfNoEntry: false });
   if (stamp === undefined) return { node: undefined, paths: {} };
   const foundIn = (name: string): string | undefined => packageFolders.map((one) => join(one, name)).find((one) => existsSync(one));
+  const known = new Map<string, boolean>();
   const isOwn = (name: string): boolean => {
-    const found = foundIn(name);
-    return found !== undefined && realpathSync(found) === realpathSync(join(own, "node_modules", name));
+    const found = known.has(name) ? undefined : foundIn(name);
+    if (!known.has(name)) known.set(name, found !== undefined && realpathSync(found) === realpathSync(join(own, "node_modules", name)));
+    return known.get(name)!;
   };
   const node = foundIn("@types/node") === undefined || isOwn("@types/node") ? folder : undefined;
-  if (node === undefined || newest(join(own, "dist/lib")) > stamp.mtimeMs) return { node, paths: {} };
+  if (node === undefined || isNewer(join(own, "dist/lib/index.d.ts"), stamp.mtimeMs)) return { node, paths: {} };
   const paths: Record<string, readonly string[]> = {};
   for (const [pattern, targets] of Object.entries(JSON.parse(readFileSync(join(folder, "paths.json"), "utf8")) as Record<string, string[]>)) {
     const name = pattern.replace(/\/\*$/, "");
@@ -39,13 +41,8 @@ export function findDeclarations(own: string, packageFolders: readonly string[])
   return { node, paths };
 }
 
-/** When the last declaration file below a folder was written, in milliseconds. */
-function newest(folder: string): number {
-  let last = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) last = Math.max(last, newest(path));
-    else if (entry.name.endsWith(".d.ts")) last = Math.max(last, statSync(path).mtimeMs);
-  }
-  return last;
+/** The compiler writes all of a library's declarations anew, so that one tells for all. */
+function isNewer(path: string, timeMs: number): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.mtimeMs > timeMs;
 }

@@ -78,12 +78,12 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
     get serverPid() { return server.pid; },
     start: async () => {
       await server.start();
-      await server.ask(workspace.document("ts", false), "export {};\n", "textDocument/diagnostic");
+      await server.ask(workspace.document("ts", "alone"), "export {};\n", "textDocument/diagnostic");
     },
     prepare,
     commit,
     complete: (source, offset) => complete(context, source, offset),
-    inspect: (source, offset) => inspect(context, source, offset),
+    inspect: (source, offset, detail) => inspect(context, source, offset, detail),
     isComplete,
     names: () => typesOf(context),
     reset: () => {

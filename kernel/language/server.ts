@@ -143,6 +143,7 @@ export class Server {
           workspace: { configuration: true },
           textDocument: {
             diagnostic: {},
+            definition: { linkSupport: true },
             hover: { contentFormat: ["markdown"] },
             completion: { completionItem: { documentationFormat: ["markdown"], snippetSupport: false } },
           },

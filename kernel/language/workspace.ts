@@ -17,14 +17,17 @@ declare namespace JSX { type Element = SaccadeElement; interface ElementChildren
 const PREFIX = "saccade-cells-";
 const CELLS = ["cell.ts", "cell.tsx"];
 
+/**
+ * Where a cell is checked: each a project with files of its own in sight, which it keeps while cells of another kind
+ * run. `alone`: cells that name nothing from elsewhere; `packages`: those that have a package's types in sight.
+ */
+export type Project = "alone" | "cells" | "packages";
+const FOLDERS: Readonly<Record<Project, string>> = { cells: ".", alone: "alone", packages: "with-packages" };
+const PROJECTS = ["cells", "alone", "packages"] as const;
+
 export class Workspace {
   /** Where cell files lie. */
   readonly cells: string;
-  /**
-   * Where cells are checked that use a package: a project of its own, which keeps the package's files while other
-   * cells run. It lies inside `cells`.
-   */
-  readonly withPackages: string;
   /** The folders that packages are looked for in, the notebook's own first. */
   readonly packageFolders: readonly string[];
   readonly #root: string;
@@ -56,9 +59,8 @@ export class Workspace {
       strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
       allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
     };
-    this.withPackages = join(at, "with-packages");
-    mkdirSync(this.withPackages);
-    for (const project of [at, this.withPackages]) {
+    for (const project of PROJECTS.map((name) => join(at, FOLDERS[name]))) {
+      mkdirSync(project, { recursive: true });
       for (const file of CELLS) writeFileSync(join(project, file), "");
       writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...CELLS, ...ambient] }));
     }
@@ -69,8 +71,8 @@ export class Workspace {
   }
 
   /** The document that a cell is shown in. */
-  document(lang: "ts" | "tsx", usesPackages: boolean): string {
-    return join(usesPackages ? this.withPackages : this.cells, `cell.${lang}`);
+  document(lang: "ts" | "tsx", project: Project): string {
+    return join(this.cells, FOLDERS[project], `cell.${lang}`);
   }
 
   remove(): void {

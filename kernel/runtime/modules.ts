@@ -90,7 +90,7 @@ export class Modules {
     const { path, namespace } = loaded;
     const extension = extname(path);
     if (extension === ".json") return fill(namespace, JSON.parse(readFileSync(path, "utf8")) as object);
-    if (extension === ".cjs" || extension === ".cts" || (extension === ".js" && isCommonJs(path))) {
+    if (extension === ".cjs" || extension === ".cts" || (extension === ".js" && (await isCommonJs(path)))) {
       delete this.require.cache[path];
       return fill(namespace, this.require(path) as object);
     }
@@ -151,6 +151,8 @@ async function importPackage(specifier: string, options: ImportOptions, native: 
 function requireFrom(filename: string): NodeJS.Require {
   const require = createRequire(filename);
   const withOwn = (specifier: string): unknown => {
+    const path = isLocal(specifier) ? locate(specifier, dirname(filename)) : undefined;
+    if (path !== undefined && /\.[mc]?tsx?$/.test(path)) throw new TypeError(`require: TypeScript is loaded by import only, got ${specifier}; write import … from "${specifier}" or await import("${specifier}")`);
     try {
       return require(specifier);
     } catch (error) {
@@ -182,7 +184,7 @@ function stampOf(path: string): string {
 }
 
 /** A `.js` file without any module syntax, where no package.json says otherwise. */
-function isCommonJs(path: string): boolean {
+async function isCommonJs(path: string): Promise<boolean> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     try {
       const type = (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { type?: string }).type;
@@ -193,5 +195,6 @@ function isCommonJs(path: string): boolean {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(folder) === folder) break;
     }
   }
-  return !/^\s*(import|export)\b/m.test(readFileSync(path, "utf8"));
+  const { isModule } = await import("../language/ast.js");
+  return !isModule(readFileSync(path, "utf8"));
 }

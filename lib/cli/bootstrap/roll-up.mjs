@@ -78,7 +78,7 @@ function transform(source, program, comments, { path, isModule, name, add }) {
       text.remove(node.start, node.end);
     } else {
       const declaration = node["declaration"]?.["declare"] ? node["declaration"] : node;
-      if (declaration["declare"] && source.startsWith("declare", declaration.start)) text.remove(declaration.start, declaration.start + "declare".length);
+      if (declaration["declare"] && source.startsWith("declare ", declaration.start)) text.remove(declaration.start, declaration.start + "declare ".length);
     }
   }
   return `declare module ${JSON.stringify(name)} {\n${text}\n}\n${beside.join("\n")}`;

@@ -40,6 +40,8 @@ const VALUES: readonly (readonly [title: string, cells: readonly string[], value
   ["export default function", ["export default function named() { return 2; }", "named()"], 2],
   ["declare global", ["declare global { interface Array<T> { second(): T } var shared: number; } Array.prototype.second = function () { return this[1]; }; globalThis.shared = 6;", "1", "[1, 2].second() + shared"], 8],
   ["let later; without a type", ["let later;", "later = 5;", "later + 1"], 6],
+  ["let later; used by a function of its own cell and by later ones", ["let later; function read(): any { return later; }", "later = [1]; later = 'abc';", "const n = later.length; n + read().length"], 6],
+  ["a function keeps the constant that its cell saw", ["const c = 1;", "const get = () => c;", "const c = 'two';", "[get().toFixed(0), c]"], ["1", "two"]],
   ["variables named require and exports", ["const require = 1; const exports = 2; const module = 3;", "require + exports + module"], 6],
   ["var in a block is the cell's", ["for (var i = 0; i < 3; i++) {}", "i"], 3],
   ["a function in a block is not", ["{ function inner() {} }", "typeof (globalThis as any).inner"], "undefined"],

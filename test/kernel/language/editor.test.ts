@@ -126,6 +126,16 @@ describe("inspection", () => {
     expect(shown?.data["text/markdown"]).toContain("```");
     expect(await notebook.language.inspect("  ", 1, 0)).toBe(null);
   });
+
+  it("shows the declaration too, where more detail is asked for", async () => {
+    await notebook.all("/** Twice that. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
+    const less = await notebook.language.inspect("twice(2)", 3, 0);
+    const more = await notebook.language.inspect("twice(2)", 3, 1);
+    expect(String(less?.data["text/plain"])).not.toContain("return 2 * x;");
+    expect(String(more?.data["text/plain"])).toMatch(/Declared in\W+a cell\nfunction twice\(x: number\): number {\n {2}return 2 \* x;\n}/);
+    const own = await notebook.language.inspect("const q = 1;\nq", 14, 1);
+    expect(String(own?.data["text/plain"])).toMatch(/a cell\nconst q = 1;/);
+  });
 });
 
 describe("names", () => {

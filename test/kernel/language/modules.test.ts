@@ -1,4 +1,5 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Notebook } from "./notebook.js";
@@ -81,6 +82,34 @@ describe("local modules", () => {
     expect(await notebook.all('const { p } = await import("./plain.mjs"); const old = await import("./old.cjs"); p + old.q')).toBe(11);
   });
 
+  it("that end in .js are modules or CommonJS by their syntax, not by their words", async () => {
+    write("words.js", "// export\n/*\nimport x from 'y'\n*/\nexports.text = `\nexport const a = 1`;\n");
+    write("waits.js", "const { sep } = await Promise.resolve({ sep: 1 }); globalThis.waited = sep;");
+    expect(await notebook.all('import words from "./words.js"; import "./waits.js"; [words.text.trim(), (globalThis as any).waited]')).toEqual(["export const a = 1", 1]);
+  });
+
+  it("of TypeScript are loaded by import only, and require says so", async () => {
+    write("typed.ts", "export const t: number = 1;");
+    const { error } = await notebook.run('require("./typed.ts")', "off");
+    expect(String(error)).toBe('TypeError: require: TypeScript is loaded by import only, got ./typed.ts; write import … from "./typed.ts" or await import("./typed.ts")');
+  });
+
+  it("give a source map whose lines are theirs, below types that were erased", async () => {
+    write("fails.ts", "interface A {\n  a: number;\n}\ntype B = A;\n\nexport function fail(b: B): never {\n  throw new Error(String(b.a));\n}\n");
+    const { error } = await notebook.run('import { fail } from "./fails.ts"; fail({ a: 4 });');
+    const [, line, column] = /fails\.ts:(\d+):(\d+)/.exec((error as Error).stack ?? "") ?? [];
+    const { sourceMap, title } = notebook.sourceOf(join(notebook.folder, "fails.ts"))!;
+    const found = new SourceMap(JSON.parse(sourceMap) as SourceMapPayload).findEntry(Number(line) - 1, Number(column) - 1) as { originalLine: number; originalColumn: number };
+    expect([title, found.originalLine + 1, found.originalColumn + 1]).toEqual(["fails.ts", 7, 9]);
+  });
+
+  it("tell %who the types of what is imported from them", async () => {
+    write("named.ts", "export const size = 3;\nexport function area(w: number, h: number): number { return w * h; }\nexport interface Box { w: number }\nexport default { depth: 1 };\n");
+    await notebook.all('import whole, { size as s, area, Box } from "./named.ts";');
+    const types = Object.fromEntries((await notebook.language.names()).map(({ name, type }) => [name, type.replaceAll(/\s+/g, " ")]));
+    expect(types).toEqual({ whole: "{ depth: number; }", s: "3", area: "function area(w: number, h: number): number", Box: "type" });
+  });
+
   it("may use decorators, JSX and import.meta", async () => {
     write("rich.tsx", "const React = { createElement: (t: string) => t };\nfunction d(c: unknown, _: ClassDecoratorContext) { done.push(1); }\nconst done: number[] = [];\n@d class A {}\nexport const view = <b/>;\nexport const all = [done.length, import.meta.filename.endsWith('rich.tsx')];");
     expect(await notebook.all('import { all, view } from "./rich"; [all, view]')).toEqual([[1, true], "b"]);
@@ -120,6 +149,8 @@ describe("packages", () => {
 
   it("tslab and saccade are the kernel's own where the folder has none", async () => {
     expect(await notebook.all('import * as tslab from "tslab";', "typeof tslab.display.html")).toBe("function");
+    expect(await notebook.all('import { tf, show } from "saccade";', "const x: number = tf.util.sizeFromShape([2, 3]); [x, typeof show]")).toEqual([6, "function"]);
+    expect((await notebook.run("const s: string = tf.ones([2]).add(1);")).messages).toEqual(["TS2322: Type 'Tensor<Rank>' is not assignable to type 'string'."]);
   });
 });
 

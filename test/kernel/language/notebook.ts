@@ -48,6 +48,11 @@ export class Notebook {
     return { value: opened.result?.value, hasValue: opened.result !== undefined, error, diagnostics: [], messages: [], warnings: prepared.cell.warnings.map(show) };
   }
 
+  /** The text behind a local module's stack frames. */
+  sourceOf(path: string): ReturnType<ReturnType<typeof createScopes>["sourceOf"]> {
+    return this.#scopes.sourceOf(path);
+  }
+
   /** Runs cells that must succeed; the last one's value. */
   async all(...cells: readonly string[]): Promise<unknown> {
     let value: unknown;
