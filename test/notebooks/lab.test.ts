@@ -48,7 +48,10 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     expect(claims).toMatch(/holds\s+claim\s+found/);
     expect(claims).toMatch(/yes/);
     expect(claims).not.toMatch(/\bNO\b/);
-    await lab.cell(sources.findIndex((source) => source.includes("plots.lines"))).scrollIntoViewIfNeeded();
-    await lab.picture(`${name}-loss`);
+    for (const drawn of sources.flatMap((source, index) => (source.includes("plots.") ? [index] : []))) {
+      await lab.outputs(drawn).first().scrollIntoViewIfNeeded();
+      await lab.cell(drawn).locator(".js-plotly-plot svg").first().waitFor();
+      await lab.picture(`${name}-cell-${drawn + 1}`);
+    }
   });
 });
