@@ -3,3 +3,9 @@ export { attentionLayers, attentionWeights, type AttentionWeights } from "./atte
 export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention-maps.js";
 export { confusion, type Confusion } from "./confusion.js";
 export { countMacs, multiplyAdds, type LayerMacs, type ModelMacs } from "./flops.js";
+export { profile, type ProfileOptions, type StepProfile } from "./profile.js";
+export { CATEGORIES, type Breakdown, type Category, type MainSpan } from "./profile-breakdown.js";
+export { layerCosts, type LayerCost } from "./profile-layers.js";
+export type { ProfiledOp } from "./profile-step-stats.js";
+export { toTraceEvents, type TraceEvent, type TraceEvents } from "./profile-trace-events.js";
+export { toXSpace, writeXPlane } from "./profile-xplane.js";

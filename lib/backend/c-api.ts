@@ -125,6 +125,7 @@ const PROTOTYPES = [
   // SavedModels
   "void* TF_NewSessionOptions()",
   "void TF_DeleteSessionOptions(void* options)",
+  "void* TF_NewSession(void* graph, void* options, void* status)",
   "void TF_SetConfig(void* options, const void* proto, size_t bytes, void* status)",
   "void* TF_LoadSessionFromSavedModel(void* options, void* runOptions, const char* folder, const char** tags, int tagCount, void* graph, void* metaGraph, void* status)",
   "void TF_CloseSession(void* session, void* status)",

@@ -30,6 +30,21 @@ export interface CompiledFunction<Arguments extends unknown[], Result> {
   dispose(): void;
 }
 
+/** What a compiled function was made of. */
+export interface Definition {
+  readonly fn: (...args: never[]) => unknown;
+  readonly name: string;
+  readonly seed: number;
+  readonly xla: boolean;
+}
+
+const definitions = new WeakMap<object, Definition>();
+
+/** What a function of {@link compile} was made of; undefined for another function. */
+export function definitionOf(compiled: unknown): Definition | undefined {
+  return typeof compiled === "function" ? definitions.get(compiled) : undefined;
+}
+
 /** How many traces of one function are no cause for a warning. */
 const TRACES_WITHOUT_WARNING = 8;
 
@@ -107,6 +122,7 @@ export function compile<Arguments extends unknown[], Result>(
   };
 
   freeWhenCollected.register(call, programs);
+  definitions.set(call, { fn: fn as (...args: never[]) => unknown, name, seed, xla });
   return Object.defineProperty(
     Object.assign(call, {
       dispose() {

@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { Status } from "../status.js";
 import type { InputValues } from "../tensors.js";
 import { OpInputs } from "./op-inputs.js";
+import { scoped } from "./scopes.js";
 
 /** A graph of TensorFlow ops under construction. */
 export class Graph {
@@ -18,6 +19,11 @@ export class Graph {
     this.#pointer = context.c.TF_NewGraph();
     this.#status = new Status(context.c);
     this.#inputs = new OpInputs(context.c, this.#pointer, this.#status);
+  }
+
+  /** TensorFlow's graph. */
+  get pointer(): Pointer {
+    return this.#pointer;
   }
 
   /** How many operations the graph holds. */
@@ -47,7 +53,7 @@ export class Graph {
   addOperation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[], after: readonly Pointer[] = []): Pointer {
     const { c } = this.#context;
     const groups = this.#inputs.group(op, attributes, inputs);
-    const description: Pointer = c.TF_NewOperation(this.#pointer, op, `${op}_${this.#count++}`);
+    const description: Pointer = c.TF_NewOperation(this.#pointer, op, scoped(`${op}_${this.#count++}`));
     for (const group of groups) {
       if (Array.isArray(group)) c.TF_AddInputList(description, group, group.length);
       else c.TF_AddInput(description, group);
@@ -72,6 +78,16 @@ export class Graph {
       { name: "shape", type: AttributeType.SHAPE, value: shape },
     ];
     return this.add("Placeholder", attributes, [], 1)[0]!;
+  }
+
+  /** Adds a variable that lives as long as a session of the graph. */
+  variable(dtype: number, shape: readonly number[]): GraphOutput {
+    const attributes = [
+      { name: "shared_name", type: AttributeType.STRING, value: `variable_${this.#count}` },
+      { name: "dtype", type: AttributeType.TYPE, value: dtype },
+      { name: "shape", type: AttributeType.SHAPE, value: shape },
+    ];
+    return this.add("VarHandleOp", attributes, [], 1)[0]!;
   }
 
   /** Adds a constant. */

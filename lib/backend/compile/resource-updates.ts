@@ -1,6 +1,5 @@
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
-import { DType } from "../dtypes.js";
 import type { Graph } from "./graph.js";
 
 /** An op that changes resource variables, to be run when everything else has been computed. */
@@ -13,25 +12,24 @@ export interface Update {
 /** The resource variables that a trace reads and updates. */
 export class ResourceUpdates {
   readonly #graph: Graph;
-  readonly #onInput: (dataId: object, input: GraphOutput) => void;
+  readonly #makeResource: (dataId: object) => GraphOutput;
   readonly #resources = new Map<object, GraphOutput>();
   readonly #reads: GraphOutput[] = [];
   readonly #updates: Update[] = [];
 
-  /** @param onInput is told of every resource that becomes an input of the graph, with the data that it holds */
-  constructor(graph: Graph, onInput: (dataId: object, input: GraphOutput) => void) {
+  /** @param makeResource adds to the graph the resource that holds some data, once for each */
+  constructor(graph: Graph, makeResource: (dataId: object) => GraphOutput) {
     this.#graph = graph;
-    this.#onInput = onInput;
+    this.#makeResource = makeResource;
   }
 
-  /** The graph's input for the resource that holds some data. */
+  /** The graph's resource that holds some data. */
   resourceOf(dataId: object): GraphOutput {
     const known = this.#resources.get(dataId);
     if (known) return known;
-    const input = this.#graph.placeholder(DType.RESOURCE, []);
-    this.#resources.set(dataId, input);
-    this.#onInput(dataId, input);
-    return input;
+    const resource = this.#makeResource(dataId);
+    this.#resources.set(dataId, resource);
+    return resource;
   }
 
   /** The value of the resource that holds some data. */

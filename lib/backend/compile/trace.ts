@@ -1,12 +1,13 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import type { GraphOutput } from "../c-api.js";
+import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import type { BackendInternals } from "./backend-internals.js";
+import type { Graph } from "./graph.js";
 import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
 import { type Flattened, flatten } from "./structure.js";
-import { Tracer, twofold } from "./tracer.js";
+import { type Capture, Tracer, twofold } from "./tracer.js";
 import { isInPlace } from "./updates.js";
 import { allVariables, unshare, withVariablesRestored } from "./variables.js";
 
@@ -27,6 +28,27 @@ export interface Traced {
   readonly assigned: readonly tf.Variable[];
 }
 
+/** A graph that is complete. */
+export interface FinishedGraph {
+  readonly graph: Graph;
+  /** Arguments, the key of its random numbers, then those of {@link Traced.sources} that are no resources. */
+  readonly inputs: readonly GraphOutput[];
+  /** Its own variables, for the sources that are resources. */
+  readonly variables: readonly GraphOutput[];
+  readonly outputs: readonly GraphOutput[];
+  /** Operations to be run although no output needs them. */
+  readonly effects: readonly Pointer[];
+}
+
+/** What is made of the function: an op named `functionName`, or what `take` makes of the graph, which is its own to delete. */
+export interface TraceOptions {
+  /** The function's name in messages. */
+  readonly name: string;
+  readonly functionName: string;
+  readonly xla: boolean;
+  readonly take?: (finished: FinishedGraph) => void;
+}
+
 /** What one call of the function with symbolic arguments came to. */
 interface Recorded {
   readonly results: Flattened;
@@ -44,15 +66,16 @@ export function trace(
   fn: (...args: never[]) => unknown,
   args: Flattened,
   eager: EagerBinding,
-  { name, functionName, xla }: { readonly name: string; readonly functionName: string; readonly xla: boolean },
+  { name, functionName, xla, take }: TraceOptions,
 ): Traced {
   const backend = tf.backend() as NodeJSKernelBackend;
   unshare(backend, allVariables());
   const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
   const lastOuter = newTensorId();
-  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), xla);
+  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), xla, take !== undefined);
   let results: Flattened | undefined;
   let assigned: readonly tf.Variable[] = [];
+  let taken = false;
   try {
     withVariablesRestored(
       `compile: ${name}`,
@@ -63,8 +86,11 @@ export function trace(
         tracer.record(() => {
           const outputs = [...recorded.outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
           const effects = tracer.updates.finish(outputs);
-          const captured = tracer.captures.map(({ input }) => input);
-          tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured], outputs, effects);
+          const captured = (which: (capture: Capture) => boolean) => tracer.captures.filter(which).map(({ input }) => input);
+          if (!take) return tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured(() => true)], outputs, effects);
+          const inputs = [...recorded.inputs, ...captured(({ isResource }) => !isResource)];
+          take({ graph: tracer.graph, inputs, variables: captured(({ isResource }) => isResource), outputs, effects });
+          taken = true;
         });
         results = recorded.results;
         tf.dispose(results.tensors.filter(({ id }) => id > lastOuter));
@@ -77,7 +103,7 @@ export function trace(
     });
     return { operations: tracer.graph.operations, sources, results: results!, assigned };
   } finally {
-    tracer.delete();
+    if (!taken) tracer.delete();
   }
 }
 

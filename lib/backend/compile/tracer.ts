@@ -53,14 +53,18 @@ export class Tracer {
   /**
    * @param isInPlace whether data belong to a variable that lives in a resource variable
    * @param xla whether the graph is for XLA, which has not all of TensorFlow's ops
+   * @param ownVariables whether the graph has variables of its own in place of resources as inputs
    */
-  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean) {
+  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean, ownVariables = false) {
     this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;
     this.graph = new Graph(eager.context);
-    this.updates = new ResourceUpdates(this.graph, (dataId, input) => {
-      this.captures.push({ dataId, input, shape: this.#backend.tensorMap.get(dataId).shape, isResource: true });
+    this.updates = new ResourceUpdates(this.graph, (dataId) => {
+      const { shape, dtype } = this.#backend.tensorMap.get(dataId);
+      const input = ownVariables ? this.graph.variable(dtype, shape) : this.graph.placeholder(DType.RESOURCE, []);
+      this.captures.push({ dataId, input, shape, isResource: true });
+      return input;
     });
   }
 

@@ -1,0 +1,71 @@
+import { integer, messages, readMessage, string, type Message } from "./profile-protobuf.js";
+
+/** One op that TensorFlow ran. */
+export interface ProfiledOp {
+  /** The operation's name in the graph, as TensorFlow rewrote it. */
+  readonly name: string;
+  /** The kind of op, such as "Conv2D"; "_FusedConv2D" where TensorFlow fused what follows. */
+  readonly op: string;
+  /** The layer that it came from; "" for what belongs to none: the loss, the optimizer, the clipping. */
+  readonly layer: string;
+  readonly pass: "forward" | "gradient" | "";
+  /** TensorFlow's name of the device. */
+  readonly device: string;
+  /** Its row in a drawing, 0 or more: ops of one device and row do not overlap. TensorFlow keeps no thread's number for CPU ops. */
+  readonly row: number;
+  /** From the start of the step. */
+  readonly startUs: number;
+  readonly durationUs: number;
+  /** Size of its outputs. */
+  readonly bytes: number;
+}
+
+/**
+ * The timeline in a serialized tensorflow.RunMetadata, by start.
+ *
+ * @param originNs what its times are counted from, in nanoseconds since 1970
+ * Source: tensorflow/core/framework/step_stats.proto of TensorFlow 2.21.
+ *
+ * @throws SyntaxError for other bytes
+ */
+export function readStepStats(metadata: Uint8Array, originNs: bigint): ProfiledOp[] {
+  const ops = messages(readMessage(metadata), 1)
+    .flatMap((stats) => messages(stats, 1))
+    .flatMap((device) => messages(device, 2).map((node) => readNode(node, string(device, 1), originNs)));
+  return inRows(ops.sort((a, b) => a.startUs - b.startUs));
+}
+
+/** Gives each op the first row of its device that is free when it starts. */
+function inRows(ops: readonly Omit<ProfiledOp, "row">[]): ProfiledOp[] {
+  const ends = new Map<string, number[]>();
+  return ops.map((op) => {
+    const rows = ends.get(op.device) ?? [];
+    ends.set(op.device, rows);
+    const free = rows.findIndex((end) => end <= op.startUs);
+    const row = free < 0 ? rows.length : free;
+    rows[row] = op.startUs + op.durationUs;
+    return { ...op, row };
+  });
+}
+
+function readNode(node: Message, device: string, originNs: bigint): Omit<ProfiledOp, "row"> {
+  const name = string(node, 1);
+  const start = Number(((node.get(13)?.at(-1) as bigint | undefined) ?? 0n) - originNs) / 1000;
+  const [opStart, opEnd] = [integer(node, 14) / 1000, integer(node, 15) / 1000];
+  const outputs = messages(node, 7).flatMap((output) => messages(output, 3)).flatMap((tensor) => messages(tensor, 4));
+  return {
+    name,
+    op: /= (\w+)\(/.exec(string(node, 8))?.[1] ?? name.slice(name.lastIndexOf("/") + 1).replace(/_\d+$/, ""),
+    ...originOf(name),
+    device,
+    startUs: start + opStart,
+    durationUs: Math.max(0, opEnd - opStart),
+    bytes: outputs.reduce((sum, allocation) => sum + integer(allocation, 1), 0),
+  };
+}
+
+/** TensorFlow puts names of its own before an operation's and after it. */
+function originOf(name: string): Pick<ProfiledOp, "layer" | "pass"> {
+  const found = /(?:^|\/)(forward|gradient)\/(.+)\/[A-Za-z0-9_]+_\d+(?:$|[/:\-])/.exec(name);
+  return { layer: found?.[2] ?? "", pass: (found?.[1] ?? "") as ProfiledOp["pass"] };
+}

@@ -1,0 +1,255 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CATEGORIES, layerCosts, profile, toTraceEvents, writeXPlane, type Category, type ProfileOptions, type StepProfile } from "../../lib/analysis/index.js";
+import { integer, messages, readMessage, string } from "../../lib/analysis/profile-protobuf.js";
+import { compile, ready, tf } from "../../lib/backend/index.js";
+import { currentBinding } from "../../lib/backend/register.js";
+import { adam, softmaxCrossEntropy } from "../../lib/train/index.js";
+
+type Tensor = import("@tensorflow/tfjs").Tensor;
+
+await ready();
+const present = tf.getBackend() === "tensorflow";
+if (!present) console.log("skipped: no TensorFlow library here");
+
+const folder = mkdtempSync(join(tmpdir(), "saccade-profile-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A training step of a small convolutional network. */
+function trainingStep() {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({ name: "stem", filters: 8, kernelSize: 3, padding: "same", activation: "relu", inputShape: [16, 16, 3] }),
+      tf.layers.flatten(),
+      tf.layers.dense({ name: "head", units: 10 }),
+    ],
+  });
+  const variables = model.trainableWeights.map((weight) => weight.read() as import("@tensorflow/tfjs").Variable);
+  const optimizer = adam(variables);
+  const step = compile(
+    (images: Tensor, labels: Tensor) => {
+      const { value, grads } = tf.variableGrads(() => softmaxCrossEntropy(model.apply(images, { training: true }) as Tensor, labels), variables);
+      optimizer.apply(variables.map((variable) => grads[variable.name]!));
+      return value;
+    },
+    { seed: 1 },
+  );
+  const images = tf.randomNormal([32, 16, 16, 3], 0, 1, "float32", 1);
+  const labels = tf.tensor1d(Array.from({ length: 32 }, (_, i) => i % 10), "int32");
+  const dispose = () => {
+    step.dispose();
+    optimizer.dispose();
+    model.dispose();
+    tf.dispose([images, labels]);
+  };
+  return { model, step, images, labels, dispose };
+}
+
+const sum = ({ breakdown }: StepProfile) => CATEGORIES.reduce((total, category) => total + breakdown[category], 0);
+
+describe.runIf(present)("profile() of a training step", () => {
+  let measured: StepProfile;
+  let weightsBefore: number[][];
+  let weightsAfter: number[][];
+  let tensors: { before: number; after: number };
+  let loss: { profiled: number; compiled: number };
+
+  beforeAll(async () => {
+    const { model, step, images, labels, dispose } = trainingStep();
+    const weights = () => model.getWeights().map((weight) => [...weight.dataSync()]);
+    weightsBefore = weights();
+    await profile(step, () => [images, labels], { warmupSteps: 1 }); // gives TensorFlow the tensors that only JavaScript had
+    const before = currentBinding()!.getNumOfTensors();
+    let profiled = 0;
+    measured = await profile(step, () => [images, labels], { warmupSteps: 1, after: (value) => void (profiled = Number(value![0])) });
+    tensors = { before, after: currentBinding()!.getNumOfTensors() };
+    weightsAfter = weights();
+    (await step(images, labels)).dispose(); // the warm-up was one step too
+    const value = await step(images, labels);
+    loss = { profiled, compiled: value.dataSync()[0]! };
+    value.dispose();
+    dispose();
+  });
+
+  it("changes no variable, and leaves nothing behind", () => {
+    expect(weightsAfter).toEqual(weightsBefore);
+    expect(tensors.after).toBe(tensors.before);
+  });
+
+  it("computes what the compiled step computes, optimizer included", () => {
+    expect(loss.profiled).toBeCloseTo(loss.compiled, 5); // float32
+  });
+
+  it("gives every op a kind, a start within the step, a duration, a device and bytes", () => {
+    expect(measured.ops.length).toBeGreaterThan(30);
+    for (const { name, op, startUs, durationUs, device } of measured.ops) {
+      expect(op, name).toMatch(/^_*[A-Z]\w*$/);
+      expect(startUs, name).toBeGreaterThan(-1000); // the clocks agree to a millisecond
+      expect(startUs + durationUs, name).toBeLessThan(measured.stepUs + 1000);
+      expect(device).toMatch(/device:[CG]PU:0/);
+    }
+    const conv = measured.ops.find(({ op, layer, pass }) => /Conv2D$/.test(op) && layer === "stem" && pass === "forward")!;
+    expect(conv.bytes).toBe(32 * 16 * 16 * 8 * 4); // its output, [32, 16, 16, 8] of float32
+  });
+
+  it("names the layer that an op came from, forward and gradient", () => {
+    const filterGradient = measured.ops.find(({ op }) => /Conv2DBackpropFilter/.test(op))!;
+    expect(filterGradient).toMatchObject({ layer: "stem", pass: "gradient" });
+    const updates = measured.ops.filter(({ op }) => op === "ResourceApplyAdam");
+    expect(updates.map(({ layer }) => layer)).toEqual(["", "", "", ""]);
+    const costs = layerCosts(measured);
+    expect(costs.map(({ layer }) => layer).sort()).toEqual(expect.arrayContaining(["", "head", "stem"]));
+    const head = costs.find(({ layer }) => layer === "head")!;
+    expect(head.forwardUs).toBeGreaterThan(0);
+    expect(head.gradientUs).toBeGreaterThan(0);
+    expect(costs.reduce((total, { ops }) => total + ops, 0)).toBe(measured.ops.length);
+  });
+
+  it("splits the step's time: no part is negative, together they are the step within 1 %", () => {
+    for (const category of CATEGORIES) expect(measured.breakdown[category], category).toBeGreaterThanOrEqual(-0.01 * measured.stepUs);
+    expect(Math.abs(sum(measured) / measured.stepUs - 1)).toBeLessThan(0.01);
+    expect(measured.breakdown.Kernel).toBeGreaterThan(0);
+  });
+
+  it("becomes trace events: one for each op and span, of one row none that overlap", () => {
+    const { traceEvents } = JSON.parse(JSON.stringify(toTraceEvents(measured))) as ReturnType<typeof toTraceEvents>;
+    const events = traceEvents.filter(({ ph }) => ph === "X");
+    expect(events).toHaveLength(measured.ops.length + measured.spans.length);
+    const ends = new Map<string, number>();
+    for (const { pid, tid, ts, dur, name } of [...events].sort((a, b) => a.ts! - b.ts!)) {
+      expect(ts!, name).toBeGreaterThanOrEqual((ends.get(`${pid} ${tid}`) ?? Number.NEGATIVE_INFINITY) - 1e-3);
+      ends.set(`${pid} ${tid}`, ts! + dur!);
+    }
+    const named = traceEvents.filter(({ ph, name }) => ph === "M" && name === "thread_name").map(({ pid, tid }) => `${pid} ${tid}`);
+    expect(new Set(named)).toEqual(new Set(ends.keys()));
+  });
+
+  it("becomes an xplane.pb where TensorBoard looks, every event with a name and its time", () => {
+    const file = writeXPlane(measured, folder, "step_1");
+    expect(file).toMatch(/plugins\/profile\/step_1\/.+\.xplane\.pb$/);
+    expect(existsSync(`${file}.part`)).toBe(false);
+    const [plane] = messages(readMessage(readFileSync(file)), 1);
+    expect(string(plane!, 2)).toBe("/host:CPU");
+    const names = new Map(messages(plane!, 4).map((entry) => [integer(entry, 1), string(messages(entry, 2)[0]!, 2)]));
+    const events = messages(plane!, 3).flatMap((line) => messages(line, 4));
+    expect(events).toHaveLength(measured.ops.length + measured.spans.length);
+    const conv = measured.ops.find(({ op }) => /Conv2DBackpropFilter/.test(op))!;
+    const written = events.find((event) => names.get(integer(event, 1)) === `${conv.name}:${conv.op}`)!;
+    expect(integer(written, 3) / 1e6).toBeCloseTo(conv.durationUs, 3);
+    expect(() => writeXPlane(measured, folder, "../out")).toThrow("writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ../out");
+  });
+});
+
+describe.runIf(present)("what is slow is seen in its own category", () => {
+  const small = tf.ones([8, 8]);
+
+  /** The category's microseconds: the middle of three profiles, as the machine may be busy. */
+  async function time(category: Category, fn: (...args: Tensor[]) => Tensor, next: () => Tensor[] | Promise<Tensor[]>, options: ProfileOptions = {}): Promise<number> {
+    const step = compile(fn);
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const measured = await profile(step, next as () => Tensor[], { warmupSteps: 1, ...options });
+      expect(Math.abs(sum(measured) / measured.stepUs - 1)).toBeLessThan(0.01);
+      times.push(measured.breakdown[category]);
+    }
+    step.dispose();
+    return times.sort((a, b) => a - b)[1]!;
+  }
+  const plain = (x: Tensor) => x.sum();
+  const busy = (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end; );
+  };
+
+  it("Kernel: a matrix product", async () => {
+    const large = tf.ones([600, 600]);
+    const product = (x: Tensor) => tf.matMul(tf.matMul(x as import("@tensorflow/tfjs").Tensor2D, x as import("@tensorflow/tfjs").Tensor2D), x as import("@tensorflow/tfjs").Tensor2D).sum();
+    expect(await time("Kernel", product, () => [large])).toBeGreaterThan(1000 + (await time("Kernel", plain, () => [small])));
+    large.dispose();
+  });
+
+  it("Memcpy: a batch of 40 MB that JavaScript holds", async () => {
+    const values = new Float32Array(1e7);
+    const made: Tensor[] = [];
+    const fresh = () => {
+      made.push(tf.tensor(values, [10, 1e6]));
+      return [made.at(-1)!];
+    };
+    expect(await time("Memcpy", (x) => x.slice([0, 0], [1, 1]).sum(), fresh)).toBeGreaterThan(1000 + (await time("Memcpy", plain, () => [small])));
+    tf.dispose(made);
+  });
+
+  it("Memset: 50 MB of zeros", async () => {
+    const fill = (x: Tensor) => tf.zerosLike(x.tile([200_000, 1])).sum(); // TensorFlow makes a constant of a plain tf.fill
+    expect(await time("Memset", fill, () => [small])).toBeGreaterThan(300 + (await time("Memset", plain, () => [small])));
+  });
+
+  it("Runtime: a long chain of tiny ops", async () => {
+    const chain = (x: Tensor) => {
+      let y = x;
+      for (let i = 0; i < 1500; i++) y = i % 2 ? y.sin() : y.cumsum(0);
+      return y.sum();
+    };
+    expect(await time("Runtime", chain, () => [small])).toBeGreaterThan(300 + (await time("Runtime", plain, () => [small])));
+  });
+
+  it("DataLoader: a batch that is late", async () => {
+    const late = () => new Promise<Tensor[]>((resolve) => setTimeout(() => resolve([small]), 20));
+    const before = await time("DataLoader", plain, () => [small]);
+    expect(await time("DataLoader", plain, late)).toBeGreaterThan(before + 15_000);
+  });
+
+  it("CPU Exec: JavaScript after the step", async () => {
+    const before = await time("CPU Exec", plain, () => [small]);
+    expect(await time("CPU Exec", plain, () => [small], { after: () => busy(20) })).toBeGreaterThan(before + 15_000);
+  });
+
+  it("Other: a main thread that does something else while the step runs", async () => {
+    const distract = () => {
+      setImmediate(() => busy(40));
+      return [small];
+    };
+    const before = await time("Other", plain, () => [small]);
+    expect(await time("Other", plain, distract)).toBeGreaterThan(before + 20_000);
+  });
+});
+
+const python = process.env["SACCADE_XPROF_PYTHON"];
+if (!python) console.log("TensorBoard's profile plugin: did not run, as SACCADE_XPROF_PYTHON names no Python that has the package xprof");
+
+describe.runIf(present && python)("TensorBoard's own profile plugin", () => {
+  it("opens what writeXPlane wrote, and counts its ops", async () => {
+    const { step, images, labels, dispose } = trainingStep();
+    const measured = await profile(step, () => [images, labels]);
+    const file = writeXPlane(measured, folder, "plugin");
+    const program = `
+import json, sys
+from xprof.convert.raw_to_tool_data import xspace_to_tool_data
+read = lambda tool: json.loads(xspace_to_tool_data([sys.argv[1]], tool, {})[0])
+events = [event for event in read("trace_viewer")["traceEvents"] if event.get("ph") == "X"]
+ops = [dict(zip([col["id"] for col in table["cols"]], [cell["v"] for cell in row["c"]])) for table in read("framework_op_stats")[:1] for row in table["rows"]]
+print(json.dumps({"events": len(events), "ops": {op["type"]: op["total_self_time"] for op in ops}}))`;
+    const { stdout, stderr } = spawnSync(python!, ["-c", program, file], { encoding: "utf8", maxBuffer: 2 ** 26 });
+    expect(stdout, stderr.slice(-2000)).not.toBe("");
+    const read = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as { events: number; ops: Record<string, number> };
+    expect(read.events).toBe(measured.ops.length + measured.spans.length);
+    const [type, seconds] = Object.entries(read.ops).find(([name]) => name.includes("Conv2DBackpropFilter"))!;
+    const ours = measured.ops.filter(({ op }) => op === type).reduce((sum, { durationUs }) => sum + durationUs, 0);
+    expect(seconds).toBeCloseTo(ours, 0);
+    dispose();
+  });
+});
+
+describe.runIf(present)("profile() refuses", () => {
+  it("what compile did not make, XLA, and bad options", async () => {
+    const step = compile((x: Tensor) => x.sum());
+    const x = tf.ones([2]);
+    await expect(profile((async () => x) as never, () => [])).rejects.toThrow("profile: step must be a function made by compile, got function");
+    await expect(profile(compile((y: Tensor) => y.sum(), { xla: true }), () => [x])).rejects.toThrow("profile: step must be compiled without xla");
+    await expect(profile(step, undefined as never)).rejects.toThrow("profile: nextArguments must be a function, got undefined");
+    await expect(profile(step, () => [x], { warmupSteps: 0 })).rejects.toThrow("profile: warmupSteps must be a whole number above 0, got 0");
+    x.dispose();
+  });
+});
