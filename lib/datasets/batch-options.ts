@@ -1,6 +1,7 @@
 import type { Augment } from "./augment.js";
 import { checkAugment } from "./augment/check.js";
 import { checkMix, type Mix } from "./augment/mix.js";
+import type { FileSet, ImageSet } from "./types.js";
 
 export interface BatchOptions extends Mix {
   /** Images a batch, 1 or more. */
@@ -41,20 +42,14 @@ export interface BatchPlan {
   readonly numClasses: number;
 }
 
-/** What a plan needs to know of a set. */
-interface Described {
-  readonly imageShape: readonly [number, number, number];
-  readonly labels: Int32Array;
-  readonly classNames: readonly string[];
-}
-
-/** @throws RangeError for an option out of its range */
-export function planBatches(set: Described, options: BatchOptions): BatchPlan {
+/** @throws RangeError for an option out of its range, or a set whose images, labels and classes do not fit one another */
+export function planBatches(set: ImageSet | FileSet, options: BatchOptions): BatchPlan {
   const { batchSize, seed = 0, shuffle = false, augment = {}, mixup = 0, cutmix = 0, dropRemainder = false } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batches: batchSize must be an integer of 1 or more, got ${batchSize}`);
   }
   if (!Number.isSafeInteger(seed)) throw new RangeError(`batches: seed must be a safe integer, got ${seed}`);
+  checkSet(set);
   const channels = set.imageShape[2];
   const mean = perChannel("mean", options.mean ?? 0.5, channels);
   const std = perChannel("std", options.std ?? 0.5, channels);
@@ -64,6 +59,15 @@ export function planBatches(set: Described, options: BatchOptions): BatchPlan {
     batchSize, seed, shuffle, mean, std, augment, mix: { mixup, cutmix }, dropRemainder,
     imageShape: set.imageShape, count: set.labels.length, numClasses: set.classNames.length,
   };
+}
+
+function checkSet(set: ImageSet | FileSet): void {
+  const count = set.labels.length;
+  const [height, width, channels] = set.imageShape;
+  const images = "files" in set ? set.files.length : set.images.length / (height * width * channels);
+  if (images !== count) throw new RangeError(`batches: the set must have a label for each image, got ${count} labels and ${images} images of [${set.imageShape.join(", ")}]`);
+  const wrong = set.labels.find((label) => label < 0 || label >= set.classNames.length);
+  if (wrong !== undefined) throw new RangeError(`batches: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
 }
 
 /** @throws RangeError when there is no such epoch or batch to begin with */

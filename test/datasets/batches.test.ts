@@ -101,6 +101,13 @@ describe("batches", () => {
   });
 
   test.each([
+    [{ labels: Int32Array.of(0, 1) }, "batches: the set must have a label for each image, got 2 labels and 10 images of [2, 3, 3]"],
+    [{ classNames: ["a", "b"] }, "batches: labels must be 0 to 1, got 2"],
+  ])("refuses a set that does not fit itself: %j", (change, message) => {
+    expect(() => batches({ ...sampleSet(), ...change }, { batchSize: 2 })).toThrow(new RangeError(message));
+  });
+
+  test.each([
     [{ batchSize: 0 }, "batches: batchSize must be an integer of 1 or more, got 0"],
     [{ batchSize: 2, epoch: -1 }, "batches: epoch must be an integer of 0 or more, got -1"],
     [{ batchSize: 2, startBatch: 6 }, "batches: startBatch must be an integer from 0 to 5, got 6"],

@@ -17,9 +17,11 @@ const MAX_PIXELS = 120_000_000;
  * @param name what an error calls it
  * @param channels 1 or 3
  * @returns uint8 [H, W, C]
+ * @throws RangeError for another number of channels
  * @throws ImageError, naming the file, when it is damaged, cut off, no image, or has more than 120 million pixels
  */
 export async function decodeImage(bytes: Uint8Array, name: string, channels: number): Promise<Raster> {
+  if (channels !== 1 && channels !== 3) throw new RangeError(`decodeImage: channels must be 1 or 3, got ${channels}`);
   if (bytes.length === 0) throw new ImageError(`decodeImage: must be an image, got an empty file (${name})`);
   const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded
   try {
