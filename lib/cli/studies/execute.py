@@ -1,7 +1,7 @@
 """Executes one notebook with nbclient and tells what happens as JSON lines on standard output.
 
 Standard input holds one JSON object: notebook, output (paths), kernel, assignments (source text put behind the cell
-tagged "parameters"), timeoutS (limit of one cell, null for none). Works under every kernel: what a failed cell said
+tagged "parameters"), timeoutS (limit of one cell, null for none), plotly (path of plotly.js for the page). Works under every kernel: what a failed cell said
 is taken from its error output where there is one, and from its standard error stream otherwise.
 """
 import json
@@ -13,7 +13,8 @@ import time
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbconvert import HTMLExporter
+
+from page import to_page
 
 
 # Characters that one cell may show. A study's largest output is an image; a cell in a loop shows without end.
@@ -82,10 +83,10 @@ def last_line(notebook):
     return ""
 
 
-def save(notebook, path):
+def save(notebook, path, plotly_script):
     """The executed notebook and its HTML, each whole or not at all."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    page, _ = HTMLExporter().from_notebook_node(notebook)
+    page = to_page(notebook, plotly_script)
     for target, text in ((path, nbformat.writes(notebook)), (re.sub(r"\.ipynb$", ".html", path), page)):
         with open(f"{target}.partial", "w", encoding="utf-8") as file:
             file.write(text)
@@ -128,7 +129,7 @@ def main():
         outcome = ("died", str(error))
     else:
         outcome = ("passed", last_line(notebook))
-    save(notebook, task["output"])
+    save(notebook, task["output"], task["plotly"])
     position = code.index(state["index"]) + 1 if state["index"] in code else None
     tell(outcome[0], position=position, total=len(code), text=outcome[1])
 

@@ -1,6 +1,7 @@
 /** One study, executed headless in .venv by nbclient. */
 import { join } from "node:path";
 import { venvEnv, venvProgram, type Project } from "../project.js";
+import { plotlyScript } from "./plotly-script.js";
 
 /** What a run is asked for. */
 export interface Run {
@@ -36,7 +37,7 @@ export async function execute(project: Project, run: Run, onCell: (cell: CellSta
   let rest = "";
   const ended = await project.jobs.run(venvProgram(project.root, "python"), [join(project.root, "lib/cli/studies/execute.py")], {
     env: venvEnv(project.root),
-    input: JSON.stringify(run),
+    input: JSON.stringify({ ...run, plotly: await plotlyScript(project.root) }),
     onOutput: (text) => {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";

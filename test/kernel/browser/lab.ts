@@ -4,15 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
+import { launchChromium, whyNoChromium } from "../../browser.js";
 import { kernelSpec, projectRoot, pythonPath } from "../client.js";
 
-const CHROMIUM = process.env["SACCADE_CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
 const TOKEN = "examined";
 
 /** Why browser tests cannot run here; undefined where they can. */
 export function whyNoBrowser(python = pythonPath()): string | undefined {
-  if (CHROMIUM === undefined || !existsSync(CHROMIUM)) return "there is no Chromium (Debian: apt-get install chromium; SACCADE_CHROMIUM names another)";
+  const noChromium = whyNoChromium();
+  if (noChromium !== undefined) return noChromium;
   if (!existsSync(python)) return `there is no JupyterLab (${python}): npm run setup`;
   return undefined;
 }
@@ -43,10 +44,7 @@ export class Lab {
       if (server.exitCode !== null || tries > 240) throw new Error(`JupyterLab did not start:\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM!,
-      args: [...(asRoot ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu"],
-    });
+    const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     return new Lab(folder, url, server, browser, page);
   }

@@ -1,0 +1,39 @@
+"""An executed notebook as one HTML page: its figures interactive where scripts run, their still pictures where not."""
+import copy
+import html
+import json
+
+from nbconvert import HTMLExporter
+
+PLOTLY = "application/vnd.plotly.v1+json"
+# Draws every figure over its still picture, which goes only once the figure stands.
+DRAW = """
+for (const box of document.querySelectorAll(".saccade-figure")) {
+  const { data, layout } = JSON.parse(box.querySelector("script").textContent);
+  const drawn = document.createElement("div");
+  box.append(drawn);
+  Plotly.newPlot(drawn, data, layout, { responsive: true, displaylogo: false }).then(() => box.querySelector(".still")?.remove());
+}
+"""
+
+
+def to_page(notebook, plotly_script):
+    """The page's text. plotly_script: path of plotly.js, embedded once where the notebook shows a figure."""
+    shown = copy.deepcopy(notebook)
+    figures = [output for cell in shown.cells for output in cell.get("outputs", []) if PLOTLY in output.get("data", {})]
+    for output in figures:
+        output["data"] = {"text/html": figure_html(output["data"])}
+    page, _ = HTMLExporter().from_notebook_node(shown)
+    if not figures:
+        return page
+    with open(plotly_script, encoding="utf-8") as file:
+        scripts = "".join(f"<script>{text}</script>" for text in (file.read().replace("</script", "<\\/script"), DRAW))
+    body, tail = page.rsplit("</body>", 1)
+    return f"{body}{scripts}</body>{tail}"
+
+
+def figure_html(bundle):
+    """One figure: its still picture (its text where it has none) and its description."""
+    still = bundle.get("image/svg+xml") or f"<pre>{html.escape(bundle.get('text/plain', ''))}</pre>"
+    figure = json.dumps(bundle[PLOTLY]).replace("</", "<\\/")  # a script element ends at its first closing tag
+    return f'<div class="saccade-figure"><div class="still">{still}</div><script type="application/json">{figure}</script></div>'
