@@ -55,6 +55,9 @@ const OPS = {
   Invert: invert,
 } satisfies Readonly<Record<string, (image: Raster, level: number, sign: number) => Raster>>;
 
+/** The names of the operations. */
+export const POLICY_OPS: readonly string[] = Object.keys(OPS);
+
 /** Ten equal steps from 0 to `end`, in float32 as torch.linspace makes them. */
 function linspace(end: number, level: number): number {
   const step = Math.fround(Math.fround(end) / 9);

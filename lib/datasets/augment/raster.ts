@@ -7,6 +7,19 @@ export interface Raster {
   readonly channels: number;
 }
 
+/**
+ * Checks an image that came from outside.
+ * @throws TypeError where its data are no bytes
+ * @throws RangeError where its sides are no whole numbers above 0, its channels not 1 or 3, or its data of another length
+ */
+export function checkRaster(fn: string, { data, height, width, channels }: Raster): void {
+  if (!(data instanceof Uint8Array)) throw new TypeError(`${fn}: data must be a Uint8Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
+  if (![height, width].every((side) => Number.isInteger(side) && side > 0) || (channels !== 1 && channels !== 3)) {
+    throw new RangeError(`${fn}: an image must be [H, W, 1 or 3], got [${height}, ${width}, ${channels}]`);
+  }
+  if (data.length !== height * width * channels) throw new RangeError(`${fn}: data must hold ${height * width * channels} bytes, got ${data.length}`);
+}
+
 /** An image of the same sides, filled with zeros or with one value a channel. */
 export function blank({ height, width, channels }: Raster, fill: readonly number[] | number = 0): Raster {
   const data = new Uint8Array(height * width * channels);

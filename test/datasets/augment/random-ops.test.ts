@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { augmented, type Augment } from "../../../lib/datasets/augment.js";
+import { applyPolicyOp, augmentImage } from "../../../lib/datasets/augment/doors.js";
 import { checkAugment } from "../../../lib/datasets/augment/check.js";
 import { randomResizedCrop } from "../../../lib/datasets/augment/crops.js";
 import { cutout, randomErasing } from "../../../lib/datasets/augment/erase.js";
@@ -112,5 +113,27 @@ describe("augmented", () => {
     [{ cutoutFill: [1, 2] }, "augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]"],
   ])("refuses %j", (augment, message) => {
     expect(() => checkAugment(augment, [32, 32, 3])).toThrow(new RangeError(message));
+  });
+});
+
+describe("augmentImage and applyPolicyOp", () => {
+  test("give a new image, also where nothing changes", () => {
+    const image = plain(2, 2, 7);
+    const copy = augmentImage(image, {}, createRandom(0));
+    expect([copy.data === image.data, copy]).toEqual([false, image]);
+    expect(Array.from(applyPolicyOp(plain(1, 1, 5), ["Invert", 0, null]).data)).toEqual([250, 250, 250]);
+  });
+
+  test.each<[Partial<Raster>, typeof Error, string]>([
+    [{ data: [1, 2, 3] as unknown as Uint8Array }, TypeError, "augmentImage: data must be a Uint8Array, got Array"],
+    [{ channels: 4 }, RangeError, "augmentImage: an image must be [H, W, 1 or 3], got [1, 1, 4]"],
+    [{ height: 2 }, RangeError, "augmentImage: data must hold 6 bytes, got 3"],
+  ])("refuse what is no image: %j", (change, kind, message) => {
+    expect(() => augmentImage({ ...plain(1, 1, 5), ...change }, {}, createRandom(0))).toThrow(new kind(message));
+  });
+
+  test("refuse an unknown operation and magnitude", () => {
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Blur" as "Invert", 1, null])).toThrow(/the operation must be one of ShearX, .*Invert, got Blur$/);
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Rotate", 1, 10])).toThrow("the magnitude must be null or an integer from 0 to 9, got 10");
   });
 });

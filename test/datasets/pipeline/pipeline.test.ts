@@ -1,5 +1,6 @@
 import { datasets, tf } from "saccade"; // as built: worker threads are started from the compiled files
 import { afterEach, describe, expect, test } from "vitest";
+import { pipeline as fromSource } from "../../../lib/datasets/pipeline/pipeline.js";
 import { sampleSet } from "../sample-set.js";
 
 type Options = datasets.PipelineOptions;
@@ -84,6 +85,12 @@ describe("pipeline", () => {
     [{ batchSize: 0 }, "batches: batchSize must be an integer of 1 or more, got 0"],
   ])("refuses %j", (options, message) => {
     expect(() => datasets.pipeline(sampleSet(), { batchSize: 2, ...options })).toThrow(new RangeError(message));
+  });
+
+  test("says that a worker could not start, and gives no batch after it", async () => {
+    const pipeline = fromSource(sampleSet(), { batchSize: 4 }); // beside the source lies no compiled worker
+    for (let times = 0; times < 2; times++) await expect(pipeline.epoch(0).next()).rejects.toThrow(/^pipeline: a worker failed: Cannot find module/);
+    await pipeline.close();
   });
 
   test("refuses an epoch and a batch out of range", async () => {

@@ -1,0 +1,35 @@
+import { augmented, type Augment } from "../augment.js";
+import type { Random } from "../random.js";
+import { applyOp, CIFAR10_POLICY, POLICY_OPS, type PolicyOp } from "./auto-augment.js";
+import { checkAugment } from "./check.js";
+import { checkRaster, type Raster } from "./raster.js";
+
+/**
+ * One image changed at random, as `batches` and `pipeline` change it. The image is left as it is.
+ * @param random for example `createRandom(seed)`
+ * @returns an image of the same size
+ * @throws TypeError or RangeError for what is no image, and for an augmentation out of its range
+ */
+export function augmentImage(image: Raster, augment: Augment, random: Random): Raster {
+  checkRaster("augmentImage", image);
+  checkAugment(augment, [image.height, image.width, image.channels]);
+  const result = augmented(image, augment, random);
+  return result === image ? { ...image, data: image.data.slice() } : result;
+}
+
+/**
+ * One of AutoAugment's operations, whatever its probability: for a picture of what each does.
+ * @param op a row of CIFAR10_POLICY, or another of the same form
+ * @param sign which way it shears, translates, turns or enhances. Default 1
+ * @throws TypeError or RangeError for what is no image, an unknown operation, or a magnitude that is not 0 to 9
+ */
+export function applyPolicyOp(image: Raster, op: PolicyOp, sign: 1 | -1 = 1): Raster {
+  checkRaster("applyPolicyOp", image);
+  const [name, , level] = op;
+  if (!POLICY_OPS.includes(name)) throw new RangeError(`applyPolicyOp: the operation must be one of ${POLICY_OPS.join(", ")}, got ${name}`);
+  if (level !== null && !(Number.isInteger(level) && level >= 0 && level <= 9)) throw new RangeError(`applyPolicyOp: the magnitude must be null or an integer from 0 to 9, got ${level}`);
+  if (sign !== 1 && sign !== -1) throw new RangeError(`applyPolicyOp: sign must be 1 or -1, got ${sign}`);
+  return applyOp(image, op, sign);
+}
+
+export { CIFAR10_POLICY };
