@@ -1,7 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ArchiveError, readArchive, type ReadArchiveOptions } from "./archive.js";
+import { downloadProgress } from "./download-progress.js";
 import { withLock } from "./file-lock.js";
 
 /**
@@ -13,8 +14,11 @@ import { withLock } from "./file-lock.js";
  */
 export async function unpackArchive(file: string, target: string, options: ReadArchiveOptions, wanted: RegExp): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  await withLock(`${target}.lock`, { ...(options.signal && { signal: options.signal }) }, async () => {
+  const progress = downloadProgress();
+  const onWait = (): void => progress.note(`${basename(file)}: another process is unpacking it; waiting`);
+  await withLock(`${target}.lock`, { signal: options.signal, onWait }, async () => {
     if (existsSync(target)) return;
+    progress.note(`${basename(file)}: unpacking into ${target}`);
     const partial = `${target}.partial`;
     await rm(partial, { recursive: true, force: true }); // what a run that was killed left
     const open = new Set<number>();

@@ -126,6 +126,7 @@ const WNIDS = "n01440764 n02102040 n02979186 n03000684 n03028079 n03394916 n0341
 async function mirrorOf(paths: readonly string[]): Promise<string> {
   const bytes = await sharp({ create: { width: 9, height: 6, channels: 3, background: "red" } }).jpeg().toBuffer();
   const archive = makeArchive(paths.map((path) => ({ path, bytes })));
+  vi.spyOn(process.stderr, "write").mockReturnValue(true); // where unpacking says that it begins
   const mirror = join(folder, "mirror");
   mkdirSync(join(mirror, "imagenette"), { recursive: true });
   writeFileSync(join(mirror, "imagenette", "imagenette2-160.tgz"), archive);
