@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
 import { isLocal, locate } from "../runtime/locate.js";
+import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
@@ -32,6 +33,7 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
   const server = new Server(workspace.cells, hangMs);
   const registry = new Registry();
   const checker = new Checker({ folder, workspace, server, registry, localFiles: new LocalFiles() });
+  const chains = new Chains({ workspace, server, registry });
   const pending = new Map<number, Pending>();
   const context = { folder, workspace, server, registry, checker };
   const removeAtExit = (): void => workspace.remove();
@@ -42,6 +44,7 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
     const refuse = (diagnostics: readonly Diagnostic[]): Preparation => ({ ok: false, source, fileName, diagnostics });
     const cell = parseCell(source);
     if ("faults" in cell) return refuse(cell.faults.map(({ message, start, end }) => ({ severity: "error", code: "SyntaxError", message, start, end: Math.max(end, start + 1) })));
+    await chains.settled();
     const checked = new CheckedText(cell, registry, folder);
     const diagnostics = checking === "off" ? [] : await checker.check(cell, checked);
     const lenient = checking === "warn" || cell.noCheck;
@@ -65,6 +68,7 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
     const file = workspace.file(`cell-${id}.${cell.lang}`);
     writeFileSync(file, text);
     server.changed([{ path: file, type: 1 }]);
+    const length = chains.lengthOf(cell);
     for (const one of cell.declared) {
       const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
       const runtime = declares.includes(declared.name);
@@ -72,6 +76,7 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
       registry.add(declared.name, { declared, cell: id, file, runtime, usesPackages });
     }
     if (cell.augments) registry.augmenting.add(file);
+    chains.add({ cell, file, usesPackages }, length);
   }
 
   return {
@@ -82,10 +87,10 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
     },
     prepare,
     commit,
-    complete: (source, offset) => complete(context, source, offset),
-    inspect: (source, offset, detail) => inspect(context, source, offset, detail),
+    complete: (source, offset) => chains.settled().then(() => complete(context, source, offset)),
+    inspect: (source, offset, detail) => chains.settled().then(() => inspect(context, source, offset, detail)),
     isComplete,
-    names: () => typesOf(context),
+    names: () => chains.settled().then(() => typesOf(context)),
     reset: () => {
       registry.clear();
       pending.clear();

@@ -1,5 +1,14 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Notebook } from "./notebook.js";
+
+/** The files of this process's checked cells. */
+function cellFiles(): string[] {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(`saccade-cells-${process.pid}-`)).map((name) => join(tmpdir(), name, "folder"));
+  return folders.flatMap((folder) => readdirSync(folder).filter((name) => /^cell-\d+\.ts$/.test(name)).map((name) => readFileSync(join(folder, name), "utf8")));
+}
 
 const notebook = new Notebook();
 afterAll(() => notebook.close());
@@ -79,6 +88,20 @@ describe("what cells declare", () => {
 
 describe("syntax", () => {
   for (const [title, cells, value] of SYNTAX) it(title, async () => expect(await notebook.all(...cells)).toEqual(value));
+});
+
+describe("a long chain of cells", () => {
+  it("keeps the types of its constants, and what may be assigned to them", async () => {
+    await notebook.all("interface Point { x: number; label?: string } class Tag { constructor(readonly n: number) {} }", "const p0: Point = { x: 0 }; const n0 = 0; const k0 = 'kept' as const; let l0 = 'a'; const f0 = <T,>(v: T): T[] => [v]; const c0 = new Tag(0);");
+    for (let i = 1; i <= 40; i++) await notebook.all(`const p${i} = { ...p${i - 1}, x: p${i - 1}.x + 1 };`, `const n${i} = n${i - 1} + 1;`, `const k${i} = k${i - 1};`, `let l${i} = l${i - 1} + 'b';`, `const f${i} = f${i - 1};`, `const c${i} = new Tag(c${i - 1}.n + 1);`);
+    expect(await notebook.all("const later: Point = p40; let free = n40; free = 5; l40 = 'z'; let kept: 'kept' = k40; const tag: Tag = c40;", "[p40.x, n40, k40, l40, f40(1)[0]!.toFixed(), c40.n]")).toEqual([40, 40, "kept", "z", "1", 40]);
+    expect(cellFiles().filter((text) => /^export declare (const|let) [pnlfc]\d+:/m.test(text)).length).toBeGreaterThan(5); // spelled out, some of each 16
+    const wrong = async (cell: string): Promise<string | undefined> => (await notebook.run(cell)).messages[0];
+    expect(await wrong("p40.y")).toMatch(/^TS2339: Property 'y' does not exist on type '{ .*x: number.* }'\.$/);
+    expect(await wrong("n40 = 3")).toBe("TS2632: Cannot assign to 'n40' because it is a constant.");
+    expect(await wrong("l40 = 3")).toBe("TS2322: Type 'number' is not assignable to type 'string'.");
+    expect(await wrong("const s: string = f40(1);")).toBe("TS2322: Type 'number[]' is not assignable to type 'string'.");
+  });
 });
 
 describe("cells that throw", () => {
