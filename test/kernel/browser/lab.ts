@@ -49,15 +49,26 @@ export class Lab {
     return new Lab(folder, url, server, browser, page);
   }
 
-  /** Opens a notebook of these cells with our kernel, and waits until the kernel is idle. */
+  /**
+   * Opens a notebook of these cells with our kernel, and waits until the kernel is idle. JupyterLab shows "idle"
+   * before it has a session, and forgets a cell that is run then: the page is ready once the kernel answered it.
+   */
   async open(name: string, cells: readonly string[]): Promise<void> {
     writeFileSync(join(this.folder, "books", `${name}.ipynb`), JSON.stringify({
       nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: "saccade", display_name: "TypeScript (Saccade)", language: "typescript" } },
       cells: cells.map((source, index) => ({ id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source })),
     }));
+    const answered = this.answered();
     await this.page.goto(`${this.url}/doc/tree/${name}.ipynb?token=${TOKEN}&reset`);
+    await answered;
     await this.page.locator(".jp-Notebook .jp-CodeCell").nth(cells.length - 1).waitFor();
     await this.idle();
+  }
+
+  /** Resolves when a page that is loaded from now on has heard the kernel's history, the last that it asks before it runs cells. */
+  async answered(): Promise<void> {
+    const socket = await this.page.waitForEvent("websocket", (one) => one.url().includes("/channels"));
+    await socket.waitForEvent("framereceived", ({ payload }) => payload.toString().includes('"history_reply"'));
   }
 
   cell(index: number): Locator {
