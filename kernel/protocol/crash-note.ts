@@ -1,9 +1,10 @@
 /**
  * What a kernel that ended without closing was doing, told by the next one. A server restarts a kernel with the same
- * connection file, so the note is kept under that file's name; a kernel that ends in order removes it.
+ * connection file, so the note is kept under that file's name and place; a kernel that ends in order removes it.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, join, resolve } from "node:path";
 
 interface Note {
   readonly pid: number;
@@ -21,7 +22,8 @@ export class CrashNote {
   readonly story: string;
 
   constructor(folder: string, connectionFile: string) {
-    this.#path = join(folder, `${basename(connectionFile, ".json")}.json`);
+    const place = createHash("sha256").update(resolve(connectionFile)).digest("hex").slice(0, 12); // other folders have files of that name too
+    this.#path = join(folder, `${basename(connectionFile, ".json")}-${place}.json`);
     this.story = storyOf(this.#path);
     try {
       mkdirSync(folder, { recursive: true });
