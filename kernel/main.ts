@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { allowTermination } from "./runtime/internal-binding.js";
+import { allowTermination, BINDINGS_OPTION } from "./runtime/internal-binding.js";
 import { makeRing } from "./runtime/ring.js";
 import { makeShared, type WorkerStart } from "./runtime/shared.js";
 
@@ -27,7 +27,7 @@ function start(file: string): void {
   const ring = makeRing();
   const folder = process.cwd();
   const data: WorkerStart = { connectionFile: file, shared, ring, port: events.port2, answers: answers.port2, folder };
-  const worker = new Worker(new URL("worker.js", import.meta.url), { workerData: data, transferList: [events.port2, answers.port2], execArgv: [] });
+  const worker = new Worker(new URL("worker.js", import.meta.url), { workerData: data, transferList: [events.port2, answers.port2], execArgv: [BINDINGS_OPTION] });
   worker.on("error", (error) => {
     console.error("kernel: the protocol's thread failed:", error);
     process.kill(process.pid, "SIGKILL");

@@ -2,10 +2,24 @@
  * Two of Node's internals that have no public door, reached through the deprecated process.binding: signal delivery
  * to a worker's loop, and the counters of async_hooks, whose self-checks abort a process that was interrupted.
  */
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** Node 24 hands its bindings out only to a thread started with this option; to others it changes nothing that we use. */
+export const BINDINGS_OPTION = "--expose-internals";
 
 /** @throws Error where this Node does not hand out the binding. */
 export function internalBinding<T>(name: string): T {
-  return silently(() => (process as unknown as { binding(name: string): T }).binding(name)); // deprecated without a successor
+  return silently(() => {
+    try {
+      return (process as unknown as { binding(name: string): T }).binding(name); // deprecated without a successor
+    } catch (error) {
+      const own = process.execArgv.includes(BINDINGS_OPTION) ? (require("internal/test/binding") as { internalBinding(name: string): T }) : undefined;
+      if (!own) throw error;
+      return own.internalBinding(name);
+    }
+  });
 }
 
 /** Runs `work` without the warnings of Node that it causes at once. */
