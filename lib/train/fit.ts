@@ -1,32 +1,37 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { tf } from "../backend/index.js";
-import type { Augment } from "../datasets/augment.js";
 import { batches } from "../datasets/batches.js";
 import type { ImageSet } from "../datasets/types.js";
 import { broadcast, cellSignal } from "../notebook/host.js";
-import { adam, ADAM_DEFAULTS, type AdamConfig } from "./adam.js";
-import { Recorder, type History } from "./history.js";
+import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
 import { displayProgress } from "./display-progress.js";
+import { averageWeights } from "./ema.js";
+import { evaluate } from "./evaluate.js";
+import { resolveConfig, type FitConfig } from "./fit-config.js";
+import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
-import { silentProgress, terminalProgress, type Progress } from "./progress.js";
+import { createOptimizer } from "./optimizer.js";
+import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
+import { learningRateAt } from "./schedule.js";
 import { trainStep } from "./step.js";
+import { ending, isBest } from "./stopping.js";
 
-/** A training run as plain data; with the model's config it repeats the run. */
-export interface FitConfig extends AdamConfig {
-  /** Passes over the set. Default 10. */
-  readonly epochs: number;
-  /** Images per step; the last batch of an epoch may be smaller. Default 100. */
-  readonly batchSize: number;
-  /** Shuffle before each epoch, by seed and epoch. Default true. */
-  readonly shuffle: boolean;
-  /** Any integer. Default 0. */
-  readonly seed: number;
-  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
-  readonly mean: number | readonly number[];
-  readonly std: number | readonly number[];
-  /** Random changes to each image. Default {}: none. */
-  readonly augment: Augment;
-  /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
-  readonly lossEvery: number;
+/** Where a run keeps what it can go on from: `last.safetensors`, and `best.safetensors` of the epoch of the best accuracy. */
+export interface CheckpointOptions {
+  /** Made where it does not exist. */
+  readonly folder: string;
+  /** Steps between two writings within an epoch, 1 or more; each epoch's end, and an interrupt, write too. Default: none within an epoch. */
+  readonly everySteps?: number;
+}
+
+/** Called as a run goes; a promise is waited for, an error ends the run. */
+export interface FitCallbacks {
+  /** After each step. */
+  readonly step?: (standing: Standing) => unknown;
+  /** After each epoch, and its validation. */
+  readonly epoch?: (record: EpochRecord) => unknown;
 }
 
 export interface FitOptions extends Partial<FitConfig> {
@@ -34,52 +39,99 @@ export interface FitOptions extends Partial<FitConfig> {
   readonly signal?: AbortSignal;
   /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
   readonly progress?: boolean | Progress;
+  /** Evaluated after each epoch. */
+  readonly validation?: ImageSet;
+  readonly checkpoint?: CheckpointOptions;
+  /** Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default false. */
+  readonly resume?: boolean;
+  readonly callbacks?: FitCallbacks;
 }
 
-/** Study 3's recipe. */
-export const FIT_DEFAULTS: FitConfig = {
-  ...ADAM_DEFAULTS,
-  epochs: 10, batchSize: 100, shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, lossEvery: 200,
-};
-
 /**
- * Trains a model in place with Adam on softmax cross-entropy.
+ * Trains a model in place on softmax cross-entropy.
  * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
  *
  * @param model images [B, H, W, C] → logits [B, K]
  * @returns what happened, also when a signal ended it early
- * @throws TypeError or RangeError where set, model and options do not fit each other
+ * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
+ * @throws SyntaxError for a checkpoint that is damaged
  */
 export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOptions = {}): Promise<History> {
-  const { signal = cellSignal(), progress = true, ...overrides } = options;
-  const config: FitConfig = { ...FIT_DEFAULTS, ...overrides };
-  const { batchSize, shuffle, seed, mean, std, augment } = config;
-  checkOptions(overrides);
+  const { signal = cellSignal(), progress = true, validation, checkpoint, resume = false, callbacks = {}, ...overrides } = options;
   checkInputs("fit", model, set);
-  checkCounts("fit", { epochs: config.epochs, batchSize, lossEvery: config.lossEvery });
+  if (validation) checkInputs("fit: validation", model, validation);
+  if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
+  if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
+  const config = resolveConfig(overrides, model.outputs[0]!.shape.at(-1)!);
+  const { batchSize, learningRate, schedule, epochs, mean, std } = config;
+
+  const weights = model.weights.map((weight) => weight.read() as tf.Variable);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const optimizer = adam(variables, config);
-  const step = trainStep(model, variables, optimizer, seed);
+  const optimizer = createOptimizer(variables, config.optimizer, learningRate);
+  const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
+  const groups = { weight: weights, ...prefixed("optimizer", optimizer.state), ...(average && { average: average.averages }) };
+  const run = describeRun(model, set, config);
+  const fileOf = (name: "last" | "best") => join(checkpoint!.folder, `${name}.safetensors`);
   const shown = progress === true ? defaultProgress() : progress === false ? silentProgress : progress;
-  const record = new Recorder(config, set.labels.length, shown);
+  let step: ReturnType<typeof trainStep> | undefined;
   try {
-    for (let epoch = 1; epoch <= config.epochs && !signal?.aborted; epoch++) {
-      record.startEpoch(epoch);
-      for (const batch of batches(set, { batchSize, shuffle, seed, mean, std, augment, epoch })) {
-        const result = await untilAborted(step.run(batch), signal);
-        tf.dispose([batch.images, batch.labels]);
-        if (!result) break;
-        record.add(result);
+    if (checkpoint) await mkdir(checkpoint.folder, { recursive: true });
+    const before = resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
+    const record = new Recorder(config, set.labels.length, shown, before?.recorder);
+    step = trainStep(model, variables, optimizer, config, before?.calls);
+    const { calls } = step;
+    const save = async (name: "last" | "best") => {
+      const state: CheckpointState = { ...run, calls, recorder: record.state() };
+      if (checkpoint) await saveCheckpoint(fileOf(name), state, groups);
+    };
+
+    /** False where the signal came. */
+    const runEpoch = async (): Promise<boolean> => {
+      const { epoch, batch: startBatch } = record.position;
+      if (startBatch === 0) record.startEpoch(epoch);
+      for (const batch of batches(set, { ...config, epoch, startBatch })) {
+        const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
+        const result = await untilAborted(step!.run(batch, learningRateAt(schedule, learningRate, at, total)), signal);
+        tf.dispose(batch);
+        if (!result) return false;
+        await average?.update();
+        const standing = record.add(result);
+        await callbacks.step?.(standing);
         await yieldToEvents();
-        if (signal?.aborted) break;
+        if (record.position.batch === 0) break;
+        if (signal?.aborted) return false;
+        if (checkpoint?.everySteps !== undefined && record.steps % checkpoint.everySteps === 0) await save("last");
       }
+      if (validation) {
+        average?.exchange();
+        const found = await untilAborted(evaluate(model, validation, { batchSize, mean, std, signal }), signal).finally(() => average?.exchange());
+        if (!found) return false;
+        record.validated(found);
+      }
+      await callbacks.epoch?.(record.epochs.at(-1)!);
+      if (checkpoint && isBest(record.epochs)) await save("best");
+      await save("last");
+      return true;
+    };
+
+    let endedBy = ending(record.epochs, config);
+    while (endedBy === undefined) {
+      if (signal?.aborted || !(await runEpoch())) endedBy = "signal";
+      else endedBy = ending(record.epochs, config);
     }
-    return record.history();
+    if (endedBy === "signal" && record.position.batch > 0) await save("last");
+    average?.exchange();
+    return record.history(endedBy);
   } finally {
     shown.end();
-    step.dispose();
+    step?.dispose();
     optimizer.dispose();
+    average?.dispose();
   }
+}
+
+function prefixed(prefix: string, groups: Readonly<Record<string, readonly tf.Variable[]>>): Record<string, readonly tf.Variable[]> {
+  return Object.fromEntries(Object.entries(groups).map(([name, variables]) => [`${prefix}/${name}`, variables]));
 }
 
 function defaultProgress(): Progress {
@@ -94,13 +146,5 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal |
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return undefined;
     throw error;
-  }
-}
-
-function checkOptions(options: object): void {
-  const known = Object.keys(FIT_DEFAULTS);
-  const unknown = Object.keys(options).find((option) => !known.includes(option));
-  if (unknown !== undefined) {
-    throw new RangeError(`fit: an option must be one of ${[...known, "signal", "progress"].join(", ")}, got ${unknown}`);
   }
 }

@@ -1,87 +1,142 @@
-import type { FitConfig } from "./fit.js";
+import type { FitConfig } from "./fit-config.js";
 import type { Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
+
+/** One completed epoch: means over all its images, measured while training; seconds it took. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly seconds: number;
+  /** On the validation set, where there is one, after the epoch. */
+  readonly validation?: { readonly loss: number; readonly accuracy: number };
+}
 
 /** What a run did, as plain data. */
 export interface History {
   readonly config: FitConfig;
   /** The mean of the last `lossEvery` batches' losses, at batch `batch` (from 1) of epoch `epoch` (from 1). */
   readonly losses: readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[];
-  /** Means over all images of each completed epoch, measured while training; seconds of that epoch. */
-  readonly epochs: readonly { readonly epoch: number; readonly loss: number; readonly accuracy: number; readonly seconds: number }[];
+  readonly epochs: readonly EpochRecord[];
   /** Batches done. */
   readonly steps: number;
   readonly seconds: number;
-  /** True where a signal ended the run early. */
+  /** True where the run ended before its last epoch did. */
   readonly stopped: boolean;
+  /** What ended it: its last epoch, a signal, or `targetAccuracy` or `patience`. */
+  readonly endedBy: "epochs" | "signal" | "targetAccuracy" | "patience";
 }
+
+/** All that a recorder knows, as plain data that JSON holds exactly. */
+export interface RecorderState {
+  losses: History["losses"][number][];
+  epochs: EpochRecord[];
+  seconds: number;
+  epochSeconds: number;
+  epoch: number;
+  batch: number;
+  steps: number;
+  images: number;
+  epochImages: number;
+  lossSum: number;
+  correct: number;
+  windowSum: number;
+  windowBatches: number;
+}
+
+const FRESH = { seconds: 0, epochSeconds: 0, epoch: 0, batch: 0, steps: 0, images: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0 };
 
 /** Sums what the steps report into a history, and shows it. */
 export class Recorder {
-  readonly #losses: History["losses"][number][] = [];
-  readonly #epochs: History["epochs"][number][] = [];
-  readonly #batches: number;
-  readonly #startMs = performance.now();
-  #epochMs = 0;
-  #epoch = 0;
-  #batch = 0;
-  #steps = 0;
-  #images = 0;
-  #epochImages = 0;
-  #lossSum = 0;
-  #correct = 0;
-  #windowSum = 0;
-  #windowBatches = 0;
+  readonly batches: number;
+  readonly #state: RecorderState;
+  /** When the run, and its epoch, would have begun had they not been interrupted. */
+  #startMs: number;
+  #epochMs: number;
 
-  /** @param size images in the set */
-  constructor(readonly config: FitConfig, readonly size: number, readonly progress: Progress) {
-    this.#batches = Math.ceil(size / config.batchSize);
+  /**
+   * @param size images in the set
+   * @param state of a run that goes on
+   */
+  constructor(readonly config: FitConfig, readonly size: number, readonly progress: Progress, state?: RecorderState) {
+    this.batches = Math.ceil(size / config.batchSize);
+    this.#state = structuredClone(state ?? { ...FRESH, losses: [], epochs: [] });
+    this.#startMs = performance.now() - 1000 * this.#state.seconds;
+    this.#epochMs = performance.now() - 1000 * this.#state.epochSeconds;
+  }
+
+  get steps(): number {
+    return this.#state.steps;
+  }
+
+  /** Completed epochs. */
+  get epochs(): readonly EpochRecord[] {
+    return this.#state.epochs;
+  }
+
+  /** Where to go on: an epoch from 1, and how many of its batches are done. */
+  get position(): { readonly epoch: number; readonly batch: number } {
+    const { epoch, batch } = this.#state;
+    return epoch === 0 || batch === this.batches ? { epoch: epoch + 1, batch: 0 } : { epoch, batch };
   }
 
   startEpoch(epoch: number): void {
-    this.#epoch = epoch;
     this.#epochMs = performance.now();
-    this.#batch = this.#epochImages = this.#lossSum = this.#correct = this.#windowSum = this.#windowBatches = 0;
+    Object.assign(this.#state, { epoch, batch: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0 });
   }
 
-  add({ loss, correct, images }: StepResult): void {
-    this.#batch++;
-    this.#steps++;
-    this.#images += images;
-    this.#epochImages += images;
-    this.#lossSum += loss * images;
-    this.#correct += correct;
-    this.#windowSum += loss;
-    this.#windowBatches++;
+  add({ loss, correct, images }: StepResult): Standing {
+    const state = this.#state;
+    state.batch++;
+    state.steps++;
+    state.images += images;
+    state.epochImages += images;
+    state.lossSum += loss * images;
+    state.correct += correct;
+    state.windowSum += loss;
+    state.windowBatches++;
     const standing = this.#standing();
     this.progress.step(standing);
 
-    const windowEnds = this.#windowBatches === Math.min(this.config.lossEvery, this.#batches);
+    const windowEnds = state.windowBatches === Math.min(this.config.lossEvery, this.batches);
     if (windowEnds) {
-      this.#losses.push({ epoch: this.#epoch, batch: this.#batch, loss: this.#windowSum / this.#windowBatches });
-      this.#windowSum = this.#windowBatches = 0;
+      state.losses.push({ epoch: state.epoch, batch: state.batch, loss: state.windowSum / state.windowBatches });
+      state.windowSum = state.windowBatches = 0;
     }
-    const epochEnds = this.#batch === this.#batches;
+    const epochEnds = state.batch === this.batches;
     if (epochEnds) {
       const { epoch, loss, accuracy } = standing;
-      this.#epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
+      state.epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
     }
     if (windowEnds || epochEnds) this.progress.mark(standing);
+    return standing;
   }
 
-  history(): History {
-    const seconds = (performance.now() - this.#startMs) / 1000;
-    const stopped = this.#steps < this.#batches * this.config.epochs;
-    return { config: this.config, losses: this.#losses, epochs: this.#epochs, steps: this.#steps, seconds, stopped };
+  /** Adds to the last epoch what a validation set said. */
+  validated({ loss, accuracy }: { readonly loss: number; readonly accuracy: number }): void {
+    const { epochs } = this.#state;
+    epochs.push({ ...epochs.pop()!, validation: { loss, accuracy } });
+  }
+
+  /** A copy of all it knows. */
+  state(): RecorderState {
+    const now = performance.now();
+    return structuredClone({ ...this.#state, seconds: (now - this.#startMs) / 1000, epochSeconds: (now - this.#epochMs) / 1000 });
+  }
+
+  history(endedBy: History["endedBy"]): History {
+    const { losses, epochs, steps, seconds } = this.state();
+    return { config: this.config, losses, epochs, steps, seconds, stopped: steps < this.batches * this.config.epochs, endedBy };
   }
 
   #standing(): Standing {
-    const rate = this.#images / ((performance.now() - this.#startMs) / 1000);
-    const left = this.size * this.config.epochs - this.#images;
+    const state = this.#state;
+    const rate = state.images / ((performance.now() - this.#startMs) / 1000);
+    const left = this.size * this.config.epochs - state.images;
     return {
-      epoch: this.#epoch, epochs: this.config.epochs, batch: this.#batch, batches: this.#batches,
+      epoch: state.epoch, epochs: this.config.epochs, batch: state.batch, batches: this.batches,
       rate, secondsLeft: left / rate,
-      loss: this.#lossSum / this.#epochImages, accuracy: this.#correct / this.#epochImages,
+      loss: state.lossSum / state.epochImages, accuracy: state.correct / state.epochImages,
     };
   }
 }

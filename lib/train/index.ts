@@ -1,7 +1,13 @@
-export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig, type AdamWConfig, type Optimizer } from "./adam.js";
+export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
 export { evaluate, type EvaluateConfig, type EvaluateOptions, type Evaluation } from "./evaluate.js";
-export { fit, FIT_DEFAULTS, type FitConfig, type FitOptions } from "./fit.js";
-export type { History } from "./history.js";
-export { softmaxCrossEntropy } from "./loss.js";
+export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
+export { fit, type CheckpointOptions, type FitCallbacks, type FitOptions } from "./fit.js";
+export { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
+export type { EpochRecord, History } from "./history.js";
+export { crossEntropy, softmaxCrossEntropy, type LossConfig } from "./loss.js";
 export { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
+export { checkSchedule, learningRateAt, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
+export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimizer.js";
+export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
 export { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
+export type { WeightDecayConfig } from "./weight-decay.js";

@@ -1,4 +1,54 @@
-import { ops } from "../backend/index.js";
+import { ops, tf } from "../backend/index.js";
 
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
 export const softmaxCrossEntropy: typeof ops.softmaxCrossEntropy = ops.softmaxCrossEntropy;
+
+export interface LossConfig {
+  /** Share of each target that goes to all classes alike, 0 to below 1. Default 0. */
+  readonly labelSmoothing: number;
+  /** What each class counts, 0 or more [K]; null: all alike. Default null. */
+  readonly classWeights: readonly number[] | null;
+}
+
+export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null };
+
+/**
+ * Softmax cross-entropy −Σ_c w_c · t_c · log softmax(logits)_c over a batch, t being the smoothed targets. The mean is
+ * over the images, and for weighted labels over the weights of the images' classes.
+ *
+ * @param logits [B, K] float32
+ * @param targets labels [B] int32, or soft targets [B, K] float32 whose rows sum to 1
+ * @returns a scalar, in nats
+ * @throws TypeError for targets of another shape or dtype, RangeError for a value of the config
+ * Source: PyTorch's `cross_entropy` with `weight` and `label_smoothing`.
+ */
+export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Partial<LossConfig> = {}): tf.Scalar {
+  const { labelSmoothing, classWeights } = { ...LOSS_DEFAULTS, ...config };
+  const [batch, classes] = logits.shape;
+  checkLoss("crossEntropy", { labelSmoothing, classWeights }, classes);
+  if (targets.rank === 1 && classWeights === null) return ops.softmaxCrossEntropy(logits, targets, labelSmoothing);
+  const isLabels = targets.rank === 1 && targets.dtype === "int32" && targets.shape[0] === batch;
+  const isSoft = targets.dtype === "float32" && targets.shape.join() === logits.shape.join();
+  if (!isLabels && !isSoft) {
+    throw new TypeError(`crossEntropy: targets must be int32 [${batch}] or float32 [${batch}, ${classes}], got ${targets.dtype} [${targets.shape}]`);
+  }
+  return tf.tidy(() => {
+    const chosen = isLabels ? tf.cast(tf.oneHot(targets as tf.Tensor1D, classes), "float32") : targets; // [B, K]
+    const smoothed = tf.add(tf.mul(chosen, 1 - labelSmoothing), labelSmoothing / classes);
+    const weights = classWeights === null ? tf.ones([classes]) : tf.tensor1d(classWeights as number[]);
+    const sum = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), tf.mul(smoothed, weights))));
+    return tf.div(sum, isLabels ? tf.sum(tf.mul(chosen, weights)) : batch) as tf.Scalar;
+  });
+}
+
+/** @throws RangeError naming the field that breaks its rule */
+export function checkLoss(fn: string, { labelSmoothing, classWeights }: LossConfig, classes: number): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(`${fn}: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
+  }
+  if (classWeights === null) return;
+  const good = Array.isArray(classWeights) && classWeights.length === classes && classWeights.every((weight) => weight >= 0 && Number.isFinite(weight));
+  if (!good || !classWeights.some((weight) => weight > 0)) {
+    throw new RangeError(`${fn}: classWeights must be ${classes} numbers of 0 or more, not all 0, got [${classWeights}]`);
+  }
+}

@@ -1,37 +1,49 @@
 import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
-import type { Optimizer } from "./adam.js";
+import type { Optimizer } from "./optimizer.js";
+import { checkRanges, checkVariables } from "./optimizer-checks.js";
+import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
 
-export interface SgdConfig {
+export interface SgdConfig extends WeightDecayConfig {
   /** Step size, 0 or more. */
   readonly learningRate: number;
-  /** Decay of the sum of the gradients, 0 to below 1; 0 is plain gradient descent. */
+  /** Decay of the sum of gradients, 0 to below 1; 0 keeps none. */
   readonly momentum: number;
+  /** Look one step ahead; needs momentum. */
+  readonly nesterov: boolean;
 }
 
-/** Study 6's base. */
-export const SGD_DEFAULTS: SgdConfig = { learningRate: 0.01, momentum: 0.9 };
+/** PyTorch's defaults. */
+export const SGD_DEFAULTS: SgdConfig = { learningRate: 1e-3, momentum: 0, nesterov: false, weightDecay: 0, decayNormsAndBiases: true };
 
 /**
- * Gradient descent with momentum: b ← momentum · b + g, p ← p − learningRate · b; fused in a compiled function.
- * Source: Sutskever et al. 2013, as PyTorch's `optim.SGD` computes it.
+ * Stochastic gradient descent: b ← momentum · b + g, p ← p − learningRate · b, with nesterov p ← p − learningRate · (g + momentum · b).
+ * Source: Sutskever et al. 2013, as PyTorch's `optim.SGD` computes it (dampening 0).
  *
  * @param variables what it changes; b starts at 0
  * @throws RangeError for a value out of range
  */
 export function sgd(variables: readonly tf.Variable[], config: Partial<SgdConfig> = {}): Optimizer {
-  const { learningRate, momentum } = { ...SGD_DEFAULTS, ...config };
-  if (!(learningRate >= 0 && Number.isFinite(learningRate))) throw new RangeError(`sgd: learningRate must be 0 or more, got learningRate=${learningRate}`);
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum must be 0 to below 1, got momentum=${momentum}`);
-  if (variables.length === 0) throw new RangeError("sgd: there must be at least one variable, got none");
-  const sums = variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
-  keepInPlace([...variables, ...sums]);
+  const settings = { ...SGD_DEFAULTS, ...config };
+  const { momentum, nesterov } = settings;
+  checkRanges("sgd", settings, { learningRate: "0 or more", momentum: "0 to below 1", weightDecay: "0 or more" });
+  if (nesterov && momentum === 0) throw new RangeError("sgd: nesterov must have momentum above 0, got momentum=0");
+  checkVariables("sgd", variables);
+  const sums = momentum === 0 ? [] : zerosLike(variables);
+  if (momentum > 0) keepInPlace([...variables, ...sums]);
+
   return {
-    apply(gradients) {
-      const updates = variables.map((variable, i) => ({ variable, momentum: sums[i]!, gradient: gradients[i]! }));
-      applyMomentum(updates, { learningRate, decay: momentum });
+    state: { momentum: sums },
+    apply(gradients, learningRate = settings.learningRate) {
+      tf.tidy(() => {
+        const all = withL2(variables, gradients, settings);
+        if (momentum > 0) {
+          const updates = variables.map((variable, i) => ({ variable, momentum: sums[i]!, gradient: all[i]! }));
+          applyMomentum(updates, { learningRate, decay: momentum, nesterov });
+        } else {
+          variables.forEach((variable, i) => variable.assign(tf.sub(variable, tf.mul(all[i]!, learningRate))));
+        }
+      });
     },
-    dispose() {
-      tf.dispose(sums);
-    },
+    dispose: () => tf.dispose(sums),
   };
 }

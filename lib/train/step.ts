@@ -1,5 +1,7 @@
 import { compile, ops, tf } from "../backend/index.js";
-import type { Optimizer } from "./adam.js";
+import type { Batch } from "../datasets/batches.js";
+import { crossEntropy, type LossConfig } from "./loss.js";
+import type { Optimizer } from "./optimizer.js";
 
 /** What one step reports. */
 export interface StepResult {
@@ -10,37 +12,109 @@ export interface StepResult {
   readonly images: number;
 }
 
+export interface StepConfig extends LossConfig {
+  /** Of the random numbers that the model draws, any integer. */
+  readonly seed: number;
+  /** Largest norm over all gradients, above 0; null: any. */
+  readonly clipNorm: number | null;
+  /** Images computed at once; null: the whole batch. */
+  readonly microBatchSize: number | null;
+}
+
 /** Takes training steps. */
 export interface TrainStep {
   /** One batch forward, backward, and one step of the optimizer. Leaves the batch to the caller. */
-  run(batch: { readonly images: tf.Tensor; readonly labels: tf.Tensor }): Promise<StepResult>;
+  run(batch: Batch, learningRate: number): Promise<StepResult>;
+  /** How often each of the two programs has run: with the seed, the state of the random numbers. */
+  readonly calls: readonly [number, number];
   dispose(): void;
 }
 
 /**
- * A training step as one compiled program for each size of batch.
+ * A training step as one compiled program for each size of batch; with microBatchSize one more, which only adds
+ * gradients up. The parts' gradients count by their images, so that together they are the whole batch's (with class
+ * weights, and with batch statistics, each part has its own mean).
  *
- * @param seed of the random numbers that the model draws, any integer
+ * @param calls of a run that goes on
  */
-export function trainStep(model: tf.LayersModel, variables: readonly tf.Variable[], optimizer: Optimizer, seed: number): TrainStep {
-  const step = (images: tf.Tensor, labels: tf.Tensor): [loss: tf.Tensor, correct: tf.Tensor] => {
+export function trainStep(
+  model: tf.LayersModel, variables: readonly tf.Variable[], optimizer: Optimizer, config: StepConfig, calls: readonly [number, number] = [0, 0],
+): TrainStep {
+  const { clipNorm, microBatchSize } = config;
+  const sums = microBatchSize === null ? [] : variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+
+  const backward = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor): { report: [tf.Tensor, tf.Tensor]; gradients: tf.Tensor[] } => {
     let correct: tf.Tensor | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const logits = model.apply(images, { training: true }) as tf.Tensor2D;
       correct = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
-      return ops.softmaxCrossEntropy(logits, labels);
+      return crossEntropy(logits, targets, config);
     }, variables as tf.Variable[]);
-    optimizer.apply(variables.map((variable) => grads[variable.name]!));
-    return [value, correct!];
+    return { report: [value, correct!], gradients: variables.map(({ name }) => grads[name]!) };
   };
-  const compiled = compile(step, { name: "trainStep", seed: seed | 0 });
-  return {
-    async run({ images, labels }) {
-      const [loss, correct] = await compiled(images, labels);
+  const add = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): tf.Tensor[] => {
+    const { report, gradients } = backward(images, labels, targets);
+    sums.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(gradients[i]!, share))));
+    return report;
+  };
+  const step = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor, learningRate: tf.Tensor): tf.Tensor[] => {
+    const { report, gradients } = backward(images, labels, targets);
+    let all = sums.length === 0 ? gradients : sums.map((sum, i) => tf.add(sum, tf.mul(gradients[i]!, share)));
+    if (clipNorm !== null) all = ops.clipByGlobalNorm(all, clipNorm).gradients;
+    optimizer.apply(all, learningRate as tf.Scalar);
+    for (const sum of sums) sum.assign(tf.zerosLike(sum));
+    return report;
+  };
+  const seed = config.seed | 0;
+  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0] });
+  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1] });
+  const done: [number, number] = [...calls];
+
+  /** Loss and number of right ones of a part; changes the variables where it is the last. */
+  const runPart = async (part: Batch, share: number, learningRate: number | undefined): Promise<{ loss: number; correct: number }> => {
+    const scalars = [tf.scalar(share), ...(learningRate === undefined ? [] : [tf.scalar(learningRate)])] as tf.Tensor[];
+    const inputs = [part.images, part.labels, part.targets ?? part.labels, ...scalars] as Parameters<typeof step>;
+    try {
+      const [loss, correct] = (await (learningRate === undefined ? adding(...(inputs as never as Parameters<typeof add>)) : stepping(...inputs))) as [tf.Tensor, tf.Tensor];
+      done[learningRate === undefined ? 0 : 1]++;
       const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
       tf.dispose([loss, correct]);
-      return { loss: lossValues[0]!, correct: correctValues[0]!, images: images.shape[0]! };
-    },
-    dispose: () => compiled.dispose(),
+      return { loss: lossValues[0]!, correct: correctValues[0]! };
+    } finally {
+      tf.dispose(scalars);
+    }
   };
+
+  return {
+    calls: done,
+    async run(batch, learningRate) {
+      const images = batch.images.shape[0];
+      const size = Math.min(microBatchSize ?? images, images);
+      if (size === images) return { ...(await runPart(batch, 1, learningRate)), images };
+      let [loss, correct] = [0, 0];
+      for (let first = 0; first < images; first += size) {
+        const length = Math.min(size, images - first);
+        const part = slice(batch, first, length);
+        try {
+          const result = await runPart(part, length / images, first + length === images ? learningRate : undefined);
+          loss += (result.loss * length) / images;
+          correct += result.correct;
+        } finally {
+          tf.dispose(part);
+        }
+      }
+      return { loss, correct, images };
+    },
+    dispose() {
+      adding.dispose();
+      stepping.dispose();
+      tf.dispose(sums);
+    },
+  };
+}
+
+function slice({ images, labels, targets }: Batch, first: number, length: number): Batch {
+  const [, height, width, channels] = images.shape;
+  const part = { images: tf.slice(images, [first, 0, 0, 0], [length, height, width, channels]), labels: tf.slice(labels, [first], [length]) };
+  return targets ? { ...part, targets: tf.slice(targets, [first, 0], [length, targets.shape[1]]) } : part;
 }

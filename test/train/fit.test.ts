@@ -29,7 +29,7 @@ describe("fit()", () => {
     expect(history.losses.map(({ epoch, batch }) => [epoch, batch])).toEqual([[1, 2], [2, 2]]);
     expect(history.losses[0]!.loss).toBeCloseTo(seen[1]!, 6); // two batches of one size: the running mean is the window's
     expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual([[1, seen[2]], [2, seen[5]]]);
-    expect(JSON.parse(JSON.stringify(history.config))).toMatchObject({ epochs: 2, batchSize: 20, learningRate: 3e-3, beta1: 0.9, seed: 3 });
+    expect(JSON.parse(JSON.stringify(history.config))).toMatchObject({ epochs: 2, batchSize: 20, learningRate: 3e-3, optimizer: { name: "adam", beta1: 0.9 }, seed: 3 });
   });
 
   it("gives the same losses for the same seed, others for another", async () => {
@@ -94,7 +94,7 @@ describe("fit()", () => {
     { why: "an image of another shape", set: brightnessSet({ count: 4, classes: 3, side: 4 }), options: {}, error: "fit: the model takes images [8,8,3], got brightness with [4,4,3]" },
     { why: "a label beyond the model's classes", set: brightnessSet({ count: 4, classes: 4 }), options: {}, error: "fit: labels must be 0 to 2, the model's classes, got 3" },
     { why: "no epochs", set, options: { epochs: 0 }, error: "fit: epochs must be a whole number above 0, got epochs=0" },
-    { why: "a learning rate below 0", set, options: { learningRate: -1 }, error: "adam: learningRate must be 0 or more, got learningRate=-1" },
+    { why: "a learning rate below 0", set, options: { learningRate: -1 }, error: "fit: learningRate must be 0 or more, got learningRate=-1" },
     { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
   ])("refuses $why", async ({ set, options, error }) => {
     const before = tf.memory().numTensors;

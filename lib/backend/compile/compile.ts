@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly debug?: boolean;
   /** Seed of the random numbers that the function draws, a whole number of 32 bits. Default: another one each time. */
   readonly seed?: number;
+  /** The number of the first call, for one that goes on with the random numbers of another of the same seed. Default 0. */
+  readonly firstCall?: number;
   /** How many programs are kept, one for each form of arguments. At least 1, default 8. */
   readonly maxPrograms?: number;
 }
@@ -73,11 +75,11 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
-  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8 } = options;
+  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0 } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-  check(fn, name, seed, maxPrograms);
+  check(fn, name, seed, maxPrograms, firstCall);
   const programs = new Map<string, Program>();
-  let calls = 0;
+  let calls = firstCall;
   let traces = 0;
   let disposed = false;
 
@@ -153,10 +155,13 @@ function runEagerly<Arguments extends unknown[], Result>(
   }) as unknown as Result;
 }
 
-function check(fn: unknown, name: string, seed: number, maxPrograms: number): void {
+function check(fn: unknown, name: string, seed: number, maxPrograms: number, firstCall: number): void {
   if (typeof fn !== "function") throw new TypeError(`compile: needs a function, got ${fn === null ? "null" : typeof fn}`);
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
     throw new RangeError(`compile: ${name}: seed must be a whole number of 32 bits, got ${seed}`);
+  }
+  if (!Number.isInteger(firstCall) || firstCall < 0 || firstCall >= 2 ** 31) {
+    throw new RangeError(`compile: ${name}: firstCall must be a whole number of 0 to 2^31 - 1, got ${firstCall}`);
   }
   if (!Number.isInteger(maxPrograms) || maxPrograms < 1) {
     throw new RangeError(`compile: ${name}: maxPrograms must be a whole number above 0, got ${maxPrograms}`);

@@ -108,28 +108,31 @@ export interface MomentumUpdate {
 }
 
 /**
- * One step of SGD with momentum on float32 variables: b ← decay·b + g, p ← p − learningRate·b. Fused and in place as
- * {@link applyAdam} is.
+ * One step of SGD with momentum on float32 variables: b ← decay·b + g, p ← p − learningRate·b, with nesterov
+ * p ← p − learningRate·(g + decay·b). Fused and in place as {@link applyAdam} is.
  * Source: Sutskever et al. 2013 as PyTorch's `optim.SGD` computes it.
  *
  * @param settings.learningRate a number or a float32 scalar
  * @param settings.decay of the momentum, 0 to below 1
+ * @param settings.nesterov look one step ahead; default false
  * @throws TypeError when a gradient's or a momentum's shape is not its variable's
  */
 export function applyMomentum(
   updates: readonly MomentumUpdate[],
-  { learningRate, decay }: { readonly learningRate: number | tf.Scalar; readonly decay: number },
+  settings: { readonly learningRate: number | tf.Scalar; readonly decay: number; readonly nesterov?: boolean },
 ): void {
+  const { learningRate, decay, nesterov = false } = settings;
   for (const { variable, momentum, gradient } of updates) checkShapes("applyMomentum", variable, { momentum, gradient });
   tf.tidy(() => {
     const tracer = activeTracer();
     const rate = typeof learningRate === "number" ? tf.scalar(learningRate) : learningRate;
     for (const { variable, momentum, gradient } of updates) {
       if (tracer) {
-        tracer.update("ResourceApplyMomentum", [TYPE], [variable, momentum], [rate, gradient, tf.scalar(decay)]);
+        tracer.update("ResourceApplyMomentum", [TYPE, { name: "use_nesterov", type: AttributeType.BOOL, value: nesterov }], [variable, momentum], [rate, gradient, tf.scalar(decay)]);
       } else {
         momentum.assign(tf.add(tf.mul(momentum, decay), gradient));
-        variable.assign(tf.sub(variable, tf.mul(momentum, rate)));
+        const step = nesterov ? tf.add(gradient, tf.mul(momentum, decay)) : momentum;
+        variable.assign(tf.sub(variable, tf.mul(step, rate)));
       }
     }
   });

@@ -1,0 +1,49 @@
+import { compile, tf } from "../backend/index.js";
+
+/** The exponential moving average of a model's weights. */
+export interface WeightAverage {
+  readonly averages: readonly tf.Variable[];
+  /** average ← decay · average + (1 − decay) · weight. */
+  update(): Promise<void>;
+  /** Exchanges the model's weights and their averages; twice is as before. */
+  exchange(): void;
+  dispose(): void;
+}
+
+/**
+ * Averages of weights, beginning with what they are now; statistics of batch norms are averaged too.
+ *
+ * @param decay 0 to below 1
+ * @throws RangeError for decay
+ * Source: Polyak & Juditsky 1992, in the exponential form of timm's `ModelEmaV2`.
+ */
+export function averageWeights(weights: readonly tf.Variable[], decay: number): WeightAverage {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`averageWeights: decay must be 0 to below 1, got decay=${decay}`);
+  const averages = weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
+  const step = compile(
+    () => tf.tidy(() => {
+      weights.forEach((weight, i) => averages[i]!.assign(tf.add(tf.mul(averages[i]!, decay), tf.mul(weight, 1 - decay))));
+      return tf.scalar(0);
+    }),
+    { name: "averageWeights", seed: 0 },
+  );
+  return {
+    averages,
+    async update() {
+      tf.dispose(await step());
+    },
+    exchange() {
+      tf.tidy(() => {
+        for (const [i, weight] of weights.entries()) {
+          const [raw, average] = [tf.add(weight, 0), tf.add(averages[i]!, 0)]; // copies: a clone shares what changes in place
+          weight.assign(average);
+          averages[i]!.assign(raw);
+        }
+      });
+    },
+    dispose() {
+      step.dispose();
+      tf.dispose([...averages]);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Augment } from "../datasets/augment.js";
+import { checkMix } from "../datasets/augment/mix.js";
+import { checkCounts } from "./inputs.js";
+import { checkLoss, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
+import { withDefaults, type OptimizerConfig } from "./optimizer.js";
+import { checkSchedule, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
+
+/** A training run as plain data; with the model's config it repeats the run. */
+export interface FitConfig extends LossConfig {
+  /** Step size, 0 or more; with a schedule, what its factors apply to. Default 0.001. */
+  readonly learningRate: number;
+  /** Name and options. Default Adam with PyTorch's. */
+  readonly optimizer: OptimizerConfig;
+  /** How the learning rate goes over the run. Default { name: "constant" }. */
+  readonly schedule: Partial<ScheduleConfig>;
+  /** Passes over the set. Default 10. */
+  readonly epochs: number;
+  /** Images per step; the last batch of an epoch may be smaller. Default 100. */
+  readonly batchSize: number;
+  /** Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the whole batch. */
+  readonly microBatchSize: number | null;
+  /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
+  readonly clipNorm: number | null;
+  /** Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. Default null: none. */
+  readonly emaDecay: number | null;
+  /** The run ends after an epoch of this accuracy (validation's, where there is one), above 0 to 1. Default null: never. */
+  readonly targetAccuracy: number | null;
+  /** The run ends after so many epochs without a better accuracy, 1 or more. Default null: never. */
+  readonly patience: number | null;
+  /** Shuffle before each epoch, by seed and epoch. Default true. */
+  readonly shuffle: boolean;
+  /** Any integer. Default 0. */
+  readonly seed: number;
+  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+  /** Random changes to each image. Default {}: none. */
+  readonly augment: Augment;
+  /** α of mixup and of cutmix, 0 or more. Default 0: none. */
+  readonly mixup: number;
+  readonly cutmix: number;
+  /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
+  readonly lossEvery: number;
+}
+
+/** Study 3's recipe. */
+export const FIT_DEFAULTS: FitConfig = {
+  ...LOSS_DEFAULTS,
+  learningRate: 1e-3, optimizer: { name: "adam" }, schedule: { name: "constant" },
+  epochs: 10, batchSize: 100, microBatchSize: null, clipNorm: null, emaDecay: null, targetAccuracy: null, patience: null,
+  shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, mixup: 0, cutmix: 0, lossEvery: 200,
+};
+
+const OTHER_OPTIONS = ["signal", "progress", "validation", "checkpoint", "resume", "callbacks"];
+
+/**
+ * The whole config of a run.
+ *
+ * @param classes K, the model's
+ * @throws RangeError for an unknown option or a value out of range
+ */
+export function resolveConfig(overrides: Partial<FitConfig>, classes: number): FitConfig {
+  const known = Object.keys(FIT_DEFAULTS);
+  const unknown = Object.keys(overrides).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new RangeError(`fit: an option must be one of ${[...known, ...OTHER_OPTIONS].join(", ")}, got ${unknown}`);
+  const given = { ...FIT_DEFAULTS, ...overrides };
+  checkSchedule(given.schedule);
+  const config: FitConfig = { ...given, optimizer: withDefaults(given.optimizer), schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule } };
+  const { epochs, batchSize, lossEvery, microBatchSize, patience, clipNorm, emaDecay, targetAccuracy, learningRate } = config;
+  checkCounts("fit", { epochs, batchSize, lossEvery, ...(microBatchSize !== null && { microBatchSize }), ...(patience !== null && { patience }) });
+  if (!(learningRate >= 0 && Number.isFinite(learningRate))) throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
+  if (clipNorm !== null && !(clipNorm > 0)) throw new RangeError(`fit: clipNorm must be above 0, got clipNorm=${clipNorm}`);
+  if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1)) throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
+  if (targetAccuracy !== null && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
+    throw new RangeError(`fit: targetAccuracy must be above 0 to 1, got targetAccuracy=${targetAccuracy}`);
+  }
+  checkLoss("fit", config, classes);
+  checkMix(config);
+  return config;
+}

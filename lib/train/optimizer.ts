@@ -1,0 +1,52 @@
+import type { tf } from "../backend/index.js";
+import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
+import { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
+import { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
+
+/** Changes variables by their gradients. */
+export interface Optimizer {
+  /**
+   * One step. Leaves the gradients to the caller.
+   *
+   * @param gradients in the variables' order
+   * @param learningRate of this step; a float32 scalar lets a compiled step take another each time. Default: the config's.
+   */
+  apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar): void;
+  /** All that it remembers from step to step, by kind, in the variables' order. */
+  readonly state: Readonly<Record<string, readonly tf.Variable[]>>;
+  dispose(): void;
+}
+
+type Named<Name extends string, Config> = { readonly name: Name } & Partial<Omit<Config, "learningRate">>;
+
+/** An optimizer as plain data; the learning rate is the run's. */
+export type OptimizerConfig = Named<"adam", AdamConfig> | Named<"adamw", AdamConfig> | Named<"sgd", SgdConfig> | Named<"rmsprop", RmspropConfig>;
+
+const OPTIMIZERS = {
+  adam: { make: adam, defaults: ADAM_DEFAULTS },
+  adamw: { make: adamW, defaults: ADAMW_DEFAULTS },
+  sgd: { make: sgd, defaults: SGD_DEFAULTS },
+  rmsprop: { make: rmsprop, defaults: RMSPROP_DEFAULTS },
+} as const;
+
+/**
+ * An optimizer by its name.
+ *
+ * @param config name and options; what is left out has the defaults of PyTorch's optimizer of that name
+ * @throws RangeError for an unknown name or option, or a value out of range
+ */
+export function createOptimizer(variables: readonly tf.Variable[], config: OptimizerConfig, learningRate: number): Optimizer {
+  const { name, ...options } = withDefaults(config);
+  return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
+}
+
+/** The config with all options, as a history records it. @throws RangeError for an unknown name or option */
+export function withDefaults(config: OptimizerConfig): OptimizerConfig {
+  const names = Object.keys(OPTIMIZERS);
+  if (!names.includes(config?.name)) throw new RangeError(`optimizer: name must be one of ${names.join(", ")}, got ${config?.name}`);
+  const { learningRate: _, ...defaults } = OPTIMIZERS[config.name].defaults;
+  const known = ["name", ...Object.keys(defaults)];
+  const unknown = Object.keys(config).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new RangeError(`optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`);
+  return { ...defaults, ...config };
+}

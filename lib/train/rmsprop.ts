@@ -1,0 +1,53 @@
+import { tf } from "../backend/index.js";
+import type { Optimizer } from "./optimizer.js";
+import { checkRanges, checkVariables } from "./optimizer-checks.js";
+import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
+
+export interface RmspropConfig extends WeightDecayConfig {
+  /** Step size, 0 or more. */
+  readonly learningRate: number;
+  /** Decay of the mean of squared gradients, 0 to below 1. */
+  readonly alpha: number;
+  /** Added to the root of that mean, > 0. */
+  readonly epsilon: number;
+  /** Decay of the sum of steps, 0 to below 1; 0 keeps none. */
+  readonly momentum: number;
+}
+
+/** PyTorch's defaults. */
+export const RMSPROP_DEFAULTS: RmspropConfig = { learningRate: 1e-2, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0, decayNormsAndBiases: true };
+
+/**
+ * RMSprop: v ← alpha · v + (1 − alpha) · g², b ← momentum · b + g / (√v + epsilon), p ← p − learningRate · b.
+ * Source: Hinton's lecture 6e, as PyTorch's `optim.RMSprop` computes it. Differs from TensorFlow's, which has epsilon under the root.
+ *
+ * @param variables what it changes; v and b start at 0
+ * @throws RangeError for a value out of range
+ */
+export function rmsprop(variables: readonly tf.Variable[], config: Partial<RmspropConfig> = {}): Optimizer {
+  const settings = { ...RMSPROP_DEFAULTS, ...config };
+  const { alpha, epsilon, momentum } = settings;
+  checkRanges("rmsprop", settings, { learningRate: "0 or more", alpha: "0 to below 1", epsilon: "above 0", momentum: "0 to below 1", weightDecay: "0 or more" });
+  checkVariables("rmsprop", variables);
+  const squares = zerosLike(variables);
+  const sums = momentum === 0 ? [] : zerosLike(variables);
+
+  return {
+    state: { squares, momentum: sums },
+    apply(gradients, learningRate = settings.learningRate) {
+      tf.tidy(() => {
+        withL2(variables, gradients, settings).forEach((gradient, i) => {
+          const [variable, square, sum] = [variables[i]!, squares[i]!, sums[i]];
+          square.assign(tf.add(tf.mul(square, alpha), tf.mul(tf.square(gradient), 1 - alpha)));
+          let step: tf.Tensor = tf.div(gradient, tf.add(tf.sqrt(square), epsilon));
+          if (sum) {
+            sum.assign(tf.add(tf.mul(sum, momentum), step));
+            step = sum;
+          }
+          variable.assign(tf.sub(variable, tf.mul(step, learningRate)));
+        });
+      });
+    },
+    dispose: () => tf.dispose([...squares, ...sums]),
+  };
+}

@@ -1,0 +1,115 @@
+/** How the learning rate goes over a run, as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
+export interface ScheduleConfig {
+  /** Which curve. Default "constant". */
+  readonly name: "constant" | "step" | "multistep" | "cosine" | "onecycle";
+  /** What is counted: steps of the optimizer or epochs. Default "step". */
+  readonly by: "step" | "epoch";
+  /** Share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not for onecycle. Default 0. */
+  readonly warmupFraction: number;
+  /** Where the rise begins, a share of the learning rate, 0 to 1. Default 0. */
+  readonly warmupStart: number;
+  /** step: after how many steps the rate is multiplied by gamma, again and again, 1 or more. Default 30. */
+  readonly stepSize: number;
+  /** multistep: after which steps, rising whole numbers. Default []. */
+  readonly milestones: readonly number[];
+  /** step, multistep: the factor, above 0. Default 0.1. */
+  readonly gamma: number;
+  /** cosine: where it ends, 0 or more. Default 0. */
+  readonly minLearningRate: number;
+  /** onecycle: share of the run that rises, above 0 to 1. Default 0.3. */
+  readonly riseFraction: number;
+  /** onecycle: it begins at learningRate / divFactor, above 0. Default 25. */
+  readonly divFactor: number;
+  /** onecycle: it ends at learningRate / divFactor / finalDivFactor, above 0. Default 10,000. */
+  readonly finalDivFactor: number;
+}
+
+/** PyTorch's defaults, and no warm-up. */
+export const SCHEDULE_DEFAULTS: ScheduleConfig = {
+  name: "constant", by: "step", warmupFraction: 0, warmupStart: 0, stepSize: 30, milestones: [], gamma: 0.1,
+  minLearningRate: 0, riseFraction: 0.3, divFactor: 25, finalDivFactor: 1e4,
+};
+
+/**
+ * The learning rate of one step. With warm-up, PyTorch's `SequentialLR` of a linear rise over
+ * round(warmupFraction · total) steps and of the curve, which counts from the rise's end.
+ * Differs: onecycle leaves momentum as it is.
+ *
+ * @param config what is left out has its default
+ * @param learningRate the rate that factors apply to; onecycle's highest
+ * @param step from 0
+ * @param total steps of the run, 1 or more
+ * @throws RangeError for a value out of range
+ * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter 2017; Smith & Topin 2018.
+ */
+export function learningRateAt(config: Partial<ScheduleConfig>, learningRate: number, step: number, total: number): number {
+  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
+  checkSchedule(schedule);
+  if (!Number.isInteger(total) || total < 1) throw new RangeError(`learningRateAt: total must be a whole number above 0, got total=${total}`);
+  if (!Number.isInteger(step) || step < 0 || step >= total) {
+    throw new RangeError(`learningRateAt: step must be a whole number of 0 to ${total - 1}, got step=${step}`);
+  }
+  const warmup = Math.round(schedule.warmupFraction * total);
+  if (step < warmup) return learningRate * (schedule.warmupStart + (1 - schedule.warmupStart) * (step / warmup));
+  return curve(schedule, learningRate, step - warmup, total - warmup);
+}
+
+function curve(schedule: ScheduleConfig, learningRate: number, step: number, total: number): number {
+  switch (schedule.name) {
+    case "constant":
+      return learningRate;
+    case "step":
+      return learningRate * schedule.gamma ** Math.floor(step / schedule.stepSize);
+    case "multistep":
+      return learningRate * schedule.gamma ** schedule.milestones.filter((milestone) => milestone <= step).length;
+    case "cosine":
+      return between(learningRate, schedule.minLearningRate, step / total);
+    case "onecycle":
+      return oneCycle(schedule, learningRate, step, total);
+  }
+}
+
+function oneCycle({ riseFraction, divFactor, finalDivFactor }: ScheduleConfig, highest: number, step: number, total: number): number {
+  const first = highest / divFactor;
+  const riseEnds = riseFraction * total - 1;
+  if (step <= riseEnds) return riseEnds === 0 ? highest : between(first, highest, step / riseEnds);
+  return between(highest, first / finalDivFactor, (step - riseEnds) / (total - 1 - riseEnds));
+}
+
+/** Half a cosine from one value to another. */
+function between(from: number, to: number, share: number): number {
+  return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+}
+
+const RULES: { readonly [Key in keyof ScheduleConfig]?: readonly [(value: number) => boolean, string] } = {
+  warmupFraction: [(value) => value >= 0 && value < 1, "0 to below 1"],
+  warmupStart: [(value) => value >= 0 && value <= 1, "0 to 1"],
+  stepSize: [(value) => Number.isInteger(value) && value > 0, "a whole number above 0"],
+  gamma: [(value) => value > 0 && Number.isFinite(value), "above 0"],
+  minLearningRate: [(value) => value >= 0 && Number.isFinite(value), "0 or more"],
+  riseFraction: [(value) => value > 0 && value <= 1, "above 0 to 1"],
+  divFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
+  finalDivFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
+};
+
+/** @throws RangeError for a schedule with an unknown name or option, or a value out of range */
+export function checkSchedule(config: Partial<ScheduleConfig>): void {
+  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
+  const known = Object.keys(SCHEDULE_DEFAULTS);
+  const unknown = Object.keys(config).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new RangeError(`schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
+  const names = ["constant", "step", "multistep", "cosine", "onecycle"];
+  if (!names.includes(schedule.name)) throw new RangeError(`schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
+  if (schedule.by !== "step" && schedule.by !== "epoch") throw new RangeError(`schedule: by must be step or epoch, got ${schedule.by}`);
+  for (const [option, [holds, rule]] of Object.entries(RULES)) {
+    const value = schedule[option as keyof ScheduleConfig] as number;
+    if (typeof value !== "number" || !holds(value)) throw new RangeError(`schedule: ${option} must be ${rule}, got ${option}=${value}`);
+  }
+  const { milestones } = schedule;
+  if (!Array.isArray(milestones) || milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))) {
+    throw new RangeError(`schedule: milestones must be rising whole numbers, got [${milestones}]`);
+  }
+  if (schedule.name === "onecycle" && schedule.warmupFraction > 0) {
+    throw new RangeError(`schedule: onecycle must have warmupFraction 0, it rises by itself, got warmupFraction=${schedule.warmupFraction}`);
+  }
+}

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { createModel } from "../../lib/models/index.js";
+import { fit, loadCheckpoint } from "../../lib/train/index.js";
+import { brightnessSet } from "../fixtures/images.js";
+
+const set = brightnessSet({ count: 30, classes: 3 });
+const small = (embedDim = 8) => createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim, depth: 1, numHeads: 2, hiddenDim: 16 });
+const options = { epochs: 2, batchSize: 10, seed: 3, progress: false } as const;
+const values = (model: tf.LayersModel) => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
+let folder: string;
+let model: tf.LayersModel;
+
+beforeAll(ready);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "saccade-checkpoint-"));
+  model = small();
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  model.dispose();
+});
+
+describe("a run that is killed", () => {
+  const script = fileURLToPath(new URL("../fixtures/train/run.mjs", import.meta.url));
+  const run = (where: string, ...args: string[]) => spawnSync(process.execPath, [script, where, ...args], { encoding: "utf8", timeout: 100_000 });
+
+  it("goes on exactly as one that was not: losses, weights and averages", { timeout: 300_000 }, () => {
+    const whole = run(join(folder, "whole"));
+    expect({ status: whole.status, stderr: whole.status === 0 ? "" : whole.stderr }).toEqual({ status: 0, stderr: "" });
+    const broken = join(folder, "broken");
+    // After 2 steps, 1 of them written; after 5 more; in writing the second after that, the file whole; in the next, it empty.
+    for (const at of ["step 2", "step 5", "rename 2", "open 1"]) expect([at, run(broken, ...at.split(" ")).signal]).toEqual([at, "SIGKILL"]);
+    const resumed = run(broken);
+    expect({ status: resumed.status, stderr: resumed.status === 0 ? "" : resumed.stderr }).toEqual({ status: 0, stderr: "" });
+    const [expected, actual] = [whole, resumed].map(({ stdout }) => JSON.parse(stdout));
+    expect(expected.steps).toBe(12); // 4 batches, three times
+    expect(actual.steps).toBe(12 - 6); // what was not written is taken anew
+    expect(actual.losses).toEqual(expected.losses);
+    expect(actual.weights).toEqual(expected.weights);
+  });
+});
+
+describe("checkpoints", () => {
+  it("keep the last and the best, and give a model the run's weights and class names", async () => {
+    const seen: number[] = [];
+    await fit(model, set, { ...options, validation: set, checkpoint: { folder }, callbacks: { epoch: ({ validation }) => void seen.push(validation!.accuracy) } });
+    expect(seen).toHaveLength(2);
+    expect(existsSync(join(folder, "best.safetensors"))).toBe(true);
+    const other = small();
+    expect(values(other)).not.toEqual(values(model));
+    const { classNames, config } = await loadCheckpoint(other, join(folder, "last.safetensors"));
+    expect(values(other)).toEqual(values(model));
+    expect(classNames).toEqual(["level 0", "level 1", "level 2"]);
+    expect(config).toMatchObject({ epochs: 2, seed: 3 });
+    other.dispose();
+  });
+
+  it("do not train a finished run further", async () => {
+    const first = await fit(model, set, { ...options, checkpoint: { folder } });
+    const weights = values(model);
+    const again = await fit(model, set, { ...options, checkpoint: { folder }, resume: true });
+    expect(again.epochs).toEqual(first.epochs);
+    expect(values(model)).toEqual(weights);
+  });
+
+  it("survive a writing that was cut off", async () => {
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    writeFileSync(join(folder, "last.safetensors.partial"), "half");
+    expect((await fit(model, set, { ...options, checkpoint: { folder }, resume: true })).steps).toBe(6);
+  });
+
+  it("of another model or run are refused with what differs, and change nothing", async () => {
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    const wider = small(16);
+    const before = values(wider);
+    await expect(fit(wider, set, { ...options, checkpoint: { folder }, resume: true })).rejects.toThrow(/with weight .*\[.*8\] there, .*\[.*16\] here/);
+    await expect(loadCheckpoint(wider, join(folder, "last.safetensors"))).rejects.toThrow("loadCheckpoint: a checkpoint must be of the same model");
+    expect(values(wider)).toEqual(before);
+    await expect(fit(model, set, { ...options, learningRate: 0.5, checkpoint: { folder }, resume: true })).rejects.toThrow("with learningRate 0.001 there, 0.5 here");
+    wider.dispose();
+  });
+
+  it.each([
+    ["truncated", (path: string) => truncateSync(path, 1000)],
+    ["empty", (path: string) => truncateSync(path, 0)],
+    ["changed", (path: string) => { const bytes = readFileSync(path); bytes[bytes.length - 1]! ^= 1; writeFileSync(path, bytes); }],
+    ["of another format", (path: string) => writeFileSync(path, "{ this is no checkpoint }")],
+  ])("that are %s are refused by name", async (_, damage) => {
+    await fit(model, set, { ...options, epochs: 1, checkpoint: { folder } });
+    damage(join(folder, "last.safetensors"));
+    await expect(fit(model, set, { ...options, epochs: 1, checkpoint: { folder }, resume: true })).rejects.toThrow(SyntaxError);
+    await expect(loadCheckpoint(model, join(folder, "last.safetensors"))).rejects.toThrow(/got .*last\.safetensors/);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { createModel } from "../../lib/models/index.js";
+import { fit, type FitOptions, type History } from "../../lib/train/index.js";
+import { brightnessSet } from "../fixtures/images.js";
+
+const set = brightnessSet({ count: 30, classes: 3 });
+const options = { epochs: 2, batchSize: 10, seed: 3, progress: false, optimizer: { name: "sgd", momentum: 0.9 }, learningRate: 0.05 } as const;
+let model: tf.LayersModel;
+let start: tf.Tensor[];
+
+beforeAll(ready);
+beforeEach(() => {
+  model = createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 });
+  start = model.getWeights().map((weight) => tf.tidy(() => tf.add(weight, 0)));
+});
+afterEach(() => {
+  tf.dispose(start);
+  model.dispose();
+});
+
+/** Trains from the same weights each time. */
+async function run(more: FitOptions): Promise<{ history: History; weights: number[] }> {
+  model.setWeights(start);
+  const history = await fit(model, set, { ...options, ...more });
+  return { history, weights: model.getWeights().flatMap((weight) => [...weight.dataSync()]) };
+}
+const apart = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+
+describe("fit()", () => {
+  it("with microBatchSize takes the whole batch's steps", async () => {
+    const whole = await run({});
+    const parts = await run({ microBatchSize: 3 }); // 3, 3, 3 and 1
+    expect(apart(parts.weights, whole.weights)).toBeLessThan(1e-4); // sums of another order, over six steps
+    expect(parts.history.epochs[1]!.loss).toBeCloseTo(whole.history.epochs[1]!.loss, 4);
+    expect(parts.history.epochs[1]!.accuracy).toBe(whole.history.epochs[1]!.accuracy);
+  });
+
+  it("changes the rate as the schedule says: with 0 in all steps but the first, one step is taken", async () => {
+    const first = await run({ epochs: 1, batchSize: 30 });
+    const stepped = await run({ epochs: 3, batchSize: 30, optimizer: { name: "sgd", momentum: 0 }, schedule: { name: "multistep", milestones: [1], gamma: 1e-30 } });
+    expect(apart(stepped.weights, first.weights)).toBeLessThan(1e-6);
+    const byEpoch = await run({ epochs: 2, optimizer: { name: "sgd" }, schedule: { name: "step", by: "epoch", stepSize: 1, gamma: 1e-30 } });
+    const oneEpoch = await run({ epochs: 1, optimizer: { name: "sgd" } });
+    expect(apart(byEpoch.weights, oneEpoch.weights)).toBeLessThan(1e-6);
+  });
+
+  it("with clipNorm takes steps no longer than learningRate · clipNorm", async () => {
+    const { weights } = await run({ epochs: 1, batchSize: 30, learningRate: 1, clipNorm: 0.01, optimizer: { name: "sgd" } });
+    const before = start.flatMap((weight) => [...weight.dataSync()]);
+    const length = Math.hypot(...weights.map((value, i) => value - before[i]!));
+    expect(length).toBeLessThan(0.0101);
+    expect(length).toBeGreaterThan(0.0099);
+  });
+
+  it("with emaDecay leaves decay · start + (1 − decay) · end after one step", async () => {
+    const raw = await run({ epochs: 1, batchSize: 30 });
+    const averaged = await run({ epochs: 1, batchSize: 30, emaDecay: 0.75 });
+    const before = start.flatMap((weight) => [...weight.dataSync()]);
+    expect(apart(averaged.weights, raw.weights.map((end, i) => 0.75 * before[i]! + 0.25 * end))).toBeLessThan(1e-6);
+    expect(apart(averaged.weights, raw.weights)).toBeGreaterThan(1e-4);
+  });
+
+  it("trains on soft targets, smoothed labels and weighted classes, each its own way", async () => {
+    const losses = await Promise.resolve([{}, { mixup: 1 }, { labelSmoothing: 0.2 }, { classWeights: [1, 5, 1] }]).then(async (all) => {
+      const found: number[] = [];
+      for (const each of all) found.push((await run(each)).history.epochs[1]!.loss);
+      return found;
+    });
+    expect(losses.every(Number.isFinite)).toBe(true);
+    expect(new Set(losses).size).toBe(4);
+  });
+
+  it("ends at targetAccuracy, or after patience epochs without a better one", async () => {
+    const target = await run({ epochs: 50, targetAccuracy: 0.3 });
+    expect(target.history).toMatchObject({ stopped: true, endedBy: "targetAccuracy" });
+    const idle = await run({ epochs: 50, learningRate: 0, patience: 3, validation: set });
+    expect(idle.history).toMatchObject({ stopped: true, endedBy: "patience" });
+    expect(idle.history.epochs).toHaveLength(4); // the first is the best
+    expect((await run({})).history).toMatchObject({ stopped: false, endedBy: "epochs" });
+  });
+
+  it("calls back after each step and epoch, with the validation's numbers", async () => {
+    const calls: string[] = [];
+    const { history } = await run({
+      validation: set,
+      callbacks: { step: ({ epoch, batch }) => void calls.push(`${epoch}.${batch}`), epoch: ({ epoch, validation }) => void calls.push(`${epoch} ${validation?.accuracy}`) },
+    });
+    const [first, second] = history.epochs.map(({ epoch, validation }) => `${epoch} ${validation!.accuracy}`);
+    expect(calls).toEqual(["1.1", "1.2", "1.3", first, "2.1", "2.2", "2.3", second]);
+  });
+
+  it("leaves no tensor behind with every option", async () => {
+    const all: FitOptions = { epochs: 1, microBatchSize: 4, clipNorm: 1, emaDecay: 0.9, labelSmoothing: 0.1, mixup: 1, classWeights: [1, 2, 1], validation: set, optimizer: { name: "rmsprop", momentum: 0.5 } };
+    await run(all);
+    const before = tf.memory().numTensors;
+    await run(all);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each<[object, string]>([
+    [{ optimizer: { name: "lion" } }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
+    [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
+    [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
+    [{ emaDecay: 1 }, "fit: emaDecay must be 0 to below 1, got emaDecay=1"],
+    [{ microBatchSize: 1.5 }, "fit: microBatchSize must be a whole number above 0, got microBatchSize=1.5"],
+    [{ classWeights: [1] }, "fit: classWeights must be 3 numbers of 0 or more, not all 0, got [1]"],
+    [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
+    [{ mixup: -1 }, "batches: mixup must be a number of 0 or more, got -1"],
+    [{ resume: true }, "fit: resume must come with checkpoint, got none"],
+  ])("refuses %o", async (more, error) => {
+    const before = tf.memory().numTensors;
+    await expect(fit(model, set, { progress: false, ...more })).rejects.toThrow(error);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { learningRateAt, type ScheduleConfig } from "../../lib/train/index.js";
+
+interface Row { readonly what: string; readonly config: Partial<ScheduleConfig>; readonly learningRate: number; readonly rates: number[] }
+const { rows } = JSON.parse(readFileSync(new URL("../fixtures/train/schedules.json", import.meta.url), "utf8")) as { rows: Row[] };
+
+describe("learningRateAt()", () => {
+  it.each(rows)("is PyTorch's at every step: $what", ({ config, learningRate, rates }) => {
+    // PyTorch goes from step to step and rounds 40 times; 1e-12 of the highest rate is far below float32.
+    const wrong = rates.filter((rate, step) => !(Math.abs(learningRateAt(config, learningRate, step, rates.length) - rate) <= 1e-12 * learningRate));
+    expect(rates).toHaveLength(40);
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    [{ name: "linear" as never }, 0, "schedule: name must be one of constant, step, multistep, cosine, onecycle, got linear"],
+    [{ gama: 1 } as never, 0, "schedule: an option must be one of"],
+    [{ gamma: 0 }, 0, "schedule: gamma must be above 0, got gamma=0"],
+    [{ warmupFraction: 1 }, 0, "schedule: warmupFraction must be 0 to below 1, got warmupFraction=1"],
+    [{ milestones: [3, 2] }, 0, "schedule: milestones must be rising whole numbers, got [3,2]"],
+    [{ name: "onecycle", warmupFraction: 0.1 } as const, 0, "schedule: onecycle must have warmupFraction 0"],
+    [{}, 10, "learningRateAt: step must be a whole number of 0 to 9, got step=10"],
+  ])("refuses %o at step %i", (config, step, error) => {
+    expect(() => learningRateAt(config, 0.1, step, 10)).toThrow(error);
+    expect(() => learningRateAt(config, 0.1, step, 10)).toThrow(RangeError);
+  });
+});
