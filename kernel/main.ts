@@ -1,7 +1,7 @@
 /**
- * The kernel's entry: `node --no-force-async-hooks-checks dist/kernel/main.js <connection file>`.
- * Without that option an interrupt may end the process: a kernel started without it, on a Node that does not let its
- * checks be turned off later, starts itself again with it.
+ * The kernel's entry: `node --no-force-async-hooks-checks --expose-internals dist/kernel/main.js <connection file>`.
+ * Without these options an interrupt may end the process: a kernel started without them, on a Node (24) that does not
+ * let its checks be turned off later, starts itself again with them.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -14,10 +14,10 @@ const OPTION = "--no-force-async-hooks-checks";
 
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {
-  console.error("kernel: needs a connection file: node --no-force-async-hooks-checks main.js <connection file>");
+  console.error("kernel: needs a connection file: node --no-force-async-hooks-checks --expose-internals main.js <connection file>");
   process.exit(2);
 }
-if (process.execArgv.includes(OPTION) || allowTermination()) start(connectionFile);
+if (allowTermination() || process.execArgv.includes(BINDINGS_OPTION)) start(connectionFile);
 else startAgain(connectionFile);
 
 function start(file: string): void {
@@ -36,7 +36,7 @@ function start(file: string): void {
 }
 
 function startAgain(file: string): void {
-  const child = spawn(process.execPath, [OPTION, ...process.execArgv, fileURLToPath(import.meta.url), file], { stdio: "inherit" });
+  const child = spawn(process.execPath, [OPTION, BINDINGS_OPTION, ...process.execArgv, fileURLToPath(import.meta.url), file], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
 }

@@ -31,7 +31,7 @@ describe("npm run kernel", () => {
     const folder = join(kernels(), "saccade");
     const spec = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as KernelSpec;
     expect(spec).toEqual({
-      argv: [process.execPath, "--no-force-async-hooks-checks", join(ROOT, "dist/kernel/main.js"), "{connection_file}"],
+      argv: [process.execPath, "--no-force-async-hooks-checks", "--expose-internals", join(ROOT, "dist/kernel/main.js"), "{connection_file}"],
       display_name: "TypeScript (Saccade)",
       language: "typescript",
       interrupt_mode: "message",

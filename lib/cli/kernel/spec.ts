@@ -24,11 +24,11 @@ export interface InstalledKernel {
   readonly root: string;
 }
 
-/** The spec's text; without that option of Node's an interrupt may end the process. */
+/** The spec's text; without these options of Node's an interrupt may end the process. */
 export function specText(root: string, title: string, node = process.execPath): string {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const spec: KernelSpec = {
-    argv: [node, "--no-force-async-hooks-checks", join(root, "dist/kernel/main.js"), "{connection_file}"],
+    argv: [node, "--no-force-async-hooks-checks", "--expose-internals", join(root, "dist/kernel/main.js"), "{connection_file}"],
     display_name: title,
     language: "typescript",
     interrupt_mode: "message",

@@ -32,5 +32,5 @@ export function kernelSpec(name: KernelName): KernelSpec {
   if (name === "tslab") return { name, argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path", "{connection_file}"] };
   const main = join(root, "dist/kernel/main.js");
   if (!existsSync(main)) throw new Error(`kernelSpec: ${main} is not built: npm run build`);
-  return { name, argv: [process.execPath, "--no-force-async-hooks-checks", main, "{connection_file}"] };
+  return { name, argv: [process.execPath, "--no-force-async-hooks-checks", "--expose-internals", main, "{connection_file}"] };
 }
