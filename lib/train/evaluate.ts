@@ -3,6 +3,7 @@ import { batches } from "../datasets/batches.js";
 import type { ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
+import { accuracyPerClass, calibrationError } from "./metrics.js";
 
 export interface EvaluateConfig {
   /** Images per step; it changes the speed, not the result. Default 100. */
@@ -20,6 +21,12 @@ export interface EvaluateOptions extends Partial<EvaluateConfig> {
 export interface Evaluation {
   /** Share of images whose largest logit is their label's, 0 to 1. */
   readonly accuracy: number;
+  /** Share of images whose label is among the five largest logits, 0 to 1. */
+  readonly top5Accuracy: number;
+  /** Share of each class's images that are right, 0 to 1 [K]; NaN for a class without images. */
+  readonly perClass: readonly number[];
+  /** Expected calibration error of the softmax in 15 bins, 0 to 1; NaN where a logit is not finite. */
+  readonly calibrationError: number;
   /** Mean softmax cross-entropy over the images, in nats. */
   readonly loss: number;
   /** The class of the largest logit [N], in the set's order. */
@@ -36,30 +43,44 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet, options: Ev
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
   const predictions = new Int32Array(set.labels.length);
+  const confidences = new Float32Array(set.labels.length);
+  let inTop5 = 0;
   let done = 0;
   let lossSum = 0;
   const forward = compile(
-    (images: tf.Tensor, labels: tf.Tensor): [loss: tf.Tensor, classes: tf.Tensor] => {
+    (images: tf.Tensor, labels: tf.Tensor): [loss: tf.Tensor, classes: tf.Tensor, confidences: tf.Tensor, top5: tf.Tensor] => {
       const logits = model.apply(images, { training: false }) as tf.Tensor2D;
-      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1)];
+      const own = tf.sum(tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)), -1, true); // [B, 1]
+      const before = tf.sum(tf.cast(tf.logicalNot(tf.lessEqual(logits, own)), "int32"), -1); // classes before the label; a NaN comes last
+      const top5 = tf.sum(tf.cast(tf.less(before, 5), "int32"));
+      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1), tf.max(tf.softmax(logits), -1), top5];
     },
     { name: "evaluate" },
   );
   try {
     for (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
-      const [loss, classes] = await forward(batch.images, batch.labels);
+      const results = await forward(batch.images, batch.labels);
       tf.dispose([batch.images, batch.labels]);
-      const [lossValues, classValues] = await Promise.all([loss.data(), classes.data()]);
-      tf.dispose([loss, classes]);
-      predictions.set(classValues, done);
-      lossSum += lossValues[0]! * classValues.length;
-      done += classValues.length;
+      const [lossValues, classValues, confidenceValues, top5Values] = await Promise.all(results.map((result) => result.data()));
+      tf.dispose(results);
+      predictions.set(classValues!, done);
+      confidences.set(confidenceValues!, done);
+      inTop5 += top5Values![0]!;
+      lossSum += lossValues![0]! * classValues!.length;
+      done += classValues!.length;
       await yieldToEvents();
       signal?.throwIfAborted();
     }
   } finally {
     forward.dispose();
   }
-  const right = predictions.reduce((count, predicted, index) => count + Number(predicted === set.labels[index]), 0);
-  return { accuracy: right / done, loss: lossSum / done, predictions };
+  const right = Array.from(predictions, (predicted, index) => predicted === set.labels[index]);
+  return {
+    accuracy: right.filter(Boolean).length / done,
+    top5Accuracy: inTop5 / done,
+    perClass: accuracyPerClass(set.labels, right, model.outputs[0]!.shape.at(-1)!),
+    calibrationError: confidences.every(Number.isFinite) ? calibrationError(confidences, right) : NaN,
+    loss: lossSum / done,
+    predictions,
+  };
 }

@@ -11,3 +11,4 @@ export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimiz
 export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
 export { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
 export type { WeightDecayConfig } from "./weight-decay.js";
+export { accuracyPerClass, calibrationError } from "./metrics.js";
