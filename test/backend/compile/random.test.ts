@@ -47,6 +47,13 @@ describe("random numbers inside a compiled function", () => {
     expect(both!.slice(0, 8)).not.toEqual(both!.slice(8));
   });
 
+  it("goes on with firstCall where another of the same seed had got to", async () => {
+    const fn = () => tf.randomUniform([8]);
+    const all = await draws(fn, { seed: 1 }, 3);
+    expect(await draws(fn, { seed: 1, firstCall: 2 }, 1)).toEqual(all.slice(2));
+    expect(() => compile(fn, { firstCall: -1 })).toThrow("compile: fn: firstCall must be a whole number of 0 to 2^31 - 1, got -1");
+  });
+
   it("without a seed two functions differ", async () => {
     const fn = () => tf.randomUniform([8]);
     expect(await draws(fn, {})).not.toEqual(await draws(fn, {}));
