@@ -2,10 +2,10 @@ import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
 
 /**
  * Colours of series: each at 3:1 or more against a white page and against JupyterLab's dark one
- * (#111111), and told apart by readers with any colour vision (a test holds both). After Okabe and
- * Ito's hues, whose black, yellow and sky blue vanish on one of the two pages.
+ * (#111111), and told apart by readers with any colour vision (a test holds both). The first three
+ * are Okabe and Ito's (2008), whose black, yellow and sky blue vanish on one of the two pages.
  */
-export const PALETTE: readonly string[] = ["#0072b2", "#d55e00", "#009e73", "#c26a9a", "#a67c00", "#2f9ad0", "#7d7d7d", "#7a4fd0"];
+export const PALETTE: readonly string[] = ["#0072b2", "#d55e00", "#009e73", "#a84080", "#9090c0", "#786040", "#8020f0", "#d850f8"];
 
 /** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
 export const INK = "#797979";
