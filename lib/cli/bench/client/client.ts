@@ -40,13 +40,11 @@ export class KernelClient {
 
   constructor(readonly connection: Connection) {
     const routingId = randomUUID(); // one identity on all channels: kernels send input_request to the shell's
-    const dealer = (channel: RequestChannel | "hb"): Dealer => {
-      const socket = new Dealer({ linger: 0, routingId, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
-      socket.connect(address(connection, channel as Channel));
-      return socket;
-    };
-    this.#sockets = { shell: dealer("shell"), control: dealer("control"), stdin: dealer("stdin"), hb: dealer("hb") };
+    const dealer = (): Dealer => new Dealer({ linger: 0, routingId, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+    this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer(), hb: dealer() };
+    // Listened for before connecting: to a kernel that runs already, the handshake can be over in an instant.
     this.#stdinConnected = new Promise((resolve) => this.#sockets.stdin.events.on("handshake", () => resolve()));
+    for (const [channel, socket] of Object.entries(this.#sockets)) socket.connect(address(connection, channel as Channel));
     this.#iopub.connect(address(connection, "iopub"));
     this.#iopub.subscribe();
     for (const channel of ["shell", "control", "stdin"] as const) void this.#read(channel, this.#sockets[channel]);
