@@ -52,7 +52,7 @@ export function bars(options: BarsOptions): Figure {
   const shown = !series.some(({ spread }) => spread) && texts.flat().every((text) => textWidth(text, SOURCE_SIZE) < (slot * 0.8) / series.length);
   const layout = {
     ...baseLayout({ title, source, height: HEIGHT + (slanted ? 60 : 0) }),
-    xaxis: axis({ label: xLabel, range: [-0.5, categories.length - 0.5], tickangle: slanted ? -45 : 0, tickmode: "array", tickvals: names.map((_, i) => i), ticktext: names, showgrid: false }),
+    xaxis: axis({ label: xLabel, range: [-0.5, categories.length - 0.5], tickangle: slanted ? -45 : 0, tickmode: "array", tickvals: names.map((_, i) => i), ticktext: names, showgrid: false, zeroline: false }),
     yaxis: axis({ label: yLabel, range: paddedRange([...tops, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
     barmode: "group",
     bargap: 0.2,
