@@ -55,6 +55,19 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     const { code, text } = await study("passes", "--set", "epochs=many");
     expect(code).toBe(1);
     expect(text).toMatch(/FAILED in cell 2 of 4\n.*Type 'string' is not assignable to type 'number'/);
+    expect(text).toMatch(/parameters, their types and defaults:\s+type Size = "smoke" \| "quick" \| "full";\s+let size: Size = "quick" as Size;\s+let epochs: number = 1;/);
+  });
+
+  it("lists the parameters where one is set that the notebook does not declare", async () => {
+    const { code, text } = await studyUnder("saccade", "passes", "--set", "epoch=3");
+    expect(code).toBe(1);
+    expect(text).toMatch(/Cannot find name 'epoch'.*parameters, their types and defaults:.*let epochs: number = 1;/s);
+  });
+
+  it.each(["smoke", "quick", "full"])("sets the size %s under full checking", async (size) => {
+    const lines: string[] = [];
+    expect(await runStudies(["passes", "--size", size, "--kernel", "saccade"], project, FIXTURES, temporaryFolder(), (line) => void lines.push(line))).toBe(0);
+    expect(lines.join("\n")).toContain(`size ${size}, epochs 1`);
   });
 
   it("reports a kernel that dies, and keeps what was executed", async () => {

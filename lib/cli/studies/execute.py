@@ -72,6 +72,14 @@ def said(cell):
     return text if len(text) <= MAX_SAID else f"… {text[-MAX_SAID:]}"
 
 
+def parameters(notebook, index):
+    """What may be set, where the cell that failed is the one that sets it."""
+    if "injected-parameters" not in notebook.cells[index].metadata.get("tags", []):
+        return ""
+    declared = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    return "\nThe notebook's parameters, their types and defaults:\n" + "\n".join(declared)
+
+
 def last_line(notebook):
     """The last line printed or shown as text: what a study measured."""
     for cell in reversed(notebook.cells):
@@ -119,7 +127,8 @@ def main():
     try:
         client.execute()
     except CellExecutionError:
-        outcome = ("failed", said(notebook.cells[state["index"]]) or "the kernel reported an error without a text")
+        text = said(notebook.cells[state["index"]]) or "the kernel reported an error without a text"
+        outcome = ("failed", text + parameters(notebook, state["index"]))
     except CellTimeoutError:
         outcome = ("timeout", said(notebook.cells[state["index"]]))
     except DeadKernelError:
