@@ -3,13 +3,16 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+import { createMessageConnection, ErrorCodes, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
 
 /** A request unanswered for so long means that the server hangs. */
 const HANG_MS = 10_000;
 
 /** Names of packages that a cell has not imported are not offered: looking for them takes up to a second. */
 const PREFERENCES = { suggest: { autoImports: false }, preferences: { includeCompletionsForModuleExports: false } };
+
+/** What the connection itself answers in the server's place. */
+const BROKEN_PIPE: readonly number[] = [ErrorCodes.MessageWriteError, ErrorCodes.MessageReadError, ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
 
 export interface Position { readonly line: number; readonly character: number }
 
@@ -104,7 +107,7 @@ export class Server {
       return await Promise.race([running.ready.then(() => work(running.connection)), running.gone, hung]);
     } catch (error) {
       // All but the server's own answers mean that its pipe has broken, which can be felt before its exit is told.
-      if (error instanceof ResponseError || error instanceof ServerGone) throw error;
+      if (error instanceof ServerGone || (error instanceof ResponseError && !BROKEN_PIPE.includes(error.code))) throw error;
       throw new ServerGone(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);
