@@ -1,0 +1,112 @@
+import { FanScaling, type FanScalingConfig } from "./fan-scaling.js";
+import type { Initializer } from "./initializers.js";
+import { OrthogonalMatrix } from "./orthogonal.js";
+import { TruncatedNormal } from "./truncated-normal.js";
+
+/** After which function a weight's outputs go. */
+export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
+
+/** Each for the initializers that are named; others refuse it. */
+export interface InitializerOptions {
+  /** xavier, orthogonal: what the deviation is multiplied by, above 0. Default 1. */
+  readonly gain?: number;
+  /** kaiming: whether the variance is kept forward or backward. Default "fan_in". */
+  readonly mode?: "fan_in" | "fan_out";
+  /** kaiming: the function that follows; it says the gain, see {@link calculateGain}. Default "leaky_relu". */
+  readonly nonlinearity?: Nonlinearity;
+  /** kaiming: of leaky_relu, finite. Default 0, which is ReLU. */
+  readonly negativeSlope?: number;
+  /** trunc_normal, truncated_normal: finite. Default 0. */
+  readonly mean?: number;
+  /** trunc_normal, truncated_normal: above 0, before the cut. Default 1, and 0.05 for truncated_normal. */
+  readonly std?: number;
+  /** trunc_normal: where it is cut off, lower below upper. Default −2 and 2. */
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+type FanName = "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal";
+
+/** PyTorch's names, then Keras'. */
+export type InitializerName =
+  | "xavier_uniform" | "xavier_normal" | "kaiming_uniform" | "kaiming_normal" | "orthogonal" | "trunc_normal" | "torch_default"
+  | FanName | "truncated_normal";
+
+const KERAS: Readonly<Record<FanName, Omit<FanScalingConfig, "seed">>> = {
+  glorot_uniform: { distribution: "uniform", scale: 1, mode: "fanAvg" },
+  glorot_normal: { distribution: "truncatedNormal", scale: 1, mode: "fanAvg" },
+  he_uniform: { distribution: "uniform", scale: 2, mode: "fanIn" },
+  he_normal: { distribution: "truncatedNormal", scale: 2, mode: "fanIn" },
+  lecun_uniform: { distribution: "uniform", scale: 1, mode: "fanIn" },
+  lecun_normal: { distribution: "truncatedNormal", scale: 1, mode: "fanIn" },
+};
+
+const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptions)[]>> = {
+  xavier_uniform: ["gain"], xavier_normal: ["gain"],
+  kaiming_uniform: ["mode", "nonlinearity", "negativeSlope"], kaiming_normal: ["mode", "nonlinearity", "negativeSlope"],
+  orthogonal: ["gain"], trunc_normal: ["mean", "std", "lower", "upper"], torch_default: [],
+  glorot_uniform: [], glorot_normal: [], he_uniform: [], he_normal: [], lecun_uniform: [], lecun_normal: [], truncated_normal: ["mean", "std"],
+};
+
+/**
+ * An initializer by the name that PyTorch or Keras gives it, for the kernel of any layer: dense [in, out] or
+ * convolution [height, width, in, out], whose fans are taken from its shape when it is made. torch_default is what
+ * PyTorch's `nn.Linear` and `nn.Conv2d` start with; for their biases see `torchUniform`.
+ *
+ * @param name "xavier_normal" (normal) and "glorot_normal" (cut off at two deviations) differ, as they do there
+ * @param seed a whole number but 0, see `seedFor`
+ * @throws RangeError for an unknown name, an option that the name does not have, or a value out of range
+ * Source: PyTorch's `nn.init`, Keras' `initializers`; Glorot & Bengio 2010; He et al. 2015; Saxe et al. 2014; LeCun et al. 1998.
+ */
+export function createInitializer(name: InitializerName, seed: number, options: InitializerOptions = {}): Initializer {
+  check(name, seed, options);
+  const { gain = 1, mode = "fan_in", nonlinearity = "leaky_relu", negativeSlope = 0, mean = 0, std = name === "trunc_normal" ? 1 : 0.05, lower = -2, upper = 2 } = options;
+  switch (name) {
+    case "xavier_uniform":
+    case "xavier_normal":
+      return new FanScaling({ distribution: name === "xavier_normal" ? "normal" : "uniform", scale: gain ** 2, mode: "fanAvg", seed });
+    case "kaiming_uniform":
+    case "kaiming_normal":
+      return new FanScaling({ distribution: name === "kaiming_normal" ? "normal" : "uniform", scale: calculateGain(nonlinearity, negativeSlope) ** 2, mode: mode === "fan_in" ? "fanIn" : "fanOut", seed });
+    case "torch_default":
+      return new FanScaling({ distribution: "uniform", scale: 1 / 3, mode: "fanIn", seed });
+    case "orthogonal":
+      return new OrthogonalMatrix({ gain, seed });
+    case "trunc_normal":
+      return new TruncatedNormal({ mean, std, lower, upper, seed });
+    case "truncated_normal":
+      return new TruncatedNormal({ mean, std, lower: mean - 2 * std, upper: mean + 2 * std, seed });
+    default:
+      return new FanScaling({ ...KERAS[name], seed });
+  }
+}
+
+/**
+ * What keeps the variance of a layer's outputs through the function that follows.
+ *
+ * @param negativeSlope of leaky_relu. Default 0.01
+ * @throws RangeError for an unknown function
+ * Source: PyTorch's `calculate_gain`.
+ */
+export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
+  const gains = { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leaky_relu: Math.sqrt(2 / (1 + negativeSlope ** 2)), selu: 3 / 4 };
+  if (!Object.hasOwn(gains, nonlinearity)) throw new RangeError(`calculateGain: nonlinearity must be one of ${Object.keys(gains).join(", ")}, got ${nonlinearity}`);
+  return gains[nonlinearity];
+}
+
+function check(name: InitializerName, seed: number, options: InitializerOptions): void {
+  const rule = (holds: boolean, text: string, got: unknown): void => {
+    if (!holds) throw new RangeError(`createInitializer: ${text}, got ${got}`);
+  };
+  rule(Object.hasOwn(OPTIONS, name), `name must be one of ${Object.keys(OPTIONS).join(", ")}`, name);
+  rule(Number.isSafeInteger(seed) && seed !== 0, "seed must be a whole number but 0", `seed=${seed}`);
+  const stranger = Object.keys(options).find((option) => !(OPTIONS[name] as readonly string[]).includes(option));
+  rule(stranger === undefined, `an option of ${name} must be ${OPTIONS[name].length === 0 ? "none" : `one of ${OPTIONS[name].join(", ")}`}`, stranger);
+  const { gain = 1, mode = "fan_in", negativeSlope = 0, mean = 0, std = 1, lower = -2, upper = 2 } = options;
+  rule(gain > 0 && Number.isFinite(gain), "gain must be above 0", `gain=${gain}`);
+  rule(mode === "fan_in" || mode === "fan_out", "mode must be fan_in or fan_out", `mode=${mode}`);
+  rule(Number.isFinite(negativeSlope), "negativeSlope must be finite", `negativeSlope=${negativeSlope}`);
+  rule(Number.isFinite(mean), "mean must be finite", `mean=${mean}`);
+  rule(std > 0 && Number.isFinite(std), "std must be above 0", `std=${std}`);
+  rule(lower < upper, "lower must be below upper", `lower=${lower}, upper=${upper}`);
+}

@@ -1,0 +1,66 @@
+import { tf } from "../backend/index.js";
+import { InitializerBase } from "./fan-scaling.js";
+
+export interface TruncatedNormalConfig {
+  readonly mean: number;
+  /** Standard deviation of the normal distribution before it is cut off, above 0. */
+  readonly std: number;
+  /** Where it is cut off, as numbers, not as deviations. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Any whole number but 0. */
+  readonly seed: number;
+}
+
+/** Numbers of N(mean, std²) that lie between lower and upper. Source: PyTorch's `trunc_normal_`. */
+export class TruncatedNormal extends InitializerBase {
+  static readonly className = "TruncatedNormalBetween";
+
+  constructor(private readonly config: TruncatedNormalConfig) {
+    super();
+  }
+
+  override apply(shape: tf.Shape): tf.Tensor {
+    const sizes = shape as number[];
+    const values = new Float32Array(sizes.reduce((product, size) => product * size, 1));
+    const draws = between(this.config);
+    for (let i = 0; i < values.length; i++) values[i] = draws.next().value;
+    return tf.tensor(values, sizes);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...this.config };
+  }
+
+  static fromConfig<T extends tf.serialization.Serializable>(cls: tf.serialization.SerializableConstructor<T>, config: tf.serialization.ConfigDict): T {
+    return new cls(config);
+  }
+}
+tf.serialization.registerClass(TruncatedNormal);
+
+/** Endlessly: normal numbers, or even ones where the interval is narrow or far out; those that do not fit are drawn again. */
+function* between({ mean, std, lower, upper, seed }: TruncatedNormalConfig): Generator<number, never, undefined> {
+  const [low, high] = [(lower - mean) / std, (upper - mean) / std];
+  const nearest = Math.max(low, Math.min(0, high)); // where the density is highest
+  const normal = low < 0 && high > 0 && high - low > 1;
+  for (const [place, chance] of pairs(seed, normal)) {
+    const value = normal ? place : low + (high - low) * place;
+    const fits = normal ? value >= low && value <= high : chance < Math.exp((nearest ** 2 - value ** 2) / 2);
+    if (fits) yield Math.min(upper, Math.max(lower, mean + std * value));
+  }
+  throw new Error("unreachable");
+}
+
+const BLOCK = 4096;
+
+/** Endlessly: a normal number, or an even one from 0 to 1, and an even one from 0 to 1. */
+function* pairs(seed: number, normal: boolean): Generator<readonly [number, number], void, undefined> {
+  for (let block = 0; ; block++) {
+    const own = seed + 2 * block * 0x9e3779b1; // a stream of its own for each block; tfjs takes any number as a seed
+    const [places, chances] = tf.tidy(() => [
+      (normal ? tf.randomNormal([BLOCK], 0, 1, "float32", own) : tf.randomUniform([BLOCK], 0, 1, "float32", own)).dataSync(),
+      tf.randomUniform([BLOCK], 0, 1, "float32", own + 1).dataSync(),
+    ] as const);
+    for (let i = 0; i < BLOCK; i++) yield [places[i]!, chances[i]!];
+  }
+}
