@@ -12,3 +12,4 @@ export { calculateGain, createInitializer, type InitializerName, type Initialize
 export { seedFor, torchUniform, type Initializer, type InitializerLike } from "./initializers.js";
 export { SequencePooling, type SequencePoolingArgs } from "./sequence-pooling.js";
 export { SinusoidalEmbedding } from "./sinusoidal-embedding.js";
+export { withoutWeights } from "./weightless.js";

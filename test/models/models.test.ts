@@ -55,12 +55,12 @@ describe.each(names)("%s", (name) => {
 
 describe("bad configs", () => {
   it.each([
-    ["transformer", { embedDim: 100, numHeads: 3 }, "vit: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3"],
-    ["transformer", { patchSize: 5 }, "vit: height must be divisible by patchSize, got height=32, patchSize=5"],
-    ["transformer", { depth: 0 }, "vit: depth must be a whole number above 0, got depth=0"],
-    ["transformer", { patchForm: "squares" }, 'vit: patchForm must be "patches" or "image-rows", got "squares"'],
-    ["transformer", { seed: 0.5 }, "vit: seed must be a whole number, got seed=0.5"],
-    ["transformer", { inputShape: [32, 32] }, "vit: inputShape must be [H, W, C], got [32,32]"],
+    ["transformer", { embedDim: 100, numHeads: 3 }, "transformer: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3"],
+    ["transformer", { patchSize: 5 }, "transformer: height must be divisible by patchSize, got height=32, patchSize=5"],
+    ["transformer", { depth: 0 }, "transformer: depth must be a whole number above 0, got depth=0"],
+    ["transformer", { patchForm: "squares" }, 'transformer: patchForm must be "patches" or "image-rows", got "squares"'],
+    ["transformer", { seed: 0.5 }, "transformer: seed must be a whole number, got seed=0.5"],
+    ["transformer", { inputShape: [32, 32] }, "transformer: inputShape must be [H, W, C], got [32,32]"],
     ["cct_6_3x1_32", { kernelSize: 4 }, "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4"],
     ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
     ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],

@@ -4,7 +4,7 @@ import {
 } from "../layers/index.js";
 import { checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
-export interface VitConfig extends ModelConfig {
+export interface TransformerConfig extends ModelConfig {
   /**
    * "patches": squares of patchSize × patchSize pixels. "image-rows": rows of C·patchSize² numbers of the
    * channels-first image, as study 3's source cuts it.
@@ -33,7 +33,7 @@ export interface VitConfig extends ModelConfig {
  * Source: STUDIES.md §3 (after Dosovitskiy et al. 2021).
  * Differs from Dosovitskiy et al.: ReLU after each norm, a norm inside the MLP, no norm before the head, no dropout.
  */
-export function vit(config: VitConfig): tf.LayersModel {
+export function transformer(config: TransformerConfig): tf.LayersModel {
   check(config);
   const { patchForm, patchSize, embedDim, depth, numClasses, seed, inputShape } = config;
   const patchDim = inputShape[2] * patchSize ** 2;
@@ -47,11 +47,11 @@ export function vit(config: VitConfig): tf.LayersModel {
   for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
   const token = new SelectToken({ name: "select_token", index: 0 }).apply(x) as tf.SymbolicTensor; // [B, D]
   const logits = dense("head", embedDim, numClasses, seed).apply(token) as tf.SymbolicTensor; // [B, K]
-  return tf.model({ name: "vit", inputs: image, outputs: logits });
+  return tf.model({ name: "transformer", inputs: image, outputs: logits });
 }
 
 /** x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))): [B, N, D] → [B, N, D]. */
-function block(x: tf.SymbolicTensor, name: string, { embedDim, numHeads, hiddenDim, seed }: VitConfig): tf.SymbolicTensor {
+function block(x: tf.SymbolicTensor, name: string, { embedDim, numHeads, hiddenDim, seed }: TransformerConfig): tf.SymbolicTensor {
   const attended = chain(x, [
     new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }),
     tf.layers.reLU({ name: `${name}/relu1` }),
@@ -87,13 +87,13 @@ function normal(seed: number, name: string) {
   return tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seedFor(seed, name) });
 }
 
-function check(config: VitConfig): void {
+function check(config: TransformerConfig): void {
   const { patchForm, patchSize, embedDim, depth, numHeads, hiddenDim, inputShape } = config;
-  checkConfig("vit", config, { patchSize, embedDim, depth, numHeads, hiddenDim });
+  checkConfig("transformer", config, { patchSize, embedDim, depth, numHeads, hiddenDim });
   if (patchForm !== "patches" && patchForm !== "image-rows") {
-    throw new RangeError(`vit: patchForm must be "patches" or "image-rows", got ${JSON.stringify(patchForm)}`);
+    throw new RangeError(`transformer: patchForm must be "patches" or "image-rows", got ${JSON.stringify(patchForm)}`);
   }
-  checkDivisible("vit", { embedDim, numHeads });
-  checkDivisible("vit", { height: inputShape[0], patchSize });
-  checkDivisible("vit", { width: inputShape[1], patchSize });
+  checkDivisible("transformer", { embedDim, numHeads });
+  checkDivisible("transformer", { height: inputShape[0], patchSize });
+  checkDivisible("transformer", { width: inputShape[1], patchSize });
 }
