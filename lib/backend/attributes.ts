@@ -30,48 +30,16 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
+/** How the names begin of the C functions that set the attributes of an eager op, and of an operation of a graph. */
+type Setters = "TFE_OpSetAttr" | "TF_SetAttr";
+
 /**
  * Sets one attribute of an eager op.
  *
  * @throws TypeError when the value does not fit the attribute's type
  */
 export function setAttribute(c: CApi, op: Pointer, attribute: OpAttribute, status: Status): void {
-  const { name, type, value } = attribute;
-  switch (type) {
-    case AttributeType.STRING:
-      return Array.isArray(value)
-        ? c.TFE_OpSetAttrStringList(op, name, ...toStrings(name, value))
-        : c.TFE_OpSetAttrString(op, name, ...toBytes(name, value));
-    case AttributeType.INT:
-      return Array.isArray(value)
-        ? c.TFE_OpSetAttrIntList(op, name, toInts(name, value), value.length)
-        : c.TFE_OpSetAttrInt(op, name, toInt(name, value));
-    case AttributeType.FLOAT:
-      return Array.isArray(value)
-        ? c.TFE_OpSetAttrFloatList(op, name, Float32Array.from(toNumbers(name, value)), value.length)
-        : c.TFE_OpSetAttrFloat(op, name, toNumber(name, value));
-    case AttributeType.BOOL:
-      return Array.isArray(value)
-        ? c.TFE_OpSetAttrBoolList(op, name, Uint8Array.from(value, Number), value.length)
-        : c.TFE_OpSetAttrBool(op, name, value ? 1 : 0);
-    case AttributeType.TYPE:
-      return Array.isArray(value)
-        ? c.TFE_OpSetAttrTypeList(op, name, Int32Array.from(toNumbers(name, value)), value.length)
-        : c.TFE_OpSetAttrType(op, name, toNumber(name, value));
-    case AttributeType.SHAPE:
-      if (isShapeList(value)) c.TFE_OpSetAttrShapeList(op, name, ...toShapes(value), status.pointer);
-      else c.TFE_OpSetAttrShape(op, name, ...toShape(name, value), status.pointer);
-      return status.check(`executeOp: attribute ${name}`);
-    case AttributeType.TENSOR:
-      return withTensor(c, value as TensorAttribute, (tensor) => {
-        c.TFE_OpSetAttrTensor(op, name, tensor, status.pointer);
-        status.check(`executeOp: attribute ${name}`);
-      });
-    case AttributeType.FUNCTION:
-      return c.TFE_OpSetAttrFunctionName(op, name, ...toBytes(name, value));
-    default:
-      throw new TypeError(`executeOp: attribute ${name} has the unknown type ${type}`);
-  }
+  set(c, "TFE_OpSetAttr", op, attribute, status);
 }
 
 /**
@@ -80,39 +48,36 @@ export function setAttribute(c: CApi, op: Pointer, attribute: OpAttribute, statu
  * @throws TypeError when the value does not fit the attribute's type
  */
 export function setGraphAttribute(c: CApi, description: Pointer, attribute: OpAttribute, status: Status): void {
-  const { name, type, value } = attribute;
+  set(c, "TF_SetAttr", description, attribute, status);
+}
+
+function set(c: CApi, prefix: Setters, op: Pointer, { name, type, value }: OpAttribute, status: Status): void {
+  const one = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void => c[`${prefix}${kind}`](op, name, ...values);
+  const list = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void => c[`${prefix}${kind}List`](op, name, ...values);
+  const eagerStatus = prefix === "TFE_OpSetAttr" ? [status.pointer] : []; // a graph's shapes are checked when the operation is finished
   switch (type) {
     case AttributeType.STRING:
-      return Array.isArray(value)
-        ? c.TF_SetAttrStringList(description, name, ...toStrings(name, value))
-        : c.TF_SetAttrString(description, name, ...toBytes(name, value));
+      return Array.isArray(value) ? list("String", ...toStrings(name, value)) : one("String", ...toBytes(name, value));
     case AttributeType.INT:
-      return Array.isArray(value)
-        ? c.TF_SetAttrIntList(description, name, toInts(name, value), value.length)
-        : c.TF_SetAttrInt(description, name, toInt(name, value));
+      return Array.isArray(value) ? list("Int", toInts(name, value), value.length) : one("Int", toInt(name, value));
     case AttributeType.FLOAT:
-      return Array.isArray(value)
-        ? c.TF_SetAttrFloatList(description, name, Float32Array.from(toNumbers(name, value)), value.length)
-        : c.TF_SetAttrFloat(description, name, toNumber(name, value));
+      return Array.isArray(value) ? list("Float", Float32Array.from(toNumbers(name, value)), value.length) : one("Float", toNumber(name, value));
     case AttributeType.BOOL:
-      return Array.isArray(value)
-        ? c.TF_SetAttrBoolList(description, name, Uint8Array.from(value, Number), value.length)
-        : c.TF_SetAttrBool(description, name, value ? 1 : 0);
+      return Array.isArray(value) ? list("Bool", Uint8Array.from(value, Number), value.length) : one("Bool", value ? 1 : 0);
     case AttributeType.TYPE:
-      return Array.isArray(value)
-        ? c.TF_SetAttrTypeList(description, name, Int32Array.from(toNumbers(name, value)), value.length)
-        : c.TF_SetAttrType(description, name, toNumber(name, value));
+      return Array.isArray(value) ? list("Type", Int32Array.from(toNumbers(name, value)), value.length) : one("Type", toNumber(name, value));
     case AttributeType.SHAPE:
-      return isShapeList(value)
-        ? c.TF_SetAttrShapeList(description, name, ...toShapes(value))
-        : c.TF_SetAttrShape(description, name, ...toShape(name, value));
+      if (isShapeList(value)) c[`${prefix}ShapeList`](op, name, ...toShapes(value), ...eagerStatus);
+      else c[`${prefix}Shape`](op, name, ...toShape(name, value), ...eagerStatus);
+      if (eagerStatus.length > 0) status.check(`executeOp: attribute ${name}`);
+      return;
     case AttributeType.TENSOR:
       return withTensor(c, value as TensorAttribute, (tensor) => {
-        c.TF_SetAttrTensor(description, name, tensor, status.pointer);
-        status.check(`attribute ${name}`);
+        c[`${prefix}Tensor`](op, name, tensor, status.pointer);
+        status.check(`executeOp: attribute ${name}`);
       });
     case AttributeType.FUNCTION:
-      return c.TF_SetAttrFuncName(description, name, ...toBytes(name, value));
+      return c[prefix === "TFE_OpSetAttr" ? "TFE_OpSetAttrFunctionName" : "TF_SetAttrFuncName"](op, name, ...toBytes(name, value));
     default:
       throw new TypeError(`executeOp: attribute ${name} has the unknown type ${type}`);
   }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 import { cacheFolder } from "./cache.js";
+import { hasNvidiaDriver } from "./nvidia-driver.js";
 
 /** One TensorFlow library on this machine's disk. */
 export interface LibraryFolder {
@@ -24,11 +25,6 @@ function fileNames(): { cc: string; framework: string } {
   return process.platform === "darwin"
     ? { cc: "libtensorflow_cc.2.dylib", framework: "libtensorflow_framework.2.dylib" }
     : { cc: "libtensorflow_cc.so.2", framework: "libtensorflow_framework.so.2" };
-}
-
-/** Whether an NVIDIA driver is loaded here (under WSL it shows as `/dev/dxg`). */
-export function hasNvidiaDriver(): boolean {
-  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
 }
 
 /**

@@ -8,7 +8,8 @@ import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
 import { registerGradients } from "./gradients.js";
 import { adaptOutputs } from "./output-dtypes.js";
-import { findLibraries, hasNvidiaDriver, searchedPlaces } from "./library.js";
+import { findLibraries, searchedPlaces } from "./library.js";
+import { hasNvidiaDriver } from "./nvidia-driver.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
 export const TENSORFLOW = "tensorflow";

@@ -1,30 +1,11 @@
+import type { BarsOptions } from "./bar-options.js";
 import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, FONT_SIZE, GRID, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { textBars } from "./text-bars.js";
 import { escapeText, fitText, textWidth } from "./text-width.js";
 
-export interface BarSeries {
-  readonly name: string;
-  /** One height a category. */
-  readonly values: ArrayLike<number>;
-  /** Half length of each bar's error bar: a standard deviation over seeds, say. */
-  readonly spread?: ArrayLike<number>;
-}
-
-export interface BarsOptions {
-  readonly title: string;
-  /** What stands under each group of bars. */
-  readonly categories: readonly string[];
-  readonly series: readonly BarSeries[];
-  readonly xLabel: string;
-  /** What the height is, with its unit. */
-  readonly yLabel: string;
-  /** A line across, at a value to compare with: chance, or the source's figure. */
-  readonly reference?: { readonly value: number; readonly label: string };
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
-}
+export type { BarSeries, BarsOptions } from "./bar-options.js";
 
 const LABEL_ROOM = 140;
 

@@ -1,7 +1,7 @@
 import { plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
-import { textLines } from "./text-lines.js";
+import { textLines, type Points } from "./text-lines.js";
 import { escapeText } from "./text-width.js";
 import { thin } from "./thin.js";
 
@@ -22,13 +22,6 @@ export interface LinesOptions {
   readonly logY?: boolean;
   /** Where the numbers come from, written under the title: data, seed, command. */
   readonly source?: string;
-}
-
-/** Points of a series, x beside y. */
-export interface Points {
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
 }
 
 /** Series are told apart by their dashes as well as by colour. */

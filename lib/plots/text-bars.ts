@@ -1,5 +1,5 @@
+import type { BarsOptions } from "./bar-options.js";
 import { shortNumber } from "./checks.js";
-import type { BarsOptions } from "./bars.js";
 
 const WIDTH = 40;
 const EIGHTHS = " ▏▎▍▌▋▊▉";

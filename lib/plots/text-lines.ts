@@ -1,8 +1,13 @@
-import type { Points } from "./lines.js";
-
 const WIDTH = 60;
 const HEIGHT = 12;
 const MARKS = "●○▲△■□◆◇";
+
+/** Points of a series, x beside y. */
+export interface Points {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
 
 export interface TextLinesOptions {
   readonly title: string;

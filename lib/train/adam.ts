@@ -1,5 +1,5 @@
 import { applyAdam, keepInPlace, tf } from "../backend/index.js";
-import type { Optimizer } from "./optimizer.js";
+import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
 import { decays, withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
 

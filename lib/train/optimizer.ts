@@ -1,21 +1,10 @@
 import type { tf } from "../backend/index.js";
 import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
+import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
 import { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
 
-/** Changes variables by their gradients. */
-export interface Optimizer {
-  /**
-   * One step. Leaves the gradients to the caller.
-   *
-   * @param gradients in the variables' order
-   * @param learningRate of this step; a float32 scalar lets a compiled step take another each time. Default: the config's.
-   */
-  apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar): void;
-  /** All that it remembers from step to step, by kind, in the variables' order. */
-  readonly state: Readonly<Record<string, readonly tf.Variable[]>>;
-  dispose(): void;
-}
+export type { Optimizer };
 
 type Named<Name extends string, Config> = { readonly name: Name } & Partial<Omit<Config, "learningRate">>;
 

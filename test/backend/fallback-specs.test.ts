@@ -1,12 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bundleSuite, runSuite } from "./tfjs-core/bundle.js";
 import type { FallbackReport } from "./tfjs-core/fallback-suite.js";
-
-const path = (relative: string) => new URL(relative, import.meta.url).pathname;
-const FOLDER = path("../../node_modules/.cache/saccade");
-const BUNDLE = `${FOLDER}/tfjs-core-fallback-suite.cjs`;
 
 /** What WebAssembly refuses in so many words. */
 const REFUSALS = /Unknown dtype (complex64|string)|does not support dataFormat/;
@@ -34,24 +28,7 @@ describe("tfjs-core's own specs on the WebAssembly fallback", () => {
   let report: FallbackReport;
 
   beforeAll(async () => {
-    mkdirSync(FOLDER, { recursive: true });
-    await build({
-      entryPoints: [path("./tfjs-core/fallback-suite.ts")],
-      outfile: BUNDLE,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      mainFields: ["module", "main"], // one copy of tfjs-core, with its specs
-      ignoreAnnotations: true, // the packages call their specs free of side effects
-      external: ["koffi", "jasmine"],
-      target: "es2020",
-      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-      define: { "import.meta.url": "__filename" },
-      logLevel: "warning",
-    });
-    const { stdout, stderr, status } = spawnSync(process.execPath, [BUNDLE], { encoding: "utf8", maxBuffer: 2 ** 26 });
-    if (status !== 0) throw new Error(`the suite ended with ${status}: ${stderr.slice(-2000)}`);
-    report = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as FallbackReport;
+    report = await runSuite<FallbackReport>(await bundleSuite("fallback-suite"));
     console.log(`tfjs-core's specs on WebAssembly: ${report.passed} passed, ${report.failed.length} failed, of these refused ${refused().length}`);
   });
 

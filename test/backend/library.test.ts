@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { findLibraries, hasNvidiaDriver } from "../../lib/backend/library.js";
+import { findLibraries } from "../../lib/backend/library.js";
+import { hasNvidiaDriver } from "../../lib/backend/nvidia-driver.js";
 
 const cache = mkdtempSync(join(tmpdir(), "saccade-library-"));
 const here = `${process.platform}-${process.arch}`;

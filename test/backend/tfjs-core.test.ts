@@ -1,13 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bundleSuite, runSuite } from "./tfjs-core/bundle.js";
 import { exclusionsBySpec } from "./tfjs-core/exclusions.js";
 import type { SuiteReport } from "./tfjs-core/suite.js";
-
-const path = (relative: string) => new URL(relative, import.meta.url).pathname;
-const FOLDER = path("../../node_modules/.cache/saccade");
-const BUNDLE = `${FOLDER}/tfjs-core-suite.cjs`;
 
 /** tfjs-node 4.22 leaves out 347 of the same specs (src/run_tests.ts, run on tfjs-core 4.22). */
 const EXCLUDED_BY_TFJS_NODE = 347;
@@ -34,48 +28,16 @@ const NEVER_COMPILED = [
   "Unique",
 ];
 
-/** Bundles tfjs-core's specs with tfjs-node's kernels and our binding. */
-async function bundle(): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  await build({
-    entryPoints: [path("./tfjs-core/suite.ts")],
-    outfile: BUNDLE,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    mainFields: ["module", "main"], // one copy of tfjs-core, with its specs
-    ignoreAnnotations: true, // the packages call their specs free of side effects
-    external: ["koffi", "jasmine"],
-    target: "es2020",
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    define: { "import.meta.url": "__filename" },
-    logLevel: "warning",
-  });
-}
-
-/** Runs the bundle in a process of its own. */
-function run(...options: string[]): Promise<SuiteReport> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BUNDLE, ...options], { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    let errors = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-    child.on("close", (code, signal) => {
-      const last = output.trimEnd().split("\n").at(-1) ?? "";
-      if (code === 0 && last.startsWith("{")) resolve(JSON.parse(last) as SuiteReport);
-      else reject(new Error(`the suite ended with ${code ?? signal}: ${errors.slice(-2000)}`));
-    });
-  });
-}
-
-beforeAll(bundle);
+let bundle: string;
+beforeAll(async () => {
+  bundle = await bundleSuite("suite");
+});
 
 describe("tfjs-core's own specs on our binding", () => {
   let report: SuiteReport;
 
   beforeAll(async () => {
-    report = await run();
+    report = await runSuite<SuiteReport>(bundle);
     const { tensorflow, passed, failed, excluded } = report;
     console.log(`tfjs-core's specs on TensorFlow ${tensorflow}: ${passed} passed, ${failed.length} failed, ${excluded.length} excluded`);
   });
@@ -98,7 +60,7 @@ describe("tfjs-core's own specs with every kernel compiled", () => {
   let report: SuiteReport;
 
   beforeAll(async () => {
-    report = await run("--compiled");
+    report = await runSuite<SuiteReport>(bundle, "--compiled");
     const { passed, failed, excluded, kernels } = report;
     const runs = Object.values(kernels!.compiled).reduce((sum, count) => sum + count, 0);
     console.log(

@@ -12,16 +12,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Has four work under the lock at once. @returns how many were inside together at most */
+async function mostInside(): Promise<number> {
+  let inside = 0;
+  let most = 0;
+  await Promise.all(Array.from({ length: 4 }, () => withLock(path, {}, async () => {
+    most = Math.max(most, ++inside);
+    await new Promise((resolve) => setImmediate(resolve));
+    inside--;
+  })));
+  return most;
+}
+
 describe("withLock", () => {
   test("lets one in at a time", async () => {
-    let inside = 0;
-    let most = 0;
-    await Promise.all(Array.from({ length: 4 }, () => withLock(path, {}, async () => {
-      most = Math.max(most, ++inside);
-      await new Promise((resolve) => setImmediate(resolve));
-      inside--;
-    })));
-    expect(most).toBe(1);
+    expect(await mostInside()).toBe(1);
     expect(existsSync(path)).toBe(false);
   });
 
@@ -33,14 +38,7 @@ describe("withLock", () => {
     }],
   ])("takes over a lock %s, one at a time", async (_name, leave) => {
     leave();
-    let inside = 0;
-    let most = 0;
-    await Promise.all(Array.from({ length: 4 }, () => withLock(path, {}, async () => {
-      most = Math.max(most, ++inside);
-      await new Promise((resolve) => setImmediate(resolve));
-      inside--;
-    })));
-    expect(most).toBe(1);
+    expect(await mostInside()).toBe(1);
   });
 
   test("waits for a live holder until its signal aborts, and says once that it waits", async () => {

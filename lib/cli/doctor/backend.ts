@@ -1,5 +1,5 @@
 /** Which backend computes, asked in a process of its own: a library that crashes must not end the doctor. */
-import { hasNvidiaDriver } from "../setup/tensorflow.js";
+import { hasNvidiaDriver } from "../../backend/nvidia-driver.js";
 import { formatBytes, type Project } from "../project.js";
 import type { Finding } from "./finding.js";
 

@@ -1,9 +1,9 @@
 /** The virtual environment .venv-bench: PyTorch for the CPU, the peer of `npm run bench -- training` and `inference`. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../project.js";
-import { findPython, pythonEnv } from "./python.js";
+import { freshVenv, pythonEnv } from "./python.js";
 import { failureOf, type Step } from "./step.js";
 
 /** What PyTorch imports; resolved for Python 3.10 to 3.13. */
@@ -25,11 +25,7 @@ export function benchStep({ root, jobs }: Project): Step {
     withoutIt: "npm run bench -- training and inference print our own figures alone",
     done: () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp(),
     run: async (say) => {
-      const python = await findPython(jobs);
-      say(`a virtual environment of ${python.version}`);
-      rmSync(folder, { recursive: true, force: true }); // one that was cut short cannot be trusted
-      const made = await jobs.run(python.program, ["-m", "venv", folder], { env: pythonEnv() });
-      if (made.code !== 0) throw failureOf(`${python.program} -m venv`, made);
+      const python = await freshVenv(jobs, folder, say);
       const install = (...args: string[]) =>
         jobs.run(join(folder, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...args], { env: pythonEnv() });
       say("packages");

@@ -1,9 +1,9 @@
 /** The virtual environment .venv-integration: .venv's packages and the tools that only integration tests need. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../project.js";
-import { findPython, pythonEnv, REQUIREMENTS } from "./python.js";
+import { freshVenv, pythonEnv, REQUIREMENTS } from "./python.js";
 import { failureOf, type Step } from "./step.js";
 
 /** Beside requirements.txt, whose pins hold here too; resolved for Python 3.10 to 3.13. */
@@ -23,11 +23,7 @@ export function integrationStep({ root, jobs }: Project): Step {
     withoutIt: "npm run test:integration has nothing to test with",
     done: () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp(),
     run: async (say) => {
-      const python = await findPython(jobs);
-      say(`a virtual environment of ${python.version}`);
-      rmSync(folder, { recursive: true, force: true }); // one that was cut short cannot be trusted
-      const made = await jobs.run(python.program, ["-m", "venv", folder], { env: pythonEnv() });
-      if (made.code !== 0) throw failureOf(`${python.program} -m venv`, made);
+      const python = await freshVenv(jobs, folder, say);
       say("packages");
       const installed = await jobs.run(join(folder, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...files.flatMap((file) => ["-r", file])], { env: pythonEnv() });
       if (installed.code !== 0) throw failureOf("pip install", installed);

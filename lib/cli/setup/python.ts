@@ -28,11 +28,7 @@ export function pythonStep(project: Project): Step {
     withoutIt: "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
     done: () => hasVenv(root) && existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), "utf8") === stamp(),
     run: async (say) => {
-      const python = await findPython(jobs);
-      say(`a virtual environment of ${python.version}`);
-      rmSync(join(root, ".venv"), { recursive: true, force: true }); // one that was cut short cannot be trusted
-      const made = await jobs.run(python.program, ["-m", "venv", join(root, ".venv")], { env: pythonEnv() });
-      if (made.code !== 0) throw failureOf(`${python.program} -m venv`, made);
+      const python = await freshVenv(jobs, join(root, ".venv"), say);
       const requirements = readFileSync(join(root, REQUIREMENTS), "utf8");
       const total = requirements.split("\n").filter((line) => /^[a-z]/i.test(line)).length;
       let collected = 0;
@@ -49,6 +45,21 @@ export function pythonStep(project: Project): Step {
       return `Python ${python.version}, ${collected} packages, ${formatBytes(diskBytes(join(root, ".venv")))}`;
     },
   };
+}
+
+/**
+ * An empty virtual environment in place of whatever lies there: one that was cut short cannot be trusted.
+ * @param say told which Python it is of
+ * @returns the Python that made it
+ * @throws StepFailure where there is no Python, or it cannot make one
+ */
+export async function freshVenv(jobs: Project["jobs"], folder: string, say: (state: string) => void): Promise<{ program: string; version: string }> {
+  const python = await findPython(jobs);
+  say(`a virtual environment of ${python.version}`);
+  rmSync(folder, { recursive: true, force: true });
+  const made = await jobs.run(python.program, ["-m", "venv", folder], { env: pythonEnv() });
+  if (made.code !== 0) throw failureOf(`${python.program} -m venv`, made);
+  return python;
 }
 
 /**

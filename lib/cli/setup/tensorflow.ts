@@ -4,16 +4,12 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, ren
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheFolder } from "../../backend/cache.js";
+import { hasNvidiaDriver } from "../../backend/nvidia-driver.js";
 import { diskBytes } from "../disk.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "../project.js";
 import { findPython, pythonEnv } from "./python.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
 import { wheelFor, type Wheel } from "./wheels.js";
-
-/** Whether an NVIDIA driver runs here (under WSL it shows as /dev/dxg). */
-export function hasNvidiaDriver(): boolean {
-  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg"].some((path) => existsSync(path));
-}
 
 /** The wheel for this machine, with CUDA where a driver for it is. */
 export function chosenWheel(): Wheel | null {

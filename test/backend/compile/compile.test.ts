@@ -1,17 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { compile, TensorFlowError, tf } from "../../../lib/backend/index.js";
-import { currentBinding } from "../../../lib/backend/register.js";
+import { failOnLeaks } from "./tensor-count.js";
 
-let tensors: number;
-let counted: number;
-
-beforeEach(() => {
-  tensors = currentBinding()!.getNumOfTensors();
-  counted = tf.memory().numTensors;
-});
+failOnLeaks();
 afterEach(() => {
   vi.restoreAllMocks();
-  expect({ ours: tf.memory().numTensors, native: currentBinding()!.getNumOfTensors() }).toEqual({ ours: counted, native: tensors });
 });
 
 /** Reads a tensor and disposes of it. */

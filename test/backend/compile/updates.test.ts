@@ -1,21 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { applyAdam, applyMomentum, compile, keepInPlace, tf } from "../../../lib/backend/index.js";
 import { currentBinding } from "../../../lib/backend/register.js";
+import { failOnLeaks } from "./tensor-count.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
 type Variable = import("@tensorflow/tfjs").Variable;
 type Scalar = import("@tensorflow/tfjs").Scalar;
 
-let tensors: number;
-let counted: number;
-
-beforeEach(() => {
-  tensors = currentBinding()!.getNumOfTensors();
-  counted = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect({ ours: tf.memory().numTensors, native: currentBinding()!.getNumOfTensors() }).toEqual({ ours: counted, native: tensors });
-});
+failOnLeaks();
 
 const variableOf = (values: number | number[]): Variable => tf.tidy(() => tf.variable(tf.tensor(values)));
 const SETTINGS = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

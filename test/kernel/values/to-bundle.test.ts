@@ -1,6 +1,5 @@
 import vm from "node:vm";
 import { inspect } from "node:util";
-// @ts-expect-error jsdom ships no types
 import { JSDOM } from "jsdom";
 import { describe, expect, test } from "vitest";
 import type { Bundle } from "../../../kernel/contract.js";
