@@ -39,7 +39,7 @@ export async function runStudies(args: readonly string[], project: Project, fold
   const overview: Cell[][] = [];
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
-    const output = join(outputFolder, `${name}.${options.size}.${kernel}.ipynb`);
+    const output = join(outputFolder, `${name}.${options.runName}.${kernel}.ipynb`);
     rmSync(output, { force: true }); // what an earlier run handed over is not this one's
     const { outcome, seconds } = await runOne(project, join(folder, `${name}.ipynb`), output, kernel, options);
     const result = readResult(output);
@@ -51,10 +51,10 @@ export async function runStudies(args: readonly string[], project: Project, fold
     if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
     if (result !== undefined) {
       const run = { command: options.command(name), kernel, notebook: codeDigest(join(folder, `${name}.ipynb`)), wallSeconds: seconds };
-      const file = options.store === undefined ? output.replace(/ipynb$/, "json") : join(resultsFolder(folder, name), `${options.store}.json`);
+      const file = options.store ? join(resultsFolder(folder, name), `${options.runName}.json`) : output.replace(/ipynb$/, "json");
       writeResult(file, withRun(project.root, result, run, verdicts));
       print(indented(details(result, verdicts)));
-      print(`    ${options.store === undefined ? "The result" : "The stored result"} is ${file}`);
+      print(`    ${options.store ? "The stored result" : "The result"} is ${file}`);
     }
     if (existsSync(output) && (failed || result !== undefined)) print(`    The executed notebook is ${output}, its page lies beside it`);
   }

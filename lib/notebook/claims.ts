@@ -51,15 +51,23 @@ export function readClaims(path: string): Claim[] {
   return read as Claim[];
 }
 
-/**
- * Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim.
- * @param data of which kind the images were; claims learned from the archive are not judged on generated ones
- */
-export function judgeClaims(claims: readonly Claim[], size: Size, { measures, data }: { readonly measures: Measures; readonly data: "archive" | "folder" | "generated" }): Verdict[] {
+/** What claims are judged by. */
+export interface Evidence {
+  readonly measures: Measures;
+  /** Of which kind the images were; claims learned from the archive are not judged on others. */
+  readonly data: "archive" | "folder" | "generated";
+  /** Runs that were left out on demand: claims about their measures are not judged. Default: none. */
+  readonly notRun?: readonly string[];
+}
+
+/** Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim. */
+export function judgeClaims(claims: readonly Claim[], size: Size, { measures, data, notRun = [] }: Evidence): Verdict[] {
   return claims
     .filter(({ sizes }) => sizes.includes(size))
     .map(({ statement, kind, conditions }) => {
       if (kind === "learned" && data !== "archive") return { statement, kind, holds: undefined, found: `not judged: the images are ${data === "folder" ? "a folder's" : "generated ones"}` };
+      const left = notRun.filter((run) => conditions.some(({ measure, than }) => measure.startsWith(`${run}.`) || than?.startsWith(`${run}.`)));
+      if (left.length > 0) return { statement, kind, holds: undefined, found: `not judged: ${left.join(", ")} ${left.length === 1 ? "was" : "were"} not run` };
       const judged = conditions.map((condition) => judge(condition, measures));
       return { statement, kind, holds: judged.every(({ holds }) => holds), found: judged.map(({ found }) => found).join("; ") };
     });

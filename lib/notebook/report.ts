@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
 import { confusion } from "../analysis/confusion.js";
+import type { History } from "../train/history.js";
 import { broadcast } from "./host.js";
 import type { Measures, Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
@@ -38,6 +39,10 @@ export interface StudyResult extends Environment {
   readonly data: { readonly kind: "archive" | "folder" | "generated"; readonly label: string; readonly archives: readonly { readonly file: string; readonly digest: string }[] };
   readonly measures: Measures;
   readonly predictions: Readonly<Record<string, StoredPredictions>>;
+  /** By run: [epoch, batch, loss], the mean of the batches since the row before; what a loss curve draws. */
+  readonly losses?: Readonly<Record<string, readonly (readonly [epoch: number, batch: number, loss: number])[]>>;
+  /** Runs that the size has and this one left out on demand. */
+  readonly notRun?: readonly string[];
   /** What took how long. */
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
 }
@@ -53,6 +58,10 @@ export interface ReportOptions {
   /** By run: the predicted classes, in the order of the set, and how the set was drawn. */
   readonly predictions: Readonly<Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>>;
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
+  /** By run: its history's losses. Default: none are stored. */
+  readonly losses?: Readonly<Record<string, History["losses"]>>;
+  /** Runs left out on demand; claims about them are not judged. Default: none. */
+  readonly notRun?: readonly string[];
 }
 
 /**
@@ -73,7 +82,7 @@ export function report(options: ReportOptions): StudyResult {
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
-function toResult({ study, size, config, measures, predictions, parts }: ReportOptions): StudyResult {
+function toResult({ study, size, config, measures, predictions, parts, losses, notRun = [] }: ReportOptions): StudyResult {
   for (const [name, value] of Object.entries(measures)) {
     if (typeof value !== "number" || !Number.isFinite(value)) throw new RangeError(`report: a measure must be a finite number, got ${name}=${value}`);
   }
@@ -85,6 +94,8 @@ function toResult({ study, size, config, measures, predictions, parts }: ReportO
     ...environment(),
     data: { kind, label: label.replace(/, from .*\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
     measures, parts,
+    ...(notRun.length > 0 && { notRun }),
+    ...(losses && { losses: Object.fromEntries(Object.entries(losses).map(([name, rows]) => [name, rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const)])) }),
     predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => {
       const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
       const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };

@@ -4,14 +4,18 @@ import { line, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;
 
-/** One output of the running cell, updated in place, in a kernel that publishes for it. */
-export function displayProgress(publish: Broadcast): Progress {
+/**
+ * One output of the running cell, updated in place, in a kernel that publishes for it.
+ *
+ * @param name of the run, in front of its line; none by default
+ */
+export function displayProgress(publish: Broadcast, name?: string): Progress {
   const transient = { display_id: randomUUID() };
   let shownMs = -Infinity;
   let last: Standing | undefined;
   let open = false;
   const show = (standing: Standing): void => {
-    const content = { data: { "text/plain": line(standing) }, metadata: {}, transient };
+    const content = { data: { "text/plain": line(standing, name) }, metadata: {}, transient };
     void publish(open ? "update_display_data" : "display_data", content);
     open = true;
     shownMs = performance.now();

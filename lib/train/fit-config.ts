@@ -51,7 +51,7 @@ export const FIT_DEFAULTS: FitConfig = {
   shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, mixup: 0, cutmix: 0, lossEvery: 200,
 };
 
-const OTHER_OPTIONS = ["signal", "progress", "validation", "checkpoint", "resume", "callbacks"];
+const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks"];
 
 /**
  * The whole config of a run.

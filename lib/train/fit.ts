@@ -37,6 +37,8 @@ export interface FitCallbacks {
 export interface FitOptions extends Partial<FitConfig> {
   /** Ends the run after the current step; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
+  /** What the run is called in its progress. Default: nothing. */
+  readonly name?: string;
   /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
   readonly progress?: boolean | Progress;
   /** Evaluated after each epoch. */
@@ -57,7 +59,7 @@ export interface FitOptions extends Partial<FitConfig> {
  * @throws SyntaxError for a checkpoint that is damaged
  */
 export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOptions = {}): Promise<History> {
-  const { signal = cellSignal(), progress = true, validation, checkpoint, resume = false, callbacks = {}, ...overrides } = options;
+  const { signal = cellSignal(), name, progress = true, validation, checkpoint, resume = false, callbacks = {}, ...overrides } = options;
   checkInputs("fit", model, set);
   if (validation) checkInputs("fit: validation", model, validation);
   if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
@@ -72,7 +74,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   const groups = { weight: weights, ...prefixed("optimizer", optimizer.state), ...(average && { average: average.averages }) };
   const run = describeRun(model, set, config);
   const fileOf = (name: "last" | "best") => join(checkpoint!.folder, `${name}.safetensors`);
-  const shown = progress === true ? defaultProgress() : progress === false ? silentProgress : progress;
+  const shown = progress === true ? defaultProgress(name) : progress === false ? silentProgress : progress;
   let step: ReturnType<typeof trainStep> | undefined;
   try {
     if (checkpoint) await mkdir(checkpoint.folder, { recursive: true });
@@ -134,9 +136,9 @@ function prefixed(prefix: string, groups: Readonly<Record<string, readonly tf.Va
   return Object.fromEntries(Object.entries(groups).map(([name, variables]) => [`${prefix}/${name}`, variables]));
 }
 
-function defaultProgress(): Progress {
+function defaultProgress(name: string | undefined): Progress {
   const publish = broadcast();
-  return publish ? displayProgress(publish) : terminalProgress();
+  return publish ? displayProgress(publish, name) : terminalProgress(process.stdout, name);
 }
 
 /** A step that had not begun when the signal came is not taken: undefined. */

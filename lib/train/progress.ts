@@ -29,15 +29,16 @@ const UPDATE_MS = 100;
  * On a terminal one line that is updated in place, with a line kept per epoch; elsewhere a line per mark.
  *
  * @param stream where it writes; standard output by default
+ * @param name of the run, in front of each line; none by default
  */
-export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): Progress {
+export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, name?: string): Progress {
   if (!stream.isTTY) {
-    return { step() {}, mark: (standing) => void stream.write(`${line(standing)}\n`), end() {} };
+    return { step() {}, mark: (standing) => void stream.write(`${line(standing, name)}\n`), end() {} };
   }
   let shownMs = 0;
   let open = false;
   const show = (standing: Standing) => {
-    const text = line(standing);
+    const text = line(standing, name);
     stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
     shownMs = performance.now();
     open = true;
@@ -61,10 +62,10 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): P
 /** Shows nothing. */
 export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
 
-/** "epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left" */
-export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing): string {
+/** "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left" */
+export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing, name?: string): string {
   return [
-    `epoch ${epoch}/${epochs}`,
+    `${name === undefined ? "" : `${name}: `}epoch ${epoch}/${epochs}`,
     `${batch}/${batches}`,
     `loss ${loss.toFixed(3)}`,
     `accuracy ${(100 * accuracy).toFixed(1)} %`,

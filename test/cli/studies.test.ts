@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
@@ -21,7 +21,8 @@ async function studyUnder(kernel: string, name: string, ...args: string[]): Prom
   const lines: string[] = [];
   const output = temporaryFolder();
   const code = await runStudies([name, "--size", "smoke", "--kernel", kernel, ...args], project, FIXTURES, output, (line) => void lines.push(line));
-  return { code, text: lines.join("\n"), output: join(output, `${name}.smoke.${kernel}.ipynb`) };
+  const [file] = readdirSync(output).filter((one) => one.startsWith(`${name}.smoke`) && one.endsWith(".ipynb"));
+  return { code, text: lines.join("\n"), output: join(output, file ?? "none") };
 }
 const study = (name: string, ...args: string[]) => studyUnder("tslab", name, ...args);
 
@@ -150,7 +151,7 @@ describe("parseOptions()", () => {
   const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, known);
 
   it("takes every study at the size quick where nothing is asked for", () => {
-    expect(parse()).toMatchObject({ studies: ["a", "b"], size: "quick", kernel: undefined, assignments: 'size = "quick";', timeoutS: 7200, judge: "quick", store: undefined });
+    expect(parse()).toMatchObject({ studies: ["a", "b"], size: "quick", kernel: undefined, assignments: 'size = "quick";', timeoutS: 7200, judge: "quick", runName: "quick", store: false });
   });
   it("writes one assignment per --set: what JSON reads as a value, the rest as text", () => {
     const { assignments } = parse("b", "--size", "smoke", "--set", "epochs=3", "--set", "name=a=b", "--set", "augment=false", "--set", 'rates=[0.1, "x"]');
@@ -162,11 +163,17 @@ describe("parseOptions()", () => {
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
     expect(() => parse("--colour", "red")).toThrow("the options are --size, --set, --kernel, --timeout, --judge and --store");
   });
-  it("names the result to store, at most with another seed", () => {
-    expect(parse("--store").store).toBe("quick");
-    expect(parse("--store", "--size", "full", "--set", "seed=3")).toMatchObject({ store: "full.seed-3" });
+  it("stores a result, at most with another seed or some of its arms", () => {
+    expect(parse("--store")).toMatchObject({ store: true, runName: "quick" });
+    expect(parse("--store", "--size", "full", "--set", "seed=3", "--set", "arms=cnn,vitRows")).toMatchObject({ store: true, runName: "full.arms-cnn-vitRows.seed-3" });
     expect(() => parse("--store", "--size", "smoke")).toThrow("--store must be at size quick or full, got smoke");
-    expect(() => parse("--store", "--set", "learningRate=1")).toThrow("--store must go without --set, but for a seed, got --set learningRate=1");
+    expect(() => parse("--store", "--set", "learningRate=1")).toThrow("--store must go without --set, but for a seed and arms, got --set learningRate=1");
+  });
+  it("names a run after all that was set, so that none overwrites another's page", () => {
+    const names = [["seed=1"], ["seed=2"], ["seed=2", "epochs=3"], ["note=a/b c"], ["note=a/b d"]].map((set) => parse(...set.flatMap((one) => ["--set", one])).runName);
+    expect(names.slice(0, 3)).toEqual(["quick.seed-1", "quick.seed-2", "quick.epochs-3.seed-2"]);
+    expect(names.slice(3).every((name) => /^quick\.note-[0-9a-f]{8}$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(5);
   });
   it("says the command that repeats a run", () => {
     expect(parse("--size", "full", "--set", "seed=3", "--store").command("b")).toBe("npm run studies -- b --size full --set seed=3 --store");

@@ -45,6 +45,15 @@ describe("judgeClaims()", () => {
     expect(verdicts.map((verdict) => verdict.holds)).toEqual([undefined, true]);
   });
 
+  it("does not judge a claim about a run that was left out on demand, and says which", () => {
+    const about = (measure: string): Claim => claim({ conditions: [{ measure, is: ">=", value: 0.3 }, { measure: "vit.accuracy", is: ">=", than: "cnn.accuracy" }] });
+    const judge = (one: Claim, notRun: string[]) => judgeClaims([one], "quick", { measures: { "vit.accuracy": 0.5 }, data: "archive", notRun })[0]!;
+    expect(judge(about("vit.accuracy"), ["cnn"])).toMatchObject({ holds: undefined, found: "not judged: cnn was not run" });
+    expect(judge(about("cnnPlain.accuracy"), ["wide", "cnnPlain", "cnn"]).found).toBe("not judged: cnnPlain, cnn were not run");
+    expect(judge(about("vit.accuracy"), ["vi"]).holds).toBe(false);
+    expect(judge(about("vit.accuracy"), []).holds).toBe(false);
+  });
+
   it("says what was found", () => {
     const [verdict] = judgeClaims([claim({ conditions: [{ measure: "a", is: ">=", than: "b", margin: 0.02 }] })], "quick", { measures: { a: 0.41234, b: 0.4 }, data: "archive" });
     expect(verdict!.found).toBe("a 0.4123 ≥ b 0.4 + 0.02");

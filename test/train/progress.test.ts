@@ -19,6 +19,12 @@ describe("terminalProgress()", () => {
     expect(written).toEqual([`${shown}\n`]);
   });
 
+  it("names the run in front of each line", () => {
+    const { written, stream: out } = stream(false);
+    terminalProgress(out, "all.cnn").mark(standing);
+    expect(written).toEqual([`all.cnn: ${shown}\n`]);
+  });
+
   it("updates one line in place on a terminal", () => {
     const { written, stream: out } = stream(true);
     const progress = terminalProgress(out);

@@ -1,4 +1,5 @@
 /** The command line of `npm run studies`. */
+import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 
 export const SIZES = ["smoke", "quick", "full"] as const;
@@ -14,8 +15,10 @@ export interface Options {
   readonly timeoutS: number | null;
   /** The size whose claims judge what was measured: the one that runs, unless asked otherwise. */
   readonly judge: Size;
-  /** Name of the result to store, "quick" or "quick.seed-1"; undefined where none is asked for. */
-  readonly store: string | undefined;
+  /** What tells this run from others of the same study: its size and all that was set, "quick" or "quick.seed-1". */
+  readonly runName: string;
+  /** Whether its result is to be stored; then under `runName`. */
+  readonly store: boolean;
   /** The command line that repeats this, for one study. */
   readonly command: (study: string) => string;
 }
@@ -35,7 +38,8 @@ export function parseOptions(args: readonly string[], known: { readonly studies:
   const judge = values.judge === undefined ? size : oneOf("--judge", values.judge, SIZES);
   return {
     judge,
-    store: values.store ? storeName(size, values.set ?? []) : undefined,
+    runName: nameOf(size, values.set ?? []),
+    store: values.store === true && checkStore(size, values.set ?? []),
     command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
     studies: positionals.length > 0 ? positionals : known.studies,
     size,
@@ -57,12 +61,22 @@ function parse(args: readonly string[]): { values: { size?: string; kernel?: str
   }
 }
 
-/** A stored result is the study as it stands, at most with another seed. */
-function storeName(size: Size, set: readonly string[]): string {
+/** A stored result is the study as it stands, at most with another seed, or with some of its arms: "full.arms-cnn". */
+function checkStore(size: Size, set: readonly string[]): true {
   if (size === "smoke") throw new RangeError("studies: --store must be at size quick or full, got smoke: a smoke run measures nothing");
-  const other = set.find((text) => !/^seed=\d+$/.test(text));
-  if (other !== undefined) throw new RangeError(`studies: --store must go without --set, but for a seed, got --set ${other}`);
-  return [size, ...set.map((text) => text.replace("=", "-"))].join(".");
+  const other = set.find((text) => !/^(seed=\d+|arms=[\w,]+)$/.test(text));
+  if (other !== undefined) throw new RangeError(`studies: --store must go without --set, but for a seed and arms, got --set ${other}`);
+  return true;
+}
+
+/** A part of a file's name: "full.arms-vitRows-vitPatches.seed-1". What is long or odd is told apart by a digest. */
+function nameOf(size: Size, set: readonly string[]): string {
+  const parts = [...set].sort().map((text) => {
+    const plain = text.replace(/[=,]/g, "-");
+    if (plain.length <= 60 && /^[\w.+-]+$/.test(plain)) return plain;
+    return `${plain.slice(0, plain.search(/[^\w]/))}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
+  });
+  return [size, ...parts].join(".");
 }
 
 /** "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text. */

@@ -32,7 +32,7 @@ export function resultsFolder(notebooks: string, study: string): string {
 /** Judges a result by its study's claims of a size; none where the study claims nothing. */
 export function judge(notebooks: string, result: StudyResult, size: Size): Verdict[] {
   const file = join(resultsFolder(notebooks, result.study), "claims.json");
-  return existsSync(file) ? judgeClaims(readClaims(file), size, { measures: result.measures, data: result.data.kind }) : [];
+  return existsSync(file) ? judgeClaims(readClaims(file), size, { measures: result.measures, data: result.data.kind, notRun: result.notRun ?? [] }) : [];
 }
 
 /** What the runner adds to a result. */

@@ -19,7 +19,7 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
     if (measure !== stored.accuracy) problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
     if (typeof dataset !== "string") problems.push(...withLabels(stored, dataset).map((problem) => `${run}: ${problem}`));
   }
-  for (const { statement, holds, found } of judgeClaims(claims, result.size, { measures: result.measures, data: result.data.kind })) {
+  for (const { statement, holds, found } of judgeClaims(claims, result.size, { measures: result.measures, data: result.data.kind, notRun: result.notRun ?? [] })) {
     if (holds === false) problems.push(`the claim does not hold: ${statement} (${found})`);
   }
   return problems;

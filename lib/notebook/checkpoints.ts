@@ -1,0 +1,38 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { FitOptions } from "../train/fit.js";
+
+/** Where the long runs of one notebook keep what they can go on from. */
+export interface Checkpoints {
+  /** Options of `train.fit` for a run: it writes its checkpoint, and goes on from the one it finds. */
+  of(run: string): Pick<FitOptions, "checkpoint" | "resume">;
+  /** One line for each run that went on from a checkpoint. */
+  readonly resumed: readonly string[];
+  /** Deletes what these runs kept, once their result stands. */
+  remove(runs: readonly string[]): void;
+}
+
+/** Steps between two writings: at a second or more a step little is lost, and writing takes far less than a step. */
+const EVERY_STEPS = 100;
+
+/**
+ * Checkpoints of a notebook's runs, in `.output/checkpoints` of its folder.
+ *
+ * @param study the notebook's name
+ * @param settings what a run depends on, such as its size and seed: other settings have other files
+ */
+export function checkpoints(study: string, settings: Readonly<Record<string, string | number>>): Checkpoints {
+  const folder = join(".output/checkpoints", study, Object.entries(settings).map(([name, value]) => `${name}-${value}`).join("."));
+  const resumed: string[] = [];
+  return {
+    resumed,
+    of(run) {
+      const file = join(folder, run, "last.safetensors");
+      if (existsSync(file)) resumed.push(`${run} goes on from its checkpoint of ${statSync(file).mtime.toISOString()}`);
+      return { checkpoint: { folder: join(folder, run), everySteps: EVERY_STEPS }, resume: true };
+    },
+    remove(runs) {
+      for (const run of runs) rmSync(join(folder, run), { recursive: true, force: true });
+    },
+  };
+}

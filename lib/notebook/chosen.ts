@@ -1,0 +1,14 @@
+/**
+ * The names that a notebook's parameter asks for: "vitRows,vitPatches", or all of them for "all".
+ *
+ * @param parameter its name, for the error
+ * @returns in the order of `known`
+ * @throws RangeError for a name that is not known; it lists the known ones
+ */
+export function chosen<Name extends string>(parameter: string, asked: string, known: readonly Name[]): Name[] {
+  if (asked === "all") return [...known];
+  const names = asked.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !known.some((one) => one === name));
+  if (unknown !== undefined) throw new RangeError(`${parameter}: a name must be one of ${known.join(", ")} (several joined by commas), or all, got ${JSON.stringify(unknown)}`);
+  return known.filter((name) => names.includes(name));
+}
