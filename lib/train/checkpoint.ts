@@ -1,11 +1,11 @@
 import { tf } from "../backend/index.js";
-import type { ImageSet } from "../datasets/types.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 
 /** The layout of what is stored; a file of another is refused. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Everything beside the tensors that a run goes on from. The schedule follows from config and steps. */
 export interface CheckpointState {
@@ -22,7 +22,7 @@ export interface CheckpointState {
 export type VariableGroups = Readonly<Record<string, readonly tf.Variable[]>>;
 
 /** What a checkpoint of this run says of it before it begins. */
-export function describeRun(model: tf.LayersModel, set: ImageSet, config: FitConfig): Pick<CheckpointState, "format" | "model" | "set" | "config"> {
+export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): Pick<CheckpointState, "format" | "model" | "set" | "config"> {
   const { name, split, labels, classNames } = set;
   return { format: FORMAT, model: signature(model), set: { name, split, images: labels.length, classNames }, config };
 }

@@ -25,7 +25,7 @@ export function averageWeights(weights: readonly tf.Variable[], decay: number): 
       weights.forEach((weight, i) => averages[i]!.assign(tf.add(tf.mul(averages[i]!, decay), tf.mul(weight, 1 - decay))));
       return tf.scalar(0);
     }),
-    { name: "averageWeights", seed: 0 },
+    { name: "averageWeights", seed: 0, interruptible: false },
   );
   return {
     averages,

@@ -1,7 +1,7 @@
 import { compile, ops, tf } from "../backend/index.js";
-import { batches } from "../datasets/batches.js";
-import type { ImageSet } from "../datasets/types.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
+import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
 
@@ -16,6 +16,8 @@ export interface EvaluateConfig {
 export interface EvaluateOptions extends Partial<EvaluateConfig> {
   /** Ends the evaluation after the current step; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
+  /** Threads that make the batches, 0 to 64; 0 is this thread. Default 0 for images in memory, 2 for files. */
+  readonly workers?: number;
 }
 
 export interface Evaluation {
@@ -34,14 +36,16 @@ export interface Evaluation {
 }
 
 /**
- * Accuracy, loss and predictions of a model on a set, in the set's order, without augmentation.
+ * Accuracy, loss and predictions of a model on a set, in the set's order, without augmentation; of files the largest
+ * middle window, resized.
  *
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
-export async function evaluate(model: tf.LayersModel, set: ImageSet, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const { batchSize = 100, mean = 0.5, std = 0.5, signal = cellSignal() } = options;
+export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const { batchSize = 100, mean = 0.5, std = 0.5, signal = cellSignal(), workers = defaultWorkers(set) } = options;
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
+  checkWorkers("evaluate", set, workers);
   const predictions = new Int32Array(set.labels.length);
   const confidences = new Float32Array(set.labels.length);
   let inTop5 = 0;
@@ -57,8 +61,9 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet, options: Ev
     },
     { name: "evaluate" },
   );
+  const feed = openFeed(set, { batchSize, mean, std }, workers);
   try {
-    for (const batch of batches(set, { batchSize, mean, std, shuffle: false, seed: 0, epoch: 0 })) {
+    for await (const batch of feed.epoch(0, 0)) {
       const results = await forward(batch.images, batch.labels);
       tf.dispose([batch.images, batch.labels]);
       const [lossValues, classValues, confidenceValues, top5Values] = await Promise.all(results.map((result) => result.data()));
@@ -72,6 +77,7 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet, options: Ev
       signal?.throwIfAborted();
     }
   } finally {
+    await feed.close();
     forward.dispose();
   }
   const right = Array.from(predictions, (predicted, index) => predicted === set.labels[index]);

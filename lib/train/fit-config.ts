@@ -23,9 +23,15 @@ export interface FitConfig extends LossConfig {
   readonly clipNorm: number | null;
   /** Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. Default null: none. */
   readonly emaDecay: number | null;
-  /** The run ends after an epoch of this accuracy (validation's, where there is one), above 0 to 1. Default null: never. */
+  /**
+   * The accuracy by which a run ends and its best epoch is told: "validation", on that set after the epoch; "training",
+   * on the training set after the epoch, without augmentation; "running", on the training batches while the epoch
+   * changes the weights. Default null: validation where there is a set for it, else running.
+   */
+  readonly monitor: "validation" | "training" | "running" | null;
+  /** The run ends after an epoch of this monitored accuracy, above 0 to 1. Default null: never. */
   readonly targetAccuracy: number | null;
-  /** The run ends after so many epochs without a better accuracy, 1 or more. Default null: never. */
+  /** The run ends after so many epochs without a better monitored accuracy, 1 or more. Default null: never. */
   readonly patience: number | null;
   /** Shuffle before each epoch, by seed and epoch. Default true. */
   readonly shuffle: boolean;
@@ -47,11 +53,11 @@ export interface FitConfig extends LossConfig {
 export const FIT_DEFAULTS: FitConfig = {
   ...LOSS_DEFAULTS,
   learningRate: 1e-3, optimizer: { name: "adam" }, schedule: { name: "constant" },
-  epochs: 10, batchSize: 100, microBatchSize: null, clipNorm: null, emaDecay: null, targetAccuracy: null, patience: null,
+  epochs: 10, batchSize: 100, microBatchSize: null, clipNorm: null, emaDecay: null, monitor: null, targetAccuracy: null, patience: null,
   shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, mixup: 0, cutmix: 0, lossEvery: 200,
 };
 
-const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks"];
+const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks", "workers"];
 
 /**
  * The whole config of a run.
@@ -73,6 +79,10 @@ export function resolveConfig(overrides: Partial<FitConfig>, classes: number): F
   if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1)) throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
   if (targetAccuracy !== null && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
     throw new RangeError(`fit: targetAccuracy must be above 0 to 1, got targetAccuracy=${targetAccuracy}`);
+  }
+  const { monitor } = config;
+  if (monitor !== null && !["validation", "training", "running"].includes(monitor)) {
+    throw new RangeError(`fit: monitor must be validation, training, running or null, got monitor=${monitor}`);
   }
   checkLoss("fit", config, classes);
   checkMix(config);

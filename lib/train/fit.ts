@@ -2,16 +2,17 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../backend/index.js";
-import { batches } from "../datasets/batches.js";
-import type { ImageSet } from "../datasets/types.js";
-import { broadcast, cellSignal } from "../notebook/host.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
+import { broadcast } from "../notebook/host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
 import { evaluate } from "./evaluate.js";
+import { checkWorkers, defaultWorkers, openFeed, type Feed } from "./feed.js";
 import { resolveConfig, type FitConfig } from "./fit-config.js";
 import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
+import { listenForInterrupt } from "./interrupt.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
@@ -35,14 +36,16 @@ export interface FitCallbacks {
 }
 
 export interface FitOptions extends Partial<FitConfig> {
-  /** Ends the run after the current step; in a notebook the running cell's signal by default. */
+  /** Ends the run after the current step. Default: the running cell's signal in a notebook, Ctrl-C (SIGINT) in a script. */
   readonly signal?: AbortSignal;
   /** What the run is called in its progress. Default: nothing. */
   readonly name?: string;
   /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
   readonly progress?: boolean | Progress;
   /** Evaluated after each epoch. */
-  readonly validation?: ImageSet;
+  readonly validation?: ImageSet | FileSet;
+  /** Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images in memory, 2 for files. */
+  readonly workers?: number;
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default false. */
   readonly resume?: boolean;
@@ -58,14 +61,16 @@ export interface FitOptions extends Partial<FitConfig> {
  * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
  * @throws SyntaxError for a checkpoint that is damaged
  */
-export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOptions = {}): Promise<History> {
-  const { signal = cellSignal(), name, progress = true, validation, checkpoint, resume = false, callbacks = {}, ...overrides } = options;
+export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions = {}): Promise<History> {
+  const { signal: given, name, progress = true, validation, checkpoint, resume = false, callbacks = {}, workers = defaultWorkers(set), ...overrides } = options;
   checkInputs("fit", model, set);
+  checkWorkers("fit", set, workers);
   if (validation) checkInputs("fit: validation", model, validation);
   if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
   const config = resolveConfig(overrides, model.outputs[0]!.shape.at(-1)!);
-  const { batchSize, learningRate, schedule, epochs, mean, std } = config;
+  const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
+  if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
 
   const weights = model.weights.map((weight) => weight.read() as tf.Variable);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
@@ -75,8 +80,11 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
   const run = describeRun(model, set, config);
   const fileOf = (name: "last" | "best") => join(checkpoint!.folder, `${name}.safetensors`);
   const shown = progress === true ? defaultProgress(name) : progress === false ? silentProgress : progress;
+  const { signal, release } = listenForInterrupt(given);
+  let feed: Feed | undefined;
   let step: ReturnType<typeof trainStep> | undefined;
   try {
+    feed = openFeed(set, config, workers);
     if (checkpoint) await mkdir(checkpoint.folder, { recursive: true });
     const before = resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
@@ -87,44 +95,55 @@ export async function fit(model: tf.LayersModel, set: ImageSet, options: FitOpti
       if (checkpoint) await saveCheckpoint(fileOf(name), state, groups);
     };
 
-    /** False where the signal came. */
-    const runEpoch = async (): Promise<boolean> => {
+    /** The rest of an epoch's batches. False where the signal came before its end. */
+    const trainEpoch = async (): Promise<boolean> => {
       const { epoch, batch: startBatch } = record.position;
       if (startBatch === 0) record.startEpoch(epoch);
-      for (const batch of batches(set, { ...config, epoch, startBatch })) {
+      for await (const batch of feed!.epoch(epoch, startBatch)) {
         const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
-        const result = await untilAborted(step!.run(batch, learningRateAt(schedule, learningRate, at, total)), signal);
-        tf.dispose(batch);
-        if (!result) return false;
+        const result = await step!.run(batch, learningRateAt(schedule, learningRate, at, total)).finally(() => tf.dispose(batch));
         await average?.update();
         const standing = record.add(result);
         await callbacks.step?.(standing);
         await yieldToEvents();
-        if (record.position.batch === 0) break;
-        if (signal?.aborted) return false;
+        if (record.open) break;
+        if (signal.aborted) return false;
         if (checkpoint?.everySteps !== undefined && record.steps % checkpoint.everySteps === 0) await save("last");
       }
-      if (validation) {
+      return true;
+    };
+
+    /** What comes after an epoch's batches. False where the signal came in its evaluation. */
+    const finishEpoch = async (): Promise<boolean> => {
+      const measured = { ...(monitor === "training" && { training: set }), ...(validation && { validation }) };
+      average?.exchange();
+      try {
+        for (const [name, of] of Object.entries(measured)) {
+          const found = await untilAborted(evaluate(model, of, { batchSize, mean, std, signal, ...(of === set && { workers }) }), signal);
+          if (!found) return false;
+          record.measured({ [name]: { loss: found.loss, accuracy: found.accuracy } });
+        }
+      } finally {
         average?.exchange();
-        const found = await untilAborted(evaluate(model, validation, { batchSize, mean, std, signal }), signal).finally(() => average?.exchange());
-        if (!found) return false;
-        record.validated(found);
       }
+      record.closeEpoch();
       await callbacks.epoch?.(record.epochs.at(-1)!);
-      if (checkpoint && isBest(record.epochs)) await save("best");
+      if (isBest(record.epochs, config)) await save("best");
       await save("last");
       return true;
     };
 
-    let endedBy = ending(record.epochs, config);
+    let endedBy = record.open ? undefined : ending(record.epochs, config);
     while (endedBy === undefined) {
-      if (signal?.aborted || !(await runEpoch())) endedBy = "signal";
-      else endedBy = ending(record.epochs, config);
+      const whole = !signal.aborted && (record.open || (await trainEpoch())) && (await finishEpoch());
+      endedBy = whole ? ending(record.epochs, config) : "signal";
     }
-    if (endedBy === "signal" && record.position.batch > 0) await save("last");
+    if (endedBy === "signal" && record.steps > 0) await save("last");
     average?.exchange();
     return record.history(endedBy);
   } finally {
+    release();
+    await feed?.close();
     shown.end();
     step?.dispose();
     optimizer.dispose();
@@ -141,8 +160,8 @@ function defaultProgress(name: string | undefined): Progress {
   return publish ? displayProgress(publish, name) : terminalProgress(process.stdout, name);
 }
 
-/** A step that had not begun when the signal came is not taken: undefined. */
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result | undefined> {
+/** Undefined where the signal ended it. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
   try {
     return await work;
   } catch (error) {

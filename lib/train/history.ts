@@ -8,6 +8,8 @@ export interface EpochRecord {
   readonly loss: number;
   readonly accuracy: number;
   readonly seconds: number;
+  /** On the training set after the epoch, without augmentation; only with monitor "training". */
+  readonly training?: { readonly loss: number; readonly accuracy: number };
   /** On the validation set, where there is one, after the epoch. */
   readonly validation?: { readonly loss: number; readonly accuracy: number };
 }
@@ -42,9 +44,11 @@ export interface RecorderState {
   correct: number;
   windowSum: number;
   windowBatches: number;
+  /** Whether the last epoch's batches are done, but not what comes after them: evaluation, callback, checkpoint. */
+  open: boolean;
 }
 
-const FRESH = { seconds: 0, epochSeconds: 0, epoch: 0, batch: 0, steps: 0, images: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0 };
+const FRESH = { seconds: 0, epochSeconds: 0, epoch: 0, batch: 0, steps: 0, images: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0, open: false };
 
 /** Sums what the steps report into a history, and shows it. */
 export class Recorder {
@@ -67,6 +71,11 @@ export class Recorder {
 
   get steps(): number {
     return this.#state.steps;
+  }
+
+  /** Whether the last epoch's batches are done, but not what comes after them. */
+  get open(): boolean {
+    return this.#state.open;
   }
 
   /** Completed epochs. */
@@ -107,15 +116,21 @@ export class Recorder {
     if (epochEnds) {
       const { epoch, loss, accuracy } = standing;
       state.epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
+      state.open = true;
     }
     if (windowEnds || epochEnds) this.progress.mark(standing);
     return standing;
   }
 
-  /** Adds to the last epoch what a validation set said. */
-  validated({ loss, accuracy }: { readonly loss: number; readonly accuracy: number }): void {
+  /** Adds to the last epoch what was measured after it. */
+  measured(found: Pick<EpochRecord, "training" | "validation">): void {
     const { epochs } = this.#state;
-    epochs.push({ ...epochs.pop()!, validation: { loss, accuracy } });
+    epochs.push({ ...epochs.pop()!, ...found });
+  }
+
+  /** After the last epoch's evaluation. */
+  closeEpoch(): void {
+    this.#state.open = false;
   }
 
   /** A copy of all it knows. */

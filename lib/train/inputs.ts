@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import type { ImageSet } from "../datasets/types.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
 
 /**
  * Checks that a set can go through a model, before any tensor is made.
@@ -7,17 +7,15 @@ import type { ImageSet } from "../datasets/types.js";
  * @throws TypeError where the model's image or class count does not fit the set's
  * @throws RangeError where the set is empty, inconsistent, or a label is out of range
  */
-export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet): void {
+export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet | FileSet): void {
   const wanted = model.inputs[0]!.shape.slice(1);
   if (wanted.length !== 3 || wanted.some((size, axis) => size !== null && size !== set.imageShape[axis])) {
     throw new TypeError(`${fn}: the model takes images [${wanted}], got ${set.name} with [${set.imageShape}]`);
   }
   const count = set.labels.length;
-  const pixels = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
   if (count === 0) throw new RangeError(`${fn}: the set must hold at least one image, got none`);
-  if (set.images.length !== count * pixels) {
-    throw new RangeError(`${fn}: the set must hold ${pixels} numbers per label, got ${set.images.length} for ${count} labels`);
-  }
+  const [each, what, found] = "files" in set ? [1, "file", set.files.length] : [set.imageShape[0] * set.imageShape[1] * set.imageShape[2], "numbers", set.images.length];
+  if (found !== count * each) throw new RangeError(`${fn}: the set must hold ${each} ${what} per label, got ${found} for ${count} labels`);
   const classes = model.outputs[0]!.shape.at(-1)!;
   const wrong = set.labels.find((label) => label < 0 || label >= classes);
   if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${classes - 1}, the model's classes, got ${wrong}`);

@@ -66,8 +66,8 @@ export function trainStep(
     return report;
   };
   const seed = config.seed | 0;
-  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0] });
-  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1] });
+  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0], interruptible: false }); // a step is taken whole
+  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false });
   const done: [number, number] = [...calls];
 
   /** Loss and number of right ones of a part; changes the variables where it is the last. */

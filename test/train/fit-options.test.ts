@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { fit, type FitOptions, type History } from "../../lib/train/index.js";
+import { evaluate, fit, type FitOptions, type History } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 30, classes: 3 });
@@ -80,6 +80,24 @@ describe("fit()", () => {
     expect((await run({})).history).toMatchObject({ stopped: false, endedBy: "epochs" });
   });
 
+  it("ends at the accuracy on the training set after the epoch, with monitor training", async () => {
+    const seen: { running: number; after: number }[] = [];
+    const { history } = await run({
+      epochs: 200, monitor: "training", targetAccuracy: 0.9, validation: brightnessSet({ count: 3, classes: 3 }), augment: { cropPadding: 3 },
+      callbacks: { epoch: async ({ accuracy, training }) => {
+        seen.push({ running: accuracy, after: training!.accuracy });
+        expect((await evaluate(model, set)).accuracy).toBe(training!.accuracy); // not augmented, and of the epoch's last weights
+      } },
+    });
+    expect(history).toMatchObject({ stopped: true, endedBy: "targetAccuracy" });
+    expect(seen.at(-1)!.after).toBeGreaterThanOrEqual(0.9);
+    expect(seen.slice(0, -1).every(({ after }) => after < 0.9)).toBe(true);
+    expect(seen.some(({ running, after }) => running !== after)).toBe(true);
+    const running = await run({ epochs: 200, monitor: "running", targetAccuracy: 0.9, validation: set });
+    expect(running.history.epochs.at(-1)!.accuracy).toBeGreaterThanOrEqual(0.9);
+    expect(running.history.epochs.slice(0, -1).every(({ accuracy }) => accuracy < 0.9)).toBe(true);
+  });
+
   it("calls back after each step and epoch, with the validation's numbers", async () => {
     const calls: string[] = [];
     const { history } = await run({
@@ -106,6 +124,8 @@ describe("fit()", () => {
     [{ microBatchSize: 1.5 }, "fit: microBatchSize must be a whole number above 0, got microBatchSize=1.5"],
     [{ classWeights: [1] }, "fit: classWeights must be 3 numbers of 0 or more, not all 0, got [1]"],
     [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
+    [{ monitor: "test" }, "fit: monitor must be validation, training, running or null, got monitor=test"],
+    [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
     [{ mixup: -1 }, "batches: mixup must be a number of 0 or more, got -1"],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {

@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly firstCall?: number;
   /** How many programs are kept, one for each form of arguments. At least 1, default 8. */
   readonly maxPrograms?: number;
+  /** Whether an interrupt of the running cell rejects calls that have not begun. Default true; false for a part of something that has. */
+  readonly interruptible?: boolean;
 }
 
 /** A compiled function: called like the one it was made of, with a promise of its result. */
@@ -64,7 +66,7 @@ const TRACES_WITHOUT_WARNING = 8;
  * - `tf.dropout` and `tf.random…` draw anew in every call, from `seed` and the number of the call.
  * - Everything else that `fn` does in JavaScript happens while tracing only: a loop is unrolled, an `if` is decided
  *   once, a number that changes from call to call must be passed in as a tensor.
- * - In a notebook, an interrupt rejects the calls that have not started.
+ * - In a notebook, an interrupt rejects the calls that have not started, unless `interruptible` is false.
  * - Without TensorFlow's library, and with `debug`, `fn` itself is called.
  *
  * @param fn must be synchronous; may not read values, make variables, or dispose what it did not make
@@ -75,7 +77,7 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
-  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0 } = options;
+  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0, interruptible = true } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   check(fn, name, seed, maxPrograms, firstCall);
   const programs = new Map<string, Program>();
@@ -110,7 +112,7 @@ export function compile<Arguments extends unknown[], Result>(
     }
     return inTurn(async () => {
       try {
-        cellSignal()?.throwIfAborted();
+        if (interruptible) cellSignal()?.throwIfAborted();
         if (disposed) throw new TypeError(`compile: ${name}: the compiled function was disposed`);
         const key = [mix(0, seed), calls++] as const;
         const binding = currentBinding();

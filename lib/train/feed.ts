@@ -1,0 +1,40 @@
+import { availableParallelism } from "node:os";
+import { batches, type Batch } from "../datasets/batches.js";
+import type { BatchOptions } from "../datasets/batch-options.js";
+import { pipeline } from "../datasets/pipeline/pipeline.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
+
+/** Gives a run its batches. */
+export interface Feed {
+  /** One pass from batch `startBatch`; whoever takes a batch disposes of it. */
+  epoch(epoch: number, startBatch: number): Iterable<Batch> | AsyncIterable<Batch>;
+  close(): Promise<void>;
+}
+
+/** Where batches are made, unless a caller says: files are decoded by threads, images in memory need none. */
+export function defaultWorkers(set: ImageSet | FileSet): number {
+  return "files" in set ? Math.min(2, availableParallelism()) : 0;
+}
+
+/**
+ * Batches made in worker threads ahead of their use, or with workers 0 on this thread when they are asked for. The
+ * batches are the same.
+ *
+ * @throws RangeError for a number of workers that is not a whole one from 0 to 64, or 0 for a set of files
+ */
+export function openFeed(set: ImageSet | FileSet, options: BatchOptions, workers: number): Feed {
+  checkWorkers("batches", set, workers);
+  if (workers > 0 || "files" in set) {
+    const { epoch, close } = pipeline(set, { ...options, workers });
+    return { epoch, close };
+  }
+  return { epoch: (epoch, startBatch) => batches(set, { ...options, epoch, startBatch }), close: async () => {} };
+}
+
+/** @throws RangeError as {@link openFeed} */
+export function checkWorkers(fn: string, set: ImageSet | FileSet, workers: number): void {
+  const least = "files" in set ? 1 : 0;
+  if (!Number.isInteger(workers) || workers < least || workers > 64) {
+    throw new RangeError(`${fn}: workers must be a whole number from ${least} to 64${least === 1 ? " for a set of files" : ""}, got workers=${workers}`);
+  }
+}

@@ -1,0 +1,24 @@
+import { cellSignal } from "../notebook/host.js";
+
+/** What ends a run early. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Gives the process its own way with interrupts back. */
+  release(): void;
+}
+
+/**
+ * The signal that a caller gave; or the running cell's; or, in a script, one that the first Ctrl-C (SIGINT) aborts.
+ * A second Ctrl-C ends the process, as ever.
+ */
+export function listenForInterrupt(given?: AbortSignal): Interrupt {
+  const signal = given ?? cellSignal();
+  if (signal) return { signal, release() {} };
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.stderr.write("\nInterrupted: the run ends after this step. Ctrl-C again ends the process at once.\n");
+    controller.abort(new Error("interrupted by SIGINT"));
+  };
+  process.once("SIGINT", stop);
+  return { signal: controller.signal, release: () => void process.removeListener("SIGINT", stop) };
+}
