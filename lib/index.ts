@@ -9,3 +9,4 @@ export * as analysis from "./analysis/index.js";
 export * as layers from "./layers/index.js";
 export * as models from "./models/index.js";
 export * as train from "./train/index.js";
+export * as safetensors from "./safetensors/index.js";

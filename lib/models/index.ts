@@ -7,3 +7,4 @@ export { resnet, type ResnetConfig } from "./resnet.js";
 export { transformer, type TransformerConfig } from "./transformer.js";
 export type { ModelConfig } from "./parts.js";
 export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";
+export * from "./weights/index.js";

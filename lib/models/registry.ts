@@ -5,6 +5,7 @@ import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
+import { recordOrigin } from "./weights/metadata.js";
 
 /** Every model that `createModel` makes. */
 export const registry = { ...cnnVariants, ...transformerVariants, ...compactVariants, ...resnetVariants } as const;
@@ -22,7 +23,10 @@ export type ModelConfigs = { readonly [N in ModelName]: (typeof registry)[N]["co
  * @throws RangeError for an unknown name (it lists the known), an unknown option, or sizes that do not fit
  */
 export function createModel<N extends ModelName>(name: N, overrides: Partial<ModelConfigs[N]> = {}): tf.LayersModel {
-  return findModel(name).build(modelConfig(name, overrides));
+  const config = modelConfig(name, overrides);
+  const model = (findModel(name) as ModelEntry<ModelConfigs[N]>).build(config);
+  recordOrigin(model, { name, config: { ...config } });
+  return model;
 }
 
 /**

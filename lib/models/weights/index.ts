@@ -1,0 +1,5 @@
+export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load.js";
+export type { ModelOrigin } from "./metadata.js";
+export type { WeightNames } from "./names.js";
+export { resamplePositions, type TokenGrid } from "./position.js";
+export { saveWeights, type SaveWeightsOptions } from "./save.js";

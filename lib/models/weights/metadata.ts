@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+import type { tf } from "../../backend/index.js";
+import type { WeightNames } from "./names.js";
+
+/** What a file of ours says of itself, as JSON under the key `saccade` of its metadata. */
+export interface WeightMetadata {
+  /** Of Saccade. */
+  readonly version: string;
+  /** Whose names the tensors have. */
+  readonly names: WeightNames;
+  /** What `createModel` takes to make the model; undefined for a model that it did not make. */
+  readonly model?: ModelOrigin;
+  /** In the order of the logits. */
+  readonly classNames?: readonly string[];
+}
+
+/** How `createModel` made a model. */
+export interface ModelOrigin {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Notes in a model how it was made; the note travels with `model.save` too. */
+export function recordOrigin(model: tf.LayersModel, origin: ModelOrigin): void {
+  model.setUserDefinedMetadata({ saccade: origin });
+}
+
+/** How `createModel` made it; undefined where it did not. */
+export function originOf(model: tf.LayersModel): ModelOrigin | undefined {
+  return (model.getUserDefinedMetadata() as { saccade?: ModelOrigin } | undefined)?.saccade;
+}
+
+export function writeMetadata(metadata: Omit<WeightMetadata, "version">): Record<string, string> {
+  const { version } = createRequire(import.meta.url)("saccade/package.json") as { version: string };
+  return { format: "pt", saccade: JSON.stringify({ version, ...metadata }) }; // transformers refuses a file without a format
+}
+
+/** What the file says of itself; undefined where Saccade did not write it. @throws SyntaxError where that is damaged */
+export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): WeightMetadata | undefined {
+  const text = metadata["saccade"];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as WeightMetadata;
+  } catch {
+    throw new SyntaxError(`loadWeights: the metadata "saccade" must be JSON, got ${JSON.stringify(text.slice(0, 80))} in ${path}`);
+  }
+}

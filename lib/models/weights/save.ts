@@ -1,0 +1,39 @@
+import type { tf } from "../../backend/index.js";
+import { writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
+import { toTheirs } from "./layout.js";
+import { originOf, writeMetadata } from "./metadata.js";
+import type { WeightNames } from "./names.js";
+import { planWeights } from "./plan.js";
+
+export interface SaveWeightsOptions {
+  /** Whose names and layouts the file gets. Default "saccade": ours. */
+  readonly names?: WeightNames;
+  /** Type of the numbers; the halves round to the nearest. Default "F32". */
+  readonly dtype?: "F32" | "F16" | "BF16";
+  /** In the order of the logits; stored in the metadata. */
+  readonly classNames?: readonly string[];
+}
+
+/**
+ * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose names
+ * these are, the model's name and config where `createModel` made it, and the class names.
+ *
+ * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of class names
+ */
+export async function saveWeights(model: tf.LayersModel, path: string, options: SaveWeightsOptions = {}): Promise<void> {
+  const { names = "saccade", dtype = "F32", classNames } = options;
+  if (!["F32", "F16", "BF16"].includes(dtype)) throw new RangeError(`saveWeights: dtype must be one of F32, F16, BF16, got ${JSON.stringify(dtype)}`);
+  const classes = model.outputs[0]!.shape.at(-1);
+  if (classNames && classNames.length !== classes) throw new RangeError(`saveWeights: classNames must name the model's ${classes} classes, got ${classNames.length}`);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { variable, theirs, layout } of planWeights("saveWeights", model, names)) {
+    const values = toTheirs(variable.read(), layout);
+    const numbers = (await values.data()) as Float32Array;
+    values.dispose();
+    const length = numbers.length / theirs.length;
+    const shape = [layout.shape[0]! / theirs.length, ...layout.shape.slice(1)];
+    theirs.forEach((name, i) => tensors.set(name, { dtype: dtype satisfies Dtype, shape, values: numbers.subarray(i * length, (i + 1) * length) }));
+  }
+  const origin = originOf(model);
+  await writeSafetensors(path, { metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(classNames && { classNames }) }), tensors });
+}

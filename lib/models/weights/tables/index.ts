@@ -1,0 +1,9 @@
+import type { NameTable, WeightNames } from "../names.js";
+import { COMPACT_TRANSFORMERS } from "./compact-transformers.js";
+import { RESNET } from "./torchvision.js";
+
+/** By a model's `name` (the builder's), whose names its weights can have beside our own. */
+export const NAME_TABLES: Readonly<Record<string, Partial<Record<Exclude<WeightNames, "saccade">, NameTable>>>> = {
+  compact_transformer: { "compact-transformers": COMPACT_TRANSFORMERS },
+  resnet: { torchvision: RESNET, timm: RESNET },
+};

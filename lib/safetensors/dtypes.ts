@@ -1,0 +1,65 @@
+/** The names that safetensors gives to types of numbers, and what holds them here. */
+export type Dtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
+
+/** F16 and BF16 are held as the float32 that equals them; BOOL as 0 and 1. */
+export type TensorValues = Float64Array | Float32Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
+
+/** Bytes of one number in the file. */
+export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+
+const ARRAYS = { F64: Float64Array, F32: Float32Array, I64: BigInt64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+
+/** Numbers from the file's bytes, which the result may share. @param bytes of an ArrayBuffer of their own */
+export function decode(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): TensorValues {
+  if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes.buffer));
+  if (dtype === "F16") return fromFloat16(new Uint16Array(bytes.buffer));
+  return new ARRAYS[dtype](bytes.buffer);
+}
+
+/** The file's bytes; F16 and BF16 round to the nearest, ties to even. */
+export function encode(dtype: Dtype, values: TensorValues): Uint8Array {
+  const stored = dtype === "BF16" ? toBfloat16(values as Float32Array) : dtype === "F16" ? toFloat16(values as Float32Array) : values;
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+}
+
+/** Whether an array can be written as this type. */
+export function holds(dtype: Dtype, values: TensorValues): boolean {
+  return values instanceof (dtype === "BF16" || dtype === "F16" ? Float32Array : ARRAYS[dtype]);
+}
+
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+}
+
+function toBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (bit, i) => (Number.isNaN(values[i]) ? 0x7fc0 : (bit + 0x7fff + ((bit >>> 16) & 1)) >>> 16));
+}
+
+function fromFloat16(halves: Uint16Array): Float32Array {
+  return Float32Array.from(halves, (half) => {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+  });
+}
+
+function toFloat16(values: Float32Array): Uint16Array {
+  return Uint16Array.from(values, (value) => {
+    const sign = Object.is(Math.sign(value), -0) || value < 0 ? 0x8000 : 0;
+    const size = Math.abs(value);
+    if (Number.isNaN(value)) return 0x7e00;
+    if (size >= 65520) return sign | 0x7c00;
+    const exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -24)));
+    const units = roundHalfEven(size * 2 ** (10 - exponent)); // 1,024 to 2,048, below 1,024 where it is subnormal
+    return units < 1024 ? sign | units : sign | (((exponent + 14) << 10) + units); // 1,024 and 2,048 carry into the exponent
+  });
+}
+
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}

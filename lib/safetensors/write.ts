@@ -1,0 +1,56 @@
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DTYPE_BYTES, encode, holds } from "./dtypes.js";
+import type { Safetensors } from "./read.js";
+
+/**
+ * Writes a safetensors file: under a temporary name, flushed to the disk, then renamed. Whoever reads it finds the old
+ * file or the new one, whenever the process or the machine stops.
+ *
+ * @throws TypeError where values do not fit their type or shape, before anything is written
+ */
+export async function writeSafetensors(path: string, { metadata, tensors }: Safetensors): Promise<void> {
+  const header: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  // The format wants data aligned to their type: the widest first.
+  for (const [name, { dtype, shape, values }] of [...tensors].sort(([, a], [, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype])) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (name === "__metadata__") throw new TypeError("writeSafetensors: a tensor's name must be free, got __metadata__");
+    if (!holds(dtype, values) || values.length !== count) {
+      throw new TypeError(`writeSafetensors: ${name} must hold ${count} numbers for ${dtype} [${shape.join(", ")}], got ${values.length} in a ${values.constructor.name}`);
+    }
+    const bytes = encode(dtype, values);
+    header[name] = { dtype, shape, data_offsets: [at, (at += bytes.length)] };
+    parts.push(bytes);
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]); // data begin at a multiple of 8
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(padded.length));
+  await replaceFile(path, [size, padded, ...parts]);
+}
+
+async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    const file = await open(temporary, "w");
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync(); // the rename too
+  } finally {
+    await folder.close();
+  }
+}
