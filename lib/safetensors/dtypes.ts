@@ -9,11 +9,11 @@ export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F1
 
 const ARRAYS = { F64: Float64Array, F32: Float32Array, I64: BigInt64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U8: Uint8Array, BOOL: Uint8Array } as const;
 
-/** Numbers from the file's bytes, which the result may share. @param bytes of an ArrayBuffer of their own */
-export function decode(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): TensorValues {
-  if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes.buffer));
-  if (dtype === "F16") return fromFloat16(new Uint16Array(bytes.buffer));
-  return new ARRAYS[dtype](bytes.buffer);
+/** Numbers from the file's bytes, which the result may share. */
+export function decode(dtype: Dtype, bytes: ArrayBuffer): TensorValues {
+  if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes));
+  if (dtype === "F16") return fromFloat16(new Uint16Array(bytes));
+  return new ARRAYS[dtype](bytes);
 }
 
 /** The file's bytes; F16 and BF16 round to the nearest, ties to even. */

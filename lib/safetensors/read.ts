@@ -41,7 +41,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
     const { metadata, entries } = parseHeader(utf8(await readBytes(file, 8, first - 8), refuse), size - first, refuse);
     const tensors = new Map<string, StoredTensor>();
     for (const { name, dtype, shape, start, end } of entries) {
-      tensors.set(name, { dtype, shape, values: decode(dtype, await readBytes(file, first + start, end - start)) });
+      tensors.set(name, { dtype, shape, values: decode(dtype, (await readBytes(file, first + start, end - start)).buffer) });
     }
     return { metadata, tensors };
   } finally {

@@ -9,11 +9,12 @@ const HOST = "lib/notebook/host.ts";
 
 /** What each of lib's rooms may import of the others; cli, which is made of all, and index.ts may import any. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
+  safetensors: [],
   backend: [],
   layers: ["backend"],
-  models: ["backend", "layers"],
+  models: ["safetensors", "backend", "layers", "datasets"],
   datasets: ["backend"],
-  train: ["backend", "layers", "models", "datasets"],
+  train: ["safetensors", "backend", "layers", "models", "datasets"],
   analysis: ["backend", "layers", "models", "datasets", "train"],
   plots: [],
   notebook: ["backend", "datasets", "analysis", "plots"],
