@@ -1,72 +1,16 @@
-/** The worker thread: sockets, protocol and language. Sockets are bound before anything else is loaded. */
-import { homedir } from "node:os";
-import { join } from "node:path";
+/**
+ * The worker thread's entry. A launch waits for two things, the first check and a client's next attempt to connect:
+ * the server is started and the sockets are bound before the rest is loaded.
+ */
 import { workerData } from "node:worker_threads";
+import { startEngine } from "./language/engine.js";
 import { readConnection } from "./protocol/connection.js";
-import { CrashNote } from "./protocol/crash-note.js";
-import { History } from "./protocol/history.js";
-import { openInbox } from "./protocol/inbox.js";
-import { Kernel } from "./protocol/kernel.js";
-import { captureNativeOutput, type NativeOutput } from "./protocol/native-output.js";
-import { onSignal } from "./protocol/signals.js";
-import { Sockets } from "./protocol/sockets.js";
-import { Wire } from "./protocol/wire.js";
-import { withMagics } from "./language/magics.js";
-import { createLanguage } from "./language/index.js";
-import { Slot, type WorkerStart } from "./runtime/shared.js";
-import { log } from "./protocol/log.js";
+import type { WorkerStart } from "./runtime/shared.js";
 
-const PARENT_CHECK_MS = 1000;
-
-const { connectionFile, shared, ring, port, answers, folder } = workerData as WorkerStart;
-const connection = readConnection(connectionFile);
+const start = workerData as WorkerStart;
+const engine = startEngine({ folder: start.folder });
+const { Sockets } = await import("./protocol/sockets.js");
+const connection = readConnection(start.connectionFile);
 const sockets = new Sockets(connection);
-const language = withMagics(createLanguage({ folder }));
-const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
-let native: NativeOutput | undefined;
-const kernel = new Kernel({
-  wire: new Wire(connection.key),
-  sockets,
-  shared,
-  language,
-  history: new History(join(cache, "kernel", "history")),
-  crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
-  send: (request) => port.postMessage(request),
-  drained: () => native?.drained() ?? Promise.resolve(),
-  answer: (value) => {
-    answers.postMessage(value);
-    Atomics.store(shared, Slot.answered, 1);
-    Atomics.notify(shared, Slot.answered);
-  },
-});
-
-openInbox(port, ring, (event) => kernel.receive(event));
-language.start().catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
-kernel.start();
-captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).then(
-  (captured) => (native = captured),
-  (error: unknown) => log(`native output is not shown in cells: ${String(error)}`),
-);
-onSignal("SIGINT", () => void kernel.interrupt());
-onSignal("SIGTERM", () => void kernel.terminate());
-watchParent();
-setTimeout(() => kernel.prepareInterrupts(), 200);
-
-/** A kernel whose Jupyter server died ends too. */
-function watchParent(): void {
-  const parent = Number(process.env["JPY_PARENT_PID"]);
-  if (!(parent > 1)) return;
-  const first = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== first || !isAlive(parent)) void kernel.terminate();
-  }, PARENT_CHECK_MS);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+const { serve } = await import("./serve.js");
+serve({ ...start, engine, connection, sockets });

@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { PROJECT_FOLDER } from "../folder.js";
 
 /** The project's own folder. */
-export const OWN = fileURLToPath(new URL(/[\\/]dist[\\/]/.test(import.meta.url) ? "../../.." : "../..", import.meta.url)).replace(/[\\/]$/, "");
+export const OWN = PROJECT_FOLDER;
 
 export interface Declarations {
   /** Folder whose `node` holds the language's library and Node's types; undefined where the notebook has its own. */

@@ -7,30 +7,25 @@ import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
+import { openEngine, type Engine, type EngineOptions } from "./engine.js";
 import { erase } from "./erase.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "./is-complete.js";
 import { LocalFiles } from "./local-files.js";
 import { parseCell, type ParsedCell } from "./parse.js";
 import { Registry } from "./registry.js";
-import { Server } from "./server.js";
-import { Workspace } from "./workspace.js";
 
 interface Pending { readonly cell: ParsedCell; readonly text: string; readonly usesPackages: boolean; readonly declares: readonly string[] }
 
-export interface LanguageOptions {
-  /** The notebook's folder. */
-  readonly folder: string;
-  /** After how many milliseconds without an answer the server is taken to hang. Default 10000. */
-  readonly hangMs?: number;
-  /** Checks with the rolled-up declarations that set-up made. Default true. */
-  readonly rolledUp?: boolean;
+export interface LanguageOptions extends EngineOptions {
+  /** One that was started already. Default: a new one. */
+  readonly engine?: Engine;
 }
 
 /** The engine, with the process id of its server for those who watch it. */
-export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
-  const workspace = new Workspace(folder, rolledUp);
-  const server = new Server(workspace.cells, hangMs);
+export const createLanguage = (({ engine, ...options }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
+  const { folder } = options;
+  const { workspace, server, warm } = engine ?? openEngine(options);
   const registry = new Registry();
   const checker = new Checker({ folder, workspace, server, registry, localFiles: new LocalFiles() });
   const chains = new Chains({ workspace, server, registry });
@@ -81,10 +76,7 @@ export const createLanguage = (({ folder, hangMs, rolledUp }: LanguageOptions): 
 
   return {
     get serverPid() { return server.pid; },
-    start: async () => {
-      await server.start();
-      await server.ask(workspace.document("ts", "alone"), "export {};\n", "textDocument/diagnostic");
-    },
+    start: async () => void await warm(),
     prepare,
     commit,
     complete: (source, offset) => chains.settled().then(() => complete(context, source, offset)),

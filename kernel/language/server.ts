@@ -44,10 +44,6 @@ export class Server {
     return this.#running?.process.pid;
   }
 
-  async start(): Promise<void> {
-    await this.#connected().ready;
-  }
-
   /**
    * Shows a document's text and asks about it; both again, once, of a new server if the first dies or hangs.
    * @throws Error if the new one fails as well

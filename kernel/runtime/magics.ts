@@ -45,9 +45,10 @@ export function capturedOutput(): CapturedOutput {
  */
 export async function runMagics(magics: readonly Magic[], host: MagicHost, run: () => Promise<void>): Promise<void> {
   const [magic, ...rest] = magics;
-  if (!magic) return run();
-  if (magic.name === "time") return timed(host, () => runMagics(rest, host, run));
-  if (magic.name === "capture") return capture(host, () => runMagics(rest, host, run));
+  // A cell may have replaced `then`, which a returned promise needs and an awaited one does not.
+  if (!magic) return await run();
+  if (magic.name === "time") return await timed(host, () => runMagics(rest, host, run));
+  if (magic.name === "capture") return await capture(host, () => runMagics(rest, host, run));
   await runOne(magic, host);
   if (magic.body === undefined) await runMagics(rest, host, run);
 }

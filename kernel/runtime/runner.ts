@@ -1,6 +1,7 @@
 /** Runs cells on the main thread, and ends them: by their own end, by an error, or by an interrupt from outside. */
 import vm from "node:vm";
 import type { CellOutcome, CellRequest, Json, OpenScope, Scopes } from "../contract.js";
+import { mendBuiltIns } from "./built-ins.js";
 import type { Channel } from "./channel.js";
 import { displaysSettled } from "./display.js";
 import type { CellSources } from "./errors/cell-sources.js";
@@ -62,6 +63,7 @@ export class Runner {
 
   /** Ends the running cell from outside; one whose native work is under way ends with that, or when asked again. */
   interrupt(again: boolean): void {
+    this.#mend();
     const running = this.#running;
     if (running === undefined) return;
     const end = (): void => this.#end(running, INTERRUPTED);
@@ -104,7 +106,11 @@ export class Runner {
     const { request, opened } = running;
     const { cell } = request;
     const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName, importModuleDynamically: IMPORT }).runInThisContext() as (scope: unknown) => Promise<void>;
-    await main(opened.scope);
+    try {
+      await main(opened.scope);
+    } finally {
+      this.#mend();
+    }
     await displaysSettled();
     const { result } = opened;
     if (request.type === "run" && (request.silent || result === undefined || !isShown(result.value))) return;
@@ -112,6 +118,11 @@ export class Runner {
     if (this.#running !== running) return; // interrupted while the value showed itself
     if (request.type === "evaluate") this.#endEvaluation(running, { status: "ok", data, metadata });
     else publish(this.#options.channel, "execute_result", { execution_count: request.executionCount, data, metadata });
+  }
+
+  #mend(): void {
+    const told = mendBuiltIns();
+    if (told !== "") writeText(this.#options.channel, "stderr", told);
   }
 
   #magicHost({ task, payload }: Running): MagicHost {

@@ -2,10 +2,9 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { KERNEL_FOLDER } from "../../folder.js";
 import type { ErrorContext, SourceText } from "./error-context.js";
 
-/** The kernel's own folder: frames in it are nobody's business. */
-const KERNEL = fileURLToPath(new URL("../../", import.meta.url));
 const MAX_FRAMES = 100;
 const parseJson = JSON.parse;
 
@@ -76,7 +75,7 @@ function mapOf(json: string): SourceMap | undefined {
 
 function kindOf(file: string): Frame["kind"] {
   if (/[\\/]node_modules[\\/]/.test(file)) return "library";
-  if (file.startsWith("node:") || file.startsWith(KERNEL) || file === "<anonymous>" || file.startsWith("eval at")) return "hidden";
+  if (file.startsWith("node:") || file.startsWith(KERNEL_FOLDER) || file === "<anonymous>" || file.startsWith("eval at")) return "hidden";
   return "own";
 }
 

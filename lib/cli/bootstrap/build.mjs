@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { bundleKernel } from "./bundle.mjs";
 import { fail } from "./failure.mjs";
 
 const PARTS = ["lib", "kernel"];
@@ -49,6 +50,7 @@ async function build(root, jobs, part, tolerant) {
     rmSync(partial, { recursive: true, force: true });
     fail(`${ended.output.trim()}\n\n${part}/ does not compile, so nothing was run: an older build would not be what the sources say.`, "Mend the errors above and run the same command again.");
   }
+  if (part === "kernel" && ended.code === 0) await bundleKernel(root, partial);
   if (ended.code === 0) writeFileSync(join(partial, ".stamp"), before);
   else console.error(`${ended.output.trim()}\n${part}/ has type errors (above); going on with what it compiles to.`);
   rmSync(final, { recursive: true, force: true });

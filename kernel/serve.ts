@@ -1,0 +1,78 @@
+/** The worker thread's parts put together: sockets, protocol and language. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "./protocol/connection.js";
+import { CrashNote } from "./protocol/crash-note.js";
+import { History } from "./protocol/history.js";
+import { openInbox } from "./protocol/inbox.js";
+import { Kernel } from "./protocol/kernel.js";
+import { captureNativeOutput, type NativeOutput } from "./protocol/native-output.js";
+import { onSignal } from "./protocol/signals.js";
+import type { Sockets } from "./protocol/sockets.js";
+import { Wire } from "./protocol/wire.js";
+import { withMagics } from "./language/magics.js";
+import { createLanguage } from "./language/index.js";
+import type { Engine } from "./language/engine.js";
+import { Slot, type WorkerStart } from "./runtime/shared.js";
+import { log } from "./protocol/log.js";
+
+const PARENT_CHECK_MS = 1000;
+
+export interface ServeOptions extends WorkerStart {
+  readonly connection: Connection;
+  readonly sockets: Sockets;
+  readonly engine: Engine;
+}
+
+/** Answers what comes in from now on. */
+export function serve({ connectionFile, shared, ring, port, answers, folder, engine, connection, sockets }: ServeOptions): void {
+  const language = withMagics(createLanguage({ folder, engine }));
+  const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
+  let native: NativeOutput | undefined;
+  const kernel = new Kernel({
+    wire: new Wire(connection.key),
+    sockets,
+    shared,
+    language,
+    history: new History(join(cache, "kernel", "history")),
+    crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
+    send: (request) => port.postMessage(request),
+    drained: () => native?.drained() ?? Promise.resolve(),
+    answer: (value) => {
+      answers.postMessage(value);
+      Atomics.store(shared, Slot.answered, 1);
+      Atomics.notify(shared, Slot.answered);
+    },
+  });
+
+  openInbox(port, ring, (event) => kernel.receive(event));
+  language.start().catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
+  kernel.start();
+  captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).then(
+    (captured) => (native = captured),
+    (error: unknown) => log(`native output is not shown in cells: ${String(error)}`),
+  );
+  onSignal("SIGINT", () => void kernel.interrupt());
+  onSignal("SIGTERM", () => void kernel.terminate());
+  watchParent(() => void kernel.terminate());
+  setTimeout(() => kernel.prepareInterrupts(), 200);
+}
+
+/** A kernel whose Jupyter server died ends too. */
+function watchParent(end: () => void): void {
+  const parent = Number(process.env["JPY_PARENT_PID"]);
+  if (!(parent > 1)) return;
+  const first = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== first || !isAlive(parent)) end();
+  }, PARENT_CHECK_MS);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
