@@ -3,6 +3,7 @@ import type { FileSet, ImageSet } from "../datasets/types.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
+import { classNamesFor, setModelUse } from "./model-use.js";
 
 /** The layout of what is stored; a file of another is refused. */
 const FORMAT = 2;
@@ -53,7 +54,7 @@ export async function restoreCheckpoint(path: string, expected: ReturnType<typeo
   return found;
 }
 
-/** What a checkpoint tells of its run. */
+/** What a checkpoint tells of its run; its class names, mean and std are noted with the model, for `predict`. */
 export interface LoadedCheckpoint {
   readonly classNames: readonly string[];
   readonly config: FitConfig;
@@ -72,6 +73,7 @@ export async function loadCheckpoint(model: tf.LayersModel, path: string): Promi
   if (differences.length > 0) throw new RangeError(`loadCheckpoint: a checkpoint must be of the same model, got ${path} with ${differences.join("; ")}`);
   const variables = model.weights.map((weight) => weight.read() as tf.Variable);
   assignAll(tensors, { [tensors.has("average/0") ? "average" : "weight"]: variables });
+  setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean: config.mean, std: config.std });
   return { classNames: set.classNames, config };
 }
 

@@ -13,6 +13,7 @@ import { resolveConfig, type FitConfig } from "./fit-config.js";
 import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
+import { classNamesFor, setModelUse } from "./model-use.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
@@ -90,6 +91,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, option
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
     step = trainStep(model, variables, optimizer, config, before?.calls);
     const { calls } = step;
+    setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean, std });
     const save = async (name: "last" | "best") => {
       const state: CheckpointState = { ...run, calls, recorder: record.state() };
       if (checkpoint) await saveCheckpoint(fileOf(name), state, groups);

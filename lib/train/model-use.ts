@@ -1,0 +1,39 @@
+import type { tf } from "../backend/index.js";
+
+/** What whoever uses a trained model has to know beside its weights. */
+export interface ModelUse {
+  /** In the order of the logits [K]. */
+  readonly classNames: readonly string[];
+  /** Of pixels in 0 to 1: one number, or one a channel. */
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+}
+
+const KEY = "saccade";
+
+/**
+ * Notes with a model how it is used: `fit` and `loadCheckpoint` do this. It is kept in tfjs' user-defined metadata, so
+ * that a model saved as tfjs' LayersModel takes it along.
+ *
+ * @throws RangeError where there is not one name for each class
+ */
+export function setModelUse(model: tf.LayersModel, { classNames, mean, std }: ModelUse): void {
+  const classes = model.outputs[0]!.shape.at(-1);
+  if (classNames.length !== classes) throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
+  const use = { classNames: [...classNames], mean: plain(mean), std: plain(std) };
+  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [KEY]: use });
+}
+
+/** A name for each of the model's classes: the set's, which may have fewer or more, and "class 7" where it has none. */
+export function classNamesFor(model: tf.LayersModel, classNames: readonly string[]): string[] {
+  return Array.from({ length: model.outputs[0]!.shape.at(-1)! }, (_, label) => classNames[label] ?? `class ${label}`);
+}
+
+/** What {@link setModelUse} noted, or undefined. */
+export function modelUse(model: tf.LayersModel): ModelUse | undefined {
+  return (model.getUserDefinedMetadata() as Record<string, ModelUse> | undefined)?.[KEY];
+}
+
+function plain(value: number | readonly number[]): number | number[] {
+  return typeof value === "number" ? value : [...value];
+}

@@ -1,0 +1,84 @@
+import { inspect } from "node:util";
+import type { Raster } from "../datasets/augment/raster.js";
+import { drawPicture } from "./terminal-picture.js";
+
+/** One class and how probable it is. */
+export interface RankedClass {
+  readonly className: string;
+  /** Its index among the logits. */
+  readonly label: number;
+  /** 0 to 1. */
+  readonly probability: number;
+}
+
+/**
+ * What a model takes an image for. Plain data for JSON; a notebook shows it as the picture beside its classes, and so
+ * does console.log on a terminal with colours.
+ */
+export interface Prediction {
+  /** The file's name, or "image", "pixels", "tensor". */
+  readonly name: string;
+  /** Most probable first. */
+  readonly top: readonly RankedClass[];
+  /** Of each class [K], of the sum 1. */
+  readonly probabilities: readonly number[];
+  /** What the model saw, uint8 [H, W, C]. Not in JSON. */
+  readonly seen: Raster;
+  /** The picture as a PNG file, at most 320 pixels a side. Not in JSON. */
+  readonly png: Uint8Array;
+  /** One line a class. */
+  toString(): string;
+}
+
+const PICTURE_SIDE = 320;
+const BAR = 24;
+
+/** @param image as it was given, before it was cut and resized to what the model saw */
+export async function prediction(found: Pick<Prediction, "name" | "top" | "probabilities" | "seen">, image: Raster): Promise<Prediction> {
+  const { name, top, probabilities, seen } = found;
+  const png = await toPng(image);
+  const drawn = await drawPicture(image);
+  const text = () => asText(found, image);
+  const terminal = () => `${drawn}\n${text()}`;
+  const hidden = {
+    seen, png,
+    toString: text,
+    [inspect.custom]: (_: number, options: { colors?: boolean }) => (options.colors ? terminal() : text()),
+    [Symbol.for("Jupyter.display")]: () => ({ "text/html": asHtml(found, image, png), "text/plain": process.stdout.isTTY && process.stdout.hasColors?.(2 ** 24) ? terminal() : text() }),
+  };
+  const described = Object.fromEntries(Reflect.ownKeys(hidden).map((key) => [key, { value: (hidden as Record<PropertyKey, unknown>)[key] }]));
+  return Object.defineProperties({ name, top, probabilities }, described) as Prediction;
+}
+
+async function toPng({ data, height, width, channels }: Raster): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  const raw = sharp(data, { raw: { width, height, channels: channels as 1 | 3 } });
+  return raw.resize(PICTURE_SIDE, PICTURE_SIDE, { fit: "inside", withoutEnlargement: true }).png().toBuffer();
+}
+
+function asText({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, image: Raster): string {
+  const width = Math.max(...top.map(({ className }) => className.length));
+  const lines = top.map(({ className, probability }) => `${className.padEnd(width)}  ${percent(probability).padStart(7)}  ${"█".repeat(Math.round(BAR * probability))}`.trimEnd());
+  return [`${name} (${size(image)}, seen as ${size(seen)})`, ...lines].join("\n");
+}
+
+function asHtml({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, image: Raster, png: Uint8Array): string {
+  const scale = Math.min(1, PICTURE_SIDE / Math.max(image.width, image.height)) * Math.max(1, Math.floor(128 / Math.max(image.width, image.height)));
+  const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const picture = `<img alt="${escape(name)}" width="${width}" height="${height}" style="image-rendering:${scale > 1 ? "pixelated" : "auto"}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
+  const rows = top.map(({ className, probability }) => `<tr><td style="text-align:left">${escape(className)}</td><td style="text-align:right">${percent(probability)}</td>`
+    + `<td style="text-align:left"><div style="height:0.8em;width:${(12 * probability).toFixed(2)}em;background:currentColor;opacity:0.6"></div></td></tr>`);
+  return `<div style="display:flex;gap:1.5em;align-items:center"><figure style="margin:0">${picture}<figcaption>${escape(name)} (${size(image)}, seen as ${size(seen)})</figcaption></figure><table><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function size({ width, height }: Raster): string {
+  return `${width} × ${height}`;
+}
+
+function percent(probability: number): string {
+  return `${(100 * probability).toFixed(1)} %`;
+}
+
+function escape(value: string): string {
+  return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
