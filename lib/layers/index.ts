@@ -1,5 +1,6 @@
 export { BatchNorm, type BatchNormArgs } from "./batch-norm.js";
 export { Conv2d, type Conv2dArgs } from "./conv2d.js";
+export { Dropout, type DropoutArgs } from "./dropout.js";
 export { DropPath, type DropPathArgs } from "./drop-path.js";
 export { Gelu, type GeluArgs } from "./gelu.js";
 export { Linear, type LinearArgs } from "./linear.js";

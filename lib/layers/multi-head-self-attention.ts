@@ -7,6 +7,8 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   readonly numHeads: number;
   /** Whether query, key and value have a bias. Default true. */
   readonly useQkvBias?: boolean;
+  /** Probability that an attention probability becomes 0 in training, 0 to below 1. Default 0. */
+  readonly attnDropRate?: number;
   readonly qkvKernelInitializer: InitializerLike;
   readonly qkvBiasInitializer: InitializerLike;
   readonly outKernelInitializer: InitializerLike;
@@ -14,7 +16,8 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
 }
 
 /**
- * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map.
+ * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map. In training, attnDropRate of
+ * the probabilities are 0 and the others divided by 1 − attnDropRate.
  *
  * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D] (unless useQkvBias is false),
  * out_kernel [D, D], out_bias [D]. Input and output: [B, N, D].
@@ -24,6 +27,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
   static readonly className = "MultiHeadSelfAttention";
   private readonly numHeads: number;
   private readonly useQkvBias: boolean;
+  private readonly attnDropRate: number;
   private readonly initializers: readonly [Initializer, Initializer, Initializer, Initializer];
   private qkvKernel!: tf.LayerVariable;
   private qkvBias?: tf.LayerVariable;
@@ -35,6 +39,8 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     checkPositive("MultiHeadSelfAttention", "numHeads", args.numHeads);
     this.numHeads = args.numHeads;
     this.useQkvBias = args.useQkvBias ?? true;
+    this.attnDropRate = args.attnDropRate ?? 0;
+    if (!(this.attnDropRate >= 0 && this.attnDropRate < 1)) throw new RangeError(`MultiHeadSelfAttention: attnDropRate must be 0 to below 1, got attnDropRate=${this.attnDropRate}`);
     this.initializers = [
       restoreInitializer(args.qkvKernelInitializer),
       restoreInitializer(args.qkvBiasInitializer),
@@ -58,14 +64,14 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     super.build(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
     return tf.tidy(() => {
       const x = single(inputs);
       const [batch, tokens, size] = x.shape as [number, number, number];
       const headDim = size / this.numHeads;
       const qkv = tf.reshape(ops.dense(x, this.qkvKernel.read(), this.qkvBias?.read()), [batch, tokens, 3, this.numHeads, headDim]);
       const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, heads, N, headDim] each
-      const heads = tf.transpose(ops.attention(q, k, v), [0, 2, 1, 3]); // [B, N, heads, headDim]
+      const heads = tf.transpose(ops.attention(q, k, v, { dropRate: training ? this.attnDropRate : 0 }), [0, 2, 1, 3]); // [B, N, heads, headDim]
       return ops.dense(tf.reshape(heads, [batch, tokens, size]), this.outKernel.read(), this.outBias.read());
     });
   }
@@ -80,6 +86,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
       ...super.getConfig(),
       numHeads: this.numHeads,
       useQkvBias: this.useQkvBias,
+      attnDropRate: this.attnDropRate,
       qkvKernelInitializer: saveInitializer(qkvKernel),
       qkvBiasInitializer: saveInitializer(qkvBias),
       outKernelInitializer: saveInitializer(outKernel),

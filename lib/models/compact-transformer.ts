@@ -1,9 +1,9 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, seedFor, SelectToken, SequencePooling,
-  SinusoidalEmbedding, type Initializer,
+  ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SequencePooling,
+  SinusoidalEmbedding,
 } from "../layers/index.js";
-import { checkConfig, checkDivisible, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkDivisible, checkOneOf, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CompactTransformerConfig extends ModelConfig {
   /** "convolutions" (CCT): convolution, ReLU and max pool, convLayers times. "patches" (CVT, ViT-Lite): one linear map. */
@@ -40,19 +40,19 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
   const image = imageInput(config); // [B, H, W, C]
   let x = config.tokenizer === "convolutions" ? convolutions(image, config) : patches(image, config); // [B, N, D]
   if (config.pooling === "class-token") {
-    x = through(x, new ClassToken({ name: "class_token", initializer: tf.initializers.zeros() })); // [B, N + 1, D]
+    x = chain(x, new ClassToken({ name: "class_token", initializer: tf.initializers.zeros() })); // [B, N + 1, D]
   }
   if (config.positionalEmbedding === "learnable") {
-    x = through(x, new PositionalEmbedding({ name: "position", initializer: normal(0.2, seed, "position") }));
+    x = chain(x, new PositionalEmbedding({ name: "position", initializer: normal(0.2, seed, "position") }));
   } else if (config.positionalEmbedding === "sine") {
-    x = through(x, new SinusoidalEmbedding({ name: "position" }));
+    x = chain(x, new SinusoidalEmbedding({ name: "position" }));
   }
   for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
-  x = through(x, new LayerNorm({ name: "norm", epsilon: 1e-5 }));
+  x = chain(x, new LayerNorm({ name: "norm", epsilon: 1e-5 }));
   const pool = config.pooling === "sequence"
     ? new SequencePooling({ name: "pool", kernelInitializer: normal(0.02, seed, "pool") })
     : new SelectToken({ name: "pool", index: 0 });
-  const logits = through(x, pool, dense("head", numClasses, seed)); // [B, K]
+  const logits = chain(x, pool, dense("head", numClasses, seed)); // [B, K]
   return tf.model({ name: "compact_transformer", inputs: image, outputs: logits });
 
   function block(x: tf.SymbolicTensor, name: string, { numHeads, mlpRatio }: CompactTransformerConfig): tf.SymbolicTensor {
@@ -61,10 +61,10 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
       qkvKernelInitializer: normal(0.02, seed, `${name}/attention/qkv`), qkvBiasInitializer: tf.initializers.zeros(),
       outKernelInitializer: normal(0.02, seed, `${name}/attention/out`), outBiasInitializer: tf.initializers.zeros(),
     });
-    const attended = through(x, new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }), attention);
+    const attended = chain(x, new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }), attention);
     x = tf.layers.add({ name: `${name}/add1` }).apply([x, attended]) as tf.SymbolicTensor;
-    x = through(x, new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }));
-    const mixed = through(
+    x = chain(x, new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }));
+    const mixed = chain(
       x,
       dense(`${name}/dense1`, embedDim * mlpRatio, seed),
       new Gelu({ name: `${name}/gelu` }),
@@ -82,7 +82,7 @@ function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFi
   for (let i = 1; i <= convLayers; i++) {
     const filters = i === convLayers ? embedDim : convFilters;
     const name = `tokenizer/conv${i}`;
-    x = through(
+    x = chain(
       x,
       new Conv2d({
         name, filters, kernelSize, strides, padding: Math.floor(kernelSize / 2), activation: "relu", useBias: false,
@@ -94,7 +94,7 @@ function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFi
     channels = filters;
   }
   const [, height, width] = x.shape as [null, number, number];
-  return through(x, tf.layers.reshape({ name: "tokenizer/flatten", targetShape: [height * width, embedDim] })); // [B, N, D]
+  return chain(x, tf.layers.reshape({ name: "tokenizer/flatten", targetShape: [height * width, embedDim] })); // [B, N, D]
 }
 
 /** Square patches through one linear map: [B, H, W, C] → [B, N, D]. */
@@ -105,7 +105,7 @@ function patches(image: tf.SymbolicTensor, { kernelSize, embedDim, seed, inputSh
     name, units: embedDim,
     kernelInitializer: normal(Math.sqrt(2 / fanIn), seed, name), biasInitializer: torchDefaults(fanIn, seed, name).bias,
   });
-  return through(image, new Patches({ name: "tokenizer/patches", patchSize: kernelSize }), embed);
+  return chain(image, new Patches({ name: "tokenizer/patches", patchSize: kernelSize }), embed);
 }
 
 function padding(name: string, pixels: number): tf.layers.Layer {
@@ -116,30 +116,17 @@ function dense(name: string, units: number, seed: number): tf.layers.Layer {
   return new Linear({ name, units, kernelInitializer: normal(0.02, seed, name) });
 }
 
-/** N(0, stddev²); the authors cut it off at ±2, which is 10 deviations or more away. */
-function normal(stddev: number, seed: number, name: string): Initializer {
-  return tf.initializers.randomNormal({ mean: 0, stddev, seed: seedFor(seed, name) });
-}
-
-function through(x: tf.SymbolicTensor, ...layers: tf.layers.Layer[]): tf.SymbolicTensor {
-  return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
-}
-
 function check(config: CompactTransformerConfig): void {
   const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape } = config;
   const fn = "compactTransformer";
   checkConfig(fn, config, { kernelSize, convLayers, convFilters, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
-  oneOf("tokenizer", tokenizer, ["convolutions", "patches"]);
-  oneOf("positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);
-  oneOf("pooling", pooling, ["sequence", "class-token"]);
+  checkOneOf(fn, "tokenizer", tokenizer, ["convolutions", "patches"]);
+  checkOneOf(fn, "positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);
+  checkOneOf(fn, "pooling", pooling, ["sequence", "class-token"]);
   checkDivisible(fn, { embedDim, numHeads });
   if (tokenizer === "convolutions" && kernelSize % 2 === 0) throw new RangeError(`${fn}: kernelSize must be odd for convolutions, got kernelSize=${kernelSize}`);
   if (tokenizer === "patches") {
     checkDivisible(fn, { height: inputShape[0], kernelSize });
     checkDivisible(fn, { width: inputShape[1], kernelSize });
   }
-}
-
-function oneOf(name: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new RangeError(`compactTransformer: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
 }

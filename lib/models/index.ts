@@ -5,6 +5,7 @@ export { FAMILIES, type Family, type ModelEntry, type PublishedCount } from "./e
 export { plainCnn, type PlainCnnConfig } from "./plain-cnn.js";
 export { resnet, type ResnetConfig } from "./resnet.js";
 export { transformer, type TransformerConfig } from "./transformer.js";
+export { vit, type VitConfig } from "./vit.js";
 export type { ModelConfig } from "./parts.js";
 export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";
 export * from "./weights/index.js";

@@ -24,6 +24,21 @@ export function dense(name: string, fanIn: number, units: number, seed: number):
   return new Linear({ name, units, kernelInitializer: kernel, biasInitializer: bias });
 }
 
+/** N(0, stddev²). A published cut at ±2 is ten deviations away or more, and left out. */
+export function normal(stddev: number, seed: number, name: string): Initializer {
+  return tf.initializers.randomNormal({ mean: 0, stddev, seed: seedFor(seed, name) });
+}
+
+/** One layer after the other. */
+export function chain(x: tf.SymbolicTensor, ...layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
+  return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
+}
+
+/** Each block's share of dropPathRate: evenly from 0 at the first to all of it at the last. Source: Huang et al. 2016, eq. 4, as timm has it. */
+export function dropPathRates({ depth, dropPathRate }: { readonly depth: number; readonly dropPathRate: number }): readonly number[] {
+  return Array.from({ length: depth }, (_, i) => (depth === 1 ? 0 : (dropPathRate * i) / (depth - 1)));
+}
+
 /** The image that goes into a model. */
 export function imageInput(config: ModelConfig): tf.SymbolicTensor {
   return tf.input({ shape: [...config.inputShape], name: "image" });
@@ -51,5 +66,17 @@ export function checkDivisible(fn: string, sizes: Readonly<Record<string, number
   const [[name, value], [divisorName, divisor]] = Object.entries(sizes) as [[string, number], [string, number]];
   if (value % divisor !== 0) {
     throw new RangeError(`${fn}: ${name} must be divisible by ${divisorName}, got ${name}=${value}, ${divisorName}=${divisor}`);
+  }
+}
+
+/** @throws RangeError unless value is one of the known, which it lists */
+export function checkOneOf(fn: string, name: string, value: unknown, known: readonly (string | boolean)[]): void {
+  if (!known.includes(value as string | boolean)) throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+}
+
+/** @throws RangeError where a probability is not 0 to below 1 */
+export function checkRates(fn: string, rates: Readonly<Record<string, number>>): void {
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!(rate >= 0 && rate < 1)) throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${rate}`);
   }
 }

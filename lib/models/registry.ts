@@ -6,9 +6,10 @@ import type { ModelEntry } from "./entry.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
 import { recordOrigin } from "./weights/metadata.js";
+import { vitVariants } from "./vit-variants.js";
 
 /** Every model that `createModel` makes. */
-export const registry = { ...cnnVariants, ...transformerVariants, ...compactVariants, ...resnetVariants } as const;
+export const registry = { ...cnnVariants, ...transformerVariants, ...vitVariants, ...compactVariants, ...resnetVariants } as const;
 
 export type ModelName = keyof typeof registry;
 

@@ -2,7 +2,7 @@ import { tf } from "../backend/index.js";
 import {
   ClassToken, ImageRows, LayerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, seedFor,
 } from "../layers/index.js";
-import { checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface TransformerConfig extends ModelConfig {
   /**
@@ -52,20 +52,22 @@ export function transformer(config: TransformerConfig): tf.LayersModel {
 
 /** x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))): [B, N, D] → [B, N, D]. */
 function block(x: tf.SymbolicTensor, name: string, { embedDim, numHeads, hiddenDim, seed }: TransformerConfig): tf.SymbolicTensor {
-  const attended = chain(x, [
+  const attended = chain(
+    x,
     new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }),
     tf.layers.reLU({ name: `${name}/relu1` }),
     attention(`${name}/attention`, embedDim, numHeads, seed),
-  ]);
+  );
   x = tf.layers.add({ name: `${name}/add1` }).apply([x, attended]) as tf.SymbolicTensor;
-  const mixed = chain(x, [
+  const mixed = chain(
+    x,
     new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }),
     tf.layers.reLU({ name: `${name}/relu2` }),
     dense(`${name}/dense1`, embedDim, hiddenDim, seed), // [B, N, hiddenDim]
     new LayerNorm({ name: `${name}/norm3`, epsilon: 1e-5 }),
     tf.layers.reLU({ name: `${name}/relu3` }),
     dense(`${name}/dense2`, hiddenDim, embedDim, seed), // [B, N, D]
-  ]);
+  );
   return tf.layers.add({ name: `${name}/add2` }).apply([x, mixed]) as tf.SymbolicTensor;
 }
 
@@ -77,10 +79,6 @@ function attention(name: string, embedDim: number, numHeads: number, seed: numbe
     qkvKernelInitializer: qkv.kernel, qkvBiasInitializer: qkv.bias,
     outKernelInitializer: out.kernel, outBiasInitializer: out.bias,
   });
-}
-
-function chain(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
-  return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
 }
 
 function normal(seed: number, name: string) {

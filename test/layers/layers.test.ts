@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ops, ready, tf } from "../../lib/backend/index.js";
 import {
-  BatchNorm, ClassToken, Conv2d, DropPath, Gelu, ImageRows, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
+  BatchNorm, ClassToken, Conv2d, Dropout, DropPath, Gelu, ImageRows, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
   SequencePooling, SinusoidalEmbedding, SpatialSelfAttention, seedFor, torchUniform,
 } from "../../lib/layers/index.js";
 
@@ -12,6 +12,7 @@ const layers: { name: string; make: () => tf.layers.Layer; input: number[]; outp
   { name: "Linear", make: () => new Linear({ name: "a/layer", units: 5, kernelInitializer: uniform("1") }), input: [3, 8], output: [3, 5] },
   { name: "Conv2d", make: () => new Conv2d({ name: "a/layer", filters: 4, kernelSize: 3, strides: 2, padding: 1, activation: "relu", kernelInitializer: uniform("1") }), input: [6, 5, 3], output: [3, 3, 4] },
   { name: "BatchNorm", make: () => new BatchNorm({ name: "a/layer", momentum: 0.2 }), input: [4, 5, 3], output: [4, 5, 3] },
+  { name: "Dropout", make: () => new Dropout({ name: "a/layer", rate: 0.5 }), input: [3, 8], output: [3, 8] },
   { name: "DropPath", make: () => new DropPath({ name: "a/layer", rate: 0.5 }), input: [3, 8], output: [3, 8] },
   { name: "Gelu", make: () => new Gelu({ name: "a/layer", form: "tanh" }), input: [3, 8], output: [3, 8] },
   { name: "LayerNorm", make: () => new LayerNorm({ name: "a/layer", epsilon: 1e-3 }), input: [3, 8], output: [3, 8] },
@@ -159,5 +160,40 @@ describe("torchUniform()", () => {
     expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25);
     expect(Math.abs(mean)).toBeLessThan(5 * 0.25 / Math.sqrt(3 * 10_000)); // five standard errors
     expect(variance).toBeCloseTo(0.25 ** 2 / 3, 3);
+  });
+});
+
+describe("dropped attention probabilities", () => {
+  const scores = () => ["q", "k", "v"].map((_, i) => tf.randomNormal([2, 3, 16, 4], 0, 1, "float32", 7 + i)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+
+  it("are rate of all, and the rest is scaled up", () => {
+    const zeros = tf.zeros([1, 64, 4]); // every probability is 1 / 64
+    const kept = tf.tidy(() => tf.sum(ops.attention(zeros, zeros, tf.eye(64).expandDims(0), { dropRate: 0.25 }).greater(0)).dataSync()[0]!);
+    expect(Math.abs(kept / 64 ** 2 - 0.75)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 64 ** 2)); // five standard errors
+    const values = tf.tidy(() => [...new Set(ops.attention(zeros, zeros, tf.eye(64).expandDims(0), { dropRate: 0.25 }).dataSync())].sort());
+    expect(values).toEqual([0, expect.closeTo(1 / 48, 8)]);
+  });
+
+  it("have a gradient by the very mask of the forward pass", () => {
+    const [q, k, v] = scores();
+    const { value, grads } = tf.valueAndGrads((q, k, v) => tf.sum(tf.mul(ops.attention(q!, k!, v!, { dropRate: 0.5 }), 1 / 3)))([q, k, v]);
+    const [, dk, dv] = grads as [tf.Tensor, tf.Tensor, tf.Tensor];
+    // The output is linear in v: value = v · dv. Moving all keys by one vector changes no probability: dk sums to 0.
+    expect(tf.sum(tf.mul(v, dv)).dataSync()[0]).toBeCloseTo(value.dataSync()[0]!, 3);
+    const moved = tf.max(tf.abs(tf.sum(dk, 2))).dataSync()[0]!;
+    expect(moved).toBeLessThan(1e-5 * tf.max(tf.abs(dk)).dataSync()[0]! * 16);
+  });
+
+  it("happen in training only", () => {
+    const layer = new MultiHeadSelfAttention({ numHeads: 2, attnDropRate: 0.5, qkvKernelInitializer: uniform("1"), qkvBiasInitializer: uniform("2"), outKernelInitializer: uniform("3"), outBiasInitializer: uniform("4") });
+    const x = tf.randomNormal([2, 5, 8], 0, 1, "float32", 3);
+    const [still, again, training] = [{}, {}, { training: true }].map((options) => (layer.apply(x, options) as tf.Tensor).dataSync());
+    expect(again).toEqual(still);
+    expect(training).not.toEqual(still);
+  });
+
+  it.each([1, -0.1, NaN])("refuse a rate of %d", (dropRate) => {
+    const [q, k, v] = scores();
+    expect(() => ops.attention(q, k, v, { dropRate })).toThrow(new RangeError(`attention: dropRate must be 0 to below 1, got dropRate=${dropRate}`));
   });
 });

@@ -10,6 +10,7 @@ const small = {
   transformer: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
   cct_6_3x2_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, convFilters: 4 },
   cvt_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, positionalEmbedding: "sine" },
+  vit_b16: { inputShape: [8, 8, 3], numClasses: 4, patchSize: 4, embedDim: 8, depth: 2, numHeads: 2, dropRate: 0.1, attnDropRate: 0.1, dropPathRate: 0.1 },
   vit_lite_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2 },
 } as const;
 const names = Object.keys(small) as (keyof typeof small)[];
@@ -61,6 +62,10 @@ describe("bad configs", () => {
     ["transformer", { patchForm: "squares" }, 'transformer: patchForm must be "patches" or "image-rows", got "squares"'],
     ["transformer", { seed: 0.5 }, "transformer: seed must be a whole number, got seed=0.5"],
     ["transformer", { inputShape: [32, 32] }, "transformer: inputShape must be [H, W, C], got [32,32]"],
+    ["vit_b16", { patchSize: 15 }, "vit: height must be divisible by patchSize, got height=224, patchSize=15"],
+    ["vit_b16", { dropPathRate: 1 }, "vit: dropPathRate must be 0 to below 1, got dropPathRate=1"],
+    ["vit_b16", { activation: "swish" }, 'vit: activation must be one of gelu, relu, tanh, got "swish"'],
+    ["vit_b16", { normEpsilon: 0 }, "vit: normEpsilon must be above 0, got normEpsilon=0"],
     ["cct_6_3x1_32", { kernelSize: 4 }, "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4"],
     ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
     ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],

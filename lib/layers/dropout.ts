@@ -1,0 +1,36 @@
+import { ops, tf } from "../backend/index.js";
+import { single, singleShape, type LayerArgs } from "./support.js";
+
+export interface DropoutArgs extends LayerArgs {
+  /** Probability that a number becomes 0 in training, 0 to below 1. */
+  readonly rate: number;
+}
+
+/**
+ * Dropout: in training each number is 0 with probability `rate`, and otherwise divided by 1 − rate; otherwise nothing.
+ * Input and output: any one shape.
+ * Source: Srivastava et al. 2014, §4.
+ */
+export class Dropout extends tf.layers.Layer {
+  static readonly className = "SaccadeDropout"; // tfjs has a Dropout of its own
+  private readonly rate: number;
+
+  constructor(args: DropoutArgs) {
+    super(args);
+    this.rate = args.rate;
+    if (!(this.rate >= 0 && this.rate < 1)) throw new RangeError(`Dropout: rate must be 0 to below 1, got rate=${this.rate}`);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+    return ops.dropout(single(inputs), training ? this.rate : 0);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate };
+  }
+}
+tf.serialization.registerClass(Dropout);
