@@ -11,7 +11,7 @@ export interface BatchNormArgs extends LayerArgs {
 /**
  * Batch normalisation of images: (x − mean) / √(variance + epsilon) · gamma + beta over batch, height and width.
  * Training takes the batch's own biased statistics, and moves the kept ones towards its mean and unbiased variance;
- * otherwise the kept ones are taken.
+ * otherwise, and where the layer is not trainable, the kept ones are taken.
  *
  * gamma, moving_variance [C] start at 1; beta, moving_mean [C] at 0. Input and output: [B, H, W, C].
  * Source: Ioffe & Szegedy 2015, algorithms 1 and 2, as PyTorch's `nn.BatchNorm2d` computes them.
@@ -47,7 +47,7 @@ export class BatchNorm extends tf.layers.Layer {
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor4D;
       const [gamma, beta] = [this.gamma.read(), this.beta.read()];
-      if (!training) return tf.batchNorm(x, this.movingMean.read() as tf.Tensor1D, this.movingVariance.read() as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, this.epsilon);
+      if (!training || !this.trainable) return tf.batchNorm(x, this.movingMean.read() as tf.Tensor1D, this.movingVariance.read() as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, this.epsilon);
       const { y, mean, variance } = ops.batchNormTraining(x, gamma, beta, this.epsilon);
       this.#move(this.movingMean, mean);
       this.#move(this.movingVariance, variance);

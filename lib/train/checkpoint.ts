@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
+import { allWeights, frozenWeights } from "../models/weights/freeze.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
@@ -12,6 +13,8 @@ const FORMAT = 2;
 export interface CheckpointState {
   readonly format: number;
   readonly model: readonly string[];
+  /** Names of the weights that do not train: they have no optimizer state. */
+  readonly frozen: readonly string[];
   readonly set: { readonly name: string; readonly split: string; readonly images: number; readonly classNames: readonly string[] };
   readonly config: FitConfig;
   /** How often the step's programs have run: with the seed, the state of the random numbers. */
@@ -23,9 +26,9 @@ export interface CheckpointState {
 export type VariableGroups = Readonly<Record<string, readonly tf.Variable[]>>;
 
 /** What a checkpoint of this run says of it before it begins. */
-export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): Pick<CheckpointState, "format" | "model" | "set" | "config"> {
+export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): Pick<CheckpointState, "format" | "model" | "frozen" | "set" | "config"> {
   const { name, split, labels, classNames } = set;
-  return { format: FORMAT, model: signature(model), set: { name, split, images: labels.length, classNames }, config };
+  return { format: FORMAT, model: signature(model), frozen: frozenWeights(model), set: { name, split, images: labels.length, classNames }, config };
 }
 
 /** Writes one file with all of it. */
@@ -71,7 +74,7 @@ export async function loadCheckpoint(model: tf.LayersModel, path: string): Promi
   const { format, model: weights, set, config } = state as CheckpointState;
   const differences = format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];
   if (differences.length > 0) throw new RangeError(`loadCheckpoint: a checkpoint must be of the same model, got ${path} with ${differences.join("; ")}`);
-  const variables = model.weights.map((weight) => weight.read() as tf.Variable);
+  const variables = allWeights(model).map((weight) => weight.read() as tf.Variable);
   assignAll(tensors, { [tensors.has("average/0") ? "average" : "weight"]: variables });
   setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean: config.mean, std: config.std });
   return { classNames: set.classNames, config };
@@ -88,7 +91,7 @@ function assignAll(tensors: ReadonlyMap<string, StoredTensor>, groups: VariableG
 
 /** "name [shape]" of each weight. tfjs counts unnamed layers over the process, so their numbers say nothing. */
 function signature(model: tf.LayersModel): string[] {
-  return model.weights.map((weight) => `${weight.originalName.replace(/(_[A-Z][A-Za-z]*)\d+(?=\/)/g, "$1")} [${(weight.read() as tf.Tensor).shape.join(", ")}]`);
+  return allWeights(model).map((weight) => `${weight.originalName.replace(/(_[A-Z][A-Za-z]*)\d+(?=\/)/g, "$1")} [${(weight.read() as tf.Tensor).shape.join(", ")}]`);
 }
 
 function compareWeights(there: readonly string[], here: readonly string[]): string[] {
@@ -103,5 +106,6 @@ function compare(there: CheckpointState, here: ReturnType<typeof describeRun>): 
       const [one, other] = [a, b].map((each) => JSON.stringify((each as Record<string, unknown>)[key]));
       return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
     });
-  return [...compareWeights(there.model, here.model), ...fields("set's ", there.set, here.set), ...fields("", there.config, here.config)];
+  const frozen = fields("", { frozen: there.frozen ?? [] }, { frozen: here.frozen }); // what was written before it could be has none
+  return [...compareWeights(there.model, here.model), ...frozen, ...fields("set's ", there.set, here.set), ...fields("", there.config, here.config)];
 }

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
+import { allWeights } from "../models/weights/freeze.js";
 import { broadcast } from "../notebook/host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
 import { displayProgress } from "./display-progress.js";
@@ -73,8 +74,9 @@ export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, option
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
   if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
 
-  const weights = model.weights.map((weight) => weight.read() as tf.Variable);
+  const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  if (variables.length === 0) throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
   const optimizer = createOptimizer(variables, config.optimizer, learningRate);
   const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
   const groups = { weight: weights, ...prefixed("optimizer", optimizer.state), ...(average && { average: average.averages }) };

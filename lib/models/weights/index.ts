@@ -1,3 +1,4 @@
+export { allWeights, freeze, frozenWeights, unfreeze } from "./freeze.js";
 export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load.js";
 export type { ModelOrigin } from "./metadata.js";
 export type { WeightNames } from "./names.js";
