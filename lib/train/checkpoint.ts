@@ -4,7 +4,7 @@ import { allWeights, frozenWeights } from "../models/weights/freeze.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
-import { classNamesFor, setModelUse } from "./model-use.js";
+import { classNamesFor, setModelUse } from "../models/model-use.js";
 
 /** The layout of what is stored; a file of another is refused. */
 const FORMAT = 2;

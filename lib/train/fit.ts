@@ -14,7 +14,7 @@ import { resolveConfig, type FitConfig } from "./fit-config.js";
 import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
-import { classNamesFor, setModelUse } from "./model-use.js";
+import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt } from "./schedule.js";

@@ -11,7 +11,7 @@ export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimiz
 export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
 export { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
 export type { WeightDecayConfig } from "./weight-decay.js";
-export { modelUse, setModelUse, type ModelUse } from "./model-use.js";
+export { modelUse, setModelUse, type ModelUse } from "../models/model-use.js";
 export { predict, type PredictOptions } from "./predict.js";
 export type { Prediction, RankedClass } from "./prediction.js";
 export type { ImageLike } from "./read-image.js";

@@ -4,7 +4,7 @@ import { batches } from "../datasets/batches.js";
 import { createRandom } from "../datasets/random.js";
 import type { ImageSet } from "../datasets/types.js";
 import { checkCounts } from "./inputs.js";
-import { classNamesFor, modelUse, type ModelUse } from "./model-use.js";
+import { classNamesFor, modelUse, type ModelUse } from "../models/model-use.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
 

@@ -1,5 +1,6 @@
 import { tf } from "../../backend/index.js";
 import { readSafetensors, type Safetensors, type StoredTensor } from "../../safetensors/index.js";
+import { setModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
 import { readMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
@@ -26,7 +27,7 @@ export interface LoadedWeights {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
   readonly misshapen: readonly string[];
-  /** In the order of the logits, where the file tells and its head was loaded. */
+  /** In the order of the logits, where the file tells and its head was loaded. With mean and std they are noted with the model, for `predict`. */
   readonly classNames?: readonly string[];
 }
 
@@ -64,7 +65,8 @@ export async function loadWeights(model: tf.LayersModel, path: string, options: 
       throw new RangeError(`loadWeights: ${path} must fit ${model.name} under ${names}'s names, got\n${listed({ missing, unexpected, misshapen })}${advice}`);
     }
     for (const [variable, value] of values) variable.write(value);
-    const classNames = head === "load" ? metadata?.classNames : undefined;
+    const { classNames, mean, std } = head === "load" ? metadata?.use ?? {} : {};
+    if (classNames && mean !== undefined && std !== undefined) setModelUse(model, { classNames, mean, std });
     return { names, loaded, resampled, missing, unexpected, misshapen, ...(classNames && { classNames }) };
   } finally {
     tf.dispose([...values.values()]);

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { tf } from "../../backend/index.js";
+import type { ModelUse } from "../model-use.js";
 import type { WeightNames } from "./names.js";
 
 /** What a file of ours says of itself, as JSON under the key `saccade` of its metadata. */
@@ -10,8 +11,8 @@ export interface WeightMetadata {
   readonly names: WeightNames;
   /** What `createModel` takes to make the model; undefined for a model that it did not make. */
   readonly model?: ModelOrigin;
-  /** In the order of the logits. */
-  readonly classNames?: readonly string[];
+  /** Class names in the order of the logits, and mean and std of the images, where the model was trained here. */
+  readonly use?: Partial<ModelUse>;
 }
 
 /** How `createModel` made a model. */
@@ -20,14 +21,16 @@ export interface ModelOrigin {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+const KEY = "saccadeModel";
+
 /** Notes in a model how it was made; the note travels with `model.save` too. */
 export function recordOrigin(model: tf.LayersModel, origin: ModelOrigin): void {
-  model.setUserDefinedMetadata({ saccade: origin });
+  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [KEY]: origin });
 }
 
 /** How `createModel` made it; undefined where it did not. */
 export function originOf(model: tf.LayersModel): ModelOrigin | undefined {
-  return (model.getUserDefinedMetadata() as { saccade?: ModelOrigin } | undefined)?.saccade;
+  return (model.getUserDefinedMetadata() as Record<string, ModelOrigin> | undefined)?.[KEY];
 }
 
 export function writeMetadata(metadata: Omit<WeightMetadata, "version">): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
+import { modelUse } from "../model-use.js";
 import { toTheirs } from "./layout.js";
 import { originOf, writeMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
@@ -10,21 +11,22 @@ export interface SaveWeightsOptions {
   readonly names?: WeightNames;
   /** Type of the numbers; the halves round to the nearest. Default "F32". */
   readonly dtype?: "F32" | "F16" | "BF16";
-  /** In the order of the logits; stored in the metadata. */
+  /** In the order of the logits; stored in the metadata. Default: those of the set that the model was trained on. */
   readonly classNames?: readonly string[];
 }
 
 /**
  * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose names
- * these are, the model's name and config where `createModel` made it, and the class names.
+ * these are, the model's name and config where `createModel` made it, class names, mean and std.
  *
  * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of class names
  */
 export async function saveWeights(model: tf.LayersModel, path: string, options: SaveWeightsOptions = {}): Promise<void> {
-  const { names = "saccade", dtype = "F32", classNames } = options;
+  const { names = "saccade", dtype = "F32" } = options;
+  const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
   if (!["F32", "F16", "BF16"].includes(dtype)) throw new RangeError(`saveWeights: dtype must be one of F32, F16, BF16, got ${JSON.stringify(dtype)}`);
   const classes = model.outputs[0]!.shape.at(-1);
-  if (classNames && classNames.length !== classes) throw new RangeError(`saveWeights: classNames must name the model's ${classes} classes, got ${classNames.length}`);
+  if (use.classNames && use.classNames.length !== classes) throw new RangeError(`saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`);
   const tensors = new Map<string, StoredTensor>();
   for (const { variable, theirs, layout } of planWeights("saveWeights", model, names)) {
     const values = toTheirs(variable.read(), layout);
@@ -35,5 +37,5 @@ export async function saveWeights(model: tf.LayersModel, path: string, options: 
     theirs.forEach((name, i) => tensors.set(name, { dtype: dtype satisfies Dtype, shape, values: numbers.subarray(i * length, (i + 1) * length) }));
   }
   const origin = originOf(model);
-  await writeSafetensors(path, { metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(classNames && { classNames }) }), tensors });
+  await writeSafetensors(path, { metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(Object.keys(use).length > 0 && { use }) }), tensors });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
+import { modelUse, setModelUse } from "../../../lib/models/model-use.js";
 import { createModel, loadWeights, resamplePositions, saveWeights } from "../../../lib/models/index.js";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../../lib/safetensors/index.js";
 
@@ -129,8 +130,19 @@ describe("what a file says of itself", () => {
     const { metadata } = await readSafetensors(at("about"));
     expect(metadata["format"]).toBe("pt");
     const about = JSON.parse(metadata["saccade"]!);
-    expect(about).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+\.\d+/), names: "saccade", model: { name: "vit_lite_6_4_32", config: small }, classNames: ["a", "b", "c", "d", "e"] });
+    expect(about).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+\.\d+/), names: "saccade", model: { name: "vit_lite_6_4_32", config: small }, use: { classNames: ["a", "b", "c", "d", "e"] } });
     expect((await loadWeights(createModel(about.model.name, about.model.config), at("about"))).classNames).toEqual(["a", "b", "c", "d", "e"]);
+  });
+  it("is class names, mean and std of a trained model, which predict then knows", async () => {
+    const use = { classNames: ["a", "b", "c", "d", "e"], mean: [0.1, 0.2, 0.3], std: 0.5 };
+    const model = make();
+    setModelUse(model, use);
+    await saveWeights(model, at("trained"));
+    const other = make({ seed: 2 });
+    await loadWeights(other, at("trained"), { head: "new" });
+    expect(modelUse(other)).toBeUndefined();
+    await loadWeights(other, at("trained"));
+    expect(modelUse(other)).toEqual(use);
   });
   it("says no model where createModel did not make it", async () => {
     const plain = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3], name: "head" })] });

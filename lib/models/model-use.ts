@@ -12,7 +12,7 @@ export interface ModelUse {
 const KEY = "saccade";
 
 /**
- * Notes with a model how it is used: `fit` and `loadCheckpoint` do this. It is kept in tfjs' user-defined metadata, so
+ * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs' user-defined metadata, so
  * that a model saved as tfjs' LayersModel takes it along.
  *
  * @throws RangeError where there is not one name for each class
