@@ -47,14 +47,14 @@ export function adamW(variables: readonly tf.Variable[], config: Partial<AdamCon
 function create(fn: string, variables: readonly tf.Variable[], settings: AdamConfig, decoupled: boolean): Optimizer {
   checkRanges(fn, settings, { learningRate: "0 or more", epsilon: "above 0", beta1: "0 to below 1", beta2: "0 to below 1", weightDecay: "0 or more" });
   checkVariables(fn, variables);
-  const { beta1, beta2, epsilon, weightDecay } = settings;
+  const { beta2, epsilon, weightDecay } = settings;
   const [first, second] = [zerosLike(variables), zerosLike(variables)];
   const step = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable & tf.Scalar; // a variable, so that a compiled step counts
   keepInPlace([...variables, ...first, ...second]);
 
   return {
     state: { firstMoment: first, secondMoment: second, step: [step] },
-    apply(gradients, learningRate = settings.learningRate) {
+    apply(gradients, learningRate = settings.learningRate, beta1 = settings.beta1) {
       tf.tidy(() => {
         step.assign(tf.add(step, 1));
         const all = decoupled ? gradients : withL2(variables, gradients, settings);

@@ -3,7 +3,7 @@ import { checkMix } from "../datasets/augment/mix.js";
 import { checkCounts } from "./inputs.js";
 import { checkLoss, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
 import { withDefaults, type OptimizerConfig } from "./optimizer.js";
-import { checkSchedule, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
+import { checkSchedule, cyclesMomentum, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
 
 /** A training run as plain data; with the model's config it repeats the run. */
 export interface FitConfig extends LossConfig {
@@ -79,6 +79,9 @@ export function resolveConfig(overrides: Partial<FitConfig>, classes: number): F
   if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1)) throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
   if (targetAccuracy !== null && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
     throw new RangeError(`fit: targetAccuracy must be above 0 to 1, got targetAccuracy=${targetAccuracy}`);
+  }
+  if (cyclesMomentum(config.schedule as ScheduleConfig) && "momentum" in config.optimizer && config.optimizer.momentum === 0) {
+    throw new RangeError(`fit: onecycle with cycleMomentum must have an optimizer with momentum, got ${config.optimizer.name} with momentum=0`);
   }
   const { monitor } = config;
   if (monitor !== null && !["validation", "training", "running"].includes(monitor)) {

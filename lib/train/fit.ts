@@ -17,7 +17,7 @@ import { listenForInterrupt } from "./interrupt.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
-import { learningRateAt } from "./schedule.js";
+import { learningRateAt, momentumAt } from "./schedule.js";
 import { trainStep } from "./step.js";
 import { ending, isBest } from "./stopping.js";
 
@@ -105,7 +105,7 @@ export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, option
       if (startBatch === 0) record.startEpoch(epoch);
       for await (const batch of feed!.epoch(epoch, startBatch)) {
         const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
-        const result = await step!.run(batch, learningRateAt(schedule, learningRate, at, total)).finally(() => tf.dispose(batch));
+        const result = await step!.run(batch, learningRateAt(schedule, learningRate, at, total), momentumAt(schedule, at, total)).finally(() => tf.dispose(batch));
         await average?.update();
         const standing = record.add(result);
         await callbacks.step?.(standing);

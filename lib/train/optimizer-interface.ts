@@ -7,8 +7,9 @@ export interface Optimizer {
    *
    * @param gradients in the variables' order
    * @param learningRate of this step; a float32 scalar lets a compiled step take another each time. Default: the config's.
+   * @param momentum of this step, or beta1 of Adam, alike. Default: the config's.
    */
-  apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar): void;
+  apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar, momentum?: number | tf.Scalar): void;
   /** All that it remembers from step to step, by kind, in the variables' order. */
   readonly state: Readonly<Record<string, readonly tf.Variable[]>>;
   dispose(): void;

@@ -34,14 +34,14 @@ export function rmsprop(variables: readonly tf.Variable[], config: Partial<Rmspr
 
   return {
     state: { squares, momentum: sums },
-    apply(gradients, learningRate = settings.learningRate) {
+    apply(gradients, learningRate = settings.learningRate, decay = momentum) {
       tf.tidy(() => {
         withL2(variables, gradients, settings).forEach((gradient, i) => {
           const [variable, square, sum] = [variables[i]!, squares[i]!, sums[i]];
           square.assign(tf.add(tf.mul(square, alpha), tf.mul(tf.square(gradient), 1 - alpha)));
           let step: tf.Tensor = tf.div(gradient, tf.add(tf.sqrt(square), epsilon));
           if (sum) {
-            sum.assign(tf.add(tf.mul(sum, momentum), step));
+            sum.assign(tf.add(tf.mul(sum, decay), step));
             step = sum;
           }
           variable.assign(tf.sub(variable, tf.mul(step, learningRate)));

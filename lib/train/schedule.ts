@@ -22,18 +22,23 @@ export interface ScheduleConfig {
   readonly divFactor: number;
   /** onecycle: it ends at learningRate / divFactor / finalDivFactor, above 0. Default 10,000. */
   readonly finalDivFactor: number;
+  /** onecycle: whether momentum (Adam's beta1) falls while the rate rises, and rises while it falls. Default true. */
+  readonly cycleMomentum: boolean;
+  /** onecycle: momentum at the highest rate, 0 to below 1. Default 0.85. */
+  readonly minMomentum: number;
+  /** onecycle: momentum at both ends, 0 to below 1. Default 0.95. */
+  readonly maxMomentum: number;
 }
 
 /** PyTorch's defaults, and no warm-up. */
 export const SCHEDULE_DEFAULTS: ScheduleConfig = {
   name: "constant", by: "step", warmupFraction: 0, warmupStart: 0, stepSize: 30, milestones: [], gamma: 0.1,
-  minLearningRate: 0, riseFraction: 0.3, divFactor: 25, finalDivFactor: 1e4,
+  minLearningRate: 0, riseFraction: 0.3, divFactor: 25, finalDivFactor: 1e4, cycleMomentum: true, minMomentum: 0.85, maxMomentum: 0.95,
 };
 
 /**
  * The learning rate of one step. With warm-up, PyTorch's `SequentialLR` of a linear rise over
  * round(warmupFraction · total) steps and of the curve, which counts from the rise's end.
- * Differs: onecycle leaves momentum as it is.
  *
  * @param config what is left out has its default
  * @param learningRate the rate that factors apply to; onecycle's highest
@@ -45,13 +50,39 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
 export function learningRateAt(config: Partial<ScheduleConfig>, learningRate: number, step: number, total: number): number {
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   checkSchedule(schedule);
-  if (!Number.isInteger(total) || total < 1) throw new RangeError(`learningRateAt: total must be a whole number above 0, got total=${total}`);
-  if (!Number.isInteger(step) || step < 0 || step >= total) {
-    throw new RangeError(`learningRateAt: step must be a whole number of 0 to ${total - 1}, got step=${step}`);
-  }
+  checkStep("learningRateAt", step, total);
   const warmup = Math.round(schedule.warmupFraction * total);
   if (step < warmup) return learningRate * (schedule.warmupStart + (1 - schedule.warmupStart) * (step / warmup));
   return curve(schedule, learningRate, step - warmup, total - warmup);
+}
+
+/**
+ * The momentum of one step, with onecycle and cycleMomentum; undefined otherwise: the optimizer's own.
+ *
+ * @param step from 0
+ * @param total steps of the run, 1 or more
+ * @throws RangeError for a value out of range
+ * Source: PyTorch's `OneCycleLR`.
+ */
+export function momentumAt(config: Partial<ScheduleConfig>, step: number, total: number): number | undefined {
+  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
+  checkSchedule(schedule);
+  checkStep("momentumAt", step, total);
+  if (!cyclesMomentum(schedule)) return undefined;
+  const { minMomentum, maxMomentum } = schedule;
+  return riseAndFall(schedule, step, total, [maxMomentum, minMomentum, maxMomentum]);
+}
+
+/** Whether momentum changes from step to step. */
+export function cyclesMomentum({ name, cycleMomentum }: Pick<ScheduleConfig, "name" | "cycleMomentum">): boolean {
+  return name === "onecycle" && cycleMomentum;
+}
+
+function checkStep(fn: string, step: number, total: number): void {
+  if (!Number.isInteger(total) || total < 1) throw new RangeError(`${fn}: total must be a whole number above 0, got total=${total}`);
+  if (!Number.isInteger(step) || step < 0 || step >= total) {
+    throw new RangeError(`${fn}: step must be a whole number of 0 to ${total - 1}, got step=${step}`);
+  }
 }
 
 function curve(schedule: ScheduleConfig, learningRate: number, step: number, total: number): number {
@@ -69,11 +100,15 @@ function curve(schedule: ScheduleConfig, learningRate: number, step: number, tot
   }
 }
 
-function oneCycle({ riseFraction, divFactor, finalDivFactor }: ScheduleConfig, highest: number, step: number, total: number): number {
-  const first = highest / divFactor;
+function oneCycle(schedule: ScheduleConfig, highest: number, step: number, total: number): number {
+  const first = highest / schedule.divFactor;
+  return riseAndFall(schedule, step, total, [first, highest, first / schedule.finalDivFactor]);
+}
+
+function riseAndFall({ riseFraction }: ScheduleConfig, step: number, total: number, [first, turn, last]: readonly [number, number, number]): number {
   const riseEnds = riseFraction * total - 1;
-  if (step <= riseEnds) return riseEnds === 0 ? highest : between(first, highest, step / riseEnds);
-  return between(highest, first / finalDivFactor, (step - riseEnds) / (total - 1 - riseEnds));
+  if (step <= riseEnds) return riseEnds === 0 ? turn : between(first, turn, step / riseEnds);
+  return between(turn, last, (step - riseEnds) / (total - 1 - riseEnds));
 }
 
 /** Half a cosine from one value to another. */
@@ -90,6 +125,8 @@ const RULES: { readonly [Key in keyof ScheduleConfig]?: readonly [(value: number
   riseFraction: [(value) => value > 0 && value <= 1, "above 0 to 1"],
   divFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
   finalDivFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
+  minMomentum: [(value) => value >= 0 && value < 1, "0 to below 1"],
+  maxMomentum: [(value) => value >= 0 && value < 1, "0 to below 1"],
 };
 
 /** @throws RangeError for a schedule with an unknown name or option, or a value out of range */
@@ -105,6 +142,7 @@ export function checkSchedule(config: Partial<ScheduleConfig>): void {
     const value = schedule[option as keyof ScheduleConfig] as number;
     if (typeof value !== "number" || !holds(value)) throw new RangeError(`schedule: ${option} must be ${rule}, got ${option}=${value}`);
   }
+  if (typeof schedule.cycleMomentum !== "boolean") throw new RangeError(`schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`);
   const { milestones } = schedule;
   if (!Array.isArray(milestones) || milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))) {
     throw new RangeError(`schedule: milestones must be rising whole numbers, got [${milestones}]`);

@@ -33,12 +33,12 @@ export function sgd(variables: readonly tf.Variable[], config: Partial<SgdConfig
 
   return {
     state: { momentum: sums },
-    apply(gradients, learningRate = settings.learningRate) {
+    apply(gradients, learningRate = settings.learningRate, decay = momentum) {
       tf.tidy(() => {
         const all = withL2(variables, gradients, settings);
         if (momentum > 0) {
           const updates = variables.map((variable, i) => ({ variable, momentum: sums[i]!, gradient: all[i]! }));
-          applyMomentum(updates, { learningRate, decay: momentum, nesterov });
+          applyMomentum(updates, { learningRate, decay, nesterov });
         } else {
           variables.forEach((variable, i) => variable.assign(tf.sub(variable, tf.mul(all[i]!, learningRate))));
         }

@@ -24,7 +24,7 @@ export interface StepConfig extends LossConfig {
 /** Takes training steps. */
 export interface TrainStep {
   /** One batch forward, backward, and one step of the optimizer. Leaves the batch to the caller. */
-  run(batch: Batch, learningRate: number): Promise<StepResult>;
+  run(batch: Batch, learningRate: number, momentum?: number): Promise<StepResult>;
   /** How often each of the two programs has run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
   dispose(): void;
@@ -57,11 +57,11 @@ export function trainStep(
     sums.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(gradients[i]!, share))));
     return report;
   };
-  const step = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor, learningRate: tf.Tensor): tf.Tensor[] => {
+  const step = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor, learningRate: tf.Tensor, momentum?: tf.Tensor): tf.Tensor[] => {
     const { report, gradients } = backward(images, labels, targets);
     let all = sums.length === 0 ? gradients : sums.map((sum, i) => tf.add(sum, tf.mul(gradients[i]!, share)));
     if (clipNorm !== null) all = ops.clipByGlobalNorm(all, clipNorm).gradients;
-    optimizer.apply(all, learningRate as tf.Scalar);
+    optimizer.apply(all, learningRate as tf.Scalar, momentum as tf.Scalar | undefined);
     for (const sum of sums) sum.assign(tf.zerosLike(sum));
     return report;
   };
@@ -70,13 +70,14 @@ export function trainStep(
   const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false });
   const done: [number, number] = [...calls];
 
-  /** Loss and number of right ones of a part; changes the variables where it is the last. */
-  const runPart = async (part: Batch, share: number, learningRate: number | undefined): Promise<{ loss: number; correct: number }> => {
-    const scalars = [tf.scalar(share), ...(learningRate === undefined ? [] : [tf.scalar(learningRate)])] as tf.Tensor[];
+  /** Loss and number of right ones of a part; changes the variables where it is the last, which has settings: learning rate, momentum. */
+  const runPart = async (part: Batch, share: number, settings: readonly number[]): Promise<{ loss: number; correct: number }> => {
+    const last = settings.length > 0;
+    const scalars: tf.Tensor[] = [share, ...settings].map((value) => tf.scalar(value));
     const inputs = [part.images, part.labels, part.targets ?? part.labels, ...scalars] as Parameters<typeof step>;
     try {
-      const [loss, correct] = (await (learningRate === undefined ? adding(...(inputs as never as Parameters<typeof add>)) : stepping(...inputs))) as [tf.Tensor, tf.Tensor];
-      done[learningRate === undefined ? 0 : 1]++;
+      const [loss, correct] = (await (last ? stepping(...inputs) : adding(...(inputs as never as Parameters<typeof add>)))) as [tf.Tensor, tf.Tensor];
+      done[last ? 1 : 0]++;
       const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
       tf.dispose([loss, correct]);
       return { loss: lossValues[0]!, correct: correctValues[0]! };
@@ -87,16 +88,17 @@ export function trainStep(
 
   return {
     calls: done,
-    async run(batch, learningRate) {
+    async run(batch, learningRate, momentum) {
+      const settings = momentum === undefined ? [learningRate] : [learningRate, momentum];
       const images = batch.images.shape[0];
       const size = Math.min(microBatchSize ?? images, images);
-      if (size === images) return { ...(await runPart(batch, 1, learningRate)), images };
+      if (size === images) return { ...(await runPart(batch, 1, settings)), images };
       let [loss, correct] = [0, 0];
       for (let first = 0; first < images; first += size) {
         const length = Math.min(size, images - first);
         const part = slice(batch, first, length);
         try {
-          const result = await runPart(part, length / images, first + length === images ? learningRate : undefined);
+          const result = await runPart(part, length / images, first + length === images ? settings : []);
           loss += (result.loss * length) / images;
           correct += result.correct;
         } finally {

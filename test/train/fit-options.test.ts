@@ -118,6 +118,7 @@ describe("fit()", () => {
 
   it.each<[object, string]>([
     [{ optimizer: { name: "lion" } }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
+    [{ schedule: { name: "onecycle" }, optimizer: { name: "sgd" } }, "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0"],
     [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
     [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
     [{ emaDecay: 1 }, "fit: emaDecay must be 0 to below 1, got emaDecay=1"],

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { learningRateAt, type ScheduleConfig } from "../../lib/train/index.js";
+import { learningRateAt, momentumAt, type ScheduleConfig } from "../../lib/train/index.js";
 
-interface Row { readonly what: string; readonly config: Partial<ScheduleConfig>; readonly learningRate: number; readonly rates: number[] }
+interface Row { readonly what: string; readonly config: Partial<ScheduleConfig>; readonly learningRate: number; readonly rates: number[]; readonly momenta?: number[] }
 const { rows } = JSON.parse(readFileSync(new URL("../fixtures/train/schedules.json", import.meta.url), "utf8")) as { rows: Row[] };
 
 describe("learningRateAt()", () => {
@@ -13,6 +13,16 @@ describe("learningRateAt()", () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(rows)("momentumAt() is PyTorch's at every step, where it changes: $what", ({ config, rates, momenta }) => {
+    const ours = rates.map((_, step) => momentumAt(config, step, rates.length));
+    const wrong = ours.filter((momentum, step) => (momenta ? !(Math.abs(momentum! - momenta[step]!) <= 1e-12) : momentum !== undefined));
+    expect(wrong).toEqual([]);
+  });
+
+  it("has PyTorch's momenta to be held to", () => {
+    expect(rows.filter(({ momenta }) => momenta).map(({ what }) => what)).toEqual(["one-cycle", "one-cycle with its options", "one-cycle with its momenta"]);
+  });
+
   it.each([
     [{ name: "linear" as never }, 0, "schedule: name must be one of constant, step, multistep, cosine, onecycle, got linear"],
     [{ gama: 1 } as never, 0, "schedule: an option must be one of"],
@@ -20,6 +30,8 @@ describe("learningRateAt()", () => {
     [{ warmupFraction: 1 }, 0, "schedule: warmupFraction must be 0 to below 1, got warmupFraction=1"],
     [{ milestones: [3, 2] }, 0, "schedule: milestones must be rising whole numbers, got [3,2]"],
     [{ name: "onecycle", warmupFraction: 0.1 } as const, 0, "schedule: onecycle must have warmupFraction 0"],
+    [{ maxMomentum: 1 }, 0, "schedule: maxMomentum must be 0 to below 1, got maxMomentum=1"],
+    [{ cycleMomentum: 1 as never }, 0, "schedule: cycleMomentum must be true or false, got cycleMomentum=1"],
     [{}, 10, "learningRateAt: step must be a whole number of 0 to 9, got step=10"],
   ])("refuses %o at step %i", (config, step, error) => {
     expect(() => learningRateAt(config, 0.1, step, 10)).toThrow(error);

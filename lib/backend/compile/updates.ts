@@ -16,8 +16,8 @@ export interface AdamUpdate {
 export interface AdamSettings {
   /** Step size, a number or a float32 scalar. */
   readonly learningRate: number | tf.Scalar;
-  /** Decay of the first moment, 0 to below 1. */
-  readonly beta1: number;
+  /** Decay of the first moment, 0 to below 1: a number or a float32 scalar. */
+  readonly beta1: number | tf.Scalar;
   /** Decay of the second moment, 0 to below 1. */
   readonly beta2: number;
   /** Added to the root of the corrected second moment, > 0. */
@@ -59,7 +59,8 @@ export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings
   tf.tidy(() => {
     const tracer = activeTracer();
     // 1 − βᵗ by expm1: float32 leaves little of 1 − 0.999. The fused op has β in float32, so its moments are those of that β.
-    const left = (beta: number) => tf.neg(tf.expm1(tf.mul(step, Math.log(tracer ? Math.fround(beta) : beta))));
+    const logOf = (beta: number | tf.Scalar) => (typeof beta === "number" ? Math.log(tracer ? Math.fround(beta) : beta) : tf.log(beta));
+    const left = (beta: number | tf.Scalar) => tf.neg(tf.expm1(tf.mul(step, logOf(beta))));
     const correction = tf.sqrt(left(beta2));
     // With c = √(1 − β2ᵗ), m̂ / (√v̂ + ε) = c / (1 − β1ᵗ) · m / (√v + c·ε): the corrections become two scalars.
     const stepSize = tf.mul(tf.div(correction, left(beta1)), learningRate);
@@ -76,7 +77,7 @@ interface Scalars {
   readonly stepSize: tf.Tensor;
   readonly scaledEpsilon: tf.Tensor;
   readonly decay: tf.Tensor | undefined;
-  readonly beta1: number;
+  readonly beta1: number | tf.Scalar;
   readonly beta2: number;
 }
 
@@ -87,13 +88,13 @@ function fusedAdam(tracer: Tracer, { variable, firstMoment, secondMoment, gradie
   const { stepSize, scaledEpsilon, decay, beta1, beta2 } = scalars;
   if (decay) tracer.update("AssignSubVariableOp", [DTYPE], [variable], [tf.mul(variable, decay)]);
   const zero = tf.scalar(0); // the powers of β: the corrections are in the step size already
-  const inputs = [zero, zero, stepSize, tf.scalar(beta1), tf.scalar(beta2), scaledEpsilon, gradient];
+  const inputs = [zero, zero, stepSize, scalarOf(beta1), tf.scalar(beta2), scaledEpsilon, gradient];
   tracer.update("ResourceApplyAdam", [TYPE], [variable, firstMoment, secondMoment], inputs);
 }
 
 function composedAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate, scalars: Scalars): void {
   const { stepSize, scaledEpsilon, decay, beta1, beta2 } = scalars;
-  firstMoment.assign(tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1)));
+  firstMoment.assign(tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, tf.sub(1, beta1))));
   secondMoment.assign(tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
   const decayed = decay ? tf.sub(variable, tf.mul(variable, decay)) : variable;
   variable.assign(tf.sub(decayed, tf.div(tf.mul(firstMoment, stepSize), tf.add(tf.sqrt(secondMoment), scaledEpsilon))));
@@ -113,22 +114,22 @@ export interface MomentumUpdate {
  * Source: Sutskever et al. 2013 as PyTorch's `optim.SGD` computes it.
  *
  * @param settings.learningRate a number or a float32 scalar
- * @param settings.decay of the momentum, 0 to below 1
+ * @param settings.decay of the momentum, 0 to below 1: a number or a float32 scalar
  * @param settings.nesterov look one step ahead; default false
  * @throws TypeError when a gradient's or a momentum's shape is not its variable's
  */
 export function applyMomentum(
   updates: readonly MomentumUpdate[],
-  settings: { readonly learningRate: number | tf.Scalar; readonly decay: number; readonly nesterov?: boolean },
+  settings: { readonly learningRate: number | tf.Scalar; readonly decay: number | tf.Scalar; readonly nesterov?: boolean },
 ): void {
   const { learningRate, decay, nesterov = false } = settings;
   for (const { variable, momentum, gradient } of updates) checkShapes("applyMomentum", variable, { momentum, gradient });
   tf.tidy(() => {
     const tracer = activeTracer();
-    const rate = typeof learningRate === "number" ? tf.scalar(learningRate) : learningRate;
+    const rate = scalarOf(learningRate);
     for (const { variable, momentum, gradient } of updates) {
       if (tracer) {
-        tracer.update("ResourceApplyMomentum", [TYPE, { name: "use_nesterov", type: AttributeType.BOOL, value: nesterov }], [variable, momentum], [rate, gradient, tf.scalar(decay)]);
+        tracer.update("ResourceApplyMomentum", [TYPE, { name: "use_nesterov", type: AttributeType.BOOL, value: nesterov }], [variable, momentum], [rate, gradient, scalarOf(decay)]);
       } else {
         momentum.assign(tf.add(tf.mul(momentum, decay), gradient));
         const step = nesterov ? tf.add(gradient, tf.mul(momentum, decay)) : momentum;
@@ -136,6 +137,10 @@ export function applyMomentum(
       }
     }
   });
+}
+
+function scalarOf(value: number | tf.Scalar): tf.Scalar {
+  return typeof value === "number" ? tf.scalar(value) : value;
 }
 
 function checkAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate): void {
