@@ -54,7 +54,7 @@ export function toTheirs(values: tf.Tensor, { split, order, shape }: Layout): tf
 function sourceOf(layer: tf.layers.Layer): tf.layers.Layer | undefined {
   const before = layer.inboundNodes[0]?.inboundLayers;
   if (before?.length !== 1) return undefined;
-  return ["Dropout", "DropPath", "ReLU", "Activation"].includes(before[0]!.getClassName()) ? sourceOf(before[0]!) : before[0];
+  return ["Dropout", "SaccadeDropout", "DropPath", "ReLU", "Activation"].includes(before[0]!.getClassName()) ? sourceOf(before[0]!) : before[0];
 }
 
 function pick(values: readonly number[], order: readonly number[]): number[] {

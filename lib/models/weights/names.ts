@@ -5,7 +5,8 @@ export type WeightNames = "saccade" | "compact-transformers" | "timm" | "torchvi
 
 /**
  * A name of ours and of the reference's, each without its last word (kernel, bias, gamma, …), for many weights at once:
- * `{i}` stands for a whole number, `{i-1}` and `{i+1}` for its neighbours, and several of theirs for parts side by side.
+ * `{i}` stands for a whole number, `{i-1}` and `{i+1}` for its neighbours, and several of theirs for parts side by side. The reference's
+ * word for the last one follows after a dot, or, where theirs ends in `_`, at once.
  */
 export type NameRule = readonly [ours: string, theirs: string | readonly string[]];
 
@@ -28,7 +29,7 @@ export function translate(name: string, rules: readonly NameRule[]): readonly st
   const ending = word === undefined ? "" : LAST_WORDS[word]!;
   for (const [ours, theirs] of rules) {
     const numbers = match(ours, stem);
-    if (numbers) return (typeof theirs === "string" ? [theirs] : theirs).map((each) => fill(each, numbers) + ending);
+    if (numbers) return (typeof theirs === "string" ? [theirs] : theirs).map((each) => fill(each, numbers) + (each.endsWith("_") ? ending.slice(1) : ending));
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { readSafetensors, type Safetensors } from "../../../lib/safetensors/inde
 
 // Files as the field's own programs name and save them, and their logits: test/fixtures/weights/make.py.
 const at = (name: string) => new URL(`../../fixtures/weights/${name}.safetensors`, import.meta.url).pathname;
-const FILES = ["cct", "cct-sine", "cvt", "vit-lite"];
+const FILES = ["cct", "cct-sine", "cvt", "vit-lite", "vit-timm", "vit-timm-bfloat16", "vit-torchvision"];
 
 interface About { readonly model: ModelName; readonly names: WeightNames; readonly config: Record<string, unknown> }
 
@@ -48,7 +48,7 @@ describe.each(FILES)("%s", (name) => {
     const { about, model } = await open(name);
     await loadWeights(model, at(name));
     const path = join(folder, `${name}.safetensors`);
-    await saveWeights(model, path, { names: about.names });
+    await saveWeights(model, path, { names: about.names, dtype: name.endsWith("bfloat16") ? "BF16" : "F32" });
     const sorted = ({ tensors }: Safetensors) => new Map([...tensors].filter(([key]) => !key.endsWith("num_batches_tracked")).sort());
     expect(sorted(await readSafetensors(path))).toEqual(sorted(await readSafetensors(at(name))));
   });
