@@ -124,18 +124,42 @@ export interface CellScope {
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   /**
    * Stands around the operand of every `await` in a cell's code and in reloaded local modules, `await cell.resume(x)`:
-   * an async function of an interrupted cell is never resumed.
+   * an async function of an interrupted cell is never resumed, but for its `finally` blocks (`unwinding`).
    */
   readonly resume: <T>(value: T) => T | Promise<Awaited<T>>;
   /** The same for `for await`'s iterable. */
   each<T>(iterable: AsyncIterable<T> | Iterable<T>): AsyncIterable<T>;
+  readonly unwinding: Unwinding;
+}
+
+/** What async functions talk to where a `try` with a `finally` stands around an `await`: an interrupt runs the `finally`. */
+export interface Unwinding {
+  /** `resume` that throws when the cell is interrupted. */
+  wait<T>(value: T): T | Promise<Awaited<T>>;
+  /** `each` that throws when the cell is interrupted. */
+  each<T>(iterable: AsyncIterable<T> | Iterable<T>): AsyncIterable<T>;
+  /** First in every `catch`: throws an interrupt again. */
+  passOn(thrown: unknown): void;
+  /** What was thrown leaves a `try`: from an interrupt on, the function's awaits are those of its `finally` blocks. */
+  enter(thrown: unknown): Unwound | undefined;
+}
+
+/** One async function that an interrupt unwinds. */
+export interface Unwound {
+  /** A `finally` block threw: it is reported. @returns what is thrown on */
+  fail(thrown: unknown): unknown;
+  /** The outermost `finally` block is over; never resolves. */
+  end(): Promise<never>;
 }
 
 /** language/index.ts exports `createLanguage: CreateLanguage`; `folder` is the notebook's. */
 export type CreateLanguage = (options: { readonly folder: string }) => Language;
 
 /** runtime/scope.ts exports `createScopes: CreateScopes`; one per kernel, on the main thread. */
-export type CreateScopes = (options: { readonly folder: string; readonly resume: CellScope["resume"] }) => Scopes;
+export type CreateScopes = (options: { readonly folder: string; readonly waiting: Waiting }) => Scopes;
+
+/** How a cell's code waits for something. */
+export type Waiting = Pick<CellScope, "resume" | "each" | "unwinding">;
 
 export interface Scopes {
   open(cell: PreparedCell): OpenScope;
@@ -163,6 +187,8 @@ export type CellRequest =
   | { readonly type: "input"; readonly value: string }
   /** Answered by writing `number` into shared memory, when everything that is to end has ended. */
   | { readonly type: "interrupt"; readonly number: number; /** The cell that the worker waits for: its start may have been struck too. */ readonly cell: number | null }
+  /** No termination is under way any more: `finally` blocks of what was interrupted may run. */
+  | { readonly type: "unwind" }
   | { readonly type: "reset" }
   | { readonly type: "shutdown"; readonly restart: boolean };
 

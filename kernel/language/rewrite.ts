@@ -5,6 +5,7 @@
 import MagicString, { type SourceMap } from "magic-string";
 import { bound, parse, unexported, type Node } from "./ast.js";
 import { findReferences, hoisted } from "./references.js";
+import { rewriteUnwinding } from "./unwinding.js";
 
 export interface Rewritten {
   /** An async arrow function of `$cell`. */
@@ -81,8 +82,9 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   }
   for (const meta of metas) out.update(meta.start, meta.end, "$cell.meta");
   for (const one of dynamic) out.update(one.start, one.start + "import".length, "$cell.import");
-  for (const one of awaits) wrap(one["argument"], "$cell.resume(");
-  for (const one of forAwaits) wrap(one["right"], "$cell.each(");
+  const throwing = rewriteUnwinding(program, out);
+  for (const one of awaits) wrap(one["argument"], throwing.has(one) ? "$cell.unwinding.wait(" : "$cell.resume(");
+  for (const one of forAwaits) wrap(one["right"], throwing.has(one) ? "$cell.unwinding.each(" : "$cell.each(");
 
   const declares = [...accessors.keys()];
   const list = (entries: Iterable<readonly [string, string]>): string => [...entries].map(([name, accessor]) => `${JSON.stringify(name)}: { ${accessor} }`).join(", ");

@@ -106,6 +106,7 @@ export class Kernel {
     this.#pendingInput = undefined;
     this.#executor.interrupt();
     await this.#interrupter.interrupt();
+    this.#options.send({ type: "unwind" });
   }
 
   /** Attaches what the first interrupt will need, when there is time. */

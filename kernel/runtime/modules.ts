@@ -7,9 +7,8 @@ import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import type { CellScope } from "../contract.js";
+import type { CellScope, Waiting } from "../contract.js";
 import { isLocal, locate } from "./locate.js";
-import { each } from "./each.js";
 
 type Namespace = Record<string, unknown>;
 type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
@@ -30,14 +29,14 @@ export class Modules {
   readonly require: NodeJS.Require;
   readonly meta: CellScope["meta"];
   readonly #folder: string;
-  readonly #resume: CellScope["resume"];
+  readonly #waiting: Waiting;
   readonly #native: (specifier: string, options?: ImportOptions) => Promise<Namespace>;
   readonly #loaded = new Map<string, Loaded>();
   readonly #sources = new Map<string, { readonly title: string; readonly source: string; readonly sourceMap: string }>();
 
-  constructor(folder: string, resume: CellScope["resume"]) {
+  constructor(folder: string, waiting: Waiting) {
     this.#folder = folder;
-    this.#resume = resume;
+    this.#waiting = waiting;
     const filename = join(folder, "notebook.ts");
     this.meta = metaOf(filename);
     this.#native = nativeImport(filename);
@@ -117,8 +116,7 @@ export class Modules {
       },
       require: requireFrom(path),
       meta: metaOf(path),
-      resume: this.#resume,
-      each: (iterable: AsyncIterable<unknown>) => each(iterable, this.#resume),
+      ...this.#waiting,
     };
   }
 }

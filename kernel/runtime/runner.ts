@@ -14,6 +14,7 @@ import { runMagics, type MagicHost } from "./magics.js";
 import { afterWork, isWorking } from "./native-work.js";
 import { writeText } from "./streams.js";
 import { setLatest, Task, within } from "./task.js";
+import { hasToUnwind, unwind } from "./unwinding.js";
 import { isShown, toBundle } from "./values/to-bundle.js";
 
 type Run = Extract<CellRequest, { type: "run" | "evaluate" }>;
@@ -61,14 +62,25 @@ export class Runner {
     }
   }
 
-  /** Ends the running cell from outside; one whose native work is under way ends with that, or when asked again. */
+  /**
+   * Ends the running cell from outside, or when asked again. One whose native work is under way ends with that, one that
+   * has `finally` blocks to run with those.
+   */
   interrupt(again: boolean): void {
     this.#mend();
     const running = this.#running;
-    if (running === undefined) return;
-    const end = (): void => this.#end(running, INTERRUPTED);
-    if (isWorking(running.task) && !again) afterWork(running.task, end);
-    else end();
+    if (running !== undefined && (again || !isWorking(running.task) && !hasToUnwind(running.task))) this.#end(running, INTERRUPTED);
+  }
+
+  /** Runs what an interrupted cell still has to run. */
+  unwind(): void {
+    const running = this.#running;
+    if (running?.task.interrupted !== true || running.task.unwinding !== undefined) return;
+    const unwound = (): void => {
+      if (this.#running === running) void unwind(running.task).then(() => this.#end(running, INTERRUPTED));
+    };
+    if (isWorking(running.task)) afterWork(running.task, unwound);
+    else unwound();
   }
 
   /** Ends a cell whose start was terminated before it was noted here. */

@@ -2,17 +2,16 @@
 import type { CellScope, CreateScopes } from "../contract.js";
 import { element, Fragment } from "./jsx.js";
 import { Modules } from "./modules.js";
-import { each } from "./each.js";
 
 /** Kept from before any cell could replace them. */
 const { keys, defineProperty } = Object;
 
 interface Accessor { get(): unknown; set?(value: unknown): void }
 
-export const createScopes: CreateScopes = ({ folder, resume }) => {
+export const createScopes: CreateScopes = ({ folder, waiting }) => {
   let carried: Record<string, unknown> = makeNames();
   let accessors = new Map<string, Accessor>();
-  const modules = new Modules(folder, resume);
+  const modules = new Modules(folder, waiting);
   return {
     sourceOf: (fileName) => modules.sourceOf(fileName),
     reset: () => {
@@ -41,8 +40,7 @@ export const createScopes: CreateScopes = ({ folder, resume }) => {
         import: (specifier, options) => modules.import(specifier, options),
         require: modules.require,
         meta: modules.meta,
-        resume,
-        each: (iterable) => each(iterable, resume),
+        ...waiting,
       };
       return {
         scope,

@@ -17,6 +17,8 @@ import { Runner } from "./runner.js";
 import { Slot, type Shared } from "./shared.js";
 import { installStreams } from "./streams.js";
 import { currentTask, resume, Task, within } from "./task.js";
+import { each } from "./each.js";
+import { unwinding } from "./unwinding.js";
 import { installTimers, takeTerminated } from "./timers.js";
 import { comms } from "./widgets/comms.js";
 
@@ -30,7 +32,7 @@ export interface RuntimeOptions {
 
 export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOptions): void {
   const channel = new Channel(port, ring);
-  const scopes = createScopes({ folder, resume });
+  const scopes = createScopes({ folder, waiting: { resume, each: (iterable) => each(iterable, resume), unwinding } });
   const errors = new CellSources((fileName) => scopes.sourceOf(fileName));
   installStreams(channel);
   installTimers();
@@ -57,6 +59,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
       const again = runner.task?.interrupted === true;
       const terminated = takeTerminated();
       stop(runner.task);
+      if (again) stop(runner.task?.unwinding);
       if (terminated !== undefined && terminated !== runner.task) {
         stop(terminated);
         const { ename, evalue, traceback } = interruption("a timer's callback was interrupted");
@@ -79,6 +82,8 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
         return receiveInput(request.value);
       case "interrupt":
         return interrupt(request);
+      case "unwind":
+        return runner.unwind();
       case "reset":
         return;
       case "shutdown":

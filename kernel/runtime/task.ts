@@ -15,11 +15,26 @@ export class Task {
   interrupted = false;
   /** Where its output goes instead of the front end (%%capture). */
   captured: CapturedOutput | undefined;
+  /** Its awaits that throw when it is interrupted. */
+  readonly waits = new Set<Wait>();
+  /** What its `finally` blocks belong to once it was interrupted. */
+  unwinding: Task | undefined;
 
-  constructor(parent: Json, allowStdin: boolean) {
+  /** Whether it is what an interrupted task still has to run. */
+  readonly unwinds: boolean;
+
+  constructor(parent: Json, allowStdin: boolean, unwinds = false) {
     this.parent = parent;
     this.allowStdin = allowStdin;
+    this.unwinds = unwinds;
   }
+}
+
+/** An `await` that an interrupt makes throw. */
+export interface Wait {
+  /** Grows with each turn of the event loop or of its promises; awaits of one turn share it. */
+  readonly turn: number;
+  readonly stop: (reason: unknown) => void;
 }
 
 const storage = new AsyncLocalStorage<Task>();
@@ -35,11 +50,21 @@ export function currentTask(): Task | undefined {
   return storage.getStore() ?? latest;
 }
 
+/** The task that the running code was started by, if it is known. */
+export function ownTask(): Task | undefined {
+  return storage.getStore();
+}
+
+/** What the running function does and awaits from now on is part of `task`. */
+export function goOnWithin(task: Task): void {
+  storage.enterWith(task);
+}
+
 export function setLatest(task: Task): void {
   latest = task;
 }
 
-const never = new Promise<never>(() => undefined);
+export const never = new Promise<never>(() => undefined);
 
 /** CellScope's `resume`: what an interrupted task awaits never comes. */
 export function resume<T>(value: T): T | Promise<Awaited<T>> {

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import vm from "node:vm";
 import { createLanguage } from "../../../kernel/language/index.js";
+import { each } from "../../../kernel/runtime/each.js";
 import { createScopes } from "../../../kernel/runtime/scope.js";
+import { unwinding } from "../../../kernel/runtime/unwinding.js";
 import type { Checking, Diagnostic } from "../../../kernel/contract.js";
 
 export interface Ran {
@@ -28,7 +30,7 @@ export class Notebook {
     this.#own = folder === undefined;
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), "saccade-notebook-")));
     this.language = createLanguage({ folder: this.folder, ...(hangMs === undefined ? {} : { hangMs }), ...(rolledUp === undefined ? {} : { rolledUp }) });
-    this.#scopes = createScopes({ folder: this.folder, resume: (value) => value });
+    this.#scopes = createScopes({ folder: this.folder, waiting: { resume: (value) => value, each: (iterable) => each(iterable, (value) => value), unwinding } });
   }
 
   async run(source: string, checking: Checking = "error"): Promise<Ran> {
