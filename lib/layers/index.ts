@@ -1,3 +1,4 @@
+export { AdaptiveAveragePool, type AdaptiveAveragePoolArgs } from "./adaptive-average-pool.js";
 export { BatchNorm, type BatchNormArgs } from "./batch-norm.js";
 export { Conv2d, type Conv2dArgs } from "./conv2d.js";
 export { Dropout, type DropoutArgs } from "./dropout.js";
@@ -5,6 +6,7 @@ export { DropPath, type DropPathArgs } from "./drop-path.js";
 export { Gelu, type GeluArgs } from "./gelu.js";
 export { Linear, type LinearArgs } from "./linear.js";
 export { LayerNorm, type LayerNormArgs } from "./layer-norm.js";
+export { LocalResponseNorm, type LocalResponseNormArgs } from "./local-response-norm.js";
 export { MultiHeadSelfAttention, type MultiHeadSelfAttentionArgs } from "./multi-head-self-attention.js";
 export { SpatialSelfAttention, type SpatialSelfAttentionArgs } from "./spatial-self-attention.js";
 export { ClassToken, PositionalEmbedding, SelectToken, type SelectTokenArgs, type TokenWeightArgs } from "./tokens.js";

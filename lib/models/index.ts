@@ -1,3 +1,4 @@
+export { alexnet, type AlexnetConfig } from "./alexnet.js";
 export { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
 export { compactTransformer, type CompactTransformerConfig } from "./compact-transformer.js";
 export type { CompactName } from "./compact-variants.js";
@@ -5,6 +6,7 @@ export { FAMILIES, type Family, type ModelEntry, type PublishedCount } from "./e
 export { plainCnn, type PlainCnnConfig } from "./plain-cnn.js";
 export { resnet, type ResnetConfig } from "./resnet.js";
 export { transformer, type TransformerConfig } from "./transformer.js";
+export { vgg, type VggConfig } from "./vgg.js";
 export { vit, type VitConfig } from "./vit.js";
 export type { ModelConfig } from "./parts.js";
 export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";

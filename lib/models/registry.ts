@@ -1,15 +1,17 @@
 import type { tf } from "../backend/index.js";
 import { withoutWeights } from "../layers/index.js";
+import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
 import { recordOrigin } from "./weights/metadata.js";
+import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
 
 /** Every model that `createModel` makes. */
-export const registry = { ...cnnVariants, ...transformerVariants, ...vitVariants, ...compactVariants, ...resnetVariants } as const;
+export const registry = { ...cnnVariants, ...transformerVariants, ...vitVariants, ...compactVariants, ...resnetVariants, ...vggVariants, ...alexnetVariants } as const;
 
 export type ModelName = keyof typeof registry;
 

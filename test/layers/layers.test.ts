@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ops, ready, tf } from "../../lib/backend/index.js";
 import {
-  BatchNorm, ClassToken, Conv2d, Dropout, DropPath, Gelu, ImageRows, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
+  AdaptiveAveragePool, BatchNorm, ClassToken, Conv2d, Dropout, DropPath, Gelu, ImageRows, LayerNorm, Linear, LocalResponseNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken,
   SequencePooling, SinusoidalEmbedding, SpatialSelfAttention, seedFor, torchUniform,
 } from "../../lib/layers/index.js";
 
@@ -12,6 +12,8 @@ const layers: { name: string; make: () => tf.layers.Layer; input: number[]; outp
   { name: "Linear", make: () => new Linear({ name: "a/layer", units: 5, kernelInitializer: uniform("1") }), input: [3, 8], output: [3, 5] },
   { name: "Conv2d", make: () => new Conv2d({ name: "a/layer", filters: 4, kernelSize: 3, strides: 2, padding: 1, activation: "relu", kernelInitializer: uniform("1") }), input: [6, 5, 3], output: [3, 3, 4] },
   { name: "BatchNorm", make: () => new BatchNorm({ name: "a/layer", momentum: 0.2 }), input: [4, 5, 3], output: [4, 5, 3] },
+  { name: "AdaptiveAveragePool", make: () => new AdaptiveAveragePool({ name: "a/layer", size: 3 }), input: [4, 2, 5], output: [3, 3, 5] },
+  { name: "LocalResponseNorm", make: () => new LocalResponseNorm({ name: "a/layer", size: 3, alpha: 0.5, k: 1 }), input: [4, 5, 6], output: [4, 5, 6] },
   { name: "Dropout", make: () => new Dropout({ name: "a/layer", rate: 0.5 }), input: [3, 8], output: [3, 8] },
   { name: "DropPath", make: () => new DropPath({ name: "a/layer", rate: 0.5 }), input: [3, 8], output: [3, 8] },
   { name: "Gelu", make: () => new Gelu({ name: "a/layer", form: "tanh" }), input: [3, 8], output: [3, 8] },

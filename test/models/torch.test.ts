@@ -18,6 +18,12 @@ const cases: { fixture: string; name: ModelName; options?: object }[] = [
   { fixture: "resnet", name: "resnet34" },
   { fixture: "vit-lite", name: "vit_lite_6_4_32" },
   { fixture: "vit", name: "vit_b16" },
+  { fixture: "resnet-basic", name: "resnet18_torchvision" },
+  { fixture: "resnet-bottleneck", name: "resnet50_torchvision" },
+  { fixture: "vgg", name: "vgg16_torchvision" },
+  { fixture: "vgg-batch-norm", name: "vgg16_bn_torchvision" },
+  { fixture: "alexnet", name: "alexnet" },
+  { fixture: "alexnet-torchvision", name: "alexnet_torchvision" },
 ];
 
 describe.each(cases)("$fixture against PyTorch, same weights and batches", ({ fixture, name, options }) => {

@@ -1,0 +1,46 @@
+import { ops, tf } from "../backend/index.js";
+import { single, singleShape, type LayerArgs } from "./support.js";
+
+export interface LocalResponseNormArgs extends LayerArgs {
+  /** Channels in the window, odd. Default 5. */
+  readonly size?: number;
+  /** Default 1e-4. */
+  readonly alpha?: number;
+  /** Default 0.75. */
+  readonly beta?: number;
+  /** Default 2. */
+  readonly k?: number;
+}
+
+/**
+ * Local response normalisation between channels: x / (k + alpha / size · Σ x²)^beta, the sum over the `size` channels
+ * around each. Input and output: [B, H, W, C]. The defaults are AlexNet's.
+ * Source: Krizhevsky et al. 2012, §3.3, with alpha divided by size as PyTorch's `nn.LocalResponseNorm` has it.
+ */
+export class LocalResponseNorm extends tf.layers.Layer {
+  static readonly className = "LocalResponseNorm";
+  private readonly options: ops.LocalResponseNormOptions;
+
+  constructor(args: LocalResponseNormArgs = {}) {
+    super(args);
+    const { size = 5, alpha = 1e-4, beta = 0.75, k = 2 } = args;
+    if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`LocalResponseNorm: size must be odd and above 0, got size=${size}`);
+    for (const [name, value] of Object.entries({ alpha, beta, k })) {
+      if (!(value > 0)) throw new RangeError(`LocalResponseNorm: ${name} must be above 0, got ${name}=${value}`);
+    }
+    this.options = { size, alpha, beta, k };
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return ops.localResponseNorm(single(inputs), this.options);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+tf.serialization.registerClass(LocalResponseNorm);

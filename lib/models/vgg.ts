@@ -1,0 +1,75 @@
+import { tf } from "../backend/index.js";
+import { AdaptiveAveragePool, BatchNorm, Conv2d, createInitializer, seedFor, type Initializer } from "../layers/index.js";
+import { denseHead } from "./dense-head.js";
+import { chain, checkConfig, checkOneOf, checkRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+
+export interface VggConfig extends ModelConfig {
+  /** Output channels of each 3×3 convolution, stage by stage; a 2×2 max pool ends each stage. */
+  readonly stages: readonly (readonly number[])[];
+  /** Whether batch norm follows each convolution. */
+  readonly batchNorm: boolean;
+  /** Side to which the last map is averaged, as torchvision does; null leaves it as it is. */
+  readonly pooledSize: number | null;
+  /** Widths of the dense layers before the last. */
+  readonly hidden: readonly number[];
+  /** Probability of dropping a number between the dense layers, 0 to below 1. */
+  readonly dropRate: number;
+  /** Whether dropout comes before each hidden layer (the source of study 5) or after it (torchvision). */
+  readonly dropout: "before" | "after";
+  /** "xavier": uniform, for ReLU (√2). "torchvision": convolutions Kaiming normal by fan-out, dense N(0, 0.01²), biases 0. "torch": PyTorch's defaults. */
+  readonly weightInit: "xavier" | "torchvision" | "torch";
+}
+
+/**
+ * VGG: stages of 3×3 convolutions (padded to keep the size) with ReLU, each ended by a max pool; then dense layers.
+ * Logits [B, K] from images [B, H, W, C].
+ *
+ * Layers: stage1/conv1, stage1/norm1 and stage1/relu1 (with batch norm), … stage1/pool, … flatten, dense1, … head.
+ *
+ * @throws RangeError for sizes that do not fit
+ * Source: Simonyan & Zisserman 2015, table 1; batch norm as in torchvision's `vgg16_bn`.
+ */
+export function vgg(config: VggConfig): tf.LayersModel {
+  check(config);
+  const { stages, batchNorm, pooledSize, hidden, numClasses, dropRate, dropout } = config;
+  const image = imageInput(config); // [B, H, W, C]
+  let x = image;
+  for (const [stage, widths] of stages.entries()) {
+    for (const [index, filters] of widths.entries()) {
+      const [name, number] = [`stage${stage + 1}`, index + 1];
+      const start = starts(config, `${name}/conv${number}`, 9 * x.shape[3]!, "convolution");
+      const conv = new Conv2d({ name: `${name}/conv${number}`, filters, kernelSize: 3, padding: 1, activation: batchNorm ? "linear" : "relu", ...start });
+      x = chain(x, conv, ...(batchNorm ? [new BatchNorm({ name: `${name}/norm${number}` }), tf.layers.reLU({ name: `${name}/relu${number}` })] : []));
+    }
+    x = chain(x, tf.layers.maxPooling2d({ name: `stage${stage + 1}/pool`, poolSize: 2, strides: 2, padding: "valid", dataFormat: "channelsLast" })); // [B, H / 2, W / 2, C]
+  }
+  if (pooledSize !== null) x = chain(x, new AdaptiveAveragePool({ name: "pool", size: pooledSize }));
+  const logits = denseHead(x, { hidden, numClasses, dropRate, dropout, start: (name, fanIn) => starts(config, name, fanIn, "dense") });
+  return tf.model({ name: "vgg", inputs: image, outputs: logits });
+}
+
+function starts({ weightInit, seed }: VggConfig, name: string, fanIn: number, kind: "convolution" | "dense"): { kernelInitializer: Initializer; biasInitializer: Initializer } {
+  const torch = torchDefaults(fanIn, seed, name);
+  if (weightInit === "torch") return { kernelInitializer: torch.kernel, biasInitializer: torch.bias };
+  const kernelSeed = seedFor(seed, `${name}/kernel`);
+  if (weightInit === "xavier") return { kernelInitializer: createInitializer("xavier_uniform", kernelSeed, { gain: Math.SQRT2 }), biasInitializer: torch.bias };
+  const kernelInitializer = kind === "dense" ? normal(0.01, seed, `${name}/kernel`) : createInitializer("kaiming_normal", kernelSeed, { mode: "fan_out", nonlinearity: "relu" });
+  return { kernelInitializer, biasInitializer: tf.initializers.zeros() };
+}
+
+function check(config: VggConfig): void {
+  const { stages, hidden, pooledSize, dropRate, inputShape } = config;
+  checkConfig("vgg", config, pooledSize === null ? {} : { pooledSize });
+  if (!Array.isArray(stages) || stages.length === 0 || stages.some((widths) => !Array.isArray(widths) || widths.length === 0)) {
+    throw new RangeError(`vgg: stages must be lists of at least one width, got ${JSON.stringify(stages)}`);
+  }
+  for (const filters of stages.flat()) checkConfig("vgg", config, { stages: filters });
+  if (!Array.isArray(hidden)) throw new RangeError(`vgg: hidden must be a list of widths, got ${JSON.stringify(hidden)}`);
+  for (const units of hidden) checkConfig("vgg", config, { hidden: units });
+  checkOneOf("vgg", "batchNorm", config.batchNorm, [true, false]);
+  checkOneOf("vgg", "dropout", config.dropout, ["before", "after"]);
+  checkOneOf("vgg", "weightInit", config.weightInit, ["xavier", "torchvision", "torch"]);
+  checkRates("vgg", { dropRate });
+  const least = 2 ** stages.length;
+  if (Math.min(inputShape[0], inputShape[1]) < least) throw new RangeError(`vgg: the image must be at least ${least}×${least} for ${stages.length} stages, got ${inputShape[0]}×${inputShape[1]}`);
+}
