@@ -11,3 +11,5 @@ export { vit, type VitConfig } from "./vit.js";
 export type { ModelConfig } from "./parts.js";
 export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";
 export * from "./weights/index.js";
+export { plainModel } from "./browser/plain-model.js";
+export { saveLayersModel } from "./browser/save-layers-model.js";

@@ -9,7 +9,7 @@ export interface ModelUse {
   readonly std: number | readonly number[];
 }
 
-const KEY = "saccadeUse"; // beside "saccade", which says how createModel made it
+const KEY = "saccadeUse"; // beside "saccadeModel", which says how createModel made it
 
 /**
  * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs' user-defined metadata, so

@@ -1,0 +1,39 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tf } from "../../backend/index.js";
+import { plainModel } from "./plain-model.js";
+
+/**
+ * Saves a model as tfjs' own LayersModel, in layers of tfjs' own alone: `model.json` and `weights.bin`, which any tfjs
+ * loads, in a browser by `tf.loadLayersModel("…/model.json")`. Each file is written whole or not at all. Class names,
+ * mean and std of a trained model are in its `getUserDefinedMetadata().saccadeUse`.
+ *
+ * @param folder made where it does not exist
+ * @throws TypeError for a layer that tfjs' own cannot say
+ */
+export async function saveLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
+  const plain = plainModel(model);
+  try {
+    await mkdir(folder, { recursive: true });
+    await plain.save(tf.io.withSaveHandler(async (artifacts) => {
+      const { modelTopology, weightSpecs, weightData, format, generatedBy, userDefinedMetadata } = artifacts;
+      const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
+      await replace(join(folder, "weights.bin"), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!)));
+      await replace(join(folder, "model.json"), JSON.stringify({ format, generatedBy, convertedBy: null, modelTopology, weightsManifest: manifest, ...(userDefinedMetadata && { userDefinedMetadata }) }));
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    }));
+  } finally {
+    plain.dispose();
+  }
+}
+
+async function replace(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
