@@ -1,3 +1,4 @@
+import { aCount, aList, anObject, anyNumber, checkArguments, checkValue, listOf, oneOf, optional, type Rule } from "../checks.js";
 import type { AttentionWeights } from "./attention.js";
 
 /** How much an image's places are attended to: sums to 1 over the map. */
@@ -9,6 +10,11 @@ export interface AttentionMap {
   readonly values: Float32Array;
 }
 
+const someWeights: Rule = {
+  what: "what attentionWeights gives of a layer",
+  holds: (value) => anObject.holds(value) && aList.holds((value as AttentionWeights).shape) && aList.holds((value as AttentionWeights).values),
+};
+
 /**
  * Where attention lies on one image. For "pixels": the mean over all querying pixels, on the grid of the pooled ones.
  * For "tokens": from the class token (token 0) to the others, the mean over the heads, its share on itself left out.
@@ -19,6 +25,7 @@ export interface AttentionMap {
  * @throws RangeError for an image that is not there, or tokens that do not fit the weights
  */
 export function attentionMap(weights: AttentionWeights, image: number, tokens?: TokenPlaces): AttentionMap {
+  checkArguments("attentionMap", { weights, image, tokens }, { weights: someWeights, image: anyNumber, tokens: optional(anObject) });
   const [batch, heads, queries, keys] = weights.shape;
   if (!Number.isInteger(image) || image < 0 || image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
   const size = heads * queries * keys;
@@ -43,7 +50,9 @@ export interface TokenPlaces {
   readonly imageShape: readonly [number, number, number];
 }
 
-function place(shares: Float32Array, { form, patchSize, imageShape }: TokenPlaces): Omit<AttentionMap, "layer"> {
+function place(shares: Float32Array, places: TokenPlaces): Omit<AttentionMap, "layer"> {
+  checkArguments("attentionMap: tokens", places, { form: oneOf(["patches", "image-rows"]), patchSize: aCount, imageShape: listOf(aCount) });
+  const { form, patchSize, imageShape } = places;
   const [height, width, channels] = imageShape;
   const [rows, columns] = form === "patches" ? [height / patchSize, width / patchSize] : [height, width];
   const tokens = form === "patches" ? rows * columns : (height * width) / patchSize ** 2;
@@ -71,7 +80,9 @@ function normalised(values: Float32Array): Float32Array {
  * How widely a layer looks: exp(entropy) of each query's probabilities over the number of keys, the mean over queries,
  * heads and images. 1 where attention is uniform, 1 / keys where each query looks at one place.
  */
-export function attentionSpread({ shape, values }: AttentionWeights): number {
+export function attentionSpread(weights: AttentionWeights): number {
+  checkValue("attentionSpread", "weights", weights, someWeights);
+  const { shape, values } = weights;
   const keys = shape[3];
   let total = 0;
   for (let row = 0; row < values.length; row += keys) {

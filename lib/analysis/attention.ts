@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { MultiHeadSelfAttention, SpatialSelfAttention } from "../layers/index.js";
+import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } from "../checks.js";
 
 /** The attention probabilities of one layer. */
 export interface AttentionWeights {
@@ -23,13 +24,14 @@ export interface AttentionWeights {
  * @param layers names of attention layers; all of the model's by default
  * @throws RangeError for a name that is no attention layer of the model; it lists those that are
  */
-export async function attentionWeights(model: tf.LayersModel, images: tf.Tensor4D, layers: readonly string[] = attentionLayers(model)): Promise<AttentionWeights[]> {
+export async function attentionWeights(model: tf.LayersModel, images: tf.Tensor4D, layers?: readonly string[]): Promise<AttentionWeights[]> {
+  checkArguments("attentionWeights", { model, images, layers }, { model: aModel, images: aTensor, layers: optional(listOf(aText)) });
   const known = attentionLayers(model);
-  for (const name of layers) {
+  for (const name of layers ?? known) {
     if (!known.includes(name)) throw new RangeError(`attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${name}`);
   }
   const all: AttentionWeights[] = [];
-  for (const name of layers) {
+  for (const name of layers ?? known) {
     const layer = model.getLayer(name);
     const upTo = tf.model({ name: `${model.name}_to_${name}`, inputs: model.inputs, outputs: layer.input as tf.SymbolicTensor });
     const weights = tf.tidy(() => {
@@ -47,8 +49,12 @@ export async function attentionWeights(model: tf.LayersModel, images: tf.Tensor4
   return all;
 }
 
-/** Names of a model's attention layers, in its order. */
+/**
+ * Names of a model's attention layers, in its order.
+ * @throws TypeError for what is no model
+ */
 export function attentionLayers(model: tf.LayersModel): string[] {
+  checkValue("attentionLayers", "model", model, aModel);
   return model.layers.filter((layer) => layer instanceof MultiHeadSelfAttention || layer instanceof SpatialSelfAttention).map(({ name }) => name);
 }
 

@@ -1,3 +1,5 @@
+import { aCount, aList, checkArguments } from "../checks.js";
+
 /** Which classes a model takes for which. */
 export interface Confusion {
   /** matrix[label][prediction]: numbers of images [K, K]. */
@@ -17,6 +19,7 @@ export interface Confusion {
  * @throws RangeError where the lengths differ, there is no image, or an index is no class
  */
 export function confusion(labels: ArrayLike<number>, predictions: ArrayLike<number>, numClasses: number): Confusion {
+  checkArguments("confusion", { labels, predictions, numClasses }, { labels: aList, predictions: aList, numClasses: aCount });
   if (labels.length === 0 || labels.length !== predictions.length) {
     throw new RangeError(`confusion: labels and predictions must be of one length above 0, got ${labels.length} and ${predictions.length}`);
   }

@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { aModel, checkValue } from "../checks.js";
 
 /** Multiply-adds of one layer for one image. */
 export interface LayerMacs {
@@ -51,6 +52,7 @@ const COSTS: Readonly<Record<string, Cost>> = {
  * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is not known here
  */
 export function countMacs(model: tf.LayersModel): ModelMacs {
+  checkValue("countMacs", "model", model, aModel);
   const layers = model.layers.map((layer): LayerMacs => {
     const className = layer.getClassName();
     const shapes = layer.weights.map(({ shape }) => shape as number[]);
@@ -67,6 +69,7 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
 
 /** Multiply-adds of one image's forward pass, attention's products included: {@link countMacs}'s total. */
 export function multiplyAdds(model: tf.LayersModel): number {
+  checkValue("multiplyAdds", "model", model, aModel);
   return countMacs(model).total;
 }
 

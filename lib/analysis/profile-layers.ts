@@ -1,3 +1,4 @@
+import { aList, checkFields } from "../checks.js";
 import type { StepProfile } from "./profile.js";
 
 /** What one layer's ops cost in a step. */
@@ -13,9 +14,10 @@ export interface LayerCost {
 }
 
 /** A step's ops by the layer that they came from, the most expensive first. */
-export function layerCosts({ ops }: Pick<StepProfile, "ops">): LayerCost[] {
+export function layerCosts(profile: Pick<StepProfile, "ops">): LayerCost[] {
+  checkFields("layerCosts", "profile", profile, { ops: aList });
   const costs = new Map<string, { layer: string; forwardUs: number; gradientUs: number; bytes: number; ops: number }>();
-  for (const { layer, pass, durationUs, bytes } of ops) {
+  for (const { layer, pass, durationUs, bytes } of profile.ops) {
     const cost = costs.get(layer) ?? { layer, forwardUs: 0, gradientUs: 0, bytes: 0, ops: 0 };
     costs.set(layer, cost);
     if (pass === "gradient") cost.gradientUs += durationUs;

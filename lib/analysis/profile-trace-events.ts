@@ -1,3 +1,4 @@
+import { aList, checkFields } from "../checks.js";
 import { categoryOf, type MainSpan } from "./profile-breakdown.js";
 import type { StepProfile } from "./profile.js";
 
@@ -27,7 +28,9 @@ const SPAN_NAMES: Record<MainSpan["kind"], string> = { batch: "DataLoader", java
  * one process, each of TensorFlow's devices another; times start at 0.
  * Source: Google, "Trace Event Format", the JSON object format.
  */
-export function toTraceEvents({ spans, ops }: Pick<StepProfile, "spans" | "ops">): TraceEvents {
+export function toTraceEvents(profile: Pick<StepProfile, "spans" | "ops">): TraceEvents {
+  checkFields("toTraceEvents", "profile", profile, { spans: aList, ops: aList });
+  const { spans, ops } = profile;
   const devices = [...new Set(ops.map(({ device }) => device))];
   const name = (kind: "process_name" | "thread_name", pid: number, tid: number, text: string): TraceEvent => ({ name: kind, ph: "M", pid, tid, args: { name: text } });
   const rows = new Set(ops.map(({ device, row }) => `${devices.indexOf(device) + 1} ${row}`));

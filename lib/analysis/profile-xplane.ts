@@ -1,14 +1,19 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../checks.js";
 import { writeMessage } from "./profile-protobuf.js";
 import type { StepProfile } from "./profile.js";
+
+const KINDS: Rules = { startedAtMs: aNumber, spans: aList, ops: aList };
 
 /**
  * A profile as a serialized tensorflow.profiler.XSpace, with one plane for the machine and a line for each thread.
  * Source: xplane.proto of openxla/tsl.
  */
-export function toXSpace({ startedAtMs, spans, ops }: Pick<StepProfile, "startedAtMs" | "spans" | "ops">): Uint8Array {
+export function toXSpace(profile: Pick<StepProfile, "startedAtMs" | "spans" | "ops">): Uint8Array {
+  checkFields("toXSpace", "profile", profile, KINDS);
+  const { startedAtMs, spans, ops } = profile;
   const plane = new PlaneWriter();
   for (const { kind, startUs, endUs } of spans) plane.add(0, { name: kind, startUs, durationUs: endUs - startUs, stats: {} });
   const rows = [...new Set(ops.map(({ device, row }) => `${device} ${row}`))];
@@ -30,6 +35,8 @@ export function toXSpace({ startedAtMs, spans, ops }: Pick<StepProfile, "started
  * @throws RangeError for a name that is no folder's
  */
 export function writeXPlane(profile: Pick<StepProfile, "startedAtMs" | "spans" | "ops">, logdir: string, run: string): string {
+  checkFields("writeXPlane", "profile", profile, KINDS);
+  checkArguments("writeXPlane", { logdir, run }, { logdir: aText, run: aText });
   if (!/^[\w.-]+$/.test(run) || /^\.+$/.test(run)) throw new RangeError(`writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ${run}`);
   const folder = join(logdir, "plugins", "profile", run);
   mkdirSync(folder, { recursive: true });

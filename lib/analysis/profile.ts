@@ -1,4 +1,5 @@
 import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../backend/index.js";
+import { aFunction, anyNumber, checkOptions, checkValue, optional } from "../checks.js";
 import { breakDown, type Breakdown, type MainSpan } from "./profile-breakdown.js";
 import { readStepStats, type ProfiledOp } from "./profile-step-stats.js";
 
@@ -39,8 +40,11 @@ export interface ProfileOptions {
 export async function profile<Arguments extends unknown[]>(
   step: CompiledFunction<Arguments, unknown>,
   nextArguments: () => Readonly<Arguments> | Promise<Readonly<Arguments>>,
-  { warmupSteps = 3, after }: ProfileOptions = {},
+  options: ProfileOptions = {},
 ): Promise<StepProfile> {
+  checkOptions("profile", options, { warmupSteps: optional(anyNumber), after: optional(aFunction) });
+  checkValue("profile", "step", step, aFunction);
+  const { warmupSteps = 3, after } = options;
   if (typeof nextArguments !== "function") throw new TypeError(`profile: nextArguments must be a function, got ${typeof nextArguments}`);
   if (!Number.isInteger(warmupSteps) || warmupSteps < 1) throw new RangeError(`profile: warmupSteps must be a whole number above 0, got ${warmupSteps}`);
   const profiled = new ProfiledStep(step, await nextArguments());

@@ -1,4 +1,4 @@
-/** `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and ipywidgets. */
+/** `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and ipywidgets; the backend's tests under other versions of Node. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,14 +6,16 @@ import { run as runKernel } from "./kernel.js";
 import type { Command } from "./project.js";
 import { INTEGRATION_VENV, integrationStep } from "./setup/integration.js";
 import { ensureSetup } from "./setup/index.js";
+import { nodesStep } from "./setup/nodes.js";
 import { runSteps } from "./setup/step.js";
 import { countTests } from "./test.js";
 
 export const run: Command = async (args, project) => {
   await ensureSetup(project, []);
-  const failed = await runSteps(project, [integrationStep(project)]);
+  const tools = integrationStep(project);
+  const failed = await runSteps(project, [tools, nodesStep(project)]);
   const prefix = join(project.root, INTEGRATION_VENV);
-  if (failed.length > 0 || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0) return end(project.root, 0, 1);
+  if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0) return end(project.root, 0, 1);
   const file = join(project.root, ".saccade/integration-report.json");
   mkdirSync(join(project.root, ".saccade"), { recursive: true });
   rmSync(file, { force: true });

@@ -1,3 +1,4 @@
+import { aCount, aFlag, aNatural, anObject, anySet, anyNumber, checkArguments, checkFields, checkValue, either, listOf, optional, type Rules } from "../checks.js";
 import type { Augment } from "./augment.js";
 import { checkAugment } from "./augment/check.js";
 import { checkMix, type Mix } from "./augment/mix.js";
@@ -42,57 +43,69 @@ export interface BatchPlan {
   readonly numClasses: number;
 }
 
-/** @throws RangeError for an option out of its range, or a set whose images, labels and classes do not fit one another */
-export function planBatches(set: ImageSet | FileSet, options: BatchOptions): BatchPlan {
+const KINDS: Rules = {
+  batchSize: anyNumber, seed: optional(anyNumber), epoch: optional(anyNumber), startBatch: optional(anyNumber), shuffle: optional(aFlag),
+  mean: optional(either(anyNumber, listOf(anyNumber))), std: optional(either(anyNumber, listOf(anyNumber))), augment: optional(anObject), dropRemainder: optional(aFlag),
+};
+
+/** @param fn whose door it is. @throws TypeError for an option of another kind, RangeError for one out of its range, or a set whose images, labels and classes do not fit one another */
+export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn = "batches"): BatchPlan {
+  checkValue(fn, "set", set, anySet);
+  checkFields(fn, "options", options, KINDS);
   const { batchSize, seed = 0, shuffle = false, augment = {}, mixup = 0, cutmix = 0, dropRemainder = false } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`batches: batchSize must be an integer of 1 or more, got ${batchSize}`);
+    throw new RangeError(`${fn}: batchSize must be an integer of 1 or more, got ${batchSize}`);
   }
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`batches: seed must be a safe integer, got ${seed}`);
-  checkSet(set);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`${fn}: seed must be a safe integer, got ${seed}`);
+  checkSet(fn, set);
   const channels = set.imageShape[2];
-  const mean = perChannel("mean", options.mean ?? 0.5, channels);
-  const std = perChannel("std", options.std ?? 0.5, channels);
-  checkAugment(augment, set.imageShape);
-  checkMix({ mixup, cutmix });
+  const mean = perChannel(fn, "mean", options.mean ?? 0.5, channels);
+  const std = perChannel(fn, "std", options.std ?? 0.5, channels);
+  checkAugment(fn, augment, set.imageShape);
+  checkMix(fn, { mixup, cutmix });
   return {
     batchSize, seed, shuffle, mean, std, augment, mix: { mixup, cutmix }, dropRemainder,
     imageShape: set.imageShape, count: set.labels.length, numClasses: set.classNames.length,
   };
 }
 
-function checkSet(set: ImageSet | FileSet): void {
+function checkSet(fn: string, set: ImageSet | FileSet): void {
   const count = set.labels.length;
   const [height, width, channels] = set.imageShape;
   const images = "files" in set ? set.files.length : set.images.length / (height * width * channels);
-  if (images !== count) throw new RangeError(`batches: the set must have a label for each image, got ${count} labels and ${images} images of [${set.imageShape.join(", ")}]`);
+  if (images !== count) throw new RangeError(`${fn}: the set must have a label for each image, got ${count} labels and ${images} images of [${set.imageShape.join(", ")}]`);
   const wrong = set.labels.find((label) => label < 0 || label >= set.classNames.length);
-  if (wrong !== undefined) throw new RangeError(`batches: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
+  if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
 }
 
 /** @throws RangeError when there is no such epoch or batch to begin with */
-export function checkStart(plan: BatchPlan, { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">): void {
-  if (!Number.isInteger(epoch) || epoch < 0) throw new RangeError(`batches: epoch must be an integer of 0 or more, got ${epoch}`);
+export function checkStart(plan: BatchPlan, { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">, fn = "batches"): void {
+  if (!Number.isInteger(epoch) || epoch < 0) throw new RangeError(`${fn}: epoch must be an integer of 0 or more, got ${epoch}`);
   const total = batchCount(plan.count, plan);
   if (!Number.isInteger(startBatch) || startBatch < 0 || startBatch > total) {
-    throw new RangeError(`batches: startBatch must be an integer from 0 to ${total}, got ${startBatch}`);
+    throw new RangeError(`${fn}: startBatch must be an integer from 0 to ${total}, got ${startBatch}`);
   }
 }
 
-/** How many batches one pass over `count` images makes. */
+/**
+ * How many batches one pass over `count` images makes.
+ * @throws RangeError or TypeError where count is no whole number of 0 or more, or an option is out of its range
+ */
 export function batchCount(count: number, options: Pick<BatchOptions, "batchSize" | "dropRemainder">): number {
+  checkArguments("batchCount", { count, options }, { count: aNatural, options: anObject });
+  checkArguments("batchCount", options, { batchSize: aCount, dropRemainder: optional(aFlag) });
   const { batchSize, dropRemainder = false } = options;
   return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 }
 
-function perChannel(name: "mean" | "std", value: number | readonly number[], channels: number): readonly number[] {
+function perChannel(fn: string, name: "mean" | "std", value: number | readonly number[], channels: number): readonly number[] {
   const values = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
   if (values.length !== channels) {
-    throw new RangeError(`batches: ${name} must have one number a channel, got ${values.length} for ${channels} channels`);
+    throw new RangeError(`${fn}: ${name} must have one number a channel, got ${values.length} for ${channels} channels`);
   }
   for (const number of values) {
     if (!Number.isFinite(number) || (name === "std" && number <= 0)) {
-      throw new RangeError(`batches: ${name} must be ${name === "std" ? "above 0" : "finite"}, got ${number}`);
+      throw new RangeError(`${fn}: ${name} must be ${name === "std" ? "above 0" : "finite"}, got ${number}`);
     }
   }
   return values;

@@ -1,6 +1,7 @@
+import { checkOptions } from "../checks.js";
 import { loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
 import type { CifarMember } from "./cifar-layout.js";
-import type { SourceOptions } from "./official.js";
+import { SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset } from "./types.js";
 
 export interface Cifar10Options extends SourceOptions {
@@ -62,5 +63,6 @@ export const CIFAR10: CifarRow = {
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
+  checkOptions("cifar10", options, SOURCE_RULES, ["layout"]);
   return loadCifar(CIFAR10, options);
 }

@@ -1,5 +1,6 @@
+import { checkOptions } from "../checks.js";
 import { loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
-import { checkChoice, type SourceOptions } from "./official.js";
+import { checkChoice, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { CifarMember } from "./cifar-layout.js";
 import type { Dataset } from "./types.js";
 
@@ -75,6 +76,7 @@ export const CIFAR100: CifarRow = {
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar100(options: Cifar100Options = {}): Promise<Dataset> {
+  checkOptions("cifar100", options, SOURCE_RULES, ["labels", "layout"]);
   const { labels = "fine" } = options;
   checkChoice("cifar100", "labels", labels, ["fine", "coarse"]);
   return loadCifar(labels === "fine" ? CIFAR100 : { ...CIFAR100, labelKind: 0, classNames: CIFAR100_SUPERCLASSES }, options);

@@ -1,3 +1,4 @@
+import { anInteger, anyNumber, checkOptions, listOf, optional } from "../checks.js";
 import type { Raster } from "./augment/raster.js";
 import { resize } from "./augment/resize.js";
 import { createRandom } from "./random.js";
@@ -34,6 +35,9 @@ export interface GeneratedOptions {
  * @throws RangeError when a number of images is not 1 or more, or classes or imageShape cannot be drawn
  */
 export function generated(options: GeneratedOptions = {}): Dataset {
+  checkOptions("generated", options, {
+    trainImages: optional(anyNumber), testImages: optional(anyNumber), seed: optional(anInteger), classes: optional(anyNumber), imageShape: optional(listOf(anyNumber)),
+  });
   const { trainImages = 50_000, testImages = 10_000, seed = 0, classes = 10, imageShape = [SCENE_SIDE, SCENE_SIDE, 3] } = options;
   for (const [name, count] of Object.entries({ trainImages, testImages })) {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);

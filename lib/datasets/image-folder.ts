@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { anyNumber, aText, checkOptions, checkValue, oneOf, optional } from "../checks.js";
 import type { FileSet } from "./types.js";
 
 export interface ImageFolderOptions {
@@ -23,6 +24,8 @@ const EXTENSION = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
  * @throws Error with the system's code (ENOENT, EACCES) when a folder cannot be read
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
+  checkValue("imageFolder", "folder", folder, aText);
+  checkOptions("imageFolder", options, { side: optional(anyNumber), channels: optional(anyNumber), split: optional(oneOf(["train", "test"])), name: optional(aText) });
   const { side = 224, channels = 3, split = "train" } = options;
   if (!Number.isInteger(side) || side < 1 || side > 4096) throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
   if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { cacheFolder } from "../backend/cache.js";
 import { cellSignal } from "../notebook/host.js";
+import { aCount, aSignal, aText, checkOptions, optional, type Rules } from "../checks.js";
 import type { ArchiveSpec } from "./archive-spec.js";
 import { imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
-import { checkChoice, fromSource, loadArchives, type SourceOptions } from "./official.js";
+import { checkChoice, fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "./unpack.js";
 
@@ -36,6 +37,7 @@ const ARCHIVES: Readonly<Record<"160" | "320" | "full", ArchiveSpec>> = {
   full: archive("imagenette2.tgz", 1_557_161_267, "6cbfac238434d89fe99e651496f0812ebc7a10fa62bd42d6874042bf01de4efd"),
 };
 
+const FILES_RULES: Rules = { size: optional(aText), side: optional({ ...aCount, what: "a whole number from 1 to 4096", holds: (side) => aCount.holds(side) && Number(side) <= 4096 }), signal: optional(aSignal) };
 const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
 
 /**
@@ -49,8 +51,9 @@ const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
  * Source: Howard 2019, "Imagenette"; Deng et al. 2009, "ImageNet: A Large-Scale Hierarchical Image Database".
  */
 export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Promise<{ readonly train: FileSet; readonly test: FileSet }> {
+  checkOptions("imagenetteFiles", options, FILES_RULES, Object.keys(SOURCE_RULES));
   const { size = "160", side = 128, signal = cellSignal() } = options;
-  checkChoice("imagenette", "size", size, Object.keys(ARCHIVES));
+  checkChoice("imagenetteFiles", "size", size, Object.keys(ARCHIVES));
   const spec = ARCHIVES[size];
   const { contents, provenance } = await loadArchives("Imagenette", [spec], { signal }, async ({ path, digest }) => {
     const folder = join(cacheFolder(), "datasets", "imagenette", `${spec.file.replace(/\.tgz$/, "")}-${digest.hex.slice(0, 12)}`);
@@ -73,6 +76,8 @@ export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Pro
  * @throws ImageError, naming the file, when one cannot be decoded; and as imagenetteFiles()
  */
 export async function imagenette(options: ImagenetteOptions = {}): Promise<Dataset> {
+  checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES });
+  checkChoice("imagenette", "size", options.size ?? "160", Object.keys(ARCHIVES));
   const { side = 128, generated = { trainImages: 9469, testImages: 3925 } } = options;
   return fromSource({ fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3] }, { ...options, generated }, async (signal) => {
     const files = await imagenetteFiles({ ...options, ...(signal && { signal }) });

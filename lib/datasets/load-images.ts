@@ -1,4 +1,5 @@
 import { cellSignal } from "../notebook/host.js";
+import { aFileSet, aFunction, aSignal, checkOptions, checkValue, optional } from "../checks.js";
 import { augmented } from "./augment.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
@@ -22,6 +23,8 @@ const LINE_MS = 10_000;
  * @throws the signal's reason when it aborts
  */
 export async function loadImages(set: FileSet, options: LoadImagesOptions = {}): Promise<ImageSet> {
+  checkValue("loadImages", "set", set, aFileSet);
+  checkOptions("loadImages", options, { signal: optional(aSignal), progress: optional(aFunction) });
   const { signal = cellSignal(), progress = lines(set.name) } = options;
   const [height, width, channels] = set.imageShape;
   const size = height * width * channels;

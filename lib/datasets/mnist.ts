@@ -1,7 +1,8 @@
+import { checkOptions } from "../checks.js";
 import type { ArchiveSpec } from "./archive-spec.js";
 import { ArchiveError } from "./archive.js";
 import { readIdx } from "./idx.js";
-import { fromSource, loadArchives, type SourceOptions } from "./official.js";
+import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
 
 /** A dataset in MNIST's form: four IDX files, 60,000 training and 10,000 test images [28, 28, 1], ten classes. */
@@ -75,6 +76,7 @@ export async function mnist(options: SourceOptions = {}): Promise<Dataset> {
 
 async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   const { fn, name, title, classNames } = row;
+  checkOptions(fn, options, SOURCE_RULES);
   const specs = FILES.map((file, i): ArchiveSpec => {
     const [sizeBytes, hex] = row.files[i]!;
     return { dataset: name, file, url: `${row.url}/${file}`, sizeBytes, digest: { algorithm: "md5", hex } };

@@ -1,4 +1,5 @@
 import { cellSignal } from "../notebook/host.js";
+import { anObject, aSignal, aText, optional, type Rules } from "../checks.js";
 import { ArchiveError } from "./archive.js";
 import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
 import { DigestError } from "./digest.js";
@@ -93,6 +94,9 @@ async function loadOne<T>(spec: ArchiveSpec, options: LocateOptions, read: (arch
   const again = await locate(spec, options);
   return [again, await read(again, spec)];
 }
+
+/** What the options that every dataset takes must be; which source is checked with the others' words. */
+export const SOURCE_RULES: Rules = { source: optional(aText), generated: optional(anObject), signal: optional(aSignal) };
 
 /** @throws RangeError unless an option is one of the known words */
 export function checkChoice(fn: string, option: string, value: string, known: readonly string[]): void {

@@ -1,3 +1,5 @@
+import { aNatural, checkArguments, type Rule } from "../checks.js";
+
 /**
  * The library's seedable random numbers for data: xoshiro128** (32-bit words, period 2^128 − 1),
  * its state filled by SplitMix32 from the seed and any further words. The same words give the same
@@ -52,8 +54,16 @@ export function fromState(state: readonly [number, number, number, number]): Ran
   return { uint32, uniform, integer, normal };
 }
 
-/** 0 to n − 1 in a random order (Fisher–Yates). @returns [n] */
+/** A stream of random numbers, as an argument. */
+export const aRandom: Rule = { what: "what createRandom gives", holds: (value) => typeof (value as Random | null)?.integer === "function" };
+
+/**
+ * 0 to n − 1 in a random order (Fisher–Yates).
+ * @returns [n]
+ * @throws TypeError or RangeError where n is no whole number of 0 or more
+ */
 export function permutation(n: number, random: Random): Uint32Array {
+  checkArguments("permutation", { n, random }, { n: aNatural, random: aRandom });
   const order = new Uint32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;
   for (let i = n - 1; i > 0; i--) {

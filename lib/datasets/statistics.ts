@@ -1,3 +1,4 @@
+import { anImageSet, checkValue } from "../checks.js";
 import type { ImageSet } from "./types.js";
 
 /** Of pixels scaled to 0 to 1, one number a channel. */
@@ -27,6 +28,7 @@ export const PUBLISHED_STATISTICS: Readonly<Record<"cifar-10" | "cifar-100" | "m
  * @throws RangeError when the set is empty
  */
 export function channelStatistics(set: ImageSet): ChannelStatistics {
+  checkValue("channelStatistics", "set", set, anImageSet);
   const { images, imageShape } = set;
   const channels = imageShape[2];
   const pixels = images.length / channels;

@@ -1,3 +1,4 @@
+import { aFlag, anImageSet, anInteger, anyNumber, checkOptions, checkValue, listOf, optional } from "../checks.js";
 import { choose, chooseStratified, takeImages } from "./choose.js";
 import type { ImageSet } from "./types.js";
 
@@ -18,6 +19,8 @@ export interface SubsetOptions {
  * @throws RangeError when a class is unknown or fewer than `count` images are there
  */
 export function subset(set: ImageSet, options: SubsetOptions): ImageSet {
+  checkValue("subset", "set", set, anImageSet);
+  checkOptions("subset", options, { count: optional(anyNumber), classes: optional(listOf(anyNumber)), seed: optional(anInteger), stratified: optional(aFlag) });
   const { count, classes, seed, stratified = false } = options;
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
   classes?.forEach((kept, label) => {
@@ -59,6 +62,8 @@ export interface SplitOptions {
  * @throws RangeError when a part would be empty
  */
 export function split(set: ImageSet, options: SplitOptions): [first: ImageSet, rest: ImageSet] {
+  checkValue("split", "set", set, anImageSet);
+  checkOptions("split", options, { count: anyNumber, seed: optional(anInteger), stratified: optional(aFlag) });
   const { count, seed = 0, stratified = true } = options;
   const all = set.labels.length;
   if (!Number.isInteger(count) || count < 1 || count >= all) {

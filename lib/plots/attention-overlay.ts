@@ -1,3 +1,4 @@
+import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkText, shortNumber } from "./checks.js";
 import { colourAt, plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
@@ -30,6 +31,11 @@ const OPACITY = 0.65;
 const LEAST_SIDE = 96;
 const COLOUR_BAR = 96;
 
+const KINDS: Rules = {
+  title: optional(aText), images: aList, imageShape: aList, maps: aList, mapShape: aList, valueLabel: optional(aText),
+  scale: optional(aText), captions: optional(listOf(aText)), columns: optional(anyNumber), source: optional(aText),
+};
+
 /**
  * Pairs of an image and the same image in grey under the colours of its map; a map's places keep
  * their hard edges, as nothing is known between them.
@@ -37,6 +43,7 @@ const COLOUR_BAR = 96;
  * @throws RangeError for no image, more than 256, or a map's value that is below 0 or not finite
  */
 export function attentionOverlay(options: AttentionOverlayOptions): Figure {
+  checkFields("attentionOverlay", "options", options, KINDS);
   const { title, maps, mapShape, captions, scale = "map", source } = options;
   const where = "attentionOverlay";
   checkText(where, "title", title);

@@ -1,3 +1,4 @@
+import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import type { BarsOptions } from "./bar-options.js";
 import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
@@ -9,6 +10,10 @@ export type { BarSeries, BarsOptions } from "./bar-options.js";
 
 const LABEL_ROOM = 140;
 
+const KINDS: Rules = {
+  title: optional(aText), categories: listOf(aText), series: listOf(anObject), xLabel: optional(aText), yLabel: optional(aText), reference: optional(anObject), source: optional(aText),
+};
+
 /**
  * Bars in groups: accuracy per class, step time per model. A bar whose value is not finite is left out.
  * @throws TypeError when a text is missing
@@ -16,11 +21,13 @@ const LABEL_ROOM = 140;
  */
 export function bars(options: BarsOptions): Figure {
   const { title, categories, series, xLabel, yLabel, reference, source } = options;
+  checkOptions("bars", options, KINDS);
   checkText("bars", "title", title);
   checkText("bars", "yLabel", yLabel);
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
   if (series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
   for (const { name, values, spread } of series) {
+    checkArguments("bars: series", { name, values, spread }, { name: aText, values: aList, spread: optional(aList) });
     checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
     if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
   }

@@ -15,7 +15,7 @@ export function checkRows(where: string, name: string, rows: ArrayLike<ArrayLike
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new RangeError(`${where}: ${name} must hold one cell or more, got ${rows.length} × ${columns}`);
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i]!.length !== columns) throw new RangeError(`${where}: ${name} must have rows of one length, got ${columns} and ${rows[i]!.length} (row ${i})`);
+    if (rows[i]?.length !== columns) throw new RangeError(`${where}: ${name} must have rows of one length, got ${columns} and ${rows[i]?.length} (row ${i})`);
   }
   return { rows: rows.length, columns };
 }

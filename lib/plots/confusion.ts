@@ -1,3 +1,4 @@
+import { aList, aText, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkRows } from "./checks.js";
 import type { Figure } from "./figure.js";
 import { heatmap } from "./heatmap.js";
@@ -13,11 +14,16 @@ export interface ConfusionOptions {
   readonly source?: string;
 }
 
+const KINDS: Rules = {
+  title: aText, counts: aList, classNames: listOf(aText), normalise: optional(aText), source: optional(aText),
+};
+
 /**
  * A confusion matrix: rows are true classes, columns predicted ones. A class without an image has an empty row.
  * @throws RangeError when the counts are not square, not whole numbers of 0 or more, or not as many as the classes
  */
 export function confusion(options: ConfusionOptions): Figure {
+  checkOptions("confusion", options, KINDS);
   const { title, counts, classNames, normalise = "rows", source } = options;
   const { rows, columns } = checkRows("confusion", "counts", counts);
   if (rows !== columns) throw new RangeError(`confusion: counts must be square, got ${rows} × ${columns}`);

@@ -1,3 +1,4 @@
+import { aFlag, aList, aNumber, aText, checkOptions, either, listOf, oneOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkRows, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
@@ -33,12 +34,19 @@ const MAX_CELL = 64;
 const NAME_ROOM = 120;
 const COLOUR_BAR = 110;
 
+const KINDS: Rules = {
+  title: optional(aText), values: aList, valueLabel: optional(aText), xLabel: optional(aText), yLabel: optional(aText),
+  columnNames: optional(listOf(aText)), rowNames: optional(listOf(aText)), valueRange: optional(listOf(aNumber)),
+  diverging: optional(aFlag), cellTexts: optional(either(oneOf(["none"]), aList)), source: optional(aText),
+};
+
 /**
  * A matrix as coloured cells: similarities of positional embeddings, attention from token to token.
  * @throws TypeError when a text is missing
  * @throws RangeError when there is no cell, more than 262,144, rows of several lengths, or another number of names
  */
 export function heatmap(options: HeatmapOptions): Figure {
+  checkOptions("heatmap", options, KINDS);
   const { title, values, valueLabel, xLabel, yLabel, columnNames, rowNames, diverging = false, source } = options;
   for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("heatmap", name, options[name]);
   const { rows, columns } = checkRows("heatmap", "values", values);

@@ -1,3 +1,4 @@
+import { aList, anObject, anyNumber, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import { checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
@@ -18,18 +19,24 @@ export interface HistogramOptions {
 
 const MAX_BINS = 1000;
 
+const KINDS: Rules = {
+  title: optional(aText), series: listOf(anObject), xLabel: optional(aText), bins: optional(anyNumber), source: optional(aText),
+};
+
 /**
  * How often values fall into bins of one width, the last of which holds its upper end too.
  * @throws TypeError when a text is missing
  * @throws RangeError when there is no finite value, or bins is no whole number from 1 to 1,000
  */
 export function histogram(options: HistogramOptions): Figure {
+  checkOptions("histogram", options, KINDS);
   const { title, xLabel, source } = options;
   checkText("histogram", "title", title);
   checkText("histogram", "xLabel", xLabel);
   if (options.bins !== undefined && !(Number.isInteger(options.bins) && options.bins >= 1 && options.bins <= MAX_BINS)) {
     throw new RangeError(`histogram: bins must be a whole number from 1 to ${MAX_BINS}, got ${options.bins}`);
   }
+  for (const { name, values } of options.series) checkArguments("histogram: series", { name, values }, { name: aText, values: aList });
   const series = options.series.map(({ name, values }) => ({ name, values: Float64Array.from(values).filter((value) => Number.isFinite(value)) }));
   const all = Float64Array.from(series.flatMap(({ values }) => Array.from(values))).sort();
   if (all.length === 0) throw new RangeError("histogram: series must hold one finite value or more, got none");

@@ -1,3 +1,4 @@
+import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkText } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { checkImages, pictureAt, type ImageBatch } from "./image-batch.js";
@@ -16,12 +17,18 @@ export interface ImageGridOptions extends ImageBatch {
 /** Images of a grid at most. */
 export const MAX_IMAGES = 1024;
 
+const KINDS: Rules = {
+  title: optional(aText), images: aList, imageShape: aList, captions: optional(listOf(aText)), columns: optional(anyNumber),
+  source: optional(aText),
+};
+
 /**
  * Images in rows, with captions. The figure holds at most 750,000 pixels, in one PNG: many or large images are reduced.
  * @throws TypeError for a shape that is not [H, W, C], or pixels that are not that many
  * @throws RangeError for no image, more than 1,024, a pixel out of 0 to 255, or another number of captions
  */
 export function imageGrid(options: ImageGridOptions): Figure {
+  checkFields("imageGrid", "options", options, KINDS);
   const { title, captions, imageShape, source } = options;
   checkText("imageGrid", "title", title);
   const count = checkImages("imageGrid", options);

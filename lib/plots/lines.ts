@@ -1,3 +1,4 @@
+import { aFlag, aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import { plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
@@ -27,12 +28,17 @@ export interface LinesOptions {
 /** Series are told apart by their dashes as well as by colour. */
 const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
+const KINDS: Rules = {
+  title: aText, series: listOf(anObject), xLabel: aText, yLabel: aText, logY: optional(aFlag), source: optional(aText),
+};
+
 /**
  * Lines over a common horizontal axis: a loss curve. Of a series of more than 4,000 points its
  * lowest and highest in each of 2,000 stretches are drawn.
  * @throws RangeError when there is no series, a series is empty, or its x and y differ in length
  */
 export function lines(options: LinesOptions): Figure {
+  checkOptions("lines", options, KINDS);
   const { title, xLabel, yLabel, logY = false, source } = options;
   if (options.series.length === 0) throw new RangeError("lines: series must have one line or more, got none");
   const series = options.series.map(toPoints);
@@ -55,6 +61,7 @@ export function lines(options: LinesOptions): Figure {
 }
 
 function toPoints({ name, x, y }: LineSeries): Points {
+  checkArguments("lines: series", { name, x, y }, { name: aText, x: optional(aList), y: aList });
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {
     throw new RangeError(`lines: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);

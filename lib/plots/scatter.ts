@@ -1,3 +1,4 @@
+import { aFlag, aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkText, plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels } from "./place-labels.js";
@@ -32,6 +33,11 @@ const MAX_POINTS = 20_000;
 /** More than these in a figure are labelled only under the pointer. */
 const MAX_LABELS = 60;
 
+const KINDS: Rules = {
+  title: optional(aText), series: listOf(anObject), xLabel: optional(aText), yLabel: optional(aText), logX: optional(aFlag),
+  logY: optional(aFlag), source: optional(aText),
+};
+
 /**
  * Points by two measures: accuracy against parameters, time against accuracy. A point with a value
  * that is not finite, or not above 0 on a logarithmic axis, is left out.
@@ -39,10 +45,12 @@ const MAX_LABELS = 60;
  * @throws RangeError when there is no point, more than 20,000, or x, y and labels differ in length
  */
 export function scatter(options: ScatterOptions): Figure {
+  checkOptions("scatter", options, KINDS);
   const { title, series, xLabel, yLabel, logX = false, logY = false, source } = options;
   for (const name of ["title", "xLabel", "yLabel"] as const) checkText("scatter", name, options[name]);
   let points = 0;
   for (const { name, x, y, labels } of series) {
+    checkArguments("scatter: series", { name, x, y, labels }, { name: aText, x: aList, y: aList, labels: optional(listOf(aText)) });
     if (x.length !== y.length) throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
     if (labels) checkLength("scatter", `labels of "${name}"`, labels, x.length, "points");
     points += x.length;

@@ -1,4 +1,5 @@
 import { applyAdam, keepInPlace, tf } from "../backend/index.js";
+import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
 import { decays, withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
@@ -30,6 +31,7 @@ export const ADAMW_DEFAULTS: AdamConfig = { ...ADAM_DEFAULTS, weightDecay: 1e-2 
  * @throws RangeError for a value out of range
  */
 export function adam(variables: readonly tf.Variable[], config: Partial<AdamConfig> = {}): Optimizer {
+  checkOptions("adam", config, {}, Object.keys(ADAM_DEFAULTS));
   return create("adam", variables, { ...ADAM_DEFAULTS, ...config }, false);
 }
 
@@ -41,6 +43,7 @@ export function adam(variables: readonly tf.Variable[], config: Partial<AdamConf
  * @throws RangeError for a value out of range
  */
 export function adamW(variables: readonly tf.Variable[], config: Partial<AdamConfig> = {}): Optimizer {
+  checkOptions("adamW", config, {}, Object.keys(ADAMW_DEFAULTS));
   return create("adamW", variables, { ...ADAMW_DEFAULTS, ...config }, true);
 }
 

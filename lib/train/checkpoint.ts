@@ -5,6 +5,7 @@ import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
+import { aModel, aText, checkArguments } from "../checks.js";
 
 /** The layout of what is stored; a file of another is refused. */
 const FORMAT = 2;
@@ -70,6 +71,7 @@ export interface LoadedCheckpoint {
  * @throws RangeError listing the weights that differ, SyntaxError for a file that is no checkpoint
  */
 export async function loadCheckpoint(model: tf.LayersModel, path: string): Promise<LoadedCheckpoint> {
+  checkArguments("loadCheckpoint", { model, path }, { model: aModel, path: aText });
   const { state, tensors } = await readCheckpoint(path);
   const { format, model: weights, set, config } = state as CheckpointState;
   const differences = format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];

@@ -1,6 +1,8 @@
 import { compile, ops, tf } from "../backend/index.js";
+import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
+import { aModel, anyNumber, anySet, aSignal, checkArguments, checkOptions, optional } from "../checks.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
@@ -42,9 +44,12 @@ export interface Evaluation {
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
 export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+  checkOptions("evaluate", options, { signal: optional(aSignal), workers: optional(anyNumber) }, ["batchSize", "mean", "std"]);
+  checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
   const { batchSize = 100, mean = 0.5, std = 0.5, signal = cellSignal(), workers = defaultWorkers(set) } = options;
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
+  planBatches(set, { batchSize, mean, std }, "evaluate");
   checkWorkers("evaluate", set, workers);
   const predictions = new Int32Array(set.labels.length);
   const confidences = new Float32Array(set.labels.length);

@@ -70,8 +70,8 @@ export function resolveConfig(overrides: Partial<FitConfig>, classes: number): F
   const unknown = Object.keys(overrides).find((option) => !known.includes(option));
   if (unknown !== undefined) throw new RangeError(`fit: an option must be one of ${[...known, ...OTHER_OPTIONS].join(", ")}, got ${unknown}`);
   const given = { ...FIT_DEFAULTS, ...overrides };
-  checkSchedule(given.schedule);
-  const config: FitConfig = { ...given, optimizer: withDefaults(given.optimizer), schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule } };
+  checkSchedule(given.schedule, "fit");
+  const config: FitConfig = { ...given, optimizer: withDefaults(given.optimizer, "fit"), schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule } };
   const { epochs, batchSize, lossEvery, microBatchSize, patience, clipNorm, emaDecay, targetAccuracy, learningRate } = config;
   checkCounts("fit", { epochs, batchSize, lossEvery, ...(microBatchSize !== null && { microBatchSize }), ...(patience !== null && { patience }) });
   if (!(learningRate >= 0 && Number.isFinite(learningRate))) throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
@@ -88,6 +88,6 @@ export function resolveConfig(overrides: Partial<FitConfig>, classes: number): F
     throw new RangeError(`fit: monitor must be validation, training, running or null, got monitor=${monitor}`);
   }
   checkLoss("fit", config, classes);
-  checkMix(config);
+  checkMix("fit", config);
   return config;
 }

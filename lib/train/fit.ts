@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../backend/index.js";
+import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
 import { broadcast } from "../notebook/host.js";
@@ -15,6 +16,7 @@ import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
+import { aFlag, aModel, anObject, anyNumber, anySet, aSignal, aText, checkArguments, checkFields, checkValue, either, optional, type Rules } from "../checks.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
@@ -54,6 +56,10 @@ export interface FitOptions extends Partial<FitConfig> {
   readonly callbacks?: FitCallbacks;
 }
 
+const KINDS: Rules = {
+  signal: optional(aSignal), name: optional(aText), progress: optional(either(aFlag, anObject)), checkpoint: optional(anObject), resume: optional(aFlag), callbacks: optional(anObject), workers: optional(anyNumber),
+};
+
 /**
  * Trains a model in place on softmax cross-entropy.
  * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
@@ -64,13 +70,17 @@ export interface FitOptions extends Partial<FitConfig> {
  * @throws SyntaxError for a checkpoint that is damaged
  */
 export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions = {}): Promise<History> {
+  checkFields("fit", "options", options, KINDS);
+  checkArguments("fit", { model, set }, { model: aModel, set: anySet });
   const { signal: given, name, progress = true, validation, checkpoint, resume = false, callbacks = {}, workers = defaultWorkers(set), ...overrides } = options;
   checkInputs("fit", model, set);
   checkWorkers("fit", set, workers);
   if (validation) checkInputs("fit: validation", model, validation);
+  if (checkpoint) checkValue("fit", "checkpoint.folder", checkpoint.folder, aText);
   if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
   const config = resolveConfig(overrides, model.outputs[0]!.shape.at(-1)!);
+  planBatches(set, config, "fit");
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
   if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
 

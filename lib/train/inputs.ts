@@ -1,5 +1,6 @@
 import type { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
+import { aModel, anySet, checkArguments } from "../checks.js";
 
 /**
  * Checks that a set can go through a model, before any tensor is made.
@@ -8,6 +9,7 @@ import type { FileSet, ImageSet } from "../datasets/types.js";
  * @throws RangeError where the set is empty, inconsistent, or a label is out of range
  */
 export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet | FileSet): void {
+  checkArguments(fn, { model, set }, { model: aModel, set: anySet });
   const wanted = model.inputs[0]!.shape.slice(1);
   if (wanted.length !== 3 || wanted.some((size, axis) => size !== null && size !== set.imageShape[axis])) {
     throw new TypeError(`${fn}: the model takes images [${wanted}], got ${set.name} with [${set.imageShape}]`);

@@ -1,4 +1,5 @@
 import { ops, tf } from "../backend/index.js";
+import { anObject, aTensor, checkArguments } from "../checks.js";
 
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
 export const softmaxCrossEntropy: typeof ops.softmaxCrossEntropy = ops.softmaxCrossEntropy;
@@ -23,6 +24,7 @@ export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null
  * Source: PyTorch's `cross_entropy` with `weight` and `label_smoothing`.
  */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Partial<LossConfig> = {}): tf.Scalar {
+  checkArguments("crossEntropy", { logits, targets, config }, { logits: aTensor, targets: aTensor, config: anObject });
   const { labelSmoothing, classWeights } = { ...LOSS_DEFAULTS, ...config };
   const [batch, classes] = logits.shape;
   checkLoss("crossEntropy", { labelSmoothing, classWeights }, classes);
@@ -43,7 +45,7 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Pa
 
 /** @throws RangeError naming the field that breaks its rule */
 export function checkLoss(fn: string, { labelSmoothing, classWeights }: LossConfig, classes: number): void {
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(`${fn}: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
   }
   if (classWeights === null) return;

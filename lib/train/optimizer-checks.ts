@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { aTensor, checkValue, listOf } from "../checks.js";
 
 const RULES = {
   "0 or more": (value: number) => value >= 0 && Number.isFinite(value),
@@ -14,7 +15,8 @@ export function checkRanges(fn: string, settings: object, rules: Readonly<Record
   }
 }
 
-/** @throws RangeError where there is nothing to change */
+/** @throws TypeError where they are no variables, RangeError where there is nothing to change */
 export function checkVariables(fn: string, variables: readonly tf.Variable[]): void {
+  checkValue(fn, "variables", variables, listOf(aTensor));
   if (variables.length === 0) throw new RangeError(`${fn}: there must be at least one variable, got none`);
 }

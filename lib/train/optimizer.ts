@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { anObject, aNumber, aTensor, checkArguments, listOf } from "../checks.js";
 import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
@@ -25,17 +26,18 @@ const OPTIMIZERS = {
  * @throws RangeError for an unknown name or option, or a value out of range
  */
 export function createOptimizer(variables: readonly tf.Variable[], config: OptimizerConfig, learningRate: number): Optimizer {
+  checkArguments("createOptimizer", { variables, config, learningRate }, { variables: listOf(aTensor), config: anObject, learningRate: aNumber });
   const { name, ...options } = withDefaults(config);
   return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
 }
 
 /** The config with all options, as a history records it. @throws RangeError for an unknown name or option */
-export function withDefaults(config: OptimizerConfig): OptimizerConfig {
+export function withDefaults(config: OptimizerConfig, fn = "createOptimizer"): OptimizerConfig {
   const names = Object.keys(OPTIMIZERS);
-  if (!names.includes(config?.name)) throw new RangeError(`optimizer: name must be one of ${names.join(", ")}, got ${config?.name}`);
+  if (!names.includes(config?.name)) throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config?.name}`);
   const { learningRate: _, ...defaults } = OPTIMIZERS[config.name].defaults;
   const known = ["name", ...Object.keys(defaults)];
   const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new RangeError(`optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`);
+  if (unknown !== undefined) throw new RangeError(`${fn}: optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`);
   return { ...defaults, ...config };
 }

@@ -1,3 +1,5 @@
+import { checkValue } from "../checks.js";
+
 /** Where a run stands. */
 export interface Standing {
   readonly epoch: number;
@@ -32,6 +34,7 @@ const UPDATE_MS = 100;
  * @param name of the run, in front of each line; none by default
  */
 export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, name?: string): Progress {
+  checkValue("terminalProgress", "stream", stream, { what: "a stream", holds: (value) => typeof (value as NodeJS.WriteStream | null)?.write === "function" });
   if (!stream.isTTY) {
     return { step() {}, mark: (standing) => void stream.write(`${line(standing, name)}\n`), end() {} };
   }

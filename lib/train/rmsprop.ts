@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
 import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
@@ -25,6 +26,7 @@ export const RMSPROP_DEFAULTS: RmspropConfig = { learningRate: 1e-2, alpha: 0.99
  * @throws RangeError for a value out of range
  */
 export function rmsprop(variables: readonly tf.Variable[], config: Partial<RmspropConfig> = {}): Optimizer {
+  checkOptions("rmsprop", config, {}, Object.keys(RMSPROP_DEFAULTS));
   const settings = { ...RMSPROP_DEFAULTS, ...config };
   const { alpha, epsilon, momentum } = settings;
   checkRanges("rmsprop", settings, { learningRate: "0 or more", alpha: "0 to below 1", epsilon: "above 0", momentum: "0 to below 1", weightDecay: "0 or more" });

@@ -1,3 +1,5 @@
+import { anObject, aNumber, checkArguments, checkValue } from "../checks.js";
+
 /** How the learning rate goes over a run, as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
 export interface ScheduleConfig {
   /** Which curve. Default "constant". */
@@ -48,8 +50,9 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
  * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter 2017; Smith & Topin 2018.
  */
 export function learningRateAt(config: Partial<ScheduleConfig>, learningRate: number, step: number, total: number): number {
+  checkArguments("learningRateAt", { config, learningRate }, { config: anObject, learningRate: aNumber });
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
-  checkSchedule(schedule);
+  checkSchedule(schedule, "learningRateAt");
   checkStep("learningRateAt", step, total);
   const warmup = Math.round(schedule.warmupFraction * total);
   if (step < warmup) return learningRate * (schedule.warmupStart + (1 - schedule.warmupStart) * (step / warmup));
@@ -130,24 +133,25 @@ const RULES: { readonly [Key in keyof ScheduleConfig]?: readonly [(value: number
 };
 
 /** @throws RangeError for a schedule with an unknown name or option, or a value out of range */
-export function checkSchedule(config: Partial<ScheduleConfig>): void {
+export function checkSchedule(config: Partial<ScheduleConfig>, fn = "checkSchedule"): void {
+  checkValue(fn, "schedule", config, anObject);
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   const known = Object.keys(SCHEDULE_DEFAULTS);
   const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new RangeError(`schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
+  if (unknown !== undefined) throw new RangeError(`${fn}: schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
   const names = ["constant", "step", "multistep", "cosine", "onecycle"];
-  if (!names.includes(schedule.name)) throw new RangeError(`schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
-  if (schedule.by !== "step" && schedule.by !== "epoch") throw new RangeError(`schedule: by must be step or epoch, got ${schedule.by}`);
+  if (!names.includes(schedule.name)) throw new RangeError(`${fn}: schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
+  if (schedule.by !== "step" && schedule.by !== "epoch") throw new RangeError(`${fn}: schedule: by must be step or epoch, got ${schedule.by}`);
   for (const [option, [holds, rule]] of Object.entries(RULES)) {
     const value = schedule[option as keyof ScheduleConfig] as number;
-    if (typeof value !== "number" || !holds(value)) throw new RangeError(`schedule: ${option} must be ${rule}, got ${option}=${value}`);
+    if (typeof value !== "number" || !holds(value)) throw new RangeError(`${fn}: schedule: ${option} must be ${rule}, got ${option}=${value}`);
   }
   if (typeof schedule.cycleMomentum !== "boolean") throw new RangeError(`schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`);
   const { milestones } = schedule;
   if (!Array.isArray(milestones) || milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))) {
-    throw new RangeError(`schedule: milestones must be rising whole numbers, got [${milestones}]`);
+    throw new RangeError(`${fn}: schedule: milestones must be rising whole numbers, got [${milestones}]`);
   }
   if (schedule.name === "onecycle" && schedule.warmupFraction > 0) {
-    throw new RangeError(`schedule: onecycle must have warmupFraction 0, it rises by itself, got warmupFraction=${schedule.warmupFraction}`);
+    throw new RangeError(`${fn}: schedule: onecycle must have warmupFraction 0, it rises by itself, got warmupFraction=${schedule.warmupFraction}`);
   }
 }

@@ -1,4 +1,5 @@
 import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
+import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
 import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
@@ -23,6 +24,7 @@ export const SGD_DEFAULTS: SgdConfig = { learningRate: 1e-3, momentum: 0, nester
  * @throws RangeError for a value out of range
  */
 export function sgd(variables: readonly tf.Variable[], config: Partial<SgdConfig> = {}): Optimizer {
+  checkOptions("sgd", config, {}, Object.keys(SGD_DEFAULTS));
   const settings = { ...SGD_DEFAULTS, ...config };
   const { momentum, nesterov } = settings;
   checkRanges("sgd", settings, { learningRate: "0 or more", momentum: "0 to below 1", weightDecay: "0 or more" });

@@ -115,7 +115,7 @@ describe("batches", () => {
     [{ batchSize: 2, seed: 0.5 }, "batches: seed must be a safe integer, got 0.5"],
     [{ batchSize: 2, std: 0 }, "batches: std must be above 0, got 0"],
     [{ batchSize: 2, mean: [0, 0] }, "batches: mean must have one number a channel, got 2 for 3 channels"],
-    [{ batchSize: 2, augment: { cropPadding: 2 } }, "augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3"],
+    [{ batchSize: 2, augment: { cropPadding: 2 } }, "batches: augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3"],
   ])("refuses %j", (options, message) => {
     expect(() => batches(sampleSet(), options)).toThrow(new RangeError(message));
   });

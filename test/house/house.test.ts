@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   train: ["safetensors", "backend", "layers", "models", "datasets"],
   analysis: ["backend", "layers", "models", "datasets", "train"],
   plots: [],
-  notebook: ["backend", "datasets", "analysis", "plots"],
+  notebook: ["backend", "datasets", "train", "analysis", "plots"],
   tracking: ["backend", "datasets", "train"],
 };
 

@@ -127,7 +127,7 @@ describe("fit()", () => {
     [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
     [{ monitor: "test" }, "fit: monitor must be validation, training, running or null, got monitor=test"],
     [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
-    [{ mixup: -1 }, "batches: mixup must be a number of 0 or more, got -1"],
+    [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got -1"],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {
     const before = tf.memory().numTensors;

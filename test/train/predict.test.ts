@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { loadImages } from "../../lib/datasets/index.js";
@@ -124,7 +124,7 @@ describe("predict()", () => {
     tensors = tf.memory().numTensors;
   });
 
-  it.each<[string, () => sharp.Sharp, number[]]>([
+  it.each<[string, () => Sharp, number[]]>([
     ["grey", () => sharp({ create: { ...bright, channels: 3 } }).toColourspace("b-w").png(), [225, 225, 225]],
     ["CMYK", () => sharp({ create: { ...bright, channels: 3 } }).toColourspace("cmyk").jpeg(), [225, 225, 225]],
     ["transparent, on black", () => sharp({ create: { ...bright, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } }).png(), [100, 0, 0]],

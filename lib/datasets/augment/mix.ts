@@ -19,9 +19,9 @@ export interface MixedBatch {
 }
 
 /** @throws RangeError when an α is below 0 or not finite */
-export function checkMix({ mixup = 0, cutmix = 0 }: Mix): void {
+export function checkMix(fn: string, { mixup = 0, cutmix = 0 }: Mix): void {
   for (const [name, alpha] of Object.entries({ mixup, cutmix })) {
-    if (!(alpha >= 0 && alpha < Infinity)) throw new RangeError(`batches: ${name} must be a number of 0 or more, got ${alpha}`);
+    if (typeof alpha !== "number" || !(alpha >= 0 && alpha < Infinity)) throw new RangeError(`${fn}: ${name} must be a number of 0 or more, got ${alpha}`);
   }
 }
 

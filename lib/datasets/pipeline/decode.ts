@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Raster } from "../augment/raster.js";
+import { anyNumber, aText, checkArguments, someBytes } from "../../checks.js";
 
 /** A file that is no image that can be read, or a larger one than is allowed. */
 export class ImageError extends Error {
@@ -21,6 +22,7 @@ const MAX_PIXELS = 120_000_000;
  * @throws ImageError, naming the file, when it is damaged, cut off, no image, or has more than 120 million pixels
  */
 export async function decodeImage(bytes: Uint8Array, name: string, channels: number): Promise<Raster> {
+  checkArguments("decodeImage", { bytes, name, channels }, { bytes: someBytes, name: aText, channels: anyNumber });
   if (channels !== 1 && channels !== 3) throw new RangeError(`decodeImage: channels must be 1 or 3, got ${channels}`);
   if (bytes.length === 0) throw new ImageError(`decodeImage: must be an image, got an empty file (${name})`);
   const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded

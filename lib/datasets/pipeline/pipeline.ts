@@ -37,9 +37,10 @@ export interface Pipeline {
  * @throws RangeError for an option out of its range
  */
 export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
+  const plan = planBatches(set, options, "pipeline");
   const labels = shared(set.labels);
   const source: Source = "files" in set ? { kind: "files", files: set.files, labels } : { kind: "memory", images: shared(set.images), labels };
-  return openPipeline(planBatches(set, options), source, options);
+  return openPipeline(plan, source, options);
 }
 
 function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, options: Pick<PipelineOptions, "workers" | "prefetch">): Pipeline {
@@ -54,7 +55,7 @@ function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, opti
   const pool = new WorkerPool({ plan, source, slots }, workers);
 
   async function* epoch(epoch = 0, startBatch = 0): AsyncGenerator<Batch, void, undefined> {
-    checkStart(plan, { epoch, startBatch });
+    checkStart(plan, { epoch, startBatch }, "pipeline");
     const run = pool.begin();
     try {
       let ordered = startBatch;

@@ -50,6 +50,6 @@ describe("mixBatch", () => {
   });
 
   test("refuses an α below 0", () => {
-    expect(() => checkMix({ mixup: -1 })).toThrow(new RangeError("batches: mixup must be a number of 0 or more, got -1"));
+    expect(() => checkMix("batches", { mixup: -1 })).toThrow(new RangeError("batches: mixup must be a number of 0 or more, got -1"));
   });
 });

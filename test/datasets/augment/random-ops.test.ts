@@ -104,15 +104,15 @@ describe("augmented", () => {
   });
 
   test.each<[Augment, string]>([
-    [{ cutout: 1.5 }, "augment: cutout must be an integer from 0 to 64, got 1.5"],
-    [{ autoAugment: "imagenet" as "cifar10" }, 'augment: autoAugment must be "cifar10", got "imagenet"'],
-    [{ randAugment: { magnitude: 11 } }, "augment: randAugment.magnitude must be a number from 0 to 10, got 11"],
-    [{ colorJitter: { hue: 0.6 } }, "augment: colorJitter.hue must be a number from 0 to 0.5, got 0.6"],
-    [{ lighting: Number.NaN }, "augment: lighting must be a number from 0 to 10, got NaN"],
-    [{ randomErasing: { scale: [0.4, 0.2] } }, "augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, got [0.4, 0.2]"],
-    [{ cutoutFill: [1, 2] }, "augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]"],
+    [{ cutout: 1.5 }, "batches: augment: cutout must be an integer from 0 to 64, got 1.5"],
+    [{ autoAugment: "imagenet" as "cifar10" }, 'batches: augment: autoAugment must be "cifar10", got "imagenet"'],
+    [{ randAugment: { magnitude: 11 } }, "batches: augment: randAugment.magnitude must be a number from 0 to 10, got 11"],
+    [{ colorJitter: { hue: 0.6 } }, "batches: augment: colorJitter.hue must be a number from 0 to 0.5, got 0.6"],
+    [{ lighting: Number.NaN }, "batches: augment: lighting must be a number from 0 to 10, got NaN"],
+    [{ randomErasing: { scale: [0.4, 0.2] } }, "batches: augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, got [0.4, 0.2]"],
+    [{ cutoutFill: [1, 2] }, "batches: augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]"],
   ])("refuses %j", (augment, message) => {
-    expect(() => checkAugment(augment, [32, 32, 3])).toThrow(new RangeError(message));
+    expect(() => checkAugment("batches", augment, [32, 32, 3])).toThrow(new RangeError(message));
   });
 });
 

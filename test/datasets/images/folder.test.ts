@@ -167,7 +167,7 @@ describe("imagenette", () => {
   });
 
   test("refuses an unknown size", async () => {
-    await expect(imagenetteFiles({ size: "224" as "160" })).rejects.toThrow('imagenette: size must be "160", "320" or "full", got "224"');
+    await expect(imagenetteFiles({ size: "224" as "160" })).rejects.toThrow('imagenetteFiles: size must be "160", "320" or "full", got "224"');
   });
 });
 

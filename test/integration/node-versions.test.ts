@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../../lib/cli/bench/client/kernels.js";
+import { otherNodes } from "../../lib/cli/setup/nodes.js";
+
+const root = projectRoot();
+const FILES = ["test/backend", "test/cli/imports.test.ts", "test/kernel/duties/interrupt.test.ts"];
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[] }[];
+}
+
+/** Runs tests under another Node. @throws Error where no report came */
+function runTests(node: string): Promise<Report> {
+  const options = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts", "--reporter=json", "--maxWorkers=1", ...FILES];
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, options, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    child.on("close", (code) => {
+      const start = output.indexOf('{"num');
+      if (start < 0) reject(new Error(`vitest ended with ${code}: ${errors.slice(-2000)}`));
+      else resolve(JSON.parse(output.slice(start)) as Report);
+    });
+  });
+}
+
+const nodes = otherNodes(root);
+if (nodes.length === 0) console.log("the tests under other versions of Node did not run: npm has no packages of Node for this platform, or they could not be had");
+
+describe.runIf(nodes.length > 0)("the tests of backend, compile and interrupts", () => {
+  it.each(nodes)("pass under Node $version", { timeout: 900_000 }, async ({ version, program }) => {
+    const { testResults, numPassedTests } = await runTests(program);
+    const failures = testResults.filter(({ status }) => status !== "passed").map(({ name, message, assertionResults }) => ({
+      name, message, failed: assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => [fullName, ...failureMessages]),
+    }));
+    expect(failures).toEqual([]);
+    expect(numPassedTests).toBeGreaterThan(300);
+    console.log(`Node ${version}: ${numPassedTests} tests passed`);
+  });
+});
