@@ -48,6 +48,8 @@ const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptio
   glorot_uniform: [], glorot_normal: [], he_uniform: [], he_normal: [], lecun_uniform: [], lecun_normal: [], truncated_normal: ["mean", "std"],
 };
 
+export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerName[];
+
 /**
  * An initializer by the name that PyTorch or Keras gives it, for the kernel of any layer: dense [in, out] or
  * convolution [height, width, in, out], whose fans are taken from its shape when it is made. torch_default is what

@@ -3,7 +3,7 @@ import {
   ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SequencePooling,
   SinusoidalEmbedding,
 } from "../layers/index.js";
-import { chain, checkConfig, checkDivisible, checkOneOf, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CompactTransformerConfig extends ModelConfig {
   /** "convolutions" (CCT): convolution, ReLU and max pool, convLayers times. "patches" (CVT, ViT-Lite): one linear map. */
@@ -22,6 +22,12 @@ export interface CompactTransformerConfig extends ModelConfig {
   readonly positionalEmbedding: "learnable" | "sine" | "none";
   /** What goes into the head: the learned mean of the tokens (CCT, CVT), or the class token (ViT-Lite). */
   readonly pooling: "sequence" | "class-token";
+  /** Probability of dropping a number after the positions, the attention's output and each dense layer of a block, 0 to below 1. */
+  readonly dropRate: number;
+  /** Of dropping an attention probability. */
+  readonly attnDropRate: number;
+  /** Of leaving out the last block's branches for an image (stochastic depth); it grows evenly from 0 at the first block. */
+  readonly dropPathRate: number;
 }
 
 /**
@@ -31,8 +37,7 @@ export interface CompactTransformerConfig extends ModelConfig {
  * Layers: tokenizer/conv1, … class_token, position, block1/norm1, block1/attention, … norm, pool, head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: Hassani et al. 2021, §3; the start of the weights from its authors' program.
- * Differs: no dropout and no drop path.
+ * Source: Hassani et al. 2021, §3; the start of the weights and the places of dropout from its authors' program.
  */
 export function compactTransformer(config: CompactTransformerConfig): tf.LayersModel {
   check(config);
@@ -47,7 +52,9 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
   } else if (config.positionalEmbedding === "sine") {
     x = chain(x, new SinusoidalEmbedding({ name: "position" }));
   }
-  for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
+  x = chain(x, ...dropout("drop", config.dropRate));
+  const rates = dropPathRates(config);
+  for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, rates[i - 1]!);
   x = chain(x, new LayerNorm({ name: "norm", epsilon: 1e-5 }));
   const pool = config.pooling === "sequence"
     ? new SequencePooling({ name: "pool", kernelInitializer: normal(0.02, seed, "pool") })
@@ -55,20 +62,30 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
   const logits = chain(x, pool, dense("head", numClasses, seed)); // [B, K]
   return tf.model({ name: "compact_transformer", inputs: image, outputs: logits });
 
-  function block(x: tf.SymbolicTensor, name: string, { numHeads, mlpRatio }: CompactTransformerConfig): tf.SymbolicTensor {
+  function block(x: tf.SymbolicTensor, name: string, dropPathRate: number): tf.SymbolicTensor {
+    const { numHeads, mlpRatio, dropRate, attnDropRate } = config;
     const attention = new MultiHeadSelfAttention({
-      name: `${name}/attention`, numHeads, useQkvBias: false,
+      name: `${name}/attention`, numHeads, attnDropRate, useQkvBias: false,
       qkvKernelInitializer: normal(0.02, seed, `${name}/attention/qkv`), qkvBiasInitializer: tf.initializers.zeros(),
       outKernelInitializer: normal(0.02, seed, `${name}/attention/out`), outBiasInitializer: tf.initializers.zeros(),
     });
-    const attended = chain(x, new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }), attention);
+    const attended = chain(
+      x,
+      new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }),
+      attention,
+      ...dropout(`${name}/attention_drop`, dropRate),
+      ...dropPath(`${name}/drop_path1`, dropPathRate),
+    );
     x = tf.layers.add({ name: `${name}/add1` }).apply([x, attended]) as tf.SymbolicTensor;
     x = chain(x, new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }));
     const mixed = chain(
       x,
       dense(`${name}/dense1`, embedDim * mlpRatio, seed),
       new Gelu({ name: `${name}/gelu` }),
+      ...dropout(`${name}/drop1`, dropRate),
       dense(`${name}/dense2`, embedDim, seed),
+      ...dropout(`${name}/drop2`, dropRate),
+      ...dropPath(`${name}/drop_path2`, dropPathRate),
     );
     return tf.layers.add({ name: `${name}/add2` }).apply([x, mixed]) as tf.SymbolicTensor;
   }
@@ -117,12 +134,13 @@ function dense(name: string, units: number, seed: number): tf.layers.Layer {
 }
 
 function check(config: CompactTransformerConfig): void {
-  const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape } = config;
+  const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape, dropRate, attnDropRate, dropPathRate } = config;
   const fn = "compactTransformer";
   checkConfig(fn, config, { kernelSize, convLayers, convFilters, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
   checkOneOf(fn, "tokenizer", tokenizer, ["convolutions", "patches"]);
   checkOneOf(fn, "positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);
   checkOneOf(fn, "pooling", pooling, ["sequence", "class-token"]);
+  checkRates(fn, { dropRate, attnDropRate, dropPathRate });
   checkDivisible(fn, { embedDim, numHeads });
   if (tokenizer === "convolutions" && kernelSize % 2 === 0) throw new RangeError(`${fn}: kernelSize must be odd for convolutions, got kernelSize=${kernelSize}`);
   if (tokenizer === "patches") {

@@ -1,6 +1,6 @@
 import { tf } from "../backend/index.js";
-import { Dropout, Linear, type Initializer } from "../layers/index.js";
-import { chain } from "./parts.js";
+import { Linear, type Initializer } from "../layers/index.js";
+import { chain, dropout as drops } from "./parts.js";
 
 export interface DenseHeadOptions {
   /** Widths of the dense layers before the last, each with ReLU. */
@@ -23,7 +23,7 @@ export function denseHead(map: tf.SymbolicTensor, { hidden, numClasses, dropRate
   let x = tf.layers.flatten({ name: "flatten" }).apply(map) as tf.SymbolicTensor; // [B, H·W·C]
   for (const [index, units] of hidden.entries()) {
     const name = `dense${index + 1}`;
-    const drop = dropRate > 0 ? [new Dropout({ name: `drop${index + 1}`, rate: dropRate })] : [];
+    const drop = drops(`drop${index + 1}`, dropRate);
     const dense = [new Linear({ name, units, ...start(name, x.shape[1]!) }), tf.layers.reLU({ name: `${name}_relu` })];
     x = chain(x, ...(dropout === "before" ? [...drop, ...dense] : [...dense, ...drop])); // [B, units]
   }

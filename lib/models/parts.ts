@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { Linear, seedFor, torchUniform, type Initializer } from "../layers/index.js";
+import { Dropout, DropPath, Linear, seedFor, torchUniform, type Initializer } from "../layers/index.js";
 
 /** What every model's config holds. */
 export interface ModelConfig {
@@ -32,6 +32,16 @@ export function normal(stddev: number, seed: number, name: string): Initializer 
 /** One layer after the other. */
 export function chain(x: tf.SymbolicTensor, ...layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
   return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
+}
+
+/** A dropout layer; none where the rate is 0. */
+export function dropout(name: string, rate: number): tf.layers.Layer[] {
+  return rate > 0 ? [new Dropout({ name, rate })] : [];
+}
+
+/** A drop path layer for a residual branch; none where the rate is 0. */
+export function dropPath(name: string, rate: number): tf.layers.Layer[] {
+  return rate > 0 ? [new DropPath({ name, rate })] : [];
 }
 
 /** Each block's share of dropPathRate: evenly from 0 at the first to all of it at the last. Source: Huang et al. 2016, eq. 4, as timm has it. */

@@ -4,6 +4,7 @@ import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
+import { myvitVariants } from "./myvit-variants.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
 import { recordOrigin } from "./weights/metadata.js";
@@ -11,7 +12,7 @@ import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
 
 /** Every model that `createModel` makes. */
-export const registry = { ...cnnVariants, ...transformerVariants, ...vitVariants, ...compactVariants, ...resnetVariants, ...vggVariants, ...alexnetVariants } as const;
+export const registry = { ...cnnVariants, ...transformerVariants, ...myvitVariants, ...vitVariants, ...compactVariants, ...resnetVariants, ...vggVariants, ...alexnetVariants } as const;
 
 export type ModelName = keyof typeof registry;
 

@@ -1,8 +1,8 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, Dropout, DropPath, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
+  ClassToken, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
 } from "../layers/index.js";
-import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface VitConfig extends ModelConfig {
   /** Side of a patch in pixels; divides height and width. */
@@ -99,14 +99,6 @@ function position({ positionalEmbedding }: VitConfig, initializer: Initializer):
 
 function activate(name: string, activation: VitConfig["activation"]): tf.layers.Layer {
   return activation === "gelu" ? new Gelu({ name }) : tf.layers.activation({ name, activation });
-}
-
-function dropout(name: string, rate: number): tf.layers.Layer[] {
-  return rate > 0 ? [new Dropout({ name, rate })] : [];
-}
-
-function dropPath(name: string, rate: number): tf.layers.Layer[] {
-  return rate > 0 ? [new DropPath({ name, rate })] : [];
 }
 
 interface DenseStart { readonly kernelInitializer: Initializer; readonly biasInitializer: Initializer }

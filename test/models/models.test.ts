@@ -14,6 +14,8 @@ const small = {
   vgg16_bn: { inputShape: [8, 8, 3], numClasses: 4, stages: [[4], [8, 8]], hidden: [6] },
   resnet50_torchvision: { inputShape: [8, 8, 3], numClasses: 4, blocks: [1, 1], filters: [2, 4] },
   alexnet_torchvision: { inputShape: [8, 8, 3], numClasses: 4, filters: [2, 4, 4, 4, 2], imagePadding: 30, hidden: [6] },
+  myvit: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, softmax: true },
+  fashion_cnn: { inputShape: [8, 8, 3], numClasses: 4, filters: [2, 3], kernelSize: [5, 3], hidden: [6] },
   vit_lite_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2 },
 } as const;
 const names = Object.keys(small) as (keyof typeof small)[];
@@ -77,13 +79,19 @@ describe("bad configs", () => {
     ["alexnet_torchvision", { pooledSize: 0 }, "alexnet: pooledSize must be a whole number above 0, got pooledSize=0"],
     ["resnet34", { block: "wide" }, 'resnet: block must be one of basic, bottleneck, got "wide"'],
     ["resnet34", { blocks: [3, 4] }, "resnet: blocks and filters must be lists of one length, got [3,4], [64,128,256,512]"],
+    ["fashion_cnn", { kernelSize: [3] }, "plainCnn: kernelSize must be one number or one for each of filters, got [3]"],
+    ["fashion_cnn", { kernelSize: [3, 27] }, "plainCnn: nothing is left of 28×28 after conv2; take a larger image or fewer layers"],
+    ["fashion_cnn", { initializer: "best" }, /^plainCnn: initializer must be one of xavier_uniform, .*, got "best"$/],
+    ["cct_6_3x1_32", { attnDropRate: -0.5 }, "compactTransformer: attnDropRate must be 0 to below 1, got attnDropRate=-0.5"],
     ["cct_6_3x1_32", { kernelSize: 4 }, "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4"],
     ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
     ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],
     ["cnn_self_attention", { filters: [] }, "cnnSelfAttention: filters must name at least one convolution, got []"],
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
     const before = tf.memory().numTensors;
-    expect(() => createModel(name, overrides as object)).toThrow(new RangeError(message));
+    const make = () => createModel(name, overrides as object);
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -67,8 +67,42 @@ describe("createModel()", () => {
     expect(counts("cct_6_3x2_32", { numClasses: 100 }).paramsTorchsummary).toBe(3_333_669);
   });
 
+  it.each(names.filter((name) => /^(cct|cvt|vit_lite)_/.test(name)) as "cct_7_3x1_32"[])("counts %s's positions only where they are learned", (name) => {
+    const [learnable, sine, none] = (["learnable", "sine", "none"] as const).map((positionalEmbedding) => counts(name, { positionalEmbedding }));
+    const positions = learnable!.params - none!.params;
+    expect(positions % registry[name].config.embedDim).toBe(0);
+    expect(sine).toEqual({ ...none, buffers: positions });
+    expect(learnable!.paramsTorchsummary).toBe(none!.paramsTorchsummary);
+  });
+
   it("refuses an option that the model does not have", () => {
     expect(() => createModel("transformer", { filters: [8] } as object)).toThrow(/^createModel: an option of transformer must be one of .*patchSize.*, got filters$/);
+  });
+});
+
+describe("fashion_cnn", () => {
+  // Params1(filter, filter, channels, channels, dense) of study 6's 72: 9 or 25 per kernel, then [28 − f1 + 1 − f2 + 1]² pixels into the dense layer.
+  const grid = [3, 5].flatMap((f1) => [3, 5].flatMap((f2) => [8, 16, 32].flatMap((m1) => [8, 16, 32].flatMap((m2) => [100, 50].map((units) => [f1, f2, m1, m2, units] as const)))));
+  it.each(grid)("has the parameters of Params1(%i, %i, %i, %i, %i)", (f1, f2, m1, m2, units) => {
+    const side = 30 - f1 - f2;
+    const expected = f1 ** 2 * m1 + m1 + f2 ** 2 * m1 * m2 + m2 + side ** 2 * m2 * units + units + 10 * units + 10;
+    expect(counts("fashion_cnn", { kernelSize: [f1, f2], filters: [m1, m2], hidden: [units] }).params).toBe(expected);
+  });
+
+  it.each(["xavier_uniform", "kaiming_uniform", "orthogonal"] as const)("starts from %s with biases of 0", (initializer) => {
+    const model = keep(createModel("fashion_cnn", { inputShape: [8, 8, 1], filters: [4, 8], hidden: [16], initializer, seed: 3 }));
+    const weight = (name: string) => model.weights.find(({ originalName }) => originalName === name)!.read();
+    expect(weight("conv2/bias").dataSync().every((value) => value === 0)).toBe(true);
+    const values = weight("conv2/kernel").dataSync(); // [3, 3, 4, 8]: fan-in 36, fan-out 72
+    const largest = Math.max(...values.map(Math.abs));
+    if (initializer === "orthogonal") {
+      const gram = tf.tidy(() => { const kernel = weight("conv2/kernel").reshape([36, 8]); return kernel.transpose().matMul(kernel).sub(tf.eye(8)).abs().max().dataSync()[0]!; });
+      expect(gram).toBeLessThan(1e-5);
+    } else {
+      const bound = initializer === "xavier_uniform" ? Math.sqrt(6 / (36 + 72)) : Math.sqrt(6 / 36);
+      expect(largest).toBeLessThanOrEqual(bound);
+      expect(largest).toBeGreaterThan(0.97 * bound); // of 288 numbers the chance that none is nearer is 0.97^288 = 0.0002
+    }
   });
 });
 
