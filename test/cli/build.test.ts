@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ensureBuild } from "../../lib/cli/bootstrap/build.mjs";
+import { bundleKernel } from "../../lib/cli/bootstrap/bundle.mjs";
 import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 const SETTINGS = JSON.stringify({ compilerOptions: { target: "es2022", module: "nodenext", strict: true, declaration: true, sourceMap: true, types: [] }, include: ["."] });
@@ -78,5 +79,23 @@ describe("ensureBuild()", () => {
     await build(true);
     expect(readFileSync(built("one.js"), "utf8")).toContain('"text"');
     await expect(build()).rejects.toThrow(/does not compile/);
+  });
+});
+
+describe("bundleKernel()", () => {
+  it("keeps the chunks of the build before, for kernels that run, and not those of builds before that", async () => {
+    const root = temporaryFolder();
+    symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+    const build = async (name: string, before: string): Promise<string> => {
+      write(root, { [`${name}/late.js`]: `export const text = ${JSON.stringify(name)};`, [`${name}/main.js`]: 'export const late = () => import("./late.js");', [`${name}/worker.js`]: "export {};" });
+      await bundleKernel(root, join(root, name), join(root, before));
+      return readdirSync(join(root, name, "chunks")).filter((file) => file.endsWith(".js")).join();
+    };
+    const first = await build("first", "none");
+    expect(first).toMatch(/^late-\w+\.js$/);
+    const second = await build("second", "first");
+    expect(second.split(",")).toHaveLength(2);
+    expect(second).toContain(first);
+    expect(await build("third", "second")).not.toContain(first);
   });
 });

@@ -6,11 +6,13 @@ import { cleanedPaths } from "../../lib/cli/clean.js";
 import { describe as describeBackend } from "../../lib/cli/doctor/backend.js";
 import { checkCache, checkData } from "../../lib/cli/doctor/folders.js";
 import { checkKernels } from "../../lib/cli/doctor/python.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { copyOfCheckout, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 const bootstrap = join(ROOT, "lib/cli/bootstrap.mjs");
+/** Commands build what is stale: in a copy, as other tests use this checkout's build meanwhile. */
+const copy = copyOfCheckout();
 const npm = (...args: string[]): { status: number | null; text: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bootstrap, ...args], { cwd: ROOT, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, "lib/cli/bootstrap.mjs"), ...args], { cwd: copy, encoding: "utf8" });
   return { status, text: `${stdout}${stderr}` };
 };
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
@@ -76,7 +78,7 @@ describe("clean", () => {
     const { status, text } = npm("clean", "--dry-run");
     expect(status).toBe(0);
     expect(text).toMatch(/[kM]B {2}.*dist$/m);
-    expect(existsSync(join(ROOT, "dist/lib/index.js"))).toBe(true);
+    expect(existsSync(join(copy, "dist/lib/index.js"))).toBe(true);
   });
   it("leaves the shared cache and node_modules unless asked, and never what cannot be fetched again", () => {
     const root = temporaryFolder();

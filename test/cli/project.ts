@@ -1,6 +1,6 @@
 /** Projects for set-up's tests: the functions that bootstrap.mjs hands over, on this checkout or on a temporary folder. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openJobs } from "../../lib/cli/bootstrap/jobs.mjs";
@@ -13,6 +13,18 @@ export const ROOT = dirname(dirname(import.meta.dirname));
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "saccade-test-"));
+}
+
+/** A copy of this checkout with sources and a build of its own, and this one's packages and Python. @returns its root */
+export function copyOfCheckout(): string {
+  const copy = temporaryFolder();
+  for (const name of ["lib", "kernel", "dist", "package.json", "package-lock.json", "tsconfig.json", ".npmrc"]) {
+    if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  }
+  for (const name of ["node_modules", ".venv", "notebooks", "README.md"]) {
+    if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(copy, name));
+  }
+  return copy;
 }
 
 /** A project whose lock lies in a folder of its own. */

@@ -50,11 +50,14 @@ async function build(root, jobs, part, tolerant) {
     rmSync(partial, { recursive: true, force: true });
     fail(`${ended.output.trim()}\n\n${part}/ does not compile, so nothing was run: an older build would not be what the sources say.`, "Mend the errors above and run the same command again.");
   }
-  if (part === "kernel" && ended.code === 0) await bundleKernel(root, partial);
+  if (part === "kernel" && ended.code === 0) await bundleKernel(root, partial, final);
   if (ended.code === 0) writeFileSync(join(partial, ".stamp"), before);
   else console.error(`${ended.output.trim()}\n${part}/ has type errors (above); going on with what it compiles to.`);
-  rmSync(final, { recursive: true, force: true });
-  renameSync(partial, final);
+  const replaced = join(root, "dist", `${part}.replaced.partial`);
+  rmSync(replaced, { recursive: true, force: true });
+  if (existsSync(final)) renameSync(final, replaced);
+  renameSync(partial, final); // who reads the build meanwhile finds one or the other
+  rmSync(replaced, { recursive: true, force: true });
   console.error(`  built ${part}/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
