@@ -1,6 +1,4 @@
 /** Interrupts, by message and by SIGINT, of everything a cell can be doing; state is kept and nothing runs on. */
-import { readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { examined, inLanguage, runs, useKernel, type LaunchedKernel } from "../client.js";
 
@@ -12,17 +10,6 @@ const WAYS: Ways = [["an interrupt_request", (busy) => busy.interrupt()], ["SIGI
 /** ipykernel takes interrupt_request only where its kernelspec says so: by signal it is. */
 const ways = examined === "ipykernel" ? WAYS.slice(1) : WAYS;
 const print = inLanguage(`console.log("started")`, `print("started", flush=True)`);
-
-/** Whether a signal still waits for one of the process's threads to be given the processor; false where /proc is missing. */
-function isPending(pid: number, signal: number): boolean {
-  try {
-    const mask = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!;
-    return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
-}
 
 /** Cells that never end by themselves. */
 const ENDLESS: readonly (readonly [string, string])[] = examined === "ipykernel"
@@ -99,9 +86,7 @@ describe("interrupt", () => {
 
   it("of an idle kernel changes nothing", async () => {
     for (const [, interrupt] of ways) await interrupt(kernel());
-    // A signal has no reply, and one that is heard late would rightly end the cell that runs by then.
-    while (isPending(kernel().pid, constants.signals.SIGINT)) await kernel().ask("kernel_info_request", {}, { channel: "control" });
-    for (let asked = 0; asked < 10; asked++) await kernel().ask("kernel_info_request", {}, { channel: "control" });
+    await kernel().signalsHeard();
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
     const slow = await runs(kernel(), inLanguage("await new Promise((resolve) => setTimeout(resolve, 200)); 7", "import time; time.sleep(0.2); 7"));
     expect(slow.result).toBe("7");

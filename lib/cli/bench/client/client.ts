@@ -1,7 +1,7 @@
 /** A Jupyter client for any kernel: requests collected by parent, raw sends, heartbeat, stdin, interrupts. */
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
-import { address, launchProcess, type Channel, type Connection, type KernelSpec, type LaunchedProcess, type LaunchOptions } from "./process.js";
+import { address, isPending, launchProcess, type Channel, type Connection, type KernelSpec, type LaunchedProcess, type LaunchOptions } from "./process.js";
 import { Request, type Outcome } from "./request.js";
 import { decode, encode, makeHeader, type Content, type Message } from "./wire.js";
 
@@ -201,6 +201,13 @@ export class LaunchedKernel extends KernelClient {
 
   signal(signal: NodeJS.Signals): void {
     this.launched.child.kill(signal);
+  }
+
+  /** Resolves when signals sent before have come to the kernel: one that is heard late would rightly end the next cell. */
+  async signalsHeard(): Promise<void> {
+    const ask = (): Promise<Content> => this.ask("kernel_info_request", {}, { channel: "control" });
+    while (isPending(this.pid, "SIGINT")) await ask();
+    for (let asked = 0; asked < 5; asked++) await ask();
   }
 
   /** An interrupt_request on the control channel; resolves with its reply. */

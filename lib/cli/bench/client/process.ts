@@ -1,9 +1,9 @@
 /** Starting a kernel's process with a connection file, and ending it. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 export const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -87,4 +87,15 @@ export async function launchProcess(spec: KernelSpec, options: LaunchOptions = {
   });
   exited.catch(() => {});
   return { child, connection, log: () => log, exited };
+}
+
+/** Whether a signal still waits for one of the process's threads to be given the processor; false where there is no /proc. */
+export function isPending(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    const mask = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!;
+    return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }

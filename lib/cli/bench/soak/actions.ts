@@ -89,7 +89,7 @@ async function interrupted(session: Session, cell: number, request: ReturnType<S
   } catch (error) {
     session.fail(cell, (error as Error).message);
   }
-  interrupt(session);
+  await interrupt(session);
   await session.end(cell, request, { status: /^error$/ });
 }
 
@@ -97,14 +97,18 @@ async function interrupted(session: Session, cell: number, request: ReturnType<S
 async function interruptSomewhere(session: Session): Promise<void> {
   const { cell, request } = session.start((cell) => `for (let line = 0; line < 300; line++) console.log("${cell}:" + line)`, (cell) => `for line in range(300): print(f"${cell}:{line}")`);
   await pause(session.random.below(20));
-  interrupt(session);
+  await interrupt(session);
   await session.end(cell, request, { status: /^(ok|error)$/ });
-  if (session.python) await pause(50); // a late SIGINT must not hit ipykernel's next cell
+  if (session.python) await pause(50); // ipykernel hears a signal on another thread than a request
 }
 
-function interrupt(session: Session): void {
-  if (session.python || session.random.next() < 0.5) session.kernel.signal("SIGINT");
-  else session.client.request("interrupt_request", {}, { channel: "control" });
+/** Resolves when the kernel has heard it. */
+async function interrupt(session: Session): Promise<void> {
+  const { kernel, client, random, python } = session;
+  if (python || random.next() < 0.5) {
+    kernel.signal("SIGINT");
+    await kernel.signalsHeard();
+  } else await client.ask("interrupt_request", {}, { channel: "control" });
 }
 
 /** A message whose signature is wrong: it must not run. */
@@ -138,6 +142,8 @@ async function reconnectBusy(session: Session): Promise<void> {
     session.fail(cell, (error as Error).message);
   }
   await session.reconnect();
+  const next = session.start(() => "0", () => "0");
+  await session.end(next.cell, next.request, { result: "0" });
 }
 
 /** Requests that run nothing, several at once. */
