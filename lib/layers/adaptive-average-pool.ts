@@ -44,11 +44,15 @@ export class AdaptiveAveragePool extends tf.layers.Layer {
 }
 tf.serialization.registerClass(AdaptiveAveragePool);
 
-/** The weights of the means, once for each of `copies`: [copies, to, from]. */
-function means(from: number, to: number, copies: number): tf.Tensor {
-  const weights = Array.from({ length: to }, (_, i) => {
+/** The shares of the old places in each new one's mean: [to, from]. */
+export function meanShares(from: number, to: number): number[][] {
+  return Array.from({ length: to }, (_, i) => {
     const [start, end] = [Math.floor((i * from) / to), Math.ceil(((i + 1) * from) / to)];
     return Array.from({ length: from }, (_, j) => (j >= start && j < end ? 1 / (end - start) : 0));
   });
-  return tf.add(tf.zeros([copies, to, from]), tf.tensor2d(weights)); // tiled
+}
+
+/** {@link meanShares} once for each of `copies`: [copies, to, from]. */
+function means(from: number, to: number, copies: number): tf.Tensor {
+  return tf.add(tf.zeros([copies, to, from]), tf.tensor2d(meanShares(from, to))); // tiled
 }

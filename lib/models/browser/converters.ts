@@ -1,4 +1,5 @@
 import { tf } from "../../backend/index.js";
+import { meanShares } from "../../layers/adaptive-average-pool.js";
 import { attend, constantRows, convolution, dense, pointwise, reshape, withWeights } from "./plain-layer.js";
 
 /** One of our layers, to be said in layers of tfjs' own. */
@@ -52,6 +53,7 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
     const shares = tf.layers.softmax({ name: `${name}/softmax`, axis: -1 }).apply(scores) as tf.SymbolicTensor; // [B, 1, N]
     return reshape(name, tf.layers.dot({ name: `${name}/mean`, axes: [2, 1] }).apply([shares, x]) as tf.SymbolicTensor, [size]);
   },
+  AdaptiveAveragePool: adaptivePool,
   MultiHeadSelfAttention: selfAttention,
   SpatialSelfAttention: spatialAttention,
 };
@@ -91,6 +93,18 @@ function spatialAttention({ name, x, weight }: Conversion): tf.SymbolicTensor {
   const out = reshape(`${name}/map`, dense(`${name}/out`, attended, weight("out_kernel")!, weight("out_bias")!), [height, width, channels]);
   tf.dispose(kernels);
   return tf.layers.add({ name }).apply([x, out]) as tf.SymbolicTensor;
+}
+
+/** Each side's means as a dense layer over that side. */
+function adaptivePool({ name, x, config }: Conversion): tf.SymbolicTensor {
+  const [, height, width] = x.shape as [null, number, number];
+  const size = config["size"] as number;
+  if (height === size && width === size) return x;
+  const turned = (what: string, input: tf.SymbolicTensor, dims: number[]) => tf.layers.permute({ name: `${name}/${what}`, dims }).apply(input) as tf.SymbolicTensor;
+  const shares = (from: number) => tf.tidy(() => tf.transpose(tf.tensor2d(meanShares(from, size))));
+  const columns = dense(`${name}/columns`, turned("columns_last", x, [3, 1, 2]), shares(width)); // [B, C, H, size]
+  const rows = dense(`${name}/rows`, turned("rows_last", columns, [1, 3, 2]), shares(height)); // [B, C, size, size], columns first
+  return turned("channels_last", rows, [3, 2, 1]);
 }
 
 function position({ name, x, image, weight }: Conversion, trainable: boolean): tf.SymbolicTensor {

@@ -25,6 +25,8 @@ const SMALL: Partial<Record<ModelName, object>> = {
   vit_lite_6_4_32: { inputShape: [8, 12, 3], embedDim: 8, depth: 2 },
   vit_ti16: { inputShape: [8, 8, 3], patchSize: 4, embedDim: 8, depth: 2, numHeads: 2, dropRate: 0.1, dropPathRate: 0.1 },
   resnet34: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
+  resnet50_torchvision: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
+  vgg16_bn_torchvision: { inputShape: [20, 28, 3], stages: [[4, 4], [8]], hidden: [8], pooledSize: 3 },
   mynet: { inputShape: [16, 16, 3], filters: [4, 8, 8, 8] },
 };
 const names = Object.keys(SMALL) as ModelName[];

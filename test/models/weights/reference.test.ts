@@ -8,7 +8,7 @@ import { readSafetensors, type Safetensors } from "../../../lib/safetensors/inde
 
 // Files as the field's own programs name and save them, and their logits: test/fixtures/weights/make.py.
 const at = (name: string) => new URL(`../../fixtures/weights/${name}.safetensors`, import.meta.url).pathname;
-const FILES = ["cct", "cct-sine", "cvt", "vit-lite", "vit-timm", "vit-timm-bfloat16", "vit-torchvision"];
+const FILES = ["cct", "cct-sine", "cvt", "vit-lite", "vit-timm", "vit-timm-bfloat16", "vit-torchvision", "resnet-torchvision", "resnet50-torchvision", "vgg-torchvision", "vgg-bn-torchvision", "alexnet-torchvision"];
 
 interface About { readonly model: ModelName; readonly names: WeightNames; readonly config: Record<string, unknown> }
 

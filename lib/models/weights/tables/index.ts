@@ -1,6 +1,6 @@
 import type { NameTable, WeightNames } from "../names.js";
 import { COMPACT_TRANSFORMERS } from "./compact-transformers.js";
-import { RESNET } from "./torchvision.js";
+import { alexnetTable, RESNET, vggTable } from "./torchvision.js";
 import { TIMM_VIT, TORCHVISION_VIT } from "./vit.js";
 
 /** By a model's `name` (the builder's), whose names its weights can have beside our own. */
@@ -8,4 +8,6 @@ export const NAME_TABLES: Readonly<Record<string, Partial<Record<Exclude<WeightN
   compact_transformer: { "compact-transformers": COMPACT_TRANSFORMERS },
   vit: { timm: TIMM_VIT, torchvision: TORCHVISION_VIT },
   resnet: { torchvision: RESNET, timm: RESNET },
+  vgg: { torchvision: vggTable },
+  alexnet: { torchvision: alexnetTable },
 };
