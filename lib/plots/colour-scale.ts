@@ -28,6 +28,10 @@ export function rgb(hex: string): [number, number, number] {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
 }
 
+export function hex(colour: readonly number[]): string {
+  return `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** Relative luminance, 0 to 1. Source: WCAG 2.2. */
 export function luminance(colour: readonly number[]): number {
   const [r, g, b] = colour.map((part) => {

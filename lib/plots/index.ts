@@ -5,6 +5,8 @@ export { bars, type BarsOptions, type BarSeries } from "./bars.js";
 export { scatter, type ScatterOptions, type ScatterSeries } from "./scatter.js";
 export { histogram, type HistogramOptions } from "./histogram.js";
 export { heatmap, type HeatmapOptions } from "./heatmap.js";
+export { contour, type ContourOptions } from "./contour.js";
+export { parallelCoordinates, type ParallelAxis, type ParallelCoordinatesOptions } from "./parallel-coordinates.js";
 export { confusion, type ConfusionOptions } from "./confusion.js";
 export { imageGrid, type ImageGridOptions } from "./image-grid.js";
 export { attentionOverlay, type AttentionOverlayOptions } from "./attention-overlay.js";

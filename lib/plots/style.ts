@@ -17,6 +17,10 @@ export const TITLE_SIZE = 16;
 export const SOURCE_SIZE = 11;
 export const WIDTH = 700;
 export const HEIGHT = 420;
+/** What a figure without a width of its own may shrink to: an output area beside JupyterLab's file browser in a window of 900. */
+export const NARROW = 460;
+/** plotly moves a title of one line down by so many font sizes, and one of several lines not: their first would be cut. */
+const CAP_SHIFT = 0.7;
 /** Between the figure's edge and its title. */
 export const EDGE = 12;
 
@@ -28,9 +32,9 @@ export interface BaseLayoutOptions {
   readonly height?: number;
 }
 
-/** The layout that all figures share: title and, under it, the data's source, broken to the figure's width; a transparent background. */
+/** The layout that all figures share: title and, under it, the data's source, broken to the figure's width, or to the narrowest that a page may draw it; a transparent background. */
 export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayoutOptions): Record<string, unknown> {
-  const room = (width ?? WIDTH) - 2 * EDGE;
+  const room = (width ?? NARROW) - 2 * EDGE; // plotly breaks no line anew where it has less room
   const heading = wrapText(title, TITLE_SIZE, room);
   const below = source === undefined ? undefined : wrapText(source, SOURCE_SIZE, room);
   const top = EDGE + textHeight(heading, TITLE_SIZE) + (below === undefined ? 0 : textHeight(below, SOURCE_SIZE) + 4);
@@ -38,7 +42,7 @@ export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayout
     title: {
       text: heading,
       font: { size: TITLE_SIZE },
-      x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: EDGE, l: EDGE },
+      x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: EDGE + (heading.includes("<br>") ? CAP_SHIFT * TITLE_SIZE : 0), l: EDGE },
       ...(below !== undefined && { subtitle: { text: below, font: { size: SOURCE_SIZE, color: INK } } }),
     },
     ...(width !== undefined && { width }),

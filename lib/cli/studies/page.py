@@ -3,9 +3,15 @@ import copy
 import html
 import json
 
+from jinja2 import DictLoader
 from nbconvert import HTMLExporter
 
 PLOTLY = "application/vnd.plotly.v1+json"
+# nbconvert's own page without what it would fetch from elsewhere (require.js, MathJax, mermaid, widgets): it is read
+# without a network too. A formula stands there as its TeX.
+TEMPLATE = "{% extends 'lab/index.html.j2' %}" + "".join(
+    "{% block " + name + " %}{% endblock %}" for name in ("html_head_js_requirejs", "jupyter_widgets", "html_head_js_mathjax", "html_head_js_mermaidjs")
+)
 # Draws every figure over its still picture, which goes only once the figure stands.
 DRAW = """
 for (const box of document.querySelectorAll(".saccade-figure")) {
@@ -20,10 +26,13 @@ for (const box of document.querySelectorAll(".saccade-figure")) {
 def to_page(notebook, plotly_script):
     """The page's text. plotly_script: path of plotly.js, embedded once where the notebook shows a figure."""
     shown = copy.deepcopy(notebook)
+    headings = [line[2:].strip() for cell in shown.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("# ")]
+    shown.metadata.setdefault("title", headings[0] if headings else "Notebook")
     figures = [output for cell in shown.cells for output in cell.get("outputs", []) if PLOTLY in output.get("data", {})]
     for output in figures:
         output["data"] = {"text/html": figure_html(output["data"])}
-    page, _ = HTMLExporter().from_notebook_node(shown)
+    exporter = HTMLExporter(template_file="offline.html.j2", extra_loaders=[DictLoader({"offline.html.j2": TEMPLATE})])
+    page, _ = exporter.from_notebook_node(shown)
     if not figures:
         return page
     with open(plotly_script, encoding="utf-8") as file:

@@ -2,6 +2,7 @@ import { FONT_SIZE } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
 import type { Stops, Trace } from "./description.js";
+import { bandStops } from "./contour.js";
 import { element, text } from "./element.js";
 import { linearTicks } from "./ticks.js";
 
@@ -20,6 +21,8 @@ const TICKS = 6;
 
 export function colourBarOf(data: readonly Trace[]): ColourBarOf | undefined {
   for (const trace of data) {
+    if (trace.type === "parcoords") return { stops: trace.line.colorscale, range: [trace.line.cmin, trace.line.cmax], label: trace.line.colorbar?.title?.text ?? "" };
+    if (trace.type === "contour") return { ...bandStops(trace), label: trace.colorbar?.title?.text ?? "" };
     if (trace.type === "heatmap") return { stops: trace.colorscale, range: [trace.zmin, trace.zmax], label: trace.colorbar?.title?.text ?? "" };
     if (trace.type === "scatter" && trace.marker?.showscale) return { stops: trace.marker.colorscale!, range: [trace.marker.cmin!, trace.marker.cmax!], label: trace.marker.colorbar?.title?.text ?? "" };
   }

@@ -12,6 +12,7 @@ export interface Font {
 export interface Layout {
   readonly width?: number;
   readonly height?: number;
+  readonly paper_bgcolor?: string;
   readonly title?: { readonly text?: string; readonly font?: Font; readonly subtitle?: { readonly text?: string; readonly font?: Font } };
   readonly font?: Font & { readonly family?: string };
   readonly margin?: Partial<Margin>;
@@ -103,6 +104,27 @@ export interface HeatmapTrace {
   readonly textfont?: Font;
 }
 
+export interface ContourTrace {
+  readonly type: "contour";
+  readonly name?: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** z[row][column] at y[row], x[column] */
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly zmin: number;
+  readonly zmax: number;
+  readonly contours: { readonly start: number; readonly end: number; readonly size: number };
+  readonly colorscale: Stops;
+  readonly colorbar?: ColourBar;
+}
+
+export interface ParallelTrace {
+  readonly type: "parcoords";
+  readonly name?: string;
+  readonly dimensions: readonly { readonly label: string; readonly values: readonly number[]; readonly range: readonly [number, number]; readonly tickvals?: readonly number[]; readonly ticktext?: readonly string[] }[];
+  readonly line: { readonly color: readonly number[]; readonly cmin: number; readonly cmax: number; readonly colorscale: Stops; readonly colorbar?: ColourBar };
+}
+
 export interface ImageTrace {
   readonly type: "image";
   readonly name?: string;
@@ -110,4 +132,4 @@ export interface ImageTrace {
   readonly source: string;
 }
 
-export type Trace = ScatterTrace | BarTrace | HeatmapTrace | ImageTrace;
+export type Trace = ScatterTrace | BarTrace | HeatmapTrace | ContourTrace | ParallelTrace | ImageTrace;

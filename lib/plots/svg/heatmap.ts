@@ -1,4 +1,4 @@
-import { colourAt, luminance } from "../colour-scale.js";
+import { colourAt, hex, luminance } from "../colour-scale.js";
 import { pngDataUri } from "../png.js";
 import { SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
@@ -45,8 +45,4 @@ function colourOf({ zmin, zmax, colorscale }: HeatmapTrace, value: number): [num
 /** Row 0 is at the top: the axis runs downwards. */
 function cell({ x, y }: Plot, row: number, column: number): { x: number; y: number; width: number; height: number } {
   return { x: x(column - 0.5), y: y(row - 0.5), width: x(column + 0.5) - x(column - 0.5), height: y(row + 0.5) - y(row - 0.5) };
-}
-
-function hex(colour: readonly number[]): string {
-  return `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }

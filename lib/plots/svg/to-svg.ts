@@ -15,7 +15,7 @@ import { EDGE, FONT_FAMILY, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WID
 import { textHeight } from "../text-width.js";
 import { axes, axisRoom, type Plot } from "./axes.js";
 import { colourBarOf, drawColourBar, colourBarWidth } from "./colour-bar.js";
-import type { Description, Layout } from "./description.js";
+import type { Description, Layout, Trace } from "./description.js";
 import { element, text } from "./element.js";
 import { drawLegend, legendWidth } from "./legend.js";
 import { scaleOf } from "./scale.js";
@@ -28,17 +28,24 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
   const height = layout.height ?? HEIGHT;
   const bar = colourBarOf(data);
   const right = Math.max(bar ? colourBarWidth(bar) : 0, layout.showlegend ? legendWidth(data) : 0);
-  const plot = layOut(layout, width, height, right);
+  const plot = layOut(layout, width, height, right, hasAxes(data));
   const ink = layout.font?.color ?? INK;
+  const paper = layout.paper_bgcolor ?? "rgba(0,0,0,0)";
   const content = [
+    paper.startsWith("#") ? element("rect", { width, height, fill: paper }) : "",
     titles(layout),
-    axes(layout, plot, ink),
+    hasAxes(data) ? axes(layout, plot, ink) : "",
     ...data.map((trace) => drawTrace(trace, data, layout, plot)),
     ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
     bar ? drawColourBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(data, plot, ink) : "",
   ].join("");
   return element("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "font-family": layout.font?.family ?? FONT_FAMILY }, content);
+}
+
+/** Whether an x and a y axis are drawn; parallel coordinates bring their own. */
+function hasAxes(data: readonly Trace[]): boolean {
+  return data.every(({ type }) => type !== "parcoords");
 }
 
 function titles({ title }: Layout): string {
@@ -51,15 +58,15 @@ function titles({ title }: Layout): string {
 }
 
 /** Margins grow to what axes, legend and colour bar need, as plotly's automargin lets them; twice, since ticks depend on the room that is left. */
-function layOut(layout: Layout, width: number, height: number, right: number): Plot {
+function layOut(layout: Layout, width: number, height: number, right: number, axed: boolean): Plot {
   const asked = { t: 56, r: 24, b: 56, l: 56, ...layout.margin };
   const [xaxis, yaxis] = [layout.xaxis ?? {}, layout.yaxis ?? {}];
-  let margin = { ...asked, r: Math.max(asked.r, right) };
+  let margin = { ...asked, r: axed ? Math.max(asked.r, right) : asked.r + right };
   const make = (): Plot => {
     const [left, to, top, bottom] = [margin.l, width - margin.r, margin.t, height - margin.b];
     return { left, right: to, top, bottom, x: scaleOf(xaxis, [left, to], FONT_SIZE * 7), y: scaleOf(yaxis, [bottom, top], FONT_SIZE * 4) };
   };
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; axed && round < 2; round++) {
     const room = axisRoom(layout, make());
     margin = { t: Math.max(margin.t, room.t), r: Math.max(margin.r, room.r), b: Math.max(margin.b, room.b), l: Math.max(margin.l, room.l) };
   }

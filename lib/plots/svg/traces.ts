@@ -2,8 +2,10 @@ import { INK, SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
 import type { BarTrace, Layout, ScatterTrace, Trace } from "./description.js";
 import { element, round, text } from "./element.js";
+import { drawContour } from "./contour.js";
 import { drawHeatmap, drawHeatmapTexts } from "./heatmap.js";
 import { dashes, mark } from "./marks.js";
+import { drawParallel } from "./parallel.js";
 
 /** A trace's shapes. */
 export function drawTrace(trace: Trace, data: readonly Trace[], layout: Layout, plot: Plot): string {
@@ -11,6 +13,8 @@ export function drawTrace(trace: Trace, data: readonly Trace[], layout: Layout, 
     case "scatter": return drawScatter(trace, plot);
     case "bar": return drawBars(trace, data, layout, plot);
     case "heatmap": return drawHeatmap(trace, plot);
+    case "contour": return drawContour(trace, plot);
+    case "parcoords": return drawParallel(trace, plot);
     case "image": {
       const { left, right, top, bottom } = plot;
       return element("image", { x: left, y: top, width: right - left, height: bottom - top, href: trace.source, preserveAspectRatio: "none", style: "image-rendering:pixelated" });

@@ -1,5 +1,5 @@
 /** A figure of each kind, with names and labels as long as the studies' own. */
-import { attentionOverlay, bars, confusion, heatmap, histogram, imageGrid, lines, scatter, type Figure } from "../../../lib/plots/index.js";
+import { attentionOverlay, bars, confusion, contour, heatmap, histogram, imageGrid, lines, parallelCoordinates, scatter, type Figure, type ParallelAxis } from "../../../lib/plots/index.js";
 
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 export const SOURCE = "CIFAR-10 (cifar-10-binary.tar.gz, sha256 c4a38c50a1bc…); size quick, seed 0; 2,500 training and 1,000 test images";
@@ -36,6 +36,20 @@ function someMaps(count: number, side: number): Float32Array {
   return Float32Array.from({ length: count * side * side }, () => next() ** 3 / 64);
 }
 
+/** A sweep's runs: each hyper-parameter, and an accuracy. */
+function sweep(runs: number): ParallelAxis[] {
+  const next = numbers(11);
+  const pick = <T>(list: readonly T[]): T[] => Array.from({ length: runs }, () => list[Math.floor(next() * list.length)]!);
+  return [
+    { label: "initialiser", values: pick(["xavier", "kaiming", "orthogonal"]) },
+    { label: "batch size", values: pick([64, 256, 512, 1028]), log: true },
+    { label: "learning rate", values: pick([0.01, 0.005]), log: true },
+    { label: "momentum", values: pick([0.9, 0.5]) },
+    { label: "seconds to 90 % training accuracy", values: Array.from({ length: runs }, () => 60 + 800 * next()) },
+    { label: "test accuracy, %", values: Array.from({ length: runs }, () => 86 + 4 * next()) },
+  ];
+}
+
 /** The six kinds of the comparison first, then the others. */
 export function figures(): Readonly<Record<string, Figure>> {
   const next = numbers(1);
@@ -64,6 +78,14 @@ export function figures(): Readonly<Record<string, Figure>> {
     confusion: confusion({ title: "Confusion of the CNN with self-attention", counts: CLASSES.map((_, i) => CLASSES.map((_, j) => Math.floor((i === j ? 60 : 8) * next()))), classNames: CLASSES, source: SOURCE }),
     grid: imageGrid({ title: "Test images and what the ViT took them for", images: drawnImages(24, 32), imageShape: [32, 32, 3], captions: Array.from({ length: 24 }, (_, i) => `${CLASSES[i % 10]} → ${CLASSES[(i * 7) % 10]}`), source: SOURCE }),
     overlay: attentionOverlay({ title: "Attention of the class token, last block, mean over heads", images: drawnImages(8, 32), imageShape: [32, 32, 3], maps: someMaps(8, 8), mapShape: [8, 8], captions: CLASSES.slice(0, 8), source: SOURCE }),
+    contour: contour({
+      title: "Test accuracy over learning rate and momentum, mean of three runs each", x: [0.0001, 0.001, 0.005, 0.01, 0.1], y: [0, 0.5, 0.9, 0.99], logX: true, valueLabel: "test accuracy, %", xLabel: "learning rate", yLabel: "momentum", source: SOURCE,
+      values: [0, 0.5, 0.9, 0.99].map((momentum) => [0.0001, 0.001, 0.005, 0.01, 0.1].map((rate) => 90 - 6 * (Math.log10(rate / (1 - momentum)) + 1.2) ** 2)),
+    }),
+    parallel: parallelCoordinates({
+      title: "48 hyper-parameters and the test accuracy that they led to", source: SOURCE,
+      axes: sweep(48),
+    }),
     histogram: histogram({ title: "Gradient norms", xLabel: "norm", series: [{ name: "block 1", values: Array.from({ length: 500 }, () => next() + next()) }, { name: "block 3", values: Array.from({ length: 500 }, () => next() + next() + 0.5) }], source: SOURCE }),
   };
 }

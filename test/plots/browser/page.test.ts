@@ -50,6 +50,12 @@ async function boxes(page: Page, selector: string): Promise<{ texts: Box[]; whol
   }, selector);
 }
 
+/** What plotly.js drew: its traces, and for each text how far it is from the picture's edges, in pixels. */
+interface Drawn {
+  readonly traces: number;
+  readonly texts: readonly (Omit<Box, "text"> & { readonly text: string })[];
+}
+
 describe.skipIf(whyNot !== undefined)("a figure's still picture", () => {
   it.each(Object.keys(figures()))("of kind %s clips no label, and lets none cover another", async (kind) => {
     const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
@@ -77,7 +83,7 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
   beforeAll(async () => {
     script = await plotlyScript(ROOT);
     const outputs = Object.values(figures()).map((figure) => ({ output_type: "display_data", metadata: {}, data: (figure as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!() }));
-    const cells = [{ id: "figures", cell_type: "code", execution_count: 1, metadata: {}, source: 'show("</script>")', outputs }];
+    const cells = [{ id: "heading", cell_type: "markdown", metadata: {}, source: "Prose\n\n# A book of figures\n" }, { id: "figures", cell_type: "code", execution_count: 1, metadata: {}, source: 'show("</script>")', outputs }];
     writeFileSync(join(folder, "book.ipynb"), JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
     const code = "import sys, nbformat; sys.path.insert(0, sys.argv[1]); from page import to_page; open(sys.argv[3], 'w').write(to_page(nbformat.read(sys.argv[2], 4), sys.argv[4]))";
     file = join(folder, "book.html");
@@ -102,7 +108,7 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
     const count = Object.keys(figures()).length;
     await page.locator(".saccade-figure .js-plotly-plot").nth(count - 1).waitFor();
     await expect.poll(() => page.locator(".saccade-figure .still").count()).toBe(0);
-    expect(asked.filter((url) => url.includes("plotly"))).toEqual([]);
+    expect(asked).toEqual([]); // nor MathJax, nor require.js: the page is whole without a network
     const line = page.locator(".js-plotly-plot").first();
     const range = (): Promise<number[]> => line.evaluate((one) => [...(one as unknown as { _fullLayout: { xaxis: { range: number[] } } })._fullLayout.xaxis.range]);
     const before = await range();
@@ -119,23 +125,36 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
     await page.close();
   });
 
-  it("is drawn alike by JupyterLab's copy of plotly.js", async () => {
+  it("names no script from elsewhere, and is titled after the notebook's heading", () => {
+    const text = readFileSync(file, "utf8").replace(readFileSync(script, "utf8").replaceAll("</script", "<\\/script"), "");
+    expect(text.match(/cdnjs|unpkg|jsdelivr|<script[^>]+src=|<link/g)).toBeNull();
+    expect(text).toContain("<title>A book of figures</title>");
+  });
+
+  it.each([900, 480])("is drawn alike by JupyterLab's copy of plotly.js in a cell of %i pixels, no label cut", async (width) => {
     const site = execFileSync(PYTHON, ["-c", "import plotly, os; print(os.path.dirname(plotly.__file__))"], { encoding: "utf8" }).trim();
     const copy = join(site, "package_data/plotly.min.js");
     expect(existsSync(copy), readdirSync(join(site, "package_data")).join()).toBe(true);
     const drawn = await Promise.all([script, copy].map(async (from) => {
       const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
-      await page.setContent("<body></body>");
+      await page.setContent(`<body style="margin:0"></body>`);
       await page.addScriptTag({ path: from });
-      const seen: Record<string, { texts: string[]; traces: number }> = {};
+      const seen: Record<string, Drawn> = {};
       for (const [kind, { data, layout }] of Object.entries(figures())) {
-        seen[kind] = await page.evaluate(async (figure) => {
+        seen[kind] = await page.evaluate(async ({ figure, wide }) => {
           const { Plotly } = window as unknown as { Plotly: { newPlot(on: Element, data: unknown, layout: unknown): Promise<unknown> } };
           const on = document.createElement("div");
+          on.style.width = `${wide}px`;
           document.body.replaceChildren(on);
           await Plotly.newPlot(on, figure.data, figure.layout);
-          return { texts: [...on.querySelectorAll("svg text")].map((one) => one.textContent ?? "").filter((text) => text !== "").sort(), traces: on.querySelectorAll(".trace, .hm, .im").length };
-        }, JSON.parse(JSON.stringify({ data, layout })) as { data: unknown; layout: unknown });
+          const whole = on.querySelector("svg.main-svg")!.getBoundingClientRect();
+          const texts = [...on.querySelectorAll("svg text")].filter((one) => one.textContent !== "" && getComputedStyle(one).fillOpacity !== "0" && !one.closest(".axis-extent-text")).map((one) => {
+            const { left, right, top, bottom } = one.getBoundingClientRect();
+            return { text: one.textContent ?? "", left: left - whole.left, right: whole.right - right, top: top - whole.top, bottom: whole.bottom - bottom };
+          });
+          return { texts, traces: on.querySelectorAll(".trace, .hm, .im, .contour, .parcoords").length };
+        }, { figure: JSON.parse(JSON.stringify({ data, layout })) as { data: unknown; layout: unknown }, wide: width });
+        await page.screenshot({ path: join(PICTURES, `plotly-${kind}-${width}.png`) });
       }
       const version = await page.evaluate(() => (window as unknown as { Plotly: { version: string } }).Plotly.version);
       await page.close();
@@ -143,7 +162,15 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
     }));
     console.log(`plotly.js ${drawn[0]!.version} in the package, ${drawn[1]!.version} in JupyterLab's renderer`);
     expect(drawn[1]!.version.split(".")[0]).toBe(drawn[0]!.version.split(".")[0]);
-    expect(drawn[1]!.seen).toEqual(drawn[0]!.seen);
-    expect(Object.values(drawn[0]!.seen).every(({ traces, texts }) => traces > 0 && texts.length > 2)).toBe(true);
+    for (const [kind, one] of Object.entries(drawn[0]!.seen)) {
+      const other = drawn[1]!.seen[kind]!;
+      expect(one.traces, kind).toBeGreaterThan(0);
+      expect(one.texts.length, kind).toBeGreaterThan(2);
+      expect([other.traces, other.texts.map(({ text }) => text)], kind).toEqual([one.traces, one.texts.map(({ text }) => text)]);
+      const apart = one.texts.flatMap((text, i) => (["left", "right", "top", "bottom"] as const).map((side) => Math.abs(text[side] - other.texts[i]![side])));
+      expect(Math.max(...apart), kind).toBeLessThan(1); // a pixel: both measure the same fonts
+      const cut = one.texts.filter((text) => Math.min(text.left, text.right, text.top, text.bottom) < -1);
+      expect(cut.map(({ text }) => text), `${kind}, ${width} px`).toEqual([]);
+    }
   });
 });
