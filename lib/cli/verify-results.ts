@@ -1,8 +1,9 @@
 /** `npm run verify-results [-- --write]`: computes the stored results again, and holds the texts' numbers to them. */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cifar10 } from "../datasets/cifar10.js";
+import { cifar10, CIFAR10 } from "../datasets/cifar10.js";
 import { UnavailableError } from "../datasets/download.js";
+import { isHere } from "../datasets/locate.js";
 import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../notebook/claims.js";
 import type { Command } from "./project.js";
@@ -20,12 +21,20 @@ export const run: Command = async (args, { root }) => {
   return await verifyResults(root, { write: args.includes("--write") });
 };
 
+export interface VerifyOptions {
+  /** Whether the texts' numbers are written anew. Default false. */
+  readonly write?: boolean;
+  /** Whether the images' archive may be fetched where it is not on this machine. Default true. */
+  readonly download?: boolean;
+  readonly print?: (line: string) => void;
+}
+
 /** @returns 0 where everything agrees, 1 where something does not */
-export async function verifyResults(root: string, { write = false, print = (line: string): void => console.log(line) } = {}): Promise<number> {
+export async function verifyResults(root: string, { write = false, download = true, print = (line) => console.log(line) }: VerifyOptions = {}): Promise<number> {
   const notebooks = join(root, "notebooks");
   const stored = storedResults(notebooks);
   if (stored.length === 0) print("No result is stored.");
-  const dataset = stored.length === 0 ? "" : await loadImages(print);
+  const dataset = stored.length === 0 ? "" : await loadImages(download, print);
   let failed = 0;
   for (const one of stored) failed += verifyOne(one, notebooks, dataset, print);
   for (const file of texts(root)) failed += verifyText(join(root, file), file, stored, write, print);
@@ -68,7 +77,12 @@ function texts(root: string): string[] {
 }
 
 /** CIFAR-10, the one dataset that studies use so far; or why it cannot be had. */
-async function loadImages(print: (line: string) => void): Promise<Dataset | string> {
+async function loadImages(download: boolean, print: (line: string) => void): Promise<Dataset | string> {
+  const { file, sizeBytes } = CIFAR10.archives.binary;
+  if (!download && !isHere(CIFAR10.archives.binary)) {
+    print(`${file} is not on this machine, and its ${(sizeBytes / 1e6).toFixed(0)} MB are not fetched now: npm run verify-results does, or SACCADE_MIRROR names a folder that holds it`);
+    return "the archive is not on this machine";
+  }
   try {
     return await cifar10({ source: "archive" });
   } catch (error) {

@@ -60,6 +60,12 @@ export async function locate(spec: ArchiveSpec, options: LocateOptions = {}): Pr
   }
 }
 
+/** Whether `locate` would find it on this machine, in the mirror's folder or in the cache, without asking the network. */
+export function isHere(spec: ArchiveSpec, env: NodeJS.ProcessEnv = process.env): boolean {
+  const mirror = mirrorOf(env.SACCADE_MIRROR);
+  return (mirror?.kind === "folder" && existsSync(placeIn(mirror, spec))) || existsSync(cachePath(spec, env));
+}
+
 /** Removes an archive that turned out damaged from the cache, so that the next search brings it anew. */
 export async function discard(archive: LocalArchive): Promise<void> {
   if (!archive.cached) return; // a mirror is not ours to change

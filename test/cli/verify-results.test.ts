@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { verifyResults } from "../../lib/cli/verify-results.js";
 import { fill } from "../../lib/cli/verify-results/figures.js";
 import { recompute, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
@@ -87,11 +87,27 @@ describe("fill()", () => {
 describe("verifyResults()", () => {
   it("passes on this checkout's results, README and notebooks", { timeout: 600_000 }, async () => {
     const lines: string[] = [];
-    const code = await verifyResults(ROOT, { print: (line) => void lines.push(line) });
+    const code = await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) });
     console.log(lines.join("\n")); // says too where the images could not be had
     expect(lines.filter((line) => /DIFFER/.test(line))).toEqual([]);
     expect(code).toBe(0);
     expect(storedResults(join(ROOT, "notebooks")).length).toBeGreaterThan(0);
+  });
+
+  it("fetches no archive where it must not, and says so", { timeout: 60_000 }, async () => {
+    vi.stubEnv("SACCADE_MIRROR", "");
+    vi.stubEnv("SACCADE_CACHE", temporaryFolder());
+    const fetched = vi.spyOn(globalThis, "fetch");
+    try {
+      const lines: string[] = [];
+      expect(await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) })).toBe(0);
+      expect(lines[0]).toMatch(/^cifar-10-binary\.tar\.gz is not on this machine, and its 170 MB are not fetched now/);
+      expect(lines.filter((line) => line.includes("not computed again from the labels: the archive is not on this machine"))).toHaveLength(storedResults(join(ROOT, "notebooks")).length);
+      expect(fetched).not.toHaveBeenCalled();
+    } finally {
+      vi.restoreAllMocks();
+      vi.unstubAllEnvs();
+    }
   });
 
   it("fails on a README whose number differs, and mends it with --write", { timeout: 120_000 }, async () => {
@@ -102,8 +118,8 @@ describe("verifyResults()", () => {
     const [measure] = Object.keys(first!.result.measures);
     writeFileSync(join(root, "README.md"), `<!-- ${first!.name} ${measure} fixed 3 -->-1<!-- / -->`);
     const print = (): void => {};
-    expect(await verifyResults(root, { print })).toBe(1);
-    expect(await verifyResults(root, { print, write: true })).toBe(0);
+    expect(await verifyResults(root, { print, download: false })).toBe(1);
+    expect(await verifyResults(root, { print, download: false, write: true })).toBe(0);
     expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`-->${first!.result.measures[measure!]!.toFixed(3)}<!-- / -->`);
     expect(readdirSync(root)).toEqual(["README.md", "notebooks"]);
   });

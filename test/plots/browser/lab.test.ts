@@ -34,12 +34,26 @@ describe.skipIf(whyNot !== undefined)(`figures in JupyterLab${whyNot === undefin
         const box = one.getBoundingClientRect();
         const area = one.closest(".jp-OutputArea-output")!.getBoundingClientRect();
         const text = one.querySelector(".gtitle")!;
-        return { ink: getComputedStyle(text).fill, page: getComputedStyle(document.querySelector(".jp-Notebook")!).backgroundColor, wide: box.right <= area.right + 1, drawn: one.querySelectorAll(".trace, .hm, .im").length };
+        return { ink: getComputedStyle(text).fill, page: getComputedStyle(document.querySelector(".jp-Notebook")!).backgroundColor, wide: box.right <= area.right + 1, drawn: one.querySelectorAll(".trace, .hm, .im, .contour, .parcoords").length };
       });
       expect(seen.drawn, kind).toBeGreaterThan(0);
       expect(seen.wide, kind).toBe(true);
       expect(contrast(seen.ink, seen.page), `${kind}: ${seen.ink} on ${seen.page}`).toBeGreaterThan(3);
       await lab.picture(`figure-${kind}-${theme.toLowerCase()}`);
+    }
+  });
+
+  it("beside the file browser in a window of 900 pixels, cuts no title", async () => {
+    await lab.page.setViewportSize({ width: 900, height: 760 });
+    for (const [index, [kind]] of shown.entries()) {
+      const plot = lab.cell(index).locator(".js-plotly-plot");
+      await lab.cell(index).scrollIntoViewIfNeeded();
+      const beyond = (): Promise<number> => plot.evaluate((one) => {
+        const svg = one.querySelector("svg.main-svg")!.getBoundingClientRect();
+        return Math.max(...[...one.querySelectorAll(".gtitle, .gtitle-subtitle")].map((text) => text.getBoundingClientRect().right)) - svg.right;
+      });
+      await expect.poll(beyond, { message: kind }).toBeLessThanOrEqual(1);
+      await lab.picture(`figure-${kind}-narrow`);
     }
   });
 });

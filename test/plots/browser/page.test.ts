@@ -9,11 +9,12 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plotlyScript } from "../../../lib/cli/studies/plotly-script.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
+import { pythonPath } from "../../kernel/client.js";
 import { figures } from "./figures.js";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const PICTURES = join(ROOT, ".saccade/pictures");
-const PYTHON = join(ROOT, ".venv/bin/python");
+const PYTHON = pythonPath();
 const whyNot = whyNoChromium();
 if (whyNot !== undefined) console.log(`test/plots/browser: no page is opened, ${whyNot}`);
 const whyNoPage = whyNot ?? (existsSync(PYTHON) ? undefined : "there is no nbconvert: npm run setup");
