@@ -1,11 +1,10 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { FitOptions } from "../train/fit.js";
 
 /** Where the long runs of one notebook keep what they can go on from. */
 export interface Checkpoints {
   /** Options of `train.fit` for a run: it writes its checkpoint, and goes on from the one it finds. */
-  of(run: string): Pick<FitOptions, "checkpoint" | "resume">;
+  of(run: string): { readonly checkpoint: { readonly folder: string; readonly everySteps: number }; readonly resume: true };
   /** One line for each run that went on from a checkpoint. */
   readonly resumed: readonly string[];
   /** Deletes what these runs kept, once their result stands. */

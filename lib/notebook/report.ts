@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
 import { confusion } from "../analysis/confusion.js";
-import type { History } from "../train/history.js";
 import { broadcast } from "./host.js";
 import type { Measures, Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
@@ -58,8 +57,8 @@ export interface ReportOptions {
   /** By run: the predicted classes, in the order of the set, and how the set was drawn. */
   readonly predictions: Readonly<Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>>;
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
-  /** By run: its history's losses. Default: none are stored. */
-  readonly losses?: Readonly<Record<string, History["losses"]>>;
+  /** By run: the losses of `train.fit`'s history. Default: none are stored. */
+  readonly losses?: Readonly<Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>>;
   /** Runs left out on demand; claims about them are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }

@@ -21,7 +21,7 @@ it("checkpoints() have a folder for each study, setting and run, and go on from 
 
 it("checkpoints().remove() deletes those of the runs it names, and no others", () => {
   const kept = checkpoints("a-study", settings);
-  for (const run of ["one", "other"]) mkdirSync(kept.of(run).checkpoint!.folder, { recursive: true });
+  for (const run of ["one", "other"]) mkdirSync(kept.of(run).checkpoint.folder, { recursive: true });
   kept.remove(["one", "never made"]);
-  expect([existsSync(kept.of("one").checkpoint!.folder), existsSync(kept.of("other").checkpoint!.folder)]).toEqual([false, true]);
+  expect([existsSync(kept.of("one").checkpoint.folder), existsSync(kept.of("other").checkpoint.folder)]).toEqual([false, true]);
 });
