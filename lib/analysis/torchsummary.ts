@@ -1,0 +1,46 @@
+import type { tf } from "../backend/index.js";
+import { product, sizesOf } from "./summary.js";
+import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
+
+/** What the program torchsummary prints of a reference program's model. One MB is 1024² bytes, as there. */
+export interface TorchSummary {
+  readonly rows: readonly TorchRow[];
+  /** Without bare parameters, and without `nn.MultiheadAttention`'s. */
+  readonly params: number;
+  readonly inputMb: number;
+  /** All outputs, twice: once for their gradients. */
+  readonly forwardBackwardMb: number;
+  /** The same, where a module with two outputs counts the two together; torchsummary counts the one times the other. */
+  readonly correctedForwardBackwardMb: number;
+  readonly paramsMb: number;
+  /** The three together, as torchsummary has them. */
+  readonly totalMb: number;
+}
+
+const MB = 1024 ** 2;
+
+/**
+ * torchsummary's table of a model of ours: the modules of the program that it is taken from, and the sizes that
+ * torchsummary makes of them.
+ *
+ * @param model its input's shape must be known, but for the batch; it may be one of `outline`
+ * @param family as the registry names it
+ * @returns null for a family whose program's modules are not known
+ * @throws TypeError for a shape that is not known
+ * Source: torchsummary 1.5.1.
+ */
+export function torchsummary(model: tf.LayersModel, family: string): TorchSummary | null {
+  const rows = torchModules(model, family);
+  if (rows === null) return null;
+  const params = rows.reduce((sum, row) => sum + row.params, 0);
+  const inputMb = (4 * product(sizesOf(model.layers[0]!, model.inputs))) / MB;
+  const forwardBackwardMb = (2 * 4 * Math.abs(rows.reduce((sum, row) => sum + signedProduct(row), 0))) / MB;
+  const correctedForwardBackwardMb = (2 * 4 * rows.reduce((sum, row) => sum + numbersOf(row), 0)) / MB;
+  const paramsMb = (4 * params) / MB;
+  return { rows, params, inputMb, forwardBackwardMb, correctedForwardBackwardMb, paramsMb, totalMb: inputMb + forwardBackwardMb + paramsMb };
+}
+
+/** The product of all sizes of all outputs, the batch of -1 in each: two outputs make a product, of the other sign. */
+function signedProduct({ outputShapes }: TorchRow): number {
+  return outputShapes.reduce((all, shape) => all * -product(shape), 1);
+}

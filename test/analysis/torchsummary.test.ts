@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { tf } from "../../lib/backend/index.js";
+import { summarize, torchsummary, type TorchSummary } from "../../lib/analysis/index.js";
+import { createModel, outline, registry, type ModelName } from "../../lib/models/index.js";
+
+const printed = (name: string) => readFileSync(new URL(`../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8").trim().split("\n");
+const shape = (sizes: readonly number[]) => `[${[-1, ...sizes].join(", ")}]`;
+
+/** torchsummary's own lines, its spaces taken together. */
+function lines({ rows, params, inputMb, forwardBackwardMb, paramsMb, totalMb }: TorchSummary): string[] {
+  return [
+    ...rows.map(({ type, outputShapes, params }, i) => `${type}-${i + 1} ${outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`} ${params.toLocaleString("en")}`),
+    `Total params: ${params.toLocaleString("en")}`,
+    `Input size (MB): ${inputMb.toFixed(2)}`,
+    `Forward/backward pass size (MB): ${forwardBackwardMb.toFixed(2)}`,
+    `Params size (MB): ${paramsMb.toFixed(2)}`,
+    `Estimated Total Size (MB): ${totalMb.toFixed(2)}`,
+  ];
+}
+
+describe("torchsummary()", () => {
+  const summaryOf = (name: ModelName, overrides: object = {}) => outline(name, overrides, (model) => torchsummary(model, registry[name].family)!);
+
+  it.each<[ModelName, object]>([
+    ["alexnet", {}], ["vgg16", {}], ["resnet34", {}], ["vit_b16", {}], // as study 5's source prints them
+    ["cct_6_3x1_32", { numClasses: 100 }], ["cct_6_3x2_32", { numClasses: 100 }], ["cct_2_7x2_32", {}], ["cvt_6_4_32", {}], ["vit_lite_6_4_32", {}], // the authors' code under torchsummary
+    ["vgg16_bn_torchvision", {}], ["alexnet_torchvision", {}],
+  ])("gives %s's table as torchsummary 1.5.1 prints it, to the last row", (name, overrides) => {
+    expect(lines(summaryOf(name, overrides))).toEqual(printed(name));
+  });
+
+  it("has study 4's 94 rows, 69.50 MB and 12.17 MB for CCT-6/3x1", () => {
+    const { rows, forwardBackwardMb, paramsMb } = summaryOf("cct_6_3x1_32", { numClasses: 100 });
+    expect([rows.length, forwardBackwardMb.toFixed(2), paramsMb.toFixed(2)]).toEqual([94, "69.50", "12.17"]);
+    expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0 }); // Dropout-9
+  });
+
+  it("counts ViT-B/16's attention outputs together where torchsummary multiplies them", () => {
+    const { forwardBackwardMb, correctedForwardBackwardMb, rows } = summaryOf("vit_b16");
+    const [tokens, width] = [197, 768];
+    expect(rows.filter(({ type }) => type === "MultiheadAttention").map(({ outputShapes }) => outputShapes)).toEqual(Array(12).fill([[tokens, width], [tokens, tokens]]));
+    const multiplied = 12 * tokens * width * tokens * tokens;
+    const others = (multiplied * 8) / 1024 ** 2 - forwardBackwardMb; // torchsummary's -1 of the batch makes them of the other sign
+    expect(correctedForwardBackwardMb).toBeCloseTo(others + (12 * (tokens * width + tokens ** 2) * 8) / 1024 ** 2, 6);
+    expect(forwardBackwardMb.toFixed(2)).toBe("537297.50");
+  });
+
+  it.each((Object.keys(registry) as ModelName[]).filter((name) => !/^(myvit|transformer|cnn_self)/.test(name)))("counts %s's parameters as the registry's torchsummary figure", (name) => {
+    expect(summaryOf(name).params).toBe(registry[name].paramsTorchsummary);
+  });
+
+  it("says null for a family whose program's modules are not known", () => {
+    expect(outline("transformer", {}, (model) => torchsummary(model, "transformer"))).toBeNull();
+  });
+});
+
+describe("summarize()", () => {
+  it("counts parameters, buffers and bytes of a small network", () => {
+    outline("resnet18_torchvision", { inputShape: [16, 16, 3], blocks: [1], filters: [4], numClasses: 5 }, (model) => {
+      const { layers, params, buffers, inputBytes, paramBytes } = summarize(model);
+      expect(params).toBe(7 * 7 * 3 * 4 + 8 + 2 * (9 * 4 * 4 + 8) + 4 * 5 + 5);
+      expect(buffers).toBe(3 * 8);
+      expect([inputBytes, paramBytes]).toEqual([4 * 16 * 16 * 3, 4 * params]);
+      expect(layers.find(({ name }) => name === "stem/conv")).toEqual({ name: "stem/conv", className: "Conv2d", outputShape: [8, 8, 4], params: 588, buffers: 0, activationBytes: 4 * 8 * 8 * 4 });
+    });
+  });
+
+  it("counts attention's probabilities, and nothing for a view", () => {
+    outline("transformer", { depth: 1 }, (model) => {
+      const { layers, activationBytes } = summarize(model);
+      const bytes = Object.fromEntries(layers.map((layer) => [layer.name, layer.activationBytes]));
+      expect(bytes["block1/attention"]).toBe(4 * (65 * 64 + 4 * 65 * 65));
+      expect([bytes["image"], bytes["select_token"]]).toEqual([0, 0]);
+      expect(activationBytes).toBe(layers.reduce((sum, layer) => sum + layer.activationBytes, 0));
+    });
+  });
+
+  it("refuses a model whose image has no size", () => {
+    const image = tf.input({ shape: [null, null, 3] });
+    const model = tf.model({ inputs: image, outputs: tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(image) as tf.SymbolicTensor });
+    expect(() => summarize(model)).toThrow(/^summarize: the shape at .* must be known, got \[\?, \?, 3\]$/);
+  });
+
+  it("leaves a model as it was", () => {
+    const model = createModel("mynet");
+    const before = tf.memory().numTensors;
+    summarize(model);
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
