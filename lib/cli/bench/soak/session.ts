@@ -47,9 +47,10 @@ export class Session {
     this.#timers.push({ request, line });
   }
 
-  /** Another front end takes over; the old one goes away. */
+  /** Another front end takes over; the old one goes away, when it has what it still waits for. */
   async reconnect(): Promise<void> {
     const old = this.client;
+    await this.#timersPrinted();
     this.client = new KernelClient(this.kernel.connection);
     this.#sessions.add(this.client.session);
     await this.client.ready();
@@ -58,9 +59,7 @@ export class Session {
 
   /** What can be said only at the end: timers' output, and messages that had no request. */
   async finish(): Promise<void> {
-    for (const { request, line } of this.#timers) {
-      await request.printed(line, 5_000).catch(() => this.failures.push(`a timer's line "${line}" never came to its cell`));
-    }
+    await this.#timersPrinted();
     for (const client of new Set([this.kernel, this.client])) {
       for (const { type, parent } of client.strays) {
         if (parent.session !== undefined && !this.#sessions.has(parent.session)) this.failures.push(`a ${type} with the unknown parent ${parent.msg_id}`);
@@ -68,6 +67,12 @@ export class Session {
       if (client.wronglySigned > 0) this.failures.push(`${client.wronglySigned} messages with a wrong signature`);
     }
     if (this.client !== this.kernel) this.client.close();
+  }
+
+  async #timersPrinted(): Promise<void> {
+    for (const { request, line } of this.#timers.splice(0)) {
+      await request.printed(line, 5_000).catch(() => this.failures.push(`a timer's line "${line}" never came to its cell`));
+    }
   }
 
   fail(cell: number, what: string): void {
