@@ -6,7 +6,7 @@ const COMMON = { numClasses: 10, seed: 0, hidden: [4096, 4096], dropRate: 0.5 } 
 const ROWS = [
   row(
     "alexnet", { ...COMMON, inputShape: [227, 227, 3], filters: [96, 256, 384, 384, 256], imagePadding: 0, localResponseNorm: true, pooledSize: null }, 58_322_314,
-    { figure: "58,322,314", convention: "as torchsummary counts", numClasses: 10 }, "STUDIES.md §5, after Krizhevsky et al. 2012",
+    { figure: "58,322,314", convention: "as torchsummary counts", numClasses: 10 }, "study 5, after Krizhevsky et al. 2012",
   ),
   row(
     "alexnet_torchvision", { ...COMMON, inputShape: [224, 224, 3], filters: [64, 192, 384, 256, 256], imagePadding: 2, localResponseNorm: false, pooledSize: 6 }, 57_044_810,

@@ -20,7 +20,7 @@ export interface CnnSelfAttentionConfig extends ModelConfig {
  * Weights start as PyTorch's defaults. Layers: conv1, attention1, conv2, … pool, head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: STUDIES.md §3 (attention: Wang et al. 2018).
+ * Source: study 3 (attention: Wang et al. 2018).
  */
 export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel {
   check(config);

@@ -10,7 +10,7 @@ const COMMON = {
 const SINE = { positionalEmbedding: "sine", depth: 6, numHeads: 8 } as const;
 const LEARNABLE = { positionalEmbedding: "learnable", depth: 4, numHeads: 6 } as const;
 
-const SOURCE = "STUDIES.md §1, after Dosovitskiy et al. 2021";
+const SOURCE = "study 1, after Dosovitskiy et al. 2021";
 
 const ROWS = [
   row("myvit", { ...COMMON, ...SINE, activation: "relu" }, SOURCE),
@@ -18,7 +18,7 @@ const ROWS = [
   row("myvit_b", { ...COMMON, ...LEARNABLE, activation: "relu" }, SOURCE),
   row("myvit_c", { ...COMMON, ...SINE, activation: "tanh" }, SOURCE),
   row("myvit_d", { ...COMMON, ...LEARNABLE, activation: "tanh" }, SOURCE),
-  row("myvit_e", { ...COMMON, ...SINE, activation: "gelu" }, "ours: STUDIES.md §1's variant a with GELU"),
+  row("myvit_e", { ...COMMON, ...SINE, activation: "gelu" }, "ours: study 1's variant a with GELU"),
 ] as const;
 
 /** The rows of the registry for study 1's MyViT: `myvit` (the same as a) with every option, and the study's variants a to d, and e with GELU. */

@@ -21,7 +21,7 @@ export interface PlainCnnConfig extends ModelConfig {
  * Layers: conv1, pool1, conv2, … flatten, dense1, … head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: STUDIES.md §2 (MyNet, CNN7) and §6 (Fashion-MNIST).
+ * Source: studies 2 (MyNet, CNN7) and 6 (Fashion-MNIST).
  */
 export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
   check(config);

@@ -24,7 +24,7 @@ const EXPANSION = 4;
  * Layers: stem/conv, stem/norm, stage1/block1/conv1, … stage2/block1/shortcut, … head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: He et al. 2015, table 1 and figure 5 (shortcut B); STUDIES.md §5.
+ * Source: He et al. 2015, table 1 and figure 5 (shortcut B); study 5.
  * Differs: a bottleneck block strides in its 3×3 convolution, as torchvision's does; with useBias every convolution has
  * a bias, the 1×1 shortcuts too, which the batch norm after it takes away again.
  */

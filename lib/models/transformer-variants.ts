@@ -6,7 +6,7 @@ const STUDY_3: Row<"transformer", TransformerConfig> = {
   family: "transformer",
   build: transformer,
   config: { inputShape: [32, 32, 3], numClasses: 10, seed: 0, patchForm: "image-rows", patchSize: 4, embedDim: 64, depth: 3, numHeads: 4, hiddenDim: 256 },
-  source: "STUDIES.md §3, after Dosovitskiy et al. 2021",
+  source: "study 3, after Dosovitskiy et al. 2021",
   params: 159_498,
   buffers: 0,
   paramsTorchsummary: 155_274,

@@ -30,7 +30,7 @@ export interface TransformerConfig extends ModelConfig {
  * Layers: patches, embed, class_token, position, block1/norm1, block1/attention, … head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: STUDIES.md §3 (after Dosovitskiy et al. 2021).
+ * Source: study 3 (after Dosovitskiy et al. 2021).
  * Differs from Dosovitskiy et al.: ReLU after each norm, a norm inside the MLP, no norm before the head, no dropout.
  */
 export function transformer(config: TransformerConfig): tf.LayersModel {

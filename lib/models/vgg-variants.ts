@@ -11,13 +11,13 @@ const TORCHVISION = { ...COMMON, pooledSize: 7, dropout: "after", weightInit: "t
 const STUDY_2 = { ...STUDY_5, inputShape: [32, 32, 3], weightInit: "torch" } as const;
 
 const ROWS = [
-  row("vgg16", STUDY_5, 134_301_514, 0, { figure: "134,301,514", convention: "as torchsummary counts", numClasses: 10 }, "STUDIES.md §5, after Simonyan & Zisserman 2015, table 1 (D)"),
+  row("vgg16", STUDY_5, 134_301_514, 0, { figure: "134,301,514", convention: "as torchsummary counts", numClasses: 10 }, "study 5, after Simonyan & Zisserman 2015, table 1 (D)"),
   row("vgg16_bn", { ...STUDY_5, batchNorm: true }, 134_309_962, 8_448, null, "vgg16 with batch norm after each convolution: ours, after torchvision's vgg16_bn"),
   row("vgg16_torchvision", { ...TORCHVISION, batchNorm: false }, 134_301_514, 0, { figure: "138,357,544", convention: "all of them", numClasses: 1000 }, "torchvision's vgg16"),
   row("vgg16_bn_torchvision", { ...TORCHVISION, batchNorm: true }, 134_309_962, 8_448, { figure: "138,365,992", convention: "all of them", numClasses: 1000 }, "torchvision's vgg16_bn"),
-  row("vgg1", { ...STUDY_2, stages: [[64], ...VGG16.slice(1)] }, 33_601_290, 0, null, "STUDIES.md §2: VGG16 on 32×32 images, its first convolution removed"),
-  row("vgg2", { ...STUDY_2, stages: [...VGG16.slice(0, 4), [512, 512]] }, 31_278_410, 0, null, "ours, for STUDIES.md §2: VGG16 on 32×32 images, its last convolution removed"),
-  row("vgg3", { ...STUDY_2, hidden: [4096] }, 16_856_906, 0, null, "ours, for STUDIES.md §2: VGG16 on 32×32 images, its second dense layer removed"),
+  row("vgg1", { ...STUDY_2, stages: [[64], ...VGG16.slice(1)] }, 33_601_290, 0, null, "study 2: VGG16 on 32×32 images, its first convolution removed"),
+  row("vgg2", { ...STUDY_2, stages: [...VGG16.slice(0, 4), [512, 512]] }, 31_278_410, 0, null, "ours, for study 2: VGG16 on 32×32 images, its last convolution removed"),
+  row("vgg3", { ...STUDY_2, hidden: [4096] }, 16_856_906, 0, null, "ours, for study 2: VGG16 on 32×32 images, its second dense layer removed"),
 ] as const;
 
 /** The rows of the registry for VGG16 and study 2's variants of it. */

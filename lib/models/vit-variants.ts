@@ -1,7 +1,7 @@
 import { byName, type Row } from "./entry.js";
 import { vit, type VitConfig } from "./vit.js";
 
-/** Width, depth and heads. Source: Dosovitskiy et al. 2021, table 1 (Base); Steiner et al. 2022, table 2 (Tiny, Small; from Touvron et al. 2021). */
+/** Width, depth and heads. Source: Dosovitskiy et al. 2021, table 1 (Base); Touvron et al. 2021, table 1 (Tiny, Small). */
 const SIZES = {
   ti: { embedDim: 192, depth: 12, numHeads: 3 },
   s: { embedDim: 384, depth: 12, numHeads: 6 },
@@ -12,6 +12,8 @@ const COMMON = {
   inputShape: [224, 224, 3], numClasses: 10, seed: 0, mlpRatio: 4, positionalEmbedding: "learnable", activation: "gelu", finalNorm: true,
   normEpsilon: 1e-6, weightInit: "timm", dropRate: 0, attnDropRate: 0, dropPathRate: 0, softmax: false,
 } as const;
+
+const SOURCES = { ti: "Touvron et al. 2021, table 1", s: "Touvron et al. 2021, table 1", b: "Dosovitskiy et al. 2021, table 1" } as const;
 
 /** name, size, patch, parameters at 10 classes, as torchsummary counts torchvision's modules, published: timm's page, at 1,000 classes. */
 const ROWS = [
@@ -31,6 +33,6 @@ function row<N extends string>(name: N, size: keyof typeof SIZES, patchSize: num
   return {
     name, family: "vit", build: vit, config, params, buffers: 0, paramsTorchsummary, inputShape: config.inputShape,
     published: figure === null ? null : { figure, convention: "all of them", numClasses: 1000 },
-    source: size === "b" ? "Dosovitskiy et al. 2021, table 1" : "Steiner et al. 2022, table 2",
+    source: SOURCES[size] + (name === "vit_ti32" ? "; at patch 32 ours" : ""),
   };
 }

@@ -11,6 +11,8 @@ export const COMMANDS = {
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
   "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets (makes .venv-integration)" },
+  models: { does: "list the models: parameters, torchsummary's count, published figure, FLOPs, source: [--family FAMILY] [--json]" },
+  summary: { does: "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set key=value]… [--torchsummary] [--json]" },
   bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },

@@ -1,0 +1,65 @@
+/** `npm run models`: the registry as a table. */
+import { parseArgs } from "node:util";
+import { countMacs } from "../analysis/index.js";
+import { FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
+import { alignColumns } from "./models/columns.js";
+import type { Command } from "./project.js";
+
+/** One model, as `--json` prints it. */
+export interface ModelLine {
+  readonly name: string;
+  readonly family: Family;
+  readonly inputShape: readonly number[];
+  readonly numClasses: number;
+  readonly params: number;
+  readonly paramsTorchsummary: number;
+  readonly buffers: number;
+  readonly published: { readonly figure: string; readonly convention: string; readonly numClasses: number } | null;
+  /** Multiply-adds of one image's forward pass, attention's products included; FLOPs are twice that. */
+  readonly macs: number;
+  readonly flops: number;
+  readonly source: string;
+}
+
+export const run: Command = async (args) => {
+  let values: { json?: boolean; family?: string };
+  try {
+    ({ values } = parseArgs({ args: [...args], options: { json: { type: "boolean" }, family: { type: "string" } } }));
+  } catch (error) {
+    console.error(`models: ${(error as Error).message}; the options are --family FAMILY and --json`);
+    return 2;
+  }
+  const { family } = values;
+  if (family !== undefined && !(FAMILIES as readonly string[]).includes(family)) {
+    console.error(`models: --family must be one of ${FAMILIES.join(", ")}, got ${JSON.stringify(family)}`);
+    return 2;
+  }
+  const lines = modelLines(family as Family | undefined);
+  if (values.json) {
+    console.log(JSON.stringify(lines, null, 2));
+    return 0;
+  }
+  const columns = ["model", "image", "classes", "parameters", "torchsummary", "published", "GFLOPs", "source"];
+  console.log(alignColumns([columns, ...lines.map(cells)], ["left", "left", "right", "right", "right", "left", "right", "left"]));
+  console.log(`\n${lines.length} models. FLOPs: a multiply-add is two; one image, forward. "*": counted as torchsummary does, the others are all parameters.`);
+  return 0;
+};
+
+/** The registry's rows, or one family's, in the registry's order. */
+export function modelLines(family?: Family): readonly ModelLine[] {
+  const names = (Object.keys(registry) as ModelName[]).filter((name) => family === undefined || registry[name].family === family);
+  return names.map((name) => {
+    const { family, config, params, paramsTorchsummary, buffers, published, source, inputShape } = registry[name];
+    const macs = outline(name, {}, (model) => countMacs(model).total);
+    return { name, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source };
+  });
+}
+
+function cells({ name, inputShape, numClasses, params, paramsTorchsummary, published, flops, source }: ModelLine): string[] {
+  const convention = published?.convention === "as torchsummary counts" ? "*" : "";
+  const classes = published && published.numClasses !== numClasses ? ` at ${published.numClasses.toLocaleString("en")} classes` : "";
+  return [
+    name, inputShape.join("×"), String(numClasses), params.toLocaleString("en"), paramsTorchsummary.toLocaleString("en"),
+    published === null ? "–" : `${published.figure}${convention}${classes}`, (flops / 1e9).toFixed(3), source,
+  ];
+}
