@@ -192,7 +192,7 @@ describe("setModelUse()", () => {
     await saved.save(tf.io.withSaveHandler(async (given) => { artifacts = given; return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } }; }));
     const loaded = await tf.loadLayersModel(tf.io.fromMemory(artifacts!));
     expect(modelUse(loaded)).toEqual({ classNames: ["a", "b", "c"], mean: 0.5, std: [0.2, 0.2, 0.3] });
-    expect(saved.getUserDefinedMetadata()).toHaveProperty("saccade"); // what createModel noted is still there
+    expect(saved.getUserDefinedMetadata()).toHaveProperty("saccadeModel"); // what createModel noted is still there
     expect(() => setModelUse(saved, { classNames: ["a"], mean: 0.5, std: 0.5 })).toThrow("setModelUse: classNames must be 3, the model's classes, got 1");
     saved.dispose();
     loaded.dispose();
