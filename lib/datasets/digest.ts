@@ -6,6 +6,8 @@ export interface Digest {
   readonly algorithm: "sha256" | "md5";
   /** Lower-case hexadecimal. */
   readonly hex: string;
+  /** Whether `hex` is only how the digest begins, no digit being none: whoever asks for that checks further. Default false. */
+  readonly firstDigits?: boolean;
 }
 
 /** The bytes are not those that the digest was published for. */
@@ -20,8 +22,8 @@ export function startHash(digest: Digest): Hash {
 /** @throws DigestError when the bytes hashed are not the expected ones */
 export function checkHash(hash: Hash, expected: Digest, file: string): void {
   const hex = hash.digest("hex");
-  if (hex !== expected.hex) {
-    throw new DigestError(`${file}: ${expected.algorithm} must be ${expected.hex}, got ${hex}`);
+  if (expected.firstDigits ? !hex.startsWith(expected.hex) : hex !== expected.hex) {
+    throw new DigestError(`${file}: ${expected.algorithm} must ${expected.firstDigits ? "begin with" : "be"} ${expected.hex}, got ${hex}`);
   }
 }
 
@@ -30,4 +32,11 @@ export async function checkFile(file: string, expected: Digest, name: string = f
   const hash = startHash(expected);
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   checkHash(hash, expected, name);
+}
+
+/** The SHA-256 of a file's bytes, in hexadecimal. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }

@@ -13,3 +13,5 @@ export { createModel, modelConfig, outline, registry, type ModelConfigs, type Mo
 export * from "./weights/index.js";
 export { plainModel } from "./browser/plain-model.js";
 export { saveLayersModel } from "./browser/save-layers-model.js";
+export { pretrained, publishedWeights, type PublishedOptions, type PublishedWeights } from "./weights/published.js";
+export { PUBLISHED, type PublishedRow } from "./weights/published-rows.js";

@@ -14,6 +14,7 @@ export const COMMANDS = {
   models: { does: "list the models: parameters, torchsummary's count, published figure, FLOPs, source: [--family FAMILY] [--json]" },
   summary: { does: "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set key=value]… [--torchsummary] [--json]" },
   bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },
+  weights: { does: "list published weights, fetch one with its digest, or show what a file holds: [fetch NAME [--sha256 D]] [show FILE]" },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../../backend/index.js";
+import { aModel, aText, checkArguments } from "../../checks.js";
 import { plainModel } from "./plain-model.js";
 
 /**
@@ -12,6 +13,7 @@ import { plainModel } from "./plain-model.js";
  * @throws TypeError for a layer that tfjs' own cannot say
  */
 export async function saveLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
+  checkArguments("saveLayersModel", { model, folder }, { model: aModel, folder: aText });
   const plain = plainModel(model);
   try {
     await mkdir(folder, { recursive: true });

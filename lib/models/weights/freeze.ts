@@ -1,4 +1,5 @@
 import type { tf } from "../../backend/index.js";
+import { aModel, aText, checkArguments, either, listOf } from "../../checks.js";
 
 /**
  * Keeps weights as they are in training: `fit` computes no gradient for them, keeps no optimizer state and lets none
@@ -34,6 +35,7 @@ export function allWeights(model: tf.LayersModel): tf.LayerVariable[] {
 }
 
 function setTrainable(fn: string, model: tf.LayersModel, patterns: string | readonly string[], trainable: boolean): string[] {
+  checkArguments(fn, { model, patterns }, { model: aModel, patterns: either(aText, listOf(aText)) });
   const all = allWeights(model);
   const chosen = new Set<tf.LayerVariable>();
   for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {

@@ -1,4 +1,5 @@
 import { tf } from "../../backend/index.js";
+import { aFlag, aModel, aText, checkArguments, checkOptions, oneOf, optional } from "../../checks.js";
 import { readSafetensors, type Safetensors, type StoredTensor } from "../../safetensors/index.js";
 import { setModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
@@ -39,8 +40,9 @@ export interface LoadedWeights {
  * @throws SyntaxError for a file that is damaged or of another format
  */
 export async function loadWeights(model: tf.LayersModel, path: string, options: LoadWeightsOptions = {}): Promise<LoadedWeights> {
+  checkArguments("loadWeights", { model, path }, { model: aModel, path: aText });
+  checkOptions("loadWeights", options, { strict: optional(aFlag), head: optional(oneOf(["load", "new"])), names: optional(aText) });
   const { strict = true, head = "load" } = options;
-  if (head !== "load" && head !== "new") throw new RangeError(`loadWeights: head must be "load" or "new", got ${JSON.stringify(head)}`);
   const file = await readSafetensors(path);
   const metadata = readMetadata(path, file.metadata);
   const names = options.names ?? metadata?.names ?? detectNames(model, file);

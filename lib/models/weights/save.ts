@@ -1,4 +1,5 @@
 import type { tf } from "../../backend/index.js";
+import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } from "../../checks.js";
 import { writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
 import { modelUse } from "../model-use.js";
 import { toTheirs } from "./layout.js";
@@ -22,9 +23,10 @@ export interface SaveWeightsOptions {
  * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of class names
  */
 export async function saveWeights(model: tf.LayersModel, path: string, options: SaveWeightsOptions = {}): Promise<void> {
+  checkArguments("saveWeights", { model, path }, { model: aModel, path: aText });
+  checkOptions("saveWeights", options, { names: optional(aText), dtype: optional(oneOf(["F32", "F16", "BF16"])), classNames: optional(listOf(aText)) });
   const { names = "saccade", dtype = "F32" } = options;
   const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
-  if (!["F32", "F16", "BF16"].includes(dtype)) throw new RangeError(`saveWeights: dtype must be one of F32, F16, BF16, got ${JSON.stringify(dtype)}`);
   const classes = model.outputs[0]!.shape.at(-1);
   if (use.classNames && use.classNames.length !== classes) throw new RangeError(`saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`);
   const tensors = new Map<string, StoredTensor>();

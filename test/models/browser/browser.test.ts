@@ -36,7 +36,7 @@ function make(name: ModelName): tf.LayersModel {
   const model = createModel(name, { numClasses: 4, seed: 3, ...SMALL[name] } as object);
   for (const [i, weight] of allWeights(model).entries()) {
     if (weight.shape.length > 1 || weight.originalName.endsWith("moving_variance")) continue;
-    tf.tidy(() => weight.write(tf.add(weight.read(), tf.randomUniform(weight.shape as number[], -0.3, 0.3, "float32", i + 1))));
+    tf.tidy(() => void weight.write(tf.add(weight.read(), tf.randomUniform(weight.shape as number[], -0.3, 0.3, "float32", i + 1))));
   }
   return model;
 }

@@ -154,8 +154,9 @@ describe("what a file says of itself", () => {
 describe("bad input", () => {
   it.each([
     ["names that the family does not have", () => loadWeights(make(), at("any"), { names: "torchvision" }), 'loadWeights: names must be one of saccade, compact-transformers for a model of compact_transformer, got "torchvision"'],
-    ["an unknown word for the head", () => loadWeights(make(), at("any"), { head: "drop" as "new" }), 'loadWeights: head must be "load" or "new", got "drop"'],
-    ["a type that is not written", () => saveWeights(make(), at("none"), { dtype: "F8" as "F16" }), 'saveWeights: dtype must be one of F32, F16, BF16, got "F8"'],
+    ["an unknown word for the head", () => loadWeights(make(), at("any"), { head: "drop" as "new" }), 'loadWeights: head must be one of load, new, got head=\'drop\''],
+    ["a type that is not written", () => saveWeights(make(), at("none"), { dtype: "F8" as "F16" }), 'saveWeights: dtype must be one of F32, F16, BF16, got dtype=\'F8\''],
+    ["an option that is none", () => loadWeights(make(), at("any"), { stric: true } as object), "loadWeights: an option must be one of strict, head, names, got stric"],
     ["too few class names", () => saveWeights(make(), at("none"), { classNames: ["a"] }), "saveWeights: classNames must name the model's 5 classes, got 1"],
   ])("%s is a RangeError", async (_, run, message) => {
     await saveWeights(make(), at("any"));
