@@ -108,6 +108,7 @@ const PROTOTYPES = [
   "void TF_GraphGetTensorShape(void* graph, TF_Output output, _Out_ int64_t* dims, int numDims, void* status)",
   "void* TF_GraphToFunctionWithControlOutputs(void* graph, const char* name, uint8_t appendHash, int operationCount, void** operations, int inputCount, TF_Output* inputs, int outputCount, TF_Output* outputs, const char** outputNames, int controlCount, void** controlOutputs, const char** controlNames, void* options, const char* description, void* status)",
   "void TF_DeleteFunction(void* function)",
+  "void TF_GraphCopyFunction(void* graph, void* function, void* gradient, void* status)",
   "void TF_SetAttrString(void* description, const char* name, const void* value, size_t length)",
   "void TF_SetAttrInt(void* description, const char* name, int64_t value)",
   "void TF_SetAttrFloat(void* description, const char* name, float value)",

@@ -12,6 +12,7 @@ export class Graph {
   readonly #pointer: Pointer;
   readonly #inputs: OpInputs;
   readonly #status: Status;
+  readonly #functions = new Set<string>();
   #count = 0;
 
   constructor(context: Context) {
@@ -120,9 +121,10 @@ export class Graph {
    * Turns the graph into a function of the eager context, which runs as an op named `name`.
    *
    * @param effects operations that run although no output needs them
+   * @returns its definition, which is the caller's to delete; the eager context keeps its own
    * @throws TensorFlowError when TensorFlow refuses it
    */
-  toFunction(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[], effects: readonly Pointer[] = []): void {
+  toFunction(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[], effects: readonly Pointer[] = []): Pointer {
     const { c, pointer } = this.#context;
     const status = this.#status;
     // A function may not return an input, nor one output twice.
@@ -138,9 +140,19 @@ export class Graph {
     try {
       c.TFE_ContextAddFunction(pointer, made, status.pointer);
       status.check("compile");
-    } finally {
+    } catch (error) {
       c.TF_DeleteFunction(made);
+      throw error;
     }
+    return made;
+  }
+
+  /** Lets the graph call a function by its name, wherever the graph runs. */
+  addFunction(name: string, definition: Pointer): void {
+    if (this.#functions.has(name)) return;
+    this.#functions.add(name);
+    this.#context.c.TF_GraphCopyFunction(this.#pointer, definition, null, this.#status.pointer);
+    this.#status.check(name);
   }
 
   /** Frees the graph. A function made of it lives on. */

@@ -87,7 +87,10 @@ export function trace(
           const outputs = [...recorded.outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
           const effects = tracer.updates.finish(outputs);
           const captured = (which: (capture: Capture) => boolean) => tracer.captures.filter(which).map(({ input }) => input);
-          if (!take) return tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured(() => true)], outputs, effects);
+          if (!take) {
+            eager.context.c.TF_DeleteFunction(tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured(() => true)], outputs, effects));
+            return;
+          }
           const inputs = [...recorded.inputs, ...captured(({ isResource }) => !isResource)];
           take({ graph: tracer.graph, inputs, variables: captured(({ isResource }) => isResource), outputs, effects });
           taken = true;

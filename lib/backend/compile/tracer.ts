@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "../attributes.js";
-import type { GraphOutput } from "../c-api.js";
+import { AttributeType, type OpAttribute } from "../attributes.js";
+import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import type { InputValues } from "../tensors.js";
@@ -84,6 +84,29 @@ export class Tracer {
     return this.#backend.createOutputTensor(this.#execute(op, attributes, this.#idsOf(inputs), 1)[0]!);
   }
 
+  /**
+   * Adds a call of a function of the eager context that XLA compiles as a whole. Only inside {@link record}.
+   *
+   * @param shapes of its outputs, all float32
+   */
+  callCompiled(name: string, definition: Pointer, inputs: readonly tf.TensorInfo[], shapes: readonly (readonly number[])[]): tf.Tensor[] {
+    const given = this.#idsOf(inputs).map((id) => this.#outputs.get(id)!);
+    const types = (name: string, value: readonly number[]): OpAttribute => ({ name, type: AttributeType.TYPE, value });
+    const attributes: OpAttribute[] = [
+      types("Tin", given.map((output) => this.graph.dtypeOf(output))),
+      types("Tout", shapes.map(() => DType.FLOAT)),
+      { name: "f", type: AttributeType.FUNCTION, value: name },
+      { name: "_XlaMustCompile", type: AttributeType.BOOL, value: true },
+    ];
+    this.graph.addFunction(name, definition);
+    return this.graph.add("PartitionedCall", attributes, given, shapes.length).map((output, i) => {
+      // A call's shapes are not known to the graph.
+      const type = { name: "T", type: AttributeType.TYPE, value: DType.FLOAT };
+      const shaped = this.graph.add("EnsureShape", [type, { name: "shape", type: AttributeType.SHAPE, value: shapes[i] }], [output], 1);
+      return this.#backend.createOutputTensor(this.#describe("PartitionedCall", shaped[0]!));
+    });
+  }
+
   /** Adds an op that changes resource variables in place, to be run last; they come first among its inputs. */
   update(op: string, attributes: readonly OpAttribute[], variables: readonly tf.Variable[], inputs: readonly tf.TensorInfo[]): void {
     const resources = variables.map((variable) => {
@@ -94,10 +117,11 @@ export class Tracer {
     this.updates.add({ op, attributes, inputs: [...resources, ...values] });
   }
 
-  /** Runs `body` with kernels recorded instead of run. */
+  /** Runs `body` with kernels recorded instead of run; a trace that goes on waits meanwhile. */
   record<Result>(body: () => Result): Result {
     const backend = this.#backend;
     const { binding, tensorMap } = backend;
+    const restore = [keepOwn(backend, ["getInputTensorIds", "readSync", "disposeData"]), keepOwn(tensorMap, ["set"])];
     const setData = tensorMap.set.bind(tensorMap);
     const disposeData = backend.disposeData.bind(backend);
     tensorMap.set = (dataId, data) => {
@@ -118,9 +142,7 @@ export class Tracer {
     } finally {
       active = before;
       backend.binding = binding;
-      // What was set on the object hid what its class has.
-      for (const name of ["getInputTensorIds", "readSync", "disposeData"] as const) delete (backend as Partial<BackendInternals>)[name];
-      delete (tensorMap as Partial<BackendInternals["tensorMap"]>).set;
+      for (const one of restore) one();
     }
   }
 
@@ -210,6 +232,17 @@ export class Tracer {
       `compile: the function disposed a tensor of shape [${shape.join(", ")}] that it did not make; it would be there in the first call only`,
     );
   }
+}
+
+/** The returned function gives methods back that were set on an object since, and with it what its class has. */
+function keepOwn<T extends object>(object: T, names: readonly (keyof T)[]): () => void {
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(object, name));
+  return () => {
+    for (const [i, name] of names.entries()) {
+      delete (object as Partial<T>)[name];
+      if (before[i]) Object.defineProperty(object, name, before[i]);
+    }
+  };
 }
 
 /** The message for a variable that is both assigned and updated in place. */

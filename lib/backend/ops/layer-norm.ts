@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
+import { fused } from "../compile/fused.js";
 import { activeTracer } from "../compile/tracer.js";
 import type { Context } from "../context.js";
 import type { EagerBinding } from "../eager.js";
@@ -20,7 +21,7 @@ const normalise = defineOp<Inputs, { epsilon: number }>({
 
 /**
  * Layer normalisation over the last axis: (x − mean) / √(variance + epsilon) · gamma + beta, with the biased variance.
- * In a compiled function the forward pass is one op of oneDNN; the gradient is written out.
+ * In a compiled function the forward pass is one op of oneDNN, and the gradient one that XLA compiles.
  *
  * @param x [..., D] float32
  * @param gamma [D]
@@ -40,7 +41,7 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
     save([x, gamma]);
     return {
       value: normalise({ x, gamma, beta }, { epsilon })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy as tf.Tensor2D, saved as [tf.Tensor2D, tf.Tensor], epsilon),
+      gradFunc: (dy: tf.Tensor, [x, gamma]: tf.Tensor[]) => gradients(epsilon)(dy, x!, gamma!),
     };
   });
   return tf.reshape(norm(tf.reshape(x, [-1, size]), gamma, beta), x.shape);
@@ -48,19 +49,22 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
 
 /**
  * With n = (x − mean) · r and r = 1 / √(variance + epsilon), per row:
- * dx = r · (dy·gamma − mean(dy·gamma) − n · mean(dy·n·gamma)). The two means are products with the vector gamma / D.
+ * dx = r · (dy·gamma − mean(dy·gamma) − n · mean(dy·n·gamma)). The means over a row are products with a vector, which
+ * processors sum up several numbers at a time.
  */
-function gradients(dy: tf.Tensor2D, [x, gamma]: [tf.Tensor2D, tf.Tensor], epsilon: number): tf.Tensor[] {
-  const size = x.shape[1];
-  const share = tf.reshape(tf.mul(gamma, 1 / size), [size, 1]) as tf.Tensor2D;
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const r = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon)); // [M, 1]
-  const n = tf.mul(centred, r);
-  const dyN = tf.mul(dy, n) as tf.Tensor2D;
-  const inner = tf.add(tf.mul(n, tf.matMul(dyN, share)), tf.matMul(dy, share));
-  const dx = tf.mul(tf.sub(tf.mul(dy, gamma), inner), r);
-  return [dx, tf.sum(dyN, 0), tf.sum(dy, 0)];
-}
+const gradients = (epsilon: number) =>
+  fused(`layerNormGradients_${epsilon}`, (dy, x, gamma) => {
+    const size = x!.shape[1]!;
+    const mean = (values: tf.Tensor, shares: tf.Tensor2D) => tf.matMul(values as tf.Tensor2D, shares); // [M, 1]
+    const equal = tf.tensor2d(new Float32Array(size).fill(1 / size), [size, 1]);
+    const byGamma = tf.reshape(tf.mul(gamma!, 1 / size), [size, 1]) as tf.Tensor2D;
+    const centred = tf.sub(x!, mean(x!, equal));
+    const r = tf.rsqrt(tf.add(mean(tf.square(centred), equal), epsilon)); // [M, 1]
+    const n = tf.mul(centred, r);
+    const dyN = tf.mul(dy!, n);
+    const inner = tf.add(tf.mul(n, mean(dyN, byGamma)), mean(dy!, byGamma));
+    return [tf.mul(tf.sub(tf.mul(dy!, gamma!), inner), r), tf.sum(dyN, 0), tf.sum(dy!, 0)];
+  });
 
 function compose({ x, gamma, beta }: Inputs, epsilon: number): tf.Tensor[] {
   const centred = tf.sub(x, tf.mean(x, -1, true));
