@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 import { cacheFolder } from "./cache.js";
+import { findPages, releasePages } from "./library-pages.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
 
 /** One TensorFlow library on this machine's disk. */
@@ -64,14 +65,21 @@ export function searchedPlaces(): string {
  */
 export function openLibrary(found: LibraryFolder): Library {
   const names = fileNames();
-  const open = (): Library => ({
-    ...found,
-    framework: openForGood(join(found.folder, names.framework)),
-    cc: openForGood(join(found.folder, names.cc)),
-  });
+  const open = (): Library => {
+    const framework = openForGood(join(found.folder, names.framework));
+    forgetLoading(found.folder);
+    const cc = openForGood(join(found.folder, names.cc));
+    forgetLoading(found.folder);
+    return { ...found, framework, cc };
+  };
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return open();
   process.env.TF_CPP_MIN_LOG_LEVEL = "2"; // its errors, not its notices
   return withoutStderr(open);
+}
+
+function forgetLoading(folder: string): void {
+  findPages(realpathSync(folder));
+  releasePages();
 }
 
 /**

@@ -156,7 +156,7 @@ describe.runIf(present)("what is slow is seen in its own category", () => {
       times.push(measured.breakdown[category]);
     }
     step.dispose();
-    return times.sort((a, b) => a - b)[1]!;
+    return Math.min(...times); // whatever else the machine does only adds
   }
   const plain = (x: Tensor) => x.sum();
   const busy = (ms: number) => {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import type { EagerBinding } from "../eager.js";
+import { releasePages } from "../library-pages.js";
 import { Status } from "../status.js";
 import { type BackendInternals, upload } from "./backend-internals.js";
 import type { Flattened } from "./structure.js";
@@ -15,6 +16,9 @@ export interface ProgramOptions {
   /** Compile with XLA. */
   readonly xla: boolean;
 }
+
+/** Operations of a program from which on giving pages back takes little of the time that tracing takes. */
+const WORTH_RELEASING = 100;
 
 let programs = 0;
 
@@ -29,6 +33,7 @@ export class Program {
   readonly #sources: readonly Source[];
   readonly #assigned: readonly tf.Variable[];
   readonly #results: Flattened;
+  #hasRun = false;
 
   /**
    * Traces `fn`.
@@ -46,6 +51,7 @@ export class Program {
     this.#sources = traced.sources;
     this.#assigned = traced.assigned;
     this.#results = traced.results;
+    this.#release();
   }
 
   /**
@@ -70,6 +76,8 @@ export class Program {
     } finally {
       c.TFE_DeleteOp(op);
       status.delete();
+      if (!this.#hasRun) this.#release();
+      this.#hasRun = true;
     }
     return this.#finish(outputs);
   }
@@ -93,6 +101,11 @@ export class Program {
     const { c, pointer, status } = this.#eager.context;
     c.TFE_ContextRemoveFunction(pointer, this.#functionName, status.pointer);
     status.check(`compile: ${this.#options.name}`);
+  }
+
+  /** Gives back the pages of TensorFlow's library that only tracing, and the first run's optimizers, touched. */
+  #release(): void {
+    if (this.operations >= WORTH_RELEASING) releasePages();
   }
 
   /** An eager op that calls the function, with its inputs in place. */
