@@ -4,11 +4,11 @@ import type { Command } from "./project.js";
 
 /** Every case; each is loaded only when it is asked for. */
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
-  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
+  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --store, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
   soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
-  training: { does: "a training step of each network beside PyTorch's, as written and at its best (--only NETWORK, --full, --batch N, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
-  data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --json)", load: async () => (await import("./bench/data.js")).dataCase },
-  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
+  training: { does: "a training step of each network beside PyTorch's, as written and at its best (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
+  data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("./bench/data.js")).dataCase },
+  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
 };
 
 export const run: Command = async (args, project) => {

@@ -6,9 +6,11 @@ import { UnavailableError } from "../datasets/download.js";
 import { isHere } from "../datasets/locate.js";
 import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../notebook/claims.js";
+import { storedBenches } from "./bench/stored.js";
 import type { Command } from "./project.js";
 import { codeDigest, resultsFolder } from "./studies/result.js";
-import { fill } from "./verify-results/figures.js";
+import { benchFigures, verifyBench } from "./verify-results/bench.js";
+import { fill, type Figures } from "./verify-results/figures.js";
 import { recompute, whyOtherImages } from "./verify-results/recompute.js";
 import { storedResults, type Stored } from "./verify-results/stored.js";
 
@@ -37,7 +39,10 @@ export async function verifyResults(root: string, { write = false, download = tr
   const dataset = stored.length === 0 ? "" : await loadImages(download, print);
   let failed = 0;
   for (const one of stored) failed += verifyOne(one, notebooks, dataset, print);
-  for (const file of texts(root)) failed += verifyText(join(root, file), file, stored, write, print);
+  const benches = storedBenches(root);
+  for (const bench of benches) failed += verifyBench(bench, print);
+  const figures = [...stored, ...benches.map(benchFigures)];
+  for (const file of texts(root)) failed += verifyText(join(root, file), file, figures, write, print);
   return failed === 0 ? 0 : 1;
 }
 
@@ -54,7 +59,7 @@ function verifyOne({ name, result }: Stored, notebooks: string, dataset: Dataset
   return problems.length;
 }
 
-function verifyText(path: string, file: string, stored: readonly Stored[], write: boolean, print: (line: string) => void): number {
+function verifyText(path: string, file: string, stored: readonly Figures[], write: boolean, print: (line: string) => void): number {
   const text = readFileSync(path, "utf8");
   const { text: filled, count, problems } = fill(text, stored);
   if (write && filled !== text) {

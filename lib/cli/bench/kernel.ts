@@ -4,39 +4,47 @@ import { createRequire } from "node:module";
 import { pythonPath } from "./client/kernels.js";
 import { contenders, OURS, PEERS } from "./kernel/contender.js";
 import { ROWS } from "./kernel/rows.js";
-import { BenchFailure, checkArguments, machine, option, toRows, toTable, type BenchCase, type Metric } from "./report.js";
+import { machine, MachineWatch } from "./machine.js";
+import { BenchFailure, checkArguments, option, toJsonRows, toTable, type BenchCase, type CaseMetric } from "./report.js";
+import { checkStore, storeBench } from "./stored.js";
 
 /**
- * Arguments: --long (cells to 1,000), --quick (a tenth of the sizes: a look, not a measurement), --only ROW, --json.
+ * Arguments: --long (cells to 1,000), --quick (a tenth of the sizes: a look, not a measurement), --only ROW, --store, --json.
  * @throws BenchFailure where an argument is unknown (2) or a peer cannot run (1).
  */
-export const kernelCase: BenchCase = async (args) => {
-  checkArguments("kernel", args, ["long", "quick", "json"], ["only"]);
+export const kernelCase: BenchCase = async (args, project) => {
+  checkArguments("kernel", args, ["long", "quick", "store", "json"], ["only"]);
   const only = option(args, "only");
   if (only !== undefined && !Object.hasOwn(ROWS, only)) throw new BenchFailure(`bench kernel: unknown row "${only}". The known ones: ${Object.keys(ROWS).join(", ")}`, 2);
-  const json = args.includes("--json");
+  const [store, json, quick] = [checkStore("kernel", args), args.includes("--json"), args.includes("--quick")];
   const say = (text: string): void => console.error(text); // stdout is the report's
   const versions = peerVersions();
-  say(`${machine()}; ${versions}`);
-  const field = { contenders: contenders(), say, scale: args.includes("--quick") ? 10 : 1, long: args.includes("--long") };
-  const metrics: Metric[] = [];
+  const title = `${machine()}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")}`;
+  say(title);
+  const [beganMs, watch] = [performance.now(), new MachineWatch()];
+  await watch.look();
+  const field = { contenders: contenders(), say, scale: quick ? 10 : 1, long: args.includes("--long") };
+  const metrics: CaseMetric[] = [];
   for (const [name, measure] of Object.entries(ROWS)) {
     if (only !== undefined && only !== name) continue;
     say(`${name} …`);
-    metrics.push(...await measure(field));
+    metrics.push(...(await measure(field)).map((metric) => ({ case: "kernel", ...metric })));
+    await watch.look();
   }
-  if (json) for (const row of toRows("kernel", metrics, OURS, PEERS)) console.log(JSON.stringify(row));
-  else console.log(`${machine()}; ${versions}${field.scale > 1 ? "; --quick sizes" : ""}\nA cell's time is from sending it to the later of reply and idle. "–": it cannot.\n\n${toTable(metrics, field.contenders.map(({ name }) => name))}`);
+  const outcome = { metrics, versions, ours: OURS, peers: PEERS };
+  if (json) for (const row of toJsonRows(metrics, outcome)) console.log(JSON.stringify(row));
+  else console.log(`${title}; ${watch.use().state}${quick ? "; --quick sizes" : ""}\nA cell's time is from sending it to the later of reply and idle. "–": it cannot.\n\n${toTable(metrics, field.contenders.map(({ name }) => name))}`);
+  if (store) say(`stored in ${storeBench(project.root, "kernel", beganMs, watch, outcome)}`);
   return 0;
 };
 
 /** @throws BenchFailure where ipykernel or tslab is not there. */
-function peerVersions(): string {
+function peerVersions(): Record<string, string> {
   try {
-    const python = execFileSync(pythonPath(), ["-c", "import sys, ipykernel, nbclient; print(f'ipykernel {ipykernel.__version__} on Python {sys.version.split()[0]}, nbclient {nbclient.__version__}')"], { encoding: "utf8" }).trim();
+    const python = execFileSync(pythonPath(), ["-c", "import sys, json, ipykernel, nbclient; print(json.dumps({'ipykernel': ipykernel.__version__, 'Python': sys.version.split()[0], 'nbclient': nbclient.__version__}))"], { encoding: "utf8" });
     const require = createRequire(import.meta.url);
     const version = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
-    return `${python}; tslab ${version("tslab")}; zeromq ${version("zeromq")}; TypeScript ${version("typescript")}`;
+    return { Node: process.versions.node, ...(JSON.parse(python) as Record<string, string>), tslab: version("tslab"), zeromq: version("zeromq"), TypeScript: version("typescript") };
   } catch (error) {
     throw new BenchFailure(`bench kernel: a peer cannot run: ${(error as Error).message.split("\n")[0]}. npm run setup makes them.`, 1);
   }

@@ -1,5 +1,4 @@
 /** What a bench prints: figures beside a peer's, as a table or as one JSON object per row. */
-import { cpus } from "node:os";
 import type { Project } from "../project.js";
 
 /** Runs with the arguments after its name; resolves with the exit code. */
@@ -17,9 +16,21 @@ export type Samples = readonly number[];
 
 export interface Metric {
   readonly metric: string;
-  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "images/s" | "%";
+  /** "" for a plain number. */
+  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "images/s" | "%" | "steps" | "ms/image" | "ms/GFLOP" | "";
   /** Samples by contender's name. */
   readonly samples: Readonly<Record<string, Samples>>;
+}
+
+/** A metric of one of a bench's cases: a network's, a study's; "kernel" throughout for the kernel. */
+export interface CaseMetric extends Metric {
+  readonly case: string;
+}
+
+/** Whose figures stand against whose. */
+export interface Sides {
+  readonly ours: readonly string[];
+  readonly peers: readonly string[];
 }
 
 export interface Row {
@@ -51,8 +62,8 @@ export function minimum(samples: Samples): number | null {
 }
 
 /** One row for each of our variants beside each peer. */
-export function toRows(name: string, metrics: readonly Metric[], ours: readonly string[], peers: readonly string[]): Row[] {
-  return metrics.flatMap(({ metric, unit, samples }) => ours.filter((variant) => variant in samples).flatMap((variant) => peers.map((peerName): Row => {
+export function toRows(metrics: readonly CaseMetric[], { ours, peers }: Sides): Row[] {
+  return metrics.flatMap(({ case: name, metric, unit, samples }) => ours.filter((variant) => variant in samples).flatMap((variant) => peers.map((peerName): Row => {
     const own = median(samples[variant]!);
     const peer = median(samples[peerName] ?? []);
     return {
@@ -62,6 +73,27 @@ export function toRows(name: string, metrics: readonly Metric[], ours: readonly 
       ratioSpread: spread(samples[variant]!, samples[peerName] ?? []), n: samples[variant]!.length,
     };
   })));
+}
+
+/** What `--json` prints of one row: `ours` and `peer` are medians, or minima where `metric` says so; null where one cannot. */
+export interface JsonRow {
+  readonly case: string;
+  /** "training step, batch 100, ms: compiled / PyTorch as written" */
+  readonly metric: string;
+  readonly ours: number | null;
+  readonly peer: number | null;
+  readonly ratio: number | null;
+  readonly n: number;
+}
+
+/** The rows of `--json`: for each of {@link toRows} its medians, and its minima where there are several samples. */
+export function toJsonRows(metrics: readonly CaseMetric[], sides: Sides): JsonRow[] {
+  return toRows(metrics, sides).flatMap(({ case: name, metric, unit, variant, ours, oursMin, peerName, peer, peerMin, ratio, n }): JsonRow[] => {
+    const what = (kind: string): string => `${metric.trim()}${kind}${unit === "" ? "" : `, ${unit}`}: ${variant} / ${peerName}`;
+    const medians = { case: name, metric: what(""), ours, peer, ratio, n };
+    if (n < 2) return [medians];
+    return [medians, { case: name, metric: what(", minimum"), ours: oursMin, peer: peerMin, ratio: oursMin === null || peerMin === null ? null : round(oursMin / peerMin), n }];
+  });
 }
 
 function spread(ours: Samples, peers: Samples): readonly [number, number] | null {
@@ -74,14 +106,9 @@ function spread(ours: Samples, peers: Samples): readonly [number, number] | null
 /** A table of medians, with the minimum behind each, one contender per column. */
 export function toTable(metrics: readonly Metric[], contenders: readonly string[]): string {
   const cell = (samples: Samples | undefined): string => samples === undefined || samples.length === 0 ? "–" : `${format(median(samples)!)} (${format(minimum(samples)!)}) n=${samples.length}`;
-  const lines = [["metric: median (minimum)", ...contenders], ...metrics.map(({ metric, unit, samples }) => [`${metric}, ${unit}`, ...contenders.map((name) => cell(samples[name]))])];
+  const lines = [["metric: median (minimum)", ...contenders], ...metrics.map(({ metric, unit, samples }) => [unit === "" ? metric : `${metric}, ${unit}`, ...contenders.map((name) => cell(samples[name]))])];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines.map((line) => line.map((text, column) => column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)).join("  ")).join("\n");
-}
-
-/** "4 cores, Intel …, Node 20.20.0, Linux 6.1" */
-export function machine(): string {
-  return `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}, ${process.platform} ${process.arch}`;
 }
 
 /** "--name value" of an argument list. */
@@ -106,6 +133,7 @@ function format(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-function round(value: number | null): number | null {
+/** To five digits, as figures are printed and stored. */
+export function round(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(5));
 }

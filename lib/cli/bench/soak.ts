@@ -1,6 +1,7 @@
 /** `bench soak`: a long mixed session, with everything that can go wrong on the wire. */
 import { KERNELS, type KernelName } from "./client/kernels.js";
-import { BenchFailure, checkArguments, machine, option, type BenchCase } from "./report.js";
+import { machine } from "./machine.js";
+import { BenchFailure, checkArguments, option, type BenchCase } from "./report.js";
 import { soak } from "./soak/soak.js";
 
 /** Growth of memory above which a soak fails: last quarter over second quarter. */

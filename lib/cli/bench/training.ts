@@ -1,23 +1,89 @@
-/** `bench training` and `bench inference`: a step of each network, ours and PyTorch's in one interleaved run. */
-import { availableParallelism, loadavg } from "node:os";
+/** `bench training` and `bench inference`: a step of each network, ours and its peers' in one interleaved run. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Project } from "../project.js";
-import { benchStep } from "../setup/bench.js";
+import { benchSteps, TORCH_STEP } from "../setup/bench.js";
 import { runSteps } from "../setup/step.js";
+import { isBusy, machine, MachineWatch } from "./machine.js";
+import { BenchFailure, checkArguments, option, type BenchCase } from "./report.js";
+import { checkStore, storeBench } from "./stored.js";
 import { NETWORK_CASES } from "./training/cases.js";
-import { isBusy, OURS, PEERS, type ContenderName } from "./training/contenders.js";
+import { OURS, STARTED_PEERS, TF_FUNCTION, type Field } from "./training/contenders.js";
+import { Report } from "./training/report.js";
 import { measureCase } from "./training/rounds.js";
-import { BenchFailure, checkArguments, machine, option, toRows, toTable, type BenchCase } from "./report.js";
+import { measureSeries, seriesContenders, seriesOf } from "./training/scaling.js";
 
 export const trainingCase: BenchCase = (args, project) => bench("training", args, project);
 export const inferenceCase: BenchCase = (args, project) => bench("inference", args, project);
 
+type BenchName = "training" | "inference";
+
+interface Arguments {
+  readonly only: string | undefined;
+  readonly batch: number | undefined;
+  readonly full: boolean;
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly store: boolean;
+}
+
+/** Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case has at least three rounds. */
+const SECONDS = { training: { networks: 690, series: 120 }, inference: { networks: 360, series: 0 } };
+const ROUNDS = 15;
+
 /**
- * Arguments: --only NETWORK, --full (the sources' batch sizes), --batch N (this one for all), --quick (3 rounds: a look, not a measurement), --json.
- * @returns 1 where PyTorch cannot be had: ours alone is printed then
+ * Arguments: --only NETWORK, --full (the sources' batch sizes), --batch N (this one for all), --quick (3 rounds: a look,
+ * not a measurement), --store, --json.
+ * @returns 1 where PyTorch cannot be had: ours alone is printed then; and where a case failed
  * @throws BenchFailure where an argument is unknown (2)
  */
-async function bench(name: "training" | "inference", args: readonly string[], project: Project): Promise<number> {
-  checkArguments(name, args, ["full", "quick", "json"], ["only", "batch"]);
+async function bench(name: BenchName, args: readonly string[], project: Project): Promise<number> {
+  const { only, batch, full, quick, json, store } = readArguments(name, args);
+  const say = (text: string): void => console.error(text); // stdout is the report's
+  const missing = await runSteps(project, benchSteps(project));
+  const hasPeer = !missing.includes(TORCH_STEP);
+  if (!hasPeer) say(`bench ${name}: PyTorch cannot be had here, so ours stands alone`);
+  const peers = hasPeer ? STARTED_PEERS.filter((peer) => peer !== TF_FUNCTION || missing.length === 0) : [];
+  const [beganMs, watch] = [performance.now(), new MachineWatch()];
+  const others = await watch.look();
+  if (isBusy(others)) say(`bench ${name}: others keep ${others.toFixed(1)} cores busy: the ratios hold better than the times, and PyTorch's threads wait passively`);
+  const scratch = await mkdtemp(join(tmpdir(), "saccade-bench-"));
+  const field: Field = { root: project.root, training: name === "training", threads: availableParallelism(), busy: isBusy(others), scratch };
+  if (!json) console.log(`${machine()}; ${field.threads} threads each; float32${quick ? "; --quick" : ""}`);
+  const report = new Report(json);
+  let failed = false;
+  try {
+    const networks = NETWORK_CASES.filter((network) => only === undefined || only === network.name);
+    const endMs = performance.now() + 1000 * SECONDS[name].networks;
+    for (const [at, network] of networks.entries()) {
+      say(`${network.name} … (others keep ${(await watch.look()).toFixed(1)} cores busy)`);
+      const limits = { rounds: quick ? 3 : ROUNDS, endMs: performance.now() + (endMs - performance.now()) / (networks.length - at) };
+      const size = batch ?? (full ? network.fullBatch : network.batch);
+      try {
+        report.addCase(network.name, size, await measureCase(network, size, [...OURS, ...peers], field, limits));
+      } catch (error) {
+        say(`bench ${name}: ${network.name}: ${(error as Error).message}`);
+        failed = true;
+      }
+    }
+    const series = name === "training" && batch === undefined && !full ? seriesOf(field.training).filter((one) => only === undefined || only === one.name) : [];
+    for (const one of series) {
+      say(`${one.name} against ${one.against} …`);
+      const limits = { rounds: quick ? 3 : ROUNDS, endMs: performance.now() + (1000 * SECONDS[name].series) / series.length };
+      report.addSeries(one.name, await measureSeries(one, seriesContenders(hasPeer), field, limits));
+    }
+    await watch.look();
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  if (store && (failed || !hasPeer)) say(`bench ${name}: nothing is stored, as not all of it ran`);
+  else if (store) say(`stored in ${storeBench(project.root, name, beganMs, watch, report.outcome)}`);
+  return failed || !hasPeer ? 1 : 0;
+}
+
+function readArguments(name: BenchName, args: readonly string[]): Arguments {
+  checkArguments(name, args, ["full", "quick", "store", "json"], ["only", "batch"]);
   const only = option(args, "only");
   const batch = option(args, "batch") === undefined ? undefined : Number(option(args, "batch"));
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
@@ -26,37 +92,6 @@ async function bench(name: "training" | "inference", args: readonly string[], pr
   if (only !== undefined && !NETWORK_CASES.some((network) => network.name === only)) {
     throw new BenchFailure(`bench ${name}: unknown network "${only}". The known ones: ${NETWORK_CASES.map((network) => network.name).join(", ")}`, 2);
   }
-  const [full, quick, json] = ["--full", "--quick", "--json"].map((flag) => args.includes(flag));
-  const say = (text: string): void => console.error(text); // stdout is the report's
-  const hasPeer = (await runSteps(project, [benchStep(project)])).length === 0;
-  const names: readonly ContenderName[] = hasPeer ? [...OURS, ...PEERS] : OURS;
-  const threads = availableParallelism();
-  const training = name === "training";
-  say(`${machine()}; ${threads} threads each`);
-  if (isBusy()) say(`bench ${name}: the machine is busy (load ${loadavg()[0]!.toFixed(1)} on ${threads} cores): the ratios hold better than the times, and PyTorch's threads wait passively`);
-  if (!json) console.log(`${machine()}; ${threads} threads each; float32${quick ? "; --quick" : ""}`);
-  let code = hasPeer ? 0 : 1;
-  for (const network of NETWORK_CASES) {
-    if (only !== undefined && only !== network.name) continue;
-    say(`${network.name} … (load ${loadavg()[0]!.toFixed(1)})`);
-    const field = { root: project.root, training, threads, batch: batch ?? (full ? network.fullBatch : network.batch) };
-    const limits = quick ? { rounds: 3, seconds: 0 } : { rounds: 15, seconds: training ? 60 : 30 };
-    try {
-      const { metrics, versions, peakFlops } = await measureCase(network, names, field, limits);
-      if (json) for (const row of toRows(network.name, metrics, OURS, PEERS)) console.log(JSON.stringify(row));
-      else console.log(`\n${network.name} (${[...new Set(Object.values(versions))].join("; ")}; load ${loadavg()[0]!.toFixed(1)}; matrix product ${Math.round(peakFlops / 1e9)} GFLOP/s)\n${toTable(metrics, names)}\n${ratios(network.name, metrics.slice(0, 1))}`);
-    } catch (error) {
-      say(`bench ${name}: ${network.name}: ${(error as Error).message}`);
-      code = 1;
-    }
-  }
-  return code;
-}
-
-/** "ours / PyTorch as written 0.61 (quarter to three quarters of the pairs: 0.58 to 0.66)" */
-function ratios(name: string, metrics: Parameters<typeof toRows>[1]): string {
-  return toRows(name, metrics, [OURS[0]], PEERS)
-    .filter(({ ratio }) => ratio !== null)
-    .map(({ peerName, ratio, ratioSpread }) => `  ours / ${peerName}: ${ratio!.toFixed(2)}${ratioSpread ? ` (half of the pairs between ${ratioSpread[0].toFixed(2)} and ${ratioSpread[1].toFixed(2)})` : ""}`)
-    .join("\n");
+  const [full, quick, json] = ["--full", "--quick", "--json"].map((flag) => args.includes(flag)) as [boolean, boolean, boolean];
+  return { only, batch, full, quick, json, store: checkStore(name, args) };
 }

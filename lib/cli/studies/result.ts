@@ -73,7 +73,7 @@ function readNotebook(path: string): Notebook {
 }
 
 /** "1a2b3c4", with "-dirty" behind it where a tracked file differs, stored results aside. */
-function commitOf(root: string): string {
+export function commitOf(root: string): string {
   const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
     const changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!notebooks/results");

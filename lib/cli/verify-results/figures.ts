@@ -5,12 +5,21 @@
  *   <!-- cnn-attention-vs-vit/quick all.vitPatches.accuracy percent 1 -->42.5 %<!-- / -->
  *
  * The first names the stored result, the measure (or wallSeconds, machine.cores, machine.cpu) and how it is written:
- * `percent D`, `fixed D`, `integer`, `minutes` or `text`.
+ * `percent D`, `fixed D`, `integer`, `minutes` or `text`. A whole table stands between such comments too, on lines of
+ * their own: `<!-- bench/kernel table -->`.
  */
-import type { StoredResult } from "../../notebook/stored.js";
-import type { Stored } from "./stored.js";
+
+/** A stored result, as a text sees it. */
+export interface Figures {
+  /** "cnn-attention-vs-vit/quick", "bench/kernel" */
+  readonly name: string;
+  readonly result: { readonly measures: Readonly<Record<string, number | string>> };
+  /** The result's table of a name, as Markdown. */
+  table?(name: string): string | undefined;
+}
 
 const MARKER = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+) (?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))? -->(?<shown>.*?)<!-- \/ -->/g;
+const TABLE = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<table>[a-z]+) -->\n(?<shown>[^]*?)\n<!-- \/ -->/g;
 const OPENING = /<!-- [a-z0-9-]+\/[\w.-]+ /g;
 
 export interface Filled {
@@ -23,10 +32,19 @@ export interface Filled {
 }
 
 /** Writes each marked number anew. */
-export function fill(text: string, stored: readonly Stored[]): Filled {
+export function fill(text: string, stored: readonly Figures[]): Filled {
   const problems: string[] = [];
   let count = 0;
-  const filled = text.replace(MARKER, (whole: string, ...rest: unknown[]) => {
+  const withTables = text.replace(TABLE, (whole: string, ...rest: unknown[]) => {
+    const { name, table, shown } = rest.at(-1) as Record<"name" | "table" | "shown", string>;
+    count++;
+    const right = stored.find((one) => one.name === name)?.table?.(table);
+    if (right === undefined) problems.push(`${name} ${table} is not stored`);
+    if (right === undefined || `\n${right}\n` === shown) return whole;
+    problems.push(`${name} ${table}: the text has another`);
+    return `<!-- ${name} ${table} -->\n\n${right}\n\n<!-- / -->`;
+  });
+  const filled = withTables.replace(MARKER, (whole: string, ...rest: unknown[]) => {
     const { name, measure, format, digits, shown } = rest.at(-1) as Record<"name" | "measure" | "format" | "shown", string> & { digits?: string };
     count++;
     const result = stored.find((one) => one.name === name)?.result;
@@ -45,7 +63,7 @@ export function fill(text: string, stored: readonly Stored[]): Filled {
   return { text: filled, count, problems };
 }
 
-function valueOf(result: StoredResult, measure: string): number | string | undefined {
+function valueOf(result: Figures["result"], measure: string): number | string | undefined {
   if (Object.hasOwn(result.measures, measure)) return result.measures[measure];
   const value = measure.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], result);
   return typeof value === "number" || typeof value === "string" ? value : undefined;

@@ -9,11 +9,14 @@ export interface Stored {
   readonly result: StoredResult;
 }
 
+/** Beside the studies' folders: what `npm run bench -- … --store` wrote. */
+const BENCH = "bench";
+
 /** Every stored result of the studies, by name. */
 export function storedResults(notebooks: string): Stored[] {
   const folder = join(notebooks, "results");
   if (!existsSync(folder)) return [];
-  const studies = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const studies = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== BENCH).map(({ name }) => name).sort();
   return studies.flatMap((study) =>
     readdirSync(join(folder, study))
       .filter((file) => file.endsWith(".json") && file !== "claims.json")

@@ -78,7 +78,7 @@ async function cellRows(field: Field): Promise<Metric[]> {
 /** Printing in a loop: time until idle, and how many lines came in order. */
 async function linesRow(field: Field): Promise<Metric[]> {
   const time = new Series("5,000 lines printed in a loop", "ms");
-  const arrived = new Series("  lines that arrived in order", "lines");
+  const arrived = new Series("  of these, lines that arrived in order", "lines");
   await turns(field, Math.max(2, Math.round(5 / field.scale)), field.contenders, async (contender) => {
     await withKernels(field, async (kernels) => {
       await cellMs(kernels.get(contender)!, contender.code.one); // the first cell's own cost is the launch row's

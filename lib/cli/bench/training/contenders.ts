@@ -1,58 +1,112 @@
-/** Who takes part: ours compiled and eager, PyTorch as the sources write it and at its best. */
-import { availableParallelism, loadavg } from "node:os";
-import { join } from "node:path";
+/** Who takes part: ours compiled and eager, Python's tf.function, PyTorch as the sources write it and as fast as it can be had. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BENCH_VENV } from "../../setup/bench.js";
-import { configOf, type NetworkCase } from "./cases.js";
+import { configOf, type NetworkSpec } from "./cases.js";
 import { WorkerProcess } from "./worker-process.js";
 
-export const OURS = ["ours", "ours, eager"] as const;
-export const PEERS = ["PyTorch as written", "PyTorch at its best"] as const;
-export type ContenderName = (typeof OURS)[number] | (typeof PEERS)[number];
+/** A PyTorch program's choices; all off is as the studies' sources write it. */
+interface TorchOptions {
+  /** scaled_dot_product_attention in place of two products and a softmax. */
+  readonly sdpa?: boolean;
+  /** The fused Adam. */
+  readonly fused?: boolean;
+  readonly channelsLast?: boolean;
+  /** torch.compile. */
+  readonly compiled?: boolean;
+}
 
-/** A network in a process of its own, ready to take steps. */
-export interface Running {
-  readonly name: ContenderName;
-  readonly worker: WorkerProcess;
-  /** Peak resident set before the network is made: runtime and libraries. */
-  readonly idleBytes: number;
-  readonly opened: { readonly parameters: number; readonly firstMs: number; readonly version: string; readonly threads?: number };
+export const WRITTEN = "PyTorch as written";
+export const TUNED = "PyTorch, SDPA and fused Adam";
+export const CHANNELS_LAST = "PyTorch, channels_last too";
+export const TORCH_COMPILE = "PyTorch, torch.compile";
+export const TF_FUNCTION = "tf.function";
+/** Whichever of PyTorch's is fastest in a case, by its median. */
+export const AT_BEST = "PyTorch at its best";
+
+export const OURS = ["ours", "ours, eager"] as const;
+/** Those that `bench` starts beside ours, in this order. */
+export const STARTED_PEERS = [WRITTEN, TUNED, CHANNELS_LAST, TORCH_COMPILE, TF_FUNCTION] as const;
+/** As the report has them. */
+export const PEERS = [WRITTEN, AT_BEST, TF_FUNCTION, TUNED, CHANNELS_LAST, TORCH_COMPILE] as const;
+export type ContenderName = (typeof OURS)[number] | (typeof STARTED_PEERS)[number];
+
+/** PyTorch's, by what each takes. */
+export const TORCH: Readonly<Record<Exclude<(typeof STARTED_PEERS)[number], typeof TF_FUNCTION>, TorchOptions>> = {
+  [WRITTEN]: {},
+  [TUNED]: { sdpa: true, fused: true },
+  [CHANNELS_LAST]: { sdpa: true, fused: true, channelsLast: true },
+  [TORCH_COMPILE]: { sdpa: true, fused: true, compiled: true },
+};
+
+/** What an opened network says of itself. */
+export interface Opened {
+  readonly parameters: number;
+  /** The first step, with tracing or compiling and whatever else is done once. */
+  readonly firstMs: number;
+  readonly version: string;
 }
 
 export interface Field {
   readonly root: string;
   readonly training: boolean;
   readonly threads: number;
-  readonly batch: number;
+  /** Whether the machine does other work: PyTorch's threads wait passively then, as spinning ones starve each other. */
+  readonly busy: boolean;
+  /** A folder for what torch.compile makes. */
+  readonly scratch: string;
 }
 
-/** Starts a contender's process and takes its first two steps. */
-export async function start(name: ContenderName, network: NetworkCase, { root, training, threads, batch }: Field): Promise<Running> {
-  const worker = (OURS as readonly string[]).includes(name) ? startOurs() : startPeer(root);
-  try {
-    const variant = { "ours": "compiled", "ours, eager": "eager", "PyTorch as written": "written", "PyTorch at its best": "best" }[name];
-    const request = name.startsWith("ours")
-      ? { case: network.name, batch, training, variant }
-      : { network: network.network, config: configOf(network), batch, training, variant, threads };
-    const { bytes: idleBytes } = await worker.ask<{ bytes: number }>({ memory: true });
-    return { name, worker, idleBytes, opened: await worker.ask({ open: request }) };
-  } catch (error) {
-    await worker.end();
-    throw error;
-  }
+/** Longest that a contender may take to its first steps: torch.compile may need a minute for a network. */
+const OPEN_LIMIT_MS = 150_000;
+
+/** Starts a contender's process. */
+export function start(name: ContenderName, field: Pick<Field, "root" | "busy" | "scratch">): WorkerProcess {
+  return isOurs(name) ? startOurs() : startPeer(name, field);
+}
+
+/** Makes a network there and takes its first two steps. @throws Error where it cannot, or not in time */
+export async function open(name: ContenderName, worker: WorkerProcess, network: NetworkSpec, batch: number, { training, threads }: Pick<Field, "training" | "threads">): Promise<Opened> {
+  if (name === TORCH_COMPILE && !hasCompiler()) throw new Error("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
+  const { model, overrides, network: builder } = network;
+  const request = isOurs(name)
+    ? { model, overrides, batch, training, variant: name === "ours" ? "compiled" : "eager" }
+    : { network: builder, config: configOf(network), batch, training, threads, ...(name !== TF_FUNCTION && TORCH[name]) };
+  return await worker.ask<Opened>({ open: request }, OPEN_LIMIT_MS);
+}
+
+export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
+  return (OURS as readonly string[]).includes(name);
 }
 
 export function startOurs(): WorkerProcess {
   return new WorkerProcess(process.execPath, [fileURLToPath(new URL("worker.js", import.meta.url))]);
 }
 
-/** Whether so much else runs here that PyTorch's spinning threads would starve each other. */
-export function isBusy(): boolean {
-  return loadavg()[0]! > availableParallelism() / 2;
+export function startPeer(name: (typeof STARTED_PEERS)[number], { root, busy, scratch }: Pick<Field, "root" | "busy" | "scratch">): WorkerProcess {
+  const env = {
+    ...process.env,
+    PYTHONDONTWRITEBYTECODE: "1", // its programs lie among the sources
+    TORCHINDUCTOR_CACHE_DIR: scratch, // so that the first step compiles
+    ...(busy && { OMP_WAIT_POLICY: process.env["OMP_WAIT_POLICY"] ?? "PASSIVE" }),
+  };
+  const program = name === TF_FUNCTION ? "tensorflow_peer.py" : "torch_peer.py";
+  return new WorkerProcess(join(root, BENCH_VENV, "bin/python"), [join(root, "lib/cli/bench/training/peers", program)], env);
 }
 
-export function startPeer(root: string): WorkerProcess {
-  // On a busy machine spinning made a step a hundred times slower; waiting passively is what is fair to PyTorch there.
-  const env = { ...process.env, ...(isBusy() && { OMP_WAIT_POLICY: process.env["OMP_WAIT_POLICY"] ?? "PASSIVE" }) };
-  return new WorkerProcess(join(root, BENCH_VENV, "bin/python"), [join(root, "lib/cli/bench/training/peer.py")], env);
+/** Whether torch.compile will find one, as it looks itself: CXX, or by name. */
+export function hasCompiler(env: NodeJS.ProcessEnv = process.env): boolean {
+  const names = env["CXX"] ? [env["CXX"]] : ["g++", "clang++", "c++"];
+  const folders = (env["PATH"] ?? "").split(delimiter);
+  return names.some((name) => (name.includes("/") ? [name] : folders.map((folder) => join(folder, name))).some(isExecutable));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

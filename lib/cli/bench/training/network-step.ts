@@ -1,11 +1,9 @@
-import { compile, ops, tf } from "../../../backend/index.js";
+import { compile, ops, tf, type CompiledFunction } from "../../../backend/index.js";
 import { createModel } from "../../../models/index.js";
 import { adam } from "../../../train/index.js";
-import { NETWORK_CASES } from "./cases.js";
+import type { NetworkSpec } from "./cases.js";
 
-export interface OpenRequest {
-  readonly case: string;
-  readonly batch: number;
+export interface StepRequest extends Pick<NetworkSpec, "model" | "overrides"> {
   readonly training: boolean;
   readonly variant: "compiled" | "eager";
 }
@@ -13,10 +11,16 @@ export interface OpenRequest {
 /** A step on images [B, H, W, C] and labels [B]; it is done when its loss is known. */
 export type NetworkStep = (images: tf.Tensor, labels: tf.Tensor) => Promise<void>;
 
-/** Makes a case's network and what takes its steps. */
-export function networkStep({ case: name, training, variant }: Omit<OpenRequest, "batch">): { readonly parameters: number; readonly step: NetworkStep } {
-  const found = NETWORK_CASES.find((each) => each.name === name)!;
-  const model = createModel(found.model, found.overrides);
+export interface MadeStep {
+  readonly parameters: number;
+  readonly step: NetworkStep;
+  /** The step as `profile` takes it; undefined where it is eager. */
+  readonly compiled: CompiledFunction<[tf.Tensor, tf.Tensor], tf.Tensor> | undefined;
+}
+
+/** Makes a network and what takes its steps. */
+export function networkStep({ model: name, overrides, training, variant }: StepRequest): MadeStep {
+  const model = createModel(name, overrides);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const parameters = variables.reduce((sum, { size }) => sum + size, 0);
   const optimizer = training ? adam(variables) : undefined;
@@ -26,9 +30,11 @@ export function networkStep({ case: name, training, variant }: Omit<OpenRequest,
     optimizer.apply(variables.map((variable) => grads[variable.name]!));
     return value;
   };
-  const call = variant === "compiled" ? compile(body, { name, seed: 1 }) : async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels));
+  const compiled = variant === "compiled" ? compile(body, { name, seed: 1 }) : undefined;
+  const call = compiled ?? (async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels)));
   return {
     parameters,
+    compiled,
     step: async (images, labels) => {
       const result = await call(images, labels);
       await result.data();

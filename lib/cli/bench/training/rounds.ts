@@ -1,61 +1,84 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
 import { countMacs } from "../../../analysis/index.js";
 import { createModel } from "../../../models/index.js";
-import type { Metric } from "../report.js";
-import type { NetworkCase } from "./cases.js";
-import { start, type ContenderName, type Field, type Running } from "./contenders.js";
+import { median, type Metric } from "../report.js";
+import type { NetworkCase, NetworkSpec } from "./cases.js";
+import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type Field, type Opened } from "./contenders.js";
+import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.js";
+import type { StepShares } from "./where-time-goes.js";
+import type { WorkerProcess } from "./worker-process.js";
 
 export interface Limits {
   readonly rounds: number;
-  /** No new round is begun after this. */
-  readonly seconds: number;
+  /** No new round is begun after this, by performance.now(). */
+  readonly endMs: number;
 }
 
 export interface CaseResult {
   readonly metrics: readonly Metric[];
+  readonly parameters: number;
+  /** By contender. */
   readonly versions: Readonly<Record<string, string>>;
-  /** FLOP/s of the fastest matrix product that any contender made in this run. */
+  /** FLOP/s of the fastest matrix product that ours or PyTorch made in this run. */
   readonly peakFlops: number;
+  /** Which of PyTorch's was fastest; undefined without PyTorch. */
+  readonly best: ContenderName | undefined;
+  /** Why a contender took no part. */
+  readonly leftOut: Readonly<Record<string, string>>;
+  /** Goals that are missed. */
+  readonly short: readonly Shortfall[];
+  /** Where our step's time and memory go, where it misses a goal. */
+  readonly profile: StepShares | undefined;
+}
+
+/** A network in a process of its own, ready to take steps. */
+interface Running {
+  readonly name: ContenderName;
+  readonly worker: WorkerProcess;
+  /** Peak resident set before the network is made: runtime and libraries. */
+  readonly idleBytes: number;
+  readonly opened: Opened;
 }
 
 /** Longest that a process's idle threads spin after work; a turn waits for them. */
 const SETTLE_MS = 50;
+/** Rounds that every case has, whatever the time. */
+const LEAST_ROUNDS = 3;
 
 /**
  * @param names in the order of the first round; each round begins with the next
- * @throws Error where a contender fails, or two networks differ in their parameters
+ * @throws Error where ours or PyTorch as written fails, or two networks differ in their parameters
  */
-export async function measureCase(network: NetworkCase, names: readonly ContenderName[], field: Field, limits: Limits): Promise<CaseResult> {
-  const running: Running[] = [];
+export async function measureCase(network: NetworkCase, batch: number, names: readonly ContenderName[], field: Field, limits: Limits): Promise<CaseResult> {
+  const { running, leftOut } = await startAll(network, batch, names, field);
   try {
-    for (const name of names) running.push(await start(name, network, field));
     checkParameters(network, running);
-    const samples = Object.fromEntries(names.map((name) => [name, [] as number[]]));
-    const end = performance.now() + 1000 * limits.seconds;
-    for (let round = 0; round < limits.rounds && (round < 3 || performance.now() < end); round++) {
-      for (let place = 0; place < running.length; place++) {
-        const { name, worker } = running[(round + place) % running.length]!;
-        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-        const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn });
-        samples[name]!.push(...ms);
-      }
-    }
+    const samples: Record<string, number[]> = Object.fromEntries(running.map(({ name }) => [name, []]));
+    await takeTurns(running, limits, async ({ name, worker }) => {
+      const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn });
+      samples[name]!.push(...ms);
+    });
     const peaks: Record<string, number[]> = {};
     for (const { name, worker } of running) peaks[name] = [(await worker.ask<{ bytes: number }>({ memory: true })).bytes / 1e6];
-    const firsts = Object.fromEntries(running.map(({ name, opened }) => [name, [opened.firstMs]]));
-    const peak = await peakFlops(running, limits);
-    const macs = countMacsOf(network) * field.batch * (field.training ? 3 : 1);
-    const shares = Object.fromEntries(Object.entries(samples).map(([name, ms]) => [name, ms.map((each) => (100 * 2 * macs) / (each / 1e3) / peak)]));
-    const what = `${field.training ? "training step" : "inference"}, batch ${field.batch}`;
+    const one = (of: (running: Running) => number): Record<string, number[]> => Object.fromEntries(running.map((each) => [each.name, [of(each)]]));
+    const firsts = one(({ opened }) => opened.firstMs);
+    const peakFlops = await fastestProduct(running);
+    const flops = flopsOf(network) * batch * (field.training ? 3 : 1);
+    const measured: Metric[] = [
+      { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
+      { metric: "share of the matrix product's peak", unit: "%", samples: Object.fromEntries(Object.entries(samples).map(([name, ms]) => [name, ms.map((each) => (100 * flops) / (each / 1e3) / peakFlops)])) },
+      { metric: "first step, tracing included", unit: "ms", samples: firsts },
+      { metric: "steps that repay tracing", unit: "steps", samples: { ours: repaid("ours", "ours, eager", firsts, samples), [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples) } },
+      { metric: MEMORY_METRIC, unit: "MB", samples: peaks },
+      { metric: "of it before the network is made", unit: "MB", samples: one(({ idleBytes }) => idleBytes / 1e6) },
+      { metric: "what the network adds to it", unit: "MB", samples: one(({ name, idleBytes }) => peaks[name]![0]! - idleBytes / 1e6) },
+    ];
+    const best = fastestOf(samples);
+    const metrics = best === undefined ? measured : measured.map((metric) => ({ ...metric, samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] } }));
+    const short = field.training ? shortfalls(network, metrics) : [];
     return {
-      peakFlops: peak,
-      metrics: [
-        { metric: what, unit: "ms", samples },
-        { metric: "share of the matrix product's peak", unit: "%", samples: shares },
-        { metric: "first step, tracing included", unit: "ms", samples: firsts },
-        { metric: "peak memory of the process", unit: "MB", samples: peaks },
-        { metric: "of it before the network is made", unit: "MB", samples: Object.fromEntries(running.map(({ name, idleBytes }) => [name, [idleBytes / 1e6]])) },
-      ],
+      metrics, peakFlops, best, leftOut, short, parameters: running[0]!.opened.parameters,
+      profile: short.length > 0 ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 }) : undefined,
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };
   } finally {
@@ -63,26 +86,69 @@ export async function measureCase(network: NetworkCase, names: readonly Contende
   }
 }
 
+/** Takes rounds of all, until the limits: at least three. */
+export async function takeTurns<One>(all: readonly One[], { rounds, endMs }: Limits, turn: (one: One) => Promise<void>): Promise<void> {
+  for (let round = 0; round < rounds && (round < LEAST_ROUNDS || performance.now() < endMs); round++) {
+    for (let place = 0; place < all.length; place++) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await turn(all[(round + place) % all.length]!);
+    }
+  }
+}
+
+/** Starts all; one that fails is left out, but for ours and PyTorch as written. */
+async function startAll(network: NetworkCase, batch: number, names: readonly ContenderName[], field: Field): Promise<{ running: Running[]; leftOut: Record<string, string> }> {
+  const running: Running[] = [];
+  const leftOut: Record<string, string> = {};
+  for (const name of names) {
+    const worker = start(name, field);
+    try {
+      const { bytes: idleBytes } = await worker.ask<{ bytes: number }>({ memory: true });
+      running.push({ name, worker, idleBytes, opened: await open(name, worker, network, batch, field) });
+    } catch (error) {
+      await worker.end();
+      if (isOurs(name) || name === WRITTEN) {
+        await Promise.all(running.map((each) => each.worker.end()));
+        throw error;
+      }
+      leftOut[name] = (error as Error).message;
+    }
+  }
+  return { running, leftOut };
+}
+
+/** Steps after which the longer first step of `traced` is made up by its shorter ones; none where they are not shorter, or nothing is to repay. */
+function repaid(traced: string, plain: string, firsts: Readonly<Record<string, number[]>>, samples: Readonly<Record<string, number[]>>): number[] {
+  if (!samples[traced] || !samples[plain]) return [];
+  const saved = median(samples[plain])! - median(samples[traced])!;
+  return saved > 0 ? [Math.max(0, Math.ceil((firsts[traced]![0]! - firsts[plain]![0]!) / saved))] : [];
+}
+
+function fastestOf(samples: Readonly<Record<string, number[]>>): ContenderName | undefined {
+  const torch = (Object.keys(TORCH) as (keyof typeof TORCH)[]).filter((name) => (samples[name]?.length ?? 0) > 0);
+  return torch.sort((a, b) => median(samples[a]!)! - median(samples[b]!)!)[0];
+}
+
 /** Side of the matrices whose product's best time is taken for the machine's peak. */
 const PEAK_SIDE = 2048;
 
-/** FLOP/s of the fastest product of two matrices that any contender makes. */
-async function peakFlops(running: readonly Running[], limits: Limits): Promise<number> {
+/** FLOP/s of the fastest product of two matrices that ours or PyTorch makes. */
+async function fastestProduct(running: readonly Running[]): Promise<number> {
   let bestMs = Infinity;
-  for (let turn = 0; turn < Math.min(5, limits.rounds); turn++) {
-    for (const { worker } of running) {
-      const { ms } = await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE });
-      bestMs = Math.min(bestMs, ms);
+  for (let turn = 0; turn < 5; turn++) {
+    for (const { name, worker } of running) {
+      if (name !== "ours" && name !== WRITTEN) continue;
+      bestMs = Math.min(bestMs, (await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE })).ms);
     }
   }
   return (2 * PEAK_SIDE ** 3) / (bestMs / 1e3);
 }
 
-/** Multiply-adds of one image's forward pass; a training step takes about three times as many. */
-function countMacsOf({ model, overrides }: NetworkCase): number {
+/** FLOPs of one image's forward pass, two for each multiply-add; a training step takes about three times as many. */
+export function flopsOf({ model, overrides }: NetworkSpec): number {
   const made = createModel(model, overrides);
   try {
-    return countMacs(made).total;
+    return 2 * countMacs(made).total;
   } finally {
     made.dispose();
   }

@@ -26,14 +26,24 @@ export class WorkerProcess {
   }
 
   /**
+   * @param limitMs after which the process is ended
    * @returns the answer to `request`
-   * @throws Error with the end of what the process wrote, where it dies
+   * @throws Error with the end of what the process wrote, where it dies or takes longer
    */
-  async ask<Answer>(request: object): Promise<Answer> {
+  async ask<Answer>(request: object, limitMs?: number): Promise<Answer> {
     const answer = new Promise<string>((resolve, reject) => (this.#waiting = { resolve, reject }));
     if (this.#child.exitCode !== null) throw new Error(`the process has ended with ${this.#child.exitCode}: ${this.#errors.trim().split("\n").at(-1)}`);
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
-    return JSON.parse(await answer) as Answer;
+    const timer = limitMs === undefined ? undefined : setTimeout(() => {
+      this.#waiting?.reject(new Error(`no answer within ${limitMs / 1000} s`));
+      this.#waiting = undefined;
+      this.#child.kill("SIGKILL");
+    }, limitMs);
+    try {
+      return JSON.parse(await answer) as Answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Ends the process and waits for it. */

@@ -1,32 +1,52 @@
 /**
- * Ours in a process of its own: reads one JSON object per line, answers each with one, as peer.py does:
- * {"open": …} makes the network and takes its first step, {"run": n} times n steps, {"matmul": n} a product of n×n.
+ * Ours in a process of its own: reads one JSON object per line, answers each with one, as peers/serve.py does; beside
+ * what that one answers, {"profile": i} says where the time of the i-th step goes.
  */
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { backendInfo, tf } from "../../../backend/index.js";
-import { configOf, NETWORK_CASES } from "./cases.js";
-import { networkStep, type OpenRequest } from "./network-step.js";
+import { configOf } from "./cases.js";
+import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
+import { whereTimeGoes } from "./where-time-goes.js";
 
-type Step = () => Promise<void>;
+interface OpenRequest extends StepRequest {
+  readonly batch: number;
+}
 
-let step: Step | undefined;
+/** A network with the batch that its steps take. */
+interface Opened extends MadeStep {
+  readonly images: tf.Tensor;
+  readonly labels: tf.Tensor;
+}
 
-async function answer(request: { open?: OpenRequest; run?: number; matmul?: number }): Promise<object> {
-  if (request.open) {
-    const { case: name, batch } = request.open;
-    const { numClasses, inputShape } = configOf(NETWORK_CASES.find((each) => each.name === name)!);
-    const images = tf.randomNormal([batch, ...inputShape], 0, 1, "float32", 1);
-    const labels = tf.randomUniform([batch], 0, numClasses, "int32", 2);
-    const { parameters, step: made } = networkStep(request.open);
-    step = () => made(images, labels);
-    const firstMs = await timed(step);
-    await step();
-    return { parameters, firstMs, version: backendInfo().title };
+const opened: Opened[] = [];
+
+async function answer(request: { open?: OpenRequest; run?: number; at?: number; matmul?: number; profile?: number }): Promise<object> {
+  if (request.open) return await open(request.open);
+  if (request.run !== undefined) {
+    const { step, images, labels } = opened.at(request.at ?? -1)!;
+    const ms: number[] = [];
+    for (let i = 0; i < request.run; i++) ms.push(await timed(() => step(images, labels)));
+    return { ms };
   }
-  if (request.run !== undefined) return { ms: await times(request.run, step!) };
   if (request.matmul !== undefined) return { ms: await matmulMs(request.matmul) };
+  if (request.profile !== undefined) {
+    const { compiled, images, labels } = opened.at(request.profile)!;
+    return await whereTimeGoes(compiled!, images, labels);
+  }
   tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync()); // TensorFlow's library counts from the start, as PyTorch's does
-  return { bytes: process.resourceUsage().maxRSS * 1024 };
+  return { bytes: peakBytes() };
+}
+
+async function open(request: OpenRequest): Promise<object> {
+  const { numClasses, inputShape } = configOf({ ...request, network: "" });
+  const images = tf.randomNormal([request.batch, ...inputShape], 0, 1, "float32", 1);
+  const labels = tf.randomUniform([request.batch], 0, numClasses, "int32", 2);
+  const made = networkStep(request);
+  const firstMs = await timed(() => made.step(images, labels));
+  await made.step(images, labels);
+  opened.push({ ...made, images, labels });
+  return { parameters: made.parameters, firstMs, version: backendInfo().title };
 }
 
 async function matmulMs(size: number): Promise<number> {
@@ -40,13 +60,16 @@ async function matmulMs(size: number): Promise<number> {
   return ms;
 }
 
-async function times(count: number, work: Step): Promise<number[]> {
-  const ms: number[] = [];
-  for (let i = 0; i < count; i++) ms.push(await timed(work));
-  return ms;
+/** Peak resident set of this program alone: getrusage's also remembers the process that started this one. */
+function peakBytes(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+  } catch {
+    return process.resourceUsage().maxRSS * 1024; // no Linux
+  }
 }
 
-async function timed(work: Step): Promise<number> {
+async function timed(work: () => Promise<void>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;

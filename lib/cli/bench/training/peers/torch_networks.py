@@ -1,14 +1,4 @@
-"""PyTorch's side of `npm run bench -- training|inference`: the bench's networks, timed on request.
-
-Reads one JSON object per line, answers each with one: {"open": case, "variant": ...} makes the network and runs its first
-steps; {"run": n} times n steps; {"memory": true} gives the peak resident set in bytes. The variant "written" is PyTorch as
-the studies' sources write it; "best" takes channels_last, scaled_dot_product_attention and the fused Adam.
-"""
-import json
-import resource
-import sys
-import time
-
+"""The bench's networks as PyTorch modules, from the configs of lib/models; `sdpa` chooses scaled_dot_product_attention."""
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -37,17 +27,17 @@ class PlainCnn(nn.Module):
 
 
 class SpatialAttention(nn.Module):
-    def __init__(self, channels, reduction, best):
+    def __init__(self, channels, reduction, sdpa):
         super().__init__()
         inner = channels // reduction
         self.theta, self.phi, self.g = (nn.Conv2d(channels, inner, 1) for _ in range(3))
         self.out = nn.Conv2d(inner, channels, 1)
-        self.best = best
+        self.sdpa = sdpa
 
     def forward(self, x):
         theta = self.theta(x).flatten(2).transpose(1, 2)
         phi, g = (F.max_pool2d(part(x), 2).flatten(2) for part in (self.phi, self.g))
-        if self.best:
+        if self.sdpa:
             attended = F.scaled_dot_product_attention(theta, phi.transpose(1, 2), g.transpose(1, 2), scale=1.0)
         else:
             attended = torch.softmax(theta @ phi, -1) @ g.transpose(1, 2)
@@ -55,11 +45,11 @@ class SpatialAttention(nn.Module):
 
 
 class CnnSelfAttention(nn.Module):
-    def __init__(self, inputShape, filters, reduction, numClasses, best, **_):
+    def __init__(self, inputShape, filters, reduction, numClasses, sdpa, **_):
         super().__init__()
         widths = [inputShape[2], *filters]
         self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in zip(widths, filters))
-        self.attentions = nn.ModuleList(SpatialAttention(width, reduction, best) for width in filters)
+        self.attentions = nn.ModuleList(SpatialAttention(width, reduction, sdpa) for width in filters)
         self.head = nn.Linear(filters[-1], numClasses)
 
     def forward(self, x):
@@ -69,14 +59,14 @@ class CnnSelfAttention(nn.Module):
 
 
 class Attention(nn.Module):
-    def __init__(self, width, num_heads, bias, best):
+    def __init__(self, width, num_heads, bias, sdpa):
         super().__init__()
         self.qkv, self.out = nn.Linear(width, 3 * width, bias=bias), nn.Linear(width, width)
-        self.num_heads, self.best = num_heads, best
+        self.num_heads, self.sdpa = num_heads, sdpa
 
     def forward(self, x):
         q, k, v = self.qkv(x).unflatten(2, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
-        if self.best:
+        if self.sdpa:
             heads = F.scaled_dot_product_attention(q, k, v)
         else:
             heads = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5, -1) @ v
@@ -84,9 +74,9 @@ class Attention(nn.Module):
 
 
 class StudyBlock(nn.Module):
-    def __init__(self, width, num_heads, hidden, best):
+    def __init__(self, width, num_heads, hidden, sdpa):
         super().__init__()
-        self.attention = Attention(width, num_heads, True, best)
+        self.attention = Attention(width, num_heads, True, sdpa)
         self.norm1, self.norm2, self.norm3 = nn.LayerNorm(width), nn.LayerNorm(width), nn.LayerNorm(hidden)
         self.dense1, self.dense2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
 
@@ -96,13 +86,13 @@ class StudyBlock(nn.Module):
 
 
 class Vit(nn.Module):
-    def __init__(self, inputShape, patchSize, embedDim, depth, numHeads, hiddenDim, numClasses, best, **_):
+    def __init__(self, inputShape, patchSize, embedDim, depth, numHeads, hiddenDim, numClasses, sdpa, **_):
         super().__init__()
         height, width, channels = inputShape
         self.embed = nn.Conv2d(channels, embedDim, patchSize, patchSize)
         self.token = nn.Parameter(torch.randn(1, 1, embedDim))
         self.position = nn.Parameter(torch.randn(1, height // patchSize * (width // patchSize) + 1, embedDim))
-        self.blocks = nn.ModuleList(StudyBlock(embedDim, numHeads, hiddenDim, best) for _ in range(depth))
+        self.blocks = nn.ModuleList(StudyBlock(embedDim, numHeads, hiddenDim, sdpa) for _ in range(depth))
         self.head = nn.Linear(embedDim, numClasses)
 
     def forward(self, x):
@@ -114,9 +104,9 @@ class Vit(nn.Module):
 
 
 class CompactBlock(nn.Module):
-    def __init__(self, width, num_heads, ratio, best):
+    def __init__(self, width, num_heads, ratio, sdpa):
         super().__init__()
-        self.attention = Attention(width, num_heads, False, best)
+        self.attention = Attention(width, num_heads, False, sdpa)
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.dense1, self.dense2 = nn.Linear(width, width * ratio), nn.Linear(width * ratio, width)
 
@@ -126,7 +116,7 @@ class CompactBlock(nn.Module):
 
 
 class Compact(nn.Module):
-    def __init__(self, inputShape, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, numClasses, best, **_):
+    def __init__(self, inputShape, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, numClasses, sdpa, **_):
         super().__init__()
         widths = [inputShape[2], *[convFilters] * (convLayers - 1), embedDim]
         stride = max(1, kernelSize // 2 - 1)
@@ -134,7 +124,7 @@ class Compact(nn.Module):
         self.tokenizer = nn.Sequential(*(module for step in steps for module in step))
         tokens = self.tokenizer(torch.zeros(1, inputShape[2], *inputShape[:2])).flatten(2).shape[2]
         self.position = nn.Parameter(torch.randn(1, tokens, embedDim) * 0.2)
-        self.blocks = nn.ModuleList(CompactBlock(embedDim, numHeads, mlpRatio, best) for _ in range(depth))
+        self.blocks = nn.ModuleList(CompactBlock(embedDim, numHeads, mlpRatio, sdpa) for _ in range(depth))
         self.norm, self.pool, self.head = nn.LayerNorm(embedDim), nn.Linear(embedDim, 1), nn.Linear(embedDim, numClasses)
 
     def forward(self, x):
@@ -174,60 +164,3 @@ class Resnet(nn.Module):
 
 
 NETWORKS = {"plain_cnn": PlainCnn, "cnn_self_attention": CnnSelfAttention, "vit": Vit, "compact_transformer": Compact, "resnet": Resnet}
-
-
-def open_case(network, config, batch, training, variant, threads):
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    best = variant == "best"
-    model = NETWORKS[network](**config, **({} if network in ("plain_cnn", "resnet") else {"best": best}))
-    height, width, channels = config["inputShape"]
-    x, y = torch.randn(batch, channels, height, width), torch.randint(config["numClasses"], (batch,))
-    if best:
-        model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    if not training:
-        model.eval()
-
-        def infer():
-            with torch.inference_mode():
-                model(x).sum().item()
-
-        return model, infer
-    model.train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True if best else None)
-
-    def train():
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(x), y)
-        loss.backward()
-        optimizer.step()
-        loss.item()
-
-    return model, train
-
-
-def timed(step):
-    start = time.perf_counter()
-    step()
-    return (time.perf_counter() - start) * 1e3
-
-
-def main():
-    step = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "open" in request:
-            model, step = open_case(**request["open"])
-            answer = {"parameters": sum(p.numel() for p in model.parameters()), "firstMs": timed(step), "version": f"PyTorch {torch.__version__}", "threads": torch.get_num_threads()}
-            step()
-        elif "run" in request:
-            answer = {"ms": [timed(step) for _ in range(request["run"])]}
-        elif "matmul" in request:
-            a, b = torch.randn(request["matmul"], request["matmul"]), torch.randn(request["matmul"], request["matmul"])
-            answer = {"ms": timed(lambda: a @ b)}
-        else:
-            answer = {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
-        print(json.dumps(answer), flush=True)
-
-
-main()

@@ -1,0 +1,23 @@
+/** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
+import type { StoredBench } from "../stored.js";
+import { kernelTable } from "./kernel.js";
+import { costTable, goalsText, scalingTable, stepTable } from "./training.js";
+
+/** By the result's name and the table's. */
+const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
+  "kernel table": kernelTable,
+  "training table": stepTable,
+  "training costs": costTable,
+  "training scaling": scalingTable,
+  "inference table": stepTable,
+};
+
+/** @returns the table as Markdown; undefined where there is none of this name */
+export function benchTable(result: StoredBench, table: string): string | undefined {
+  return TABLES[`${result.bench} ${table}`]?.(result);
+}
+
+/** What a text can name beside numbers. */
+export function benchTexts(result: StoredBench): Record<string, string> {
+  return result.bench === "training" ? { goals: goalsText(result) } : {};
+}

@@ -1,0 +1,48 @@
+"""PyTorch's side of `npm run bench -- training|inference`; serve.py says what it is asked.
+
+As the studies' sources write it: contiguous, attention as matrix products and softmax, Adam by PyTorch's own choice. The
+options take scaled_dot_product_attention, the fused Adam, channels_last and torch.compile instead.
+"""
+import torch
+from torch.nn import functional as F
+
+from serve import serve
+from torch_networks import NETWORKS
+
+
+def open_case(network, config, batch, training, threads, sdpa=False, fused=False, channelsLast=False, compiled=False):
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    model = NETWORKS[network](**config, **({} if network in ("plain_cnn", "resnet") else {"sdpa": sdpa}))
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    height, width, channels = config["inputShape"]
+    x, y = torch.randn(batch, channels, height, width), torch.randint(config["numClasses"], (batch,))
+    if channelsLast:
+        model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
+    model.train(training)
+    call = torch.compile(model) if compiled else model
+    if not training:
+
+        def infer():
+            with torch.inference_mode():
+                call(x).sum().item()
+
+        return parameters, infer
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True if fused else None)
+
+    def train():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(call(x), y)
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return parameters, train
+
+
+def matmul(size):
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    return lambda: a @ b
+
+
+serve(open_case, matmul, f"PyTorch {torch.__version__}", torch.get_num_threads)
