@@ -1,7 +1,7 @@
 /** The bench's own arithmetic and arguments; the figures are the bench's business. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/bench.js";
-import { checkArguments, median, toRows, toTable } from "../../lib/cli/bench/report.js";
+import { checkArguments, median, toJsonRows, toRows, toTable } from "../../lib/cli/bench/report.js";
 import { seeded } from "../../lib/cli/bench/soak/random.js";
 
 afterEach(() => vi.restoreAllMocks());
@@ -32,13 +32,30 @@ describe("bench", () => {
   });
 
   it("makes a row for each of ours beside each peer, with null where a peer cannot", () => {
-    const [first, second] = toRows("kernel", [{ metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], ["ours"], ["a", "b"]);
+    const [first, second] = toRows([{ case: "kernel", metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], { ours: ["ours"], peers: ["a", "b"] });
     expect(first).toMatchObject({ case: "kernel", metric: "m", ours: 3, peerName: "a", peer: 6, ratio: 0.5, n: 2 });
     expect(second).toMatchObject({ peerName: "b", peer: null, ratio: null });
   });
 
+  it("prints rows of six keys: medians, and minima of several samples", () => {
+    const rows = toJsonRows([{ case: "kernel", metric: "  m", unit: "ms", samples: { ours: [2, 4, 6], a: [8, 10, 5] } }, { case: "kernel", metric: "count", unit: "", samples: { ours: [3] } }], { ours: ["ours"], peers: ["a"] });
+    expect(rows).toEqual([
+      { case: "kernel", metric: "m, ms: ours / a", ours: 4, peer: 8, ratio: 0.5, n: 3 },
+      { case: "kernel", metric: "m, minimum, ms: ours / a", ours: 2, peer: 5, ratio: 0.4, n: 3 },
+      { case: "kernel", metric: "count: ours / a", ours: 3, peer: null, ratio: null, n: 1 },
+    ]);
+  });
+
+  it("--store keeps whole runs only, exit code 2", async () => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => {});
+    for (const args of [["kernel", "--quick"], ["training", "--only", "mynet"], ["inference", "--full"], ["data", "--quick"]]) {
+      expect(await run([...args, "--store"], undefined as never)).toBe(2);
+      expect(error.mock.calls.at(-1)).toEqual([`bench ${args[0]}: --store keeps a whole run, so only --json may stand beside it, got ${args.slice(1).join(" ")}`]);
+    }
+  });
+
   it("gives the quartiles of the ratios of samples taken in pairs, and none of others", () => {
-    const rows = toRows("x", [{ metric: "m", unit: "ms", samples: { ours: [1, 4, 3, 2, 5], a: [2, 2, 2, 2, 2], b: [2, 2, 2] } }], ["ours"], ["a", "b"]);
+    const rows = toRows([{ case: "x", metric: "m", unit: "ms", samples: { ours: [1, 4, 3, 2, 5], a: [2, 2, 2, 2, 2], b: [2, 2, 2] } }], { ours: ["ours"], peers: ["a", "b"] });
     expect(rows.map(({ ratioSpread }) => ratioSpread)).toEqual([[1, 2], null]);
   });
 

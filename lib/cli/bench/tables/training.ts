@@ -1,7 +1,7 @@
 /** README's tables of a training step, and of inference, beside the peers. */
 import { median, type CaseMetric, type Samples } from "../report.js";
 import type { StoredBench } from "../stored.js";
-import { GOAL_AT_BEST, GOALS, NETWORK_CASES, type NetworkCase } from "../training/cases.js";
+import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/cases.js";
 import { AT_BEST, TF_FUNCTION, TORCH_COMPILE, WRITTEN } from "../training/contenders.js";
 import { MEMORY_METRIC, STEP_METRIC } from "../training/goals.js";
 import { figure, find, markdownTable, medianAndMinimum, medianOf } from "./cells.js";
@@ -28,11 +28,11 @@ export function costTable({ metrics, cases, bench }: StoredBench): string {
     const of = (metric: string): CaseMetric["samples"] => find(metrics, name, metric).samples;
     const [share, first, repaid, memory, added] = [of("share of the matrix product's peak"), of("first step, tracing included"), of("steps that repay tracing"), of(MEMORY_METRIC), of("what the network adds to it")];
     const seconds = (contender: string): string => medianOf(first[contender]?.map((ms) => ms / 1000));
-    const pair = (samples: CaseMetric["samples"]): string => `${whole(samples["ours"])} / ${whole(samples[WRITTEN])} = ${ratio(samples, WRITTEN)}`;
+    const pair = (samples: CaseMetric["samples"], most?: number): string => `${whole(samples["ours"])} / ${whole(samples[WRITTEN])} = ${ratio(samples, WRITTEN, most)}`;
     return [
       title, `${whole(share["ours"])} % / ${whole(share[AT_BEST])} %`,
       ["ours", "ours, eager", TF_FUNCTION, TORCH_COMPILE].map(seconds).join(" / "),
-      `${whole(repaid["ours"])} / ${whole(repaid[TORCH_COMPILE])}`, pair(memory), pair(added),
+      `${whole(repaid["ours"])} / ${whole(repaid[TORCH_COMPILE])}`, pair(memory, bench === "training" ? GOAL_MEMORY : undefined), pair(added),
     ];
   })]);
 }
