@@ -1,42 +1,131 @@
-/** The programs that the bench of networks times; what they measure is the bench's business. */
-import { existsSync } from "node:fs";
+/** The programs that the bench of networks times, and its arithmetic; what they measure is the bench's business. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { configOf, NETWORK_CASES } from "../../lib/cli/bench/training/cases.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/backend/index.js";
+import { configOf, NETWORK_CASES, networkCase } from "../../lib/cli/bench/training/cases.js";
+import { AT_BEST, hasCompiler, open, startPeer, TF_FUNCTION, TORCH_COMPILE, WRITTEN } from "../../lib/cli/bench/training/contenders.js";
+import { shortfalls } from "../../lib/cli/bench/training/goals.js";
+import { fitLine } from "../../lib/cli/bench/training/scaling.js";
+import { describeShares, opShares, whereTimeGoes, type StepShares } from "../../lib/cli/bench/training/where-time-goes.js";
+import { networkStep } from "../../lib/cli/bench/training/network-step.js";
 import { WorkerProcess } from "../../lib/cli/bench/training/worker-process.js";
 import { BENCH_VENV } from "../../lib/cli/setup/bench.js";
+import { ROOT } from "./project.js";
 
-const root = join(import.meta.dirname, "../..");
-const ours = () => new WorkerProcess(process.execPath, [join(root, "dist/lib/cli/bench/training/worker.js")]);
+await ready();
+const scratch = mkdtempSync(join(tmpdir(), "saccade-test-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
-async function stepsOf(worker: WorkerProcess, request: object): Promise<{ parameters: number; ms: number[] }> {
-  try {
-    const { parameters } = await worker.ask<{ parameters: number }>({ open: request });
-    return { parameters, ...(await worker.ask<{ ms: number[] }>({ run: 2 })) };
-  } finally {
-    await worker.end();
-  }
-}
+const ours = (): WorkerProcess => new WorkerProcess(process.execPath, [join(ROOT, "dist/lib/cli/bench/training/worker.js")]);
+const { model, overrides } = networkCase("mynet");
 
-describe("the bench's programs", () => {
-  it.each(["compiled", "eager"])("ours takes steps of a network, %s", async (variant) => {
-    const { parameters, ms } = await stepsOf(ours(), { case: "mynet", batch: 2, training: true, variant });
-    expect(parameters).toBe(117_930);
-    expect(ms.map((each) => each > 0)).toEqual([true, true]);
-  });
-
-  it("PyTorch's has our networks' parameters", async () => {
-    const python = join(root, BENCH_VENV, "bin/python");
-    if (!existsSync(python)) return void console.log(`skipped: no ${BENCH_VENV} (npm run bench -- training makes it)`);
-    for (const network of NETWORK_CASES.filter(({ name }) => ["mynet", "vit_small", "cct_2_3x2"].includes(name))) {
-      const peer = new WorkerProcess(python, [join(root, "lib/cli/bench/training/peer.py")]);
-      const request = { network: network.network, config: configOf(network), batch: 2, training: false, variant: "best", threads: 1 };
-      expect([network.name, (await stepsOf(peer, request)).parameters]).toEqual([network.name, { mynet: 117_930, vit_small: 159_498, cct_2_3x2: 283_723 }[network.name]]);
+describe("our program", () => {
+  it.each(["compiled", "eager"])("takes steps of a network, %s", async (variant) => {
+    const worker = ours();
+    try {
+      expect(await worker.ask({ open: { model, overrides, batch: 2, training: true, variant } })).toMatchObject({ parameters: 117_930, firstMs: expect.any(Number) });
+      const { ms } = await worker.ask<{ ms: number[] }>({ run: 2 });
+      expect(ms.map((each) => each > 0)).toEqual([true, true]);
+      expect((await worker.ask<{ bytes: number }>({ memory: true })).bytes).toBeGreaterThan(30e6);
+    } finally {
+      await worker.end();
     }
   });
 
-  it("a process that dies says with what", async () => {
-    const worker = new WorkerProcess(process.execPath, ["-e", "console.error('no such thing'); process.exit(3)"]);
-    await expect(worker.ask({ run: 1 })).rejects.toThrow(/ended with 3: no such thing/);
+  it("keeps several networks, and says where the time of one goes", async () => {
+    const worker = ours();
+    try {
+      for (const batch of [2, 3]) await worker.ask({ open: { model, overrides, batch, training: true, variant: "compiled" } });
+      expect((await worker.ask<{ ms: number[] }>({ run: 3, at: 0 })).ms).toHaveLength(3);
+      if (tf.getBackend() !== "tensorflow") return void console.log("skipped: no TensorFlow library here, so no profile");
+      const { time } = await worker.ask<StepShares>({ profile: 1 });
+      expect(time.map(({ layer }) => layer)).toEqual(expect.arrayContaining(["conv2", "conv3"]));
+    } finally {
+      await worker.end();
+    }
+  });
+
+  it("a process that dies says with what, and one that takes too long is ended", async () => {
+    await expect(new WorkerProcess(process.execPath, ["-e", "console.error('no such thing'); process.exit(3)"]).ask({ run: 1 })).rejects.toThrow(/ended with 3: no such thing/);
+    await expect(new WorkerProcess(process.execPath, ["-e", "process.stdin.resume()"]).ask({ run: 1 }, 50)).rejects.toThrow("no answer within 0.05 s");
+  });
+});
+
+describe("the peers' programs", () => {
+  it.each([[WRITTEN, "torch"], [TF_FUNCTION, "tensorflow"]] as const)("%s has our networks' parameters, and takes steps of them", { timeout: 120_000 }, async (name, library) => {
+    if (!existsSync(join(ROOT, BENCH_VENV, `.saccade-stamp-${library}`))) return void console.log(`skipped: no ${library} in ${BENCH_VENV} (npm run bench -- training makes it)`);
+    const worker = startPeer(name, { root: ROOT, busy: true, scratch });
+    try {
+      const found: Record<string, number> = {};
+      for (const network of NETWORK_CASES.filter((each) => each.name !== "resnet34_64" && each.name !== "cct_6_3x1")) {
+        found[network.name] = (await open(name, worker, network, 2, { training: true, threads: 1 })).parameters;
+      }
+      const made = NETWORK_CASES.filter((network) => network.name in found).map((network) => [network.name, networkStep({ ...network, training: false, variant: "eager" }).parameters]);
+      expect(found).toEqual(Object.fromEntries(made));
+      expect((await worker.ask<{ ms: number[] }>({ run: 2, at: 0 })).ms).toHaveLength(2);
+    } finally {
+      await worker.end();
+    }
+  });
+
+  it("torch.compile without a C++ compiler says so", async () => {
+    const path = process.env["PATH"];
+    process.env["PATH"] = scratch;
+    try {
+      expect(hasCompiler()).toBe(false);
+      await expect(open(TORCH_COMPILE, undefined as never, networkCase("mynet"), 2, { training: true, threads: 1 })).rejects.toThrow("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
+    } finally {
+      process.env["PATH"] = path;
+    }
+    expect(hasCompiler({ CXX: process.execPath })).toBe(true);
+  });
+});
+
+describe("the bench's arithmetic", () => {
+  it("fits a straight line by least squares", () => {
+    const exact = fitLine([1, 2, 4], [5, 7, 11]);
+    expect([exact.slope, exact.fixed, exact.r2]).toEqual([expect.closeTo(2), expect.closeTo(3), expect.closeTo(1)]);
+    const { slope, fixed, r2 } = fitLine([0, 1, 2], [0, 3, 3]); // by hand: slope 3/2, mean 2, left 1.5 of 6
+    expect([slope, fixed, r2]).toEqual([expect.closeTo(1.5), expect.closeTo(0.5), expect.closeTo(0.75)]);
+    expect(() => fitLine([2, 2], [1, 2])).toThrow("fitLine: x must hold two different values, got 2, 2");
+  });
+
+  it("finds the goals that a case misses, by its family", () => {
+    const metrics = [
+      { metric: "training step", unit: "ms", samples: { ours: [70], [WRITTEN]: [100], [AT_BEST]: [69] } },
+      { metric: "peak memory of the process", unit: "MB", samples: { ours: [100], [WRITTEN]: [100] } },
+    ] as const;
+    expect(shortfalls({ family: "cnn" }, metrics)).toEqual([
+      { metric: "training step", peer: WRITTEN, ratio: 0.7, goal: 0.67 },
+      { metric: "training step", peer: AT_BEST, ratio: 1.0145, goal: 1 },
+    ]);
+    expect(shortfalls({ family: "transformer" }, metrics).map(({ peer }) => peer)).toEqual([AT_BEST]);
+    expect(shortfalls({ family: "cnn" }, [{ ...metrics[0], samples: { ours: [70] } }])).toEqual([]); // without a peer nothing is missed
+  });
+
+  it("gathers ops by kind, layer and pass, and says where time and memory go", () => {
+    const op = (name: string, layer: string, durationUs: number, bytes: number) => ({ op: name, layer, pass: "forward" as const, durationUs, bytes });
+    const ops = [op("Conv2D", "stem", 10, 5), op("Conv2D", "stem", 50, 5), op("Relu", "", 40, 90)];
+    const time = opShares(ops, ({ durationUs }) => durationUs);
+    expect(time).toEqual([{ op: "Conv2D", layer: "stem", pass: "forward", count: 2, share: 0.6 }, { op: "Relu", layer: "", pass: "forward", count: 1, share: 0.4 }]);
+    const shares = { breakdown: { Kernel: 0.9, Memcpy: 0, Memset: 0, Runtime: 0.1, DataLoader: 0, "CPU Exec": 0, Other: 0 }, time, bytes: opShares(ops, ({ bytes }) => bytes), totalBytes: 3e6 };
+    expect(describeShares(shares, { time: true, memory: false })).toEqual(["  where its time goes: of the step Kernel 90.0 %, Runtime 10.0 %; of the ops' time", "    60.0 %  Conv2D × 2, stem (forward)", "    40.0 %  Relu, loss or optimizer"]);
+    expect(describeShares(shares, { time: false, memory: true })).toEqual([expect.stringContaining("of 3 MB of ops' outputs"), "    90.0 %  Relu, loss or optimizer", "    10.0 %  Conv2D × 2, stem (forward)"]);
+  });
+
+  it.runIf(tf.getBackend() === "tensorflow")("profiles a case's step: shares of the whole, the largest first", async () => {
+    const { compiled } = networkStep({ ...networkCase("mynet"), training: true, variant: "compiled" });
+    const { inputShape } = configOf(networkCase("mynet"));
+    const { breakdown, time, bytes, totalBytes } = await whereTimeGoes(compiled!, tf.zeros([2, ...inputShape]), tf.zeros([2], "int32"));
+    expect(Object.values(breakdown).reduce((sum, share) => sum + share)).toBeCloseTo(1, 2);
+    for (const shares of [time, bytes]) {
+      const values = shares.map(({ share }) => share);
+      expect(values).toEqual([...values].sort((a, b) => b - a));
+      expect(values.reduce((sum, share) => sum + share)).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    expect(totalBytes).toBeGreaterThan(2 * 32 * 32 * 16 * 4); // at least the first convolution's output
+    compiled!.dispose();
   });
 });
