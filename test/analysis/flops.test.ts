@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { countMacs } from "../../lib/analysis/index.js";
 import { ready, tf } from "../../lib/backend/index.js";
-import { createModel, type ModelName } from "../../lib/models/index.js";
+import { createModel, outline, type ModelName } from "../../lib/models/index.js";
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());
@@ -20,6 +20,14 @@ describe("countMacs()", () => {
   // Published counts leave attention's products of activations out; what else they add (norms, biases) is a thousandth.
   it.each<[ModelName, number]>([["cct_6_3x1_32", 0.813e9], ["cct_6_3x2_32", 0.241e9]])("%s has the published %f multiply-adds with weights, to a thousandth", (name, published) => {
     expect(Math.abs(countMacs(createModel(name)).weights / published - 1)).toBeLessThan(1e-3);
+  });
+
+  // What torchvision 0.28 writes beside its weights, in billions; it gives three digits after the point.
+  it.each<[ModelName, number]>([
+    ["alexnet_torchvision", 0.714], ["vgg16_torchvision", 15.47], ["vgg16_bn_torchvision", 15.47], ["resnet18_torchvision", 1.814], ["resnet34_torchvision", 3.664], ["resnet50_torchvision", 4.089],
+    ["vit_b16", 17.564], ["vit_b32", 4.409],
+  ])("%s has the %f billion multiply-adds at 1,000 classes that torchvision says", (name, published) => {
+    expect(Math.abs(outline(name, { numClasses: 1000 }, (model) => countMacs(model).total) / 1e9 - published)).toBeLessThan(6e-4);
   });
 
   it("adds attention's products: 2·N²·D a block", () => {
