@@ -1,8 +1,9 @@
 /**
- * What a kernel that ended without closing was doing, told by the next one. A server restarts a kernel with the same
- * connection file, so the note is kept under that file's name and place; a kernel that ends in order removes it.
+ * The cell that a kernel was running when it ended without closing, told by the next one. A server restarts a kernel
+ * with the same connection file, so the note is kept under that file's name and place. A kernel that runs nothing has
+ * no note: to be killed then is how a forced restart goes.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 
@@ -44,9 +45,13 @@ export class CrashNote {
     }
   }
 
-  /** The kernel ends in order. */
+  /** The story was told, the cell ended, or the kernel ends in order. */
   clear(): void {
-    rmSync(this.#path, { force: true });
+    try {
+      unlinkSync(this.#path);
+    } catch {
+      // none was written
+    }
   }
 }
 
@@ -58,5 +63,5 @@ function storyOf(path: string): string {
     return ""; // the one before ended in order, or there was none
   }
   const line = String(note.source).trim().split("\n", 1)[0]!.slice(0, SHOWN);
-  return `The kernel before this one ended without closing (a crash in native code, or killed by the system, perhaps for memory); the last cell that it ran was [${note.cell}]: ${line}\n`;
+  return `The kernel before this one was ended while it ran the cell [${note.cell}]: ${line}\nThat was a forced restart, a crash in native code, or the system, perhaps for memory.\n`;
 }

@@ -128,8 +128,11 @@ export class Executor {
     const executionCount = stored ? ++this.#count : this.#count;
     if (!silent) output.publish("execute_input", { code, execution_count: executionCount }, request.header);
     if (stored) history.append(executionCount, code);
-    if (this.#story !== "" && !silent) output.stream("stderr", this.#story, request.header);
-    if (!silent) this.#story = "";
+    if (this.#story !== "" && !silent) {
+      output.stream("stderr", this.#story, request.header);
+      this.#story = "";
+      this.#options.crashNote.clear();
+    }
 
     const tags = cellTags(request.metadata);
     const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
@@ -143,6 +146,7 @@ export class Executor {
     if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
     language.commit(cell.id, ended.live);
     await this.#options.drained();
+    this.#options.crashNote.clear();
     if (ended.outcome.status === "error") return this.#error(request, ended.outcome);
     const results = await this.#evaluate(user_expressions, request);
     return { status: "ok", execution_count: executionCount, user_expressions: results, payload: ended.outcome.payload };
