@@ -1,5 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
+import { product, sizesOf } from "./summary.js";
 
 /** Multiply-adds of one layer for one image. */
 export interface LayerMacs {
@@ -22,7 +23,6 @@ export interface ModelMacs {
 /** What one kind of layer costs. Shapes without the batch. */
 type Cost = (weights: readonly number[][], input: readonly number[], output: readonly number[]) => Pick<LayerMacs, "weights" | "activations">;
 
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
 const kernelOf = (weights: readonly number[][], rank: number): number[] => weights.find((shape) => shape.length === rank)!;
 
 const convolution: Cost = (weights, _, output) => ({ weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)), activations: 0 });
@@ -61,7 +61,7 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
       refuseUnknown(layer, className);
       return { name: layer.name, className, weights: 0, activations: 0 };
     }
-    return { name: layer.name, className, ...cost(shapes, known(layer, layer.input), known(layer, layer.output)) };
+    return { name: layer.name, className, ...cost(shapes, sizesOf(layer, layer.input, "countMacs"), sizesOf(layer, layer.output, "countMacs")) };
   });
   const weights = layers.reduce((sum, each) => sum + each.weights, 0);
   return { layers, weights, total: weights + layers.reduce((sum, each) => sum + each.activations, 0) };
@@ -79,10 +79,4 @@ const ADDED = ["ClassToken", "PositionalEmbedding", "SinusoidalEmbedding", "Embe
 function refuseUnknown(layer: tf.layers.Layer, className: string): void {
   if (ADDED.includes(className) || layer.weights.every(({ shape }) => shape.length < 2)) return;
   throw new TypeError(`countMacs: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} or hold no kernel, got ${className}`);
-}
-
-function known(layer: tf.layers.Layer, tensor: tf.SymbolicTensor | tf.SymbolicTensor[]): number[] {
-  const sizes = (Array.isArray(tensor) ? tensor[0]! : tensor).shape.slice(1);
-  if (sizes.includes(null)) throw new TypeError(`countMacs: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`);
-  return sizes as number[];
 }

@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { aModel, checkValue } from "../checks.js";
 
 /** One layer, for one image. */
 export interface LayerSummary {
@@ -39,9 +40,10 @@ const KEPT: Readonly<Record<string, (layer: tf.layers.Layer, input: readonly num
  * What a model consists of: layers, output shapes, parameters, and the memory of one image.
  *
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
- * @throws TypeError for a shape that is not known
+ * @throws TypeError for what is no model, and for a shape that is not known
  */
 export function summarize(model: tf.LayersModel): ModelSummary {
+  checkValue("summarize", "model", model, aModel);
   const layers = model.layers.map((layer): LayerSummary => {
     const className = layer.getClassName();
     const outputShape = sizesOf(layer, layer.output);
@@ -64,9 +66,9 @@ export function summarize(model: tf.LayersModel): ModelSummary {
  *
  * @throws TypeError where one is not known
  */
-export function sizesOf(layer: tf.layers.Layer, tensor: tf.SymbolicTensor | tf.SymbolicTensor[]): number[] {
+export function sizesOf(layer: tf.layers.Layer, tensor: tf.SymbolicTensor | tf.SymbolicTensor[], fn = "summarize"): number[] {
   const sizes = (Array.isArray(tensor) ? tensor[0]! : tensor).shape.slice(1);
-  if (sizes.includes(null)) throw new TypeError(`summarize: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`);
+  if (sizes.includes(null)) throw new TypeError(`${fn}: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`);
   return sizes as number[];
 }
 

@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { aModel, aText, checkArguments } from "../checks.js";
 import { product, sizesOf } from "./summary.js";
 import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 
@@ -26,10 +27,11 @@ const MB = 1024 ** 2;
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
  * @param family as the registry names it
  * @returns null for a family whose program's modules are not known
- * @throws TypeError for a shape that is not known
+ * @throws TypeError for what is no model, and for a shape that is not known
  * Source: torchsummary 1.5.1.
  */
 export function torchsummary(model: tf.LayersModel, family: string): TorchSummary | null {
+  checkArguments("torchsummary", { model, family }, { model: aModel, family: aText });
   const rows = torchModules(model, family);
   if (rows === null) return null;
   const params = rows.reduce((sum, row) => sum + row.params, 0);

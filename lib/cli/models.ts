@@ -19,6 +19,8 @@ export interface ModelLine {
   readonly macs: number;
   readonly flops: number;
   readonly source: string;
+  /** The defaults over which `createModel` lays its overrides. */
+  readonly config: object;
 }
 
 export const run: Command = async (args) => {
@@ -51,7 +53,7 @@ export function modelLines(family?: Family): readonly ModelLine[] {
   return names.map((name) => {
     const { family, config, params, paramsTorchsummary, buffers, published, source, inputShape } = registry[name];
     const macs = outline(name, {}, (model) => countMacs(model).total);
-    return { name, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source };
+    return { name, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source, config };
   });
 }
 

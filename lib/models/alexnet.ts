@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, Conv2d, LocalResponseNorm } from "../layers/index.js";
 import { denseHead } from "./dense-head.js";
-import { chain, checkConfig, checkOneOf, checkRates, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, torchStart, type ModelConfig } from "./parts.js";
 
 export interface AlexnetConfig extends ModelConfig {
   /** Output channels of the five convolutions. */
@@ -39,10 +39,7 @@ const CONVOLUTIONS = [
 export function alexnet(config: AlexnetConfig): tf.LayersModel {
   check(config);
   const { filters, imagePadding, localResponseNorm, pooledSize, hidden, numClasses, dropRate, seed } = config;
-  const start = (name: string, fanIn: number) => {
-    const { kernel, bias } = torchDefaults(fanIn, seed, name);
-    return { kernelInitializer: kernel, biasInitializer: bias };
-  };
+  const start = (name: string, fanIn: number) => torchStart(fanIn, seed, name);
   const image = imageInput(config); // [B, H, W, C]
   let x = image;
   for (const [index, { kernelSize, strides, pool }] of CONVOLUTIONS.entries()) {
@@ -64,9 +61,8 @@ function check(config: AlexnetConfig): void {
   const { filters, imagePadding, pooledSize, hidden, dropRate, inputShape } = config;
   checkConfig("alexnet", config, pooledSize === null ? {} : { pooledSize });
   if (!Array.isArray(filters) || filters.length !== 5) throw new RangeError(`alexnet: filters must be five widths, got ${JSON.stringify(filters)}`);
-  for (const width of filters) checkConfig("alexnet", config, { filters: width });
-  if (!Array.isArray(hidden)) throw new RangeError(`alexnet: hidden must be a list of widths, got ${JSON.stringify(hidden)}`);
-  for (const units of hidden) checkConfig("alexnet", config, { hidden: units });
+  checkSizes("alexnet", "filters", filters);
+  checkSizes("alexnet", "hidden", hidden);
   if (!Number.isInteger(imagePadding) || imagePadding < 0) throw new RangeError(`alexnet: imagePadding must be a whole number from 0 on, got imagePadding=${imagePadding}`);
   checkOneOf("alexnet", "localResponseNorm", config.localResponseNorm, [true, false]);
   checkRates("alexnet", { dropRate });

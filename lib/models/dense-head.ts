@@ -1,6 +1,6 @@
 import { tf } from "../backend/index.js";
-import { Linear, type Initializer } from "../layers/index.js";
-import { chain, dropout as drops } from "./parts.js";
+import { Linear } from "../layers/index.js";
+import { chain, dropout as drops, type LayerStart } from "./parts.js";
 
 export interface DenseHeadOptions {
   /** Widths of the dense layers before the last, each with ReLU. */
@@ -11,7 +11,7 @@ export interface DenseHeadOptions {
   /** Whether dropout comes before each hidden layer, or after each one's ReLU. */
   readonly dropout: "before" | "after";
   /** The initializers of a layer by its name and fan-in. */
-  readonly start: (name: string, fanIn: number) => { readonly kernelInitializer: Initializer; readonly biasInitializer: Initializer };
+  readonly start: (name: string, fanIn: number) => LayerStart;
 }
 
 /**

@@ -18,10 +18,21 @@ export function torchDefaults(fanIn: number, seed: number, layer: string, part =
   };
 }
 
+/** The initializers of a layer with one kernel and one bias. */
+export interface LayerStart {
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/** {@link torchDefaults} as a layer takes them. */
+export function torchStart(fanIn: number, seed: number, layer: string, part = ""): LayerStart {
+  const { kernel, bias } = torchDefaults(fanIn, seed, layer, part);
+  return { kernelInitializer: kernel, biasInitializer: bias };
+}
+
 /** A dense layer over the last axis, as PyTorch's `nn.Linear` starts. */
 export function dense(name: string, fanIn: number, units: number, seed: number): tf.layers.Layer {
-  const { kernel, bias } = torchDefaults(fanIn, seed, name);
-  return new Linear({ name, units, kernelInitializer: kernel, biasInitializer: bias });
+  return new Linear({ name, units, ...torchStart(fanIn, seed, name) });
 }
 
 /** N(0, stddev²). A published cut at ±2 is ten deviations away or more, and left out. */
@@ -82,6 +93,14 @@ export function checkDivisible(fn: string, sizes: Readonly<Record<string, number
 /** @throws RangeError unless value is one of the known, which it lists */
 export function checkOneOf(fn: string, name: string, value: unknown, known: readonly (string | boolean)[]): void {
   if (!known.includes(value as string | boolean)) throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+}
+
+/** @throws RangeError unless every entry of a list is a whole number above 0; an empty list is one */
+export function checkSizes(fn: string, name: string, values: readonly number[]): void {
+  if (!Array.isArray(values)) throw new RangeError(`${fn}: ${name} must be a list of whole numbers above 0, got ${JSON.stringify(values)}`);
+  for (const value of values) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${fn}: ${name} must be whole numbers above 0, got ${JSON.stringify(values)}`);
+  }
 }
 
 /** @throws RangeError where a probability is not 0 to below 1 */

@@ -1,6 +1,6 @@
 import { tf } from "../backend/index.js";
-import { Conv2d, createInitializer, INITIALIZER_NAMES, Linear, seedFor, type Initializer, type InitializerName } from "../layers/index.js";
-import { checkConfig, checkOneOf, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { Conv2d, createInitializer, INITIALIZER_NAMES, Linear, seedFor, type InitializerName } from "../layers/index.js";
+import { checkConfig, checkOneOf, checkSizes, imageInput, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
 
 export interface PlainCnnConfig extends ModelConfig {
   /** Output channels of each convolution. */
@@ -51,9 +51,8 @@ function sidesOf({ kernelSize, filters }: PlainCnnConfig): readonly number[] {
   return typeof kernelSize === "number" ? filters.map(() => kernelSize) : kernelSize;
 }
 
-function starts({ initializer, seed }: PlainCnnConfig, name: string, fanIn: number): { kernelInitializer: Initializer; biasInitializer: Initializer } {
-  const { kernel, bias } = torchDefaults(fanIn, seed, name);
-  if (initializer === "torch_default") return { kernelInitializer: kernel, biasInitializer: bias };
+function starts({ initializer, seed }: PlainCnnConfig, name: string, fanIn: number): LayerStart {
+  if (initializer === "torch_default") return torchStart(fanIn, seed, name);
   return { kernelInitializer: createInitializer(initializer, seedFor(seed, `${name}/kernel`)), biasInitializer: tf.initializers.zeros() };
 }
 
@@ -61,12 +60,13 @@ function check(config: PlainCnnConfig): void {
   const { filters, padding, poolAfter, hidden, inputShape } = config;
   checkConfig("plainCnn", config, {});
   if (!Array.isArray(filters) || filters.length === 0) throw new RangeError(`plainCnn: filters must name at least one convolution, got ${JSON.stringify(filters)}`);
-  for (const width of filters) checkConfig("plainCnn", config, { filters: width });
+  checkSizes("plainCnn", "filters", filters);
   const sides = sidesOf(config);
   if (!Array.isArray(sides) || sides.length !== filters.length) throw new RangeError(`plainCnn: kernelSize must be one number or one for each of filters, got ${JSON.stringify(config.kernelSize)}`);
-  for (const kernelSize of sides) checkConfig("plainCnn", config, { kernelSize });
+  checkSizes("plainCnn", "kernelSize", sides);
   checkOneOf("plainCnn", "initializer", config.initializer, INITIALIZER_NAMES);
-  for (const units of hidden) checkConfig("plainCnn", config, { hidden: units });
+  checkSizes("plainCnn", "hidden", hidden);
+  checkSizes("plainCnn", "poolAfter", poolAfter);
   if (padding !== "same" && padding !== "valid") throw new RangeError(`plainCnn: padding must be one of same, valid, got ${JSON.stringify(padding)}`);
   let [height, width] = inputShape as readonly number[] as [number, number];
   for (let layer = 1; layer <= filters.length; layer++) {

@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
@@ -57,6 +58,7 @@ export function outline<N extends ModelName, T>(name: N, overrides: Partial<Mode
  */
 export function modelConfig<N extends ModelName>(name: N, overrides: Partial<ModelConfigs[N]> = {}): ModelConfigs[N] {
   const config = findModel(name).config as ModelConfigs[N];
+  checkValue("createModel", "overrides", overrides, anObject);
   for (const option of Object.keys(overrides)) {
     if (!Object.hasOwn(config, option)) {
       throw new RangeError(`createModel: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`);

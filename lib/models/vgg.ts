@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
-import { AdaptiveAveragePool, BatchNorm, Conv2d, createInitializer, seedFor, type Initializer } from "../layers/index.js";
+import { AdaptiveAveragePool, BatchNorm, Conv2d, createInitializer, seedFor } from "../layers/index.js";
 import { denseHead } from "./dense-head.js";
-import { chain, checkConfig, checkOneOf, checkRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
 
 export interface VggConfig extends ModelConfig {
   /** Output channels of each 3×3 convolution, stage by stage; a 2×2 max pool ends each stage. */
@@ -48,11 +48,11 @@ export function vgg(config: VggConfig): tf.LayersModel {
   return tf.model({ name: "vgg", inputs: image, outputs: logits });
 }
 
-function starts({ weightInit, seed }: VggConfig, name: string, fanIn: number, kind: "convolution" | "dense"): { kernelInitializer: Initializer; biasInitializer: Initializer } {
-  const torch = torchDefaults(fanIn, seed, name);
-  if (weightInit === "torch") return { kernelInitializer: torch.kernel, biasInitializer: torch.bias };
+function starts({ weightInit, seed }: VggConfig, name: string, fanIn: number, kind: "convolution" | "dense"): LayerStart {
+  const torch = torchStart(fanIn, seed, name);
+  if (weightInit === "torch") return torch;
   const kernelSeed = seedFor(seed, `${name}/kernel`);
-  if (weightInit === "xavier") return { kernelInitializer: createInitializer("xavier_uniform", kernelSeed, { gain: Math.SQRT2 }), biasInitializer: torch.bias };
+  if (weightInit === "xavier") return { ...torch, kernelInitializer: createInitializer("xavier_uniform", kernelSeed, { gain: Math.SQRT2 }) };
   const kernelInitializer = kind === "dense" ? normal(0.01, seed, `${name}/kernel`) : createInitializer("kaiming_normal", kernelSeed, { mode: "fan_out", nonlinearity: "relu" });
   return { kernelInitializer, biasInitializer: tf.initializers.zeros() };
 }
@@ -63,9 +63,8 @@ function check(config: VggConfig): void {
   if (!Array.isArray(stages) || stages.length === 0 || stages.some((widths) => !Array.isArray(widths) || widths.length === 0)) {
     throw new RangeError(`vgg: stages must be lists of at least one width, got ${JSON.stringify(stages)}`);
   }
-  for (const filters of stages.flat()) checkConfig("vgg", config, { stages: filters });
-  if (!Array.isArray(hidden)) throw new RangeError(`vgg: hidden must be a list of widths, got ${JSON.stringify(hidden)}`);
-  for (const units of hidden) checkConfig("vgg", config, { hidden: units });
+  checkSizes("vgg", "stages", stages.flat());
+  checkSizes("vgg", "hidden", hidden);
   checkOneOf("vgg", "batchNorm", config.batchNorm, [true, false]);
   checkOneOf("vgg", "dropout", config.dropout, ["before", "after"]);
   checkOneOf("vgg", "weightInit", config.weightInit, ["xavier", "torchvision", "torch"]);

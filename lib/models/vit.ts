@@ -2,7 +2,7 @@ import { tf } from "../backend/index.js";
 import {
   ClassToken, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
 } from "../layers/index.js";
-import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
 
 export interface VitConfig extends ModelConfig {
   /** Side of a patch in pixels; divides height and width. */
@@ -101,17 +101,12 @@ function activate(name: string, activation: VitConfig["activation"]): tf.layers.
   return activation === "gelu" ? new Gelu({ name }) : tf.layers.activation({ name, activation });
 }
 
-interface DenseStart { readonly kernelInitializer: Initializer; readonly biasInitializer: Initializer }
-
 type Starts = ReturnType<typeof starts>;
 
 /** The initializers of every kind of weight. */
 function starts({ weightInit, seed, embedDim }: VitConfig) {
-  const torch = (name: string, fanIn: number, part = ""): DenseStart => {
-    const { kernel, bias } = torchDefaults(fanIn, seed, name, part);
-    return { kernelInitializer: kernel, biasInitializer: bias };
-  };
-  const small = (name: string): DenseStart => ({ kernelInitializer: normal(0.02, seed, `${name}/kernel`), biasInitializer: tf.initializers.zeros() });
+  const torch = (name: string, fanIn: number, part = ""): LayerStart => torchStart(fanIn, seed, name, part);
+  const small = (name: string): LayerStart => ({ kernelInitializer: normal(0.02, seed, `${name}/kernel`), biasInitializer: tf.initializers.zeros() });
   const timm = weightInit === "timm";
   return {
     patch: torch, // timm's is a convolution, which keeps PyTorch's default

@@ -50,6 +50,11 @@ describe("torchsummary()", () => {
     expect(summaryOf(name).params).toBe(registry[name].paramsTorchsummary);
   });
 
+  it("refuses what is no model", () => {
+    expect(() => torchsummary("vgg16" as never, "vgg")).toThrow(/^torchsummary: model must be /);
+    expect(() => summarize(undefined as never)).toThrow(/^summarize: model must be /);
+  });
+
   it("says null for a family whose program's modules are not known", () => {
     expect(outline("transformer", {}, (model) => torchsummary(model, "transformer"))).toBeNull();
   });

@@ -37,7 +37,7 @@ describe("npm run models", () => {
     expect(JSON.parse(text)[2]).toEqual({
       name: "cvt_6_4_32", family: "cvt", inputShape: [32, 32, 3], numClasses: 10, params: 3_190_283, paramsTorchsummary: 3_173_899, buffers: 0,
       published: { figure: "3.190 M", convention: "all of them", numClasses: 10 }, macs: expect.any(Number), flops: expect.any(Number),
-      source: expect.stringContaining("Hassani"),
+      source: expect.stringContaining("Hassani"), config: registry.cvt_6_4_32.config,
     });
     expect(JSON.parse(text)[2].flops).toBe(2 * JSON.parse(text)[2].macs);
   });

@@ -75,6 +75,10 @@ describe("createModel()", () => {
     expect(learnable!.paramsTorchsummary).toBe(none!.paramsTorchsummary);
   });
 
+  it.each([null, 3, "seed=1", [1]])("refuses overrides that are no object: %o", (overrides) => {
+    expect(() => createModel("mynet", overrides as object)).toThrow(/^createModel: overrides must be /);
+  });
+
   it("refuses an option that the model does not have", () => {
     expect(() => createModel("transformer", { filters: [8] } as object)).toThrow(/^createModel: an option of transformer must be one of .*patchSize.*, got filters$/);
   });
