@@ -11,11 +11,14 @@ const working = new Map<number, Task>();
 const waiting = new Map<Task, () => void>();
 const { getPrototypeOf, prototype } = Object;
 
+/** Names of what native objects keep for as long as they live, and not for a piece of work: zeromq's sockets. */
+const LASTING: ReadonlySet<string> = new Set(["Socket"]);
+
 /** Watches native work from now on; before the first cell. */
 export function watchNativeWork(): void {
   createHook({
     init(id, type, _trigger, resource: object) {
-      if (type === "PROMISE" || type === "TickObject" || getPrototypeOf(resource) !== prototype) return;
+      if (type === "PROMISE" || type === "TickObject" || getPrototypeOf(resource) !== prototype || LASTING.has(type)) return;
       const task = currentTask();
       if (task !== undefined) working.set(id, task);
     },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { examined, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
-const koffi = JSON.stringify(createRequire(import.meta.url).resolve("koffi"));
+const [koffi, zeromq] = ["koffi", "zeromq"].map((name) => JSON.stringify(createRequire(import.meta.url).resolve(name)));
 
 describe.skipIf(examined === "ipykernel")("native work (ipykernel: its own way)", () => {
   it("output of a child process that inherits the streams belongs to its cell", async () => {
@@ -14,6 +14,14 @@ describe.skipIf(examined === "ipykernel")("native work (ipykernel: its own way)"
   it("what C prints belongs to its cell", async () => {
     const { stdout } = await runs(kernel(), `const koffi: any = (await import(${koffi})).default; const libc = koffi.load(null); libc.func("int puts(const char *)")("from C"); libc.func("int fflush(void *)")(null);`);
     expect(stdout).toBe("from C\n");
+  });
+
+  it("a socket that waits for a message is none: its cell ends at the first interrupt", async () => {
+    const cell = kernel().start(`const { Reply }: any = await import(${zeromq}); const socket = new Reply(); socket.connect("tcp://127.0.0.1:9"); console.log("begun"); await socket.receive();`);
+    await cell.printed("begun");
+    await kernel().interrupt();
+    expect((await cell.done()).error?.["ename"]).toBe("KeyboardInterrupt");
+    await runs(kernel(), "socket.close()");
   });
 
   it("an interrupted cell ends with its native step, runs no further, and a queued cell waits", async () => {
