@@ -1,19 +1,21 @@
-/** `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and ipywidgets; the backend's tests under other versions of Node. */
+/** `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run as runKernel } from "./kernel.js";
 import type { Command } from "./project.js";
+import { torchStep } from "./setup/bench.js";
 import { INTEGRATION_VENV, integrationStep } from "./setup/integration.js";
 import { ensureSetup } from "./setup/index.js";
 import { nodesStep } from "./setup/nodes.js";
+import { referenceStep } from "./setup/reference.js";
 import { runSteps } from "./setup/step.js";
 import { countTests } from "./test.js";
 
 export const run: Command = async (args, project) => {
   await ensureSetup(project, []);
   const tools = integrationStep(project);
-  const failed = await runSteps(project, [tools, nodesStep(project)]);
+  const failed = await runSteps(project, [tools, nodesStep(project), torchStep(project), referenceStep(project)]);
   const prefix = join(project.root, INTEGRATION_VENV);
   if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0) return end(project.root, 0, 1);
   const file = join(project.root, ".saccade/integration-report.json");

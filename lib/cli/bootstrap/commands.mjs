@@ -10,7 +10,7 @@ export const COMMANDS = {
   kernel: { does: "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] [--prefix DIR] [--name NAME]" },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
-  "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets (makes .venv-integration)" },
+  "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets, and weights with timm, torchvision and vit-pytorch (makes .venv-integration, .venv-bench)" },
   models: { does: "list the models: parameters, torchsummary's count, published figure, FLOPs, source: [--family FAMILY] [--json]" },
   summary: { does: "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set key=value]… [--torchsummary] [--json]" },
   bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },

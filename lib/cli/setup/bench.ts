@@ -22,7 +22,7 @@ export function benchSteps(project: Project): readonly Step[] {
   return [torchStep(project), tensorflowStep(project)];
 }
 
-function torchStep(project: Project): Step {
+export function torchStep(project: Project): Step {
   const { root, jobs } = project;
   const folder = join(root, BENCH_VENV);
   const stamp = stampOf(root, "torch", TORCH_REQUIREMENTS, TORCH);
