@@ -19,6 +19,8 @@ export interface StepConfig extends LossConfig {
   readonly clipNorm: number | null;
   /** Images computed at once; null: the whole batch. */
   readonly microBatchSize: number | null;
+  /** Whether matrix products and convolutions take bfloat16. */
+  readonly mixedPrecision: boolean;
 }
 
 /** Takes training steps. */
@@ -66,6 +68,7 @@ export function trainStep(
     return report;
   };
   const seed = config.seed | 0;
+  const precision = config.mixedPrecision ? { mixedPrecision: "bfloat16" as const } : {};
   const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0], interruptible: false }); // a step is taken whole
   const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false });
   const done: [number, number] = [...calls];

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
 import { evaluate, fit, type FitOptions, type History } from "../../lib/train/index.js";
@@ -43,6 +43,15 @@ describe("fit()", () => {
     const byEpoch = await run({ epochs: 2, optimizer: { name: "sgd" }, schedule: { name: "step", by: "epoch", stepSize: 1, gamma: 1e-30 } });
     const oneEpoch = await run({ epochs: 1, optimizer: { name: "sgd" } });
     expect(apart(byEpoch.weights, oneEpoch.weights)).toBeLessThan(1e-6);
+  });
+
+  it("with mixedPrecision trains float32 weights to losses near float32's", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined); // a processor without bfloat16 is said to be one
+    const [full, mixed] = [await run({}), await run({ mixedPrecision: true })];
+    expect(model.getWeights().every(({ dtype }) => dtype === "float32")).toBe(true);
+    expect(Math.abs(mixed.history.epochs[1]!.loss / full.history.epochs[1]!.loss - 1)).toBeLessThan(2e-2); // bfloat16 keeps 8 binary digits
+    await expect(run({ mixedPrecision: "bfloat16" as never })).rejects.toThrow('fit: mixedPrecision must be true or false, got "bfloat16"');
+    vi.restoreAllMocks();
   });
 
   it("with clipNorm takes steps no longer than learningRate · clipNorm", async () => {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { cellSignal } from "../../notebook/host.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
+import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
 import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random.js";
 import { flatten } from "./structure.js";
@@ -13,6 +14,11 @@ export interface CompileOptions {
   readonly name?: string;
   /** Compile with XLA: slower to start, sometimes faster to run. Default false. */
   readonly xla?: boolean;
+  /**
+   * "bfloat16": matrix products and convolutions take numbers rounded to 8 binary digits, which is faster where the processor has
+   * instructions for it; all else, the variables too, stays float32. Elsewhere it computes in float32, and says so once. Not with xla.
+   */
+  readonly mixedPrecision?: "bfloat16";
   /** Call the function itself, op by op, so that values can be read inside and errors have their place. Default false. */
   readonly debug?: boolean;
   /** Seed of the random numbers that the function draws, a whole number of 32 bits. Default: another one each time. */
@@ -40,6 +46,8 @@ export interface Definition {
   readonly name: string;
   readonly seed: number;
   readonly xla: boolean;
+  /** A serialized tensorflow.ConfigProto for its graphs, if not TensorFlow's defaults. */
+  readonly config: Uint8Array | undefined;
 }
 
 const definitions = new WeakMap<object, Definition>();
@@ -80,6 +88,8 @@ export function compile<Arguments extends unknown[], Result>(
   const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0, interruptible = true } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   check(fn, name, seed, maxPrograms, firstCall);
+  checkMixedPrecision(name, options);
+  const config = options.mixedPrecision && !debug ? mixedPrecisionConfig(currentBinding()?.context) : undefined;
   const programs = new Map<string, Program>();
   let calls = firstCall;
   let traces = 0;
@@ -89,7 +99,7 @@ export function compile<Arguments extends unknown[], Result>(
     const key = keyOf(args);
     const known = programs.get(key);
     programs.delete(key);
-    const program = known ?? new Program(fn as (...args: never[]) => unknown, args, binding, { name, xla });
+    const program = known ?? new Program(fn as (...args: never[]) => unknown, args, binding, { name, xla, config });
     programs.set(key, program); // the last in order is the last used
     if (!known && ++traces === TRACES_WITHOUT_WARNING + 1) warnOfTraces(name, traces);
     if (programs.size > maxPrograms) {
@@ -126,7 +136,7 @@ export function compile<Arguments extends unknown[], Result>(
   };
 
   freeWhenCollected.register(call, programs);
-  definitions.set(call, { fn: fn as (...args: never[]) => unknown, name, seed, xla });
+  definitions.set(call, { fn: fn as (...args: never[]) => unknown, name, seed, xla, config });
   return Object.defineProperty(
     Object.assign(call, {
       dispose() {
@@ -168,6 +178,12 @@ function check(fn: unknown, name: string, seed: number, maxPrograms: number, fir
   if (!Number.isInteger(maxPrograms) || maxPrograms < 1) {
     throw new RangeError(`compile: ${name}: maxPrograms must be a whole number above 0, got ${maxPrograms}`);
   }
+}
+
+function checkMixedPrecision(name: string, { mixedPrecision, xla }: CompileOptions): void {
+  if (mixedPrecision === undefined) return;
+  if (mixedPrecision !== "bfloat16") throw new RangeError(`compile: ${name}: mixedPrecision must be "bfloat16", got ${JSON.stringify(mixedPrecision)}`);
+  if (xla) throw new RangeError(`compile: ${name}: mixedPrecision must be left out with xla, which takes the graph as it is, got ${JSON.stringify(mixedPrecision)}`);
 }
 
 function warnOfTraces(name: string, traces: number): void {

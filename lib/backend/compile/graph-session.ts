@@ -15,12 +15,14 @@ export class GraphSession {
   readonly #status: Status;
   #held: unknown;
 
-  constructor(context: Context, finished: FinishedGraph) {
+  /** @param config a serialized tensorflow.ConfigProto, if not TensorFlow's defaults */
+  constructor(context: Context, finished: FinishedGraph, config?: Uint8Array) {
     const { c } = context;
     this.#context = context;
     this.#finished = finished;
     this.#status = new Status(c);
     const options: Pointer = c.TF_NewSessionOptions();
+    if (config) c.TF_SetConfig(options, config, config.byteLength, this.#status.pointer);
     this.#session = c.TF_NewSession(finished.graph.pointer, options, this.#status.pointer);
     c.TF_DeleteSessionOptions(options);
     this.#status.check("profile");

@@ -58,12 +58,12 @@ export class ProfiledStep {
     if (!eager) throw new TypeError(`profile: needs TensorFlow's library, and ${tf.getBackend()} is running; npm run setup fetches it`);
     this.#eager = eager;
     this.#seed = definition.seed;
-    const { name, fn } = definition;
+    const { name, fn, config } = definition;
     let finished: FinishedGraph | undefined;
     const take = (graph: FinishedGraph) => void (finished = graph);
     const traced = withLayerScopes(() => trace(fn, flatten(`profile: ${name}: arguments`, args), eager, { name, functionName: name, xla: false, take }));
     this.#results = traced.results.tensors.length;
-    this.#session = new GraphSession(eager.context, finished!);
+    this.#session = new GraphSession(eager.context, finished!, config);
     this.#capture(traced.sources);
   }
 

@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly name: string;
   /** Compile with XLA. */
   readonly xla: boolean;
+  /** A serialized tensorflow.ConfigProto, if not TensorFlow's defaults. */
+  readonly config?: Uint8Array | undefined;
 }
 
 /** Operations of a program from which on giving pages back takes little of the time that tracing takes. */
@@ -124,7 +126,9 @@ export class Program {
           c.TFE_OpAddInput(op, handle, status.pointer);
           status.check(what);
         }
-        if (this.#options.xla) c.TFE_OpSetAttrBool(op, "_XlaMustCompile", 1);
+        const { xla, config } = this.#options;
+        if (xla) c.TFE_OpSetAttrBool(op, "_XlaMustCompile", 1);
+        if (config) c.TFE_OpSetAttrString(op, "config_proto", config, config.byteLength);
         return op;
       } catch (error) {
         c.TFE_DeleteOp(op);
