@@ -7,11 +7,13 @@ from jinja2 import DictLoader
 from nbconvert import HTMLExporter
 
 PLOTLY = "application/vnd.plotly.v1+json"
+# nbconvert cuts long lines of code and wide tables off at the page's edge; here they scroll.
+STYLE = ".jp-InputArea-editor, .jp-OutputArea-output { overflow-x: auto; }"
 # nbconvert's own page without what it would fetch from elsewhere (require.js, MathJax, mermaid, widgets): it is read
 # without a network too. A formula stands there as its TeX.
 TEMPLATE = "{% extends 'lab/index.html.j2' %}" + "".join(
     "{% block " + name + " %}{% endblock %}" for name in ("html_head_js_requirejs", "jupyter_widgets", "html_head_js_mathjax", "html_head_js_mermaidjs")
-)
+) + "{% block html_head_css %}<style>" + STYLE + "</style>{% endblock %}"
 # Draws every figure over its still picture, which goes only once the figure stands.
 DRAW = """
 for (const box of document.querySelectorAll(".saccade-figure")) {
