@@ -35,6 +35,12 @@ describe("report()", () => {
     expect(predictions["vit"]).toMatchObject({ accuracy: 0.75, confusion: [[1, 1], [0, 2]], test: { dataset: "brightness", split: "train", count: 4, seed: 1 } });
   });
 
+  it("stores the losses as rows of numbers, and which runs were left out", () => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    expect(report({ ...options, losses: { vit: [{ epoch: 1, batch: 200, loss: 2.0839999 }] }, notRun: ["cnn"] })).toMatchObject({ losses: { vit: [[1, 200, 2.084]] }, notRun: ["cnn"] });
+    expect(Object.keys(report({ ...options, notRun: [] }))).not.toEqual(expect.arrayContaining(["notRun"]));
+  });
+
   it("names versions, machine and data", () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const { versions, machine, data } = report(options);
