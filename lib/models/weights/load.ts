@@ -1,11 +1,12 @@
 import { tf } from "../../backend/index.js";
 import { aFlag, aModel, aText, checkArguments, checkOptions, oneOf, optional } from "../../checks.js";
-import { readSafetensors, type Safetensors, type StoredTensor } from "../../safetensors/index.js";
+import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
 import { setModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
 import { readMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
 import { knownNames, planWeights, type PlannedWeight } from "./plan.js";
+import { readWeightFile } from "./read-weight-file.js";
 import { gridBefore, resamplePositions } from "./position.js";
 
 export interface LoadWeightsOptions {
@@ -33,7 +34,7 @@ export interface LoadedWeights {
 }
 
 /**
- * Gives a model the weights of a safetensors file under the reference's names and layouts. Learned positional embeddings
+ * Gives a model the weights of a file (safetensors, or a state dict that PyTorch saved) under the reference's names and layouts. Learned positional embeddings
  * of another image size are interpolated, and computed ones stay as the model has them. Where it throws, nothing has changed.
  *
  * @throws RangeError listing missing, unexpected and misshapen names; and for an option out of range
@@ -43,7 +44,7 @@ export async function loadWeights(model: tf.LayersModel, path: string, options: 
   checkArguments("loadWeights", { model, path }, { model: aModel, path: aText });
   checkOptions("loadWeights", options, { strict: optional(aFlag), head: optional(oneOf(["load", "new"])), names: optional(aText) });
   const { strict = true, head = "load" } = options;
-  const file = await readSafetensors(path);
+  const file = await readWeightFile(path);
   const metadata = readMetadata(path, file.metadata);
   const names = options.names ?? metadata?.names ?? detectNames(model, file);
   const plan = planWeights("loadWeights", model, names);
