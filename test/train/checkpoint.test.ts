@@ -86,6 +86,48 @@ describe("checkpoints", () => {
     wider.dispose();
   });
 
+  it("of another version are refused with both versions, and change nothing", async () => {
+    const path = join(folder, "last.safetensors");
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('\\"format\\":2');
+    bytes.write("3", at + '\\"format\\":'.length);
+    writeFileSync(path, bytes);
+    const before = values(model);
+    await expect(fit(model, set, { ...options, checkpoint: { folder }, resume: true })).rejects.toThrow(new RangeError(`fit: a checkpoint must be of the same run, got ${path} with format 3 there, 2 here`));
+    await expect(loadCheckpoint(model, path)).rejects.toThrow("with format 3 there, 2 here");
+    expect(values(model)).toEqual(before);
+  });
+
+  it("of another set, of other classes or of another model are told apart, each by what differs", async () => {
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    const fewer = { ...set, labels: set.labels.slice(0, 20), images: set.images.slice(0, 20 * 192) };
+    await expect(fit(model, fewer, { ...options, checkpoint: { folder }, resume: true })).rejects.toThrow("with set's images 30 there, 20 here");
+    await expect(fit(model, { ...set, classNames: ["a", "b", "c"] }, { ...options, checkpoint: { folder }, resume: true }))
+      .rejects.toThrow(`with set's classNames ["level 0","level 1","level 2"] there, ["a","b","c"] here`);
+    const deeper = createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 });
+    await expect(loadCheckpoint(deeper, join(folder, "last.safetensors"))).rejects.toThrow(/none there, .* here; \d+ more weights/);
+    deeper.dispose();
+  });
+
+  it.each([[["epoch 1 batch 3"]], [["epoch 2 batch 3"]]])("written where the evaluation after %s was interrupted make up for it", async ([at]) => {
+    const whole = small();
+    const more = { ...options, validation: set, monitor: "training" } as const;
+    const expected = await fit(whole, set, more);
+    const abort = new AbortController();
+    const calls: number[] = [];
+    const callbacks = { step: ({ epoch, batch }: { epoch: number; batch: number }) => void (`epoch ${epoch} batch ${batch}` === at && abort.abort()), epoch: ({ epoch }: { epoch: number }) => void calls.push(epoch) };
+    const first = await fit(model, set, { ...more, checkpoint: { folder }, signal: abort.signal, callbacks });
+    expect(first.endedBy).toBe("signal");
+    expect(first.epochs.at(-1)!.validation).toBeUndefined();
+    const rest = await fit(model, set, { ...more, checkpoint: { folder }, resume: true, callbacks: { epoch: callbacks.epoch } });
+    const numbers = (history: typeof rest) => history.epochs.map(({ seconds, ...each }) => each);
+    expect(numbers(rest)).toEqual(numbers(expected));
+    expect(calls).toEqual([1, 2]); // each epoch once
+    expect(values(model)).toEqual(values(whole));
+    whole.dispose();
+  });
+
   it.each([
     ["truncated", (path: string) => truncateSync(path, 1000)],
     ["empty", (path: string) => truncateSync(path, 0)],
