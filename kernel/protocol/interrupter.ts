@@ -9,6 +9,9 @@ import { Slot, type Shared } from "../runtime/shared.js";
 /** A main thread that answers later than this is taken to be busy, ms. */
 const PATIENCE_MS = 8;
 
+/** The same while work is under way that ends by itself once it hears: it should not be terminated in a turn of its own. */
+const PATIENCE_WITH_WORK_MS = 1_000;
+
 export class Interrupter {
   readonly #shared: Shared;
   readonly #ask: (number: number) => void;
@@ -50,7 +53,7 @@ export class Interrupter {
   }
 
   async #persist(): Promise<void> {
-    let patience = PATIENCE_MS;
+    let patience = Atomics.load(this.#shared, Slot.endsOnSignal) > 0 ? PATIENCE_WITH_WORK_MS : PATIENCE_MS;
     for (;;) {
       const number = this.#number;
       this.#ask(number);
@@ -58,7 +61,7 @@ export class Interrupter {
         if (!this.#terminating && number === this.#number) return;
       } else {
         this.#terminate();
-        patience = Math.min(patience * 1.5, 500); // a native call that returns only in its own time
+        patience = Math.min(patience * 1.5, Math.max(patience, 500)); // a native call that returns only in its own time
       }
     }
   }
@@ -67,6 +70,7 @@ export class Interrupter {
     if (this.#terminating) return;
     this.attach();
     this.#terminating = true;
+    Atomics.add(this.#shared, Slot.terminations, 1);
     this.#session!.post("Runtime.terminateExecution", () => (this.#terminating = false));
   }
 

@@ -1,6 +1,10 @@
-/** The two well-known symbols by which a library reaches its notebook: publishing, and the running cell's AbortSignal. */
+/**
+ * The well-known symbols by which a library reaches its notebook: publishing, the running cell's AbortSignal, and work
+ * that ends by itself when that fires.
+ */
 import type { Json, Published } from "../contract.js";
 import type { Channel } from "./channel.js";
+import { Slot, type Shared } from "./shared.js";
 import { currentTask } from "./task.js";
 
 const PUBLISHED: ReadonlySet<string> = new Set(["display_data", "update_display_data", "clear_output", "execute_result", "error", "comm_open", "comm_msg", "comm_close"]);
@@ -14,11 +18,23 @@ export function publish(channel: Channel, message: Published, content: Json, met
 }
 
 /** Sets the symbols. */
-export function installHost(channel: Channel): void {
+export function installHost(channel: Channel, shared: Shared): void {
   const broadcast = (type: string, content?: Json, metadata?: Json, buffers?: readonly Uint8Array[]): void => {
     if (!PUBLISHED.has(type)) throw new RangeError(`broadcast: type must be one of ${[...PUBLISHED].join(", ")}, got ${String(type)}`);
     publish(channel, type as Published, content ?? {}, metadata, buffers);
   };
   Object.defineProperty(globalThis, Symbol.for("Jupyter.broadcast"), { value: broadcast, configurable: true });
+  const endsOnSignal = (work: PromiseLike<unknown>): void => {
+    const pending = currentTask()?.endsOnSignal;
+    if (pending === undefined) return;
+    const over = (): void => {
+      if (pending.delete(work)) Atomics.sub(shared, Slot.endsOnSignal, 1);
+    };
+    if (pending.has(work)) return;
+    pending.add(work);
+    Atomics.add(shared, Slot.endsOnSignal, 1);
+    work.then(over, over);
+  };
+  Object.defineProperty(globalThis, Symbol.for("Jupyter.endsOnSignal"), { value: endsOnSignal, configurable: true });
   Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), { get: () => currentTask()?.controller.signal, configurable: true });
 }

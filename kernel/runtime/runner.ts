@@ -69,6 +69,7 @@ export class Runner {
   interrupt(again: boolean): void {
     this.#mend();
     const running = this.#running;
+    if (running?.task.interrupted === false) return; // it waits for work that ends by itself
     if (running !== undefined && (again || !isWorking(running.task) && !hasToUnwind(running.task))) this.#end(running, INTERRUPTED);
   }
 

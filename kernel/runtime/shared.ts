@@ -7,6 +7,10 @@ export const Slot = {
   closed: 1,
   /** The highest interrupt that main has dealt with. */
   interruptsTaken: 2,
+  /** How often the worker has set out to terminate what main runs. */
+  terminations: 3,
+  /** How much work is under way that ends by itself when the AbortSignal fires. */
+  endsOnSignal: 4,
 } as const;
 
 export type Shared = Int32Array;

@@ -38,7 +38,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   installTimers();
   installInput(channel, shared, answers, (error) => runner.fail(error));
   installExit(channel, shared);
-  installHost(channel);
+  installHost(channel, shared);
   installGlobals(errors);
   watchNativeWork();
 
@@ -52,13 +52,16 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   process.on("unhandledRejection", report);
 
   let taken = 0;
+  let terminations = 0;
   const interrupt = ({ number, cell }: Extract<CellRequest, { type: "interrupt" }>): void => {
     if (cell !== null) runner.endLost(cell);
     if (number !== taken) {
       clearAfterTermination();
       const again = runner.task?.interrupted === true;
       const terminated = takeTerminated();
-      stop(runner.task);
+      const begun = Atomics.load(shared, Slot.terminations);
+      stop(runner.task, begun === terminations);
+      terminations = begun;
       if (again) stop(runner.task?.unwinding);
       if (terminated !== undefined && terminated !== runner.task) {
         stop(terminated);
@@ -92,10 +95,12 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   });
 }
 
-function stop(task: Task | undefined): void {
+/** @param heard nothing of the task can have been terminated: what ends by itself will, and the cell goes on with it */
+function stop(task: Task | undefined, heard = false): void {
   if (task === undefined || task.interrupted) return;
-  task.interrupted = true;
-  task.controller.abort(new DOMException("the cell was interrupted", "AbortError"));
+  const { controller, endsOnSignal } = task;
+  task.interrupted = !heard || controller.signal.aborted || endsOnSignal.size === 0;
+  controller.abort(new DOMException("the cell was interrupted", "AbortError"));
 }
 
 /** Handlers run as a task of their own; the front end hears when the synchronous part is over. */

@@ -15,6 +15,8 @@ export class Task {
   interrupted = false;
   /** Where its output goes instead of the front end (%%capture). */
   captured: CapturedOutput | undefined;
+  /** Work that ends by itself soon after the AbortSignal fires: the first interrupt leaves the cell waiting for it. */
+  readonly endsOnSignal = new Set<PromiseLike<unknown>>();
   /** Its awaits that throw when it is interrupted. */
   readonly waits = new Set<Wait>();
   /** What its `finally` blocks belong to once it was interrupted. */

@@ -1,5 +1,5 @@
 /**
- * What a kernel offers and a script lacks, reached by two well-known symbols,
+ * What a kernel offers and a script lacks, reached by well-known symbols,
  * so that the library never imports a kernel.
  */
 
@@ -13,6 +13,7 @@ export type Broadcast = (
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");
 const SIGNAL = Symbol.for("Jupyter.signal");
+const ENDS_ON_SIGNAL = Symbol.for("Jupyter.endsOnSignal");
 
 /** The kernel's publisher, or undefined in a script. */
 export function broadcast(): Broadcast | undefined {
@@ -22,4 +23,13 @@ export function broadcast(): Broadcast | undefined {
 /** The running cell's AbortSignal, aborted by an interrupt; undefined in a script. */
 export function cellSignal(): AbortSignal | undefined {
   return (globalThis as Record<symbol, unknown>)[SIGNAL] as AbortSignal | undefined;
+}
+
+/**
+ * Tells the kernel, where there is one, that this work ends by itself soon after the cell's signal aborts: a cell that
+ * is interrupted meanwhile goes on with its result.
+ */
+export function endsOnSignal<Result>(work: Promise<Result>): Promise<Result> {
+  ((globalThis as Record<symbol, unknown>)[ENDS_ON_SIGNAL] as ((work: Promise<Result>) => void) | undefined)?.(work);
+  return work;
 }

@@ -5,7 +5,7 @@ import { tf } from "../backend/index.js";
 import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
-import { broadcast } from "../notebook/host.js";
+import { broadcast, endsOnSignal } from "../notebook/host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
@@ -40,7 +40,7 @@ export interface FitCallbacks {
 }
 
 export interface FitOptions extends Partial<FitConfig> {
-  /** Ends the run after the current step. Default: the running cell's signal in a notebook, Ctrl-C (SIGINT) in a script. */
+  /** Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C (SIGINT). */
   readonly signal?: AbortSignal;
   /** What the run is called in its progress. Default: nothing. */
   readonly name?: string;
@@ -69,7 +69,11 @@ const KINDS: Rules = {
  * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
  * @throws SyntaxError for a checkpoint that is damaged
  */
-export async function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions = {}): Promise<History> {
+export function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions = {}): Promise<History> {
+  return endsOnSignal(train(model, set, options));
+}
+
+async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): Promise<History> {
   checkFields("fit", "options", options, KINDS);
   checkArguments("fit", { model, set }, { model: aModel, set: anySet });
   const { signal: given, name, progress = true, validation, checkpoint, resume = false, callbacks = {}, workers = defaultWorkers(set), ...overrides } = options;

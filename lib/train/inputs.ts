@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"; // a kernel lets no other timer of an interrupted cell fire
 import type { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { aModel, anySet, checkArguments } from "../checks.js";
@@ -34,5 +35,5 @@ export function checkCounts(fn: string, counts: Readonly<Record<string, number>>
 
 /** Lets timers, sockets and interrupts have their turn. */
 export function yieldToEvents(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return setImmediate();
 }

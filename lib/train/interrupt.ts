@@ -8,12 +8,12 @@ export interface Interrupt {
 }
 
 /**
- * The signal that a caller gave; or the running cell's; or, in a script, one that the first Ctrl-C (SIGINT) aborts.
- * A second Ctrl-C ends the process, as ever.
+ * The signal that a caller gave, or the running cell's: whichever is first; in a script without either, one that the
+ * first Ctrl-C (SIGINT) aborts. A second Ctrl-C ends the process, as ever.
  */
 export function listenForInterrupt(given?: AbortSignal): Interrupt {
-  const signal = given ?? cellSignal();
-  if (signal) return { signal, release() {} };
+  const signals = [given, cellSignal()].filter((signal) => signal !== undefined);
+  if (signals.length > 0) return { signal: AbortSignal.any(signals), release() {} };
   const controller = new AbortController();
   const stop = (): void => {
     process.stderr.write("\nInterrupted: the run ends after this step. Ctrl-C again ends the process at once.\n");

@@ -25,7 +25,7 @@ beforeEach(() => {
   for (const weight of model.weights) {
     const values = fixture.start[weight.originalName];
     if (!values) throw new Error(`the fixture lacks ${weight.originalName}; it has ${Object.keys(fixture.start).join(", ")}`);
-    tf.tidy(() => weight.write(tf.tensor(values, weight.shape as number[])));
+    tf.tidy(() => void weight.write(tf.tensor(values, weight.shape as number[])));
   }
 });
 afterEach(() => model.dispose());

@@ -1,0 +1,45 @@
+/** fit() in a cell of the kernel: an interrupt ends it after the current step, and the cell goes on with the history so far. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runs, useKernel } from "../kernel/client.js";
+
+const kernel = useKernel();
+const folder = mkdtempSync(join(tmpdir(), "saccade-interrupt-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PREPARE = `
+import { models, train, datasets } from "saccade";
+const set = datasets.generated({ trainImages: 40, testImages: 10 }).train;
+const model = models.createModel("mynet", { filters: [2, 2], poolAfter: [1, 2] });
+let taken = 0;
+const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint: { folder: ${JSON.stringify(folder)} }, callbacks: { step: () => { if (++taken === 3) console.log("third step"); } } };`;
+
+beforeAll(async () => {
+  await runs(kernel(), PREPARE);
+});
+
+describe("an interrupt of a cell that trains", () => {
+  it.each([["an interrupt_request", () => kernel().interrupt()], ["SIGINT", () => kernel().signal("SIGINT")]])("by %s gives it the history so far", { timeout: 180_000 }, async (_, interrupt) => {
+    await runs(kernel(), "taken = 0");
+    const training = kernel().start(`const history = await train.fit(model, set, options);\nconsole.log("the cell goes on");`);
+    await training.printed("third step");
+    await interrupt();
+    const { status, stdout } = await training.done();
+    expect(status).toBe("ok");
+    expect(stdout).toContain("the cell goes on");
+    expect((await runs(kernel(), "[history.endedBy, history.stopped, history.steps === taken, history.losses.length === taken]")).result).toBe("[ 'signal', true, true, true ]");
+    expect(readdirSync(folder)).toContain("last.safetensors"); // written before fit() returned
+    expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40"); // the next cell is its own
+  });
+
+  it("ends it where another comes before the step is over", { timeout: 180_000 }, async () => {
+    const deaf = kernel().start(`await train.fit(model, set, { ...options, callbacks: { step: () => { console.log("a step without end"); return new Promise(() => {}); } } });`);
+    await deaf.printed("a step without end");
+    await kernel().interrupt();
+    await kernel().interrupt();
+    const { status, reply } = await deaf.done();
+    expect([status, reply.content["ename"]]).toEqual(["error", "KeyboardInterrupt"]);
+  });
+});
