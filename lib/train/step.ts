@@ -69,8 +69,8 @@ export function trainStep(
   };
   const seed = config.seed | 0;
   const precision = config.mixedPrecision ? { mixedPrecision: "bfloat16" as const } : {};
-  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0], interruptible: false }); // a step is taken whole
-  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false });
+  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0], interruptible: false, ...precision }); // a step is taken whole
+  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false, ...precision });
   const done: [number, number] = [...calls];
 
   /** Loss and number of right ones of a part; changes the variables where it is the last, which has settings: learning rate, momentum. */
@@ -99,7 +99,7 @@ export function trainStep(
       let [loss, correct] = [0, 0];
       for (let first = 0; first < images; first += size) {
         const length = Math.min(size, images - first);
-        const part = slice(batch, first, length);
+        const part = sliceBatch(batch, first, length);
         try {
           const result = await runPart(part, length / images, first + length === images ? settings : []);
           loss += (result.loss * length) / images;
@@ -118,7 +118,8 @@ export function trainStep(
   };
 }
 
-function slice({ images, labels, targets }: Batch, first: number, length: number): Batch {
+/** Images `first` to `first + length` of a batch; the caller disposes of them. */
+export function sliceBatch({ images, labels, targets }: Batch, first: number, length: number): Batch {
   const [, height, width, channels] = images.shape;
   const part = { images: tf.slice(images, [first, 0, 0, 0], [length, height, width, channels]), labels: tf.slice(labels, [first], [length]) };
   return targets ? { ...part, targets: tf.slice(targets, [first, 0], [length, targets.shape[1]]) } : part;

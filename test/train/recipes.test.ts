@@ -21,6 +21,7 @@ beforeAll(ready);
 beforeEach(() => {
   model = createModel("cct_2_3x2_32", {
     inputShape: [side, side, 3], numClasses: classes, convLayers: 1, embedDim: fixture.width, depth: 2, numHeads: fixture.heads, mlpRatio: 2,
+    attnDropRate: 0, dropPathRate: 0,
   });
   for (const weight of model.weights) {
     const values = fixture.start[weight.originalName];

@@ -1,0 +1,100 @@
+import { compile, tf } from "../backend/index.js";
+import type { Batch } from "../datasets/batches.js";
+import { checkCounts } from "./inputs.js";
+import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
+import { sliceBatch } from "./step.js";
+
+/** A batch's loss and its gradients. The caller disposes of the gradients. */
+export interface BatchGradients {
+  /** Images of the batch. */
+  readonly images: number;
+  /** Mean over the images, in nats. */
+  readonly loss: number;
+  /** By the name of the trained weight, of its shape: "block1/attention/qkv_kernel". */
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+}
+
+export interface BatchGradientsOptions extends Partial<LossConfig> {
+  /** Of dropout and its like, any integer. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * What one worker of a data-parallel run computes: the loss of its batch and the gradients, in training mode. Changes
+ * nothing but a batch norm's moving statistics.
+ *
+ * @throws RangeError for an option out of range
+ */
+export async function batchGradients(model: tf.LayersModel, batch: Batch, options: BatchGradientsOptions = {}): Promise<BatchGradients> {
+  const { seed = 0, ...rest } = options;
+  const config = { ...LOSS_DEFAULTS, ...rest };
+  checkLoss("batchGradients", config, model.outputs[0]!.shape.at(-1)!);
+  if (!Number.isInteger(seed)) throw new RangeError(`batchGradients: seed must be a whole number, got seed=${seed}`);
+  const weights = model.trainableWeights;
+  const variables = weights.map((weight) => weight.read() as tf.Variable);
+  const backward = compile(
+    (images: tf.Tensor, targets: tf.Tensor): tf.Tensor[] => {
+      const { value, grads } = tf.variableGrads(() => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, targets, config), variables);
+      return [value, ...variables.map(({ name }) => grads[name]!)];
+    },
+    { name: "batchGradients", seed: seed | 0 },
+  );
+  try {
+    const [loss, ...found] = await backward(batch.images, batch.targets ?? batch.labels);
+    const [value] = await loss!.data();
+    loss!.dispose();
+    return { images: batch.images.shape[0], loss: value!, gradients: Object.fromEntries(weights.map(({ originalName }, i) => [originalName, found[i]!])) };
+  } finally {
+    backward.dispose();
+  }
+}
+
+/**
+ * A batch in parts of consecutive images, as even as can be; the caller disposes of them.
+ *
+ * @param parts 1 to the number of images
+ * @throws RangeError for a number of parts out of range
+ */
+export function splitBatch(batch: Batch, parts: number): Batch[] {
+  const count = batch.images.shape[0];
+  checkCounts("splitBatch", { parts });
+  if (parts > count) throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
+  const start = (part: number) => Math.floor((part * count) / parts);
+  return Array.from({ length: parts }, (_, part) => sliceBatch(batch, start(part), start(part + 1) - start(part)));
+}
+
+/**
+ * The mean of the parts' gradients and losses, each counting by its images: the whole batch's, where a loss is a mean
+ * over images. That does not hold for a batch norm, which takes each part's own statistics, for dropout, which draws
+ * anew, nor for class weights, by which a loss is a weighted mean.
+ *
+ * @returns new tensors; the parts' stay the caller's
+ * @throws RangeError for no part, TypeError for parts of different models
+ * Source: Goyal et al. 2017, §2.
+ */
+export function averageGradients(parts: readonly BatchGradients[]): BatchGradients {
+  if (parts.length === 0) throw new RangeError("averageGradients: there must be at least one part, got none");
+  const names = Object.keys(parts[0]!.gradients);
+  const strange = parts.find(({ gradients }) => names.join() !== Object.keys(gradients).join() || names.some((name) => gradients[name]!.shape.join() !== parts[0]!.gradients[name]!.shape.join()));
+  if (strange) throw new TypeError(`averageGradients: all parts must have the weights ${names.join(", ")}, got ${Object.keys(strange.gradients).join(", ")}`);
+  const images = parts.reduce((sum, part) => sum + part.images, 0);
+  const mean = (name: string): tf.Tensor => tf.tidy(() => tf.addN(parts.map(({ gradients, images: own }) => tf.mul(gradients[name]!, own / images))));
+  return {
+    images,
+    loss: parts.reduce((sum, { loss, images: own }) => sum + (loss * own) / images, 0),
+    gradients: Object.fromEntries(names.map((name) => [name, mean(name)])),
+  };
+}
+
+/**
+ * How far two sets of gradients are apart: ‖a − b‖ / ‖b‖ over all numbers. 0 for equal ones.
+ *
+ * @throws TypeError where they are not of the same weights
+ */
+export function gradientDistance(a: BatchGradients, b: BatchGradients): number {
+  const names = Object.keys(b.gradients);
+  if (names.join() !== Object.keys(a.gradients).join()) throw new TypeError(`gradientDistance: both must have the weights ${names.join(", ")}, got ${Object.keys(a.gradients).join(", ")}`);
+  const square = (of: (name: string) => tf.Tensor): number => names.reduce((sum, name) => sum + tf.tidy(() => tf.sum(tf.square(of(name))).dataSync()[0]!), 0);
+  const [apart, length] = [square((name) => tf.sub(a.gradients[name]!, b.gradients[name]!)), square((name) => b.gradients[name]!)];
+  return apart === 0 ? 0 : Math.sqrt(apart / length);
+}
