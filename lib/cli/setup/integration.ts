@@ -18,7 +18,7 @@ export function integrationStep({ root, jobs }: Project): Step {
   return {
     name: "Tools of the integration tests",
     needs: [],
-    cost: { downloadBytes: 90e6, diskBytes: 400e6, seconds: 60 },
+    cost: { downloadBytes: 130e6, diskBytes: 520e6, seconds: 60 },
     folder: root,
     withoutIt: "npm run test:integration has nothing to test with",
     done: () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp(),
