@@ -4,6 +4,7 @@ import type { StoredBench } from "../stored.js";
 import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/cases.js";
 import { AT_BEST, TF_FUNCTION, TORCH_COMPILE, WRITTEN } from "../training/contenders.js";
 import { MEMORY_METRIC, STEP_METRIC } from "../training/goals.js";
+import { PEAK_METRIC } from "../training/report.js";
 import { figure, find, markdownTable, medianAndMinimum, medianOf } from "./cells.js";
 
 /** Step times: medians and minima of every column, and what ours take of PyTorch's. */
@@ -26,7 +27,7 @@ export function costTable({ metrics, cases, bench }: StoredBench): string {
   const head = ["network", "share of the matrix product's peak, ours / PyTorch at its best", "first step, s: compiled / eager / tf.function / torch.compile", "steps that repay tracing / torch.compile", "peak memory, MB: ours / PyTorch as written", "of it added by the network"];
   return markdownTable([head, ...casesOf({ cases, bench }).map(({ name, title }) => {
     const of = (metric: string): CaseMetric["samples"] => find(metrics, name, metric).samples;
-    const [share, first, repaid, memory, added] = [of("share of the matrix product's peak"), of("first step, tracing included"), of("steps that repay tracing"), of(MEMORY_METRIC), of("what the network adds to it")];
+    const [share, first, repaid, memory, added] = [of(PEAK_METRIC), of("first step, tracing included"), of("steps that repay tracing"), of(MEMORY_METRIC), of("what the network adds to it")];
     const seconds = (contender: string): string => medianOf(first[contender]?.map((ms) => ms / 1000));
     const pair = (samples: CaseMetric["samples"], most?: number): string => `${whole(samples["ours"])} / ${whole(samples[WRITTEN])} = ${ratio(samples, WRITTEN, most)}`;
     return [
@@ -56,6 +57,7 @@ export function goalsText(result: StoredBench): string {
   const all = casesOf(result);
   const missed = (metric: string): string => {
     const short = all.filter(({ name }) => (result.cases![name]!["short"] as { metric: string }[]).some((each) => each.metric === metric));
+    if (short.length === all.length) return `missed by all ${all.length}`;
     return short.length === 0 ? `met by all ${all.length}` : `missed by ${short.map(({ title }) => title).join(", ")}`;
   };
   return `step time ${missed(STEP_METRIC)}; peak memory ${missed(MEMORY_METRIC)}`;
@@ -80,5 +82,5 @@ function ratio(samples: Readonly<Record<string, Samples>>, peer: string, most = 
 
 function whole(samples: Samples | undefined): string {
   const value = median(samples ?? []);
-  return value === null ? "–" : value >= 10 || value === 0 ? value.toFixed(0) : figure(value);
+  return value === null ? "–" : value >= 10 || Number.isInteger(value) ? value.toFixed(0) : figure(value);
 }

@@ -6,11 +6,16 @@ import { MEMORY_METRIC, STEP_METRIC } from "./goals.js";
 import type { CaseResult } from "./rounds.js";
 import { describeShares } from "./where-time-goes.js";
 
+export const PEAK_METRIC = "share of the matrix product's peak";
+
 /** Prints each case as it comes, and keeps it. */
 export class Report {
   readonly #json: boolean;
   readonly #metrics: CaseMetric[] = [];
   readonly #cases: Record<string, Record<string, unknown>> = {};
+  readonly #steps: { readonly metric: CaseMetric; readonly flops: number }[] = [];
+  /** FLOP/s of the fastest matrix product so far: the machine's peak, as far as it was seen. */
+  #peakFlops = 0;
   #versions: Record<string, string> = { Node: process.versions.node };
 
   constructor(json: boolean) {
@@ -18,14 +23,18 @@ export class Report {
   }
 
   get outcome(): BenchOutcome {
-    return { metrics: this.#metrics, versions: this.#versions, cases: this.#cases, ours: OURS, peers: PEERS };
+    const shares = this.#steps.map(({ metric, flops }) => this.#shareOfPeak(metric, flops));
+    return { metrics: [...this.#metrics, ...shares], versions: this.#versions, cases: this.#cases, ours: OURS, peers: PEERS };
   }
 
-  addCase(name: string, batch: number, { metrics, versions, peakFlops, parameters, best, leftOut, short, profile }: CaseResult): void {
-    const peakGflops = Math.round(peakFlops / 1e9);
-    const own = metrics.map((metric) => ({ case: name, ...metric }));
-    this.#metrics.push(...own);
-    this.#cases[name] = { batch, parameters, peakGflops, best, leftOut, short, ...(profile && { profile }) };
+  addCase(name: string, batch: number, { metrics, versions, peakFlops, stepFlops, parameters, best, leftOut, short, profile }: CaseResult): void {
+    this.#peakFlops = Math.max(this.#peakFlops, peakFlops);
+    const peakGflops = Math.round(this.#peakFlops / 1e9);
+    const measured = metrics.map((metric) => ({ case: name, ...metric }));
+    this.#metrics.push(...measured);
+    this.#steps.push({ metric: measured[0]!, flops: stepFlops });
+    const own = [...measured, this.#shareOfPeak(measured[0]!, stepFlops)];
+    this.#cases[name] = { batch, parameters, stepGflop: stepFlops / 1e9, peakGflops: Math.round(peakFlops / 1e9), best, leftOut, short, ...(profile && { profile }) };
     for (const title of Object.values(versions)) {
       const [library = "", version = ""] = title.split(" ");
       this.#versions[library] = version;
@@ -47,6 +56,12 @@ export class Report {
     this.#metrics.push(...metrics);
     if (this.#json) this.#printRows(metrics);
     else console.log(`\n${name}\n${toTable(metrics, Object.keys(metrics[0]!.samples))}`);
+  }
+
+  /** What of the fastest matrix product's FLOP/s the steps reach. */
+  #shareOfPeak({ case: name, samples }: CaseMetric, flops: number): CaseMetric {
+    const share = (ms: number): number => (100 * flops) / (ms / 1e3) / this.#peakFlops;
+    return { case: name, metric: PEAK_METRIC, unit: "%", samples: Object.fromEntries(Object.entries(samples).map(([contender, all]) => [contender, all.map(share)])) };
   }
 
   #printRows(metrics: readonly CaseMetric[]): void {

@@ -19,8 +19,10 @@ export interface CaseResult {
   readonly parameters: number;
   /** By contender. */
   readonly versions: Readonly<Record<string, string>>;
-  /** FLOP/s of the fastest matrix product that ours or PyTorch made in this run. */
+  /** FLOP/s of the fastest matrix product that ours or PyTorch made now. */
   readonly peakFlops: number;
+  /** Of one step: two for each multiply-add, and for a training step three times those of the forward pass. */
+  readonly stepFlops: number;
   /** Which of PyTorch's was fastest; undefined without PyTorch. */
   readonly best: ContenderName | undefined;
   /** Why a contender took no part. */
@@ -63,10 +65,8 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
     const one = (of: (running: Running) => number): Record<string, number[]> => Object.fromEntries(running.map((each) => [each.name, [of(each)]]));
     const firsts = one(({ opened }) => opened.firstMs);
     const peakFlops = await fastestProduct(running);
-    const flops = flopsOf(network) * batch * (field.training ? 3 : 1);
     const measured: Metric[] = [
       { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
-      { metric: "share of the matrix product's peak", unit: "%", samples: Object.fromEntries(Object.entries(samples).map(([name, ms]) => [name, ms.map((each) => (100 * flops) / (each / 1e3) / peakFlops)])) },
       { metric: "first step, tracing included", unit: "ms", samples: firsts },
       { metric: "steps that repay tracing", unit: "steps", samples: { ours: repaid("ours", "ours, eager", firsts, samples), [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples) } },
       { metric: MEMORY_METRIC, unit: "MB", samples: peaks },
@@ -77,7 +77,7 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
     const metrics = best === undefined ? measured : measured.map((metric) => ({ ...metric, samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] } }));
     const short = field.training ? shortfalls(network, metrics) : [];
     return {
-      metrics, peakFlops, best, leftOut, short, parameters: running[0]!.opened.parameters,
+      metrics, peakFlops, stepFlops: flopsOf(network) * batch * (field.training ? 3 : 1), best, leftOut, short, parameters: running[0]!.opened.parameters,
       profile: short.length > 0 ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 }) : undefined,
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };

@@ -13,10 +13,10 @@ export interface StepShares {
   readonly totalBytes: number;
 }
 
-/** One kind of op of one layer and pass. */
+/** One kind of op of one layer and pass, in all of a network's blocks alike. */
 export interface OpShare {
   readonly op: string;
-  /** "" for the loss and the optimizer. */
+  /** Numbers as "#": "block#/attention" is that of every block; "" for the loss and the optimizer. */
   readonly layer: string;
   readonly pass: ProfiledOp["pass"];
   readonly count: number;
@@ -39,12 +39,13 @@ export async function whereTimeGoes(step: CompiledFunction<[tf.Tensor, tf.Tensor
 
 type CountedOp = Pick<ProfiledOp, "op" | "layer" | "pass" | "durationUs" | "bytes">;
 
-/** What the ops cost by kind, layer and pass, the most first. */
+/** What the ops cost by kind, layer (its numbers left out: blocks are alike) and pass, the most first. */
 export function opShares(ops: readonly CountedOp[], cost: (op: CountedOp) => number): OpShare[] {
   const all = ops.reduce((sum, op) => sum + cost(op), 0);
   const groups = new Map<string, Omit<OpShare, "share"> & { count: number; cost: number }>();
   for (const one of ops) {
-    const { op, layer, pass } = one;
+    const { op, pass } = one;
+    const layer = one.layer.replace(/\d+/g, "#");
     const key = `${layer} ${pass} ${op}`;
     const group = groups.get(key) ?? { op, layer, pass, count: 0, cost: 0 };
     groups.set(key, group);
