@@ -1,31 +1,55 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { addCifar100, makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 
-const script = fileURLToPath(new URL("../fixtures/scripts/cifar10-vit.mjs", import.meta.url));
+const scripts = fileURLToPath(new URL("../fixtures/scripts/", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let mirror: string;
 
-beforeAll(() => { mirror = makeCifar10Mirror(); });
+beforeAll(() => {
+  mirror = makeCifar10Mirror();
+  addCifar100(mirror);
+});
 afterAll(() => rmSync(mirror, { recursive: true }));
+
+function run(script: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(scripts, script), ...args], { encoding: "utf8", cwd: root, env: { ...process.env, SACCADE_MIRROR: mirror } });
+  expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
 
 describe("the README's script", () => {
   it("trains under plain Node and prints a test accuracy above chance", { timeout: 180_000 }, () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, "500", "4"], {
-      encoding: "utf8", cwd: root, env: { ...process.env, SACCADE_MIRROR: mirror },
-    });
-    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    const stdout = run("cifar10-vit.mjs", "500", "4");
     const accuracy = Number(/([\d.]+) % of 10000 test images right/.exec(stdout)?.[1]);
     expect(accuracy).toBeGreaterThan(10); // 10 classes in equal numbers
     expect(stdout).toMatch(/epoch 4\/4 · 5\/5 · loss/);
   });
+});
 
-  it("is typed", () => {
+describe("the script that fine-tunes", () => {
+  it("pretrains, keeps that, and compares three starts by test accuracy", { timeout: 300_000 }, () => {
+    const folder = join(mirror, "fine-tune");
+    const args = [folder, "400", "1", "200", "3", "2", "100"];
+    const first = run("fine-tune.mjs", ...args);
+    expect(first).toContain("CIFAR-100: epoch 1/1 · 4/4");
+    const rows = [...first.matchAll(/^(fresh weights|pretrained, .*trained) +([\d.]+) % +([\d.]+) % +([\d.]+) %$/gm)].map(([, start, ...numbers]) => [start!, ...numbers.map(Number)] as const);
+    expect(rows.map(([start]) => start)).toEqual(["fresh weights", "pretrained, all trained", "pretrained, only the head trained"]);
+    for (const [, one, two, mean] of rows) expect(mean).toBeCloseTo((one! + two!) / 2, 1);
+    const second = run("fine-tune.mjs", ...args.slice(0, 5), "1", "100");
+    expect(second).not.toContain("CIFAR-100: epoch"); // the pretraining was kept
+    expect(second).toContain("pretrained, only the head trained");
+  });
+});
+
+describe("the scripts", () => {
+  it.each(["cifar10-vit.mjs", "fine-tune.mjs"])("%s is typed", (script) => {
     const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
     const options = ["--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", "--types", "node"];
-    const { status, stdout } = spawnSync(process.execPath, [tsc, "--ignoreConfig", ...options, script], { encoding: "utf8", cwd: root });
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "--ignoreConfig", ...options, join(scripts, script)], { encoding: "utf8", cwd: root });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
 });
