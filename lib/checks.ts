@@ -72,6 +72,9 @@ export const aCount = numeric("a whole number above 0", (value) => Number.isSafe
 export const aNatural = numeric("a whole number of 0 or more", (value) => Number.isSafeInteger(value) && value >= 0);
 export const anInteger = numeric("a whole number", Number.isSafeInteger);
 export const aNumber = numeric("a finite number", Number.isFinite);
+export const aboveZero = numeric("a number above 0", (value) => value > 0 && Number.isFinite(value));
+/** Of a running mean. */
+export const aDecay = numeric("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 export const aShare = numeric("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const aText: Rule = { what: "a text", holds: (value) => typeof value === "string" };
 export const aFlag: Rule = { what: "true or false", holds: (value) => typeof value === "boolean" };

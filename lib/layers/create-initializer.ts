@@ -1,3 +1,4 @@
+import { anObject, aNumber, checkArguments, checkValue } from "../checks.js";
 import { FanScaling, type FanScalingConfig } from "./fan-scaling.js";
 import type { Initializer } from "./initializers.js";
 import { OrthogonalMatrix } from "./orthogonal.js";
@@ -61,6 +62,7 @@ export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerNam
  * Source: PyTorch's `nn.init`, Keras' `initializers`; Glorot & Bengio 2010; He et al. 2015; Saxe et al. 2014; LeCun et al. 1998.
  */
 export function createInitializer(name: InitializerName, seed: number, options: InitializerOptions = {}): Initializer {
+  checkValue("createInitializer", "options", options, anObject);
   check(name, seed, options);
   const { gain = 1, mode = "fan_in", nonlinearity = "leaky_relu", negativeSlope = 0, mean = 0, std = name === "trunc_normal" ? 1 : 0.05, lower = -2, upper = 2 } = options;
   switch (name) {
@@ -91,6 +93,7 @@ export function createInitializer(name: InitializerName, seed: number, options: 
  * Source: PyTorch's `calculate_gain`.
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
+  checkArguments("calculateGain", { negativeSlope }, { negativeSlope: aNumber });
   const gains = { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leaky_relu: Math.sqrt(2 / (1 + negativeSlope ** 2)), selu: 3 / 4 };
   if (!Object.hasOwn(gains, nonlinearity)) throw new RangeError(`calculateGain: nonlinearity must be one of ${Object.keys(gains).join(", ")}, got ${nonlinearity}`);
   return gains[nonlinearity];
@@ -105,7 +108,7 @@ function check(name: InitializerName, seed: number, options: InitializerOptions)
   const stranger = Object.keys(options).find((option) => !(OPTIONS[name] as readonly string[]).includes(option));
   rule(stranger === undefined, `an option of ${name} must be ${OPTIONS[name].length === 0 ? "none" : `one of ${OPTIONS[name].join(", ")}`}`, stranger);
   const { gain = 1, mode = "fan_in", negativeSlope = 0, mean = 0, std = 1, lower = -2, upper = 2 } = options;
-  rule(gain > 0 && Number.isFinite(gain), "gain must be above 0", `gain=${gain}`);
+  rule(typeof gain === "number" && gain > 0 && Number.isFinite(gain), "gain must be above 0", `gain=${gain}`);
   rule(mode === "fan_in" || mode === "fan_out", "mode must be fan_in or fan_out", `mode=${mode}`);
   rule(Number.isFinite(negativeSlope), "negativeSlope must be finite", `negativeSlope=${negativeSlope}`);
   rule(Number.isFinite(mean), "mean must be finite", `mean=${mean}`);

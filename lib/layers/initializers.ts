@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { aCount, anInteger, aText, checkArguments } from "../checks.js";
 
 /** What every `tf.initializers` function returns. */
 export type Initializer = ReturnType<typeof tf.initializers.zeros>;
@@ -14,6 +15,7 @@ export type InitializerLike = Initializer | tf.serialization.ConfigDict;
  * @param seed see {@link seedFor}
  */
 export function torchUniform(fanIn: number, seed: number): Initializer {
+  checkArguments("torchUniform", { fanIn, seed }, { fanIn: aCount, seed: anInteger });
   const bound = 1 / Math.sqrt(fanIn);
   return tf.initializers.randomUniform({ minval: -bound, maxval: bound, seed });
 }
@@ -26,6 +28,7 @@ export function torchUniform(fanIn: number, seed: number): Initializer {
  * @param name the weight's full name, "block1/attention/qkv/kernel"
  */
 export function seedFor(seed: number, name: string): number {
+  checkArguments("seedFor", { seed, name }, { seed: anInteger, name: aText });
   let hash = 0x811c9dc5;
   for (const character of `${seed}/${name}`) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);

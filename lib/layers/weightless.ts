@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { aFunction, checkValue } from "../checks.js";
 import type { Initializer } from "./initializers.js";
 
 /**
@@ -9,6 +10,7 @@ import type { Initializer } from "./initializers.js";
  * @throws what `build` throws
  */
 export function withoutWeights<T>(build: () => T): T {
+  checkValue("withoutWeights", "build", build, aFunction);
   const prototype = tf.layers.Layer.prototype as unknown as { addWeight: AddWeight };
   const addWeight = prototype.addWeight;
   prototype.addWeight = function (name, shape, dtype, _initializer, ...rest) {

@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, Conv2d, LocalResponseNorm } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { denseHead } from "./dense-head.js";
 import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, torchStart, type ModelConfig } from "./parts.js";
 
@@ -37,6 +38,7 @@ const CONVOLUTIONS = [
  * Source: Krizhevsky et al. 2012, §3.5. Differs: no groups; Krizhevsky 2014 (torchvision's) has fewer channels and no norm.
  */
 export function alexnet(config: AlexnetConfig): tf.LayersModel {
+  checkValue("alexnet", "config", config, anObject);
   check(config);
   const { filters, imagePadding, localResponseNorm, pooledSize, hidden, numClasses, dropRate, seed } = config;
   const start = (name: string, fanIn: number) => torchStart(fanIn, seed, name);

@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { Conv2d, SpatialSelfAttention } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CnnSelfAttentionConfig extends ModelConfig {
@@ -23,6 +24,7 @@ export interface CnnSelfAttentionConfig extends ModelConfig {
  * Source: study 3 (attention: Wang et al. 2018).
  */
 export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel {
+  checkValue("cnnSelfAttention", "config", config, anObject);
   check(config);
   const { filters, reduction, kernelSize, numClasses, seed } = config;
   let channels = config.inputShape[2];

@@ -3,6 +3,7 @@ import {
   ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SequencePooling,
   SinusoidalEmbedding,
 } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CompactTransformerConfig extends ModelConfig {
@@ -40,6 +41,7 @@ export interface CompactTransformerConfig extends ModelConfig {
  * Source: Hassani et al. 2021, §3; the start of the weights and the places of dropout from its authors' program.
  */
 export function compactTransformer(config: CompactTransformerConfig): tf.LayersModel {
+  checkValue("compactTransformer", "config", config, anObject);
   check(config);
   const { embedDim, depth, numClasses, seed } = config;
   const image = imageInput(config); // [B, H, W, C]

@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { aboveZero, aModel, aNumber, aText, checkFields, checkValue, either, listOf } from "../checks.js";
 
 /** What whoever uses a trained model has to know beside its weights. */
 export interface ModelUse {
@@ -17,11 +18,13 @@ const KEY = "saccadeUse"; // beside "saccadeModel", which says how createModel m
  *
  * @throws RangeError where there is not one name for each class
  */
-export function setModelUse(model: tf.LayersModel, { classNames, mean, std }: ModelUse): void {
+export function setModelUse(model: tf.LayersModel, use: ModelUse): void {
+  checkValue("setModelUse", "model", model, aModel);
+  checkFields("setModelUse", "use", use, { classNames: listOf(aText), mean: either(aNumber, listOf(aNumber)), std: either(aboveZero, listOf(aboveZero)) });
+  const { classNames, mean, std } = use;
   const classes = model.outputs[0]!.shape.at(-1);
   if (classNames.length !== classes) throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
-  const use = { classNames: [...classNames], mean: plain(mean), std: plain(std) };
-  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [KEY]: use });
+  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [KEY]: { classNames: [...classNames], mean: plain(mean), std: plain(std) } });
 }
 
 /** A name for each of the model's classes: the set's, which may have fewer or more, and "class 7" where it has none. */
@@ -31,6 +34,7 @@ export function classNamesFor(model: tf.LayersModel, classNames: readonly string
 
 /** What {@link setModelUse} noted, or undefined. */
 export function modelUse(model: tf.LayersModel): ModelUse | undefined {
+  checkValue("modelUse", "model", model, aModel);
   return (model.getUserDefinedMetadata() as Record<string, ModelUse> | undefined)?.[KEY];
 }
 

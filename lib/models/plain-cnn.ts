@@ -1,6 +1,7 @@
 import { tf } from "../backend/index.js";
 import { Conv2d, createInitializer, INITIALIZER_NAMES, Linear, seedFor, type InitializerName } from "../layers/index.js";
 import { checkConfig, checkOneOf, checkSizes, imageInput, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
+import { anObject, checkValue } from "../checks.js";
 
 export interface PlainCnnConfig extends ModelConfig {
   /** Output channels of each convolution. */
@@ -24,6 +25,7 @@ export interface PlainCnnConfig extends ModelConfig {
  * Source: studies 2 (MyNet, CNN7) and 6 (Fashion-MNIST).
  */
 export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
+  checkValue("plainCnn", "config", config, anObject);
   check(config);
   const { filters, padding, poolAfter, hidden, numClasses } = config;
   const sides = sidesOf(config);

@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { anObject, checkValue } from "../checks.js";
+import { aFunction, anObject, checkValue } from "../checks.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
@@ -43,6 +43,7 @@ export function createModel<N extends ModelName>(name: N, overrides: Partial<Mod
  * @throws RangeError as {@link createModel} does
  */
 export function outline<N extends ModelName, T>(name: N, overrides: Partial<ModelConfigs[N]>, use: (model: tf.LayersModel) => T): T {
+  checkValue("outline", "use", use, aFunction);
   const model = withoutWeights(() => createModel(name, overrides));
   try {
     return use(model);

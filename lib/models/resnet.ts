@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { BatchNorm, Conv2d, seedFor } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { checkConfig, checkOneOf, dense, imageInput, type ModelConfig } from "./parts.js";
 
 export interface ResnetConfig extends ModelConfig {
@@ -29,6 +30,7 @@ const EXPANSION = 4;
  * a bias, the 1×1 shortcuts too, which the batch norm after it takes away again.
  */
 export function resnet(config: ResnetConfig): tf.LayersModel {
+  checkValue("resnet", "config", config, anObject);
   check(config);
   const { blocks, filters, numClasses, seed } = config;
   const image = imageInput(config); // [B, H, W, C]

@@ -2,6 +2,7 @@ import { tf } from "../backend/index.js";
 import {
   ClassToken, ImageRows, LayerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, seedFor,
 } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { chain, checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface TransformerConfig extends ModelConfig {
@@ -34,6 +35,7 @@ export interface TransformerConfig extends ModelConfig {
  * Differs from Dosovitskiy et al.: ReLU after each norm, a norm inside the MLP, no norm before the head, no dropout.
  */
 export function transformer(config: TransformerConfig): tf.LayersModel {
+  checkValue("transformer", "config", config, anObject);
   check(config);
   const { patchForm, patchSize, embedDim, depth, numClasses, seed, inputShape } = config;
   const patchDim = inputShape[2] * patchSize ** 2;

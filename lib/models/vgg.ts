@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, BatchNorm, Conv2d, createInitializer, seedFor } from "../layers/index.js";
+import { anObject, checkValue } from "../checks.js";
 import { denseHead } from "./dense-head.js";
 import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
 
@@ -30,6 +31,7 @@ export interface VggConfig extends ModelConfig {
  * Source: Simonyan & Zisserman 2015, table 1; batch norm as in torchvision's `vgg16_bn`.
  */
 export function vgg(config: VggConfig): tf.LayersModel {
+  checkValue("vgg", "config", config, anObject);
   check(config);
   const { stages, batchNorm, pooledSize, hidden, numClasses, dropRate, dropout } = config;
   const image = imageInput(config); // [B, H, W, C]

@@ -3,6 +3,7 @@ import {
   ClassToken, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
 } from "../layers/index.js";
 import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
+import { anObject, checkValue } from "../checks.js";
 
 export interface VitConfig extends ModelConfig {
   /** Side of a patch in pixels; divides height and width. */
@@ -44,6 +45,7 @@ export interface VitConfig extends ModelConfig {
  * Source: Dosovitskiy et al. 2021, eq. 1 to 4 and appendix B.1 (dropout); the start of the weights from timm's `vit_*`.
  */
 export function vit(config: VitConfig): tf.LayersModel {
+  checkValue("vit", "config", config, anObject);
   check(config);
   const { patchSize, embedDim, depth, finalNorm, normEpsilon, numClasses, inputShape, dropRate } = config;
   const start = starts(config);

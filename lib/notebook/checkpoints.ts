@@ -1,5 +1,6 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { anObject, aText, checkArguments } from "../checks.js";
 
 /** Where the long runs of one notebook keep what they can go on from. */
 export interface Checkpoints {
@@ -21,6 +22,7 @@ const EVERY_STEPS = 100;
  * @param settings what a run depends on, such as its size and seed: other settings have other files
  */
 export function checkpoints(study: string, settings: Readonly<Record<string, string | number>>): Checkpoints {
+  checkArguments("checkpoints", { study, settings }, { study: aText, settings: anObject });
   const folder = join(".output/checkpoints", study, Object.entries(settings).map(([name, value]) => `${name}-${value}`).join("."));
   const resumed: string[] = [];
   return {

@@ -1,3 +1,5 @@
+import { aText, checkArguments, listOf } from "../checks.js";
+
 /**
  * The names that a notebook's parameter asks for: "vitRows,vitPatches", or all of them for "all".
  *
@@ -6,6 +8,7 @@
  * @throws RangeError for a name that is not known; it lists the known ones
  */
 export function chosen<Name extends string>(parameter: string, asked: string, known: readonly Name[]): Name[] {
+  checkArguments(parameter, { asked, known }, { asked: aText, known: listOf(aText) });
   if (asked === "all") return [...known];
   const names = asked.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !known.some((one) => one === name));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { anObject, aText, checkArguments, checkFields, checkValue, listOf, oneOf } from "../checks.js";
 import { table, type Table } from "./table.js";
 
 export type Size = "smoke" | "quick" | "full";
@@ -45,6 +46,7 @@ export type Measures = Readonly<Record<string, number>>;
  * @throws SyntaxError or RangeError for a file that holds no claims
  */
 export function readClaims(path: string): Claim[] {
+  checkValue("readClaims", "path", path, aText);
   const read: unknown = JSON.parse(readFileSync(path, "utf8"));
   if (!Array.isArray(read) || read.length === 0) throw new RangeError(`readClaims: ${path} must hold a list of claims, got ${JSON.stringify(read)?.slice(0, 60)}`);
   read.forEach((claim, i) => checkClaim(claim as Claim, `${path}, claim ${i + 1}`));
@@ -61,7 +63,10 @@ export interface Evidence {
 }
 
 /** Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim. */
-export function judgeClaims(claims: readonly Claim[], size: Size, { measures, data, notRun = [] }: Evidence): Verdict[] {
+export function judgeClaims(claims: readonly Claim[], size: Size, evidence: Evidence): Verdict[] {
+  checkArguments("judgeClaims", { claims, size }, { claims: listOf(anObject), size: oneOf(["smoke", "quick", "full"]) });
+  checkFields("judgeClaims", "evidence", evidence, { measures: anObject, data: oneOf(["archive", "folder", "generated"]) });
+  const { measures, data, notRun = [] } = evidence;
   return claims
     .filter(({ sizes }) => sizes.includes(size))
     .map(({ statement, kind, conditions }) => {
@@ -75,11 +80,13 @@ export function judgeClaims(claims: readonly Claim[], size: Size, { measures, da
 
 /** The verdicts for a person. */
 export function verdictTable(verdicts: readonly Verdict[]): Table {
+  checkValue("verdictTable", "verdicts", verdicts, listOf(anObject));
   return table(["holds", "claim", "found"], verdicts.map(({ holds, statement, found }) => [holds ?? "not judged", statement, found]));
 }
 
 /** @throws Error that lists the claims which do not hold */
 export function assertClaims(verdicts: readonly Verdict[]): void {
+  checkValue("assertClaims", "verdicts", verdicts, listOf(anObject));
   const failed = verdicts.filter(({ holds }) => holds === false);
   if (failed.length > 0) throw new Error(`assertClaims: every claim must hold, got ${failed.length} that ${failed.length === 1 ? "does" : "do"} not:\n${failed.map(({ statement, found }) => `  ${statement} (${found})`).join("\n")}`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
 import { confusion } from "../analysis/confusion.js";
+import { anObject, aText, checkFields, listOf, oneOf } from "../checks.js";
 import { broadcast } from "./host.js";
 import type { Measures, Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
@@ -70,6 +71,7 @@ export interface ReportOptions {
  * @throws RangeError for a measure that is no finite number, or a study without predictions
  */
 export function report(options: ReportOptions): StudyResult {
+  checkFields("report", "options", options, { study: aText, size: oneOf(["smoke", "quick", "full"]), config: anObject, measures: anObject, predictions: anObject, parts: listOf(anObject) });
   const result = toResult(options);
   const tables = measuresTables(result.measures);
   const handed = { [RESULT_MIME]: result };

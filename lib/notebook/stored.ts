@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { aText, checkArguments, checkValue, oneOf } from "../checks.js";
 import type { Size } from "./claims.js";
 import type { StudyResult } from "./report.js";
 
@@ -22,6 +23,7 @@ export interface StoredResult extends StudyResult {
  * @returns undefined where none is stored
  */
 export function storedResult(path: string): StoredResult | undefined {
+  checkValue("storedResult", "path", path, aText);
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as StoredResult) : undefined;
 }
 
@@ -30,6 +32,7 @@ export function storedResult(path: string): StoredResult | undefined {
  * @param folder as seen from the notebook's folder: "results/cnn-attention-vs-vit"
  */
 export function storedResults(folder: string, size: Size): StoredResult[] {
+  checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(["smoke", "quick", "full"]) });
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json")) : [];
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredResult);
 }

@@ -1,3 +1,5 @@
+import { aList, aText, checkArguments, listOf, optional } from "../checks.js";
+
 /** A table that notebooks draw and terminals write: it carries the method under `Symbol.for("Jupyter.display")`. */
 export interface Table {
   readonly columns: readonly string[];
@@ -16,6 +18,7 @@ export type Cell = string | number | boolean | null | undefined;
  * @throws RangeError where a row has another number of cells
  */
 export function table(columns: readonly string[], rows: readonly (readonly Cell[])[], title?: string): Table {
+  checkArguments("table", { columns, rows, title }, { columns: listOf(aText), rows: listOf(aList), title: optional(aText) });
   for (const row of rows) {
     if (row.length !== columns.length) throw new RangeError(`table: a row must have ${columns.length} cells, got ${row.length}: ${row.join(", ")}`);
   }

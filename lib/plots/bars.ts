@@ -20,8 +20,8 @@ const KINDS: Rules = {
  * @throws RangeError when there is no category or series, or a series has another number of values
  */
 export function bars(options: BarsOptions): Figure {
-  const { title, categories, series, xLabel, yLabel, reference, source } = options;
   checkOptions("bars", options, KINDS);
+  const { title, categories, series, xLabel, yLabel, reference, source } = options;
   checkText("bars", "title", title);
   checkText("bars", "yLabel", yLabel);
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");

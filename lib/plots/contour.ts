@@ -1,3 +1,4 @@
+import { aFlag, aList, anyNumber, aText, checkOptions, optional } from "../checks.js";
 import { checkLength, checkRows, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
@@ -37,6 +38,10 @@ const MAX_POINTS = 65_536;
  *   fit the values, are not above 0 on a logarithmic axis, or no cell has four finite corners
  */
 export function contour(options: ContourOptions): Figure {
+  checkOptions("contour", options, {
+    title: optional(aText), x: aList, y: aList, values: aList, valueLabel: optional(aText), xLabel: optional(aText), yLabel: optional(aText),
+    logX: optional(aFlag), logY: optional(aFlag), bands: optional(anyNumber), source: optional(aText),
+  });
   const { title, values, valueLabel, xLabel, yLabel, logX = false, logY = false, bands = 10, source } = options;
   for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("contour", name, options[name]);
   const { rows, columns } = checkRows("contour", "values", values);

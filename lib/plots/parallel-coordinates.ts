@@ -1,3 +1,4 @@
+import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional } from "../checks.js";
 import { checkText, plainNumbers, shortNumber } from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
@@ -41,6 +42,8 @@ const LABEL_LINES = 2;
  *   that is not finite, or not above 0 on a logarithmic axis
  */
 export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure {
+  checkOptions("parallelCoordinates", options, { title: optional(aText), axes: listOf(anObject), source: optional(aText) });
+  for (const { label, values } of options.axes) checkArguments("parallelCoordinates: axes", { label, values }, { label: aText, values: aList });
   const { title, axes, source } = options;
   checkText("parallelCoordinates", "title", title);
   check(axes);

@@ -5,6 +5,7 @@ import { createRandom } from "../datasets/random.js";
 import type { ImageSet } from "../datasets/types.js";
 import { checkCounts } from "./inputs.js";
 import { classNamesFor, modelUse, type ModelUse } from "../models/model-use.js";
+import { aboveZero, aModel, aNumber, anyNumber, aText, checkOptions, checkValue, either, listOf, optional } from "../checks.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
 
@@ -25,6 +26,10 @@ export interface PredictOptions extends Partial<ModelUse> {
  * @throws ImageError naming the file, when it is missing, empty, damaged, no image, or has more than 120 million pixels
  */
 export async function predict(model: tf.LayersModel, image: ImageLike, options: PredictOptions = {}): Promise<Prediction> {
+  checkValue("predict", "model", model, aModel);
+  checkOptions("predict", options, {
+    top: optional(anyNumber), classNames: optional(listOf(aText)), mean: optional(either(aNumber, listOf(aNumber))), std: optional(either(aboveZero, listOf(aboveZero))),
+  });
   const { top = 5, mean, std, classNames } = { ...modelUse(model), ...options };
   const shape = model.inputs[0]!.shape.slice(1);
   const classes = model.outputs[0]!.shape.at(-1)!;

@@ -68,8 +68,9 @@ export function learningRateAt(config: Partial<ScheduleConfig>, learningRate: nu
  * Source: PyTorch's `OneCycleLR`.
  */
 export function momentumAt(config: Partial<ScheduleConfig>, step: number, total: number): number | undefined {
+  checkValue("momentumAt", "config", config, anObject);
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
-  checkSchedule(schedule);
+  checkSchedule(schedule, "momentumAt");
   checkStep("momentumAt", step, total);
   if (!cyclesMomentum(schedule)) return undefined;
   const { minMomentum, maxMomentum } = schedule;

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { cellSignal } from "../../notebook/host.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
+import { aFlag, anyNumber, aText, checkOptions, optional, type Rules } from "../../checks.js";
 import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
 import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random.js";
@@ -57,6 +58,10 @@ export function definitionOf(compiled: unknown): Definition | undefined {
   return typeof compiled === "function" ? definitions.get(compiled) : undefined;
 }
 
+const KINDS: Rules = {
+  name: optional(aText), interruptible: optional(aFlag), mixedPrecision: optional(aText), xla: optional(aFlag), debug: optional(aFlag), seed: optional(anyNumber), firstCall: optional(anyNumber), maxPrograms: optional(anyNumber),
+};
+
 /** How many traces of one function are no cause for a warning. */
 const TRACES_WITHOUT_WARNING = 8;
 
@@ -85,6 +90,7 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
+  checkOptions("compile", options, KINDS);
   const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0, interruptible = true } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   check(fn, name, seed, maxPrograms, firstCall);
@@ -168,7 +174,7 @@ function runEagerly<Arguments extends unknown[], Result>(
 }
 
 function check(fn: unknown, name: string, seed: number, maxPrograms: number, firstCall: number): void {
-  if (typeof fn !== "function") throw new TypeError(`compile: needs a function, got ${fn === null ? "null" : typeof fn}`);
+  if (typeof fn !== "function") throw new TypeError(`compile: fn must be a function, got ${fn === null ? "null" : typeof fn}`);
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
     throw new RangeError(`compile: ${name}: seed must be a whole number of 32 bits, got ${seed}`);
   }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import { DType } from "../dtypes.js";
+import { aboveZero, aDecay, aFlag, anObject, aNumber, aTensor, checkArguments, checkValue, either, listOf, optional } from "../../checks.js";
 import { activeTracer, type Tracer } from "./tracer.js";
 
 /** What one variable's update by {@link applyAdam} needs. */
@@ -33,8 +34,11 @@ const inPlace = new WeakSet<tf.Variable>();
 /**
  * Lets compiled functions change these variables in place: their values move to TensorFlow's resource variables.
  * To the rest of a program they stay what they are. For the variables of an optimizer, before its first step.
+ *
+ * @throws TypeError for what is no list of variables
  */
 export function keepInPlace(variables: readonly tf.Variable[]): void {
+  checkValue("keepInPlace", "variables", variables, listOf(aTensor));
   for (const variable of variables) inPlace.add(variable);
 }
 
@@ -54,6 +58,8 @@ export function isInPlace(variable: tf.Variable | undefined): boolean {
  * @throws TypeError when a gradient's or a moment's shape is not its variable's
  */
 export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings): void {
+  checkArguments("applyAdam", { updates, settings }, { updates: listOf(anObject), settings: anObject });
+  checkArguments("applyAdam", settings, { learningRate: either(aNumber, aTensor), beta1: either(aDecay, aTensor), beta2: aDecay, epsilon: aboveZero, weightDecay: optional(aNumber), step: aTensor });
   for (const update of updates) checkAdam(update);
   const { learningRate, beta1, beta2, epsilon, weightDecay = 0, step } = settings;
   tf.tidy(() => {
@@ -122,6 +128,8 @@ export function applyMomentum(
   updates: readonly MomentumUpdate[],
   settings: { readonly learningRate: number | tf.Scalar; readonly decay: number | tf.Scalar; readonly nesterov?: boolean },
 ): void {
+  checkArguments("applyMomentum", { updates, settings }, { updates: listOf(anObject), settings: anObject });
+  checkArguments("applyMomentum", settings, { learningRate: either(aNumber, aTensor), decay: either(aDecay, aTensor), nesterov: optional(aFlag) });
   const { learningRate, decay, nesterov = false } = settings;
   for (const { variable, momentum, gradient } of updates) checkShapes("applyMomentum", variable, { momentum, gradient });
   tf.tidy(() => {
@@ -148,6 +156,7 @@ function checkAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate
 }
 
 function checkShapes(what: string, variable: tf.Variable, others: Record<string, tf.Tensor>): void {
+  checkArguments(what, { variable, ...others }, Object.fromEntries(["variable", ...Object.keys(others)].map((name) => [name, aTensor])));
   for (const [name, { shape, dtype }] of Object.entries({ variable, ...others })) {
     if (dtype !== "float32") throw new TypeError(`${what}: ${name} must be float32, got ${dtype}`);
     if (shape.join() !== variable.shape.join()) {

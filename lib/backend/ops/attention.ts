@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { randomUniform } from "../compile/random.js";
+import { aFlag, aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
 export interface AttentionOptions {
@@ -25,6 +26,7 @@ export interface AttentionOptions {
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options?: AttentionOptions & { readonly returnProbabilities?: false }): tf.Tensor;
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions & { readonly returnProbabilities: true }): [output: tf.Tensor, probabilities: tf.Tensor];
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor | [tf.Tensor, tf.Tensor] {
+  checkOptions("attention", options, { scale: optional(aNumber), returnProbabilities: optional(aFlag), dropRate: optional(anyNumber) });
   const scale = checked(q, k, v, options);
   const dropRate = options.dropRate ?? 0;
   if (options.returnProbabilities) {

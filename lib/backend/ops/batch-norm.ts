@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { aboveZero, checkValue } from "../../checks.js";
 import { checkFloat, checkShape, defineOp, flag, float, text, type } from "./op.js";
 
 interface Attributes { readonly epsilon: number }
@@ -66,6 +67,7 @@ export interface BatchNormTraining {
  */
 export function batchNormTraining(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): BatchNormTraining {
   checkFloat("batchNormTraining", "x", x);
+  checkValue("batchNormTraining", "epsilon", epsilon, aboveZero);
   checkShape("batchNormTraining", "x", x, [null, null, null, null]);
   for (const [name, tensor] of Object.entries({ gamma, beta })) checkShape("batchNormTraining", name, tensor, [x.shape[3]!]);
   const [y, mean, variance, ...kept] = training({ x, gamma, beta }, { epsilon }) as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { anyNumber, aTensor, checkArguments, checkValue, listOf } from "../../checks.js";
 import { defineOp, type } from "./op.js";
 
 /** Σ x² / 2 in one op. */
@@ -10,6 +11,7 @@ const l2Loss = defineOp<{ x: tf.Tensor }, object>({
 
 /** The Euclidean norm over all numbers of all tensors, a scalar. */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
+  checkValue("globalNorm", "tensors", tensors, listOf(aTensor));
   if (tensors.length === 0) throw new RangeError("globalNorm: there must be at least one tensor, got none");
   return tf.tidy(() => tf.sqrt(tf.mul(tf.addN(tensors.map((x) => l2Loss({ x }, {})[0]!)), 2)) as tf.Scalar);
 }
@@ -23,6 +25,7 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
  * Source: Pascanu et al. 2013, algorithm 1; the 1e-6: PyTorch's `clip_grad_norm_`.
  */
 export function clipByGlobalNorm(gradients: readonly tf.Tensor[], maxNorm: number): { readonly gradients: tf.Tensor[]; readonly norm: tf.Scalar } {
+  checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: anyNumber });
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be above 0, got maxNorm=${maxNorm}`);
   return tf.tidy(() => {
     const norm = globalNorm(gradients);

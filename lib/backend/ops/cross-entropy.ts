@@ -34,7 +34,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelS
   const [batch, classes] = logits.shape as [number, number];
   checkShape("softmaxCrossEntropy", "labels", labels, [batch]);
   if (labels.dtype !== "int32") throw new TypeError(`softmaxCrossEntropy: labels must be int32, got ${labels.dtype}`);
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(`softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
   }
   return tf.customGrad((...args: unknown[]) => {

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { aCount, aNatural, checkArguments, either, listOf, oneOf } from "../../checks.js";
 import { biasAdd } from "./bias-add.js";
+import { checkFloat, checkShape } from "./op.js";
 
 /**
  * x·kernel + bias over the last axis, as one matrix product of [all other axes, in].
@@ -8,8 +10,11 @@ import { biasAdd } from "./bias-add.js";
  * @param kernel [in, out]
  * @param bias [out], or none
  * @returns [..., out]
+ * @throws TypeError for a shape or dtype that does not fit
  */
 export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+  checkFloat("dense", "x", x);
+  checkShape("dense", "kernel", kernel, [x.shape.at(-1) ?? 1, null]);
   const [features, units] = kernel.shape as [number, number];
   const flat = tf.matMul(x.rank === 2 ? (x as tf.Tensor2D) : tf.reshape(x, [-1, features]), kernel as tf.Tensor2D);
   const biased = bias ? biasAdd(flat, bias) : flat;
@@ -22,8 +27,12 @@ export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Ten
  * @param kernel [height, width, C, filters]
  * @param bias [filters], or none
  * @param padding "same", "valid", or pixels on every side
+ * @throws TypeError for a shape that does not fit, RangeError for strides or padding
  */
 export function conv2d(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | undefined, strides: number | [number, number], padding: "same" | "valid" | number): tf.Tensor {
+  checkShape("conv2d", "x", x, [null, null, null, null]);
+  checkShape("conv2d", "kernel", kernel, [null, null, x.shape[3]!, null]);
+  checkArguments("conv2d", { strides, padding }, { strides: either(aCount, listOf(aCount)), padding: either(oneOf(["same", "valid"]), aNatural) });
   const convolved = tf.conv2d(...padded(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding));
   return bias ? biasAdd(convolved, bias) : convolved;
 }

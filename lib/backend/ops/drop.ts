@@ -12,6 +12,7 @@ import { checkFloat } from "./op.js";
  * Source: Srivastava et al. 2014, §4, scaled in training as PyTorch's `dropout` is.
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number): T {
+  checkFloat("dropout", "x", x);
   return drop("dropout", x, rate, x.shape) as T;
 }
 
@@ -25,12 +26,12 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number): T {
  * Source: Huang et al. 2016, §3, scaled in training as timm's `drop_path` is.
  */
 export function dropPath<T extends tf.Tensor>(x: T, rate: number): T {
+  checkFloat("dropPath", "x", x);
   return drop("dropPath", x, rate, x.shape.map((size, axis) => (axis === 0 ? size : 1))) as T;
 }
 
 function drop(fn: string, x: tf.Tensor, rate: number, noiseShape: number[]): tf.Tensor {
-  checkFloat(fn, "x", x);
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`${fn}: rate must be 0 to below 1, got rate=${rate}`);
+  if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) throw new RangeError(`${fn}: rate must be 0 to below 1, got rate=${rate}`);
   if (rate === 0) return tf.clone(x);
   const masked = (x: tf.Tensor, kept: tf.Tensor) => tf.mul(x, tf.mul(tf.cast(kept, "float32"), 1 / (1 - rate)));
   return tf.customGrad((...args: unknown[]) => {

@@ -5,6 +5,7 @@ import { activeTracer } from "../compile/tracer.js";
 import type { Context } from "../context.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
+import { aboveZero, checkValue } from "../../checks.js";
 import { checkFloat, checkShape, defineOp, float, type } from "./op.js";
 
 interface Inputs { readonly x: tf.Tensor; readonly gamma: tf.Tensor; readonly beta: tf.Tensor }
@@ -33,6 +34,7 @@ const normalise = defineOp<Inputs, { epsilon: number }>({
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
   checkFloat("layerNorm", "x", x);
+  checkValue("layerNorm", "epsilon", epsilon, aboveZero);
   const size = x.shape.at(-1) ?? 1;
   checkShape("layerNorm", "gamma", gamma, [size]);
   checkShape("layerNorm", "beta", beta, [size]);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
 export interface LocalResponseNormOptions {
@@ -21,7 +22,9 @@ export interface LocalResponseNormOptions {
  * @throws TypeError for another dtype or rank, RangeError for an even size
  * Source: Krizhevsky et al. 2012, §3.3, with alpha divided by size as PyTorch's `LocalResponseNorm` has it.
  */
-export function localResponseNorm(x: tf.Tensor, { size, alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions): tf.Tensor {
+export function localResponseNorm(x: tf.Tensor, options: LocalResponseNormOptions): tf.Tensor {
+  checkOptions("localResponseNorm", options, { size: anyNumber, alpha: optional(aNumber), beta: optional(aNumber), k: optional(aNumber) });
+  const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
   checkFloat("localResponseNorm", "x", x);
   if (x.rank !== 4) throw new TypeError(`localResponseNorm: x must be [B, H, W, C], got [${x.shape.join(", ")}]`);
   if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`localResponseNorm: size must be odd and above 0, got size=${size}`);

@@ -2,6 +2,7 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import { DType } from "../dtypes.js";
+import { aTensor, checkValue } from "../../checks.js";
 
 /** Runs one op of TensorFlow's, or records it in a compiled function. */
 export type RunOp = (op: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs?: number) => tf.Tensor[];
@@ -53,11 +54,13 @@ export const type = (name: string, value: number = DType.FLOAT): OpAttribute => 
 
 /** @throws TypeError unless the shape is as wanted; null stands for any size */
 export function checkShape(fn: string, name: string, tensor: tf.Tensor, wanted: readonly (number | null)[]): void {
+  checkValue(fn, name, tensor, aTensor);
   const fits = tensor.rank === wanted.length && wanted.every((size, axis) => size === null || size === tensor.shape[axis]);
   if (!fits) throw new TypeError(`${fn}: ${name} must have the shape [${wanted.map((size) => size ?? "?").join(", ")}], got [${tensor.shape.join(", ")}]`);
 }
 
 /** @throws TypeError unless the tensor is of float32 */
 export function checkFloat(fn: string, name: string, tensor: tf.Tensor): void {
+  checkValue(fn, name, tensor, aTensor);
   if (tensor.dtype !== "float32") throw new TypeError(`${fn}: ${name} must be float32, got ${tensor.dtype}`);
 }

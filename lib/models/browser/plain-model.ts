@@ -1,5 +1,6 @@
 import { tf } from "../../backend/index.js";
 import * as ours from "../../layers/index.js";
+import { aModel, checkValue } from "../../checks.js";
 import { CONVERTERS } from "./converters.js";
 import { convolution, reshape } from "./plain-layer.js";
 
@@ -12,6 +13,7 @@ import { convolution, reshape } from "./plain-layer.js";
  * @throws TypeError for a layer that tfjs' own cannot say, or one that is used twice
  */
 export function plainModel(model: tf.LayersModel): tf.LayersModel {
+  checkValue("plainModel", "model", model, aModel);
   const made = new Map<tf.layers.Layer, tf.SymbolicTensor>();
   const [input] = model.inputs;
   const image = tf.input({ shape: input!.shape.slice(1), name: "image" });

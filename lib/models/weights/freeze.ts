@@ -1,5 +1,5 @@
 import type { tf } from "../../backend/index.js";
-import { aModel, aText, checkArguments, either, listOf } from "../../checks.js";
+import { aModel, aText, checkArguments, checkValue, either, listOf } from "../../checks.js";
 
 /**
  * Keeps weights as they are in training: `fit` computes no gradient for them, keeps no optimizer state and lets none
@@ -26,11 +26,13 @@ export function unfreeze(model: tf.LayersModel, patterns: string | readonly stri
 
 /** Our names of the weights that {@link freeze} keeps as they are. */
 export function frozenWeights(model: tf.LayersModel): string[] {
+  checkValue("frozenWeights", "model", model, aModel);
   return model.layers.flatMap((layer) => [...learned(layer), ...(layer.trainable ? [] : kept(layer))].filter(({ trainable }) => !layer.trainable || !trainable)).map((weight) => weight.originalName);
 }
 
 /** All weights in an order that freezing does not change: the learned ones by layer, then kept ones such as moving statistics. */
 export function allWeights(model: tf.LayersModel): tf.LayerVariable[] {
+  checkValue("allWeights", "model", model, aModel);
   return [...model.layers.flatMap(learned), ...model.layers.flatMap(kept)];
 }
 

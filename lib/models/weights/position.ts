@@ -1,4 +1,5 @@
 import type { tf } from "../../backend/index.js";
+import { aCount, aList, aNatural, checkArguments, checkFields, listOf, optional } from "../../checks.js";
 
 /** The image's grid of tokens, and how many others come before them. */
 export interface TokenGrid {
@@ -16,14 +17,17 @@ export interface TokenGrid {
  * @throws RangeError where the old tokens make no square
  * Source: timm's `resample_abs_pos_embed`, with PyTorch's antialiased bicubic kernel (a = −0.5; Keys 1981, eq. 4).
  */
-export function resamplePositions(values: Float32Array, oldTokens: number, size: number, { height, width, prefix }: TokenGrid, old?: readonly [number, number]): Float32Array {
+export function resamplePositions(values: Float32Array, oldTokens: number, size: number, grid: TokenGrid, old?: readonly [number, number]): Float32Array {
+  checkArguments("resamplePositions", { values, oldTokens, size, old }, { values: aList, oldTokens: aCount, size: aCount, old: optional(listOf(aCount)) });
+  checkFields("resamplePositions", "grid", grid, { height: aCount, width: aCount, prefix: aNatural });
+  const { height, width, prefix } = grid;
   const side = Math.round(Math.sqrt(oldTokens - prefix));
   const [oldHeight, oldWidth] = old ?? [side, side];
   if (oldHeight * oldWidth !== oldTokens - prefix || oldTokens <= prefix) {
     throw new RangeError(`resamplePositions: the tokens must make a square grid${prefix > 0 ? ` behind ${prefix} other` : ""}, got ${oldTokens}`);
   }
-  const grid = values.subarray(prefix * size);
-  const wide = resampleAxis(grid, oldHeight, oldWidth, width, size);
+  const places = values.subarray(prefix * size);
+  const wide = resampleAxis(places, oldHeight, oldWidth, width, size);
   const tall = resampleAxis(wide, 1, oldHeight, height, width * size);
   const result = new Float32Array((prefix + height * width) * size);
   result.set(values.subarray(0, prefix * size));

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder, type tf } from "../../backend/index.js";
-import { checkOptions, checkValue, aText, optional } from "../../checks.js";
+import { anObject, aText, checkArguments, checkOptions, checkValue, optional } from "../../checks.js";
 import { DigestError, sha256Of, type Digest } from "../../datasets/digest.js";
 import { discard, locate, type LocateOptions } from "../../datasets/locate.js";
 import { setModelUse } from "../model-use.js";
@@ -69,6 +69,7 @@ export async function publishedWeights(name: string, options: PublishedOptions =
  */
 export async function pretrained(name: string, overrides: Readonly<Record<string, unknown>> = {}, options: PublishedOptions = {}): Promise<tf.LayersModel> {
   const row = rowOf("pretrained", name);
+  checkArguments("pretrained", { overrides, options }, { overrides: anObject, options: anObject });
   const config = { ...row.config, ...overrides };
   const { path } = await publishedWeights(name, options);
   const model = createModel(row.model, config as object);

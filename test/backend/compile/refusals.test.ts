@@ -18,7 +18,7 @@ async function refuses(fn: (x: Tensor) => unknown, message: string | RegExp): Pr
 
 describe("compile() refuses bad input", () => {
   it("what is no function", () => {
-    expect(() => compile(null as never)).toThrow(new TypeError("compile: needs a function, got null"));
+    expect(() => compile(null as never)).toThrow(new TypeError("compile: fn must be a function, got null"));
   });
 
   it.each([

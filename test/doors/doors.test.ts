@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { analysis, backend, datasets, layers, models, plots, study, tf, train } from "../../lib/index.js";
+import { faults, type Door } from "./doors.js";
+import { ANALYSIS, BACKEND, DATASETS, LAYERS, MODELS, OPS, PLOTS, STUDY, TRAIN } from "./table.js";
+
+/** Functions of no argument, or of any argument at all. */
+const FREE: Readonly<Record<string, readonly string[]>> = {
+  backend: ["backendInfo", "cacheFolder", "ready"],
+  study: ["show", "toBundle"],
+};
+
+const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Record<string, Door>>])[] = [
+  ["datasets", datasets, DATASETS], ["train", train, TRAIN], ["models", models, MODELS], ["plots", plots, PLOTS], ["analysis", analysis, ANALYSIS],
+  ["backend", backend, BACKEND], ["backend.ops", backend.ops, OPS], ["layers", layers, LAYERS], ["study", study, STUDY],
+];
+
+const isFunction = (value: unknown): boolean => typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value));
+
+describe.each(ROOMS)("%s", (name, room, doors) => {
+  it("has every public function in the table", () => {
+    const named = Object.entries(room).filter(([, value]) => isFunction(value)).map(([key]) => key);
+    expect(named.filter((key) => !(key in doors) && !FREE[name]?.includes(key))).toEqual([]);
+  });
+
+  it.each(Object.entries(doors))("%s refuses what it cannot take, by its name", async (_key, door) => {
+    expect(await faults(door)).toEqual([]);
+  });
+});
+
+it("the audit sees what a door lets through, and what fails inside", async () => {
+  const open = { name: "open", call: () => 1, valid: () => [1], args: { "0": "flag" } } as const;
+  const inside = { name: "inside", call: (x: never) => tf.add(x, 1), valid: () => [1], args: { "0": "options" } } as const;
+  expect((await faults(open)).length).toBe(2);
+  expect((await faults(inside)).length).toBeGreaterThan(0);
+});
