@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { configOf, NETWORK_CASES, networkCase } from "../../lib/cli/bench/training/cases.js";
-import { AT_BEST, hasCompiler, open, startPeer, TF_FUNCTION, TORCH_COMPILE, WRITTEN } from "../../lib/cli/bench/training/contenders.js";
+import { AT_BEST, CHANNELS_LAST, hasCompiler, open, startPeer, TF_FUNCTION, TORCH_COMPILE, TUNED, WRITTEN, type Field } from "../../lib/cli/bench/training/contenders.js";
 import { shortfalls } from "../../lib/cli/bench/training/goals.js";
 import { fitLine } from "../../lib/cli/bench/training/scaling.js";
 import { describeShares, opShares, whereTimeGoes, type StepShares } from "../../lib/cli/bench/training/where-time-goes.js";
@@ -70,6 +70,16 @@ describe("the peers' programs", () => {
     }
   });
 
+  it.each([TUNED, CHANNELS_LAST] as const)("%s is the same network", { timeout: 120_000 }, async (name) => {
+    if (!existsSync(join(ROOT, BENCH_VENV, ".saccade-stamp-torch"))) return void console.log(`skipped: no torch in ${BENCH_VENV} (npm run bench -- training makes it)`);
+    const worker = startPeer(name, { root: ROOT, busy: true, scratch });
+    try {
+      expect(await open(name, worker, networkCase("vit_small"), 2, { training: true, threads: 1 })).toMatchObject({ parameters: 159_498 });
+    } finally {
+      await worker.end();
+    }
+  });
+
   it("torch.compile without a C++ compiler says so", async () => {
     const path = process.env["PATH"];
     process.env["PATH"] = scratch;
@@ -80,6 +90,20 @@ describe("the peers' programs", () => {
       process.env["PATH"] = path;
     }
     expect(hasCompiler({ CXX: process.execPath })).toBe(true);
+  });
+});
+
+describe("a series", () => {
+  it("has each point's times, and the line through them", async () => {
+    const { measureSeries } = await import(join(ROOT, "dist/lib/cli/bench/training/scaling.js")) as { measureSeries: typeof import("../../lib/cli/bench/training/scaling.js").measureSeries };
+    const points = [2, 8].map((batch) => ({ network: networkCase("mynet"), batch, x: batch, label: `${batch}` }));
+    const field: Field = { root: ROOT, training: true, threads: 1, busy: true, scratch };
+    const metrics = await measureSeries({ name: "mynet", against: "batch size 2 to 8", unit: "ms/image", points }, ["ours"], field, { rounds: 3, endMs: 0 });
+    expect(metrics.map(({ metric, samples }) => [metric, samples["ours"]!.length])).toEqual([
+      ["step against batch size 2 to 8: at 2", 6], ["step against batch size 2 to 8: at 8", 6],
+      ["step against batch size 2 to 8: slope", 1], ["step against batch size 2 to 8: fixed", 1], ["step against batch size 2 to 8: R²", 1],
+    ]);
+    expect(metrics.at(-1)!.samples["ours"]![0]).toBeCloseTo(1, 10); // a line goes through two points
   });
 });
 

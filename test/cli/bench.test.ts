@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/bench.js";
 import { checkArguments, median, toJsonRows, toRows, toTable } from "../../lib/cli/bench/report.js";
+import { toSoakRows } from "../../lib/cli/bench/soak.js";
 import { seeded } from "../../lib/cli/bench/soak/random.js";
 
 afterEach(() => vi.restoreAllMocks());
@@ -44,6 +45,12 @@ describe("bench", () => {
       { case: "kernel", metric: "m, minimum, ms: ours / a", ours: 2, peer: 5, ratio: 0.4, n: 3 },
       { case: "kernel", metric: "count: ours / a", ours: 3, peer: null, ratio: null, n: 1 },
     ]);
+  });
+
+  it("a soak's rows have the same keys, and no peer", () => {
+    const rows = toSoakRows("saccade", { cells: 40, seed: 1, failures: ["a", "b"], memoryMb: [100, 110], growth: 1.04 }, 12);
+    expect(rows.map(({ ours }) => ours)).toEqual([2, 1.04, 110, 12]);
+    for (const row of rows) expect(row).toEqual({ case: "soak", metric: expect.stringMatching(/: saccade$/), ours: expect.any(Number), peer: null, ratio: null, n: 40 });
   });
 
   it("--store keeps whole runs only, exit code 2", async () => {

@@ -1,8 +1,8 @@
 /** `bench soak`: a long mixed session, with everything that can go wrong on the wire. */
 import { KERNELS, type KernelName } from "./client/kernels.js";
 import { machine } from "./machine.js";
-import { BenchFailure, checkArguments, option, type BenchCase } from "./report.js";
-import { soak } from "./soak/soak.js";
+import { BenchFailure, checkArguments, option, round, type BenchCase, type JsonRow } from "./report.js";
+import { soak, type SoakReport } from "./soak/soak.js";
 
 /** Growth of memory above which a soak fails: last quarter over second quarter. */
 export const GROWTH_LIMIT = 1.15;
@@ -18,13 +18,19 @@ export const soakCase: BenchCase = async (args) => {
   const report = await soak({ cells, seed, kernel: kernel as KernelName, say: (text) => console.error(text) });
   const seconds = (performance.now() - began) / 1_000;
   const wrong = report.failures.length > 0 || report.growth > GROWTH_LIMIT;
-  if (args.includes("--json")) console.log(JSON.stringify({ case: "soak", kernel, ...report, seconds }));
+  if (args.includes("--json")) for (const row of toSoakRows(kernel as KernelName, report, seconds)) console.log(JSON.stringify(row));
   else {
     for (const failure of report.failures.slice(0, 40)) console.log(failure);
     console.log(`${machine()}\n${kernel}: ${report.cells} cells, seed ${seed}, ${seconds.toFixed(0)} s: ${report.failures.length} failures; memory ${report.memoryMb.map((mb) => mb.toFixed(0)).join(" ")} MB (RSS), last quarter over second ${report.growth.toFixed(2)} (limit ${GROWTH_LIMIT})`);
   }
   return wrong ? 1 : 0;
 };
+
+/** The rows of `--json`: a soak has no peer beside it; `--kernel` soaks another. The failures themselves are lines of the report without it. */
+export function toSoakRows(kernel: KernelName, { cells, failures, memoryMb, growth }: SoakReport, seconds: number): JsonRow[] {
+  const row = (metric: string, ours: number): JsonRow => ({ case: "soak", metric: `${metric}: ${kernel}`, ours, peer: null, ratio: null, n: cells });
+  return [row("failures", failures.length), row("memory, last quarter over second", round(growth)!), row("memory at the end, MB", round(memoryMb.at(-1) ?? 0)!), row("time, s", round(seconds)!)];
+}
 
 function whole(args: readonly string[], name: string, preset: number): number {
   const value = option(args, name);
