@@ -2,12 +2,13 @@ import { tf } from "../../backend/index.js";
 import * as ours from "../../layers/index.js";
 import { aModel, checkValue } from "../../checks.js";
 import { CONVERTERS } from "./converters.js";
+import { LOCAL_RESPONSE_NORM } from "./local-response-norm.js";
 import { convolution, reshape } from "./plain-layer.js";
 
 /**
  * The same network in layers of tfjs' own alone, so that any tfjs loads it without a class of ours: equal outputs up to
  * rounding, in evaluation. A layer's plain ones have its name, with what they do behind a slash where there are several.
- * Drop path is left out, which matters in training alone.
+ * Drop path is left out, which matters in training alone; local response normalisation, which they cannot say, stays.
  *
  * @returns a new model with weights of its own, [B, H, W, C] → what the model gives; the caller disposes of it
  * @throws TypeError for a layer that tfjs' own cannot say, or one that is used twice
@@ -39,6 +40,7 @@ function converted(layer: tf.layers.Layer, inputs: readonly tf.SymbolicTensor[],
   };
   if (kind === "Patches") return inputs[0]!; // its linear map cuts them
   if (kind === "Linear" && before[0]!.getClassName() === "Patches") return patchMap(layer, before[0]!, inputs[0]!, weight);
+  if (kind === LOCAL_RESPONSE_NORM.className) return copied(layer, inputs);
   const convert = Object.hasOwn(CONVERTERS, kind) ? CONVERTERS[kind] : undefined;
   if (convert) return convert({ name, config: layer.getConfig(), x: inputs[0]!, image, weight });
   if (Object.values(ours).some((each) => (layer as object).constructor === each)) throw new TypeError(`plainModel: a layer must be one that tfjs' own can say (${Object.keys(CONVERTERS).join(", ")}), got ${kind} ${name}`);

@@ -2,12 +2,14 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments } from "../../checks.js";
+import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm.js";
 import { plainModel } from "./plain-model.js";
 
 /**
  * Saves a model as tfjs' own LayersModel, in layers of tfjs' own alone: `model.json` and `weights.bin`, which any tfjs
  * loads, in a browser by `tf.loadLayersModel("…/model.json")`. Each file is written whole or not at all. Class names,
  * mean and std of a trained model are in its `getUserDefinedMetadata().saccadeUse`.
+ * The source's AlexNet takes a third file, `local-response-norm.js`, to be run after tf.js and before that.
  *
  * @param folder made where it does not exist
  * @throws TypeError for a layer that tfjs' own cannot say
@@ -20,6 +22,8 @@ export async function saveLayersModel(model: tf.LayersModel, folder: string): Pr
     await plain.save(tf.io.withSaveHandler(async (artifacts) => {
       const { modelTopology, weightSpecs, weightData, format, generatedBy, userDefinedMetadata } = artifacts;
       const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
+      const normalised = plain.layers.some((layer) => layer.getClassName() === LOCAL_RESPONSE_NORM.className);
+      if (normalised) await replace(join(folder, LOCAL_RESPONSE_NORM.file), LOCAL_RESPONSE_NORM_SCRIPT);
       await replace(join(folder, "weights.bin"), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!)));
       await replace(join(folder, "model.json"), JSON.stringify({ format, generatedBy, convertedBy: null, modelTopology, weightsManifest: manifest, ...(userDefinedMetadata && { userDefinedMetadata }) }));
       return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
-import { allWeights, createModel, plainModel, saveLayersModel, type ModelName } from "../../../lib/models/index.js";
+import * as ours from "../../../lib/layers/index.js";
+import { CONVERTERS } from "../../../lib/models/browser/converters.js";
+import { allWeights, createModel, outline, plainModel, registry, saveLayersModel, type ModelName } from "../../../lib/models/index.js";
 import { setModelUse } from "../../../lib/models/model-use.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { serve } from "../../datasets/file-server.js";
@@ -27,6 +29,8 @@ const SMALL: Partial<Record<ModelName, object>> = {
   resnet34: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
   resnet50_torchvision: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
   vgg16_bn_torchvision: { inputShape: [20, 28, 3], stages: [[4, 4], [8]], hidden: [8], pooledSize: 3 },
+  alexnet: { inputShape: [67, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8] },
+  alexnet_torchvision: { inputShape: [80, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8], pooledSize: 2 },
   mynet: { inputShape: [16, 16, 3], filters: [4, 8, 8, 8] },
 };
 const names = Object.keys(SMALL) as ModelName[];
@@ -57,12 +61,12 @@ async function publish(name: ModelName) {
   setModelUse(model, { classNames: ["a", "b", "c", "d"], mean: 0.5, std: 0.25 });
   const images = imagesFor(model);
   await saveLayersModel(model, join(folder, name));
-  const files = Object.fromEntries(["model.json", "weights.bin"].map((file) => [`/${file}`, readFileSync(join(folder, name, file))]));
+  const files = Object.fromEntries(readdirSync(join(folder, name)).map((file) => [`/${file}`, readFileSync(join(folder, name, file))]));
   const server = await serve({
     ...files,
     "/images.json": Buffer.from(JSON.stringify({ shape: images.shape, values: [...images.dataSync()] })),
     "/tf.min.js": readFileSync(TF_SCRIPT),
-    "/": Buffer.from("<!doctype html><script src='/tf.min.js'></script>"),
+    "/": Buffer.from("<!doctype html><script src='/tf.min.js'></script><script src='/local-response-norm.js'></script>"),
   });
   return { expected: predict(model, images), server };
 }
@@ -94,6 +98,14 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+describe("every model of the registry", () => {
+  it.each(Object.keys(registry) as ModelName[])("%s has layers that can be said in tfjs' own", (name) => {
+    const kinds = outline(name, {}, (model) => model.layers.filter((layer) => Object.values(ours).some((each) => each === (layer.constructor as unknown))).map((layer) => layer.getClassName()));
+    const sayable = [...Object.keys(CONVERTERS), "Patches", "LocalResponseNorm"];
+    expect(kinds.filter((kind) => !sayable.includes(kind))).toEqual([]);
+  });
+});
+
 describe("saveLayersModel", () => {
   it("writes model.json and weights.bin and leaves nothing else", async () => {
     await saveLayersModel(make("mynet"), join(folder, "new", "mynet"));
@@ -112,7 +124,7 @@ describe("saveLayersModel", () => {
 });
 
 describe.skipIf(whyNot !== undefined)("in a browser", () => {
-  it.each(["vit_ti16", "cnn_self_attention", "cct_6_3x2_32"] as const)("%s gives the same outputs", async (name) => {
+  it.each(["vit_ti16", "cnn_self_attention", "cct_6_3x2_32", "alexnet"] as const)("%s gives the same outputs", async (name) => {
     const { expected, server } = await publish(name);
     const browser = await launchChromium();
     try {
