@@ -1,5 +1,6 @@
 import { compile, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
+import { aModel, anObject, anyNumber, aTensor, checkArguments, checkOptions, checkValue, listOf, optional, type Rule } from "../checks.js";
 import { checkCounts } from "./inputs.js";
 import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
 import { sliceBatch } from "./step.js";
@@ -19,6 +20,9 @@ export interface BatchGradientsOptions extends Partial<LossConfig> {
   readonly seed?: number;
 }
 
+const aBatch: Rule = { what: "a batch", holds: (value) => anObject.holds(value) && aTensor.holds((value as Batch).images) && aTensor.holds((value as Batch).labels) };
+const someGradients: Rule = { what: "what batchGradients gives", holds: (value) => anObject.holds(value) && anObject.holds((value as BatchGradients).gradients) };
+
 /**
  * What one worker of a data-parallel run computes: the loss of its batch and the gradients, in training mode. Changes
  * nothing but a batch norm's moving statistics.
@@ -26,6 +30,8 @@ export interface BatchGradientsOptions extends Partial<LossConfig> {
  * @throws RangeError for an option out of range
  */
 export async function batchGradients(model: tf.LayersModel, batch: Batch, options: BatchGradientsOptions = {}): Promise<BatchGradients> {
+  checkArguments("batchGradients", { model, batch }, { model: aModel, batch: aBatch });
+  checkOptions("batchGradients", options, { seed: optional(anyNumber) }, Object.keys(LOSS_DEFAULTS));
   const { seed = 0, ...rest } = options;
   const config = { ...LOSS_DEFAULTS, ...rest };
   checkLoss("batchGradients", config, model.outputs[0]!.shape.at(-1)!);
@@ -56,6 +62,7 @@ export async function batchGradients(model: tf.LayersModel, batch: Batch, option
  * @throws RangeError for a number of parts out of range
  */
 export function splitBatch(batch: Batch, parts: number): Batch[] {
+  checkValue("splitBatch", "batch", batch, aBatch);
   const count = batch.images.shape[0];
   checkCounts("splitBatch", { parts });
   if (parts > count) throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
@@ -73,6 +80,7 @@ export function splitBatch(batch: Batch, parts: number): Batch[] {
  * Source: Goyal et al. 2017, §2.
  */
 export function averageGradients(parts: readonly BatchGradients[]): BatchGradients {
+  checkValue("averageGradients", "parts", parts, listOf(someGradients));
   if (parts.length === 0) throw new RangeError("averageGradients: there must be at least one part, got none");
   const names = Object.keys(parts[0]!.gradients);
   const strange = parts.find(({ gradients }) => names.join() !== Object.keys(gradients).join() || names.some((name) => gradients[name]!.shape.join() !== parts[0]!.gradients[name]!.shape.join()));
@@ -92,6 +100,7 @@ export function averageGradients(parts: readonly BatchGradients[]): BatchGradien
  * @throws TypeError where they are not of the same weights
  */
 export function gradientDistance(a: BatchGradients, b: BatchGradients): number {
+  checkArguments("gradientDistance", { a, b }, { a: someGradients, b: someGradients });
   const names = Object.keys(b.gradients);
   if (names.join() !== Object.keys(a.gradients).join()) throw new TypeError(`gradientDistance: both must have the weights ${names.join(", ")}, got ${Object.keys(a.gradients).join(", ")}`);
   const square = (of: (name: string) => tf.Tensor): number => names.reduce((sum, name) => sum + tf.tidy(() => tf.sum(tf.square(of(name))).dataSync()[0]!), 0);

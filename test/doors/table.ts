@@ -19,6 +19,7 @@ const adam = () => ({ variable: tf.variable(vector()), firstMoment: tf.variable(
 const settings = () => ({ learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: tf.scalar(1) });
 const weights = { layer: "a", kind: "pixels", shape: [1, 1, 4, 1], values: Float32Array.of(1, 1, 1, 1), grid: { queries: [2, 2], keys: [1, 1] } };
 const profile = { startedAtMs: 0, spans: [], ops: [] };
+const gradients = () => ({ images: 1, loss: 0, gradients: { a: vector() } });
 const claims: study.Claim[] = [{ statement: "s", kind: "exact", sizes: ["smoke"], conditions: [{ measure: "a", is: "=", value: 1 }], basis: "b" }];
 
 const SOURCE: Record<string, Kind> = { "0": "options", "0.source": "choice", "0.generated": "object", "0.signal": "signal" };
@@ -71,6 +72,10 @@ export const TRAIN: Record<string, Door> = {
   calibrationError: door("calibrationError", train.calibrationError, () => [[0.5, 1], [true, false], 2], { "0": "list", "1": "list", "2": "count" }),
   checkSchedule: door("checkSchedule", train.checkSchedule, () => [{}], { "0": "options", "0.name": "choice", "0.gamma": "positive", "0.milestones": "optionalList" }),
   learningRateAt: door("learningRateAt", train.learningRateAt, () => [{}, 0.1, 0, 10], { "0": "options", "0.name": "choice", "1": "number", "2": "natural", "3": "count" }),
+  batchGradients: door("batchGradients", train.batchGradients, () => [tiny(), { images: tf.ones([2, 16, 16, 3]), labels: tf.zeros([2], "int32") }], { "0": "model", "1": "object", "1.images": "tensor", "2": "options", "2.seed": "integer", "2.labelSmoothing": "positive" }),
+  splitBatch: door("splitBatch", train.splitBatch, () => [{ images: tf.ones([2, 16, 16, 3]), labels: tf.zeros([2], "int32") }, 2], { "0": "object", "1": "count" }),
+  averageGradients: door("averageGradients", train.averageGradients, () => [[gradients()]], { "0": "list", "0.0": "object" }),
+  gradientDistance: door("gradientDistance", train.gradientDistance, () => [gradients(), gradients()], { "0": "object", "1": "object", "1.gradients": "object" }),
   momentumAt: door("momentumAt", train.momentumAt, () => [{}, 0, 10], { "0": "options", "0.name": "choice", "1": "natural", "2": "count" }),
   modelUse: door("modelUse", train.modelUse, () => [tiny()], { "0": "model" }),
   setModelUse: door("setModelUse", train.setModelUse, () => [tiny(), { classNames: [], mean: 0, std: 1 }], { "0": "model", "1": "object", "1.classNames": "texts", "1.mean": "number", "1.std": "positive" }),
