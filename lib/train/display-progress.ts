@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Broadcast } from "../notebook/host.js";
+import { escapeHtml } from "./html.js";
 import { line, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;
 
 /**
- * One output of the running cell, updated in place, in a kernel that publishes for it.
+ * One output of the running cell, a bar and the terminal's line, updated in place, in a kernel that publishes for it.
  *
  * @param name of the run, in front of its line; none by default
  */
@@ -15,7 +16,10 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
   let last: Standing | undefined;
   let open = false;
   const show = (standing: Standing): void => {
-    const content = { data: { "text/plain": line(standing, name) }, metadata: {}, transient };
+    const { epoch, epochs, batch, batches } = standing;
+    const text = line(standing, name);
+    const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
+    const content = { data: { "text/html": `${bar} ${escapeHtml(text)}`, "text/plain": text }, metadata: {}, transient };
     void publish(open ? "update_display_data" : "display_data", content);
     open = true;
     shownMs = performance.now();

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Raster } from "../datasets/augment/raster.js";
+import { escapeHtml } from "./html.js";
 import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */
@@ -65,10 +66,10 @@ function asText({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, 
 function asHtml({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, image: Raster, png: Uint8Array): string {
   const scale = Math.min(1, PICTURE_SIDE / Math.max(image.width, image.height)) * Math.max(1, Math.floor(128 / Math.max(image.width, image.height)));
   const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const picture = `<img alt="${escape(name)}" width="${width}" height="${height}" style="image-rendering:${scale > 1 ? "pixelated" : "auto"}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
-  const rows = top.map(({ className, probability }) => `<tr><td style="text-align:left">${escape(className)}</td><td style="text-align:right">${percent(probability)}</td>`
+  const picture = `<img alt="${escapeHtml(name)}" width="${width}" height="${height}" style="image-rendering:${scale > 1 ? "pixelated" : "auto"}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
+  const rows = top.map(({ className, probability }) => `<tr><td style="text-align:left">${escapeHtml(className)}</td><td style="text-align:right">${percent(probability)}</td>`
     + `<td style="text-align:left"><div style="height:0.8em;width:${(12 * probability).toFixed(2)}em;background:currentColor;opacity:0.6"></div></td></tr>`);
-  return `<div style="display:flex;gap:1.5em;align-items:center"><figure style="margin:0">${picture}<figcaption>${escape(name)} (${size(image)}, seen as ${size(seen)})</figcaption></figure><table><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<div style="display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start"><figure style="margin:0;flex:none">${picture}<figcaption style="max-width:24em;overflow-wrap:anywhere">${escapeHtml(name)}<br>${size(image)}, seen as ${size(seen)}</figcaption></figure><table style="white-space:nowrap;flex:none"><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 function size({ width, height }: Raster): string {
@@ -77,8 +78,4 @@ function size({ width, height }: Raster): string {
 
 function percent(probability: number): string {
   return `${(100 * probability).toFixed(1)} %`;
-}
-
-function escape(value: string): string {
-  return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

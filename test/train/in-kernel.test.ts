@@ -1,4 +1,4 @@
-/** fit() in a cell of the kernel: an interrupt ends it after the current step, and the cell goes on with the history so far. */
+/** fit() and predict() in cells of the kernel: what they show, and that an interrupt gives a cell the history so far. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,21 @@ const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint: { 
 
 beforeAll(async () => {
   await runs(kernel(), PREPARE);
+});
+
+it("fit() shows one output, updated in place, and predict() the picture beside its classes", { timeout: 180_000 }, async () => {
+  const { outputs } = await runs(kernel(), `await train.fit(model, set, { epochs: 2, batchSize: 10, name: "a run" });`);
+  const shown = outputs.filter(({ type }) => type.endsWith("display_data")).map(({ type, content }) => ({ type, data: content["data"] as Record<string, string>, id: (content["transient"] as { display_id: string }).display_id }));
+  expect(shown[0]!.type).toBe("display_data");
+  expect(shown.slice(1).every(({ type, id }) => type === "update_display_data" && id === shown[0]!.id)).toBe(true);
+  const { data } = shown.at(-1)!;
+  expect(data["text/plain"]).toMatch(/^a run: epoch 2\/2 · 4\/4 · loss [\d.]+ · accuracy [\d.]+ % · [\d,]+ images\/s · 0 s left$/);
+  expect(data["text/html"]).toContain(data["text/plain"]);
+  expect(data["text/html"]).toContain('<progress max="8" value="8">');
+
+  const { data: prediction } = await runs(kernel(), `await train.predict(model, { data: set.images.slice(0, 32 * 32 * 3), height: 32, width: 32, channels: 3 })`);
+  expect(prediction["text/html"]).toContain('src="data:image/png;base64,');
+  expect(prediction["text/plain"]).toMatch(/^pixels \(32 × 32, seen as 32 × 32\)\n.+ [\d.]+ %/);
 });
 
 describe("an interrupt of a cell that trains", () => {
