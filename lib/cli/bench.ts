@@ -6,7 +6,7 @@ import type { Command } from "./project.js";
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
   kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --store, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
   soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
-  training: { does: "a training step of each network beside PyTorch's, as written and at its best (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
+  training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
   data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("./bench/data.js")).dataCase },
   inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
 };

@@ -87,6 +87,13 @@ describe("a stored bench", () => {
     expect(readFileSync(join(root, "README.md"), "utf8")).toContain("| MyNet |");
   });
 
+  it("of the data has each study's images a second", () => {
+    const samples = { "step alone": [1402.4], "1 worker": [90, 110], "2 workers": [200, 210, 205], "step fed by 2 workers": [199] };
+    const root = temporaryFolder();
+    storeBench(root, "data", performance.now(), new MachineWatch(), { metrics: [{ case: "study-5", metric: "data", unit: "images/s", samples }], versions: {}, ours: ["2 workers"], peers: ["step alone"], cases: { "study-5": { network: "resnet34_64", source: "files" } } });
+    expect(benchFigures(storedBenches(root)[0]!).table!("table")!.split("\n")[2]).toBe("| 5 | resnet34_64 | JPEG files | 1402 | 100 | 205 | 199 | 3 |");
+  });
+
   it("of this checkout give README's tables", () => {
     const figures = storedBenches(ROOT).map(benchFigures);
     expect(figures.map(({ name }) => name)).toContain("bench/kernel");

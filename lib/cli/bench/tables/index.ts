@@ -1,5 +1,6 @@
 /** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored.js";
+import { dataTable } from "./data.js";
 import { kernelTable } from "./kernel.js";
 import { costTable, goalsText, scalingTable, stepTable } from "./training.js";
 
@@ -10,6 +11,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training costs": costTable,
   "training scaling": scalingTable,
   "inference table": stepTable,
+  "data table": dataTable,
 };
 
 /** @returns the table as Markdown; undefined where there is none of this name */
