@@ -5,6 +5,8 @@
 export * from "@tensorflow/tfjs";
 export {
   dropout,
+  multinomial,
+  randomGamma,
   randomNormal,
   randomStandardNormal,
   randomUniform,

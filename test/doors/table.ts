@@ -162,6 +162,7 @@ export const OPS: Record<string, Door> = {
   gelu: door("gelu", ops.gelu, () => [matrix()], { "0": "tensor", "1": "choice" }),
   globalNorm: door("globalNorm", ops.globalNorm, () => [[vector()]], { "0": "list" }),
   layerNorm: door("layerNorm", ops.layerNorm, () => [matrix(), vector(), vector(), 1e-5], { "0": "tensor", "1": "tensor", "2": "tensor", "3": "positive" }),
+  permutation: door("permutation", ops.permutation, () => [3], { "0": "count" }),
   localResponseNorm: door("localResponseNorm", ops.localResponseNorm, () => [batch(), { size: 3 }], { "0": "tensor", "1": "object", "1.size": "count" }),
   softmaxCrossEntropy: TRAIN["softmaxCrossEntropy"]!,
 };

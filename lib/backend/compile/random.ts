@@ -3,33 +3,40 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import * as tf from "@tensorflow/tfjs";
 import { DType } from "../dtypes.js";
 
-/** The distributions that are drawn from: uniform over [0, 1), standard normal, and that within two deviations. */
-type Distribution = "Uniform" | "Normal" | "TruncatedNormal";
+/** The distributions that are drawn from: uniform over [0, 1), standard normal, that within two deviations, and gamma of scale 1. */
+type Distribution = "Uniform" | "Normal" | "TruncatedNormal" | "Gamma";
 
 /**
  * Where the random numbers of a compiled function come from. tfjs draws in JavaScript, which a trace would freeze;
  * here every draw is keyed by the function's seed, the number of the call, and the number of the draw within the call.
  *
  * @param draw the last of the three
+ * @param alpha the gamma distribution's shape, above 0
  */
-export type RandomStream = (distribution: Distribution, shape: readonly number[], draw: number) => tf.Tensor;
+export type RandomStream = (distribution: Distribution, shape: readonly number[], draw: number, alpha?: number) => tf.Tensor;
+
+/** TensorFlow's op for each. */
+const STATELESS: Readonly<Record<Distribution, string>> = {
+  Uniform: "StatelessRandomUniform", Normal: "StatelessRandomNormal", TruncatedNormal: "StatelessTruncatedNormal", Gamma: "StatelessRandomGammaV2",
+};
 
 /** Draws by TensorFlow's stateless ops. @param key int32 [2]: the function's seed and the number of the call */
 export function tensorFlowStream(key: tf.Tensor): RandomStream {
-  return (distribution, shape, draw) => {
+  return (distribution, shape, draw, alpha) => {
     const backend = tf.backend() as NodeJSKernelBackend;
     const type = (name: string, value: number) => ({ name, type: backend.binding.TF_ATTR_TYPE, value });
     const types = [type("T", DType.INT32), type("Tseed", DType.INT32), type("dtype", DType.FLOAT)];
     const seed = tf.add(key, tf.tensor1d([draw, 0], "int32"));
-    const op = distribution === "Uniform" ? "StatelessRandomUniform" : distribution === "Normal" ? "StatelessRandomNormal" : "StatelessTruncatedNormal";
-    return backend.executeSingleOutput(op, types, [tf.tensor1d(shape as number[], "int32"), seed]);
+    const inputs = [tf.tensor1d(shape as number[], "int32"), seed, ...(alpha === undefined ? [] : [tf.scalar(alpha)])];
+    return backend.executeSingleOutput(STATELESS[distribution], types, inputs);
   };
 }
 
 /** Draws by tfjs' own generators, for backends without TensorFlow's. @param key as of {@link tensorFlowStream} */
 export function javaScriptStream([seed, call]: readonly [number, number]): RandomStream {
-  return (distribution, shape, draw) => {
+  return (distribution, shape, draw, alpha) => {
     const own = mix(mix(seed, call), draw);
+    if (distribution === "Gamma") return original.randomGamma(shape as [number, number], alpha!, 1, "float32", own);
     if (distribution === "Uniform") return original.randomUniform(shape as [number], 0, 1, "float32", own);
     return (distribution === "Normal" ? original.randomNormal : original.truncatedNormal)(shape as [number], 0, 1, "float32", own);
   };
@@ -58,7 +65,7 @@ export function withoutJavaScriptRandom<Result>(body: () => Result): Result {
   Math.random = () => {
     throw new TypeError(
       "compile: a random number was drawn in JavaScript while the function was traced, and would be the same in every call; " +
-        "use tf.randomUniform, randomNormal, truncatedNormal or dropout of this library's tf, or pass the number in as a tensor",
+        "use tf.randomUniform, randomNormal, truncatedNormal, randomGamma, multinomial or dropout of this library's tf, ops.permutation to shuffle, or pass the number in as a tensor",
     );
   };
   try {
@@ -70,6 +77,8 @@ export function withoutJavaScriptRandom<Result>(body: () => Result): Result {
 
 const original = {
   dropout: tf.dropout,
+  multinomial: tf.multinomial,
+  randomGamma: tf.randomGamma,
   randomNormal: tf.randomNormal,
   randomStandardNormal: tf.randomStandardNormal,
   randomUniform: tf.randomUniform,
@@ -122,10 +131,38 @@ export const dropout: typeof tf.dropout = (x, rate, noiseShape?, seed?) => {
   });
 };
 
+/** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
+export const randomGamma: typeof tf.randomGamma = (shape, alpha, beta = 1, dtype = "float32", seed?) => {
+  if (!current) return original.randomGamma(shape, alpha, beta, dtype, seed);
+  if (!(alpha > 0 && beta > 0)) throw new RangeError(`randomGamma: alpha and beta must be above 0, got alpha=${alpha}, beta=${beta}`);
+  return tf.tidy(() => {
+    const scaled = tf.div(draw("Gamma", shape, seed, alpha), beta);
+    return dtype === "int32" ? tf.cast(tf.round(scaled), "int32") : scaled;
+  }) as never;
+};
+
+/**
+ * As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. There an
+ * outcome is the one with the largest sum of its logit and a Gumbel number, −log(−log u).
+ * Source: Maddison, Tarlow & Minka 2014, "A* Sampling", §2.
+ */
+export const multinomial: typeof tf.multinomial = (logits, numSamples, seed?, normalized = false) => {
+  if (!current) return original.multinomial(logits, numSamples, seed, normalized);
+  return tf.tidy(() => {
+    const given = (logits instanceof tf.Tensor ? logits : tf.tensor(logits)) as tf.Tensor;
+    if (given.rank !== 1 && given.rank !== 2) throw new TypeError(`multinomial: logits must be [K] or [B, K], got [${given.shape.join(", ")}]`);
+    const outcomes = given.shape.at(-1)!;
+    const rows = tf.reshape(given, [-1, 1, outcomes]); // [B, 1, K]
+    const noise = tf.neg(tf.log(tf.neg(tf.log(randomUniform([rows.shape[0]!, numSamples, outcomes], 0, 1, "float32", seed as number)))));
+    const drawn = tf.argMax(tf.add(normalized ? tf.log(rows) : rows, noise), -1); // [B, numSamples]
+    return (given.rank === 1 ? (tf.reshape(drawn, [numSamples]) as tf.Tensor) : drawn) as tf.Tensor2D;
+  });
+};
+
 /** Makes tfjs' own layers (Dropout, GaussianNoise, …) use the functions above. */
 export function replaceTfjsRandom(): void {
   const core = createRequire(import.meta.url)("@tensorflow/tfjs-core") as Record<string, unknown>;
-  Object.assign(core, { dropout, randomNormal, randomStandardNormal, randomUniform, randomUniformInt, truncatedNormal });
+  Object.assign(core, { dropout, multinomial, randomGamma, randomNormal, randomStandardNormal, randomUniform, randomUniformInt, truncatedNormal });
 }
 
 function normal(distribution: Distribution, shape: number[], mean: number, stdDev: number, dtype: string, seed: unknown): tf.Tensor {
@@ -136,8 +173,8 @@ function normal(distribution: Distribution, shape: number[], mean: number, stdDe
   });
 }
 
-function draw(distribution: Distribution, shape: readonly number[], seed: unknown): tf.Tensor {
-  return current!.stream(distribution, shape, mix(current!.draws++, Number(seed ?? 0)));
+function draw(distribution: Distribution, shape: readonly number[], seed: unknown, alpha?: number): tf.Tensor {
+  return current!.stream(distribution, shape, mix(current!.draws++, Number(seed ?? 0)), alpha);
 }
 
 /** Spreads two numbers over the 32-bit integers (multipliers of the murmur3 finalizer). */

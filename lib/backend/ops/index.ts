@@ -9,3 +9,4 @@ export { dropout, dropPath } from "./drop.js";
 export { gelu, type GeluForm } from "./gelu.js";
 export { layerNorm } from "./layer-norm.js";
 export { localResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
+export { permutation } from "./permutation.js";

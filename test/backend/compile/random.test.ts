@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { compile, tf } from "../../../lib/backend/index.js";
+import { compile, ops, tf } from "../../../lib/backend/index.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
 
@@ -25,6 +25,11 @@ const FUNCTIONS: [string, () => Tensor][] = [
   ["randomNormal", () => tf.randomNormal([16], 5, 2)],
   ["randomStandardNormal", () => tf.randomStandardNormal([16])],
   ["truncatedNormal", () => tf.truncatedNormal([16])],
+  ["randomGamma", () => tf.randomGamma([16], 2, 3)],
+  ["randomGamma of int32", () => tf.randomGamma([16], 200, 1, "int32", 5)],
+  ["multinomial", () => tf.multinomial(tf.zeros([2, 50]) as import("@tensorflow/tfjs").Tensor2D, 16, 5)],
+  ["multinomial of probabilities", () => tf.multinomial(tf.fill([50], 1 / 50) as import("@tensorflow/tfjs").Tensor1D, 16, undefined, true)],
+  ["ops.permutation", () => ops.permutation(50)],
   ["dropout", () => tf.dropout(tf.ones([64]), 0.5)],
   ["tf.layers.dropout", () => tf.layers.dropout({ rate: 0.5 }).apply(tf.ones([8, 8]), { training: true }) as Tensor],
   ["tf.layers.gaussianNoise", () => tf.layers.gaussianNoise({ stddev: 1 }).apply(tf.ones([4, 4]), { training: true }) as Tensor],
@@ -78,9 +83,36 @@ describe("random numbers inside a compiled function", () => {
     expect(Math.abs(normal.deviation - 2)).toBeLessThan(bound * 2);
     const truncated = await stats(() => tf.truncatedNormal([n], 0, 1));
     expect(Math.max(-truncated.min, truncated.max)).toBeLessThanOrEqual(2);
+    const gamma = await stats(() => tf.randomGamma([n], 4, 2)); // mean α/β, deviation √α/β
+    expect(Math.abs(gamma.mean - 2)).toBeLessThan(bound);
+    expect(Math.abs(gamma.deviation - 1)).toBeLessThan(bound * 2); // the spread of the spread, of a skewed distribution
+    expect(gamma.min).toBeGreaterThan(0);
     const dropped = await stats(() => tf.dropout(tf.ones([n]), 0.25));
     expect(Math.abs(dropped.mean - 1)).toBeLessThan(bound); // kept values are scaled by 1/0.75
     expect([dropped.min, dropped.max]).toEqual([0, Math.fround(1 / Math.fround(0.75))]);
+  });
+
+  it("multinomial() draws each outcome as often as its probability says, from logits and from probabilities", async () => {
+    const n = 20_000;
+    const wanted = [0.1, 0.6, 0.3];
+    const shares = (values: number[]) => wanted.map((_, k) => values.filter((value) => value === k).length / values.length);
+    const [logits] = await draws(() => tf.multinomial(tf.tensor2d([wanted.map((p) => Math.log(p) + 3)]), n), { seed: 7 }, 1);
+    const [probabilities] = await draws(() => tf.multinomial(tf.tensor1d(wanted), n, undefined, true), { seed: 7 }, 1);
+    for (const values of [logits!, probabilities!]) {
+      for (const [k, share] of shares(values).entries()) expect(Math.abs(share - wanted[k]!)).toBeLessThan(5 * Math.sqrt(0.25 / n));
+    }
+    await expect(draws(() => tf.multinomial(tf.ones([2, 2, 2]) as never, 1), {}, 1)).rejects.toThrow("multinomial: logits must be [K] or [B, K], got [2, 2, 2]");
+  });
+
+  it("ops.permutation() gives every number once, eager too", async () => {
+    const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
+    const all = Array.from({ length: 200 }, (_, i) => i);
+    const eager = ops.permutation(200);
+    expect(sorted(eager.dataSync())).toEqual(all);
+    const [first, second] = await draws(() => ops.permutation(200), { seed: 1 }, 2);
+    expect([sorted(first!), sorted(second!)]).toEqual([all, all]);
+    expect(first).not.toEqual(all);
+    eager.dispose();
   });
 
   it("outside of compiled functions tfjs draws as it does", () => {
