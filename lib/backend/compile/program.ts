@@ -6,6 +6,7 @@ import type { EagerBinding } from "../eager.js";
 import { releasePages } from "../library-pages.js";
 import { Status } from "../status.js";
 import { type BackendInternals, upload } from "./backend-internals.js";
+import { disposedOutside } from "./refusals.js";
 import type { Flattened } from "./structure.js";
 import { type Source, trace } from "./trace.js";
 import { unshare } from "./variables.js";
@@ -187,13 +188,11 @@ export class Program {
   #dataOf(source: Source): object {
     const { name } = this.#options;
     if ("variable" in source) {
-      if (source.variable.isDisposed) throw new TypeError(`compile: ${name}: the variable ${source.variable.name} was disposed`);
+      if (source.variable.isDisposed) throw new TypeError(`compile: ${name}: ${disposedOutside(source.variable)}`);
       return source.variable.dataId;
     }
     if (!this.#backend.tensorMap.has(source.dataId)) {
-      throw new TypeError(
-        `compile: ${name}: a tensor of shape [${source.shape.join(", ")}] from outside that the function uses was disposed; keep it, or pass it as an argument`,
-      );
+      throw new TypeError(`compile: ${name}: ${disposedOutside(source)}`);
     }
     return source.dataId;
   }

@@ -4,10 +4,12 @@ import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import type { BackendInternals } from "./backend-internals.js";
+import { explained } from "./explain.js";
 import type { Graph } from "./graph.js";
 import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
+import { twofold } from "./refusals.js";
 import { type Flattened, flatten } from "./structure.js";
-import { type Capture, Tracer, twofold } from "./tracer.js";
+import { type Capture, Tracer } from "./tracer.js";
 import { isInPlace } from "./updates.js";
 import { allVariables, unshare, withVariablesRestored } from "./variables.js";
 
@@ -60,14 +62,13 @@ interface Recorded {
  * Calls `fn` once with symbolic arguments and makes of what it does a function of the eager context.
  *
  * @param args the arguments' form; their values are not looked at
- * @throws what `fn` throws, and TypeError for what cannot be traced
+ * @throws what `fn` throws, and TypeError for what cannot be traced; `name` and the arguments' shapes are put before the message
  */
-export function trace(
-  fn: (...args: never[]) => unknown,
-  args: Flattened,
-  eager: EagerBinding,
-  { name, functionName, xla, take }: TraceOptions,
-): Traced {
+export function trace(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, options: TraceOptions): Traced {
+  return explained(options.name, args.tensors, () => traced(fn, args, eager, options));
+}
+
+function traced(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, { name, functionName, xla, take }: TraceOptions): Traced {
   const backend = tf.backend() as NodeJSKernelBackend;
   unshare(backend, allVariables());
   const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));

@@ -7,6 +7,7 @@ import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import type { InputValues } from "../tensors.js";
 import { type BackendInternals, type Int64Scalar, type TensorData, upload } from "./backend-internals.js";
 import { Graph } from "./graph.js";
+import { disposalOf, dependsOnData, refuseDisposed, refuseReading, SAVED_MODEL, twofold } from "./refusals.js";
 import { ResourceUpdates } from "./resource-updates.js";
 
 /** A tensor that a trace used although it was made outside of it. */
@@ -121,7 +122,8 @@ export class Tracer {
   record<Result>(body: () => Result): Result {
     const backend = this.#backend;
     const { binding, tensorMap } = backend;
-    const restore = [keepOwn(backend, ["getInputTensorIds", "readSync", "disposeData"]), keepOwn(tensorMap, ["set"])];
+    const checks = tf.Tensor.prototype as unknown as { throwIfDisposed(this: tf.Tensor): void };
+    const restore = [keepOwn(backend, ["getInputTensorIds", "readSync", "disposeData"]), keepOwn(tensorMap, ["set"]), keepOwn(checks, ["throwIfDisposed"])];
     const setData = tensorMap.set.bind(tensorMap);
     const disposeData = backend.disposeData.bind(backend);
     tensorMap.set = (dataId, data) => {
@@ -134,6 +136,10 @@ export class Tracer {
     backend.disposeData = (dataId, force) => {
       this.#refuseDisposal(dataId, force);
       return disposeData(dataId, force);
+    };
+    const isInner = (tensor: tf.Tensor) => this.#inner.has(tensor.dataId);
+    checks.throwIfDisposed = function () {
+      if (this.isDisposed) refuseDisposed(this, isInner(this));
     };
     const before = active;
     active = this;
@@ -158,7 +164,7 @@ export class Tracer {
       deleteTensor: () => undefined, // a graph keeps its outputs
       tensorDataSync: () => refuseReading(),
       runSavedModel: () => {
-        throw new TypeError("compile: a SavedModel cannot be part of a compiled function; run it outside and pass its result in");
+        throw new TypeError(SAVED_MODEL);
       },
       executeOp: (op: string, attributes: readonly OpAttribute[], ids: readonly number[], numOutputs: number) =>
         this.#execute(op, attributes, ids, numOutputs),
@@ -181,19 +187,15 @@ export class Tracer {
 
   #describe(op: string, output: GraphOutput): TensorInfo {
     const shape = this.graph.shapeOf(output);
-    if (!shape || shape.includes(-1)) {
-      const known = shape ? `[${shape.map((size) => (size < 0 ? "?" : size)).join(", ")}]` : "unknown";
-      throw new TypeError(
-        `compile: ${op}: the output's shape depends on data (${known}), and a compiled function's shapes must be known; ` +
-          "do this part outside and pass its result in",
-      );
-    }
+    if (!shape || shape.includes(-1)) throw new TypeError(dependsOnData(op, shape));
     return { id: this.#adopt(output), shape, dtype: this.graph.dtypeOf(output) };
   }
 
   #idsOf(tensors: readonly (tf.TensorInfo | Int64Scalar)[]): number[] {
     return tensors.map((tensor) => {
       if ("valueArray" in tensor) return this.#constant([], DType.INT64, tensor.valueArray);
+      const isGone = !this.#backend.tensorMap.has(tensor.dataId) || (tensor instanceof tf.Variable && tensor.isDisposed); // tfjs keeps a variable's value
+      if (isGone) refuseDisposed(tensor, this.#inner.has(tensor.dataId));
       const data = this.#backend.tensorMap.get(tensor.dataId);
       if (!this.#inner.has(tensor.dataId)) return this.#capture(tensor.dataId, data);
       if (data.values !== null) {
@@ -227,10 +229,7 @@ export class Tracer {
   #refuseDisposal(dataId: object, force?: boolean): void {
     if (this.#inner.has(dataId) || !this.#backend.tensorMap.has(dataId)) return;
     if (!force && this.#backend.refCount(dataId) > 1) return;
-    const { shape } = this.#backend.tensorMap.get(dataId);
-    throw new TypeError(
-      `compile: the function disposed a tensor of shape [${shape.join(", ")}] that it did not make; it would be there in the first call only`,
-    );
+    throw new TypeError(disposalOf(this.#backend.tensorMap.get(dataId).shape));
   }
 }
 
@@ -243,16 +242,4 @@ function keepOwn<T extends object>(object: T, names: readonly (keyof T)[]): () =
       if (before[i]) Object.defineProperty(object, name, before[i]);
     }
   };
-}
-
-/** The message for a variable that is both assigned and updated in place. */
-export function twofold({ name }: tf.Variable): string {
-  return `compile: the variable ${name} is both assigned and updated in place; a compiled function may do one of them`;
-}
-
-function refuseReading(): never {
-  throw new TypeError(
-    "compile: a tensor's values were read (data, dataSync, arraySync, print, …) while the function was traced: they are not computed yet. " +
-      "Return the tensor and read it after the call",
-  );
 }

@@ -76,7 +76,7 @@ describe("fused()", () => {
     const outer = tf.ones([2]);
     const step = compile((x: Tensor) => fused("captures", (x) => [tf.add(x!, outer)])(x));
     const x = tf.ones([2]);
-    await expect(step(x)).rejects.toThrow(/^fused_captures_\d+: must take all that it uses as arguments/);
+    await expect(step(x)).rejects.toThrow(/fused_captures_\d+: must take all that it uses as arguments/);
     step.dispose();
     tf.dispose([x, outer]);
   });

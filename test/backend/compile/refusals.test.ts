@@ -62,6 +62,39 @@ describe("compile() says what cannot be traced, and what to do", () => {
 
   it("a shape that depends on data", () => refuses((x) => tf.unique(x).values, /Unique.*: the output's shape depends on data \(\[\?\]\)/));
 
+  it("a shape or dtype that an op does not take, with what the function was traced for", async () => {
+    const step = compile((x: Tensor, { y }: { y: Tensor }) => x.add(y), { name: "step" });
+    const many = compile((...all: Tensor[]) => all[0]!.reshape([3]), { name: "many" });
+    const [x, y] = [tf.ones([3]), tf.ones([2, 5])];
+    await expect(step(x, { y })).rejects.toThrow("compile: step: traced for float32[3], float32[2, 5]: Add: Dimensions must be equal, but are 3 and 5");
+    await expect(many(y, x, x, x, x, x, x, x)).rejects.toThrow(/^compile: many: traced for float32\[2, 5\], (float32\[3\](, )?){5} and 2 more: /);
+    tf.dispose([x, y]);
+    for (const each of [step, many]) each.dispose();
+  });
+
+  it("where: the error's stack leads to the line, through the calls of tfjs", async () => {
+    const read = compile((x: Tensor) => tf.tidy(() => tf.tidy(() => theLineThatReads(x))), { name: "step" });
+    const unique = compile((x: Tensor) => theLineThatIsUnique(x), { name: "step" });
+    const wrong = compile((x: Tensor) => theLineThatIsWrong(x), { name: "step" });
+    const x = tf.ones([3]);
+    const stackOf = async (fn: typeof read) => (await fn(x).catch((error: Error) => error) as Error).stack!;
+    const stacks = [await stackOf(read), await stackOf(unique), await stackOf(wrong)];
+    expect(stacks[0]).toMatch(/^TypeError: compile: step: a tensor's values were read.*theLineThatReads/s);
+    expect(stacks[1]).toMatch(/^TypeError: compile: step: Unique\w*: the output's shape depends on data.*theLineThatIsUnique/s);
+    expect(stacks[2]).toMatch(/^Error: compile: step: traced for float32\[3\]: Input 0 is incompatible.*theLineThatIsWrong/s);
+    expect(Error.stackTraceLimit).toBeLessThan(60);
+    x.dispose();
+    for (const each of [read, unique, wrong]) each.dispose();
+  });
+
+  it("a thrown value that is no error, or cannot be changed, goes through", async () => {
+    const frozen = Object.freeze(new Error("frozen"));
+    const [one, other] = [compile(() => { throw "text"; }), compile(() => { throw frozen; })];
+    await expect(one()).rejects.toBe("text");
+    await expect(other()).rejects.toBe(frozen);
+    for (const each of [one, other]) each.dispose();
+  });
+
   it("new variables, by name", async () => {
     const before = Object.keys(tf.engine().registeredVariables);
     await refuses((x) => tf.variable(x, true, "made_inside"), /made new variables \(made_inside \[3\]\); make them before/);
@@ -99,9 +132,38 @@ describe("compile() says what cannot be traced, and what to do", () => {
     useVariable.dispose();
   });
 
+  it("an outer tensor or a variable that was disposed before the trace, and one that the function disposed itself", async () => {
+    const outer = tf.tensor1d([1, 2]);
+    const variable = tf.variable(tf.scalar(1), true, "gone");
+    tf.dispose([outer, variable]);
+    const gone = /^compile: step: a tensor of shape \[2\] from outside that the function uses was disposed; keep it, or pass it as an argument$/;
+    await refuses((x) => tf.mul(outer, x), gone);
+    await refuses(() => outer.square(), gone);
+    await refuses((x) => x.mul(variable), /^compile: step: the variable gone was disposed$/);
+    const early = (x: Tensor) => {
+      const y = x.add(1);
+      y.dispose();
+      return tf.mul(y, 2);
+    };
+    await refuses(early, /^compile: step: a tensor of shape \[3\] is used that the function disposed before/);
+    expect(() => outer.square()).toThrow("Tensor is disposed");
+  });
+
   it("everything works on after a refusal", async () => {
     await refuses((x) => tf.scalar(x.dataSync()[0]!), "values were read");
     expect(tf.tidy(() => tf.tensor1d([1, 2]).add(1).arraySync())).toEqual([2, 3]);
     expect(Math.random()).toBeLessThan(1);
   });
 });
+
+function theLineThatReads(x: Tensor): Tensor {
+  return tf.scalar(x.dataSync()[0]!);
+}
+
+function theLineThatIsUnique(x: Tensor): Tensor {
+  return tf.unique(x).values;
+}
+
+function theLineThatIsWrong(x: Tensor): Tensor {
+  return tf.layers.conv2d({ filters: 1, kernelSize: 3 }).apply(x) as Tensor;
+}

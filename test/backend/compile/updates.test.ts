@@ -185,7 +185,7 @@ describe("bad updates", () => {
       applyMomentum([{ variable, momentum: velocity, gradient: tf.ones([2]) }], { learningRate: 1, decay: 0 });
       if (!first) assign();
     });
-    await expect(step()).rejects.toThrow(`compile: the variable twofold_${first} is both assigned and updated in place`);
+    await expect(step()).rejects.toThrow(`compile: anonymous: the variable twofold_${first} is both assigned and updated in place`);
     expect(variable.arraySync()).toEqual([0, 0]);
     tf.dispose([variable, velocity]);
     step.dispose();
