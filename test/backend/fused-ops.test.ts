@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile, ops, ready, tf } from "../../lib/backend/index.js";
+import { Program } from "../../lib/backend/compile/program.js";
+import { flatten } from "../../lib/backend/compile/structure.js";
+import { currentBinding } from "../../lib/backend/register.js";
 import { Fixture, relativeError } from "../fixtures/safetensors.js";
 
 // float32 keeps 7 digits; sums of a few hundred numbers of both signs leave 5 of a tensor's largest entry.
@@ -160,6 +163,49 @@ describe("ops", () => {
     if (name === "dropPath") expect(values.every((each, i) => each === values[i - (i % 2)])).toBe(true);
     both.dispose();
     tf.dispose([x, value!, gradient!, again!]);
+  });
+
+  it("attention() that drops probabilities has the gradient that finite differences have", async () => {
+    const stored = new Fixture("op-attention");
+    const inputs = ["q", "k", "v"].map((key) => stored.tensor(key));
+    const dy = stored.tensor("dy");
+    const run = (...[q, k, v]: tf.Tensor[]) => tf.sum(tf.mul(ops.attention(q!, k!, v!, { dropRate: 0.3 }), dy));
+    /** The first call of a function of one seed: it always drops the same. */
+    const once = async <Result>(fn: () => Result): Promise<Result> => {
+      const compiled = compile(fn, { seed: 5 });
+      const result = await compiled();
+      compiled.dispose();
+      return result;
+    };
+    const gradients = await once(() => tf.grads(run)(inputs));
+    const whole = await once(() => run(...inputs));
+    const plain = tf.tidy(() => tf.sum(tf.mul(ops.attention(inputs[0]!, inputs[1]!, inputs[2]!), dy)));
+    expect(Math.abs(whole.dataSync()[0]! - plain.dataSync()[0]!)).toBeGreaterThan(1e-3); // something was dropped
+    for (const [at, gradient] of gradients.entries()) {
+      const direction = tf.randomUniform(gradient.shape, -1, 1, "float32", at + 1);
+      const along = async (step: number) => {
+        const value = await once(() => run(...inputs.map((input, i) => (i === at ? tf.add(input, tf.mul(direction, step)) : input))));
+        return value.dataSync()[0]!;
+      };
+      const step = 1e-2; // as above
+      const difference = ((await along(step)) - (await along(-step))) / (2 * step);
+      const product = tf.tidy(() => tf.sum(tf.mul(gradient, direction)).dataSync()[0]!);
+      const scale = tf.tidy(() => tf.norm(gradient).dataSync()[0]!) * Math.sqrt(gradient.size);
+      expect(Math.abs(difference - product) / scale).toBeLessThan(2e-3);
+      direction.dispose();
+    }
+    tf.dispose([inputs, dy, gradients, whole, plain]);
+  });
+
+  it("layerNorm() with its gradient is under 30 operations of a graph", () => {
+    const binding = currentBinding();
+    if (!binding) return void console.log("skipped: no TensorFlow library here");
+    const inputs = [tf.ones([2, 5, 8]), tf.ones([8]), tf.ones([8])];
+    const step = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.grads((x, gamma, beta) => ops.layerNorm(x!, gamma!, beta!, 1e-5))([x, gamma, beta]);
+    const program = new Program(step, flatten("test", inputs), binding, { name: "norm", xla: false });
+    expect(program.operations).toBeLessThan(30);
+    program.dispose();
+    tf.dispose(inputs);
   });
 
   it("are single kernels", async () => {

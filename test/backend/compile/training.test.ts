@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { compile, tf } from "../../../lib/backend/index.js";
 import { currentBinding } from "../../../lib/backend/register.js";
 
@@ -111,19 +111,35 @@ describe("a compiled training step", () => {
 describe("compiled functions leave nothing behind", () => {
   const MEGABYTE = 2 ** 20;
 
-  it("a thousand re-traces, each of a function of its own, disposed", async () => {
+  /** Traces a chain of 20 products for rows of so many. */
+  const chain = (large: Tensor) => (x: Tensor) => {
+    let y = x as import("@tensorflow/tfjs").Tensor2D;
+    for (let k = 0; k < 20; k++) y = tf.matMul(y, large as import("@tensorflow/tfjs").Tensor2D).add(tf.scalar(k));
+    return y.mean();
+  };
+  const apart = async (large: Tensor, times: number) => {
+    for (let i = 0; i < times; i++) {
+      const fn = compile(chain(large));
+      (await fn(large)).dispose();
+      fn.dispose();
+    }
+  };
+  const together = async (large: Tensor, times: number) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const fn = compile(chain(large), { maxPrograms: 2 });
+    for (let i = 0; i < times; i++) {
+      const x = tf.ones([1 + (i % 100), 64]); // of 100 forms, each forgotten long before it comes again
+      tf.dispose([await fn(x), x]);
+    }
+    expect(fn.traces).toBe(times);
+    expect(warn).toHaveBeenCalledTimes(1);
+    fn.dispose();
+    warn.mockRestore();
+  };
+
+  it.each([["each of a function of its own, disposed", apart], ["of one function whose arguments keep changing their form", together]])("a thousand re-traces, %s", async (_, traces) => {
     const large = tf.ones([64, 64]);
-    const retrace = async (times: number) => {
-      for (let i = 0; i < times; i++) {
-        const fn = compile((x: Tensor) => {
-          let y = x as import("@tensorflow/tfjs").Tensor2D;
-          for (let k = 0; k < 20; k++) y = tf.matMul(y, large as import("@tensorflow/tfjs").Tensor2D).add(tf.scalar(k));
-          return y.mean();
-        });
-        (await fn(large)).dispose();
-        fn.dispose();
-      }
-    };
+    const retrace = (times: number) => traces(large, times);
     await retrace(200);
     const [tensors, before] = [currentBinding()!.getNumOfTensors(), process.memoryUsage.rss()];
     await retrace(1000);
