@@ -31,9 +31,9 @@ export function compileKernels(backendName: string, binding: EagerBinding): Comp
         program = trace(kernelName, kernelFunc, call, binding);
       } catch (error) {
         const message = error instanceof Error ? error.message : "";
-        const reason = /^compile: (.*: the output's shape depends on data|a tensor's values were read|a random number)/.exec(message)?.[1];
+        const reason = /^compile: (?:\w+: )*(the output's shape depends on data|a tensor's values were read|a random number)/.exec(message)?.[1];
         if (reason === undefined) throw error;
-        (report.eager[kernelName] ??= { reason: reason.replace(/^.*: /, ""), count: 0 }).count++;
+        (report.eager[kernelName] ??= { reason, count: 0 }).count++;
         return kernelFunc(call);
       } finally {
         tracing = false;
