@@ -63,7 +63,7 @@ export function optional(rule: Rule): Rule {
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 /** "Uint8Array", whichever realm it is of. */
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const numeric = (what: string, holds: (value: number) => boolean): Rule => ({ what, kindFits: isNumber, holds: (value) => isNumber(value) && holds(value) });
 
 /** A number whose range is checked with what it goes with. */
@@ -115,7 +115,8 @@ export function either(one: Rule, other: Rule): Rule {
   };
 }
 
-function shown(value: unknown): string {
+/** A value that came, as an error's text says it: short, whatever it is. */
+export function shown(value: unknown): string {
   if (typeof value === "function") return `a function`;
   const text = inspect(value, { depth: 1, maxArrayLength: 8, maxStringLength: 100, breakLength: Infinity });
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;

@@ -2,12 +2,12 @@
 import { parseArgs } from "node:util";
 import { DigestError, UnavailableError } from "../datasets/index.js";
 import { PUBLISHED, publishedWeights } from "../models/index.js";
-import { readSafetensors } from "../safetensors/index.js";
+import { readWeightFile } from "../models/weights/read-weight-file.js";
 import { formatBytes, type Command } from "./project.js";
 
 const USAGE = `npm run weights                                    lists the published weights that are known by name
 npm run weights -- fetch NAME [--sha256 DIGEST]    brings one here, checks it, and says where it lies
-npm run weights -- show FILE.safetensors           names, shapes and metadata of a file`;
+npm run weights -- show FILE                       names, shapes and metadata of a safetensors or PyTorch file`;
 
 export const run: Command = async (args) => {
   let parsed;
@@ -23,7 +23,7 @@ export const run: Command = async (args) => {
     if (word === "fetch") return await fetchOne(name!, parsed.values.sha256);
     if (word === "show") return await show(name!);
   } catch (error) {
-    const expected = error instanceof RangeError || error instanceof SyntaxError || error instanceof DigestError || error instanceof UnavailableError || (error as NodeJS.ErrnoException).code === "ENOENT";
+    const expected = error instanceof RangeError || error instanceof SyntaxError || error instanceof DigestError || error instanceof UnavailableError || (error as NodeJS.ErrnoException).syscall !== undefined; // of the file system
     if (!expected) throw error;
     console.error((error as Error).message);
     return 1;
@@ -55,13 +55,18 @@ async function fetchOne(name: string, sha256: string | undefined): Promise<numbe
 }
 
 async function show(file: string): Promise<number> {
-  const { metadata, tensors } = await readSafetensors(file);
-  for (const [key, value] of Object.entries(metadata)) console.log(`${key}: ${value}`);
+  const { metadata, tensors } = await readWeightFile(file);
+  for (const [key, value] of Object.entries(metadata)) console.log(`${printable(key)}: ${printable(value)}`);
   let numbers = 0;
   for (const [name, { dtype, shape, values }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    console.log(`${name}  ${dtype} [${shape.join(", ")}]`);
+    console.log(`${printable(name)}  ${dtype} [${shape.join(", ")}]`);
     numbers += values.length;
   }
   console.log(`${tensors.size} tensors, ${numbers.toLocaleString("en")} numbers`);
   return 0;
+}
+
+/** A text of a file, which may be anybody's, on one line and without what a terminal would obey. */
+function printable(text: string): string {
+  return /[\x00-\x1f\x7f-\x9f]/.test(text) ? JSON.stringify(text).replace(/[\x7f-\x9f]/g, (mark) => `\\u00${mark.charCodeAt(0).toString(16)}`) : text;
 }

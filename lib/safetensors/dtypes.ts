@@ -1,3 +1,5 @@
+import { checkArguments, oneOf, tagOf, type Rule } from "../checks.js";
+
 /** The names that safetensors gives to types of numbers, and what holds them here. */
 export type Dtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
 
@@ -7,10 +9,19 @@ export type TensorValues = Float64Array | Float32Array | BigInt64Array | Int32Ar
 /** Bytes of one number in the file. */
 export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 
+export const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
+const someBuffer: Rule = { what: "an ArrayBuffer", holds: (value) => tagOf(value) === "ArrayBuffer" };
+
 const ARRAYS = { F64: Float64Array, F32: Float32Array, I64: BigInt64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U8: Uint8Array, BOOL: Uint8Array } as const;
 
-/** Numbers from the file's bytes, which the result may share. */
+/**
+ * Numbers from the file's bytes, which the result may share.
+ *
+ * @throws RangeError for an unknown type, or bytes that are no whole number of its numbers
+ */
 export function decode(dtype: Dtype, bytes: ArrayBuffer): TensorValues {
+  checkArguments("decode", { dtype, bytes }, { dtype: oneOf(DTYPES), bytes: someBuffer });
+  if (bytes.byteLength % DTYPE_BYTES[dtype] !== 0) throw new RangeError(`decode: bytes must be whole numbers of ${DTYPE_BYTES[dtype]} bytes for ${dtype}, got ${bytes.byteLength}`);
   if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes));
   if (dtype === "F16") return fromFloat16(new Uint16Array(bytes));
   return new ARRAYS[dtype](bytes);
@@ -24,7 +35,7 @@ export function encode(dtype: Dtype, values: TensorValues): Uint8Array {
 
 /** Whether an array can be written as this type. */
 export function holds(dtype: Dtype, values: TensorValues): boolean {
-  return values instanceof (dtype === "BF16" || dtype === "F16" ? Float32Array : ARRAYS[dtype]);
+  return tagOf(values) === (dtype === "BF16" || dtype === "F16" ? Float32Array : ARRAYS[dtype]).name;
 }
 
 function fromBfloat16(halves: Uint16Array): Float32Array {

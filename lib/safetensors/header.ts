@@ -1,4 +1,8 @@
+import { shown } from "../checks.js";
 import { DTYPE_BYTES, type Dtype } from "./dtypes.js";
+
+/** More axes than any program makes. */
+const MOST_AXES = 64;
 
 /** One tensor of a file. */
 export interface TensorEntry {
@@ -49,9 +53,9 @@ export function parseHeader(json: string, dataBytes: number, refuse: (why: strin
 
 function entryOf(name: string, value: unknown, refuse: (why: string) => never): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  const called = JSON.stringify(name);
-  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2 || typeof dtype !== "string") return refuse(`whose entry ${called} is not a tensor's: ${JSON.stringify(value)?.slice(0, 200)}`);
-  if (!Object.hasOwn(DTYPE_BYTES, dtype)) refuse(`where ${called} has the type ${dtype}; read are ${Object.keys(DTYPE_BYTES).join(", ")}`);
+  const called = JSON.stringify(name.slice(0, 200));
+  if (!isCounts(shape) || shape.length > MOST_AXES || !isCounts(offsets) || offsets.length !== 2 || typeof dtype !== "string") return refuse(`whose entry ${called} is not a tensor's: ${shown(value)}`);
+  if (!Object.hasOwn(DTYPE_BYTES, dtype)) refuse(`where ${called} has the type ${dtype.slice(0, 40)}; read are ${Object.keys(DTYPE_BYTES).join(", ")}`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype as Dtype]);
   if (!Number.isSafeInteger(bytes) || end - start !== bytes) refuse(`where ${called}, ${dtype} [${shape.join(", ")}], should have ${bytes} bytes and has ${end - start}`);
@@ -71,17 +75,33 @@ function metadataOf(value: unknown, refuse: (why: string) => never): Record<stri
 /** A name that an object of the JSON text holds twice, which JSON.parse would not tell. The text is valid JSON. */
 function repeatedName(json: string): string | undefined {
   const open: (Set<string> | null)[] = []; // null for a list
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[[\]{}]/g;
-  for (let found = token.exec(json); found; found = token.exec(json)) {
-    const [text, colon] = found;
-    if (text === "{") open.push(new Set());
-    else if (text === "[") open.push(null);
-    else if (text === "}" || text === "]") open.pop();
-    else if (colon !== undefined) {
-      const name = JSON.parse(text.slice(0, -colon.length)) as string;
-      if (open.at(-1)!.has(name)) return name;
-      open.at(-1)!.add(name);
+  let before = ""; // the last mark but a text's
+  for (let at = 0; at < json.length; at++) {
+    const mark = json[at]!;
+    if (mark === '"') {
+      const end = endOfText(json, at);
+      const names = open.at(-1);
+      if (names && before !== ":") {
+        const name = JSON.parse(json.slice(at, end)) as string;
+        if (names.has(name)) return name;
+        names.add(name);
+      }
+      at = end - 1;
+    } else if ("{[}],:".includes(mark)) {
+      before = mark;
+      if (mark === "{") open.push(new Set());
+      else if (mark === "[") open.push(null);
+      else if (mark === "}" || mark === "]") open.pop();
     }
   }
   return undefined;
+}
+
+/** Behind the quote that ends the text which begins at `start`. By hand: a pattern's way back would not fit the stack for a long text. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (json[end - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return end + 1;
+  }
 }

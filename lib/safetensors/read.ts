@@ -1,16 +1,19 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { aText, checkValue } from "../checks.js";
 import { decode, type Dtype, type TensorValues } from "./dtypes.js";
 import { parseHeader } from "./header.js";
 
 /** Numbers with their shape, row by row. */
 export interface StoredTensor {
   readonly dtype: Dtype;
+  /** [] for one number. */
   readonly shape: readonly number[];
   readonly values: TensorValues;
 }
 
 /** What a safetensors file holds. */
 export interface Safetensors {
+  /** Free texts by name. */
   readonly metadata: Readonly<Record<string, string>>;
   /** By name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -27,6 +30,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * Source: https://github.com/huggingface/safetensors#format
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
+  checkValue("readSafetensors", "path", path, aText);
   const refuse = (why: string): never => {
     throw new SyntaxError(`readSafetensors: a file must be safetensors, got ${path} ${why}`);
   };

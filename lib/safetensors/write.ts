@@ -1,15 +1,26 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DTYPE_BYTES, encode, holds } from "./dtypes.js";
+import { aList, aNatural, anObject, aText, checkArguments, checkFields, listOf, oneOf, tagOf, type Rule } from "../checks.js";
+import { DTYPE_BYTES, DTYPES, encode, holds } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
+
+const texts: Rule = { what: "an object of texts", holds: (value) => anObject.holds(value) && Object.values(value as object).every(aText.holds) };
+const aMap: Rule = { what: "a Map of tensors by name", holds: (value) => tagOf(value) === "Map" };
 
 /**
  * Writes a safetensors file: under a temporary name, flushed to the disk, then renamed. Whoever reads it finds the old
  * file or the new one, whenever the process or the machine stops.
  *
- * @throws TypeError where values do not fit their type or shape, before anything is written
+ * @throws TypeError where values do not fit their type or shape, RangeError for an unknown type; before anything is written
  */
-export async function writeSafetensors(path: string, { metadata, tensors }: Safetensors): Promise<void> {
+export async function writeSafetensors(path: string, contents: Safetensors): Promise<void> {
+  checkArguments("writeSafetensors", { path, contents }, { path: aText, contents: anObject });
+  checkFields("writeSafetensors", "contents", contents, { metadata: texts, tensors: aMap });
+  const { metadata, tensors } = contents;
+  for (const [name, tensor] of tensors) {
+    checkArguments("writeSafetensors", { name }, { name: aText });
+    checkFields("writeSafetensors", name, tensor, { dtype: oneOf(DTYPES), shape: listOf(aNatural), values: aList });
+  }
   const header: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
   const parts: Uint8Array[] = [];

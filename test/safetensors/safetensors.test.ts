@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRandom } from "../../lib/datasets/index.js";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../lib/safetensors/index.js";
 
 /** Written by the safetensors package: test/fixtures/weights/make.py. */
@@ -82,6 +83,10 @@ describe("a file that is not as the format says", () => {
     ["with an unknown type", file({ a: entry(0, 1, [1], "F8_E4M3") }, 1), 'where "a" has the type F8_E4M3; read are F64'],
     ["with a type that every object has", file({ a: entry(0, 1, [1], "toString") }, 1), "has the type toString"],
     ["with null for a tensor", file({ a: null }, 0), "whose entry \"a\" is not a tensor's"],
+    ["with a name twice behind much space", file(`{"a"${" ".repeat(200)}: ${JSON.stringify(entry(0, 0, [0]))}, "a":${JSON.stringify(entry(0, 0, [0]))}}`, 0), 'with "a" twice'],
+    ["with lists in lists without end", file(`{"a": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`, 0), "whose entry \"a\" is not a tensor's: [ [ [Array] ] ]"],
+    ["with a size for each of a thousand axes", file({ a: entry(0, 4, Array<number>(1000).fill(1)) }, 4), "whose entry \"a\" is not a tensor's"],
+    ["with a size that no number is", file('{"a": {"dtype": "F32", "shape": [1e999], "data_offsets": [0, 4]}}', 4), "whose entry \"a\" is not a tensor's"],
     ["with metadata that are no texts", file({ __metadata__: { a: 1 } }, 0), "whose __metadata__ does not map names to texts"],
   ])("%s is refused by a SyntaxError that names it", async (_, bytes, why) => {
     const path = join(folder, "bad.safetensors");
@@ -90,6 +95,26 @@ describe("a file that is not as the format says", () => {
     expect(error).toBeInstanceOf(SyntaxError);
     expect((error as Error).message).toContain(`readSafetensors: a file must be safetensors, got ${path} `);
     expect((error as Error).message).toContain(why);
+  });
+  it("is read or refused in one sentence, whatever bytes of it are changed", async () => {
+    const [whole, random] = [readFileSync(FIXTURE), createRandom(3)];
+    const path = join(folder, "changed.safetensors");
+    const kinds = new Set<string>();
+    for (let round = 0; round < 600; round++) {
+      const bytes = Buffer.from(whole.subarray(0, round % 4 === 0 ? random.integer(whole.length) : whole.length));
+      for (let change = random.integer(4); change >= 0 && bytes.length > 0; change--) bytes[random.integer(bytes.length)] = random.integer(256);
+      writeFileSync(path, bytes);
+      const said = await readSafetensors(path).then(() => "read", (error: Error) => `${error.name}: ${error.message}`);
+      if (said !== "read") expect(said).toMatch(/^SyntaxError: readSafetensors: a file must be safetensors, got /);
+      kinds.add(said === "read" ? "read" : "refused");
+    }
+    expect([...kinds].sort()).toEqual(["read", "refused"]);
+  });
+  it("may hold a long text, and texts that look like names", async () => {
+    const path = join(folder, "long.safetensors");
+    const metadata = { long: "\\\"{,".repeat(4_000_000), same: '"same":', quoted: 'same"', slash: "\\" };
+    await writeSafetensors(path, { metadata, tensors: new Map() });
+    expect((await readSafetensors(path)).metadata).toEqual(metadata);
   });
   it("may call a tensor __proto__ or constructor", async () => {
     const path = join(folder, "odd.safetensors");

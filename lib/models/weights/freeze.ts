@@ -41,7 +41,7 @@ function setTrainable(fn: string, model: tf.LayersModel, patterns: string | read
   const all = allWeights(model);
   const chosen = new Set<tf.LayerVariable>();
   for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
-    const expression = new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}(/|$)`);
+    const expression = new RegExp(`^${pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}(/|$)`);
     const named = all.filter((weight) => expression.test(weight.originalName));
     if (named.length === 0) {
       const known = [...new Set(all.map((weight) => weight.originalName.replace(/\/[^/]*$/, "")))];

@@ -1,7 +1,7 @@
 import { tf } from "../../backend/index.js";
 import { aFlag, aModel, aText, checkArguments, checkOptions, oneOf, optional } from "../../checks.js";
 import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
-import { setModelUse } from "../model-use.js";
+import { setModelUse, type ModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
 import { readMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
@@ -25,9 +25,11 @@ export interface LoadedWeights {
   readonly loaded: readonly string[];
   /** Our names of positional embeddings that were interpolated. */
   readonly resampled: readonly string[];
-  /** The rest is empty unless strict is false: names of theirs that the file lacks, that the model has no place for, or with other shapes. */
+  /** Theirs that the file lacks. As the next two, empty unless strict is false. */
   readonly missing: readonly string[];
+  /** Theirs that the model has no place for. */
   readonly unexpected: readonly string[];
+  /** Theirs of another shape, with both shapes. */
   readonly misshapen: readonly string[];
   /** In the order of the logits, where the file tells and its head was loaded. With mean and std they are noted with the model, for `predict`. */
   readonly classNames?: readonly string[];
@@ -37,6 +39,7 @@ export interface LoadedWeights {
  * Gives a model the weights of a file (safetensors, or a state dict that PyTorch saved) under the reference's names and layouts. Learned positional embeddings
  * of another image size are interpolated, and computed ones stay as the model has them. Where it throws, nothing has changed.
  *
+ * @param path of a safetensors file, or of one that `torch.save` wrote (.pth, .pt)
  * @throws RangeError listing missing, unexpected and misshapen names; and for an option out of range
  * @throws SyntaxError for a file that is damaged or of another format
  */
@@ -64,15 +67,23 @@ export async function loadWeights(model: tf.LayersModel, path: string, options: 
     const unexpected = [...file.tensors.keys()].filter((name) => !expected.has(name) && !name.endsWith(".num_batches_tracked"));
     const { loaded, resampled, missing, misshapen } = found;
     if (strict && missing.length + unexpected.length + misshapen.length > 0) {
-      const advice = found.otherClasses ? '\nfor another number of classes, head: "new" keeps the model\'s own head' : "";
+      const advice = found.otherClasses ? '\nfor another number of classes, head: "new" keeps the model\'s own head' : plan.some(({ theirs }) => theirs.some((each) => file.tensors.has(each))) ? "" : `\nno name of the file is known: ${model.name} takes those of ${knownNames(model).join(", ")}`;
       throw new RangeError(`loadWeights: ${path} must fit ${model.name} under ${names}'s names, got\n${listed({ missing, unexpected, misshapen })}${advice}`);
     }
-    for (const [variable, value] of values) variable.write(value);
     const { classNames, mean, std } = head === "load" ? metadata?.use ?? {} : {};
-    if (classNames && mean !== undefined && std !== undefined) setModelUse(model, { classNames, mean, std });
+    if (classNames && mean !== undefined && std !== undefined) noteUse(path, model, { classNames, mean, std }); // first: it may throw
+    for (const [variable, value] of values) variable.write(value);
     return { names, loaded, resampled, missing, unexpected, misshapen, ...(classNames && { classNames }) };
   } finally {
     tf.dispose([...values.values()]);
+  }
+}
+
+function noteUse(path: string, model: tf.LayersModel, use: ModelUse): void {
+  try {
+    setModelUse(model, use);
+  } catch (error) {
+    throw new SyntaxError(`loadWeights: the metadata "saccade" must tell the use of the model's classes, got ${path}, where ${(error as Error).message.replace("setModelUse: ", "")}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { tf } from "../../backend/index.js";
-import { aCount, aList, aNatural, checkArguments, checkFields, listOf, optional } from "../../checks.js";
+import { aCount, aNatural, checkArguments, checkFields, listOf, optional, tagOf, type Rule } from "../../checks.js";
 
 /** The image's grid of tokens, and how many others come before them. */
 export interface TokenGrid {
@@ -9,17 +9,20 @@ export interface TokenGrid {
   readonly prefix: number;
 }
 
+const floats: Rule = { what: "a Float32Array", holds: (value) => tagOf(value) === "Float32Array" };
+
 /**
  * Positional embeddings for another grid: bicubic, antialiased where the grid shrinks; the prefix stays as it is.
  *
  * @param values [1, prefix + N, D] of a square grid, or of `old`
  * @returns [1, prefix + N', D]
- * @throws RangeError where the old tokens make no square
+ * @throws RangeError where the old tokens make no square, or values are fewer or more
  * Source: timm's `resample_abs_pos_embed`, with PyTorch's antialiased bicubic kernel (a = −0.5; Keys 1981, eq. 4).
  */
 export function resamplePositions(values: Float32Array, oldTokens: number, size: number, grid: TokenGrid, old?: readonly [number, number]): Float32Array {
-  checkArguments("resamplePositions", { values, oldTokens, size, old }, { values: aList, oldTokens: aCount, size: aCount, old: optional(listOf(aCount)) });
+  checkArguments("resamplePositions", { values, oldTokens, size, old }, { values: floats, oldTokens: aCount, size: aCount, old: optional(listOf(aCount)) });
   checkFields("resamplePositions", "grid", grid, { height: aCount, width: aCount, prefix: aNatural });
+  if (values.length !== oldTokens * size) throw new RangeError(`resamplePositions: values must be ${oldTokens} × ${size} numbers, got ${values.length}`);
   const { height, width, prefix } = grid;
   const side = Math.round(Math.sqrt(oldTokens - prefix));
   const [oldHeight, oldWidth] = old ?? [side, side];

@@ -20,6 +20,7 @@ export interface SaveWeightsOptions {
  * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose names
  * these are, the model's name and config where `createModel` made it, class names, mean and std.
  *
+ * @param path of the safetensors file; replaced whole, or left as it is
  * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of class names
  */
 export async function saveWeights(model: tf.LayersModel, path: string, options: SaveWeightsOptions = {}): Promise<void> {

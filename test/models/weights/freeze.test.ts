@@ -82,6 +82,9 @@ describe("fit with frozen weights", () => {
     freeze(model, "*");
     expect(logits(true)).toEqual(logits(false));
   });
+  it("refuses a pattern of a hundred stars that names nothing, at once", () => {
+    expect(() => freeze(make(), `${"*".repeat(100)}?`)).toThrow(/^freeze: a pattern must name a weight of a layer of /);
+  });
   it("refuses a model that is frozen whole", async () => {
     const model = make();
     freeze(model, "*");

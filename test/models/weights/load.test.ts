@@ -50,6 +50,11 @@ describe("loadWeights, strictly", () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it("says whose names it takes where it knows none of the file's", async () => {
+    await writeSafetensors(at("other"), { metadata: {}, tensors: new Map([["vit.embeddings.cls_token", floats([1, 1, 8])]]) });
+    await expect(loadWeights(make(), at("other"))).rejects.toThrow(/unexpected \(1\): vit\.embeddings\.cls_token\nno name of the file is known: compact_transformer takes those of saccade, compact-transformers$/);
+  });
+
   it("says for another number of classes how to keep the model's own head, and does so", async () => {
     await saveWeights(make(), at("five"), { names: "compact-transformers", classNames: ["a", "b", "c", "d", "e"] });
     const model = make({ numClasses: 7, seed: 2 });
@@ -114,6 +119,13 @@ describe("another image size", () => {
     const wanted = resamplePositions(Float32Array.from(valuesOf(cct([16, 16, 3])).get("position/embedding")!), 16, 8, { height: 8, width: 4, prefix: 0 });
     expect(valuesOf(model).get("position/embedding")).toEqual([...wanted]);
   });
+  it.each([
+    [new Float32Array(3), 4, { height: 2, width: 2, prefix: 0 }, "resamplePositions: values must be 4 × 1 numbers, got 3"],
+    [new Float32Array(5), 5, { height: 2, width: 2, prefix: 0 }, "resamplePositions: the tokens must make a square grid, got 5"],
+    [new Float32Array(4), 4, { height: 2, width: 2, prefix: 1 }, "resamplePositions: the tokens must make a square grid behind 1 other, got 4"],
+  ])("refuses positions %o of %i tokens for %o", (values, tokens, grid, message) => {
+    expect(() => resamplePositions(values, tokens, 1, grid)).toThrow(new RangeError(message));
+  });
   it("keeps computed waves", async () => {
     const sine = (side: number, seed: number) => make({ inputShape: [side, side, 3], positionalEmbedding: "sine", seed });
     await saveWeights(sine(16, 1), at("sine"), { names: "compact-transformers" });
@@ -161,6 +173,20 @@ describe("bad input", () => {
   ])("%s is a RangeError", async (_, run, message) => {
     await saveWeights(make(), at("any"));
     await expect(run()).rejects.toThrow(new RangeError(message));
+  });
+  it.each([
+    [{ classNames: ["a"], mean: 0, std: 1 }, "classNames must be 5, the model's classes, got 1"],
+    [{ classNames: "abcde", mean: 0, std: 1 }, "classNames must be an array, each item a text, got classNames='abcde'"],
+    [{ classNames: ["a", "b", "c", "d", "e"], mean: "x", std: 1 }, "mean must be a finite number or an array, each item a finite number, got mean='x'"],
+  ])("metadata of a use that is none, %o, are a SyntaxError, and change nothing", async (use, why) => {
+    await saveWeights(make(), at("used"));
+    const { metadata, tensors } = await readSafetensors(at("used"));
+    await writeSafetensors(at("used"), { metadata: { saccade: JSON.stringify({ ...JSON.parse(metadata["saccade"]!), use }) }, tensors });
+    const model = make({ seed: 2 });
+    const before = valuesOf(model);
+    await expect(loadWeights(model, at("used"))).rejects.toThrow(new SyntaxError(`loadWeights: the metadata "saccade" must tell the use of the model's classes, got ${at("used")}, where ${why}`));
+    expect(valuesOf(model)).toEqual(before);
+    expect(modelUse(model)).toBeUndefined();
   });
   it("metadata of ours that are no JSON are a SyntaxError", async () => {
     await writeSafetensors(at("odd"), { metadata: { saccade: "{" }, tensors: new Map() });

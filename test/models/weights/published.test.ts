@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
 import { createModel, pretrained, PUBLISHED, publishedWeights, registry, outline, saveWeights } from "../../../lib/models/index.js";
+import { writeSafetensors } from "../../../lib/safetensors/index.js";
 import { knownNames } from "../../../lib/models/weights/plan.js";
 import { serve, type FileServer } from "../../datasets/file-server.js";
 
@@ -130,6 +131,17 @@ describe("npm run weights", () => {
     const shown = weights("show", join(folder, "1.safetensors"));
     expect(shown.stdout).toContain("blocks.0.attn.qkv.weight  F32 [576, 192]");
     expect(shown.stdout).toContain("152 tensors, 5,717,416 numbers");
+  });
+  it("shows PyTorch's own files too, and no name as a terminal would obey it", async () => {
+    expect(weights("show", join(ROOT, "test/fixtures/weights/checkpoint.pth")).stdout).toMatch(/^0\.weight  F32 \[.*\]$/m);
+    const odd = join(folder, "odd.safetensors");
+    await writeSafetensors(odd, { metadata: { "\u001b]0;title\u0007": "two\nlines" }, tensors: new Map([["a\u001b[2J\u009b", { dtype: "I8", shape: [1], values: Int8Array.of(1) }]]) });
+    const { status, stdout } = weights("show", odd);
+    expect(status).toBe(0);
+    expect(stdout).toContain('"\\u001b]0;title\\u0007": "two\\nlines"\n"a\\u001b[2J\\u009b"  I8 [1]\n1 tensors, 1 numbers');
+  });
+  it("says of a folder that it is one", () => {
+    expect(weights("show", folder)).toMatchObject({ status: 1, stderr: expect.stringMatching(/^EISDIR/m) });
   });
   it("says what is wrong in one line, and how it is used", () => {
     expect(weights("fetch", "nothing")).toMatchObject({ status: 1, stderr: expect.stringMatching(/^publishedWeights: name must be one of/m) });

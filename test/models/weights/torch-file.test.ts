@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { createRandom } from "../../../lib/datasets/index.js";
+import { unpickle } from "../../../lib/datasets/unpickle.js";
 import { readTorchFile } from "../../../lib/models/weights/torch-file/read-torch-file.js";
+import { stateDict } from "../../../lib/models/weights/torch-file/state-dict.js";
 import { readWeightFile } from "../../../lib/models/weights/read-weight-file.js";
 import { readSafetensors } from "../../../lib/safetensors/index.js";
 
@@ -26,9 +29,10 @@ describe("readTorchFile", () => {
   });
 });
 
+const old = readFileSync(at("old.pth"));
+
 describe("what is no state dict", () => {
   const zip = readFileSync(at("zip.pth"));
-  const old = readFileSync(at("old.pth"));
   const replaced = (bytes: Buffer, from: string, to: string) => Buffer.from(bytes.toString("latin1").replace(from, to), "latin1");
   it.each([
     ["a name that would run", replaced(zip, "ctorch._utils\n_rebuild_tensor_v2", "cos_______ute\n_____system_______"), "with a pickle that must hold tensors by name and plain data, got the name os_______ute _____system_______ at byte"],
@@ -60,3 +64,84 @@ describe("what is no state dict", () => {
     await expect(readTorchFile(written(huge))).rejects.toThrow("a tensor [2147483647, 3] beyond its storage of 3 numbers");
   });
 });
+
+describe("a hostile file", () => {
+  const folderOf = (data: string, storage = Buffer.alloc(4)) => zipped({ "a/data.pkl": Buffer.from(data, "latin1"), "a/data/0": storage });
+  const tensor = (shape: string, strides: string) => `ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x01tQK\x00${shape}${strides}tR`;
+  const million = "(J\x40\x42\x0f\x00t";
+  it("that repeats one number in many tensors does not fill the memory", async () => {
+    const many = Array.from({ length: 200 }, (_, i) => `U\x03${String(i).padStart(3, "0")}${tensor(million, "(K\x00t")}s`).join("");
+    const path = written(folderOf(`\x80\x02}${many}.`));
+    await expect(readTorchFile(path)).rejects.toThrow(/^readTorchFile: a file must be a PyTorch state dict, got .* of \d+ bytes whose tensors would fill 800000000$/);
+    expect((await readTorchFile(written(folderOf(`\x80\x02}U\x01a${tensor(million, "(K\x00t")}s.`)))).get("a")!.values).toHaveLength(1e6);
+  });
+  it("that nests lists in lists of themselves ends at once", async () => {
+    const doubled = Array.from({ length: 60 }, (_, i) => `(h${String.fromCharCode(i)}h${String.fromCharCode(i)}tq${String.fromCharCode(i + 1)}`).join("");
+    const path = written(Buffer.concat([old.subarray(0, systemEnd()), Buffer.from(`\x80\x02]q\x00${doubled}.\x80\x02].`, "latin1")]));
+    await expect(readTorchFile(path)).rejects.toThrow("that holds no dict");
+  });
+  it.each([
+    ["a dict of numbers", "\x80\x02ccollections\nOrderedDict\n(K\x05tR.", "got a dict of other things than pairs"],
+    ["a dict of one long pair", "\x80\x02ccollections\nOrderedDict\n((K\x01K\x02K\x03ttR.", "got a dict of other things than pairs"],
+    ["a tensor of 65 axes", `\x80\x02}U\x01a${tensor(`(${"K\x01".repeat(65)}t`, `(${"K\x01".repeat(65)}t`)}s.`, "got a tensor without storage, shape or strides"],
+    ["sizes beyond all numbers and none", `\x80\x02}U\x01a${tensor(`(${"J\xff\xff\xff\x7f".repeat(40)}K\x00t`, `(${"K\x00".repeat(41)}t`)}s.`, "beyond its storage of 1 numbers"],
+    ["names that are no texts", `\x80\x02}(K\x01t${tensor("(K\x01t", "(K\x01t")}s.`, "that holds no tensor by name"],
+  ])("with %s is refused", async (_, pickle, why) => {
+    const error = await readTorchFile(written(folderOf(pickle))).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SyntaxError);
+    expect((error as Error).message).toMatch(/^readTorchFile: a file must be a PyTorch state dict, got .*bad\.pth /);
+    expect((error as Error).message).toContain(why);
+  });
+  it.each([["a system that is no dict", "\x80\x02K\x01."], ["no list of storages", "\x80\x02}U\rlittle_endian\x88s.\x80\x02}.\x80\x02K\x01."]])("in the older form with %s is refused", async (_, rest) => {
+    const path = written(Buffer.concat([old.subarray(0, protocolEnd()), Buffer.from(rest, "latin1")]));
+    await expect(readTorchFile(path)).rejects.toThrow(SyntaxError);
+  });
+  it("cannot be had from another by changing or cutting bytes: it is read, or refused in one sentence", async () => {
+    const random = createRandom(7);
+    const kinds = new Set<string>();
+    for (const whole of ["zip.pth", "old.pth", "checkpoint.pth"].map((name) => readFileSync(at(name)))) {
+      for (let round = 0; round < 400; round++) {
+        const bytes = Buffer.from(whole.subarray(0, round % 4 === 0 ? random.integer(whole.length) : whole.length));
+        for (let change = random.integer(4); change >= 0 && bytes.length > 0; change--) bytes[random.integer(bytes.length)] = random.integer(256);
+        const said = await readTorchFile(written(bytes)).then(() => "read", (error: Error) => `${error.name}: ${error.message}`);
+        if (said !== "read") expect(said).toMatch(/^SyntaxError: readTorchFile: a file must be a PyTorch state dict, got /);
+        kinds.add(said === "read" ? "read" : "refused");
+      }
+    }
+    expect([...kinds].sort()).toEqual(["read", "refused"]);
+  });
+
+  /** In the older form: behind the magic number and the protocol's, and behind what says the byte order. */
+  function protocolEnd(): number {
+    return unpickle(old, stateDict(), unpickle(old, stateDict()).end).end;
+  }
+  function systemEnd(): number {
+    return unpickle(old, stateDict(), protocolEnd()).end;
+  }
+});
+
+/** A zip archive of files stored as they are. */
+function zipped(files: Readonly<Record<string, Buffer>>): Buffer {
+  const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
+  let at = 0;
+  for (const [name, body] of Object.entries(files)) {
+    const [local, entry] = [Buffer.alloc(30 + name.length), Buffer.alloc(46 + name.length)];
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    local.write(name, 30);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt32LE(body.length, 20);
+    entry.writeUInt32LE(body.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(at, 42);
+    entry.write(name, 46);
+    bodies.push(local, body);
+    entries.push(entry);
+    at += local.length + body.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...bodies, ...entries, end]);
+}
