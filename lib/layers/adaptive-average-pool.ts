@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface AdaptiveAveragePoolArgs extends LayerArgs {
   /** Height and width that come out. */
@@ -16,7 +16,7 @@ export class AdaptiveAveragePool extends tf.layers.Layer {
   private readonly size: number;
 
   constructor(args: AdaptiveAveragePoolArgs) {
-    super(args);
+    super(layerArgs("AdaptiveAveragePool", args));
     checkPositive("AdaptiveAveragePool", "size", args.size);
     this.size = args.size;
   }
@@ -34,7 +34,7 @@ export class AdaptiveAveragePool extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const shape = singleShape(inputShape);
+    const shape = shapeOf("AdaptiveAveragePool", inputShape, "[B, H, W, C]");
     return [shape[0]!, this.size, this.size, sizeOf("AdaptiveAveragePool", shape, 3)];
   }
 

@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkAboveZero, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface BatchNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
@@ -26,15 +26,15 @@ export class BatchNorm extends tf.layers.Layer {
   private movingVariance!: tf.LayerVariable;
 
   constructor(args: BatchNormArgs = {}) {
-    super(args);
+    super(layerArgs("BatchNorm", args));
     this.epsilon = args.epsilon ?? 1e-5;
     this.momentum = args.momentum ?? 0.1;
-    if (!(this.epsilon > 0)) throw new RangeError(`BatchNorm: epsilon must be above 0, got ${this.epsilon}`);
-    if (!(this.momentum > 0 && this.momentum <= 1)) throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
+    checkAboveZero("BatchNorm", "epsilon", this.epsilon);
+    if (typeof this.momentum !== "number" || !(this.momentum > 0 && this.momentum <= 1)) throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const size = sizeOf("BatchNorm", singleShape(inputShape), -1);
+    const size = sizeOf("BatchNorm", shapeOf("BatchNorm", inputShape, "[B, H, W, C]"), -1);
     const [zeros, ones] = [tf.initializers.zeros(), tf.initializers.ones()];
     this.gamma = this.addWeight("gamma", [size], "float32", ones);
     this.beta = this.addWeight("beta", [size], "float32", zeros);
@@ -56,7 +56,7 @@ export class BatchNorm extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("BatchNorm", inputShape, "[B, H, W, C]");
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,6 +1,7 @@
 import { ops, tf } from "../backend/index.js";
+import { aFlag, optional } from "../checks.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface Conv2dArgs extends LayerArgs {
   /** Channels that come out. */
@@ -15,6 +16,7 @@ export interface Conv2dArgs extends LayerArgs {
   readonly activation?: "linear" | "relu";
   /** Default true. */
   readonly useBias?: boolean;
+  /** See createInitializer. */
   readonly kernelInitializer: InitializerLike;
   /** Default zeros. */
   readonly biasInitializer?: InitializerLike;
@@ -40,7 +42,7 @@ export class Conv2d extends tf.layers.Layer {
   private bias?: tf.LayerVariable;
 
   constructor(args: Conv2dArgs) {
-    super(args);
+    super(layerArgs("Conv2d", args, { useBias: optional(aFlag) }));
     const { filters, kernelSize, strides = 1, padding = "valid", activation = "linear" } = args;
     for (const [name, value] of Object.entries({ filters, kernelSize, strides })) checkPositive("Conv2d", name, value);
     if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
@@ -51,12 +53,12 @@ export class Conv2d extends tf.layers.Layer {
     }
     [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [filters, kernelSize, strides, padding, activation];
     this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer(args.kernelInitializer);
-    this.biasInitializer = restoreInitializer(args.biasInitializer ?? tf.initializers.zeros());
+    this.kernelInitializer = restoreInitializer("Conv2d", "kernelInitializer", args.kernelInitializer);
+    this.biasInitializer = restoreInitializer("Conv2d", "biasInitializer", args.biasInitializer ?? tf.initializers.zeros());
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const channels = sizeOf("Conv2d", singleShape(inputShape), -1);
+    const channels = sizeOf("Conv2d", shapeOf("Conv2d", inputShape, "[B, H, W, C]"), -1);
     this.kernel = this.addWeight("kernel", [this.kernelSize, this.kernelSize, channels, this.filters], "float32", this.kernelInitializer);
     if (this.useBias) this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
     super.build(inputShape);
@@ -70,7 +72,7 @@ export class Conv2d extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch, height, width] = singleShape(inputShape);
+    const [batch, height, width] = shapeOf("Conv2d", inputShape, "[B, H, W, C]");
     return [batch!, this.#sizeAfter(height!), this.#sizeAfter(width!), this.filters];
   }
 

@@ -21,7 +21,7 @@ export interface InitializerOptions {
   readonly mean?: number;
   /** trunc_normal, truncated_normal: above 0, before the cut. Default 1, and 0.05 for truncated_normal. */
   readonly std?: number;
-  /** trunc_normal: where it is cut off, lower below upper. Default −2 and 2. */
+  /** trunc_normal: where it is cut off, lower below upper; ±Infinity leaves a side open. Default −2 and 2. */
   readonly lower?: number;
   readonly upper?: number;
 }
@@ -49,6 +49,7 @@ const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptio
   glorot_uniform: [], glorot_normal: [], he_uniform: [], he_normal: [], lecun_uniform: [], lecun_normal: [], truncated_normal: ["mean", "std"],
 };
 
+/** Every name that createInitializer knows. */
 export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerName[];
 
 /**
@@ -113,5 +114,5 @@ function check(name: InitializerName, seed: number, options: InitializerOptions)
   rule(Number.isFinite(negativeSlope), "negativeSlope must be finite", `negativeSlope=${negativeSlope}`);
   rule(Number.isFinite(mean), "mean must be finite", `mean=${mean}`);
   rule(std > 0 && Number.isFinite(std), "std must be above 0", `std=${std}`);
-  rule(lower < upper, "lower must be below upper", `lower=${lower}, upper=${upper}`);
+  rule(typeof lower === "number" && typeof upper === "number" && lower < upper, "lower must be below upper", `lower=${lower}, upper=${upper}`);
 }

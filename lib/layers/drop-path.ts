@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, type LayerArgs } from "./support.js";
+import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
 export interface DropPathArgs extends LayerArgs {
   /** Probability that an image's branch is left out in training, 0 to below 1. */
@@ -16,7 +16,7 @@ export class DropPath extends tf.layers.Layer {
   private readonly rate: number;
 
   constructor(args: DropPathArgs) {
-    super(args);
+    super(layerArgs("DropPath", args));
     this.rate = args.rate;
     if (!(this.rate >= 0 && this.rate < 1)) throw new RangeError(`DropPath: rate must be 0 to below 1, got rate=${this.rate}`);
   }

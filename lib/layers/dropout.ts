@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, type LayerArgs } from "./support.js";
+import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
 export interface DropoutArgs extends LayerArgs {
   /** Probability that a number becomes 0 in training, 0 to below 1. */
@@ -16,7 +16,7 @@ export class Dropout extends tf.layers.Layer {
   private readonly rate: number;
 
   constructor(args: DropoutArgs) {
-    super(args);
+    super(layerArgs("Dropout", args));
     this.rate = args.rate;
     if (!(this.rate >= 0 && this.rate < 1)) throw new RangeError(`Dropout: rate must be 0 to below 1, got rate=${this.rate}`);
   }

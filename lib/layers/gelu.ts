@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, type LayerArgs } from "./support.js";
+import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
 export interface GeluArgs extends LayerArgs {
   /** "exact" by the error function, "tanh" its approximation. Default "exact". */
@@ -15,7 +15,7 @@ export class Gelu extends tf.layers.Layer {
   private readonly form: ops.GeluForm;
 
   constructor(args: GeluArgs = {}) {
-    super(args);
+    super(layerArgs("Gelu", args));
     this.form = args.form ?? "exact";
     if (this.form !== "exact" && this.form !== "tanh") {
       throw new RangeError(`Gelu: form must be one of exact, tanh, got ${JSON.stringify(this.form)}`);

@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { aCount, anInteger, aText, checkArguments } from "../checks.js";
+import { aCount, anInteger, anObject, aText, checkArguments, shown } from "../checks.js";
 
 /** What every `tf.initializers` function returns. */
 export type Initializer = ReturnType<typeof tf.initializers.zeros>;
@@ -44,16 +44,18 @@ export function saveInitializer(initializer: Initializer): tf.serialization.Conf
 /**
  * An initializer from itself or from what {@link saveInitializer} made of it.
  *
- * @throws TypeError if it names no class that tfjs knows
+ * @param layer whose argument `name` it is
+ * @throws TypeError for what is none, and for a class that tfjs does not know
  */
-export function restoreInitializer(value: InitializerLike): Initializer {
-  if ("getConfig" in value) return value as Initializer;
+export function restoreInitializer(layer: string, name: string, value: InitializerLike): Initializer {
+  const refuse = (): never => {
+    throw new TypeError(`${layer}: ${name} must be an initializer (of createInitializer or tf.initializers), got ${name}=${shown(value)}`);
+  };
+  if (!anObject.holds(value)) return refuse();
+  if ("getConfig" in value && "apply" in value) return value as Initializer;
   const { className, config } = value as tf.serialization.ConfigDict;
   const known = tf.serialization.SerializationMap.getMap().classNameMap;
-  const entry = known[String(className)];
-  if (entry === undefined) {
-    throw new TypeError(`restoreInitializer: className must name a tf initializer, got ${String(className)}`);
-  }
-  const [cls, fromConfig] = entry;
-  return fromConfig(cls, config as tf.serialization.ConfigDict) as Initializer;
+  if (typeof className !== "string" || !Object.hasOwn(known, className)) return refuse();
+  const [cls, fromConfig] = known[className]!;
+  return fromConfig(cls, (config ?? {}) as tf.serialization.ConfigDict) as Initializer;
 }

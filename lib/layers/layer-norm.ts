@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkAboveZero, layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface LayerNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
@@ -22,9 +22,9 @@ export class LayerNorm extends tf.layers.Layer {
   private beta!: tf.LayerVariable;
 
   constructor(args: LayerNormArgs = {}) {
-    super(args);
+    super(layerArgs("LayerNorm", args));
     this.epsilon = args.epsilon ?? 1e-5;
-    if (!(this.epsilon > 0)) throw new RangeError(`LayerNorm: epsilon must be above 0, got ${this.epsilon}`);
+    checkAboveZero("LayerNorm", "epsilon", this.epsilon);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

@@ -1,12 +1,14 @@
 import { ops, tf } from "../backend/index.js";
+import { aFlag, optional } from "../checks.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface LinearArgs extends LayerArgs {
   /** Numbers that come out for each token or image. */
   readonly units: number;
   /** Default true. */
   readonly useBias?: boolean;
+  /** See createInitializer. */
   readonly kernelInitializer: InitializerLike;
   /** Default zeros. */
   readonly biasInitializer?: InitializerLike;
@@ -27,12 +29,12 @@ export class Linear extends tf.layers.Layer {
   private bias?: tf.LayerVariable;
 
   constructor(args: LinearArgs) {
-    super(args);
+    super(layerArgs("Linear", args, { useBias: optional(aFlag) }));
     checkPositive("Linear", "units", args.units);
     this.units = args.units;
     this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer(args.kernelInitializer);
-    this.biasInitializer = restoreInitializer(args.biasInitializer ?? tf.initializers.zeros());
+    this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer);
+    this.biasInitializer = restoreInitializer("Linear", "biasInitializer", args.biasInitializer ?? tf.initializers.zeros());
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

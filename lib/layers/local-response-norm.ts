@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { single, singleShape, type LayerArgs } from "./support.js";
+import { checkAboveZero, layerArgs, shapeOf, single, type LayerArgs } from "./support.js";
 
 export interface LocalResponseNormArgs extends LayerArgs {
   /** Channels in the window, odd. Default 5. */
@@ -22,12 +22,10 @@ export class LocalResponseNorm extends tf.layers.Layer {
   private readonly options: ops.LocalResponseNormOptions;
 
   constructor(args: LocalResponseNormArgs = {}) {
-    super(args);
+    super(layerArgs("LocalResponseNorm", args));
     const { size = 5, alpha = 1e-4, beta = 0.75, k = 2 } = args;
     if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`LocalResponseNorm: size must be odd and above 0, got size=${size}`);
-    for (const [name, value] of Object.entries({ alpha, beta, k })) {
-      if (!(value > 0)) throw new RangeError(`LocalResponseNorm: ${name} must be above 0, got ${name}=${value}`);
-    }
+    for (const [name, value] of Object.entries({ alpha, beta, k })) checkAboveZero("LocalResponseNorm", name, value);
     this.options = { size, alpha, beta, k };
   }
 
@@ -36,7 +34,7 @@ export class LocalResponseNorm extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("LocalResponseNorm", inputShape, "[B, H, W, C]");
   }
 
   override getConfig(): tf.serialization.ConfigDict {

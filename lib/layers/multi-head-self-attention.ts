@@ -1,6 +1,7 @@
 import { ops, tf } from "../backend/index.js";
+import { aFlag, optional } from "../checks.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Must divide the input's last size. */
@@ -9,8 +10,10 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   readonly useQkvBias?: boolean;
   /** Probability that an attention probability becomes 0 in training, 0 to below 1. Default 0. */
   readonly attnDropRate?: number;
+  /** For query, key and value together, whose fan-in is D. */
   readonly qkvKernelInitializer: InitializerLike;
   readonly qkvBiasInitializer: InitializerLike;
+  /** For the map behind the heads, whose fan-in is D. */
   readonly outKernelInitializer: InitializerLike;
   readonly outBiasInitializer: InitializerLike;
 }
@@ -35,22 +38,22 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
   private outBias!: tf.LayerVariable;
 
   constructor(args: MultiHeadSelfAttentionArgs) {
-    super(args);
+    super(layerArgs("MultiHeadSelfAttention", args, { useQkvBias: optional(aFlag) }));
     checkPositive("MultiHeadSelfAttention", "numHeads", args.numHeads);
     this.numHeads = args.numHeads;
     this.useQkvBias = args.useQkvBias ?? true;
     this.attnDropRate = args.attnDropRate ?? 0;
     if (!(this.attnDropRate >= 0 && this.attnDropRate < 1)) throw new RangeError(`MultiHeadSelfAttention: attnDropRate must be 0 to below 1, got attnDropRate=${this.attnDropRate}`);
     this.initializers = [
-      restoreInitializer(args.qkvKernelInitializer),
-      restoreInitializer(args.qkvBiasInitializer),
-      restoreInitializer(args.outKernelInitializer),
-      restoreInitializer(args.outBiasInitializer),
+      restoreInitializer("MultiHeadSelfAttention", "qkvKernelInitializer", args.qkvKernelInitializer),
+      restoreInitializer("MultiHeadSelfAttention", "qkvBiasInitializer", args.qkvBiasInitializer),
+      restoreInitializer("MultiHeadSelfAttention", "outKernelInitializer", args.outKernelInitializer),
+      restoreInitializer("MultiHeadSelfAttention", "outBiasInitializer", args.outBiasInitializer),
     ];
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const size = sizeOf("MultiHeadSelfAttention", singleShape(inputShape), -1);
+    const size = sizeOf("MultiHeadSelfAttention", shapeOf("MultiHeadSelfAttention", inputShape, "[B, N, D]"), -1);
     if (size % this.numHeads !== 0) {
       throw new RangeError(
         `MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got ${size}, numHeads=${this.numHeads}`,
@@ -77,7 +80,7 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("MultiHeadSelfAttention", inputShape, "[B, N, D]");
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface PatchesArgs extends LayerArgs {
   /** Side of a square patch in pixels; must divide the image's height and width. */
@@ -17,7 +17,7 @@ export class Patches extends tf.layers.Layer {
   private readonly patchSize: number;
 
   constructor(args: PatchesArgs) {
-    super(args);
+    super(layerArgs("Patches", args));
     checkPositive("Patches", "patchSize", args.patchSize);
     this.patchSize = args.patchSize;
   }
@@ -35,7 +35,7 @@ export class Patches extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const shape = singleShape(inputShape);
+    const shape = shapeOf("Patches", inputShape, "[B, H, W, C]");
     const [height, width, channels] = [1, 2, 3].map((axis) => sizeOf("Patches", shape, axis)) as [number, number, number];
     const side = this.patchSize;
     if (height % side !== 0 || width % side !== 0) {
@@ -66,7 +66,7 @@ export class ImageRows extends tf.layers.Layer {
   private readonly rowLength: number;
 
   constructor(args: ImageRowsArgs) {
-    super(args);
+    super(layerArgs("ImageRows", args));
     checkPositive("ImageRows", "rowLength", args.rowLength);
     this.rowLength = args.rowLength;
   }
@@ -80,7 +80,7 @@ export class ImageRows extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const shape = singleShape(inputShape);
+    const shape = shapeOf("ImageRows", inputShape, "[B, H, W, C]");
     const count = [1, 2, 3].map((axis) => sizeOf("ImageRows", shape, axis)).reduce((product, size) => product * size, 1);
     if (count % this.rowLength !== 0) {
       throw new RangeError(`ImageRows: rowLength must divide the image's ${count} numbers, got rowLength=${this.rowLength}`);

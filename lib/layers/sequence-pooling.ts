@@ -1,8 +1,9 @@
 import { ops, tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SequencePoolingArgs extends LayerArgs {
+  /** See createInitializer. */
   readonly kernelInitializer: InitializerLike;
 }
 
@@ -18,12 +19,12 @@ export class SequencePooling extends tf.layers.Layer {
   private bias!: tf.LayerVariable;
 
   constructor(args: SequencePoolingArgs) {
-    super(args);
-    this.initializer = restoreInitializer(args.kernelInitializer);
+    super(layerArgs("SequencePooling", args));
+    this.initializer = restoreInitializer("SequencePooling", "kernelInitializer", args.kernelInitializer);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const size = sizeOf("SequencePooling", singleShape(inputShape), -1);
+    const size = sizeOf("SequencePooling", shapeOf("SequencePooling", inputShape, "[B, N, D]"), -1);
     this.kernel = this.addWeight("kernel", [size, 1], "float32", this.initializer);
     this.bias = this.addWeight("bias", [1], "float32", tf.initializers.zeros());
     super.build(inputShape);
@@ -40,7 +41,7 @@ export class SequencePooling extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch, , size] = singleShape(inputShape);
+    const [batch, , size] = shapeOf("SequencePooling", inputShape, "[B, N, D]");
     return [batch!, size!];
   }
 

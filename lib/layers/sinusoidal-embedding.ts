@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { singleShape, single, sizeOf } from "./support.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 /**
  * Adds a fixed wave to each token by its position: [B, N, D] → [B, N, D].
@@ -10,8 +10,12 @@ export class SinusoidalEmbedding extends tf.layers.Layer {
   static readonly className = "SinusoidalEmbedding";
   private embedding!: tf.LayerVariable;
 
+  constructor(args: LayerArgs = {}) {
+    super(layerArgs("SinusoidalEmbedding", args));
+  }
+
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const shape = singleShape(inputShape);
+    const shape = shapeOf("SinusoidalEmbedding", inputShape, "[B, N, D]");
     const tokens = sizeOf("SinusoidalEmbedding", shape, 1);
     const size = sizeOf("SinusoidalEmbedding", shape, 2);
     this.embedding = this.addWeight("embedding", [1, tokens, size], "float32", tf.initializers.zeros(), undefined, false);
@@ -26,7 +30,7 @@ export class SinusoidalEmbedding extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("SinusoidalEmbedding", inputShape, "[B, N, D]");
   }
 }
 tf.serialization.registerClass(SinusoidalEmbedding);

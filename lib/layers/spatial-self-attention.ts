@@ -1,6 +1,6 @@
 import { ops, tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** The inner width is C / reduction. Default 8. */
@@ -33,19 +33,20 @@ export class SpatialSelfAttention extends tf.layers.Layer {
   private outBias!: tf.LayerVariable;
 
   constructor(args: SpatialSelfAttentionArgs) {
-    super(args);
-    this.reduction = args.reduction ?? 8;
+    super(layerArgs("SpatialSelfAttention", args));
+    const { reduction = 8 } = args;
+    this.reduction = reduction;
     checkPositive("SpatialSelfAttention", "reduction", this.reduction);
     this.initializers = [
-      restoreInitializer(args.projectionKernelInitializer),
-      restoreInitializer(args.projectionBiasInitializer),
-      restoreInitializer(args.outKernelInitializer),
-      restoreInitializer(args.outBiasInitializer),
+      restoreInitializer("SpatialSelfAttention", "projectionKernelInitializer", args.projectionKernelInitializer),
+      restoreInitializer("SpatialSelfAttention", "projectionBiasInitializer", args.projectionBiasInitializer),
+      restoreInitializer("SpatialSelfAttention", "outKernelInitializer", args.outKernelInitializer),
+      restoreInitializer("SpatialSelfAttention", "outBiasInitializer", args.outBiasInitializer),
     ];
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const channels = sizeOf("SpatialSelfAttention", singleShape(inputShape), -1);
+    const channels = sizeOf("SpatialSelfAttention", shapeOf("SpatialSelfAttention", inputShape, "[B, H, W, C]"), -1);
     if (channels % this.reduction !== 0) {
       throw new RangeError(
         `SpatialSelfAttention: channels must be divisible by reduction, got channels=${channels}, reduction=${this.reduction}`,
@@ -76,7 +77,7 @@ export class SpatialSelfAttention extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("SpatialSelfAttention", inputShape, "[B, H, W, C]");
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,8 +1,9 @@
 import { tf } from "../backend/index.js";
 import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface TokenWeightArgs extends LayerArgs {
+  /** Of the token, or of the positions: tf.initializers.randomNormal({ stddev: 0.02 }), say. */
   readonly initializer: InitializerLike;
 }
 
@@ -16,12 +17,12 @@ export class ClassToken extends tf.layers.Layer {
   private token!: tf.LayerVariable;
 
   constructor(args: TokenWeightArgs) {
-    super(args);
-    this.initializer = restoreInitializer(args.initializer);
+    super(layerArgs("ClassToken", args));
+    this.initializer = restoreInitializer("ClassToken", "initializer", args.initializer);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const size = sizeOf("ClassToken", singleShape(inputShape), -1);
+    const size = sizeOf("ClassToken", shapeOf("ClassToken", inputShape, "[B, N, D]"), -1);
     this.token = this.addWeight("token", [1, 1, size], "float32", this.initializer);
     super.build(inputShape);
   }
@@ -37,7 +38,7 @@ export class ClassToken extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch, tokens, size] = singleShape(inputShape);
+    const [batch, tokens, size] = shapeOf("ClassToken", inputShape, "[B, N, D]");
     return [batch!, tokens == null ? null : tokens + 1, size!];
   }
 
@@ -57,12 +58,12 @@ export class PositionalEmbedding extends tf.layers.Layer {
   private embedding!: tf.LayerVariable;
 
   constructor(args: TokenWeightArgs) {
-    super(args);
-    this.initializer = restoreInitializer(args.initializer);
+    super(layerArgs("PositionalEmbedding", args));
+    this.initializer = restoreInitializer("PositionalEmbedding", "initializer", args.initializer);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const shape = singleShape(inputShape);
+    const shape = shapeOf("PositionalEmbedding", inputShape, "[B, N, D]");
     const tokens = sizeOf("PositionalEmbedding", shape, 1);
     const size = sizeOf("PositionalEmbedding", shape, 2);
     this.embedding = this.addWeight("embedding", [1, tokens, size], "float32", this.initializer);
@@ -74,7 +75,7 @@ export class PositionalEmbedding extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return singleShape(inputShape);
+    return shapeOf("PositionalEmbedding", inputShape, "[B, N, D]");
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -94,7 +95,7 @@ export class SelectToken extends tf.layers.Layer {
   private readonly index: number;
 
   constructor(args: SelectTokenArgs = {}) {
-    super(args);
+    super(layerArgs("SelectToken", args));
     this.index = args.index ?? 0;
     if (!Number.isInteger(this.index) || this.index < 0) {
       throw new RangeError(`SelectToken: index must be a whole number from 0 on, got ${this.index}`);
@@ -110,7 +111,7 @@ export class SelectToken extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch, , size] = singleShape(inputShape);
+    const [batch, , size] = shapeOf("SelectToken", inputShape, "[B, N, D]");
     return [batch!, size!];
   }
 

@@ -38,19 +38,23 @@ export class TruncatedNormal extends InitializerBase {
 }
 tf.serialization.registerClass(TruncatedNormal);
 
-/** Endlessly: normal numbers, or even ones where the interval is narrow or far out; those that do not fit are drawn again. */
+/** Endlessly: normal numbers, or even ones where the interval is narrow or far from the mean; those that do not fit are drawn again. */
 function* between({ mean, std, lower, upper, seed }: TruncatedNormalConfig): Generator<number, never, undefined> {
   const [low, high] = [(lower - mean) / std, (upper - mean) / std];
   const nearest = Math.max(low, Math.min(0, high)); // where the density is highest
-  const normal = low < 0 && high > 0 && high - low > 1;
+  const normal = Math.abs(nearest) < 1 && high - low > 1;
+  // Beyond REACH / nearest the density is e^−REACH of the highest, and no number will be drawn from there.
+  const reach = Math.min(high - low, REACH / Math.max(1, Math.abs(nearest)));
+  const first = nearest === high ? high - reach : low;
   for (const [place, chance] of pairs(seed, normal)) {
-    const value = normal ? place : low + (high - low) * place;
+    const value = normal ? place : first + reach * place;
     const fits = normal ? value >= low && value <= high : chance < Math.exp((nearest ** 2 - value ** 2) / 2);
     if (fits) yield Math.min(upper, Math.max(lower, mean + std * value));
   }
   throw new Error("unreachable");
 }
 
+const REACH = 40;
 const BLOCK = 4096;
 
 /** Endlessly: a normal number, or an even one from 0 to 1, and an even one from 0 to 1. */

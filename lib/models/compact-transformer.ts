@@ -3,7 +3,7 @@ import {
   ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SequencePooling,
   SinusoidalEmbedding,
 } from "../layers/index.js";
-import { anObject, checkValue } from "../checks.js";
+import { aboveZero, anObject, checkValue } from "../checks.js";
 import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
 
 export interface CompactTransformerConfig extends ModelConfig {
@@ -15,11 +15,15 @@ export interface CompactTransformerConfig extends ModelConfig {
   readonly convLayers: number;
   /** Channels between two convolutions. */
   readonly convFilters: number;
+  /** Numbers per token; divisible by numHeads. */
   readonly embedDim: number;
+  /** Encoder blocks. */
   readonly depth: number;
+  /** Heads of each attention. */
   readonly numHeads: number;
   /** Width of a block's hidden dense layer as a multiple of embedDim. */
   readonly mlpRatio: number;
+  /** "sine": the fixed one of sines and cosines. */
   readonly positionalEmbedding: "learnable" | "sine" | "none";
   /** What goes into the head: the learned mean of the tokens (CCT, CVT), or the class token (ViT-Lite). */
   readonly pooling: "sequence" | "class-token";
@@ -138,6 +142,7 @@ function dense(name: string, units: number, seed: number): tf.layers.Layer {
 function check(config: CompactTransformerConfig): void {
   const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape, dropRate, attnDropRate, dropPathRate } = config;
   const fn = "compactTransformer";
+  checkValue(fn, "mlpRatio", mlpRatio, aboveZero);
   checkConfig(fn, config, { kernelSize, convLayers, convFilters, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
   checkOneOf(fn, "tokenizer", tokenizer, ["convolutions", "patches"]);
   checkOneOf(fn, "positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);

@@ -1,10 +1,12 @@
 import { tf } from "../backend/index.js";
+import { shown } from "../checks.js";
 import { Dropout, DropPath, Linear, seedFor, torchUniform, type Initializer } from "../layers/index.js";
 
 /** What every model's config holds. */
 export interface ModelConfig {
   /** [H, W, C] of a normalised float32 image. */
   readonly inputShape: readonly [number, number, number];
+  /** Logits that come out. */
   readonly numClasses: number;
   /** Any integer: the same seed gives the same first weights. */
   readonly seed: number;
@@ -76,10 +78,10 @@ export function checkConfig(fn: string, config: ModelConfig, sizes: Readonly<Rec
   const [height, width, channels] = inputShape;
   for (const [name, value] of Object.entries({ height, width, channels, numClasses, ...sizes })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${fn}: ${name} must be a whole number above 0, got ${name}=${value}`);
+      throw new RangeError(`${fn}: ${name} must be a whole number above 0, got ${name}=${shown(value)}`);
     }
   }
-  if (!Number.isInteger(seed)) throw new RangeError(`${fn}: seed must be a whole number, got seed=${seed}`);
+  if (!Number.isInteger(seed)) throw new RangeError(`${fn}: seed must be a whole number, got seed=${shown(seed)}`);
 }
 
 /** @throws RangeError unless divisor divides value, both named as in the config */
@@ -106,6 +108,6 @@ export function checkSizes(fn: string, name: string, values: readonly number[]):
 /** @throws RangeError where a probability is not 0 to below 1 */
 export function checkRates(fn: string, rates: Readonly<Record<string, number>>): void {
   for (const [name, rate] of Object.entries(rates)) {
-    if (!(rate >= 0 && rate < 1)) throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${rate}`);
+    if (!(typeof rate === "number" && rate >= 0 && rate < 1)) throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${shown(rate)}`);
   }
 }

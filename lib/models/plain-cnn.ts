@@ -8,6 +8,7 @@ export interface PlainCnnConfig extends ModelConfig {
   readonly filters: readonly number[];
   /** Side of the kernels in pixels: one for all, or one for each. */
   readonly kernelSize: number | readonly number[];
+  /** "same" keeps a map's size, "valid" loses kernelSize − 1 pixels. */
   readonly padding: "same" | "valid";
   /** The convolutions (from 1) that a 2×2 max pool follows. */
   readonly poolAfter: readonly number[];

@@ -17,6 +17,7 @@ export interface TransformerConfig extends ModelConfig {
   readonly embedDim: number;
   /** Encoder blocks. */
   readonly depth: number;
+  /** Heads of each attention. */
   readonly numHeads: number;
   /** Width of the hidden dense layer of a block. */
   readonly hiddenDim: number;

@@ -3,7 +3,7 @@ import {
   ClassToken, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
 } from "../layers/index.js";
 import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
-import { anObject, checkValue } from "../checks.js";
+import { aboveZero, anObject, checkValue } from "../checks.js";
 
 export interface VitConfig extends ModelConfig {
   /** Side of a patch in pixels; divides height and width. */
@@ -12,6 +12,7 @@ export interface VitConfig extends ModelConfig {
   readonly embedDim: number;
   /** Encoder blocks. */
   readonly depth: number;
+  /** Heads of each attention. */
   readonly numHeads: number;
   /** Width of a block's hidden dense layer as a multiple of embedDim. */
   readonly mlpRatio: number;
@@ -127,6 +128,7 @@ function starts({ weightInit, seed, embedDim }: VitConfig) {
 
 function check(config: VitConfig): void {
   const { patchSize, embedDim, depth, numHeads, mlpRatio, inputShape, normEpsilon, dropRate, attnDropRate, dropPathRate } = config;
+  checkValue("vit", "mlpRatio", mlpRatio, aboveZero);
   checkConfig("vit", config, { patchSize, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
   checkOneOf("vit", "positionalEmbedding", config.positionalEmbedding, ["learnable", "sine", "none"]);
   checkOneOf("vit", "activation", config.activation, ["gelu", "relu", "tanh"]);
@@ -137,5 +139,5 @@ function check(config: VitConfig): void {
   checkDivisible("vit", { embedDim, numHeads });
   checkDivisible("vit", { height: inputShape[0], patchSize });
   checkDivisible("vit", { width: inputShape[1], patchSize });
-  if (!(normEpsilon > 0)) throw new RangeError(`vit: normEpsilon must be above 0, got normEpsilon=${normEpsilon}`);
+  checkValue("vit", "normEpsilon", normEpsilon, aboveZero);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { analysis, backend, datasets, layers, models, plots, study, tf, train } from "../../lib/index.js";
+import { analysis, backend, datasets, layers, models, plots, safetensors, study, tf, train } from "../../lib/index.js";
 import { door, type Door, type Kind } from "./doors.js";
 
 const { ops } = backend;
@@ -167,12 +167,49 @@ export const OPS: Record<string, Door> = {
   softmaxCrossEntropy: TRAIN["softmaxCrossEntropy"]!,
 };
 
+const uniform = (): layers.Initializer => layers.torchUniform(8, 1);
+const attention = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, uniform()]));
+const QKV = ["qkvKernelInitializer", "qkvBiasInitializer", "outKernelInitializer", "outBiasInitializer"];
+const PROJECTION = ["projectionKernelInitializer", "projectionBiasInitializer", "outKernelInitializer", "outBiasInitializer"];
+/** A layer's class, called by `new`. Its errors go by the class's name. */
+const layer = (name: string, Class: new (args: never) => unknown, valid: () => object, args: Readonly<Record<string, Kind>>): Door =>
+  door(name, (value: never) => new Class(value), () => [valid()], { "0": "object", "0.name": "text", "0.trainable": "flag", ...args });
+const initializers = (names: readonly string[]): Record<string, Kind> => Object.fromEntries(names.map((name) => [`0.${name}`, "path"]));
+
 export const LAYERS: Record<string, Door> = {
   calculateGain: door("calculateGain", layers.calculateGain, () => ["relu"], { "0": "choice", "1": "number" }),
   createInitializer: door("createInitializer", layers.createInitializer, () => ["xavier_normal", 1], { "0": "choice", "1": "integer", "2": "options", "2.gain": "positive" }),
   seedFor: door("seedFor", layers.seedFor, () => [1, "a"], { "0": "integer", "1": "path" }),
   torchUniform: door("torchUniform", layers.torchUniform, () => [1, 1], { "0": "count", "1": "integer" }),
   withoutWeights: door("withoutWeights", layers.withoutWeights, () => [() => 1], { "0": "function" }),
+  AdaptiveAveragePool: layer("AdaptiveAveragePool", layers.AdaptiveAveragePool, () => ({ size: 2 }), { "0.size": "count" }),
+  BatchNorm: layer("BatchNorm", layers.BatchNorm, () => ({}), { "0.epsilon": "positive", "0.momentum": "positive" }),
+  Conv2d: layer("Conv2d", layers.Conv2d, () => ({ filters: 2, kernelSize: 3, kernelInitializer: uniform() }), { "0.filters": "count", "0.kernelSize": "count", "0.strides": "count", "0.padding": "padding", "0.activation": "choice", "0.useBias": "flag", "0.kernelInitializer": "path" }),
+  Dropout: layer("Dropout", layers.Dropout, () => ({ rate: 0.5 }), { "0.rate": "positive" }),
+  DropPath: layer("DropPath", layers.DropPath, () => ({ rate: 0.5 }), { "0.rate": "positive" }),
+  Gelu: layer("Gelu", layers.Gelu, () => ({}), { "0.form": "choice" }),
+  Linear: layer("Linear", layers.Linear, () => ({ units: 2, kernelInitializer: uniform() }), { "0.units": "count", "0.useBias": "flag", "0.kernelInitializer": "path" }),
+  LayerNorm: layer("LayerNorm", layers.LayerNorm, () => ({}), { "0.epsilon": "positive" }),
+  LocalResponseNorm: layer("LocalResponseNorm", layers.LocalResponseNorm, () => ({}), { "0.size": "count", "0.alpha": "positive", "0.beta": "positive", "0.k": "positive" }),
+  MultiHeadSelfAttention: layer("MultiHeadSelfAttention", layers.MultiHeadSelfAttention, () => ({ numHeads: 2, ...attention(QKV) }), { "0.numHeads": "count", "0.useQkvBias": "flag", "0.attnDropRate": "positive", ...initializers(QKV) }),
+  SpatialSelfAttention: layer("SpatialSelfAttention", layers.SpatialSelfAttention, () => ({ ...attention(PROJECTION) }), { "0.reduction": "count", ...initializers(PROJECTION) }),
+  ClassToken: layer("ClassToken", layers.ClassToken, () => ({ initializer: uniform() }), { "0.initializer": "path" }),
+  PositionalEmbedding: layer("PositionalEmbedding", layers.PositionalEmbedding, () => ({ initializer: uniform() }), { "0.initializer": "path" }),
+  SelectToken: layer("SelectToken", layers.SelectToken, () => ({}), { "0.index": "natural" }),
+  ImageRows: layer("ImageRows", layers.ImageRows, () => ({ rowLength: 4 }), { "0.rowLength": "count" }),
+  Patches: layer("Patches", layers.Patches, () => ({ patchSize: 4 }), { "0.patchSize": "count" }),
+  SequencePooling: layer("SequencePooling", layers.SequencePooling, () => ({ kernelInitializer: uniform() }), { "0.kernelInitializer": "path" }),
+  SinusoidalEmbedding: layer("SinusoidalEmbedding", layers.SinusoidalEmbedding, () => ({}), {}),
+};
+
+const stored = () => ({ metadata: { a: "b" }, tensors: new Map([["w", { dtype: "F32", shape: [1], values: Float32Array.of(1) }]]) });
+const one = (changes: object): object => ({ ...stored(), tensors: new Map([["w", { ...stored().tensors.get("w"), ...changes }]]) });
+
+export const SAFETENSORS: Record<string, Door> = {
+  decode: door("decode", safetensors.decode, () => ["F32", new ArrayBuffer(4)], { "0": "choice", "1": "path" }),
+  readSafetensors: door("readSafetensors", safetensors.readSafetensors, () => ["none"], { "0": "path" }),
+  writeSafetensors: door("writeSafetensors", safetensors.writeSafetensors, () => [join(folder(), "a"), stored()], { "0": "path", "1": "object", "1.metadata": "object", "1.tensors": "list" }),
+  "writeSafetensors, a tensor": door("writeSafetensors", (change: object) => safetensors.writeSafetensors(join(folder(), "a"), one(change) as safetensors.Safetensors), () => [{}], { "0.dtype": "choice", "0.shape": "list", "0.values": "list" }),
 };
 
 export const STUDY: Record<string, Door> = {

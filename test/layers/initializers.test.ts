@@ -43,6 +43,9 @@ const rows: readonly [InitializerName, InitializerOptions, number[], Distributio
   ["trunc_normal", { std: 0.02 }, DENSE, normal(0.02)],
   ["trunc_normal", { mean: 1, std: 2, lower: 2, upper: 7 }, DENSE, cut(2, 2, 7, 1)],
   ["trunc_normal", { std: 1, lower: -0.1, upper: 0.3 }, DENSE, cut(1, -0.1, 0.3)],
+  ["trunc_normal", { std: 1, lower: -Infinity, upper: -1.5 }, [100, 50], cut(1, -Infinity, -1.5)],
+  ["trunc_normal", { std: 1, lower: 3, upper: 4 }, [100, 50], cut(1, 3, 4)],
+  ["trunc_normal", { mean: 1, std: 1, lower: 1, upper: Infinity }, DENSE, cut(1, 1, Infinity, 1)],
   ["glorot_uniform", {}, CONV, uniform(Math.sqrt(6 / 900))],
   ["glorot_normal", {}, DENSE, kerasNormal(2 / 500)],
   ["he_uniform", {}, DENSE, uniform(Math.sqrt(6 / 300))],
@@ -145,6 +148,7 @@ describe("createInitializer()", () => {
     ["xavier_normal", 1, { gain: 0 }, "createInitializer: gain must be above 0, got gain=0"],
     ["kaiming_normal", 1, { mode: "fan_avg" }, "createInitializer: mode must be fan_in or fan_out, got mode=fan_avg"],
     ["kaiming_normal", 1, { nonlinearity: "gelu" }, "calculateGain: nonlinearity must be one of linear, sigmoid, tanh, relu, leaky_relu, selu, got gelu"],
+    ["trunc_normal", 1, { lower: "0" }, "createInitializer: lower must be below upper, got lower=0, upper=2"],
     ["trunc_normal", 1, { lower: 2 }, "createInitializer: lower must be below upper, got lower=2, upper=2"],
   ])("refuses %s, %i, %o", (name, seed, options, error) => {
     expect(() => createInitializer(name as InitializerName, seed, options)).toThrow(error);

@@ -83,6 +83,25 @@ describe.each(layers)("$name", (row) => {
   });
 });
 
+describe("an input of other axes", () => {
+  const free = ["Linear", "Dropout", "DropPath", "Gelu", "LayerNorm"]; // they take any
+  it.each(layers.filter(({ name }) => !free.includes(name)))("is refused by $name, which says what it takes", ({ name, make, input }) => {
+    const axes = input.length === 3 ? "[B, H, W, C]" : "[B, N, D]";
+    for (const shape of [[8], [...input, 2]]) {
+      expect(() => make().apply(tf.input({ shape }))).toThrow(new TypeError(`${name}: the input must be ${axes}, got [?, ${shape.join(", ")}]`));
+    }
+  });
+});
+
+describe("an initializer that is none", () => {
+  it("is refused: a name, a class that tfjs does not know, no arguments at all", () => {
+    const linear = (kernelInitializer: unknown) => () => new Linear({ units: 2, kernelInitializer: kernelInitializer as object as tf.serialization.ConfigDict });
+    expect(linear("heNormal")).toThrow(new TypeError("Linear: kernelInitializer must be an initializer (of createInitializer or tf.initializers), got kernelInitializer='heNormal'"));
+    expect(linear({ className: "constructor", config: {} })).toThrow(TypeError);
+    expect(() => new Linear(undefined as never)).toThrow(new TypeError("Linear: args must be an object, got args=undefined"));
+  });
+});
+
 describe("ops.layerNorm()", () => {
   it("takes fewer than 30 kernels with its gradient", async () => {
     const [x, gamma, beta] = [tf.ones([3, 4]), tf.ones([4]), tf.zeros([4])];

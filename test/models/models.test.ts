@@ -70,7 +70,9 @@ describe("bad configs", () => {
     ["vit_b16", { patchSize: 15 }, "vit: height must be divisible by patchSize, got height=224, patchSize=15"],
     ["vit_b16", { dropPathRate: 1 }, "vit: dropPathRate must be 0 to below 1, got dropPathRate=1"],
     ["vit_b16", { activation: "swish" }, 'vit: activation must be one of gelu, relu, tanh, got "swish"'],
-    ["vit_b16", { normEpsilon: 0 }, "vit: normEpsilon must be above 0, got normEpsilon=0"],
+    ["vit_b16", { normEpsilon: 0 }, "vit: normEpsilon must be a number above 0, got normEpsilon=0"],
+    ["transformer", { inputShape: ["32", 32, 3] }, "transformer: height must be a whole number above 0, got height='32'"],
+    ["vit_b16", { dropRate: "0.1" }, "vit: dropRate must be 0 to below 1, got dropRate='0.1'"],
     ["vgg16", { inputShape: [31, 64, 3] }, "vgg: the image must be at least 32×32 for 5 stages, got 31×64"],
     ["vgg16", { stages: [[64], []] }, "vgg: stages must be lists of at least one width, got [[64],[]]"],
     ["vgg16", { dropRate: 1 }, "vgg: dropRate must be 0 to below 1, got dropRate=1"],
@@ -90,6 +92,7 @@ describe("bad configs", () => {
     ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
     ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],
     ["cnn_self_attention", { filters: [] }, "cnnSelfAttention: filters must name at least one convolution, got []"],
+    ["cct_6_3x1_32", { mlpRatio: NaN }, "compactTransformer: mlpRatio must be a number above 0, got mlpRatio=NaN"],
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
     const before = tf.memory().numTensors;
     const make = () => createModel(name, overrides as object);
@@ -97,6 +100,10 @@ describe("bad configs", () => {
     expect(make).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+it("a ratio that is no number is a TypeError", () => {
+  expect(() => createModel("vit_b16", { mlpRatio: "4" } as object)).toThrow(new TypeError("vit: mlpRatio must be a number above 0, got mlpRatio='4'"));
 });
 
 describe("transformer", () => {
