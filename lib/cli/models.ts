@@ -1,13 +1,15 @@
 /** `npm run models`: the registry as a table. */
 import { parseArgs } from "node:util";
 import { countMacs } from "../analysis/index.js";
-import { FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
+import { ALIASES, FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
 import { alignColumns } from "./models/columns.js";
 import type { Command } from "./project.js";
 
 /** One model, as `--json` prints it. */
 export interface ModelLine {
   readonly name: string;
+  /** What timm and torchvision call it. */
+  readonly aliases: readonly string[];
   readonly family: Family;
   readonly inputShape: readonly number[];
   readonly numClasses: number;
@@ -41,8 +43,8 @@ export const run: Command = async (args) => {
     console.log(JSON.stringify(lines, null, 2));
     return 0;
   }
-  const columns = ["model", "image", "classes", "parameters", "torchsummary", "published", "GFLOPs", "source"];
-  console.log(alignColumns([columns, ...lines.map(cells)], ["left", "left", "right", "right", "right", "left", "right", "left"]));
+  const columns = ["model", "image", "classes", "parameters", "torchsummary", "published", "GFLOPs", "source", "also called"];
+  console.log(alignColumns([columns, ...lines.map(cells)], ["left", "left", "right", "right", "right", "left", "right", "left", "left"]));
   console.log(`\n${lines.length} models. FLOPs: a multiply-add is two; one image, forward. "*": counted as torchsummary does, the others are all parameters.`);
   return 0;
 };
@@ -53,15 +55,16 @@ export function modelLines(family?: Family): readonly ModelLine[] {
   return names.map((name) => {
     const { family, config, params, paramsTorchsummary, buffers, published, source, inputShape } = registry[name];
     const macs = outline(name, {}, (model) => countMacs(model).total);
-    return { name, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source, config };
+    const aliases = Object.entries(ALIASES).filter(([, stands]) => stands === name).map(([alias]) => alias);
+    return { name, aliases, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source, config };
   });
 }
 
-function cells({ name, inputShape, numClasses, params, paramsTorchsummary, published, flops, source }: ModelLine): string[] {
+function cells({ name, aliases, inputShape, numClasses, params, paramsTorchsummary, published, flops, source }: ModelLine): string[] {
   const convention = published?.convention === "as torchsummary counts" ? "*" : "";
   const classes = published && published.numClasses !== numClasses ? ` at ${published.numClasses.toLocaleString("en")} classes` : "";
   return [
     name, inputShape.join("×"), String(numClasses), params.toLocaleString("en"), paramsTorchsummary.toLocaleString("en"),
-    published === null ? "–" : `${published.figure}${convention}${classes}`, (flops / 1e9).toFixed(3), source,
+    published === null ? "–" : `${published.figure}${convention}${classes}`, (flops / 1e9).toFixed(3), source, aliases.join(", "),
   ];
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { countMacs, summarize, torchsummary, type LayerMacs, type ModelSummary, type TorchSummary } from "../analysis/index.js";
 import { outline, registry, type ModelName } from "../models/index.js";
+import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
 import { parseSettings } from "./models/settings.js";
 import type { Command } from "./project.js";
@@ -44,11 +45,9 @@ export function summaryOf(name: ModelName, overrides: object): Summary {
 function parse(args: readonly string[]): { name: ModelName; overrides: object; values: { json?: boolean; torchsummary?: boolean } } {
   const { values, positionals } = parsed(args);
   const [name, ...more] = positionals;
-  const known = Object.keys(registry).join(", ");
-  if (name === undefined) throw new RangeError(`summary: a model's name must be given (${USAGE}); the known ones: ${known}`);
+  if (name === undefined) throw new RangeError(`summary: a model's name must be given (${USAGE}); the known ones: ${Object.keys(registry).join(", ")}`);
   if (more.length > 0) throw new RangeError(`summary: one name at a time, got ${positionals.join(", ")}`);
-  if (!Object.hasOwn(registry, name)) throw new RangeError(`summary: name must be one of ${known}, got ${JSON.stringify(name)}`);
-  return { name: name as ModelName, overrides: parseSettings(values.set ?? []), values };
+  return { name: findModel("summary", name).name as ModelName, overrides: parseSettings(values.set ?? []), values };
 }
 
 function parsed(args: readonly string[]): { values: { set?: string[]; json?: boolean; torchsummary?: boolean }; positionals: string[] } {

@@ -9,6 +9,7 @@ export { transformer, type TransformerConfig } from "./transformer.js";
 export { vgg, type VggConfig } from "./vgg.js";
 export { vit, type VitConfig } from "./vit.js";
 export type { ModelConfig } from "./parts.js";
+export { ALIASES, type ModelAlias } from "./model-names.js";
 export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";
 export * from "./weights/index.js";
 export { plainModel } from "./browser/plain-model.js";

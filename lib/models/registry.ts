@@ -5,6 +5,7 @@ import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
+import { ALIASES, nearestName, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
@@ -17,20 +18,22 @@ export const registry = { ...cnnVariants, ...transformerVariants, ...myvitVarian
 
 export type ModelName = keyof typeof registry;
 
-/** The configs by model name, for typed overrides. */
-export type ModelConfigs = { readonly [N in ModelName]: (typeof registry)[N]["config"] };
+/** The configs by model name, timm's and torchvision's names among them, for typed overrides. */
+export type ModelConfigs = { readonly [N in ModelName | ModelAlias]: (typeof registry)[N extends ModelAlias ? (typeof ALIASES)[N] : N]["config"] };
 
 /**
  * A new model: the registry's default config with the overrides laid over it.
  *
  * @example createModel("transformer", { patchForm: "patches", seed: 1 })
+ * @param name the registry's (`npm run models` lists them), or timm's or torchvision's of the same network
  * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
- * @throws RangeError for an unknown name (it lists the known), an unknown option, or sizes that do not fit
+ * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not fit
  */
-export function createModel<N extends ModelName>(name: N, overrides: Partial<ModelConfigs[N]> = {}): tf.LayersModel {
+export function createModel<N extends keyof ModelConfigs>(name: N, overrides: Partial<ModelConfigs[N]> = {}): tf.LayersModel {
   const config = modelConfig(name, overrides);
-  const model = (findModel(name) as ModelEntry<ModelConfigs[N]>).build(config);
-  recordOrigin(model, { name, config: { ...config } });
+  const entry = findModel("createModel", name) as ModelEntry<ModelConfigs[N]>;
+  const model = entry.build(config);
+  recordOrigin(model, { name: entry.name, config: { ...config } });
   return model;
 }
 
@@ -42,7 +45,7 @@ export function createModel<N extends ModelName>(name: N, overrides: Partial<Mod
  * @returns what `use` returns
  * @throws RangeError as {@link createModel} does
  */
-export function outline<N extends ModelName, T>(name: N, overrides: Partial<ModelConfigs[N]>, use: (model: tf.LayersModel) => T): T {
+export function outline<N extends keyof ModelConfigs, T>(name: N, overrides: Partial<ModelConfigs[N]>, use: (model: tf.LayersModel) => T): T {
   checkValue("outline", "use", use, aFunction);
   const model = withoutWeights(() => createModel(name, overrides));
   try {
@@ -57,8 +60,8 @@ export function outline<N extends ModelName, T>(name: N, overrides: Partial<Mode
  *
  * @throws RangeError for an unknown name (it lists the known) or an unknown option
  */
-export function modelConfig<N extends ModelName>(name: N, overrides: Partial<ModelConfigs[N]> = {}): ModelConfigs[N] {
-  const config = findModel(name).config as ModelConfigs[N];
+export function modelConfig<N extends keyof ModelConfigs>(name: N, overrides: Partial<ModelConfigs[N]> = {}): ModelConfigs[N] {
+  const config = findModel("createModel", name).config as ModelConfigs[N];
   checkValue("createModel", "overrides", overrides, anObject);
   for (const option of Object.keys(overrides)) {
     if (!Object.hasOwn(config, option)) {
@@ -68,9 +71,15 @@ export function modelConfig<N extends ModelName>(name: N, overrides: Partial<Mod
   return { ...config, ...overrides };
 }
 
-function findModel(name: ModelName): ModelEntry {
-  if (!Object.hasOwn(registry, name)) {
-    throw new RangeError(`createModel: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}`);
-  }
-  return registry[name];
+/**
+ * The registry's row of a name, or of timm's or torchvision's name of the same network.
+ *
+ * @param fn whose argument it is
+ * @throws RangeError for an unknown name: it lists the known, and the nearest
+ */
+export function findModel(fn: string, name: string): ModelEntry {
+  const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
+  if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
+  const near = typeof name === "string" ? nearestName(name, Object.keys(registry)) : undefined;
+  throw new RangeError(`${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`);
 }

@@ -25,6 +25,7 @@ describe("npm run models", () => {
     expect(text).toMatch(/^vit_b16 +224×224×3 +10 +85,806,346 +57,305,866 +86\.6 M at 1,000 classes +35\.126 +Dosovitskiy/m);
     expect(text).toMatch(/^resnet34 .* 21,298,314\* /m);
     expect(text).toMatch(/^cnn2 .* – /m);
+    expect(text).toMatch(/^vit_s32 .* vit_small_patch32_224$/m);
   });
 
   it("prints one family", async () => {
@@ -35,7 +36,7 @@ describe("npm run models", () => {
   it("prints JSON for programs", async () => {
     const { text } = await call(runModels, "--json", "--family", "cvt");
     expect(JSON.parse(text)[2]).toEqual({
-      name: "cvt_6_4_32", family: "cvt", inputShape: [32, 32, 3], numClasses: 10, params: 3_190_283, paramsTorchsummary: 3_173_899, buffers: 0,
+      name: "cvt_6_4_32", aliases: [], family: "cvt", inputShape: [32, 32, 3], numClasses: 10, params: 3_190_283, paramsTorchsummary: 3_173_899, buffers: 0,
       published: { figure: "3.190 M", convention: "all of them", numClasses: 10 }, macs: expect.any(Number), flops: expect.any(Number),
       source: expect.stringContaining("Hassani"), config: registry.cvt_6_4_32.config,
     });
@@ -70,6 +71,11 @@ describe("npm run summary", () => {
     expect(text).toMatch(/two outputs added, not multiplied +285\.20$/m);
   });
 
+  it("takes timm's and torchvision's names", async () => {
+    const { text } = await call(runSummary, "vit_b_16", "--json");
+    expect(JSON.parse(text)).toMatchObject({ name: "vit_b16", params: 85_806_346 });
+  });
+
   it("prints JSON for programs", async () => {
     const { text } = await call(runSummary, "mynet", "--json");
     const { name, params, layers, totalMacs, torchsummary } = JSON.parse(text);
@@ -80,10 +86,10 @@ describe("npm run summary", () => {
 
   it.each([
     [[], /^summary: a model's name must be given .* the known ones: cnn_self_attention, /],
-    [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got "vgg99"$/],
+    [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got "vgg99"; did you mean vgg\w+\?$/],
     [["vgg16", "alexnet"], /^summary: one name at a time, got vgg16, alexnet$/],
     [["vgg16", "--set", "width=3"], /^createModel: an option of vgg16 must be one of .*, got width$/],
-    [["vgg16", "--set", "numClasses=many"], /^vgg: numClasses must be a whole number above 0, got numClasses=many$/],
+    [["vgg16", "--set", "numClasses=many"], /^vgg: numClasses must be a whole number above 0, got numClasses='many'$/],
     [["vgg16", "--set", "numClasses"], /^--set: must be key=value, got "numClasses"$/],
     [["vgg16", "--rows"], /^summary: .*--rows.*npm run summary/],
     [["transformer", "--torchsummary"], /^summary: --torchsummary is for families whose program's modules are known, got transformer of transformer$/],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { tf } from "../../lib/backend/index.js";
-import { createModel, FAMILIES, outline, registry, type ModelName } from "../../lib/models/index.js";
+import { ALIASES, createModel, FAMILIES, modelConfig, outline, registry, type ModelName } from "../../lib/models/index.js";
 
 const names = Object.keys(registry) as ModelName[];
 let models: tf.LayersModel[] = [];
@@ -62,6 +62,18 @@ describe("createModel()", () => {
     expect(() => createModel("vgg99" as ModelName)).toThrow('createModel: name must be one of cnn_self_attention, ');
   });
 
+  it.each([
+    ["vit_tiny_patch16", "vit_ti16"], ["vit_base", "vit_b16"], ["ViT-B/32", "vit_b32"], ["CCT-6/3x1", "cct_6_3x1_32"], ["CVT-7/4", "cvt_7_4_32"], ["ViT-Lite-6/4", "vit_lite_6_4_32"],
+    ["ResNet-34", "resnet34"], ["VGG16-BN", "vgg16_bn"], ["MyViT", "myvit"], ["restnet50", "resnet50"], ["AlexNet", "alexnet"],
+  ])("says for %s that %s may be meant", (asked, meant) => {
+    expect(() => createModel(asked as ModelName)).toThrow(`, got ${JSON.stringify(asked)}; did you mean ${meant}?`);
+  });
+
+  it("offers no name for what is near none", () => {
+    expect(() => createModel("gpt" as ModelName)).toThrow(/, got "gpt"$/);
+    expect(() => createModel("toString" as ModelName)).toThrow(/^createModel: name must be one of .*, got "toString"$/);
+  });
+
   it("counts the sources' CCTs at 100 classes as their sources do", () => {
     expect(counts("cct_6_3x1_32", { numClasses: 100 })).toEqual({ params: 3_256_933, buffers: 0, paramsTorchsummary: 3_191_397 });
     expect(counts("cct_6_3x2_32", { numClasses: 100 }).paramsTorchsummary).toBe(3_333_669);
@@ -81,6 +93,18 @@ describe("createModel()", () => {
 
   it("refuses an option that the model does not have", () => {
     expect(() => createModel("transformer", { filters: [8] } as object)).toThrow(/^createModel: an option of transformer must be one of .*patchSize.*, got filters$/);
+  });
+});
+
+describe("timm's and torchvision's names", () => {
+  it.each(Object.entries(ALIASES))("%s is %s", (alias, name) => {
+    expect(registry).not.toHaveProperty(alias);
+    expect(modelConfig(alias as keyof typeof ALIASES)).toEqual(registry[name].config);
+  });
+
+  it("make the same model, which goes by our own", () => {
+    const model = keep(createModel("vit_small_patch32_224", { inputShape: [32, 32, 3], embedDim: 12, depth: 1, numHeads: 3 }));
+    expect(model.getUserDefinedMetadata()).toMatchObject({ saccadeModel: { name: "vit_s32" } });
   });
 });
 
