@@ -22,10 +22,12 @@ export interface AttentionWeights {
  *
  * @param images normalised [B, H, W, C]; the caller keeps them
  * @param layers names of attention layers; all of the model's by default
- * @throws RangeError for a name that is no attention layer of the model; it lists those that are
+ * @throws RangeError for a name that is no attention layer of the model (it lists those that are), TypeError for images of another shape
  */
 export async function attentionWeights(model: tf.LayersModel, images: tf.Tensor4D, layers?: readonly string[]): Promise<AttentionWeights[]> {
   checkArguments("attentionWeights", { model, images, layers }, { model: aModel, images: aTensor, layers: optional(listOf(aText)) });
+  const wanted = model.inputs[0]!.shape.slice(1);
+  if (images.rank !== 4 || wanted.some((size, i) => size !== null && size !== images.shape[i + 1])) throw new TypeError(`attentionWeights: images must be [B, ${wanted.map((size) => size ?? "?").join(", ")}], got [${images.shape.join(", ")}]`);
   const known = attentionLayers(model);
   for (const name of layers ?? known) {
     if (!known.includes(name)) throw new RangeError(`attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${name}`);

@@ -12,6 +12,7 @@ export interface LayerMacs {
   readonly activations: number;
 }
 
+/** Multiply-adds of a model for one image. */
 export interface ModelMacs {
   /** Multiply-adds of a forward pass of one image. A FLOP count is twice this. */
   readonly total: number;

@@ -15,6 +15,7 @@ export interface LayerSummary {
   readonly activationBytes: number;
 }
 
+/** A model, for one image. */
 export interface ModelSummary {
   readonly layers: readonly LayerSummary[];
   readonly params: number;

@@ -36,6 +36,14 @@ const PLAIN: Readonly<Record<string, Modules>> = {
   SaccadeDropout: as("Dropout"), Linear: as("Linear"), LayerNorm: as("LayerNorm"), Gelu: as("GELU"), AdaptiveAveragePool: as("AdaptiveAvgPool2d"),
 };
 
+/** @throws TypeError for a layer that no reference program has */
+const plain: Modules = (place) => {
+  const { layer } = place;
+  const modules = PLAIN[layer.getClassName()];
+  if (modules === undefined) throw new TypeError(`torchsummary: model must be one of the family's, got the layer ${layer.name}, a ${layer.getClassName()}`);
+  return modules(place);
+};
+
 const isLast = ({ layer, layers }: Place, prefix: string): boolean => layers.filter(({ name }) => name.startsWith(prefix)).at(-1) === layer;
 const prefixOf = (name: string): string => name.slice(0, name.lastIndexOf("/") + 1);
 
@@ -55,15 +63,21 @@ const COMPACT: Modules = (place) => {
     case "Add": return [path(), ...(own === "add2" ? [row("TransformerEncoderLayer", output)] : [])];
   }
   if (own === "embed") {
-    const patches = layers.find((each) => each.getClassName() === "Patches")!;
-    const [height, width] = sizesOf(patches, patches.input);
-    const side = Number(patches.getConfig()["patchSize"]);
-    const map = [output[1]!, height! / side, width! / side];
+    const map = patchMap(place);
     return [row("Conv2d", map, params), row("Identity", map), row("Identity", map), row("Flatten", [output[1]!, output[0]!]), row("Tokenizer", output)];
   }
   const dropped = own === "dense1" || own === "dense2" ? [row("Dropout", output)] : [];
-  return [...firstOfBlocks, ...PLAIN[layer.getClassName()]!(place), ...dropped, ...last];
+  return [...firstOfBlocks, ...plain(place), ...dropped, ...last];
 };
+
+/** The linear map of patches is a convolution there: [D, H / P, W / P]. */
+function patchMap({ layer, layers, output }: Place): number[] {
+  const patches = layers.find((each) => each.getClassName() === "Patches");
+  if (!patches) throw new TypeError(`torchsummary: model must be one of the family's, got ${layer.name} of no patches`);
+  const [height, width] = sizesOf(patches, patches.input);
+  const side = Number(patches.getConfig()["patchSize"]);
+  return [output[1]!, height! / side, width! / side];
+}
 
 function compactAttention({ layer, output }: Place): TorchRow[] {
   const [tokens, width] = output as [number, number];
@@ -74,36 +88,29 @@ function compactAttention({ layer, output }: Place): TorchRow[] {
 
 /** Study 5's ViT, which has torchvision's parts: attention gives two tensors, and its parameters are no module's of their own. */
 const VIT: Modules = (place) => {
-  const { layer, layers, output, params } = place;
+  const { layer, output, params } = place;
   const own = layer.name.slice(prefixOf(layer.name).length);
   if (layer.getClassName() === "SaccadeDropout" || layer.getClassName() === "DropPath") return [];
-  if (layer.name === "embed") {
-    const patches = layers.find((each) => each.getClassName() === "Patches")!;
-    const [height, width] = sizesOf(patches, patches.input);
-    const side = Number(patches.getConfig()["patchSize"]);
-    return [row("Conv2d", [output[1]!, height! / side, width! / side], params)];
-  }
+  if (layer.name === "embed") return [row("Conv2d", patchMap(place), params)];
   if (layer.name === "block1/norm1") return [row("Dropout", output), row("LayerNorm", output, params)];
   if (layer.name === "norm") return [row("LayerNorm", output, params), row("Encoder", output)];
   if (own === "attention") return [{ type: "MultiheadAttention", outputShapes: [output, [output[0]!, output[0]!]], params: 0 }, row("Dropout", output)];
   if (own === "add2") return [row("MlpBlock", output), row("EncoderBlock", output)];
   const dropped = layer.getClassName() === "Gelu" || own === "dense2" ? [row("Dropout", output)] : [];
-  return [...PLAIN[layer.getClassName()]!(place), ...dropped];
+  return [...plain(place), ...dropped];
 };
 
 const RESNET: Modules = (place) => {
   const { layer, output, params } = place;
   if (layer.getClassName() === "GlobalAveragePooling2D") return [row("AvgPool2d", [...output, 1, 1])];
-  const rows = PLAIN[layer.getClassName()]!(place).map((each) => ({ ...each, params }));
+  const rows = plain(place).map((each) => ({ ...each, params }));
   return layer.name.startsWith("stage") && isLast(place, prefixOf(layer.name)) ? [...rows, row("ResidualBlock", channelsFirst(output))] : rows;
 };
 
 /** Study 2's and 6's: ReLU is a function there. */
-const PLAIN_CNN: Modules = (place) => (place.layer.getClassName() === "ReLU" ? [] : PLAIN[place.layer.getClassName()]!(place).filter(({ type }) => type !== "ReLU"));
-const AS_LISTED: Modules = (place) => PLAIN[place.layer.getClassName()]!(place);
-
+const PLAIN_CNN: Modules = (place) => (place.layer.getClassName() === "ReLU" ? [] : plain(place).filter(({ type }) => type !== "ReLU"));
 const FAMILIES: Readonly<Record<string, Modules>> = {
-  alexnet: AS_LISTED, vgg: AS_LISTED, resnet: RESNET, vit: VIT, cct: COMPACT, cvt: COMPACT, vit_lite: COMPACT, plain_cnn: PLAIN_CNN,
+  alexnet: plain, vgg: plain, resnet: RESNET, vit: VIT, cct: COMPACT, cvt: COMPACT, vit_lite: COMPACT, plain_cnn: PLAIN_CNN,
 };
 
 /**

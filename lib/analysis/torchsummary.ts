@@ -27,7 +27,7 @@ const MB = 1024 ** 2;
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
  * @param family as the registry names it
  * @returns null for a family whose program's modules are not known
- * @throws TypeError for what is no model, and for a shape that is not known
+ * @throws TypeError for what is no model of that family, and for a shape that is not known
  * Source: torchsummary 1.5.1.
  */
 export function torchsummary(model: tf.LayersModel, family: string): TorchSummary | null {

@@ -64,6 +64,10 @@ it("attentionWeights() lists the attention layers for a name that is none", asyn
   await expect(attentionWeights(cnn(), images, ["conv1"])).rejects.toThrow("layers must be of attention1, attention2, got conv1");
 });
 
+it("attentionWeights() refuses images of another shape than the model's", async () => {
+  await expect(attentionWeights(cnn(), tf.zeros([1, 4, 5, 3]))).rejects.toThrow(/^attentionWeights: images must be \[B, \d+, \d+, 3\], got \[1, 4, 5, 3\]$/);
+});
+
 describe("attentionMap()", () => {
   const tokens = (values: number[]): AttentionWeights => ({ layer: "a", kind: "tokens", shape: [1, 2, 2, values.length / 4], values: Float32Array.from(values) });
 

@@ -55,6 +55,11 @@ describe("torchsummary()", () => {
     expect(() => summarize(undefined as never)).toThrow(/^summarize: model must be /);
   });
 
+  it.each([["cnn_self_attention", "vgg", "attention1, a SpatialSelfAttention"], ["cnn_self_attention", "cct", "attention1, a SpatialSelfAttention"], ["transformer", "vit", "patches, a ImageRows"]] as const)("refuses %s as one of family %s", (name, family, got) => {
+    const sizes = name === "transformer" ? { depth: 1 } : {};
+    outline(name, sizes, (model) => expect(() => torchsummary(model, family)).toThrow(new RegExp(`^torchsummary: model must be one of the family's, got (the layer )?${got}$`)));
+  });
+
   it("says null for a family whose program's modules are not known", () => {
     expect(outline("transformer", {}, (model) => torchsummary(model, "transformer"))).toBeNull();
   });
