@@ -8,6 +8,7 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
   soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
   training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
   data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("./bench/data.js")).dataCase },
+  "fine-tune": { does: "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, --quick, --store, --json)", load: async () => (await import("./bench/fine-tune.js")).fineTuneCase },
   inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
 };
 
@@ -16,7 +17,7 @@ export const run: Command = async (args, project) => {
   const known = name !== undefined && Object.hasOwn(CASES, name) ? CASES[name] : undefined;
   if (known === undefined) {
     const said = name === undefined ? "bench: no case given" : `bench: unknown case "${name}"`;
-    console.error(`${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES).map(([each, { does }]) => `  ${each.padEnd(8)}  ${does}`).join("\n")}`);
+    console.error(`${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES).map(([each, { does }]) => `  ${each.padEnd(9)}  ${does}`).join("\n")}`);
     return 2;
   }
   try {

@@ -6,7 +6,7 @@ import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./report.js";
 
 /** The benches that store a result. */
-export const STORED_BENCHES = ["kernel", "training", "inference", "data"] as const;
+export const STORED_BENCHES = ["kernel", "training", "inference", "data", "fine-tune"] as const;
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 
 /** What a bench measured. */

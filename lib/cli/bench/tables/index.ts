@@ -1,6 +1,7 @@
 /** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored.js";
 import { dataTable } from "./data.js";
+import { fineTuneTable } from "./fine-tune.js";
 import { kernelTable } from "./kernel.js";
 import { costTable, goalsText, scalingTable, stepTable } from "./training.js";
 
@@ -12,6 +13,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training scaling": scalingTable,
   "inference table": stepTable,
   "data table": dataTable,
+  "fine-tune table": fineTuneTable,
 };
 
 /** @returns the table as Markdown; undefined where there is none of this name */
