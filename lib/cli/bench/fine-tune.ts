@@ -9,8 +9,8 @@ import { checkStore, storeBench } from "./stored.js";
 
 /** By its option, what is stored, and what --quick takes. */
 const SIZES = {
-  "pretrain-images": ["pretrainImages", 20_000, 400], "pretrain-epochs": ["pretrainEpochs", 6, 1],
-  images: ["images", 500, 100], epochs: ["epochs", 20, 2], seeds: ["seeds", 3, 2], tested: ["tested", 5_000, 100],
+  "pretrain-images": ["pretrainImages", 10_000, 400], "pretrain-epochs": ["pretrainEpochs", 6, 1],
+  images: ["images", 300, 100], epochs: ["epochs", 20, 2], seeds: ["seeds", 3, 2], tested: ["tested", 2_000, 100],
 } as const satisfies Record<string, readonly [keyof FineTuneSizes, number, number]>;
 
 /**
