@@ -32,8 +32,8 @@ export interface FineTuned {
   /** Shares of CIFAR-10's test images, one for each seed. */
   readonly accuracies: Readonly<Record<Start, readonly number[]>>;
   readonly data: readonly [cifar100: string, cifar10: string];
-  /** Whether both sets are the official archives. */
-  readonly official: boolean;
+  /** The official archives by their digests; empty where a set is none. */
+  readonly archives: Readonly<Record<string, string>>;
 }
 
 const { mean, std } = PUBLISHED_STATISTICS["cifar-100"]; // for both: the weights have seen these
@@ -72,8 +72,9 @@ export async function fineTune(sizes: FineTuneSizes, folder: string, progress: F
       model.dispose();
     }
   }
-  const official = [source, target].every(({ provenance }) => provenance.kind === "archive");
-  return { pretrainedAccuracy: accuracy, pretrainSeconds: seconds, accuracies, data: [source.provenance.label, target.provenance.label], official };
+  const sets = [source.provenance, target.provenance];
+  const archives = Object.fromEntries(sets.every(({ kind }) => kind === "archive") ? sets.flatMap((each) => each.archives.map(({ file, digest }) => [file, digest])) : []);
+  return { pretrainedAccuracy: accuracy, pretrainSeconds: seconds, accuracies, data: [source.provenance.label, target.provenance.label], archives };
 }
 
 async function pretrain(source: Dataset, { pretrainImages, pretrainEpochs, tested }: FineTuneSizes, file: string, progress: FitOptions["progress"]): Promise<{ accuracy: number; seconds: number }> {
