@@ -1,16 +1,13 @@
 import { createRandom, permutation } from "./random.js";
-import type { ImageSet } from "./types.js";
+import type { FileSet, ImageSet } from "./types.js";
 
 /** These images of a set, as a copy, with their labels. */
-export function takeImages(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+export function takeImages<Kind extends ImageSet | FileSet>(set: Kind, indices: ArrayLike<number>): Kind {
+  const labels = Int32Array.from(indices, (from) => set.labels[from]!);
+  if ("files" in set) return { ...set, files: Array.from(indices, (from) => set.files[from]!), labels };
   const size = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
   const images = new Uint8Array(indices.length * size);
-  const labels = new Int32Array(indices.length);
-  for (let to = 0; to < indices.length; to++) {
-    const from = indices[to]!;
-    images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
-    labels[to] = set.labels[from]!;
-  }
+  for (let to = 0; to < indices.length; to++) images.set(set.images.subarray(indices[to]! * size, (indices[to]! + 1) * size), to * size);
   return { ...set, images, labels };
 }
 

@@ -1,6 +1,6 @@
-import { aFlag, anImageSet, anInteger, anyNumber, checkOptions, checkValue, listOf, optional } from "../checks.js";
+import { aFlag, anInteger, anyNumber, anySet, checkOptions, checkValue, listOf, optional } from "../checks.js";
 import { choose, chooseStratified, takeImages } from "./choose.js";
-import type { ImageSet } from "./types.js";
+import type { FileSet, ImageSet } from "./types.js";
 
 export interface SubsetOptions {
   /** Images to keep, 1 to the number there are. Default all. */
@@ -14,12 +14,12 @@ export interface SubsetOptions {
 }
 
 /**
- * A part of a set, as a copy: the classes asked for, relabelled, then `count` of their images in
- * the original order.
+ * A part of a set of images or of files, as a copy: the classes asked for, relabelled, then `count` of their images
+ * in the original order.
  * @throws RangeError when a class is unknown or fewer than `count` images are there
  */
-export function subset(set: ImageSet, options: SubsetOptions): ImageSet {
-  checkValue("subset", "set", set, anImageSet);
+export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: SubsetOptions): Kind {
+  checkValue("subset", "set", set, anySet);
   checkOptions("subset", options, { count: optional(anyNumber), classes: optional(listOf(anyNumber)), seed: optional(anInteger), stratified: optional(aFlag) });
   const { count, classes, seed, stratified = false } = options;
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
@@ -57,12 +57,12 @@ export interface SplitOptions {
 }
 
 /**
- * Divides a set at random in two, as copies: `count` images and the rest, each in the original order and
- * none in both. For a validation set out of the training images.
+ * Divides a set of images or of files at random in two, as copies: `count` images and the rest, each in the original
+ * order and none in both. For a validation set out of the training images.
  * @throws RangeError when a part would be empty
  */
-export function split(set: ImageSet, options: SplitOptions): [first: ImageSet, rest: ImageSet] {
-  checkValue("split", "set", set, anImageSet);
+export function split<Kind extends ImageSet | FileSet>(set: Kind, options: SplitOptions): [first: Kind, rest: Kind] {
+  checkValue("split", "set", set, anySet);
   checkOptions("split", options, { count: anyNumber, seed: optional(anInteger), stratified: optional(aFlag) });
   const { count, seed = 0, stratified = true } = options;
   const all = set.labels.length;

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { split, subset } from "../../lib/datasets/subset.js";
+import type { FileSet } from "../../lib/datasets/types.js";
 import { sampleSet } from "./sample-set.js";
+
+/** The sample set's images as files of their number's name. */
+function sampleFiles(count = 10): FileSet {
+  const { images, ...rest } = sampleSet(count);
+  return { ...rest, files: Array.from(rest.labels, (_, i) => `${i}.png`) };
+}
 
 const first = (images: Uint8Array): number[] => Array.from(images).filter((_, i) => i % 18 === 0);
 
@@ -37,6 +44,14 @@ describe("subset", () => {
     expect(drawn(1)).not.toEqual(drawn(2));
   });
 
+  test("takes of a set of files what it takes of one in memory, each file with its label", () => {
+    for (const options of [{ count: 4 }, { count: 5, seed: 1 }, { classes: [2, 0] }, { count: 9, stratified: true, seed: 3 }]) {
+      const [images, files] = [subset(sampleSet(60), options), subset(sampleFiles(60), options)];
+      expect(files.files).toEqual(first(images.images).map((i) => `${i}.png`));
+      expect([files.labels, files.classNames]).toEqual([images.labels, images.classNames]);
+    }
+  });
+
   test.each([
     [{ count: 11 }, "subset: count must be an integer from 1 to 10, got 11"],
     [{ count: 0 }, "subset: count must be an integer from 1 to 10, got 0"],
@@ -63,6 +78,14 @@ describe("split", () => {
       expect(drawn(1)).toEqual(drawn(1));
       expect(drawn(1)).not.toEqual(drawn(2));
     }
+  });
+
+  test("divides a set of files as one in memory", () => {
+    const images = split(sampleSet(60), { count: 45, seed: 1 });
+    split(sampleFiles(60), { count: 45, seed: 1 }).forEach((part, i) => {
+      expect(part.files).toEqual(first(images[i]!.images).map((image) => `${image}.png`));
+      expect(part.labels).toEqual(images[i]!.labels);
+    });
   });
 
   test.each([0, 10, 2.5])("refuses a first part of %d of 10", (count) => {
