@@ -87,11 +87,16 @@ describe("a stored bench", () => {
     expect(readFileSync(join(root, "README.md"), "utf8")).toContain("| MyNet |");
   });
 
-  it("of the data has each study's images a second", () => {
-    const samples = { "step alone": [1402.4], "1 worker": [90, 110], "2 workers": [200, 210, 205], "step fed by 2 workers": [199] };
-    const root = temporaryFolder();
-    storeBench(root, "data", performance.now(), new MachineWatch(), { metrics: [{ case: "study-5", metric: "data", unit: "images/s", samples }], versions: {}, ours: ["2 workers"], peers: ["step alone"], cases: { "study-5": { network: "resnet34_64", source: "files" } } });
-    expect(benchFigures(storedBenches(root)[0]!).table!("table")!.split("\n")[2]).toBe("| 5 | resnet34_64 | JPEG files | 1402 | 100 | 205 | 199 | 3 |");
+  it("of the data has each study's images a second, and says where the step would wait", () => {
+    const data = (twoWorkers: number[]) => {
+      const samples = { "step alone": [180.2], "1 worker": [90, 110], "2 workers": twoWorkers, "step fed by 2 workers": [139] };
+      const root = temporaryFolder();
+      storeBench(root, "data", performance.now(), new MachineWatch(), { metrics: [{ case: "study-5-small", metric: "data", unit: "images/s", samples }], versions: {}, ours: ["2 workers"], peers: ["step alone"], cases: { "study-5-small": { network: "ResNet34, 64 px", source: "files", augment: { randomResizedCrop: {}, horizontalFlip: true } } } });
+      const { table, result } = benchFigures(storedBenches(root)[0]!);
+      return { row: table!("table")!.split("\n")[2], ahead: (result as { measures: Record<string, unknown> }).measures["ahead"] };
+    };
+    expect(data([200, 210, 205])).toEqual({ row: "| 5, small | ResNet34, 64 px | JPEG files | random resized crop, horizontal flip | 180 | 100 | 205 | 139 | 1.1 | 3 |", ahead: "2 workers keep ahead of the step in all 1 cases" });
+    expect(data([90])).toEqual({ row: expect.stringMatching(/\| \*\*0\.50\*\* \| 1 \|$/), ahead: "2 workers fall short of the step in study 5, small (0.50 of what it takes)" });
   });
 
   it("of this checkout give README's tables", () => {

@@ -9,7 +9,7 @@ import { checkStore, storeBench } from "./stored.js";
 
 /**
  * Arguments: --only STUDY, --quick (2 rounds of half a second: a look, not a measurement), --store, --json.
- * The images are drawn ones; those of files are JPEGs of 213 × 160. Each study's step is that of `bench training`.
+ * The images are drawn ones; those of files are JPEGs of 213 × 160. A study's step is float32, with Adam.
  * @throws BenchFailure where an argument is unknown (2)
  */
 export const dataCase: BenchCase = async (args, project) => {

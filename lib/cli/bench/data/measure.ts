@@ -1,7 +1,6 @@
 /** One case's figures: the step, the data, and both together, in turns. */
 import { tf } from "../../../backend/index.js";
 import { pipeline, type Batch, type FileSet, type ImageSet } from "../../../datasets/index.js";
-import { networkCase } from "../training/cases.js";
 import { networkStep, type NetworkStep } from "../training/network-step.js";
 import type { DataCase } from "./cases.js";
 
@@ -11,7 +10,7 @@ export type Contender = (typeof CONTENDERS)[number];
 
 /** @returns images/s of each contender, one figure a round */
 export async function measure(study: DataCase, set: ImageSet | FileSet, rounds: number, secondsPerTurn: number): Promise<Record<Contender, number[]>> {
-  const { step } = networkStep({ ...networkCase(study.network), training: true, variant: "compiled" });
+  const { step } = networkStep({ ...study, training: true, variant: "compiled" });
   const one = pipeline(set, { ...study.options, workers: 1 });
   const two = pipeline(set, { ...study.options, workers: 2 });
   const samples: Record<Contender, number[]> = { "step alone": [], "1 worker": [], "2 workers": [], "step fed by 2 workers": [] };

@@ -1,6 +1,6 @@
 /** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored.js";
-import { dataTable } from "./data.js";
+import { aheadText, dataTable } from "./data.js";
 import { fineTuneTable } from "./fine-tune.js";
 import { kernelTable } from "./kernel.js";
 import { costTable, goalsText, scalingTable, stepTable } from "./training.js";
@@ -23,5 +23,6 @@ export function benchTable(result: StoredBench, table: string): string | undefin
 
 /** What a text can name beside numbers. */
 export function benchTexts(result: StoredBench): Record<string, string> {
+  if (result.bench === "data") return { ahead: aheadText(result) };
   return result.bench === "training" ? { goals: goalsText(result) } : {};
 }
