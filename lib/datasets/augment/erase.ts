@@ -1,5 +1,5 @@
 import type { Random } from "../random.js";
-import type { Raster } from "./raster.js";
+import { roundHalfEven, type Raster } from "./raster.js";
 
 /** What is put in place of erased pixels: one number a channel, or "random", a number drawn for each value. */
 export type EraseFill = number | readonly number[] | "random";
@@ -53,8 +53,8 @@ export function randomErasing(image: Raster, options: RandomErasing, random: Ran
   for (let tries = 0; tries < 10; tries++) {
     const area = image.height * image.width * between(scale, random);
     const shape = Math.exp(between([Math.log(ratio[0]), Math.log(ratio[1])], random));
-    const height = Math.round(Math.sqrt(area * shape));
-    const width = Math.round(Math.sqrt(area / shape));
+    const height = roundHalfEven(Math.sqrt(area * shape));
+    const width = roundHalfEven(Math.sqrt(area / shape));
     if (height < 1 || width < 1 || height >= image.height || width >= image.width) continue;
     const top = random.integer(image.height - height + 1);
     const left = random.integer(image.width - width + 1);

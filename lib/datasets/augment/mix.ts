@@ -25,6 +25,9 @@ export function checkMix(fn: string, { mixup = 0, cutmix = 0 }: Mix): void {
   }
 }
 
+/** How a batch is mixed: by λ, or with a window, of rows top to below bottom and columns left to below right, whose area says λ. */
+export type Mixture = { readonly lambda: number } | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+
 /**
  * Mixes each image i with image B − 1 − i, all by one λ: mixup to λ·xᵢ + (1 − λ)·xⱼ, cutmix by putting a window of
  * xⱼ into xᵢ, of the share 1 − λ of the area, or what of it lies in the image.
@@ -37,8 +40,31 @@ export function checkMix(fn: string, { mixup = 0, cutmix = 0 }: Mix): void {
 export function mixBatch(batch: MixedBatch, mix: Mix, random: Random): Float32Array {
   const { mixup = 0, cutmix = 0 } = mix;
   const cuts = cutmix > 0 && (mixup <= 0 || random.integer(2) === 1);
-  const lambda = cuts ? cutPixels(batch, beta(cutmix, random), random) : mixPixels(batch, beta(mixup, random));
-  const { labels, numClasses } = batch;
+  if (!cuts) return mixBy(batch, { lambda: beta(mixup, random) });
+  const [height, width] = batch.imageShape;
+  return mixBy(batch, cutWindow(beta(cutmix, random), random.integer(height), random.integer(width), height, width));
+}
+
+/** The window of the share 1 − λ about a pixel, as it is cut at the image's border. */
+export function cutWindow(lambda: number, middleY: number, middleX: number, height: number, width: number): Mixture {
+  const share = Math.sqrt(1 - lambda);
+  const [halfHigh, halfWide] = [height, width].map((side) => Math.floor(Math.trunc(side * share) / 2)) as [number, number];
+  return { top: Math.max(0, middleY - halfHigh), bottom: Math.min(height, middleY + halfHigh), left: Math.max(0, middleX - halfWide), right: Math.min(width, middleX + halfWide) };
+}
+
+/** Mixes as it is told. @returns soft targets [B, K] */
+export function mixBy(batch: MixedBatch, mixture: Mixture): Float32Array {
+  const { pixels, labels, numClasses, imageShape: [height, width, channels] } = batch;
+  const size = height * width * channels;
+  const mixed = (i: number, j: number): void => {
+    if ("lambda" in mixture) blend(pixels, i * size, j * size, size, mixture.lambda);
+    else for (let y = mixture.top; y < mixture.bottom; y++) {
+      const [from, length] = [(y * width + mixture.left) * channels, (mixture.right - mixture.left) * channels];
+      exchange(pixels, i * size + from, j * size + from, length);
+    }
+  };
+  for (let i = 0, j = labels.length - 1; i < j; i++, j--) mixed(i, j);
+  const lambda = "lambda" in mixture ? mixture.lambda : 1 - ((mixture.bottom - mixture.top) * (mixture.right - mixture.left)) / (height * width);
   const targets = new Float32Array(labels.length * numClasses);
   for (let i = 0; i < labels.length; i++) {
     targets[i * numClasses + labels[i]!]! += lambda;
@@ -47,38 +73,18 @@ export function mixBatch(batch: MixedBatch, mix: Mix, random: Random): Float32Ar
   return targets;
 }
 
-function mixPixels({ pixels, labels }: MixedBatch, lambda: number): number {
-  const size = pixels.length / labels.length;
-  for (let i = 0, j = labels.length - 1; i < j; i++, j--) {
-    for (let at = 0; at < size; at++) {
-      const [one, other] = [pixels[i * size + at]!, pixels[j * size + at]!];
-      pixels[i * size + at] = lambda * one + (1 - lambda) * other;
-      pixels[j * size + at] = lambda * other + (1 - lambda) * one;
-    }
+function blend(pixels: Float32Array, one: number, other: number, length: number, lambda: number): void {
+  for (let at = 0; at < length; at++) {
+    const [a, b] = [pixels[one + at]!, pixels[other + at]!];
+    pixels[one + at] = lambda * a + (1 - lambda) * b;
+    pixels[other + at] = lambda * b + (1 - lambda) * a;
   }
-  return lambda;
 }
 
-/** @returns λ for the window as it was cut at the image's border */
-function cutPixels({ pixels, labels, imageShape: [height, width, channels] }: MixedBatch, lambda: number, random: Random): number {
-  const size = height * width * channels;
-  const share = Math.sqrt(1 - lambda);
-  const [middleY, middleX] = [random.integer(height), random.integer(width)];
-  const [high, wide] = [Math.trunc(height * share), Math.trunc(width * share)];
-  const top = Math.max(0, middleY - Math.floor(high / 2));
-  const bottom = Math.min(height, middleY + Math.floor(high / 2));
-  const left = Math.max(0, middleX - Math.floor(wide / 2));
-  const right = Math.min(width, middleX + Math.floor(wide / 2));
-  for (let i = 0, j = labels.length - 1; i < j; i++, j--) {
-    for (let y = top; y < bottom; y++) {
-      for (let at = (y * width + left) * channels; at < (y * width + right) * channels; at++) {
-        const kept = pixels[i * size + at]!;
-        pixels[i * size + at] = pixels[j * size + at]!;
-        pixels[j * size + at] = kept;
-      }
-    }
-  }
-  return 1 - ((bottom - top) * (right - left)) / (height * width);
+function exchange(pixels: Float32Array, one: number, other: number, length: number): void {
+  const kept = pixels.slice(one, one + length);
+  pixels.copyWithin(one, other, other + length);
+  pixels.set(kept, other);
 }
 
 /** A number of Beta(α, α). */
