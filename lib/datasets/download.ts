@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withFileName } from "../disk-full.js";
 import { checkFile, DigestError, type Digest } from "./digest.js";
 import { attempt, TransferError, type Validator } from "./download-attempt.js";
 import { downloadProgress, type DownloadProgress } from "./download-progress.js";
@@ -78,7 +79,7 @@ async function transfer(url: string, target: string, options: DownloadOptions, p
     } catch (error) {
       progress.end();
       signal?.throwIfAborted();
-      if (!(error instanceof TransferError)) throw error;
+      if (!(error instanceof TransferError)) throw withFileName(error, target);
       failures = (await sizeOf(partial)) > before ? 1 : failures + 1;
       const enough = error.unreachable ? Math.min(attempts, UNREACHABLE_ATTEMPTS) : attempts;
       if (error.final || failures >= enough) {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { withFileName } from "../disk-full.js";
 import { ArchiveError, readArchive, type ReadArchiveOptions } from "./archive.js";
 import { downloadProgress } from "./download-progress.js";
 import { withLock } from "./file-lock.js";
@@ -13,11 +14,12 @@ import { withLock } from "./file-lock.js";
  * @throws what readArchive() throws; nothing is left behind
  */
 export async function unpackArchive(file: string, target: string, options: ReadArchiveOptions, wanted: RegExp): Promise<void> {
+  if (existsSync(target)) return; // renamed when it was whole; it may lie where nothing can be written
   await mkdir(dirname(target), { recursive: true });
   const progress = downloadProgress();
   const onWait = (): void => progress.note(`${basename(file)}: another process is unpacking it; waiting`);
   await withLock(`${target}.lock`, { signal: options.signal, onWait }, async () => {
-    if (existsSync(target)) return;
+    if (existsSync(target)) return; // the process waited for has made it
     progress.note(`${basename(file)}: unpacking into ${target}`);
     const partial = `${target}.partial`;
     await rm(partial, { recursive: true, force: true }); // what a run that was killed left
@@ -46,7 +48,7 @@ export async function unpackArchive(file: string, target: string, options: ReadA
     } catch (error) {
       for (const descriptor of open) closeSync(descriptor);
       await rm(partial, { recursive: true, force: true });
-      throw error;
+      throw withFileName(error, target);
     }
   });
 }

@@ -1,6 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { aList, aNatural, anObject, aText, checkArguments, checkFields, listOf, oneOf, tagOf, type Rule } from "../checks.js";
+import { withFileName } from "../disk-full.js";
 import { DTYPE_BYTES, DTYPES, encode, holds } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
 
@@ -56,7 +57,7 @@ async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw withFileName(error, path);
   }
   const folder = await open(dirname(path), "r");
   try {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -53,6 +53,13 @@ describe("download", () => {
       ["bytes=225000-", '"version-1"'],
     ]);
     expect(notes.filter((note) => note.includes("trying again"))).toHaveLength(2);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("names the file for which the disk has no room, and does not try again", async () => {
+    mkdirSync(join(folder, "deep"));
+    symlinkSync("/dev/full", `${target}.partial`);
+    await expect(run([])).rejects.toThrow(`${target}: there is no room on its disk for it (ENOSPC`);
+    expect([server!.requests.length, existsSync(target)]).toEqual([1, false]);
   });
 
   test("resumes what an earlier run left", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -48,6 +48,15 @@ describe("writeSafetensors", () => {
     await expect(writeSafetensors(path, { metadata: {}, tensors: integers })).rejects.toThrow(/got 1 in a Int32Array/);
     expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["old", ["a.safetensors"]]);
   });
+  it.skipIf(!existsSync("/dev/full"))("names the file for which the disk has no room, and leaves the old one as it was", async () => {
+    const path = join(folder, "x.safetensors");
+    writeFileSync(path, "old");
+    symlinkSync("/dev/full", `${path}.${process.pid}.partial`); // where it writes at first
+    await expect(writeSafetensors(path, { metadata: {}, tensors: new Map([["a", { dtype: "F32", shape: [1], values: Float32Array.of(1) }]]) }))
+      .rejects.toThrow(`${path}: there is no room on its disk for it (ENOSPC`);
+    expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["old", ["x.safetensors"]]);
+  });
+
   it("leaves nothing behind where the folder is missing", async () => {
     await expect(writeSafetensors(join(folder, "none", "a.safetensors"), { metadata: {}, tensors: new Map() })).rejects.toThrow(/ENOENT/);
     expect(readdirSync(folder)).toEqual([]);
