@@ -72,7 +72,8 @@ export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Pro
 
 /**
  * Imagenette in memory: of each photograph the largest middle square, resized to [side, side, 3]. Needs
- * 13,394 · 3 · side² bytes: 660 MB at 128. For random windows of the whole photographs see `imagenetteFiles`.
+ * 13,394 · 3 · side² bytes: 660 MB at 128. For random windows of the whole photographs see `imagenetteFiles`, which
+ * tells licence and source too.
  * @throws ImageError, naming the file, when one cannot be decoded; and as imagenetteFiles()
  */
 export async function imagenette(options: ImagenetteOptions = {}): Promise<Dataset> {

@@ -52,7 +52,8 @@ export async function decodeFile(file: string, channels: number): Promise<Raster
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new ImageError(`decodeImage: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error; // of a folder it does not say which
+    throw new ImageError(`decodeImage: ${message}${message.includes(file) ? "" : ` (${file})`}`, { cause: error });
   }
   return decodeImage(bytes, file, channels);
 }

@@ -72,7 +72,8 @@ describe("decodeImage", () => {
     await expect(decoding).rejects.toThrow(`(${file})`);
   });
 
-  test("names a file that is not there", async () => {
+  test("names a file that is not there, or is a folder", async () => {
     await expect(decodeFile(join(folder, "none.jpg"), 3)).rejects.toThrow(/^decodeImage: ENOENT.*none\.jpg/);
+    await expect(decodeFile(folder, 3)).rejects.toThrow(`decodeImage: EISDIR: illegal operation on a directory, read (${folder})`);
   });
 });

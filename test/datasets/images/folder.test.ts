@@ -26,6 +26,8 @@ async function classes(): Promise<string> {
     writeFileSync(join(root, path), await picture(7, 5, value));
   }
   writeFileSync(join(root, "a", "notes.txt"), "no image");
+  writeFileSync(join(root, "a", "._0.png"), "what another system leaves");
+  mkdirSync(join(root, ".ipynb_checkpoints"));
   symlinkSync(join(root, "b"), join(root, "a", "away"));
   return root;
 }
@@ -36,15 +38,15 @@ describe("imageFolder", () => {
     const set = await imageFolder(root, { side: 4 });
     expect(set.files.map((file) => file.slice(root.length + 1))).toEqual(["a/0.png", "a/deep/er/3.png", "b/1.png", "b/2.PNG"]);
     expect([Array.from(set.labels), set.classNames, set.imageShape]).toEqual([[0, 0, 1, 1], ["a", "b"], [4, 4, 3]]);
-    expect(set.provenance).toMatchObject({ kind: "folder", label: `4 images in ${root}` });
+    expect(set).toMatchObject({ name: "images", provenance: { kind: "folder", label: `4 images in ${root}` } });
   });
 
   test("refuses a folder that is not there, one without classes, and a class without images", async () => {
     await expect(imageFolder(join(folder, "none"))).rejects.toThrow("ENOENT");
     mkdirSync(join(folder, "bare"));
-    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow("imageFolder: the folder must hold a folder for each class, got none");
+    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow("imageFolder: the folder must hold a folder for each class (links are passed over), got none");
     mkdirSync(join(folder, "bare", "empty"));
-    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(/each class must have at least one image, got none in .*empty$/);
+    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(/each class must have at least one image \(jpg, .*avif\), got none in .*empty$/);
     await expect(imageFolder(folder, { side: 0 })).rejects.toThrow("imageFolder: side must be an integer from 1 to 4096, got 0");
   });
 });
