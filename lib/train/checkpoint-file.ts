@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isAlive } from "../datasets/file-lock.js";
 import { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor as AnyTensor } from "../safetensors/index.js";
 
 /** Values with their shape. */
@@ -18,6 +21,14 @@ export interface CheckpointFile {
 export async function writeCheckpoint(path: string, { state, tensors }: CheckpointFile): Promise<void> {
   const typed = new Map([...tensors].map(([name, { shape, values }]): [string, AnyTensor] => [name, { dtype: values instanceof Int32Array ? "I32" : "F32", shape, values }]));
   await writeSafetensors(path, { metadata: { saccade: JSON.stringify(state), sha256: digest(typed) }, tensors: typed });
+}
+
+/** Removes what processes that were killed in writing a checkpoint left in its folder. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /^(?:last|best)\.safetensors\.(\d+)\.partial$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights, frozenWeights } from "../models/weights/freeze.js";
@@ -53,7 +54,11 @@ export async function restoreCheckpoint(path: string, expected: ReturnType<typeo
   const { state, tensors } = await readCheckpoint(path);
   const found = state as CheckpointState;
   const differences = found.format === FORMAT ? compare(found, expected) : [`format ${found.format} there, ${FORMAT} here`];
-  if (differences.length > 0) throw new RangeError(`fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}`);
+  if (differences.length > 0) {
+    const fits = found.format === FORMAT && compareWeights(found.model, expected.model).length === 0;
+    const advice = fits ? ". To train its weights in another run: loadCheckpoint(model, path), then fit without resume" : "";
+    throw new RangeError(`fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`);
+  }
   assignAll(tensors, groups);
   return found;
 }
@@ -68,10 +73,11 @@ export interface LoadedCheckpoint {
  * Gives a model the weights of a checkpoint, their averages where the run had some.
  *
  * @returns its class names and config
- * @throws RangeError listing the weights that differ, SyntaxError for a file that is no checkpoint
+ * @throws RangeError listing the weights that differ, or for a folder; SyntaxError for a file that is no checkpoint
  */
 export async function loadCheckpoint(model: tf.LayersModel, path: string): Promise<LoadedCheckpoint> {
   checkArguments("loadCheckpoint", { model, path }, { model: aModel, path: aText });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new RangeError(`loadCheckpoint: path must be of a file, last.safetensors or best.safetensors in a run's folder, got the folder ${path}`);
   const { state, tensors } = await readCheckpoint(path);
   const { format, model: weights, set, config } = state as CheckpointState;
   const differences = format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];

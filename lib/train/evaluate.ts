@@ -3,6 +3,7 @@ import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../notebook/host.js";
 import { aModel, anyNumber, anySet, aSignal, checkArguments, checkOptions, optional } from "../checks.js";
+import { modelUse } from "../models/model-use.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
@@ -10,7 +11,7 @@ import { accuracyPerClass, calibrationError } from "./metrics.js";
 export interface EvaluateConfig {
   /** Images per step; it changes the speed, not the result. Default 100. */
   readonly batchSize: number;
-  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
+  /** Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`, `loadCheckpoint` or `loadWeights`; else 0.5. */
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
 }
@@ -46,7 +47,8 @@ export interface Evaluation {
 export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, options: EvaluateOptions = {}): Promise<Evaluation> {
   checkOptions("evaluate", options, { signal: optional(aSignal), workers: optional(anyNumber) }, ["batchSize", "mean", "std"]);
   checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
-  const { batchSize = 100, mean = 0.5, std = 0.5, signal = cellSignal(), workers = defaultWorkers(set) } = options;
+  const noted = modelUse(model);
+  const { batchSize = 100, mean = noted?.mean ?? 0.5, std = noted?.std ?? 0.5, signal = cellSignal(), workers = defaultWorkers(set) } = options;
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
   planBatches(set, { batchSize, mean, std }, "evaluate");

@@ -26,7 +26,10 @@ export interface FitConfig extends LossConfig {
   readonly mixedPrecision: boolean;
   /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
   readonly clipNorm: number | null;
-  /** Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. Default null: none. */
+  /**
+   * Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. It looks back over some
+   * 1 / (1 − decay) steps: in a run that has not many more it is still near the first weights. Default null: none.
+   */
   readonly emaDecay: number | null;
   /**
    * The accuracy by which a run ends and its best epoch is told: "validation", on that set after the epoch; "training",
@@ -42,7 +45,7 @@ export interface FitConfig extends LossConfig {
   readonly shuffle: boolean;
   /** Any integer. Default 0. */
   readonly seed: number;
-  /** Of pixels in 0 to 1: one number, or one a channel. Default 0.5. */
+  /** Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were loaded or an earlier `fit`; else 0.5. */
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
   /** Random changes to each image. Default {}: none. */

@@ -7,15 +7,16 @@ import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
 import { broadcast, endsOnSignal } from "../notebook/host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
+import { removeLeftovers } from "./checkpoint-file.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
 import { evaluate } from "./evaluate.js";
 import { checkWorkers, defaultWorkers, openFeed, type Feed } from "./feed.js";
-import { resolveConfig, type FitConfig } from "./fit-config.js";
+import { FIT_DEFAULTS, resolveConfig, type FitConfig } from "./fit-config.js";
 import { Recorder, type EpochRecord, type History } from "./history.js";
-import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
+import { checkCounts, checkInputs, checkValidation, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
-import { classNamesFor, setModelUse } from "../models/model-use.js";
+import { classNamesFor, modelUse, setModelUse } from "../models/model-use.js";
 import { aFlag, aModel, anObject, anyNumber, anySet, aSignal, aText, checkArguments, checkFields, checkValue, either, optional, type Rules } from "../checks.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
@@ -79,11 +80,12 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   const { signal: given, name, progress = true, validation, checkpoint, resume = false, callbacks = {}, workers = defaultWorkers(set), ...overrides } = options;
   checkInputs("fit", model, set);
   checkWorkers("fit", set, workers);
-  if (validation) checkInputs("fit: validation", model, validation);
+  if (validation) checkValidation("fit", model, set, validation);
   if (checkpoint) checkValue("fit", "checkpoint.folder", checkpoint.folder, aText);
   if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
-  const config = resolveConfig(overrides, model.outputs[0]!.shape.at(-1)!);
+  const { mean: notedMean, std: notedStd } = modelUse(model) ?? FIT_DEFAULTS;
+  const config = resolveConfig({ mean: notedMean, std: notedStd, ...overrides }, model.outputs[0]!.shape.at(-1)!);
   planBatches(set, config, "fit");
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
   if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
@@ -101,8 +103,11 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   let feed: Feed | undefined;
   let step: ReturnType<typeof trainStep> | undefined;
   try {
-    feed = openFeed(set, config, workers);
-    if (checkpoint) await mkdir(checkpoint.folder, { recursive: true });
+    feed = openFeed({ ...set, classNames: classNamesFor(model, set.classNames) }, config, workers); // mixed targets are as wide as the logits
+    if (checkpoint) {
+      await mkdir(checkpoint.folder, { recursive: true });
+      await removeLeftovers(checkpoint.folder);
+    }
     const before = resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
     step = trainStep(model, variables, optimizer, config, before?.calls);
@@ -141,6 +146,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
           if (!found) return false;
           record.measured({ [name]: { loss: found.loss, accuracy: found.accuracy } });
         }
+        if (monitor === "training" || validation) shown.measured?.({ ...record.epochs.at(-1)!, epochs });
       } finally {
         average?.exchange();
       }

@@ -6,7 +6,7 @@ export { fit, type CheckpointOptions, type FitCallbacks, type FitOptions } from 
 export { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 export type { EpochRecord, History } from "./history.js";
 export { crossEntropy, softmaxCrossEntropy, type LossConfig } from "./loss.js";
-export { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
+export { silentProgress, terminalProgress, type Measured, type Progress, type Standing } from "./progress.js";
 export { checkSchedule, learningRateAt, momentumAt, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
 export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimizer.js";
 export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";

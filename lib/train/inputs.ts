@@ -24,6 +24,17 @@ export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet | F
   if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${classes - 1}, the model's classes, got ${wrong}`);
 }
 
+/**
+ * As {@link checkInputs}, of the set that a run is measured on.
+ *
+ * @throws RangeError where its classes are not the training set's: a folder that lacks one gives the later ones other labels
+ */
+export function checkValidation(fn: string, model: tf.LayersModel, { classNames }: ImageSet | FileSet, validation: ImageSet | FileSet): void {
+  checkInputs(`${fn}: validation`, model, validation);
+  if (JSON.stringify(validation.classNames) === JSON.stringify(classNames)) return;
+  throw new RangeError(`${fn}: validation must have the training set's classes ${classNames.join(", ")}, got ${validation.classNames.join(", ")}`);
+}
+
 /** @throws RangeError unless each value is a whole number above 0 */
 export function checkCounts(fn: string, counts: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(counts)) {

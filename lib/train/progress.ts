@@ -15,12 +15,20 @@ export interface Standing {
   readonly accuracy: number;
 }
 
+/** What was found of an epoch after it. */
+export interface Measured extends Pick<Standing, "epoch" | "epochs"> {
+  readonly training?: { readonly loss: number; readonly accuracy: number };
+  readonly validation?: { readonly loss: number; readonly accuracy: number };
+}
+
 /** Shows a run's standing as it goes. */
 export interface Progress {
   /** After each step. */
   step(standing: Standing): void;
   /** At a point worth a line of its own: the end of a window of batches, or of an epoch. */
   mark(standing: Standing): void;
+  /** After an epoch's evaluation, where there is one. Default: shows nothing of it. */
+  measured?(found: Measured): void;
   /** Ends the line that was being updated. */
   end(): void;
 }
@@ -36,7 +44,8 @@ const UPDATE_MS = 100;
 export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, name?: string): Progress {
   checkValue("terminalProgress", "stream", stream, { what: "a stream", holds: (value) => typeof (value as NodeJS.WriteStream | null)?.write === "function" });
   if (!stream.isTTY) {
-    return { step() {}, mark: (standing) => void stream.write(`${line(standing, name)}\n`), end() {} };
+    const write = (text: string) => void stream.write(`${text}\n`);
+    return { step() {}, mark: (standing) => write(line(standing, name)), measured: (found) => write(measuredLine(found, name)), end() {} };
   }
   let shownMs = 0;
   let open = false;
@@ -58,6 +67,10 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
       show(standing);
       if (standing.batch === standing.batches) end();
     },
+    measured(found) {
+      end();
+      stream.write(`${measuredLine(found, name)}\n`);
+    },
     end,
   };
 }
@@ -68,13 +81,27 @@ export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
 /** "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left" */
 export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing, name?: string): string {
   return [
-    `${name === undefined ? "" : `${name}: `}epoch ${epoch}/${epochs}`,
+    `${prefix(name)}epoch ${epoch}/${epochs}`,
     `${batch}/${batches}`,
     `loss ${loss.toFixed(3)}`,
-    `accuracy ${(100 * accuracy).toFixed(1)} %`,
+    `accuracy ${percent(accuracy)}`,
     `${Math.round(rate).toLocaleString("en")} images/s`,
     `${duration(secondsLeft)} left`,
   ].join(" · ");
+}
+
+/** "vit: epoch 1/10 · validation: loss 1.987, accuracy 26.4 %" */
+export function measuredLine({ epoch, epochs, training, validation }: Measured, name?: string): string {
+  const parts = Object.entries({ training, validation }).flatMap(([of, found]) => (found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percent(found.accuracy)}`] : []));
+  return [`${prefix(name)}epoch ${epoch}/${epochs}`, ...parts].join(" · ");
+}
+
+function prefix(name: string | undefined): string {
+  return name === undefined ? "" : `${name}: `;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function duration(seconds: number): string {

@@ -56,6 +56,7 @@ describe("checkpoints", () => {
     expect(values(other)).not.toEqual(values(model));
     const { classNames, config } = await loadCheckpoint(other, join(folder, "last.safetensors"));
     expect(values(other)).toEqual(values(model));
+    await expect(loadCheckpoint(other, folder)).rejects.toThrow(new RangeError(`loadCheckpoint: path must be of a file, last.safetensors or best.safetensors in a run's folder, got the folder ${folder}`));
     expect(classNames).toEqual(["level 0", "level 1", "level 2"]);
     expect(config).toMatchObject({ epochs: 2, seed: 3 });
     other.dispose();
@@ -69,10 +70,13 @@ describe("checkpoints", () => {
     expect(values(model)).toEqual(weights);
   });
 
-  it("survive a writing that was cut off", async () => {
+  it("survive a writing that was cut off, and what it left goes; another process's stays", async () => {
     await fit(model, set, { ...options, checkpoint: { folder } });
-    writeFileSync(join(folder, "last.safetensors.partial"), "half");
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    const names = [`last.safetensors.${gone}.partial`, `best.safetensors.${gone}.partial`, `last.safetensors.${process.ppid}.partial`, `notes.${gone}.partial`];
+    for (const name of names) writeFileSync(join(folder, name), "half");
     expect((await fit(model, set, { ...options, checkpoint: { folder }, resume: true })).steps).toBe(6);
+    expect(names.filter((name) => existsSync(join(folder, name)))).toEqual(names.slice(2));
   });
 
   it("of another model or run are refused with what differs, and change nothing", async () => {
@@ -82,7 +86,7 @@ describe("checkpoints", () => {
     await expect(fit(wider, set, { ...options, checkpoint: { folder }, resume: true })).rejects.toThrow(/with weight .*\[.*8\] there, .*\[.*16\] here/);
     await expect(loadCheckpoint(wider, join(folder, "last.safetensors"))).rejects.toThrow("loadCheckpoint: a checkpoint must be of the same model");
     expect(values(wider)).toEqual(before);
-    await expect(fit(model, set, { ...options, learningRate: 0.5, checkpoint: { folder }, resume: true })).rejects.toThrow("with learningRate 0.001 there, 0.5 here");
+    await expect(fit(model, set, { ...options, learningRate: 0.5, checkpoint: { folder }, resume: true })).rejects.toThrow("with learningRate 0.001 there, 0.5 here. To train its weights in another run: loadCheckpoint(model, path), then fit without resume");
     wider.dispose();
   });
 

@@ -14,3 +14,16 @@ it("displayProgress() shows one output, updates that one in place, and ends on t
   expect(new Set(calls.map(([, { transient }]) => transient.display_id)).size).toBe(1);
   expect(calls.at(-1)![1].data["text/plain"]).toMatch(/^all\.cnn: epoch 1\/1 · 3\/3 ·/);
 });
+
+it("displayProgress() shows what an evaluation found under the line, and keeps it there", () => {
+  const publish = vi.fn();
+  const progress = displayProgress(publish);
+  progress.step({ ...standing, batch: 3 });
+  progress.measured!({ epoch: 1, epochs: 2, validation: { loss: 2.1, accuracy: 0.25 } });
+  progress.step({ ...standing, epoch: 2 });
+  progress.end();
+  const texts = publish.mock.calls.map(([, { data }]: { data: Record<string, string> }[]) => data!["text/plain"]!.split("\n").slice(1));
+  const found = "epoch 1/2 · validation: loss 2.100, accuracy 25.0 %";
+  expect(texts).toEqual([[], [found], [found]]);
+  expect(publish.mock.calls.at(-1)![1].data["text/html"]).toContain(`<br>${found}`);
+});

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { evaluate, fit, type FitOptions, type History } from "../../lib/train/index.js";
+import { evaluate, fit, type FitOptions, type History, type Measured } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 30, classes: 3 });
@@ -80,6 +80,18 @@ describe("fit()", () => {
     expect(new Set(losses).size).toBe(4);
   });
 
+  it("mixes images of a set that has fewer classes than the model", async () => {
+    const two = { ...set, labels: set.labels.map((label) => Math.min(label, 1)), classNames: ["dark", "light"] };
+    const start = (await fit(model, two, { ...options, epochs: 1, mixup: 1 })).epochs[0]!.loss;
+    expect((await fit(model, two, { ...options, epochs: 10, mixup: 1 })).epochs.at(-1)!.loss).toBeLessThan(start);
+  });
+
+  it("shows what each epoch's evaluation found", async () => {
+    const seen: Measured[] = [];
+    const { history } = await run({ validation: set, progress: { step() {}, mark() {}, measured: (found) => void seen.push(found), end() {} } });
+    expect(seen).toEqual(history.epochs.map((record) => ({ ...record, epochs: 2 })));
+  });
+
   it("ends at targetAccuracy, or after patience epochs without a better one", async () => {
     const target = await run({ epochs: 50, targetAccuracy: 0.3 });
     expect(target.history).toMatchObject({ stopped: true, endedBy: "targetAccuracy" });
@@ -136,6 +148,7 @@ describe("fit()", () => {
     [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
     [{ monitor: "test" }, "fit: monitor must be validation, training, running or null, got monitor=test"],
     [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
+    [{ validation: { ...set, classNames: ["level 0", "level 2", "level 3"] } }, "fit: validation must have the training set's classes level 0, level 1, level 2, got level 0, level 2, level 3"],
     [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got -1"],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {

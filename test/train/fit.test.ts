@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { evaluate, fit, silentProgress } from "../../lib/train/index.js";
+import { evaluate, fit, setModelUse, silentProgress } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 50, classes: 3 });
@@ -52,6 +52,13 @@ describe("fit()", () => {
     };
     expect(await run({ cropPadding: 2 })).not.toEqual(await run({}));
     tf.dispose(weights);
+  });
+
+  it("normalises as the model's weights were trained, unless it is told otherwise", async () => {
+    expect((await fit(model, set, { ...options, epochs: 1 })).config).toMatchObject({ mean: 0.5, std: 0.5 });
+    setModelUse(model, { classNames: ["a", "b", "c"], mean: [0.1, 0.2, 0.3], std: 0.4 });
+    expect((await fit(model, set, { ...options, epochs: 1 })).config).toMatchObject({ mean: [0.1, 0.2, 0.3], std: 0.4 });
+    expect((await fit(model, set, { ...options, epochs: 1, std: 0.25 })).config).toMatchObject({ mean: [0.1, 0.2, 0.3], std: 0.25 });
   });
 
   it("leaves no tensor behind", async () => {

@@ -34,6 +34,14 @@ describe("terminalProgress()", () => {
     expect(written.join("")).toBe(`\r\x1b[K${shown}\r\x1b[K${shown.replace("200/", "500/")}\n`);
   });
 
+  it.each([[false, ""], [true, "\n"]])("writes what an evaluation found on a line of its own, on a terminal or not", (isTTY, ends) => {
+    const { written, stream: out } = stream(isTTY);
+    const progress = terminalProgress(out, "vit");
+    if (isTTY) progress.mark(standing);
+    progress.measured!({ epoch: 1, epochs: 10, training: { loss: 1.5, accuracy: 0.5 }, validation: { loss: 1.987, accuracy: 0.264 } });
+    expect(written.slice(isTTY ? 1 : 0).join("")).toBe(`${ends}vit: epoch 1/10 · training: loss 1.500, accuracy 50.0 % · validation: loss 1.987, accuracy 26.4 %\n`);
+  });
+
   it("ends an unfinished line when the run ends", () => {
     const { written, stream: out } = stream(true);
     const progress = terminalProgress(out);
