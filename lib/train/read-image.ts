@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tf } from "../backend/index.js";
-import type { Raster } from "../datasets/augment/raster.js";
+import { inChannels, type Raster } from "../datasets/augment/raster.js";
 import { decodeFile, decodeImage } from "../datasets/pipeline/decode.js";
 
 /**
@@ -28,10 +28,10 @@ export async function readImage(fn: string, image: ImageLike, channels: number):
     return { name: basename(path), raster: await decodeFile(path, channels) };
   }
   if (image instanceof Uint8Array) return { name: "image", raster: await decodeImage(image, "the bytes given", channels) };
-  if (image instanceof tf.Tensor) return { name: "tensor", raster: await inChannels(await fromTensor(fn, image), channels) };
+  if (image instanceof tf.Tensor) return { name: "tensor", raster: inChannels(await fromTensor(fn, image), channels) };
   if (typeof image === "object" && image !== null && "data" in image) {
     checkRaster(fn, image);
-    return { name: "pixels", raster: await inChannels(image, channels) };
+    return { name: "pixels", raster: inChannels(image, channels) };
   }
   throw new TypeError(`${fn}: an image must be a path, a file's bytes, pixels or a tensor, got ${image === null ? "null" : typeof image}`);
 }
@@ -55,13 +55,4 @@ function checkRaster(fn: string, { data, height, width, channels }: Raster): voi
   if (!(data instanceof Uint8Array) || !sizes || data.length !== height * width * channels) {
     throw new TypeError(`${fn}: pixels must be uint8 [height, width, channels] with 1 or 3 channels, got ${data?.length} numbers for ${height} × ${width} × ${channels}`);
   }
-}
-
-/** The same image in grey or in colour. */
-async function inChannels(image: Raster, channels: number): Promise<Raster> {
-  if (image.channels === channels) return image;
-  const { data, height, width } = image;
-  const { default: sharp } = await import("sharp");
-  const raw = sharp(data, { raw: { width, height, channels: image.channels as 1 | 3 } });
-  return { data: new Uint8Array(await raw.toColourspace(channels === 1 ? "b-w" : "srgb").raw().toBuffer()), height, width, channels };
 }

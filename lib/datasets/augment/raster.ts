@@ -53,6 +53,16 @@ export function luma({ data, channels }: Raster): Uint8Array {
   return grey;
 }
 
+/** The same image in 1 or 3 channels: grey repeated, or colour's luma. */
+export function inChannels(image: Raster, channels: number): Raster {
+  if (image.channels === channels) return image;
+  const { height, width } = image;
+  if (channels === 1) return { data: luma(image), height, width, channels };
+  const data = new Uint8Array(3 * image.data.length);
+  image.data.forEach((value, i) => data.fill(value, 3 * i, 3 * i + 3));
+  return { data, height, width, channels };
+}
+
 export function clip8(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }

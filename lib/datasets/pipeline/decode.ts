@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Raster } from "../augment/raster.js";
+import { inChannels, type Raster } from "../augment/raster.js";
 import { anyNumber, aText, checkArguments, someBytes } from "../../checks.js";
 
 /** A file that is no image that can be read, or a larger one than is allowed. */
@@ -21,7 +21,7 @@ const SIGNATURES: readonly ((bytes: Uint8Array) => boolean)[] = [
 /**
  * Decodes an image by its content, whatever it is called: JPEG, PNG, WebP, GIF's first frame, TIFF, AVIF. Turned
  * upright by its EXIF orientation; CMYK, palettes and 16 bits become RGB bytes; what is transparent lies on black; grey
- * is repeated in three channels, and colour becomes luma where one is asked for.
+ * is repeated in three channels, and colour becomes ITU-R 601's luma, as Pillow's, where one is asked for.
  * @param bytes the file's
  * @param name what an error calls it
  * @param channels 1 or 3
@@ -37,10 +37,9 @@ export async function decodeImage(bytes: Uint8Array, name: string, channels: num
   const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" }).rotate().flatten({ background: "black" });
-    const colours = channels === 1 ? image.toColourspace("b-w") : image.toColourspace("srgb");
-    const { data, info } = await colours.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    if (info.channels !== channels) throw new Error(`${info.channels} channels`);
-    return { data, height: info.height, width: info.width, channels };
+    const { data, info } = await image.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1 && info.channels !== 3) throw new Error(`${info.channels} channels`);
+    return inChannels({ data, height: info.height, width: info.width, channels: info.channels }, channels);
   } catch (error) {
     throw new ImageError(`decodeImage: must be a whole image of at most ${MAX_PIXELS} pixels, got: ${(error as Error).message.trim().replaceAll("\n", "; ")} (${name})`, { cause: error });
   }

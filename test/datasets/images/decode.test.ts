@@ -28,6 +28,16 @@ describe("decodeImage", () => {
     expect(await pixels(await raw([200, 100, 50, 255, 200, 100, 50, 0], 2, 1, 4).png().toBuffer())).toEqual([200, 100, 50, 0, 0, 0]);
   });
 
+  test("makes grey of colour as Pillow's convert(\"L\") does, and leaves grey as it is", async () => {
+    // (299 · red + 587 · green + 114 · blue) / 1000: 79.7, 149.7, 29.1, 76.2
+    const colours = [200, 30, 20, 0, 255, 0, 0, 0, 255, 255, 0, 0];
+    expect(await pixels(await raw(colours, 4, 1, 3).png().toBuffer(), 1)).toEqual([80, 150, 29, 76]);
+    const greys = Array.from({ length: 256 }, (_, i) => i);
+    const png = await raw(greys, 16, 16, 1).png().toBuffer();
+    expect(await pixels(png, 1)).toEqual(greys);
+    expect(await pixels(png)).toEqual(greys.flatMap((grey) => [grey, grey, grey]));
+  });
+
   test("reads grey and CMYK JPEGs", async () => {
     const colour = Array.from({ length: 64 }, () => [150, 110, 90]).flat();
     near(await pixels(await raw(Array.from({ length: 64 }, () => 90), 8, 8, 1).jpeg({ quality: 100 }).toBuffer()), new Array(192).fill(90), 2);
