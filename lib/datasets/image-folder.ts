@@ -1,7 +1,6 @@
-import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { anyNumber, aText, checkOptions, checkValue, oneOf, optional } from "../checks.js";
+import { aFlag, anyNumber, aText, checkOptions, checkValue, oneOf, optional } from "../checks.js";
 import type { FileSet } from "./types.js";
 
 export interface ImageFolderOptions {
@@ -9,6 +8,8 @@ export interface ImageFolderOptions {
   readonly side?: number;
   /** 1 or 3. Default 3. */
   readonly channels?: number;
+  /** Whether links to folders and images are followed, wherever they lead. Default false: they are passed over. */
+  readonly followLinks?: boolean;
   /** What the set is: default "train". */
   readonly split?: "train" | "test";
   /** What the set is called. Default the folder's own name, so that a run goes on where the folder was moved. */
@@ -20,27 +21,29 @@ const EXTENSIONS = ["jpg", "jpeg", "jfif", "png", "webp", "gif", "tif", "tiff", 
 /**
  * A folder of images by class: each folder in it is a class, its images lie in it or in folders below it. Classes and
  * files are in the order of their names' code units. Other files are passed over, and so are links, which could lead
- * out of the folder, and names that begin with a dot, as programs leave them (.ipynb_checkpoints, ._photo.jpg). Nothing
- * is decoded yet: `pipeline`, `loadImages` and `fit` do that.
+ * out of the folder, unless they are to be followed, and names that begin with a dot, as programs leave them
+ * (.ipynb_checkpoints, ._photo.jpg). Nothing is decoded yet: `pipeline`, `loadImages` and `fit` do that.
  * @throws RangeError when an option is out of its range, there is no class, or a class has no image
  * @throws Error with the system's code (ENOENT, EACCES) when a folder cannot be read
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
   checkValue("imageFolder", "folder", folder, aText);
-  checkOptions("imageFolder", options, { side: optional(anyNumber), channels: optional(anyNumber), split: optional(oneOf(["train", "test"])), name: optional(aText) });
-  const { side = 224, channels = 3, split = "train" } = options;
+  checkOptions("imageFolder", options, { side: optional(anyNumber), channels: optional(anyNumber), followLinks: optional(aFlag), split: optional(oneOf(["train", "test"])), name: optional(aText) });
+  const { side = 224, channels = 3, split = "train", followLinks = false } = options;
   if (!Number.isInteger(side) || side < 1 || side > 4096) throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
   if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);
   const root = resolve(folder);
-  const classNames = (await seenIn(root)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  if (classNames.length === 0) throw new RangeError(`imageFolder: the folder must hold a folder for each class (links are passed over), got none (${root})`);
+  const classNames = (await seenIn(root, followLinks)).filter((entry) => entry.isDirectory).map((entry) => entry.name);
+  if (classNames.length === 0) throw new RangeError(`imageFolder: the folder must hold a folder for each class${followLinks ? "" : " (links are passed over)"}, got none (${root})`);
   const files: string[] = [];
   const labels: number[] = [];
   for (const [label, name] of classNames.entries()) {
-    const found = await imagesBelow(join(root, name));
+    const found = await imagesBelow(join(root, name), followLinks);
     if (found.length === 0) throw new RangeError(`imageFolder: each class must have at least one image (${EXTENSIONS.join(", ")}), got none in ${join(root, name)}`);
-    files.push(...found);
-    for (let i = 0; i < found.length; i++) labels.push(label);
+    for (const file of found) { // there may be too many for the arguments of one push
+      files.push(file);
+      labels.push(label);
+    }
   }
   return {
     name: options.name ?? (basename(root) || root), split, files, labels: Int32Array.from(labels), imageShape: [side, side, channels], classNames,
@@ -48,18 +51,25 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   };
 }
 
-async function imagesBelow(folder: string): Promise<string[]> {
-  const images: string[] = [];
-  for (const entry of await seenIn(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) images.push(...(await imagesBelow(path)));
-    else if (entry.isFile() && EXTENSIONS.includes(extname(entry.name).slice(1).toLowerCase())) images.push(path);
+/** @param above the folders that it lies in: a link to one of them would have no end */
+async function imagesBelow(folder: string, followLinks: boolean, above: readonly string[] = []): Promise<string[]> {
+  const here = followLinks ? await realpath(folder) : folder;
+  if (above.includes(here)) return [];
+  let images: string[] = [];
+  for (const { name, isDirectory, isFile } of await seenIn(folder, followLinks)) {
+    const path = join(folder, name);
+    if (isDirectory) images = images.concat(await imagesBelow(path, followLinks, [...above, here]));
+    else if (isFile && EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) images.push(path);
   }
   return images;
 }
 
-/** What a folder shows, in order. */
-async function seenIn(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
+/** What a folder shows, in order; a link as what it leads to, or neither a folder nor a file. */
+async function seenIn(folder: string, followLinks: boolean): Promise<{ readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
+  const seen = entries.map(async (entry) => {
+    const kind = followLinks && entry.isSymbolicLink() ? await stat(join(folder, entry.name)) : entry;
+    return { name: entry.name, isDirectory: kind.isDirectory(), isFile: kind.isFile() };
+  });
+  return (await Promise.all(seen)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

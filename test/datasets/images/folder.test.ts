@@ -41,6 +41,18 @@ describe("imageFolder", () => {
     expect(set).toMatchObject({ name: "images", provenance: { kind: "folder", label: `4 images in ${root}` } });
   });
 
+  test("follows links where it is told to, and none without end", async () => {
+    const root = await classes();
+    symlinkSync(root, join(root, "a", "deep", "above"));
+    symlinkSync(join(root, "a"), join(root, "c"));
+    symlinkSync(join(root, "b", "1.png"), join(root, "b", "0.png"));
+    const set = await imageFolder(root, { side: 4, followLinks: true });
+    const own = set.files.filter((_, i) => set.labels[i] === 1).map((file) => file.slice(root.length + 1));
+    expect([own, set.classNames]).toEqual([["b/0.png", "b/1.png", "b/2.PNG"], ["a", "b", "c"]]);
+    expect(set.files.map((file) => file.slice(root.length + 1)).filter((file) => file.startsWith("a/away/"))).toEqual(["a/away/0.png", "a/away/1.png", "a/away/2.PNG"]);
+    expect((await loadImages(set)).labels).toEqual(set.labels);
+  });
+
   test("refuses a folder that is not there, one without classes, and a class without images", async () => {
     await expect(imageFolder(join(folder, "none"))).rejects.toThrow("ENOENT");
     mkdirSync(join(folder, "bare"));
