@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../backend/index.js";
 import { planBatches } from "../datasets/batch-options.js";
@@ -14,10 +14,10 @@ import { evaluate } from "./evaluate.js";
 import { checkWorkers, defaultWorkers, openFeed, type Feed } from "./feed.js";
 import { FIT_DEFAULTS, resolveConfig, type FitConfig } from "./fit-config.js";
 import { Recorder, type EpochRecord, type History } from "./history.js";
-import { checkCounts, checkInputs, checkValidation, yieldToEvents } from "./inputs.js";
+import { checkInputs, checkValidation, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { classNamesFor, modelUse, setModelUse } from "../models/model-use.js";
-import { aFlag, aModel, anObject, anyNumber, anySet, aSignal, aText, checkArguments, checkFields, checkValue, either, optional, type Rules } from "../checks.js";
+import { aCount, aFlag, aFunction, aModel, anObject, anyNumber, anySet, aSignal, aText, checkArguments, checkFields, checkOptions, either, optional, type Rules } from "../checks.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
@@ -81,8 +81,9 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   checkInputs("fit", model, set);
   checkWorkers("fit", set, workers);
   if (validation) checkValidation("fit", model, set, validation);
-  if (checkpoint) checkValue("fit", "checkpoint.folder", checkpoint.folder, aText);
-  if (checkpoint?.everySteps !== undefined) checkCounts("fit", { everySteps: checkpoint.everySteps });
+  if (checkpoint) checkOptions("fit: checkpoint", checkpoint, { folder: aText, everySteps: optional(aCount) });
+  checkOptions("fit: callbacks", callbacks, { step: optional(aFunction), epoch: optional(aFunction) });
+  if (typeof progress === "object") checkFields("fit: progress", "progress", progress, { step: aFunction, mark: aFunction, measured: optional(aFunction), end: aFunction });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
   const { mean: notedMean, std: notedStd } = modelUse(model) ?? FIT_DEFAULTS;
   const config = resolveConfig({ mean: notedMean, std: notedStd, ...overrides }, model.outputs[0]!.shape.at(-1)!);
@@ -114,8 +115,10 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     const { calls } = step;
     setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean, std });
     const save = async (name: "last" | "best") => {
+      if (!checkpoint) return;
       const state: CheckpointState = { ...run, calls, recorder: record.state() };
-      if (checkpoint) await saveCheckpoint(fileOf(name), state, groups);
+      await saveCheckpoint(fileOf(name), state, groups);
+      if (record.epochs.length === 0) await rm(fileOf("best"), { force: true }); // an earlier run's
     };
 
     /** The rest of an epoch's batches. False where the signal came before its end. */

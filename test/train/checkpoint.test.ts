@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -60,6 +60,15 @@ describe("checkpoints", () => {
     expect(classNames).toEqual(["level 0", "level 1", "level 2"]);
     expect(config).toMatchObject({ epochs: 2, seed: 3 });
     other.dispose();
+  });
+
+  it("are of one run: another begun in its folder takes the place of both", async () => {
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    const abort = new AbortController();
+    await fit(model, set, { ...options, checkpoint: { folder }, signal: abort.signal, callbacks: { step: () => abort.abort() } });
+    expect(readdirSync(folder)).toEqual(["last.safetensors"]); // no epoch of it is whole
+    expect((await fit(model, set, { ...options, checkpoint: { folder }, resume: true })).steps).toBe(6);
+    expect(readdirSync(folder)).toEqual(["best.safetensors", "last.safetensors"]);
   });
 
   it("do not train a finished run further", async () => {

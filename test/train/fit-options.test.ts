@@ -150,6 +150,11 @@ describe("fit()", () => {
     [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
     [{ validation: { ...set, classNames: ["level 0", "level 2", "level 3"] } }, "fit: validation must have the training set's classes level 0, level 1, level 2, got level 0, level 2, level 3"],
     [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got -1"],
+    [{ checkpoint: { folder: "x", every: 5 } }, "fit: checkpoint: an option must be one of folder, everySteps, got every"],
+    [{ checkpoint: {} }, "fit: checkpoint: folder must be a text, got folder=undefined"],
+    [{ callbacks: { epochEnd: () => {} } }, "fit: callbacks: an option must be one of step, epoch, got epochEnd"],
+    [{ callbacks: { step: "print" } }, "fit: callbacks: step must be a function, got step='print'"],
+    [{ progress: { step: () => {} } }, "fit: progress: mark must be a function, got mark=undefined"],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {
     const before = tf.memory().numTensors;

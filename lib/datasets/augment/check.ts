@@ -7,9 +7,18 @@ const KINDS: Rules = {
   cutoutFill: optional(either(anyNumber, listOf(anyNumber))), randomErasing: optional(anObject),
 };
 
+/** What the augmentations that have options take. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  randomResizedCrop: ["scale", "ratio"], randAugment: ["magnitude", "magnitudeStd", "numLayers", "fill"], colorJitter: ["brightness", "contrast", "saturation", "hue"], randomErasing: ["probability", "scale", "ratio", "fill"],
+};
+
 /** @throws TypeError when it is no such object, RangeError when an augmentation is out of its range or does not fit images of this shape */
 export function checkAugment(fn: string, augment: Augment, [height, width, channels]: ImageShape): void {
   checkOptions(`${fn}: augment`, augment, KINDS);
+  for (const [name, known] of Object.entries(OPTIONS)) {
+    const options = augment[name as keyof Augment];
+    if (options !== undefined) checkOptions(`${fn}: augment: ${name}`, options, {}, known);
+  }
   const fail = (rule: string, got: unknown): never => {
     throw new RangeError(`${fn}: augment: ${rule}, got ${got}`);
   };

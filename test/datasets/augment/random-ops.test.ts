@@ -110,6 +110,8 @@ describe("augmented", () => {
     [{ colorJitter: { hue: 0.6 } }, "batches: augment: colorJitter.hue must be a number from 0 to 0.5, got 0.6"],
     [{ lighting: Number.NaN }, "batches: augment: lighting must be a number from 0 to 10, got NaN"],
     [{ randomErasing: { scale: [0.4, 0.2] } }, "batches: augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, got [0.4, 0.2]"],
+    [{ colorJitter: { color: 0.4 } as object }, "batches: augment: colorJitter: an option must be one of brightness, contrast, saturation, hue, got color"],
+    [{ randomResizedCrop: { size: 32 } as object }, "batches: augment: randomResizedCrop: an option must be one of scale, ratio, got size"],
     [{ cutoutFill: [1, 2] }, "batches: augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]"],
   ])("refuses %j", (augment, message) => {
     expect(() => checkAugment("batches", augment, [32, 32, 3])).toThrow(new RangeError(message));
