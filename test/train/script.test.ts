@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 
@@ -27,8 +29,32 @@ describe("the README's script", () => {
   });
 });
 
+describe("the script for one's own photographs", () => {
+  it("trains on a folder by class, ends by Ctrl-C, goes on by the same command, and names a photograph", { timeout: 300_000 }, async () => {
+    const folder = join(mirror, "photos");
+    for (const [name, background] of [["night", "#102030"], ["noon", "#d0e0f0"]] as const) {
+      mkdirSync(join(folder, name), { recursive: true });
+      for (let i = 0; i < 20; i++) await sharp({ create: { width: 120 + i, height: 100, channels: 3, background } }).jpeg().toFile(join(folder, name, `${i}.jpg`));
+    }
+    const args = [join(scripts, "photos.mjs"), folder, join(folder, "noon", "3.jpg"), "4"];
+    const first = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+    let shown = "";
+    first.stdout.on("data", (text: Buffer) => {
+      shown += text.toString();
+      if (shown.includes("epoch 2/4 ·")) first.kill("SIGINT");
+    });
+    expect(await once(first, "close")).toEqual([0, null]);
+    expect(shown).not.toContain("epoch 4/4");
+    const rest = run("photos.mjs", ...args.slice(1));
+    expect(rest).not.toContain("epoch 1/4");
+    expect(rest).toMatch(/epoch 4\/4 · validation: loss .*, accuracy .* %/);
+    expect(rest).toMatch(/^[\d.]+ % of 8 photographs right, 100\.0 % among the first five$/m); // of two classes
+    expect(rest).toMatch(/^3\.jpg \(123 × 100, seen as 96 × 96\)\n(noon|night) +[\d.]+ %/m);
+  });
+});
+
 describe("the scripts", () => {
-  it.each(["cifar10-vit.mjs"])("%s is typed", (script) => {
+  it.each(["cifar10-vit.mjs", "photos.mjs"])("%s is typed", (script) => {
     const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
     const options = ["--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", "--types", "node"];
     const { status, stdout } = spawnSync(process.execPath, [tsc, "--ignoreConfig", ...options, join(scripts, script)], { encoding: "utf8", cwd: root });
