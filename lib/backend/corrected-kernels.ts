@@ -7,10 +7,12 @@ import { isTracing } from "./compile/tracer.js";
  *
  * Round of int32: TensorFlow 2.21's CPU kernel returns zeros; an integer is its own rounding.
  * GatherV2: tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
+ * BatchMatMul of matrices: as MatMul, which TensorFlow fuses with the bias and the activation that follow.
  */
 export function registerCorrectedKernels(name: string): void {
   const identity = tf.getKernel(tf.Identity, name);
   replace(tf.Round, name, (call) => ((call.inputs.x as tf.TensorInfo).dtype === "int32" ? identity.kernelFunc(call) : undefined));
+  replace(tf.BatchMatMul, name, (call) => (["a", "b"].every((side) => (call.inputs[side] as tf.TensorInfo).shape.length === 2) ? matMul(call) : undefined));
   replace(tf.GatherV2, name, (call) => (isTracing() ? gather(call) : undefined));
 }
 
@@ -21,6 +23,19 @@ function replace(kernelName: string, backendName: string, correct: (call: Call) 
   const config = tf.getKernel(kernelName, backendName);
   tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({ ...config, kernelFunc: (call) => correct(call) ?? config.kernelFunc(call) });
+}
+
+function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
+  const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
+  const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+  const backend = given as NodeJSKernelBackend;
+  const flag = (attribute: string, value: boolean) => ({ name: attribute, type: backend.binding.TF_ATTR_BOOL, value });
+  const attributes = [
+    { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(a.dtype) },
+    flag("transpose_a", transposeA),
+    flag("transpose_b", transposeB),
+  ];
+  return backend.executeSingleOutput("MatMul", attributes, [a, b]);
 }
 
 function gather({ inputs, attrs, backend: given }: Call): tf.Tensor {
