@@ -1,6 +1,7 @@
 import { compile, ops, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
-import { crossEntropy, type LossConfig } from "./loss.js";
+import { backward, bestParts } from "./backward.js";
+import type { LossConfig } from "./loss.js";
 import type { Optimizer } from "./optimizer.js";
 
 /** What one step reports. */
@@ -19,6 +20,8 @@ export interface StepConfig extends LossConfig {
   readonly clipNorm: number | null;
   /** Images computed at once; null: the whole batch. */
   readonly microBatchSize: number | null;
+  /** Parts of it that are computed side by side, 1 or more; null: as suits the model. */
+  readonly parallelParts: number | null;
   /** Whether matrix products and convolutions take bfloat16. */
   readonly mixedPrecision: boolean;
 }
@@ -44,28 +47,19 @@ export function trainStep(
 ): TrainStep {
   const { clipNorm, microBatchSize } = config;
   const sums = microBatchSize === null ? [] : variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
-
-  const backward = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor): { report: [tf.Tensor, tf.Tensor]; gradients: tf.Tensor[] } => {
-    let correct: tf.Tensor | undefined;
-    const { value, grads } = tf.variableGrads(() => {
-      const logits = model.apply(images, { training: true }) as tf.Tensor2D;
-      correct = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
-      return crossEntropy(logits, targets, config);
-    }, variables as tf.Variable[]);
-    return { report: [value, correct!], gradients: variables.map(({ name }) => grads[name]!) };
-  };
+  const parts = config.parallelParts ?? bestParts(model, config);
   const add = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): tf.Tensor[] => {
-    const { report, gradients } = backward(images, labels, targets);
+    const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
     sums.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(gradients[i]!, share))));
-    return report;
+    return [loss, correct];
   };
   const step = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor, learningRate: tf.Tensor, momentum?: tf.Tensor): tf.Tensor[] => {
-    const { report, gradients } = backward(images, labels, targets);
+    const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
     let all = sums.length === 0 ? gradients : sums.map((sum, i) => tf.add(sum, tf.mul(gradients[i]!, share)));
     if (clipNorm !== null) all = ops.clipByGlobalNorm(all, clipNorm).gradients;
     optimizer.apply(all, learningRate as tf.Scalar, momentum as tf.Scalar | undefined);
     for (const sum of sums) sum.assign(tf.zerosLike(sum));
-    return report;
+    return [loss, correct];
   };
   const seed = config.seed | 0;
   const precision = config.mixedPrecision ? { mixedPrecision: "bfloat16" as const } : {};

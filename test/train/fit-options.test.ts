@@ -36,6 +36,14 @@ describe("fit()", () => {
     expect(parts.history.epochs[1]!.accuracy).toBe(whole.history.epochs[1]!.accuracy);
   });
 
+  it("with parallelParts takes the whole batch's steps, and by itself in two parts", async () => {
+    const whole = await run({ parallelParts: 1 });
+    const parts = await run({ parallelParts: 4, microBatchSize: 7 }); // of 7 and of 3
+    expect(apart(parts.weights, whole.weights)).toBeLessThan(1e-4); // sums of another order, over six steps
+    expect(parts.history.epochs[1]!.accuracy).toBe(whole.history.epochs[1]!.accuracy);
+    expect((await run({})).weights).toEqual((await run({ parallelParts: 2 })).weights);
+  });
+
   it("changes the rate as the schedule says: with 0 in all steps but the first, one step is taken", async () => {
     const first = await run({ epochs: 1, batchSize: 30 });
     const stepped = await run({ epochs: 3, batchSize: 30, optimizer: { name: "sgd", momentum: 0 }, schedule: { name: "multistep", milestones: [1], gamma: 1e-30 } });
@@ -143,6 +151,7 @@ describe("fit()", () => {
     [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
     [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
     [{ emaDecay: 1 }, "fit: emaDecay must be 0 to below 1, got emaDecay=1"],
+    [{ parallelParts: 0 }, "fit: parallelParts must be a whole number above 0, got parallelParts=0"],
     [{ microBatchSize: 1.5 }, "fit: microBatchSize must be a whole number above 0, got microBatchSize=1.5"],
     [{ classWeights: [1] }, "fit: classWeights must be 3 numbers of 0 or more, not all 0, got [1]"],
     [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],

@@ -1,5 +1,6 @@
-import { compile, ops, tf, type CompiledFunction } from "../../../backend/index.js";
+import { compile, tf, type CompiledFunction } from "../../../backend/index.js";
 import { createModel } from "../../../models/index.js";
+import { backward, bestParts } from "../../../train/backward.js";
 import { adam } from "../../../train/index.js";
 import type { NetworkSpec } from "./cases.js";
 
@@ -24,11 +25,12 @@ export function networkStep({ model: name, overrides, training, variant }: StepR
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const parameters = variables.reduce((sum, { size }) => sum + size, 0);
   const optimizer = training ? adam(variables) : undefined;
+  const parts = variant === "compiled" ? bestParts(model, {}) : 1; // as fit's steps, which are compiled
   const body = (images: tf.Tensor, labels: tf.Tensor): tf.Tensor => {
     if (!optimizer) return tf.sum(model.apply(images, { training: false }) as tf.Tensor);
-    const { value, grads } = tf.variableGrads(() => ops.softmaxCrossEntropy(model.apply(images, { training: true }) as tf.Tensor, labels), variables);
-    optimizer.apply(variables.map((variable) => grads[variable.name]!));
-    return value;
+    const { loss, gradients } = backward(model, variables, { images, labels, targets: labels }, {}, parts);
+    optimizer.apply(gradients);
+    return loss;
   };
   const compiled = variant === "compiled" ? compile(body, { name, seed: 1 }) : undefined;
   const call = compiled ?? (async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels)));

@@ -1,0 +1,70 @@
+import { backendInfo, tf } from "../backend/index.js";
+import { crossEntropy, type LossConfig } from "./loss.js";
+
+/** Images [B, H, W, C], their labels [B] int32, and what the loss is taken against: the labels, or soft targets [B, K]. */
+export interface LabelledImages {
+  readonly images: tf.Tensor;
+  readonly labels: tf.Tensor;
+  readonly targets: tf.Tensor;
+}
+
+/** What a batch says of a model. */
+export interface Backward {
+  /** Mean over the images, a scalar in nats. */
+  readonly loss: tf.Tensor;
+  /** Images whose largest logit is their label's, an int32 scalar. */
+  readonly correct: tf.Tensor;
+  /** Of the loss, in the variables' order. */
+  readonly gradients: tf.Tensor[];
+}
+
+/**
+ * A batch forward and backward in training mode. With several parts, each part of consecutive images is computed by
+ * itself, and in a compiled step side by side: no op of one waits for another's, which is faster where ops are small.
+ * The parts count by their images, so that together they are the whole batch, up to the rounding of sums, unless the
+ * model takes statistics of a batch or labels count by their class. What is drawn at random, each part draws anew.
+ */
+export function backward(model: tf.LayersModel, variables: readonly tf.Variable[], batch: LabelledImages, config: Partial<LossConfig>, parts = 1): Backward {
+  const size = batch.images.shape[0]!;
+  const count = Math.min(parts, size);
+  if (count === 1) return ofPart(model, variables, batch, config, 1);
+  const start = (part: number) => Math.floor((part * size) / count);
+  const sizes = Array.from({ length: count }, (_, part) => start(part + 1) - start(part));
+  const [images, labels] = [tf.split(batch.images, sizes), tf.split(batch.labels, sizes)];
+  const targets = batch.targets === batch.labels ? labels : tf.split(batch.targets, sizes);
+  const all = sizes.map((own, i) => ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, config, own / size));
+  const sum = (of: (part: Backward) => tf.Tensor) => tf.addN(all.map(of));
+  const whole = { loss: sum(({ loss }) => loss), correct: sum(({ correct }) => correct), gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)) };
+  tf.dispose(all.map(({ correct }) => correct)); // kept out of variableGrads' hands
+  return whole;
+}
+
+/** @param share what the part's mean counts in the batch's, 0 to 1 */
+function ofPart(model: tf.LayersModel, variables: readonly tf.Variable[], { images, labels, targets }: LabelledImages, config: Partial<LossConfig>, share: number): Backward {
+  let correct: tf.Tensor | undefined;
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+    correct = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
+    const loss = crossEntropy(logits, targets, config);
+    return share === 1 ? loss : tf.mul(loss, share);
+  }, variables as tf.Variable[]);
+  return { loss: value, correct: correct!, gradients: variables.map(({ name }) => grads[name]!) };
+}
+
+/** Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory. */
+const MOST_WEIGHTS = 10_000_000;
+
+/**
+ * In how many parts a model's training steps are best computed: two on a CPU, where that is the same mathematics, else
+ * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere.
+ */
+export function bestParts(model: tf.LayersModel, { classWeights = null }: Partial<LossConfig>): 1 | 2 {
+  const isCpu = backendInfo().title.endsWith("on CPU");
+  const isSame = classWeights === null && !takesBatchStatistics(model);
+  return isCpu && isSame && model.countParams() <= MOST_WEIGHTS ? 2 : 1;
+}
+
+/** Whether a model, or one inside of it, has a batch norm, ours or tf.layers'. */
+function takesBatchStatistics(model: tf.LayersModel): boolean {
+  return model.layers.some((layer) => ("layers" in layer ? takesBatchStatistics(layer as unknown as tf.LayersModel) : /^BatchNorm/.test(layer.getClassName())));
+}
