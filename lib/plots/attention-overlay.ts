@@ -25,8 +25,8 @@ export interface AttentionOverlayOptions extends ImageBatch {
 }
 
 const MAX_PAIRS = 256;
-/** How much of an overlay's colour is the map's; the rest is the image in grey. */
-const OPACITY = 0.65;
+/** How much of an overlay's colour is the map's, at its least and its largest value; the rest is the image in grey. */
+const OPACITY = { least: 0.35, largest: 0.85 };
 /** A map smaller than this many pixels a side would hide in its image. */
 const LEAST_SIDE = 96;
 const COLOUR_BAR = 96;
@@ -104,8 +104,10 @@ function overlaid({ width, height, rgba }: Picture, share: (row: number, column:
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4;
       const grey = 0.299 * rgba[at]! + 0.587 * rgba[at + 1]! + 0.114 * rgba[at + 2]!;
-      const colour = colourAt(stops, share(Math.floor((y * rows!) / height), Math.floor((x * columns!) / width)));
-      for (let part = 0; part < 3; part++) out[at + part] = Math.round(OPACITY * colour[part]! + (1 - OPACITY) * grey);
+      const value = share(Math.floor((y * rows!) / height), Math.floor((x * columns!) / width));
+      const colour = colourAt(stops, value);
+      const opacity = OPACITY.least + (OPACITY.largest - OPACITY.least) * value;
+      for (let part = 0; part < 3; part++) out[at + part] = Math.round(opacity * colour[part]! + (1 - opacity) * grey);
       out[at + 3] = 255;
     }
   }

@@ -25,6 +25,8 @@ export interface LinesOptions {
   readonly source?: string;
 }
 
+/** Points of a series that are marked, each, on its line; more would hide its dashes. */
+const MARKED = 25;
 /** Series are told apart by their dashes as well as by colour. */
 const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
@@ -50,7 +52,7 @@ export function lines(options: LinesOptions): Figure {
   };
   const data = series.map(({ name, x, y }, i) => ({
     type: "scatter",
-    mode: x.length > 60 ? "lines" : "lines+markers",
+    mode: x.length > MARKED ? "lines" : "lines+markers",
     name: escapeText(name),
     x: plainNumbers(x),
     y: plainNumbers(y), // JSON has no NaN: a gap is null

@@ -15,7 +15,7 @@ export interface LabelOptions {
 /** A label beside its point, empty where there is no room. */
 export interface PlacedLabel {
   readonly text: string;
-  readonly position: "top center" | "bottom center" | "middle right" | "middle left";
+  readonly position: "top center" | "bottom center" | "middle right" | "middle left" | "top right" | "top left" | "bottom right" | "bottom left";
 }
 
 interface Box {
@@ -27,7 +27,7 @@ interface Box {
 
 const MARK = 6;
 
-/** Puts each label above, right of, left of or below its point, wherever it first covers no point and no other label. */
+/** Puts each label above, right of, left of or below its point, or aslant of it, wherever it first covers no point and no other label. */
 export function placeLabels({ points, ranges, width, height, fontSize, most }: LabelOptions): PlacedLabel[][] {
   const across = (x: number): number => ((x - ranges.x[0]) / (ranges.x[1] - ranges.x[0])) * width;
   const down = (y: number): number => ((ranges.y[1] - y) / (ranges.y[1] - ranges.y[0])) * height;
@@ -43,6 +43,10 @@ export function placeLabels({ points, ranges, width, height, fontSize, most }: L
         ["middle right", around(atX + MARK + 2 + w / 2, atY, w, h)],
         ["middle left", around(atX - MARK - 2 - w / 2, atY, w, h)],
         ["bottom center", around(atX, atY + MARK + h / 2, w, h)],
+        ["top right", around(atX + MARK + w / 2, atY - MARK - h / 2, w, h)],
+        ["top left", around(atX - MARK - w / 2, atY - MARK - h / 2, w, h)],
+        ["bottom right", around(atX + MARK + w / 2, atY + MARK + h / 2, w, h)],
+        ["bottom left", around(atX - MARK - w / 2, atY + MARK + h / 2, w, h)],
       ];
       const own = around(atX, atY, 2 * MARK, 2 * MARK);
       const found = choices.find(([, box]) => box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height && !taken.some((other) => overlaps(other, box) && !same(other, own)));

@@ -61,7 +61,7 @@ export function scatter(options: ScatterOptions): Figure {
     const kept = Array.from(x, (_, i) => i).filter((i) => fits(x[i]!, logX) && fits(y[i]!, logY));
     return { name, x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!), labels: labels && kept.map((i) => labels[i]!) };
   });
-  const ranges = { x: paddedRange(drawn.flatMap(({ x }) => x), { log: logX, air: 0.08 }), y: paddedRange(drawn.flatMap(({ y }) => y), { log: logY, air: 0.08 }) };
+  const ranges = { x: paddedRange(drawn.flatMap(({ x }) => x), { log: logX, air: 0.08 }), y: paddedRange(drawn.flatMap(({ y }) => y), { log: logY, air: 0.1 }) };
   const base = baseLayout({ title, source });
   const legend = series.length > 1 ? Math.max(...series.map(({ name }) => textWidth(escapeText(name), FONT_SIZE))) + 60 : 0;
   const placed = placeLabels({

@@ -1,4 +1,5 @@
 import { JSDOM } from "jsdom";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { attentionOverlay, bars, confusion, heatmap, histogram, imageGrid, scatter } from "../../lib/plots/index.js";
 import { PALETTE } from "../../lib/plots/style.js";
@@ -66,6 +67,30 @@ describe("figures", () => {
   test("confusion() normalises over the true class, and leaves a class without images empty", () => {
     const { data } = confusion({ title: "c", counts: [[3, 1, 0], [0, 4, 0], [0, 0, 0]], classNames: ["a", "b", "c"] });
     expect(JSON.parse(JSON.stringify(data[0]!["z"]))).toEqual([[75, 25, 0], [0, 100, 0], [null, null, null]]);
+  });
+
+  test("scatter() labels each point that has room, beside it or aslant of it", () => {
+    const texts = figures()["scatter"]!.data.flatMap((trace) => trace["text"] as string[]);
+    expect(texts.filter((text) => text === "")).toEqual([]);
+    const crowded = scatter({ title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", x: [1], y: [0], labels: ["middle"] }, { name: "walls", x: [1, 1, 0.9, 1.1, 0, 2], y: [0.014, -0.014, 0, 0, 0.15, -0.15] }] });
+    expect(crowded.data[0]).toMatchObject({ text: ["middle"], textposition: [expect.stringMatching(/^(top|bottom) (left|right)$/)] });
+  });
+
+  test("attentionOverlay() covers an image the more, the more is attended to", async () => {
+    const [white, black] = [255, 0].map((value) => new Uint8Array(32 * 32 * 3).fill(value));
+    const shown = await Promise.all([white!, black!].map(async (pixels) => {
+      const { data } = attentionOverlay({ title: "t", images: pixels, imageShape: [32, 32, 3], maps: [0, 1], mapShape: [1, 2] });
+      const { data: rgba, info } = await sharp(Buffer.from((data[0]!["source"] as string).split(",")[1]!, "base64")).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+      const row = Math.floor(info.height / 2) * info.width;
+      return [Math.round(info.width * 0.6), info.width - 8].map((x) => rgba[(row + x) * 4]!); // red, left and right in the overlay
+    }));
+    const seen = [0, 1].map((side) => shown[0]![side]! - shown[1]![side]!); // of the image: white less black
+    expect(seen[0]).toBeCloseTo(255 * 0.65, -1);
+    expect(seen[1]).toBeCloseTo(255 * 0.15, -1);
+  });
+
+  test("parallelCoordinates() keeps its lines off its labels", () => {
+    expect(figures()["parallel"]!.toSvg()).toMatch(/stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"[^>]*>xavier</);
   });
 
   const images = { images: drawnImages(2, 4), imageShape: [4, 4, 3] as const };

@@ -38,6 +38,11 @@ describe("lines", () => {
     expect(text).toContain("a: 2 → 1");
   });
 
+  test("marks the points of a short line, and not those that would hide a long one's dashes", () => {
+    const modes = [25, 26].map((length) => lines({ ...OPTIONS, series: [{ name: "a", y: Array.from({ length }, (_, i) => i) }] }).data[0]!.mode);
+    expect(modes).toEqual(["lines+markers", "lines"]);
+  });
+
   test("numbers the points from 1 without x", () => {
     expect(lines({ ...OPTIONS, series: [{ name: "a", y: [3, 2] }] }).data[0]!.x).toEqual([1, 2]);
   });

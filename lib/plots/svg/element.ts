@@ -15,17 +15,20 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
   /** Which part of the text lies at y. */
   readonly vertical?: "top" | "middle" | "bottom";
+  /** Colour of a rim that keeps lines behind the letters away. */
+  readonly rim?: string | undefined;
   /** Degrees clockwise about (x, y). */
   readonly angle?: number;
 }
 
 /** Text of one line or more, divided by `<br>` as in plotly. */
-export function text(x: number, y: number, content: string, { size, fill, anchor = "start", vertical = "top", angle = 0 }: TextStyle): string {
+export function text(x: number, y: number, content: string, { size, fill, anchor = "start", vertical = "top", angle = 0, rim }: TextStyle): string {
   const lines = linesOf(content);
   const height = lines.length * size * LINE_HEIGHT;
   const top = vertical === "top" ? y : vertical === "middle" ? y - height / 2 : y - height;
   const base = top + size * (ASCENT + (LINE_HEIGHT - 1.17) / 2); // 1.17: DejaVu's ascent and descent
-  const common = { "font-size": size, fill, "text-anchor": anchor === "start" ? undefined : anchor, transform: angle === 0 ? undefined : `rotate(${round(angle)} ${round(x)} ${round(y)})` };
+  const rimmed = rim === undefined ? {} : { stroke: rim, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
+  const common = { "font-size": size, fill, ...rimmed, "text-anchor": anchor === "start" ? undefined : anchor, transform: angle === 0 ? undefined : `rotate(${round(angle)} ${round(x)} ${round(y)})` };
   return lines.map((line, i) => element("text", { x, y: base + i * size * LINE_HEIGHT, ...common }, escape(line))).join("");
 }
 

@@ -10,7 +10,7 @@ const TICK = 5;
 const PAD = 3;
 
 /** A line for each run, the later ones above; an upright axis for each dimension, its label over it. */
-export function drawParallel({ dimensions, line }: ParallelTrace, plot: Plot): string {
+export function drawParallel({ dimensions, line }: ParallelTrace, plot: Plot, paper: string | undefined): string {
   const { left, right, top, bottom } = plot;
   const x = (i: number): number => left + (i / (dimensions.length - 1)) * (right - left);
   const y = (i: number, value: number): number => {
@@ -25,7 +25,7 @@ export function drawParallel({ dimensions, line }: ParallelTrace, plot: Plot): s
     const ticks = tickvals ? tickvals.map((at, k) => ({ at, label: unescapeText(ticktext?.[k] ?? String(at)) })) : linearTicks(range, 8);
     return [
       element("line", { x1: x(i), x2: x(i), y1: top, y2: bottom, stroke: INK }),
-      ...ticks.map((tick) => element("line", { x1: x(i) - TICK, x2: x(i), y1: y(i, tick.at), y2: y(i, tick.at), stroke: INK }) + text(x(i) - TICK - PAD, y(i, tick.at), tick.label, { size: SOURCE_SIZE, fill: INK, anchor: "end", vertical: "middle" })),
+      ...ticks.map((tick) => element("line", { x1: x(i) - TICK, x2: x(i), y1: y(i, tick.at), y2: y(i, tick.at), stroke: INK }) + text(x(i) - TICK - PAD, y(i, tick.at), tick.label, { size: SOURCE_SIZE, fill: INK, anchor: "end", vertical: "middle", rim: paper })),
       text(x(i), top - FONT_SIZE, label, { size: FONT_SIZE, fill: INK, anchor: "middle", vertical: "bottom" }),
     ].join("");
   });

@@ -14,7 +14,7 @@ export function drawTrace(trace: Trace, data: readonly Trace[], layout: Layout, 
     case "bar": return drawBars(trace, data, layout, plot);
     case "heatmap": return drawHeatmap(trace, plot);
     case "contour": return drawContour(trace, plot);
-    case "parcoords": return drawParallel(trace, plot);
+    case "parcoords": return drawParallel(trace, plot, layout.paper_bgcolor);
     case "image": {
       const { left, right, top, bottom } = plot;
       return element("image", { x: left, y: top, width: right - left, height: bottom - top, href: trace.source, preserveAspectRatio: "none", style: "image-rendering:pixelated" });
