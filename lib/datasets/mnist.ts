@@ -74,13 +74,22 @@ export async function mnist(options: SourceOptions = {}): Promise<Dataset> {
   return load(MNIST, options);
 }
 
+/** The archives that make up one of the two. */
+export function mnistArchives(name: "mnist" | "fashion-mnist"): readonly ArchiveSpec[] {
+  return archivesOf(name === "mnist" ? MNIST : FASHION_MNIST);
+}
+
+function archivesOf({ name, url, files }: MnistRow): readonly ArchiveSpec[] {
+  return FILES.map((file, i) => {
+    const [sizeBytes, hex] = files[i]!;
+    return { dataset: name, file, url: `${url}/${file}`, sizeBytes, digest: { algorithm: "md5", hex } };
+  });
+}
+
 async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   const { fn, name, title, classNames } = row;
   checkOptions(fn, options, SOURCE_RULES);
-  const specs = FILES.map((file, i): ArchiveSpec => {
-    const [sizeBytes, hex] = row.files[i]!;
-    return { dataset: name, file, url: `${row.url}/${file}`, sizeBytes, digest: { algorithm: "md5", hex } };
-  });
+  const specs = archivesOf(row);
   return fromSource({ fn, title, classes: classNames.length, imageShape: [28, 28, 1] }, options, async (signal) => {
     const { contents, provenance } = await loadArchives(title, specs, { signal }, (archive, spec) => readIdx(archive, SHAPES[specs.indexOf(spec)]!, signal));
     const imageSet = (split: "train" | "test", images: Uint8Array, labels: Uint8Array): ImageSet => {

@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { verifyResults } from "../../lib/cli/verify-results.js";
+import { cameAbout } from "../../lib/cli/verify-results/came-about.js";
 import { fill } from "../../lib/cli/verify-results/figures.js";
-import { recompute, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
-import { storedResults } from "../../lib/cli/verify-results/stored.js";
+import { recompute, sameArchives, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
+import { storedResults, type Stored } from "../../lib/cli/verify-results/stored.js";
+import { fillNotebook } from "../../lib/cli/verify-results/texts.js";
 import { confusion } from "../../lib/analysis/index.js";
 import { generated } from "../../lib/datasets/index.js";
 import { labelsDigest } from "../../lib/notebook/report.js";
@@ -59,6 +61,55 @@ describe("recompute()", () => {
   });
 });
 
+it("sameArchives() compares files and digests, and calls none the same as none", () => {
+  const archives = [{ file: "a.tar.gz", digest: "sha256:00", from: "here" }];
+  const from = (list: typeof archives): typeof images => ({ ...images, provenance: { ...images.provenance, archives: list } });
+  const measured = (list: typeof archives): StoredResult => ({ ...result(), data: { kind: "archive", label: "", archives: list } });
+  expect(sameArchives(measured(archives), from([{ ...archives[0]!, from: "there" }]))).toBe(true);
+  expect(sameArchives(measured(archives), from([{ ...archives[0]!, digest: "sha256:01" }]))).toBe(false);
+  expect(sameArchives(measured([]), from([]))).toBe(false);
+});
+
+describe("cameAbout()", () => {
+  const stored = storedResults(join(ROOT, "notebooks"));
+  const changed = (change: (result: Record<string, unknown>) => void, name = stored[0]!.name): Stored => {
+    const copy = structuredClone(stored[0]!.result) as unknown as Record<string, unknown>;
+    change(copy);
+    return { name, result: copy as unknown as StoredResult };
+  };
+
+  it.each(stored.map((one) => [one.name, one] as const))("finds nothing in %s", (_name, one) => {
+    expect(cameAbout(one)).toEqual([]);
+  });
+
+  it.each(["command", "date", "commit", "kernel", "notebook", "wallSeconds", "versions", "machine", "data", "config", "parts", "claims"])("finds a result without %s", (field) => {
+    expect(cameAbout(changed((result) => delete result[field])).join()).toContain(field);
+  });
+
+  it("finds a copy under another name, a run that was not to be stored, and a seed that is not the command's", () => {
+    const { study } = stored[0]!.result;
+    expect(cameAbout(changed(() => {}, `${study}/quick.seed-77`))).toEqual([expect.stringMatching(/^its command would store it as /)]);
+    expect(cameAbout(changed((result) => (result["command"] = `npm run studies -- ${study} --size quick`), `${study}/quick`))).toEqual(["its command would store it as nothing"]);
+    const seeded = changed((result) => Object.assign(result, { command: `npm run studies -- ${study} --size quick --set seed=5 --store`, config: { seed: 4 } }), `${study}/quick.seed-5`);
+    expect(cameAbout(seeded)).toEqual(["its command sets seed=5, its config says 4"]);
+  });
+});
+
+describe("fillNotebook()", () => {
+  const stored = [{ name: "a-study/quick", result: { ...result(), backend: 'one "two" \\three' } }];
+  const text = (number: string): string => `So <!-- a-study/quick run.accuracy percent 1 -->${number}<!-- / -->\nof <!-- a-study/quick backend text -->it<!-- / -->`;
+  const notebook = (source: string | string[]): string => `${JSON.stringify({ cells: [{ cell_type: "code", source: [text("1 %")], outputs: [{ text: text("1 %") }] }, { cell_type: "markdown", source }] }, null, 1)}\n`;
+
+  it("mends the prose line by line, whatever letters come in, and leaves code and outputs alone", () => {
+    const { text: filled, count, problems } = fillNotebook(notebook(text("1 %").split(/(?<=\n)/)), stored);
+    expect([count, problems.length]).toEqual([2, 2]);
+    const { cells } = JSON.parse(filled) as { cells: { source: string[] }[] };
+    expect(cells[0]!.source).toEqual([text("1 %")]);
+    expect(cells[1]!.source).toEqual([text("46.7 %").split("\n")[0] + "\n", 'of <!-- a-study/quick backend text -->one "two" \\three<!-- / -->']);
+    expect(fillNotebook(filled, stored)).toEqual({ text: filled, count: 2, problems: [] });
+  });
+});
+
 describe("fill()", () => {
   const stored = [{ name: "a-study/quick", result: result() }];
   const marker = (format: string, shown: string, measure = "run.accuracy") => `so <!-- a-study/quick ${measure} ${format} -->${shown}<!-- / --> it is`;
@@ -84,7 +135,18 @@ describe("fill()", () => {
   });
 });
 
+/** Where no archive is, so that only what the results say of themselves is verified. */
+function withoutImages(): void {
+  vi.stubEnv("SACCADE_MIRROR", "");
+  vi.stubEnv("SACCADE_CACHE", temporaryFolder());
+}
+
 describe("verifyResults()", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
   it("passes on this checkout's results, README and notebooks", { timeout: 600_000 }, async () => {
     const lines: string[] = [];
     const code = await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) });
@@ -95,22 +157,17 @@ describe("verifyResults()", () => {
   });
 
   it("fetches no archive where it must not, and says so", { timeout: 60_000 }, async () => {
-    vi.stubEnv("SACCADE_MIRROR", "");
-    vi.stubEnv("SACCADE_CACHE", temporaryFolder());
+    withoutImages();
     const fetched = vi.spyOn(globalThis, "fetch");
-    try {
-      const lines: string[] = [];
-      expect(await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) })).toBe(0);
-      expect(lines[0]).toMatch(/^cifar-10-binary\.tar\.gz is not on this machine, and its 170 MB are not fetched now/);
-      expect(lines.filter((line) => line.includes("not computed again from the labels: the archive is not on this machine"))).toHaveLength(storedResults(join(ROOT, "notebooks")).length);
-      expect(fetched).not.toHaveBeenCalled();
-    } finally {
-      vi.restoreAllMocks();
-      vi.unstubAllEnvs();
-    }
+    const lines: string[] = [];
+    expect(await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) })).toBe(0);
+    expect(lines[0]).toMatch(/^cifar-10-binary\.tar\.gz is not on this machine, and its 170 MB are not fetched now/);
+    expect(lines.filter((line) => line.includes("not computed again from the labels: the archive is not on this machine"))).toHaveLength(storedResults(join(ROOT, "notebooks")).length);
+    expect(fetched).not.toHaveBeenCalled();
   });
 
-  it("fails on a README whose number differs, and mends it with --write", { timeout: 120_000 }, async () => {
+  it("fails on a README whose number differs, and mends it with --write", async () => {
+    withoutImages();
     const root = temporaryFolder();
     mkdirSync(join(root, "notebooks"));
     cpSync(join(ROOT, "notebooks/results"), join(root, "notebooks/results"), { recursive: true });
@@ -122,5 +179,34 @@ describe("verifyResults()", () => {
     expect(await verifyResults(root, { print, download: false, write: true })).toBe(0);
     expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`-->${first!.result.measures[measure!]!.toFixed(3)}<!-- / -->`);
     expect(readdirSync(root)).toEqual(["README.md", "notebooks"]);
+  });
+
+  it.each(["another.ipynb", "NOTES.md"])("fails on notebooks/%s whose number differs, and mends it", async (file) => {
+    withoutImages();
+    const root = temporaryFolder();
+    mkdirSync(join(root, "notebooks"));
+    cpSync(join(ROOT, "notebooks/results"), join(root, "notebooks/results"), { recursive: true });
+    const [first] = storedResults(join(root, "notebooks"));
+    const prose = `<!-- ${first!.name} wallSeconds minutes 1 -->-1 min<!-- / -->`;
+    writeFileSync(join(root, "notebooks", file), file.endsWith(".md") ? prose : JSON.stringify({ cells: [{ cell_type: "markdown", source: [prose] }] }));
+    const lines: string[] = [];
+    const print = (line: string): void => void lines.push(line);
+    expect(await verifyResults(root, { print, download: false })).toBe(1);
+    expect(lines.join("\n")).toContain(`notebooks/${file}: 1 numbers DIFFER`);
+    expect(await verifyResults(root, { print, download: false, write: true })).toBe(0);
+    expect(await verifyResults(root, { print, download: false })).toBe(0);
+  });
+
+  it("fails on a result that was changed by hand", async () => {
+    withoutImages();
+    const root = temporaryFolder();
+    cpSync(join(ROOT, "notebooks/results"), join(root, "notebooks/results"), { recursive: true });
+    const [first] = storedResults(join(root, "notebooks"));
+    const file = join(root, "notebooks/results", `${first!.name}.json`);
+    const measure = Object.keys(first!.result.measures).find((name) => name.endsWith(".accuracy"))!;
+    writeFileSync(file, readFileSync(file, "utf8").replace(`"${measure}": ${first!.result.measures[measure]}`, `"${measure}": 0.99`));
+    const lines: string[] = [];
+    expect(await verifyResults(root, { print: (line) => void lines.push(line), download: false })).toBe(1);
+    expect(lines.join("\n")).toContain("the accuracy measured is 0.99");
   });
 });

@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { transformSync } from "esbuild";
 import { judgeClaims, readClaims, type Size, type Verdict } from "../../notebook/claims.js";
 import { RESULT_MIME, type StudyResult } from "../../notebook/report.js";
 import type { StoredResult } from "../../notebook/stored.js";
@@ -11,7 +12,8 @@ interface Notebook {
   readonly cells: readonly {
     readonly cell_type: string;
     readonly source: string | readonly string[];
-    readonly metadata?: { readonly tags?: readonly string[] };
+    /** picture: which of the cell's figures, from 0, go into the picture of a stored run. */
+    readonly metadata?: { readonly tags?: readonly string[]; readonly picture?: readonly number[] };
     readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
   }[];
 }
@@ -22,6 +24,20 @@ export function readResult(executed: string): StudyResult | undefined {
   const { cells } = readNotebook(executed);
   const results = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[RESULT_MIME])).filter((value) => value !== undefined);
   return results.at(-1) as StudyResult | undefined;
+}
+
+/** The figures that an executed notebook names for its picture, still, one above the other; undefined where it names none. */
+export function pictureOf(executed: string): string | undefined {
+  const stills = readNotebook(executed).cells.flatMap(({ metadata, outputs = [] }) => {
+    const figures = outputs.map(({ data }) => data?.["image/svg+xml"]).filter((svg) => svg !== undefined).map((svg) => [svg as string | string[]].flat().join(""));
+    return (metadata?.picture ?? []).flatMap((index) => figures[index] ?? []);
+  });
+  if (stills.length === 0) return undefined;
+  const size = (svg: string, side: string): number => Number(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`).exec(svg)?.[1]);
+  const [width, heights] = [Math.max(...stills.map((svg) => size(svg, "width"))), stills.map((svg) => size(svg, "height"))];
+  const placed = stills.map((svg, i) => svg.replace("<svg ", `<svg y="${heights.slice(0, i).reduce((sum, height) => sum + height, 0)}" `));
+  const height = heights.reduce((sum, one) => sum + one, 0);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">${placed.join("")}</svg>\n`;
 }
 
 /** Where a study's claims and stored results lie. */
@@ -49,23 +65,53 @@ export function withRun(root: string, result: StudyResult, run: Run, verdicts: r
   };
 }
 
-/** Writes a result: whole, or not at all. */
+/** Writes a result, a row of numbers on one line. */
 export function writeResult(file: string, result: StoredResult): void {
-  mkdirSync(dirname(file), { recursive: true });
   const text = JSON.stringify(result, null, 1).replace(/\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]/g, (_, row: string) => `[${row.replace(/\s+/g, " ")}]`);
-  writeFileSync(`${file}.partial`, `${text}\n`);
+  writeWhole(file, `${text}\n`);
+}
+
+/** Writes a file: whole, or not at all. */
+export function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.partial`, text);
   renameSync(`${file}.partial`, file);
 }
 
 /** Cells that change nothing measured: what a runner injected, and what only draws. */
 const APART = ["injected-parameters", "figure"];
 
-/** sha256 of the code by which a notebook measures: not its prose, its outputs or its figures. */
+/** sha256 of the code by which a notebook measures: not its prose, its outputs or its figures, and however it is laid out. */
 export function codeDigest(notebook: string): string {
-  const code = readNotebook(notebook)
-    .cells.filter(({ cell_type, metadata }) => cell_type === "code" && !metadata?.tags?.some((tag) => APART.includes(tag)))
-    .map(({ source }) => [source].flat().join(""));
+  return digestOf(readNotebook(notebook));
+}
+
+/** Whether a notebook measures today as it did for a result, which an earlier layout of the same code does too. */
+export function measuresAlike(root: string, notebook: string, { notebook: digest, commit }: Pick<StoredResult, "notebook" | "commit">): boolean {
+  const now = codeDigest(notebook);
+  if (now === digest) return true;
+  try {
+    const then = execFileSync("git", ["show", `${commit}:${relative(root, notebook)}`], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return digestOf(JSON.parse(then) as Notebook) === now;
+  } catch {
+    return false; // a commit that is not here, or had changes beside it
+  }
+}
+
+function digestOf({ cells }: Notebook): string {
+  const code = cells
+    .filter(({ cell_type, metadata }) => cell_type === "code" && !metadata?.tags?.some((tag) => APART.includes(tag)))
+    .map(({ source }) => withoutLayout([source].flat().join("")));
   return createHash("sha256").update(JSON.stringify(code)).digest("hex");
+}
+
+/** The code without its line breaks and comments; as it stands where it does not parse. */
+function withoutLayout(code: string): string {
+  try {
+    return transformSync(code, { loader: "ts", format: "esm", target: "esnext", charset: "utf8", minifyWhitespace: true, legalComments: "none", logLevel: "silent", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code;
+  } catch {
+    return code;
+  }
 }
 
 function readNotebook(path: string): Notebook {

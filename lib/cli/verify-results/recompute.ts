@@ -35,6 +35,12 @@ export function whyOtherImages(result: StoredResult, dataset: Dataset): string |
   return undefined;
 }
 
+/** Whether the result was measured on the very archives that this dataset was read from. */
+export function sameArchives({ data }: StoredResult, { provenance }: Dataset): boolean {
+  const named = (archives: readonly { readonly file: string; readonly digest: string }[]): string => archives.map(({ file, digest }) => `${file} ${digest}`).sort().join();
+  return data.archives.length > 0 && named(data.archives) === named(provenance.archives);
+}
+
 function imagesOf({ split, count, seed }: StoredPredictions["test"], dataset: Dataset): ImageSet {
   return subset(dataset[split], { count, seed });
 }

@@ -21,6 +21,14 @@ export function storedResults(notebooks: string): Stored[] {
     readdirSync(join(folder, study))
       .filter((file) => file.endsWith(".json") && file !== "claims.json")
       .sort()
-      .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: JSON.parse(readFileSync(join(folder, study, file), "utf8")) as StoredResult })),
+      .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: read(join(folder, study, file)) })),
   );
+}
+
+function read(file: string): StoredResult {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as StoredResult;
+  } catch (error) {
+    throw new SyntaxError(`${file} is damaged: ${(error as Error).message}`, { cause: error });
+  }
 }

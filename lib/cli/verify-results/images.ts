@@ -1,0 +1,47 @@
+/** The images that stored results were measured on: each dataset is loaded once, while its results are computed again. */
+import { CIFAR10, cifar10 } from "../../datasets/cifar10.js";
+import { CIFAR100, cifar100 } from "../../datasets/cifar100.js";
+import type { ArchiveSpec } from "../../datasets/archive-spec.js";
+import { UnavailableError } from "../../datasets/download.js";
+import { isHere } from "../../datasets/locate.js";
+import { fashionMnist, mnist, mnistArchives } from "../../datasets/mnist.js";
+import type { Dataset } from "../../datasets/types.js";
+
+interface Source {
+  readonly title: string;
+  readonly archives: readonly ArchiveSpec[];
+  load(): Promise<Dataset>;
+}
+
+const archive = { source: "archive" } as const;
+
+/** By the name that their sets carry. */
+const SOURCES: Readonly<Record<string, Source>> = {
+  "cifar-10": { title: CIFAR10.title, archives: [CIFAR10.archives.binary], load: () => cifar10(archive) },
+  "cifar-100": { title: CIFAR100.title, archives: [CIFAR100.archives.binary], load: () => cifar100(archive) },
+  "fashion-mnist": { title: "Fashion-MNIST", archives: mnistArchives("fashion-mnist"), load: () => fashionMnist(archive) },
+  mnist: { title: "MNIST", archives: mnistArchives("mnist"), load: () => mnist(archive) },
+};
+
+/**
+ * A dataset by its name, from its archive.
+ * @param download whether an archive may be fetched that is not on this machine
+ * @returns the images, or why they cannot be had
+ */
+export async function imagesOf(name: string, download: boolean, print: (line: string) => void): Promise<Dataset | string> {
+  const source = SOURCES[name];
+  if (source === undefined) return `verify-results cannot load ${name}`;
+  const absent = source.archives.filter((spec) => !isHere(spec));
+  if (!download && absent.length > 0) {
+    const megabytes = absent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1e6;
+    print(`${absent.map(({ file }) => file).join(", ")} is not on this machine, and its ${megabytes.toFixed(0)} MB are not fetched now: npm run verify-results does, or SACCADE_MIRROR names a folder that holds it`);
+    return "the archive is not on this machine";
+  }
+  try {
+    return await source.load();
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    print(`${source.title} cannot be had here: ${error.message}`);
+    return "the archive cannot be had here";
+  }
+}

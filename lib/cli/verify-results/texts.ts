@@ -1,0 +1,50 @@
+/** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fill, type Figures, type Filled } from "./figures.js";
+
+/** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */
+export function textsOf(root: string): string[] {
+  const named = (folder: string, ending: RegExp): string[] => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((name) => ending.test(name)).sort().map((name) => join(folder, name)) : []);
+  return [...named(".", /\.md$/), ...named("notebooks", /\.(ipynb|md)$/)];
+}
+
+/** @returns how many problems are left */
+export function verifyText(root: string, file: string, stored: readonly Figures[], write: boolean, print: (line: string) => void): number {
+  const path = join(root, file);
+  const text = readFileSync(path, "utf8");
+  const fillAll = file.endsWith(".ipynb") ? fillNotebook : fill;
+  const { text: filled, count, problems } = fillAll(text, stored);
+  if (write && filled !== text) {
+    writeFileSync(`${path}.partial`, filled);
+    renameSync(`${path}.partial`, path);
+    const left = fillAll(filled, stored).problems;
+    print(`${file}: ${count} numbers, ${problems.length - left.length} written anew`);
+    for (const problem of left) print(`    ${problem}`);
+    return left.length;
+  }
+  if (count > 0 || problems.length > 0) print(`${file}: ${count} numbers ${problems.length === 0 ? "agree with the stored results" : "DIFFER from the stored results (npm run verify-results -- --write mends them)"}`);
+  for (const problem of problems) print(`    ${problem}`);
+  return problems.length;
+}
+
+interface Cell {
+  readonly cell_type: string;
+  source: string | string[];
+}
+
+/** A notebook's prose with every number written anew; its code and outputs are left alone. */
+export function fillNotebook(text: string, stored: readonly Figures[]): Filled {
+  const notebook = JSON.parse(text) as { readonly cells: readonly Cell[] };
+  const filled = notebook.cells.filter(({ cell_type }) => cell_type === "markdown").map((cell) => {
+    const prose = [cell.source].flat().join("");
+    const one = fill(prose, stored);
+    if (one.text !== prose) cell.source = typeof cell.source === "string" ? one.text : one.text.split(/(?<=\n)/);
+    return { ...one, changed: one.text !== prose };
+  });
+  return {
+    text: filled.some(({ changed }) => changed) ? `${JSON.stringify(notebook, null, 1)}\n` : text,
+    count: filled.reduce((sum, { count }) => sum + count, 0),
+    problems: filled.flatMap(({ problems }) => problems),
+  };
+}
