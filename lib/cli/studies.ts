@@ -6,7 +6,7 @@ import { ensureSetup, notebookSteps } from "./setup/index.js";
 import { kernelsFolder } from "./setup/kernelspec.js";
 import { execute, type Outcome } from "./studies/execute.js";
 import { parseOptions, type Options } from "./studies/options.js";
-import { codeDigest, judge, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
+import { codeDigest, commitOf, judge, pictureOf, readResult, resultsFolder, withRun, writeResult, writeWhole } from "./studies/result.js";
 import { measuresTables, type StudyResult } from "../notebook/report.js";
 import type { Verdict } from "../notebook/claims.js";
 import { table, type Cell } from "../notebook/table.js";
@@ -27,14 +27,18 @@ export const run: Command = async (args, project) => {
  */
 export async function runStudies(args: readonly string[], project: Project, folder: string, outputFolder: string, print: (line: string) => void = (line) => console.log(line)): Promise<number> {
   const kernels = typescriptKernels(project.root);
+  const notebooks = notebooksIn(folder);
+  const studies = notebooks.filter((name) => isStudy(join(folder, `${name}.ipynb`)));
   let options: Options;
   try {
-    options = parseOptions(args, { studies: notebooksIn(folder), kernels });
+    options = parseOptions(args, { studies, others: notebooks.filter((name) => !studies.includes(name)), kernels });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     console.error(error.message);
     return 2;
   }
+  for (const name of options.left) print(`${name}  is no study: it has no cell tagged "parameters"`);
+  if (options.store && commitOf(project.root).endsWith("-dirty")) print("note: tracked files differ from the commit, and the stored result will say so");
   let failures = 0;
   const overview: Cell[][] = [];
   for (const name of options.studies) {
@@ -53,6 +57,8 @@ export async function runStudies(args: readonly string[], project: Project, fold
       const run = { command: options.command(name), kernel, notebook: codeDigest(join(folder, `${name}.ipynb`)), wallSeconds: seconds };
       const file = options.store ? join(resultsFolder(folder, name), `${options.runName}.json`) : output.replace(/ipynb$/, "json");
       writeResult(file, withRun(project.root, result, run, verdicts));
+      const picture = options.store && options.runName === options.size ? pictureOf(output) : undefined;
+      if (picture !== undefined) writeWhole(file.replace(/json$/, "svg"), picture);
       print(indented(details(result, verdicts)));
       print(`    ${options.store ? "The stored result" : "The result"} is ${file}`);
     }
@@ -126,8 +132,27 @@ export function typescriptKernels(root: string): string[] {
     .sort();
 }
 
+interface Notebook {
+  readonly metadata?: { readonly kernelspec?: { readonly name?: string } };
+  readonly cells?: readonly { readonly metadata?: { readonly tags?: readonly string[] } }[];
+}
+
+/** @returns undefined for a file that is no notebook: whoever executes it says why */
+function readNotebook(file: string): Notebook | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it takes a size: what a person tries out beside the studies does not. A damaged one counts, and then fails. */
+function isStudy(file: string): boolean {
+  const notebook = readNotebook(file);
+  return notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"));
+}
+
 function kernelOf(notebook: string, installed: readonly string[]): string {
-  const { metadata } = JSON.parse(readFileSync(notebook, "utf8")) as { metadata?: { kernelspec?: { name?: string } } };
-  const named = metadata?.kernelspec?.name;
+  const named = readNotebook(notebook)?.metadata?.kernelspec?.name;
   return named !== undefined && installed.includes(named) ? named : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
 }

@@ -6,6 +6,7 @@ import { notebookSteps, setupSteps } from "../../lib/cli/setup/index.js";
 import { readClaims } from "../../lib/notebook/claims.js";
 import type { StoredResult } from "../../lib/notebook/stored.js";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { studies } from "../notebooks/studies.js";
 import { projectAt, ROOT, temporaryFolder } from "./project.js";
 
 const project = projectAt(ROOT);
@@ -13,7 +14,6 @@ const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(
 if (!ready) console.log("test/cli/notebooks: the studies are not run, set-up could not make .venv and its kernels");
 
 const folder = join(ROOT, "notebooks");
-const studies = readdirSync(folder).filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length));
 const runs = studies.flatMap((name) => typescriptKernels(ROOT).map((kernel) => ({ name, kernel })));
 
 describe.skipIf(!ready)("every study passes at the size smoke under every kernel of ours", () => {

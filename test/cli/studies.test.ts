@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
 import { parseOptions } from "../../lib/cli/studies/options.js";
+import { codeDigest, pictureOf } from "../../lib/cli/studies/result.js";
 import { notebookSteps, setupSteps } from "../../lib/cli/setup/index.js";
 import { projectAt, ROOT, temporaryFolder } from "./project.js";
 
@@ -26,7 +27,7 @@ async function studyUnder(kernel: string, name: string, ...args: string[]): Prom
 }
 const study = (name: string, ...args: string[]) => studyUnder("tslab", name, ...args);
 
-describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
+describe.skipIf(!ready)("runStudies() under tslab's kernel", { timeout: 240_000 }, () => {
   it("runs a notebook that imports saccade, sets its parameters, and prints its line", async () => {
     const { code, text, output } = await study("passes", "--set", "epochs=3");
     expect(text).toMatch(/^passes {2}smoke {2}tslab {2}\d+\.\d s {2}passed: sum 6, size smoke, epochs 3$/);
@@ -90,6 +91,30 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     expect(text).toContain('the notebook has no cell tagged "parameters"');
   });
 
+  it("names a file that is no notebook", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "torn.ipynb"), '{"cells": [');
+    const lines: string[] = [];
+    expect(await runStudies([], project, folder, temporaryFolder(), (line) => void lines.push(line))).toBe(1);
+    expect(lines.join("\n")).toMatch(/^torn .*FAILED before its first cell\n +the notebook cannot be read: /);
+    expect(lines.join("\n")).not.toContain("Traceback");
+  });
+
+  it("leaves out, and names, a notebook beside the studies that is none", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["passes", "no-parameters"]) cpSync(join(FIXTURES, `${name}.ipynb`), join(folder, `${name === "passes" ? name : "Untitled"}.ipynb`));
+    const lines: string[] = [];
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    expect(await runStudies(["--size", "smoke", "--kernel", "saccade"], project, folder, temporaryFolder(), (line) => void lines.push(line))).toBe(0);
+    expect(lines).toEqual(['Untitled  is no study: it has no cell tagged "parameters"', expect.stringMatching(/^passes .* passed: sum 6/)]);
+  });
+
+  it("counts what a cell keeps, not what it replaces: progress may go on for hours", async () => {
+    const { code, text } = await studyUnder("saccade", "updates");
+    expect(text).toMatch(/^updates .* passed: updated for long$/);
+    expect(code).toBe(0);
+  });
+
   it("sums several studies up in a table", async () => {
     const { code, text } = await study("passes", "reports");
     expect(text.split("\n\n").at(-1)).toMatch(/^study +size +kernel +time +data +claims that hold +outcome\n[─ ]+\npasses +smoke +tslab +\d+\.\d s +– +– +passed\nreports +smoke +tslab +\d+\.\d s +GENERATED images \(drawn shapes, seed 0\) +1 of 1 +passed$/);
@@ -101,7 +126,7 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   });
 });
 
-describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kernel %s", (kernel) => {
+describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kernel %s", { timeout: 240_000 }, (kernel) => {
   it("writes what a study hands over, and judges it by its claims", async () => {
     const { code, text, output } = await studyUnder(kernel, "reports");
     expect(text).toMatch(/^reports .* passed: 1 of 1 claims hold$/m);
@@ -143,6 +168,45 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
     const { code, text } = await studyUnder(kernel, "dies");
     expect(text).toMatch(/FAILED: the kernel died or did not answer in cell 3 of 3/);
     expect(code).toBe(1);
+  });
+});
+
+describe("pictureOf()", () => {
+  const svg = (width: number, height: number, name: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 1 1">\n<text>${name}</text></svg>`;
+  const executed = (...cells: readonly { readonly picture?: readonly number[]; readonly figures: readonly (string | string[])[] }[]): string => {
+    const file = join(temporaryFolder(), "book.ipynb");
+    writeFileSync(file, JSON.stringify({ cells: cells.map(({ picture, figures }) => ({ cell_type: "code", source: "", metadata: picture ? { picture } : {}, outputs: [{ output_type: "stream", text: "words" }, ...figures.map((one) => ({ data: { "image/svg+xml": one } }))] })) }));
+    return file;
+  };
+
+  it("stacks the figures that cells name, as wide as the widest", () => {
+    const picture = pictureOf(executed({ figures: [svg(900, 9, "other")] }, { picture: [1], figures: [svg(900, 9, "other"), svg(700, 420, "a")] }, { picture: [0, 1], figures: [svg(640, 300, "b").split(/(?<=\n)/), svg(640, 300.5, "c")] }))!;
+    expect(picture).toMatch(/^<svg xmlns="[^"]+" width="700" height="1020.5" viewBox="0 0 700 1020.5" role="img">/);
+    expect([...picture.matchAll(/<svg y="([\d.]+)"[^>]*>\n<text>(\w+)/g)].map(([, y, name]) => [y, name])).toEqual([["0", "a"], ["420", "b"], ["720", "c"]]);
+  });
+
+  it("is none where no cell names a figure, or one that was not drawn", () => {
+    expect(pictureOf(executed({ figures: [svg(1, 1, "a")] }, { picture: [3], figures: [] }))).toBeUndefined();
+  });
+});
+
+describe("codeDigest()", () => {
+  const digest = (...cells: readonly (readonly [source: string | string[], tag?: string, type?: string])[]): string => {
+    const file = join(temporaryFolder(), "book.ipynb");
+    writeFileSync(file, JSON.stringify({ cells: cells.map(([source, tag, type = "code"]) => ({ cell_type: type, source, metadata: { tags: tag === undefined ? [] : [tag] } })) }));
+    return codeDigest(file);
+  };
+  const code = "type A = number;\nimport { tf } from \"saccade\";\nconst a: A = f(1, [2, 3]);";
+
+  it("is the same for another layout, for comments, prose and figures", () => {
+    const same = digest([code]);
+    expect(digest([["type A = number;\n", "import { tf } from 'saccade'; // why\n", "const a: A = f(\n  1,\n  [2, 3],\n);"]])).toBe(same);
+    expect(digest([code], ["# Prose", undefined, "markdown"], ["show(plot)", "figure"], ["size = 1", "injected-parameters"])).toBe(same);
+  });
+
+  it("is another for another number, name, order or import, and where the code does not parse", () => {
+    const all = [code, code.replace("2", "4"), code.replace("const a", "const b"), code.replace("tf", "plots"), "const ("].map((one) => digest([one]));
+    expect(new Set([...all, digest(["a;"], ["b;"]), digest(["b;"], ["a;"])]).size).toBe(7);
   });
 });
 

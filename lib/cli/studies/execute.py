@@ -24,15 +24,18 @@ MAX_SAID = 4_000
 
 
 class Client(NotebookClient):
-    """Ends a cell that shows more than MAX_OUTPUT."""
+    """Ends a cell that shows more than MAX_OUTPUT: what it keeps, not what it replaces, as progress does for hours."""
 
     shown = 0
     flooded = False
 
     def process_message(self, msg, cell, cell_index):
-        content = msg["content"]
-        self.shown += len(content.get("text", "")) + sum(len(str(value)) for value in content.get("data", {}).values() if isinstance(value, str))
-        if self.shown <= MAX_OUTPUT:
+        size = size_of(msg["content"])
+        if msg["msg_type"] == "clear_output":
+            self.shown = 0
+        elif msg["msg_type"] != "update_display_data":
+            self.shown += size
+        if max(size, self.shown) <= MAX_OUTPUT:
             return super().process_message(msg, cell, cell_index)
         if not self.flooded:
             self.flooded = True
@@ -42,6 +45,12 @@ class Client(NotebookClient):
     async def async_execute_cell(self, *args, **kwargs):
         self.shown = 0
         return await super().async_execute_cell(*args, **kwargs)
+
+
+def size_of(content):
+    """Characters that a message shows, a figure's description and an error's traceback included."""
+    texts = [content.get("text", ""), content.get("evalue", ""), *content.get("traceback", []), *content.get("data", {}).values()]
+    return sum(len(text) if isinstance(text, str) else len(json.dumps(text)) for text in texts)
 
 
 def tell(event, **fields):
@@ -103,7 +112,10 @@ def save(notebook, path, plotly_script):
 
 def main():
     task = json.load(sys.stdin)
-    notebook = nbformat.read(task["notebook"], as_version=4)
+    try:
+        notebook = nbformat.read(task["notebook"], as_version=4)
+    except Exception as error:  # nbformat has no error of its own for what is no notebook
+        return tell("failed", position=None, total=0, text=f"the notebook cannot be read: {error}"[:MAX_SAID])
     try:
         inject(notebook, task["assignments"])
     except LookupError as error:

@@ -8,6 +8,8 @@ export type Size = (typeof SIZES)[number];
 export interface Options {
   /** In the order asked for; all of them where none is named. */
   readonly studies: readonly string[];
+  /** Notebooks beside them that are no studies, where none is named. */
+  readonly left: readonly string[];
   readonly size: Size;
   /** undefined: the one the notebook names. */
   readonly kernel: string | undefined;
@@ -26,13 +28,19 @@ export interface Options {
 /** A cell's limit where none is asked for: a study that hangs must not hold CI, one of a day must not be cut. */
 const TIMEOUT_S: Readonly<Record<Size, number | null>> = { smoke: 600, quick: 7200, full: null };
 
-/**
- * @param known names of the studies and of the kernels that are here
- * @throws RangeError for a name, size or kernel that is not known; it lists the known ones
- */
-export function parseOptions(args: readonly string[], known: { readonly studies: readonly string[]; readonly kernels: readonly string[] }): Options {
+/** What is here, by name. */
+export interface Known {
+  readonly studies: readonly string[];
+  /** Notebooks that are no studies: they run, and fail, only where they are named. Default: none. */
+  readonly others?: readonly string[];
+  readonly kernels: readonly string[];
+}
+
+/** @throws RangeError for a name, size or kernel that is not known; it lists the known ones */
+export function parseOptions(args: readonly string[], known: Known): Options {
   const { values, positionals } = parse(args);
-  for (const name of positionals) oneOf("study", name, known.studies);
+  const { others = [] } = known;
+  for (const name of positionals) if (!others.includes(name)) oneOf("study", name, known.studies);
   const size = oneOf("size", values.size ?? "quick", SIZES);
   if (values.kernel !== undefined) oneOf("kernel", values.kernel, known.kernels);
   const judge = values.judge === undefined ? size : oneOf("--judge", values.judge, SIZES);
@@ -42,6 +50,7 @@ export function parseOptions(args: readonly string[], known: { readonly studies:
     store: values.store === true && checkStore(size, values.set ?? []),
     command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
     studies: positionals.length > 0 ? positionals : known.studies,
+    left: positionals.length > 0 ? [] : others,
     size,
     kernel: values.kernel,
     assignments: [["size", JSON.stringify(size)] as const, ...(values.set ?? []).map(parseAssignment)].map(([name, value]) => `${name} = ${value};`).join("\n"),
