@@ -1,15 +1,13 @@
 /** The studies run from top to bottom in a real JupyterLab, at the size smoke. Screenshots go to .saccade/screenshots. */
-import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { Lab, whyNoBrowser } from "../kernel/browser/lab.js";
+import { NOTEBOOKS, studies } from "./studies.js";
 
 const whyNot = whyNoBrowser();
 if (whyNot !== undefined) console.log(`test/notebooks/lab: the studies are not run in JupyterLab: ${whyNot}`);
-
-const FOLDER = new URL("../../notebooks/", import.meta.url).pathname;
-const studies = readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length));
 
 interface Cell {
   readonly cell_type: string;
@@ -23,7 +21,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     const mirror = (process.env["SACCADE_MIRROR"] ?? "") === "" ? makeCifar10Mirror() : undefined;
     if (mirror !== undefined) vi.stubEnv("SACCADE_MIRROR", mirror);
     lab = await Lab.start();
-    for (const name of ["results", "../node_modules"]) symlinkSync(join(FOLDER, name), join(lab.folder, "books", name.replace("../", "")));
+    for (const name of ["results", "../node_modules"]) symlinkSync(join(NOTEBOOKS, name), join(lab.folder, "books", name.replace("../", "")));
     return () => {
       vi.unstubAllEnvs();
       if (mirror !== undefined) rmSync(mirror, { recursive: true });
@@ -34,15 +32,20 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it.each(studies)("%s runs from top to bottom, and its claims hold", { timeout: 300_000 }, async (name) => {
-    const { cells } = JSON.parse(readFileSync(join(FOLDER, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
-    const code = cells.filter((cell) => cell.cell_type === "code");
-    const sources = code.flatMap(({ source, metadata }) => [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])]);
-    await lab.open(name, sources);
+    const { cells } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
+    const shown = cells.flatMap(({ cell_type, source, metadata }): (string | { markdown: string })[] => (cell_type === "markdown" ? [{ markdown: source.join("") }] : [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])]));
+    const sources = shown.filter((cell) => typeof cell === "string");
+    await lab.open(name, shown);
+    await lab.picture(`${name}-opened`);
     await lab.menu("Run", "Run All Cells");
     const last = sources.length - 1;
     const failed = lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]');
     await lab.cell(last).locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).or(failed).first().waitFor({ timeout: 240_000 });
     await lab.picture(`${name}-claims`);
+    for (const [index, heading] of (await lab.page.locator(".jp-RenderedMarkdown h2").all()).entries()) {
+      await heading.evaluate((one) => one.scrollIntoView({ block: "start" }));
+      await lab.picture(`${name}-heading-${index + 1}`);
+    }
     expect(await failed.allInnerTexts()).toEqual([]);
     const claims = await lab.outputs(last).first().innerText();
     expect(claims).toMatch(/holds\s+claim\s+found/);

@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
 import { readClaims } from "../../lib/notebook/index.js";
 import { storedResults } from "../../lib/notebook/stored.js";
+import { NOTEBOOKS, studies } from "./studies.js";
 
 interface Cell {
   readonly id?: string;
@@ -11,11 +14,9 @@ interface Cell {
   readonly outputs?: readonly unknown[];
 }
 
-const FOLDER = new URL("../../notebooks/", import.meta.url);
-const notebooks = readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
-
-describe.each(notebooks)("%s", (name) => {
-  const notebook = JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as { nbformat: number; nbformat_minor: number; metadata: { kernelspec: { name: string } }; cells: readonly Cell[] };
+describe.each(studies)("%s", (name) => {
+  const folder = join(NOTEBOOKS, "results", name);
+  const notebook = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { nbformat: number; nbformat_minor: number; metadata: { kernelspec: { name: string } }; cells: readonly Cell[] };
   const code = notebook.cells.filter((cell) => cell.cell_type === "code");
 
   test("is nbformat 4.5, every cell with an id of its own", () => {
@@ -39,14 +40,18 @@ describe.each(notebooks)("%s", (name) => {
     expect(notebook.metadata.kernelspec.name).toBe("saccade");
   });
 
-  test("holds no function of more than 15 lines", () => {
-    const functions = code.flatMap((cell) => [...cell.source.join("").matchAll(/^(?:async )?function (\w+).*?^}$/gms)]);
-    expect(functions.filter(([text]) => text.split("\n").length > 15).map(([, name]) => name)).toEqual([]);
+  test("holds no function of more than 15 lines, of any kind", () => {
+    const long = code.flatMap((cell) => functionsOf(cell.source.join(""))).filter((text) => text.split("\n").length > 15);
+    expect(long.map((text) => text.split("\n")[0])).toEqual([]);
+  });
+
+  test("has no line of code that a page of 1280 pixels cuts off", () => {
+    const lines = code.flatMap((cell) => cell.source.join("").split("\n"));
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
   });
 
   test("claims exact figures at smoke, and learned ones at quick that three stored seeds or more support", () => {
-    const folder = new URL(`results/${name.replace(/\.ipynb$/, "")}/`, FOLDER).pathname;
-    const claims = readClaims(`${folder}claims.json`);
+    const claims = readClaims(join(folder, "claims.json"));
     expect(claims.some(({ kind, sizes }) => kind === "exact" && sizes.includes("smoke"))).toBe(true);
     expect(claims.some(({ kind, sizes }) => kind === "learned" && sizes.includes("quick"))).toBe(true);
     expect(claims.filter(({ kind, sizes }) => kind === "learned" && sizes.includes("smoke"))).toEqual([]);
@@ -54,7 +59,48 @@ describe.each(notebooks)("%s", (name) => {
     expect(seeds.size).toBeGreaterThanOrEqual(3);
   });
 
+  test("claims orders at quick by margins of at most half of the least difference that a stored seed has", () => {
+    const runs = storedResults(folder, "quick");
+    const orders = readClaims(join(folder, "claims.json")).filter(({ kind, sizes }) => kind === "learned" && sizes.includes("quick")).flatMap(({ conditions }) => conditions.filter(({ than }) => than !== undefined));
+    expect(orders.length).toBeGreaterThan(0);
+    for (const { measure, is, than, margin = 0 } of orders) {
+      const leads = runs.map(({ measures }) => (is === "<=" ? -1 : 1) * (measures[measure]! - measures[than!]!));
+      expect(Math.min(...leads) / 2, `${measure} ${is} ${than}, a margin of ${margin}`).toBeGreaterThanOrEqual(margin);
+    }
+  });
+
+  test("says in each claim by how much, as its margins are", () => {
+    const claims = readClaims(join(folder, "claims.json"));
+    for (const { statement, conditions } of claims) {
+      for (const { measure, margin = 0 } of conditions) {
+        const said = measure.endsWith(".accuracy") ? `${Number((100 * margin).toPrecision(3))} points` : String(margin);
+        if (margin > 0) expect(statement).toContain(said);
+      }
+    }
+  });
+
   test("uses no global that only one kernel has", () => {
     expect(code.map((cell) => cell.source.join("")).join("\n")).not.toMatch(/\b(tslab|Deno|__tslab__|require|globalThis|Jupyter)\b/);
   });
+});
+
+/** The texts of all functions in a cell: declared, arrows, methods. */
+function functionsOf(source: string): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (typeof value !== "object" || value === null) return;
+    const { type, start, end } = value as { type?: string; start?: number; end?: number };
+    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type ?? "")) found.push(source.slice(start, end));
+    Object.values(value).forEach(visit);
+  };
+  const { program, errors } = parseSync("cell.ts", source, { lang: "ts", sourceType: "module" });
+  expect(errors).toEqual([]);
+  visit(program);
+  return found;
+}
+
+test("functionsOf() finds functions of every kind", () => {
+  const source = "function a() { return 1; }\nconst b = () => {\n  return [1].map((x) => x);\n};\nclass C {\n  d() {}\n}\nconst e = await (async function () {})();";
+  expect(functionsOf(source).map((text) => text.split("\n").length)).toEqual([1, 3, 1, 1, 1]);
 });

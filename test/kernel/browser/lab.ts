@@ -50,18 +50,18 @@ export class Lab {
   }
 
   /**
-   * Opens a notebook of these cells with our kernel, and waits until the kernel is idle. JupyterLab shows "idle"
+   * Opens a notebook of these cells, of code where they are plain text, with our kernel, and waits until the kernel is idle. JupyterLab shows "idle"
    * before it has a session, and forgets a cell that is run then: the page is ready once the kernel answered it.
    */
-  async open(name: string, cells: readonly string[]): Promise<void> {
+  async open(name: string, cells: readonly (string | { readonly markdown: string })[]): Promise<void> {
     writeFileSync(join(this.folder, "books", `${name}.ipynb`), JSON.stringify({
       nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: "saccade", display_name: "TypeScript (Saccade)", language: "typescript" } },
-      cells: cells.map((source, index) => ({ id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source })),
+      cells: cells.map((cell, index) => ({ id: `cell-${index}`, metadata: {}, ...(typeof cell === "string" ? { cell_type: "code", execution_count: null, outputs: [], source: cell } : { cell_type: "markdown", source: cell.markdown }) })),
     }));
     const answered = this.answered();
     await this.page.goto(`${this.url}/doc/tree/${name}.ipynb?token=${TOKEN}&reset`);
     await answered;
-    await this.page.locator(".jp-Notebook .jp-CodeCell").nth(cells.length - 1).waitFor();
+    await this.page.locator(".jp-Notebook .jp-CodeCell").nth(cells.filter((cell) => typeof cell === "string").length - 1).waitFor();
     await this.idle();
   }
 
