@@ -70,7 +70,7 @@ export async function loadArchives<T>(
   }
   const { algorithm, hex } = archives[0]!.digest;
   const others = specs.length > 1 ? ` and ${specs.length - 1} more` : "";
-  const mirror = archives[0]!.from === specs[0]!.url ? "" : `, from ${archives[0]!.from}`;
+  const mirror = archives[0]!.from === specs[0]!.url ? "" : ", from a mirror"; // which one, a figure that is passed on need not tell
   const provenance: Provenance = {
     kind: "archive",
     label: `${title} (${specs[0]!.file}${others}, ${algorithm} ${hex.slice(0, 12)}…${mirror})`,

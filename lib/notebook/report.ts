@@ -93,7 +93,7 @@ function toResult({ study, size, config, measures, predictions, parts, losses, n
   return {
     study, size, config,
     ...environment(),
-    data: { kind, label: label.replace(/, from .*\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
+    data: { kind, label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
     measures, parts,
     ...(notRun.length > 0 && { notRun }),
     ...(losses && { losses: Object.fromEntries(Object.entries(losses).map(([name, rows]) => [name, rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const)])) }),

@@ -77,7 +77,7 @@ describe("mnist and fashionMnist", () => {
     expect([set.train.imageShape, set.train.labels.length, set.test.labels.length]).toEqual([[28, 28, 1], 60_000, 10_000]);
     expect([set.train.images[784 * 59_999], set.train.labels[59_999], set.test.images[0], set.test.labels[0]]).toEqual([59_999 % 256, 9, 9, 1]);
     expect(set.provenance.archives.map((archive) => archive.file)).toHaveLength(4);
-    expect(set.provenance.label).toMatch(/^MNIST \(train-images-idx3-ubyte\.gz and 3 more, sha256 [0-9a-f]{12}…, from /);
+    expect(set.provenance.label).toMatch(/^MNIST \(train-images-idx3-ubyte\.gz and 3 more, sha256 [0-9a-f]{12}…, from a mirror\)$/);
   });
 
   test("draw grey images of their shape where they take the archive's place", async () => {
