@@ -92,6 +92,8 @@ describe("createModel()", () => {
   });
 
   it("refuses an option that the model does not have", () => {
+    // @ts-expect-error the types know each model's options, also by timm's name
+    expect(() => createModel("vit_base_patch16_224", { filters: [8] })).toThrow(/^createModel: an option of vit_base_patch16_224 must be one of .*patchSize.*, got filters$/);
     expect(() => createModel("transformer", { filters: [8] } as object)).toThrow(/^createModel: an option of transformer must be one of .*patchSize.*, got filters$/);
   });
 });

@@ -4,7 +4,7 @@ import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
 import { setModelUse, type ModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
 import { readMetadata } from "./metadata.js";
-import type { WeightNames } from "./names.js";
+import { unwrapped, type WeightNames } from "./names.js";
 import { knownNames, planWeights, type PlannedWeight } from "./plan.js";
 import { readWeightFile } from "./read-weight-file.js";
 import { gridBefore, resamplePositions } from "./position.js";
@@ -37,7 +37,8 @@ export interface LoadedWeights {
 
 /**
  * Gives a model the weights of a file (safetensors, or a state dict that PyTorch saved) under the reference's names and layouts. Learned positional embeddings
- * of another image size are interpolated, and computed ones stay as the model has them. Where it throws, nothing has changed.
+ * of another image size are interpolated, and computed ones stay as the model has them. What `nn.DataParallel` and
+ * `torch.compile` put before every name is left out. Where it throws, nothing has changed.
  *
  * @param path of a safetensors file, or of one that `torch.save` wrote (.pth, .pt)
  * @throws RangeError listing missing, unexpected and misshapen names; and for an option out of range
@@ -47,7 +48,8 @@ export async function loadWeights(model: tf.LayersModel, path: string, options: 
   checkArguments("loadWeights", { model, path }, { model: aModel, path: aText });
   checkOptions("loadWeights", options, { strict: optional(aFlag), head: optional(oneOf(["load", "new"])), names: optional(aText) });
   const { strict = true, head = "load" } = options;
-  const file = await readWeightFile(path);
+  const read = await readWeightFile(path);
+  const file: Safetensors = { ...read, tensors: unwrapped(read.tensors) };
   const metadata = readMetadata(path, file.metadata);
   const names = options.names ?? metadata?.names ?? detectNames(model, file);
   const plan = planWeights("loadWeights", model, names);

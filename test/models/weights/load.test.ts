@@ -50,6 +50,18 @@ describe("loadWeights, strictly", () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it.each(["module.", "_orig_mod.", "_orig_mod.module."])("takes the names of a network that was wrapped as %s", async (prefix) => {
+    const path = await changed((tensors) => {
+      for (const [name, tensor] of [...tensors]) {
+        tensors.delete(name);
+        tensors.set(prefix + name, tensor);
+      }
+    });
+    const model = make({ seed: 2 });
+    expect((await loadWeights(model, path)).loaded).toHaveLength(model.weights.length);
+    expect(valuesOf(model)).toEqual(valuesOf(make()));
+  });
+
   it("says whose names it takes where it knows none of the file's", async () => {
     await writeSafetensors(at("other"), { metadata: {}, tensors: new Map([["vit.embeddings.cls_token", floats([1, 1, 8])]]) });
     await expect(loadWeights(make(), at("other"))).rejects.toThrow(/unexpected \(1\): vit\.embeddings\.cls_token\nno name of the file is known: compact_transformer takes those of saccade, compact-transformers$/);
