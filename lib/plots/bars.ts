@@ -1,4 +1,4 @@
-import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import { aList, aNatural, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import type { BarsOptions } from "./bar-options.js";
 import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
@@ -26,8 +26,8 @@ export function bars(options: BarsOptions): Figure {
   checkText("bars", "yLabel", yLabel);
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
   if (series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
-  for (const { name, values, spread } of series) {
-    checkArguments("bars: series", { name, values, spread }, { name: aText, values: aList, spread: optional(aList) });
+  for (const { name, values, spread, colour } of series) {
+    checkArguments("bars: series", { name, values, spread, colour }, { name: aText, values: aList, spread: optional(aList), colour: optional(aNatural) });
     checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
     if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
   }
@@ -46,13 +46,13 @@ export function bars(options: BarsOptions): Figure {
     bargap: 0.2,
     showlegend: series.length > 1 || reference !== undefined,
   };
-  const drawn: Record<string, unknown>[] = series.map(({ name, values, spread }, i) => ({
+  const drawn: Record<string, unknown>[] = series.map(({ name, values, spread, colour }, i) => ({
     type: "bar",
     name: escapeText(name),
     x: categories.map((_, at) => at),
     y: plainNumbers(values),
     hovertext: categories.map(escapeText),
-    marker: { color: PALETTE[i % PALETTE.length], line: { color: GRID, width: 0 } },
+    marker: { color: PALETTE[(colour ?? i) % PALETTE.length], line: { color: GRID, width: 0 } },
     ...(spread && { error_y: { type: "data", array: plainNumbers(spread), color: INK, thickness: 1.5, width: 4 } }),
     ...(shown && { text: texts[i], textposition: "outside", textangle: 0, cliponaxis: false, textfont: { size: SOURCE_SIZE, color: INK } }),
   }));

@@ -1,4 +1,4 @@
-import { aFlag, aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import { aFlag, aList, aNatural, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import { plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
@@ -12,6 +12,8 @@ export interface LineSeries {
   readonly y: ArrayLike<number>;
   /** Positions, as many as `y`. Default 1, 2, 3, … */
   readonly x?: ArrayLike<number>;
+  /** Which of the palette's colours, from 0, with its dashes: the same in several figures of one thing. Default its place. */
+  readonly colour?: number;
 }
 
 export interface LinesOptions {
@@ -50,20 +52,21 @@ export function lines(options: LinesOptions): Figure {
     yaxis: axis({ label: yLabel, log: logY, range: paddedRange(series.flatMap(({ y }) => y), { log: logY }) }),
     showlegend: series.length > 1,
   };
+  const colours = options.series.map(({ colour }, i) => colour ?? i);
   const data = series.map(({ name, x, y }, i) => ({
     type: "scatter",
     mode: x.length > MARKED ? "lines" : "lines+markers",
     name: escapeText(name),
     x: plainNumbers(x),
     y: plainNumbers(y), // JSON has no NaN: a gap is null
-    line: { color: PALETTE[i % PALETTE.length], width: 2, dash: DASHES[Math.floor(i / 2) % DASHES.length] },
-    marker: { color: PALETTE[i % PALETTE.length], size: 6 },
+    line: { color: PALETTE[colours[i]! % PALETTE.length], width: 2, dash: DASHES[Math.floor(colours[i]! / 2) % DASHES.length] },
+    marker: { color: PALETTE[colours[i]! % PALETTE.length], size: 6 },
   }));
   return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY }));
 }
 
-function toPoints({ name, x, y }: LineSeries): Points {
-  checkArguments("lines: series", { name, x, y }, { name: aText, x: optional(aList), y: aList });
+function toPoints({ name, x, y, colour }: LineSeries): Points {
+  checkArguments("lines: series", { name, x, y, colour }, { name: aText, x: optional(aList), y: aList, colour: optional(aNatural) });
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {
     throw new RangeError(`lines: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);

@@ -81,6 +81,7 @@ export function scatter(options: ScatterOptions): Figure {
     name: escapeText(name),
     x: plainNumbers(x),
     y: plainNumbers(y),
+    cliponaxis: false, // where a page draws the figure narrower, a label may reach beyond the plot, but not be cut
     marker: { color: PALETTE[i % PALETTE.length], size: x.length > 500 ? 4 : 8, symbol: SYMBOLS[i % SYMBOLS.length], opacity: x.length > 500 ? 0.6 : 1 },
     ...(labels && { hovertext: labels.map(escapeText), text: placed[i]!.map(({ text }) => text), textposition: placed[i]!.map(({ position }) => position), textfont: { size: SOURCE_SIZE, color: INK } }),
   }));

@@ -62,6 +62,7 @@ export function axis(options: { readonly label?: string | undefined; readonly lo
     ...(label !== undefined && { title: { text: wrapText(label, FONT_SIZE, length), font: { size: FONT_SIZE }, ...(rest["tickangle"] === -45 && { standoff: 8 }) } }),
     type: log ? "log" : "linear",
     ...(range && { range: [...range] }),
+    ...(log && range && logTicks(range)),
     gridcolor: GRID,
     zerolinecolor: GRID,
     linecolor: INK,
@@ -71,6 +72,12 @@ export function axis(options: { readonly label?: string | undefined; readonly lo
     automargin: true,
     ...rest,
   };
+}
+
+/** Whole numbers at 1, 2 and 5 times a power of ten, or at powers alone where there are many: plotly writes "100µ" and lone digits. */
+function logTicks(range: readonly number[]): Record<string, unknown> {
+  const [low, high] = [Math.min(...range), Math.max(...range)];
+  return { dtick: high - low <= 2 ? "D2" : Math.ceil((high - low) / 8), tickformat: high >= 4 ? "~s" : "~g" };
 }
 
 /** Where numbers reach, with a little air, as an axis' range; in powers of ten where it is logarithmic. */

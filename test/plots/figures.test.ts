@@ -89,6 +89,19 @@ describe("figures", () => {
     expect(seen[1]).toBeCloseTo(255 * 0.15, -1);
   });
 
+  test("write the ticks of a logarithmic axis as numbers, at 1, 2 and 5 times its powers or at these alone", () => {
+    const across = (kind: string): unknown => figures()[kind]!.layout["xaxis"];
+    expect(across("scatter")).toMatchObject({ type: "log", dtick: "D2", tickformat: "~s" }); // 200k, 500k, 1M
+    expect(across("contour")).toMatchObject({ type: "log", dtick: 1, tickformat: "~g" }); // 0.0001, 0.001, 0.01
+    const wide = scatter({ title: "t", xLabel: "x", yLabel: "y", logX: true, series: [{ name: "a", x: [1e-6, 1e6], y: [0, 1] }] });
+    expect(wide.layout["xaxis"]).toMatchObject({ dtick: 2, tickformat: "~s" });
+  });
+
+  test("bars() gives a series the colour asked for, whatever its place", () => {
+    const { data } = bars({ title: "t", categories: ["a"], xLabel: "x", yLabel: "y", series: [{ name: "one", values: [1], colour: 5 }, { name: "two", values: [1] }] });
+    expect(data.map((trace) => (trace["marker"] as { color: string }).color)).toEqual([PALETTE[5], PALETTE[1]]);
+  });
+
   test("parallelCoordinates() keeps its lines off its labels", () => {
     expect(figures()["parallel"]!.toSvg()).toMatch(/stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"[^>]*>xavier</);
   });

@@ -43,6 +43,13 @@ describe("lines", () => {
     expect(modes).toEqual(["lines+markers", "lines"]);
   });
 
+  test("gives a series the colour and dashes asked for, whatever its place", () => {
+    const [first, second] = lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: 3 }, { name: "b", y: [1] }] }).data;
+    expect(first!.line).toEqual(lines({ ...OPTIONS, series: Array.from("abcd", (name) => ({ name, y: [1] })) }).data[3]!.line);
+    expect(second!.line).toEqual(lines(OPTIONS).data[1]!.line);
+    expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: -1 }] })).toThrow(new RangeError("lines: series: colour must be a whole number of 0 or more, got colour=-1"));
+  });
+
   test("numbers the points from 1 without x", () => {
     expect(lines({ ...OPTIONS, series: [{ name: "a", y: [3, 2] }] }).data[0]!.x).toEqual([1, 2]);
   });
