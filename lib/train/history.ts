@@ -57,6 +57,8 @@ export class Recorder {
   /** When the run, and its epoch, would have begun had they not been interrupted. */
   #startMs: number;
   #epochMs: number;
+  /** When this process took the run up, and how many images were done. */
+  readonly #began: { readonly ms: number; readonly images: number };
 
   /**
    * @param size images in the set
@@ -67,6 +69,7 @@ export class Recorder {
     this.#state = structuredClone(state ?? { ...FRESH, losses: [], epochs: [] });
     this.#startMs = performance.now() - 1000 * this.#state.seconds;
     this.#epochMs = performance.now() - 1000 * this.#state.epochSeconds;
+    this.#began = { ms: performance.now(), images: this.#state.images };
   }
 
   get steps(): number {
@@ -146,7 +149,7 @@ export class Recorder {
 
   #standing(): Standing {
     const state = this.#state;
-    const rate = state.images / ((performance.now() - this.#startMs) / 1000);
+    const rate = (state.images - this.#began.images) / ((performance.now() - this.#began.ms) / 1000);
     const left = this.size * this.config.epochs - state.images;
     return {
       epoch: state.epoch, epochs: this.config.epochs, batch: state.batch, batches: this.batches,

@@ -7,7 +7,7 @@ export interface Standing {
   /** Batches done in this epoch. */
   readonly batch: number;
   readonly batches: number;
-  /** Images per second since the run began. */
+  /** Images per second since the run began, or went on. */
   readonly rate: number;
   readonly secondsLeft: number;
   /** Means over this epoch so far. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { terminalProgress, type Standing } from "../../lib/train/index.js";
+import { Recorder } from "../../lib/train/history.js";
+import { silentProgress, terminalProgress, type FitConfig, type Standing } from "../../lib/train/index.js";
 
 const standing: Standing = { epoch: 1, epochs: 10, batch: 200, batches: 500, rate: 1234.4, secondsLeft: 80, loss: 2.0161, accuracy: 0.2512 };
 const shown = "epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left";
@@ -48,5 +49,17 @@ describe("terminalProgress()", () => {
     progress.mark(standing);
     progress.end();
     expect(written.at(-1)).toBe("\n");
+  });
+});
+
+describe("the rate of a run that goes on", () => {
+  it("is that of what has been done since, whatever it took before", () => {
+    const config = { epochs: 2, batchSize: 10, lossEvery: 200 } as FitConfig;
+    const before = new Recorder(config, 20, silentProgress);
+    before.startEpoch(1);
+    before.add({ loss: 1, correct: 5, images: 10 });
+    const { rate, secondsLeft } = new Recorder(config, 20, silentProgress, { ...before.state(), seconds: 1e6 }).add({ loss: 1, correct: 5, images: 10 });
+    expect(rate).toBeGreaterThan(1); // 20 images in 1e6 s are fewer
+    expect(secondsLeft).toBe(20 / rate);
   });
 });
