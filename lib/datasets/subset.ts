@@ -1,12 +1,12 @@
-import { aFlag, anInteger, anyNumber, anySet, checkOptions, checkValue, listOf, optional } from "../checks.js";
+import { aFlag, anInteger, anyNumber, anySet, aText, checkOptions, checkValue, either, listOf, optional } from "../checks.js";
 import { choose, chooseStratified, takeImages } from "./choose.js";
 import type { FileSet, ImageSet } from "./types.js";
 
 export interface SubsetOptions {
   /** Images to keep, 1 to the number there are. Default all. */
   readonly count?: number;
-  /** Classes to keep, in the order that their new labels 0, 1, … take. Default all, labels unchanged. */
-  readonly classes?: readonly number[];
+  /** Classes to keep, by label or by name, in the order that their new labels 0, 1, … take. Default all, labels unchanged. */
+  readonly classes?: readonly (number | string)[];
   /** Draws the images at random with this seed; without it the first ones are kept. */
   readonly seed?: number;
   /** Whether each class keeps its share of the images, to within one. Default false. */
@@ -20,8 +20,9 @@ export interface SubsetOptions {
  */
 export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: SubsetOptions): Kind {
   checkValue("subset", "set", set, anySet);
-  checkOptions("subset", options, { count: optional(anyNumber), classes: optional(listOf(anyNumber)), seed: optional(anInteger), stratified: optional(aFlag) });
-  const { count, classes, seed, stratified = false } = options;
+  checkOptions("subset", options, { count: optional(anyNumber), classes: optional(listOf(either(anyNumber, aText))), seed: optional(anInteger), stratified: optional(aFlag) });
+  const { count, seed, stratified = false } = options;
+  const classes = options.classes?.map((kept) => (typeof kept === "string" ? labelOf(kept, set.classNames) : kept));
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
   classes?.forEach((kept, label) => {
     if (!(kept in set.classNames)) {
@@ -45,6 +46,12 @@ export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: Subs
     labels: part.labels.map((label) => relabel[label]!),
     classNames: classes ? classes.map((kept) => set.classNames[kept]!) : set.classNames,
   };
+}
+
+function labelOf(name: string, classNames: readonly string[]): number {
+  const label = classNames.indexOf(name);
+  if (label < 0) throw new RangeError(`subset: classes must be of ${classNames.join(", ")}, got ${name}`);
+  return label;
 }
 
 export interface SplitOptions {

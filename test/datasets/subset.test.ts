@@ -31,6 +31,7 @@ describe("subset", () => {
     const part = subset(sampleSet(), { classes: [2, 0] });
     expect([first(part.images), Array.from(part.labels)]).toEqual([[0, 2, 3, 5, 6, 8, 9], [1, 0, 1, 0, 1, 0, 1]]);
     expect(part.classNames).toEqual(["c", "a"]);
+    expect(subset(sampleSet(), { classes: ["c", 0] })).toEqual(part);
   });
 
   test("keeps each class's share, the images still missing from the largest remainders", () => {
@@ -56,6 +57,8 @@ describe("subset", () => {
     [{ count: 11 }, "subset: count must be an integer from 1 to 10, got 11"],
     [{ count: 0 }, "subset: count must be an integer from 1 to 10, got 0"],
     [{ classes: [3] }, "subset: classes must be 0 to 2, got 3"],
+    [{ classes: ["a", "d"] }, "subset: classes must be of a, b, c, got d"],
+    [{ classes: ["b", 1] }, "subset: classes must differ, got 1 twice"],
     [{ classes: [1, 1] }, "subset: classes must differ, got 1 twice"],
   ])("refuses %j", (options, message) => {
     expect(() => subset(sampleSet(), options)).toThrow(new RangeError(message));
