@@ -86,7 +86,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   if (typeof progress === "object") checkFields("fit: progress", "progress", progress, { step: aFunction, mark: aFunction, measured: optional(aFunction), end: aFunction });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
   const { mean: notedMean, std: notedStd } = modelUse(model) ?? FIT_DEFAULTS;
-  const config = resolveConfig({ mean: notedMean, std: notedStd, ...overrides }, model.outputs[0]!.shape.at(-1)!);
+  const config = resolveConfig({ mean: notedMean, std: notedStd, ...withoutUndefined(overrides) }, model.outputs[0]!.shape.at(-1)!);
   planBatches(set, config, "fit");
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
   if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
@@ -176,6 +176,11 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     optimizer.dispose();
     average?.dispose();
   }
+}
+
+/** An option that is undefined is one that is left out. */
+function withoutUndefined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }
 
 function prefixed(prefix: string, groups: Readonly<Record<string, readonly tf.Variable[]>>): Record<string, readonly tf.Variable[]> {

@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { anObject, aNumber, aTensor, checkArguments, listOf } from "../checks.js";
+import { anObject, aNumber, aTensor, checkArguments, checkValue, listOf } from "../checks.js";
 import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
@@ -33,8 +33,9 @@ export function createOptimizer(variables: readonly tf.Variable[], config: Optim
 
 /** The config with all options, as a history records it. @throws RangeError for an unknown name or option */
 export function withDefaults(config: OptimizerConfig, fn = "createOptimizer"): OptimizerConfig {
+  checkValue(fn, "optimizer", config, anObject);
   const names = Object.keys(OPTIMIZERS);
-  if (!names.includes(config?.name)) throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config?.name}`);
+  if (!names.includes(config.name)) throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config.name}`);
   const { learningRate: _, ...defaults } = OPTIMIZERS[config.name].defaults;
   const known = ["name", ...Object.keys(defaults)];
   const unknown = Object.keys(config).find((option) => !known.includes(option));

@@ -28,6 +28,11 @@ async function run(more: FitOptions): Promise<{ history: History; weights: numbe
 const apart = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 
 describe("fit()", () => {
+  it("takes an option that is undefined for one that is left out", async () => {
+    const { config } = (await run({ epochs: 1, mean: undefined, seed: undefined, clipNorm: undefined } as object)).history;
+    expect(config).toMatchObject({ mean: 0.5, seed: 0, clipNorm: null });
+  });
+
   it("with microBatchSize takes the whole batch's steps", async () => {
     const whole = await run({});
     const parts = await run({ microBatchSize: 3 }); // 3, 3, 3 and 1
@@ -147,6 +152,7 @@ describe("fit()", () => {
 
   it.each<[object, string]>([
     [{ optimizer: { name: "lion" } }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
+    [{ optimizer: "adamw" }, "fit: optimizer must be an object, got optimizer='adamw'"],
     [{ schedule: { name: "onecycle" }, optimizer: { name: "sgd" } }, "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0"],
     [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
     [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
