@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compile, ProfiledStep, tf } from "../../../lib/backend/index.js";
+import { profile } from "../../../lib/analysis/index.js";
+import { compile, ops, ProfiledStep, tf } from "../../../lib/backend/index.js";
 import { canFuse, fused } from "../../../lib/backend/compile/fused.js";
 import { currentBinding } from "../../../lib/backend/register.js";
 
@@ -79,5 +80,23 @@ describe("fused()", () => {
     await expect(step(x)).rejects.toThrow(/fused_captures_\d+: must take all that it uses as arguments/);
     step.dispose();
     tf.dispose([x, outer]);
+  });
+});
+
+describe("products of matrices in a compiled function", () => {
+  needsTensorFlow("are the ones that TensorFlow fuses the bias with, right whichever side is transposed or larger", async () => {
+    const [x, w, b, dy] = [tf.randomNormal([40, 6], 0, 1, "float32", 1), tf.randomNormal([6, 3], 0, 1, "float32", 2), tf.randomNormal([3], 0, 1, "float32", 3), tf.randomNormal([40, 3], 0, 1, "float32", 4)];
+    const all = (x: Tensor, w: Tensor, dy: Tensor) => [ops.dense(x, w, b), tf.matMul(x, dy, true), tf.matMul(dy, x, true), tf.matMul(dy, w, false, true), tf.matMul(w, x, true, true)];
+    const step = compile(all);
+    const [compiled, eager] = [await step(x, w, dy), all(x, w, dy)];
+    for (const [i, wanted] of eager.entries()) {
+      expect(compiled[i]!.shape).toEqual(wanted.shape);
+      expect(tf.tidy(() => tf.max(tf.abs(tf.sub(compiled[i]!, wanted))).dataSync()[0])).toBeLessThan(1e-5); // sums of 40 numbers in float32
+    }
+    const measured = await profile(step as never, () => [x, w, dy] as never, { warmupSteps: 2 });
+    expect(measured.ops.map(({ op }) => op).filter((op) => /BiasAdd/.test(op))).toEqual([]);
+    expect(measured.ops.map(({ op }) => op).filter((op) => /FusedMatMul/.test(op))).toHaveLength(1);
+    step.dispose();
+    tf.dispose([x, w, b, dy, compiled, eager]);
   });
 });
