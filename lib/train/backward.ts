@@ -28,27 +28,32 @@ export function backward(model: tf.LayersModel, variables: readonly tf.Variable[
   const size = batch.images.shape[0]!;
   const count = Math.min(parts, size);
   if (count === 1) return ofPart(model, variables, batch, config, 1);
-  const start = (part: number) => Math.floor((part * size) / count);
-  const sizes = Array.from({ length: count }, (_, part) => start(part + 1) - start(part));
+  const sizes = partSizes(size, count);
   const [images, labels] = [tf.split(batch.images, sizes), tf.split(batch.labels, sizes)];
   const targets = batch.targets === batch.labels ? labels : tf.split(batch.targets, sizes);
   const all = sizes.map((own, i) => ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, config, own / size));
   const sum = (of: (part: Backward) => tf.Tensor) => tf.addN(all.map(of));
-  const whole = { loss: sum(({ loss }) => loss), correct: sum(({ correct }) => correct), gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)) };
-  tf.dispose(all.map(({ correct }) => correct)); // kept out of variableGrads' hands
-  return whole;
+  return { loss: sum(({ loss }) => loss), correct: sum(({ correct }) => correct), gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)) };
+}
+
+/** A number of images in parts as even as can be. @param parts 1 to the number of images */
+export function partSizes(images: number, parts: number): number[] {
+  const start = (part: number) => Math.floor((part * images) / parts);
+  return Array.from({ length: parts }, (_, part) => start(part + 1) - start(part));
 }
 
 /** @param share what the part's mean counts in the batch's, 0 to 1 */
 function ofPart(model: tf.LayersModel, variables: readonly tf.Variable[], { images, labels, targets }: LabelledImages, config: Partial<LossConfig>, share: number): Backward {
-  let correct: tf.Tensor | undefined;
+  let kept: tf.Tensor | undefined; // out of variableGrads' hands
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.apply(images, { training: true }) as tf.Tensor2D;
-    correct = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
+    kept = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
     const loss = crossEntropy(logits, targets, config);
     return share === 1 ? loss : tf.mul(loss, share);
   }, variables as tf.Variable[]);
-  return { loss: value, correct: correct!, gradients: variables.map(({ name }) => grads[name]!) };
+  const correct = tf.clone(kept!); // the caller's to keep, as the others are
+  kept!.dispose();
+  return { loss: value, correct, gradients: variables.map(({ name }) => grads[name]!) };
 }
 
 /** Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory. */
@@ -59,7 +64,8 @@ const MOST_WEIGHTS = 10_000_000;
  * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere.
  */
 export function bestParts(model: tf.LayersModel, { classWeights = null }: Partial<LossConfig>): 1 | 2 {
-  const isCpu = backendInfo().title.endsWith("on CPU");
+  const { tensorflow, devices } = backendInfo();
+  const isCpu = tensorflow !== undefined && devices.every(({ type }) => type !== "GPU");
   const isSame = classWeights === null && !takesBatchStatistics(model);
   return isCpu && isSame && model.countParams() <= MOST_WEIGHTS ? 2 : 1;
 }

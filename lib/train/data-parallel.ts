@@ -1,6 +1,7 @@
 import { compile, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
 import { aModel, anObject, anyNumber, aTensor, checkArguments, checkOptions, checkValue, listOf, optional, type Rule } from "../checks.js";
+import { partSizes } from "./backward.js";
 import { checkCounts } from "./inputs.js";
 import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
 import { sliceBatch } from "./step.js";
@@ -66,8 +67,11 @@ export function splitBatch(batch: Batch, parts: number): Batch[] {
   const count = batch.images.shape[0];
   checkCounts("splitBatch", { parts });
   if (parts > count) throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
-  const start = (part: number) => Math.floor((part * count) / parts);
-  return Array.from({ length: parts }, (_, part) => sliceBatch(batch, start(part), start(part + 1) - start(part)));
+  let first = 0;
+  return partSizes(count, parts).map((size) => {
+    first += size;
+    return sliceBatch(batch, first - size, size);
+  });
 }
 
 /**

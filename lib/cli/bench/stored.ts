@@ -1,7 +1,7 @@
 /** A bench's result as `--store` keeps it: every sample, the rows computed from them, and how it came about. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { commitOf } from "../studies/result.js";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commitOf, writeWhole } from "../studies/result.js";
 import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./report.js";
 
@@ -52,9 +52,7 @@ export function storeBench(root: string, bench: StoredBenchName, beganMs: number
     ...outcome, metrics, rows: toRows(metrics, outcome),
   };
   const file = join(root, benchFile(bench));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.partial`, `${oneLineEach(JSON.stringify(stored, null, 1))}\n`);
-  renameSync(`${file}.partial`, file);
+  writeWhole(file, `${oneLineEach(JSON.stringify(stored, null, 1))}\n`);
   return benchFile(bench);
 }
 

@@ -1,6 +1,7 @@
 /** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../studies/result.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
 /** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */
@@ -16,8 +17,7 @@ export function verifyText(root: string, file: string, stored: readonly Figures[
   const fillAll = file.endsWith(".ipynb") ? fillNotebook : fill;
   const { text: filled, count, problems } = fillAll(text, stored);
   if (write && filled !== text) {
-    writeFileSync(`${path}.partial`, filled);
-    renameSync(`${path}.partial`, path);
+    writeWhole(path, filled);
     const left = fillAll(filled, stored).problems;
     print(`${file}: ${count} numbers, ${problems.length - left.length} written anew`);
     for (const problem of left) print(`    ${problem}`);
