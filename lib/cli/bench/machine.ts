@@ -1,9 +1,12 @@
 /** The machine that a bench ran on, and how much of it others used meanwhile. */
+import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
 
 export interface MachineUse {
   readonly cpu: string;
   readonly cores: number;
+  /** Where TensorFlow computes on one: "NVIDIA H100 80GB HBM3, driver 580.159.04". */
+  readonly gpu?: string;
   readonly platform: string;
   /** Load average of the last minute; a bench that ran before this one counts in it. */
   readonly loadBefore: number;
@@ -38,6 +41,12 @@ export async function busyCores(ms = LOOK_MS): Promise<number> {
 export class MachineWatch {
   readonly #loadBefore = loadavg()[0]!;
   readonly #seen: number[] = [];
+  readonly #gpu: string | undefined;
+
+  /** @param gpu what {@link gpuName} gives, where the bench computes there */
+  constructor(gpu?: string) {
+    this.#gpu = gpu;
+  }
 
   /** Looks now; nothing of ours may be computing. @returns cores that others keep busy */
   async look(): Promise<number> {
@@ -49,7 +58,7 @@ export class MachineWatch {
     const othersMost = Math.max(0, ...this.#seen);
     const rounded = (value: number): number => Number(value.toFixed(1));
     return {
-      cpu: cpuName(), cores: cpus().length, platform: `${process.platform} ${process.arch}`,
+      cpu: cpuName(), cores: cpus().length, ...(this.#gpu !== undefined && { gpu: this.#gpu }), platform: `${process.platform} ${process.arch}`,
       loadBefore: rounded(this.#loadBefore), loadAfter: rounded(loadavg()[0]!),
       othersBefore: rounded(this.#seen[0] ?? 0), othersMost: rounded(othersMost),
       state: stateOf(othersMost),
@@ -65,6 +74,16 @@ export function stateOf(cores: number): string {
 /** Whether so much else runs here that threads which spin while they wait would starve each other. */
 export function isBusy(cores: number): boolean {
   return cores > availableParallelism() / 4;
+}
+
+/** The first NVIDIA GPU and its driver, as the driver's own program names them. */
+export function gpuName(): string {
+  try {
+    const [line = ""] = execFileSync("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split("\n");
+    return line.trim().replace(/, (?=[\d.]+$)/, ", driver ");
+  } catch {
+    return "a GPU that no nvidia-smi names";
+  }
 }
 
 function cpuName(): string {

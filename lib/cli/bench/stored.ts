@@ -6,7 +6,7 @@ import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./report.js";
 
 /** The benches that store a result. */
-export const STORED_BENCHES = ["kernel", "training", "inference", "data", "fine-tune"] as const;
+export const STORED_BENCHES = ["kernel", "training", "training-gpu", "inference", "data", "fine-tune", "cifar100"] as const;
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 
 /** What a bench measured. */
@@ -35,19 +35,27 @@ export function benchFile(bench: string): string {
   return `notebooks/results/bench/${bench}.json`;
 }
 
-/** @throws BenchFailure (2) where `--store` is given beside what makes a run less than a whole one */
-export function checkStore(bench: string, args: readonly string[]): boolean {
+/**
+ * @param allowed options that may stand beside `--store`: its result says them
+ * @throws BenchFailure (2) where `--store` is given beside what makes a run less than a whole one
+ */
+export function checkStore(bench: string, args: readonly string[], allowed: readonly string[] = []): boolean {
   if (!args.includes("--store")) return false;
-  const others = args.filter((arg) => arg !== "--store" && arg !== "--json");
-  if (others.length > 0) throw new BenchFailure(`bench ${bench}: --store keeps a whole run, so only --json may stand beside it, got ${others.join(" ")}`, 2);
+  const may = ["json", ...allowed].map((name) => `--${name}`);
+  const others = args.filter((arg, at) => arg.startsWith("--") ? arg !== "--store" && !may.includes(arg) : !may.includes(args[at - 1]!));
+  if (others.length > 0) throw new BenchFailure(`bench ${bench}: --store keeps a whole run, so only ${may.join(", ")} may stand beside it, got ${others.join(" ")}`, 2);
   return true;
 }
 
-/** Writes a bench's result: whole, or not at all. @returns the file's path */
-export function storeBench(root: string, bench: StoredBenchName, beganMs: number, watch: MachineWatch, outcome: BenchOutcome): string {
+/**
+ * Writes a bench's result: whole, or not at all.
+ * @param command what followed `npm run bench --`
+ * @returns the file's path
+ */
+export function storeBench(root: string, bench: StoredBenchName, beganMs: number, watch: MachineWatch, outcome: BenchOutcome, command = `${bench} --store`): string {
   const metrics = outcome.metrics.map((metric) => ({ ...metric, samples: Object.fromEntries(Object.entries(metric.samples).map(([name, values]) => [name, values.map((value) => round(value)!)])) }));
   const stored: StoredBench = {
-    bench, command: `npm run bench -- ${bench} --store`, date: new Date().toISOString(), commit: commitOf(root),
+    bench, command: `npm run bench -- ${command}`, date: new Date().toISOString(), commit: commitOf(root),
     wallSeconds: Math.round((performance.now() - beganMs) / 1000), machine: watch.use(),
     ...outcome, metrics, rows: toRows(metrics, outcome),
   };

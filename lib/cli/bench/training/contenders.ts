@@ -2,7 +2,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BENCH_VENV } from "../../setup/bench.js";
 import { configOf, type NetworkSpec } from "./cases.js";
 import { WorkerProcess } from "./worker-process.js";
 
@@ -43,13 +42,22 @@ export const TORCH: Readonly<Record<Exclude<(typeof STARTED_PEERS)[number], type
 /** What an opened network says of itself. */
 export interface Opened {
   readonly parameters: number;
+  /** Where it computes. */
+  readonly device: DeviceType;
   /** The first step, with tracing or compiling and whatever else is done once. */
   readonly firstMs: number;
   readonly version: string;
 }
 
+/** What a network computes on. */
+export type DeviceType = "CPU" | "GPU";
+
 export interface Field {
   readonly root: string;
+  /** The peers' Python. */
+  readonly python: string;
+  /** Where all compute: what TensorFlow chose for ours. */
+  readonly device: DeviceType;
   readonly training: boolean;
   readonly threads: number;
   /** Whether the machine does other work: PyTorch's threads wait passively then, as spinning ones starve each other. */
@@ -62,18 +70,20 @@ export interface Field {
 const OPEN_LIMIT_MS = 150_000;
 
 /** Starts a contender's process. */
-export function start(name: ContenderName, field: Pick<Field, "root" | "busy" | "scratch">): WorkerProcess {
+export function start(name: ContenderName, field: Pick<Field, "root" | "python" | "busy" | "scratch">): WorkerProcess {
   return isOurs(name) ? startOurs() : startPeer(name, field);
 }
 
-/** Makes a network there and takes its first two steps. @throws Error where it cannot, or not in time */
-export async function open(name: ContenderName, worker: WorkerProcess, network: NetworkSpec, batch: number, { training, threads }: Pick<Field, "training" | "threads">): Promise<Opened> {
+/** Makes a network there and takes its first two steps. @throws Error where it cannot, not in time, or on another device */
+export async function open(name: ContenderName, worker: WorkerProcess, network: NetworkSpec, batch: number, { training, threads, device }: Pick<Field, "training" | "threads" | "device">): Promise<Opened> {
   if (name === TORCH_COMPILE && !hasCompiler()) throw new Error("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
   const { model, overrides, network: builder } = network;
   const request = isOurs(name)
     ? { model, overrides, batch, training, variant: name === "ours" ? "compiled" : "eager" }
-    : { network: builder, config: configOf(network), batch, training, threads, ...(name !== TF_FUNCTION && TORCH[name]) };
-  return await worker.ask<Opened>({ open: request }, OPEN_LIMIT_MS);
+    : { network: builder, config: configOf(network), batch, training, threads, ...(name !== TF_FUNCTION && { device, ...TORCH[name] }) };
+  const opened = await worker.ask<Opened>({ open: request }, OPEN_LIMIT_MS);
+  if (opened.device !== device) throw new Error(`it computes on the ${opened.device}, the bench is one of the ${device}`);
+  return opened;
 }
 
 export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
@@ -84,7 +94,7 @@ export function startOurs(): WorkerProcess {
   return new WorkerProcess(process.execPath, [fileURLToPath(new URL("worker.js", import.meta.url))]);
 }
 
-export function startPeer(name: (typeof STARTED_PEERS)[number], { root, busy, scratch }: Pick<Field, "root" | "busy" | "scratch">): WorkerProcess {
+export function startPeer(name: (typeof STARTED_PEERS)[number], { root, python, busy, scratch }: Pick<Field, "root" | "python" | "busy" | "scratch">): WorkerProcess {
   const env = {
     ...process.env,
     PYTHONDONTWRITEBYTECODE: "1", // its programs lie among the sources
@@ -92,7 +102,7 @@ export function startPeer(name: (typeof STARTED_PEERS)[number], { root, busy, sc
     ...(busy && { OMP_WAIT_POLICY: process.env["OMP_WAIT_POLICY"] ?? "PASSIVE" }),
   };
   const program = name === TF_FUNCTION ? "tensorflow_peer.py" : "torch_peer.py";
-  return new WorkerProcess(join(root, BENCH_VENV, "bin/python"), [join(root, "lib/cli/bench/training/peers", program)], env);
+  return new WorkerProcess(python, [join(root, "lib/cli/bench/training/peers", program)], env);
 }
 
 /** Whether torch.compile will find one, as it looks itself: CXX, or by name. */

@@ -3,7 +3,7 @@ import { countMacs } from "../../../analysis/index.js";
 import { createModel } from "../../../models/index.js";
 import { median, type Metric } from "../report.js";
 import type { NetworkCase, NetworkSpec } from "./cases.js";
-import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type Field, type Opened } from "./contenders.js";
+import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type DeviceType, type Field, type Opened } from "./contenders.js";
 import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.js";
 import type { StepShares } from "./where-time-goes.js";
 import type { WorkerProcess } from "./worker-process.js";
@@ -42,6 +42,8 @@ interface Running {
   readonly opened: Opened;
 }
 
+/** A GPU's steps are too short for turns of as few as a CPU's. */
+const STEPS_FOR_ONE = { CPU: 1, GPU: 10 };
 /** Longest that a process's idle threads spin after work; a turn waits for them. */
 const SETTLE_MS = 50;
 /** Rounds that every case has, whatever the time. */
@@ -57,14 +59,14 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
     checkParameters(network, running);
     const samples: Record<string, number[]> = Object.fromEntries(running.map(({ name }) => [name, []]));
     await takeTurns(running, limits, async ({ name, worker }) => {
-      const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn });
+      const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn * STEPS_FOR_ONE[field.device] });
       samples[name]!.push(...ms);
     });
     const peaks: Record<string, number[]> = {};
     for (const { name, worker } of running) peaks[name] = [(await worker.ask<{ bytes: number }>({ memory: true })).bytes / 1e6];
     const one = (of: (running: Running) => number): Record<string, number[]> => Object.fromEntries(running.map((each) => [each.name, [of(each)]]));
     const firsts = one(({ opened }) => opened.firstMs);
-    const peakFlops = await fastestProduct(running);
+    const peakFlops = await fastestProduct(running, field.device);
     const measured: Metric[] = [
       { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
       { metric: "first step, tracing included", unit: "ms", samples: firsts },
@@ -75,7 +77,7 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
     ];
     const best = fastestOf(samples);
     const metrics = best === undefined ? measured : measured.map((metric) => ({ ...metric, samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] } }));
-    const short = field.training ? shortfalls(network, metrics) : [];
+    const short = field.training && field.device === "CPU" ? shortfalls(network, metrics) : []; // the goals are a CPU's
     return {
       metrics, peakFlops, stepFlops: flopsOf(network) * batch * (field.training ? 3 : 1), best, leftOut, short, parameters: running[0]!.opened.parameters,
       profile: short.length > 0 ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 }) : undefined,
@@ -130,18 +132,18 @@ function fastestOf(samples: Readonly<Record<string, number[]>>): ContenderName |
 }
 
 /** Side of the matrices whose product's best time is taken for the machine's peak. */
-const PEAK_SIDE = 2048;
+const PEAK_SIDE = { CPU: 2048, GPU: 8192 };
 
 /** FLOP/s of the fastest product of two matrices that ours or PyTorch makes. */
-async function fastestProduct(running: readonly Running[]): Promise<number> {
+async function fastestProduct(running: readonly Running[], device: DeviceType): Promise<number> {
   let bestMs = Infinity;
   for (let turn = 0; turn < 5; turn++) {
     for (const { name, worker } of running) {
       if (name !== "ours" && name !== WRITTEN) continue;
-      bestMs = Math.min(bestMs, (await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE })).ms);
+      bestMs = Math.min(bestMs, (await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE[device] })).ms);
     }
   }
-  return (2 * PEAK_SIDE ** 3) / (bestMs / 1e3);
+  return (2 * PEAK_SIDE[device] ** 3) / (bestMs / 1e3);
 }
 
 /** FLOPs of one image's forward pass, two for each multiply-add; a training step takes about three times as many. */

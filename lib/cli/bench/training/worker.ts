@@ -46,15 +46,17 @@ async function open(request: OpenRequest): Promise<object> {
   const firstMs = await timed(() => made.step(images, labels));
   await made.step(images, labels);
   opened.push({ ...made, images, labels });
-  return { parameters: made.parameters, firstMs, version: backendInfo().title };
+  const { title, devices } = backendInfo();
+  return { parameters: made.parameters, firstMs, version: title, device: devices.some(({ type }) => type === "GPU") ? "GPU" : "CPU" };
 }
 
 async function matmulMs(size: number): Promise<number> {
   const [a, b] = [tf.randomNormal([size, size]), tf.randomNormal([size, size])];
   const ms = await timed(async () => {
     const product = tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
-    await product.data();
-    product.dispose();
+    const corner = tf.slice(product, [0, 0], [1, 1]); // enough to wait for it, and to copy from a GPU
+    await corner.data();
+    tf.dispose([product, corner]);
   });
   tf.dispose([a, b]);
   return ms;

@@ -27,16 +27,16 @@ def peak_bytes():
 
 
 def serve(open_case, matmul, version, threads):
-    """`open_case(**request)` gives (number of parameters, step); `matmul(n)` gives a function; `threads()` how many compute."""
+    """`open_case(**request)` gives (number of parameters, step, "CPU" or "GPU"); `matmul(n)` gives a function; `threads()` how many compute."""
     steps = []
     for line in sys.stdin:
         request = json.loads(line)
         if "open" in request:
-            parameters, step = open_case(**request["open"])
+            parameters, step, device = open_case(**request["open"])
             first_ms = timed(step)
             step()
             steps.append(step)
-            answer = {"parameters": parameters, "firstMs": first_ms, "version": version, "threads": threads()}
+            answer = {"parameters": parameters, "firstMs": first_ms, "version": version, "device": device, "threads": threads()}
         elif "run" in request:
             step = steps[request.get("at", -1)]
             answer = {"ms": [timed(step) for _ in range(request["run"])]}

@@ -19,6 +19,7 @@ def open_case(network, config, batch, training, threads):
     if not started:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         started = True
+    device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
     tf.random.set_seed(0)
     weights = Weights()
     apply = NETWORKS[network](weights, **config)
@@ -27,7 +28,7 @@ def open_case(network, config, batch, training, threads):
     y = tf.random.uniform([batch], maxval=config["numClasses"], dtype=tf.int32)
     if not training:
         infer = tf.function(lambda images: tf.reduce_sum(apply(images, False)))
-        return parameters, lambda: infer(x).numpy()
+        return parameters, lambda: infer(x).numpy(), device
     zeros = lambda: [tf.Variable(tf.zeros(each.shape), trainable=False) for each in weights.trainable]
     moments, squares, powers = zeros(), zeros(), [tf.Variable(value, trainable=False) for value in (0.9, 0.999)]
 
@@ -45,7 +46,7 @@ def open_case(network, config, batch, training, threads):
         powers[1].assign(beta2 * 0.999)
         return loss
 
-    return parameters, lambda: step(x, y).numpy()
+    return parameters, lambda: step(x, y).numpy(), device
 
 
 def matmul(size):
