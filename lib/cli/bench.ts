@@ -9,7 +9,7 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
   training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json, --python PROGRAM; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
   data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("./bench/data.js")).dataCase },
   "fine-tune": { does: "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, --quick, --store, --json)", load: async () => (await import("./bench/fine-tune.js")).fineTuneCase },
-  cifar100: { does: "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, --seed N, --store, --json)", load: async () => (await import("./bench/cifar100.js")).cifar100Case },
+  cifar100: { does: "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, --tested N, --seed N, --store, --json)", load: async () => (await import("./bench/cifar100.js")).cifar100Case },
   inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
 };
 

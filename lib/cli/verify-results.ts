@@ -40,7 +40,7 @@ export async function verifyResults(root: string, { write = false, download = tr
     for (const one of stored) if (datasetOf(one) === name) failed += verifyOne(one, root, dataset, print);
   }
   const benches = storedBenches(root);
-  for (const bench of benches) failed += verifyBench(bench, print);
+  for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
   const figures = [...stored, ...benches.map(benchFigures)];
   for (const file of textsOf(root)) failed += verifyText(root, file, figures, write, print);
   return failed === 0 ? 0 : 1;

@@ -47,6 +47,15 @@ describe("our program", () => {
     }
   });
 
+  it("is left out where it computes on another device than the bench is of", async () => {
+    const worker = ours();
+    try {
+      await expect(open("ours", worker, networkCase("mynet"), 2, { training: true, threads: 1, device: "GPU" })).rejects.toThrow("it computes on the CPU, the bench is one of the GPU");
+    } finally {
+      await worker.end();
+    }
+  });
+
   it("a process that dies says with what, and one that takes too long is ended", async () => {
     await expect(new WorkerProcess(process.execPath, ["-e", "console.error('no such thing'); process.exit(3)"]).ask({ run: 1 })).rejects.toThrow(/ended with 3: no such thing/);
     await expect(new WorkerProcess(process.execPath, ["-e", "process.stdin.resume()"]).ask({ run: 1 }, 50)).rejects.toThrow("no answer within 0.05 s");
@@ -56,11 +65,11 @@ describe("our program", () => {
 describe("the peers' programs", () => {
   it.each([[WRITTEN, "torch"], [TF_FUNCTION, "tensorflow"]] as const)("%s has our networks' parameters, and takes steps of them", { timeout: 120_000 }, async (name, library) => {
     if (!existsSync(join(ROOT, BENCH_VENV, `.saccade-stamp-${library}`))) return void console.log(`skipped: no ${library} in ${BENCH_VENV} (npm run bench -- training makes it)`);
-    const worker = startPeer(name, { root: ROOT, busy: true, scratch });
+    const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
       const found: Record<string, number> = {};
       for (const network of NETWORK_CASES.filter((each) => each.name !== "resnet34_64" && each.name !== "cct_6_3x1")) {
-        found[network.name] = (await open(name, worker, network, 2, { training: true, threads: 1 })).parameters;
+        found[network.name] = (await open(name, worker, network, 2, { training: true, threads: 1, device: "CPU" })).parameters;
       }
       const made = NETWORK_CASES.filter((network) => network.name in found).map((network) => [network.name, networkStep({ ...network, training: false, variant: "eager" }).parameters]);
       expect(found).toEqual(Object.fromEntries(made));
@@ -72,9 +81,9 @@ describe("the peers' programs", () => {
 
   it.each([TUNED, CHANNELS_LAST] as const)("%s is the same network", { timeout: 120_000 }, async (name) => {
     if (!existsSync(join(ROOT, BENCH_VENV, ".saccade-stamp-torch"))) return void console.log(`skipped: no torch in ${BENCH_VENV} (npm run bench -- training makes it)`);
-    const worker = startPeer(name, { root: ROOT, busy: true, scratch });
+    const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
-      expect(await open(name, worker, networkCase("vit_small"), 2, { training: true, threads: 1 })).toMatchObject({ parameters: 159_498 });
+      expect(await open(name, worker, networkCase("vit_small"), 2, { training: true, threads: 1, device: "CPU" })).toMatchObject({ parameters: 159_498 });
     } finally {
       await worker.end();
     }
@@ -85,7 +94,7 @@ describe("the peers' programs", () => {
     process.env["PATH"] = scratch;
     try {
       expect(hasCompiler()).toBe(false);
-      await expect(open(TORCH_COMPILE, undefined as never, networkCase("mynet"), 2, { training: true, threads: 1 })).rejects.toThrow("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
+      await expect(open(TORCH_COMPILE, undefined as never, networkCase("mynet"), 2, { training: true, threads: 1, device: "CPU" })).rejects.toThrow("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
     } finally {
       process.env["PATH"] = path;
     }
@@ -97,7 +106,7 @@ describe("a series", () => {
   it("has each point's times, and the line through them", async () => {
     const { measureSeries } = await import(join(ROOT, "dist/lib/cli/bench/training/scaling.js")) as { measureSeries: typeof import("../../lib/cli/bench/training/scaling.js").measureSeries };
     const points = [2, 8].map((batch) => ({ network: networkCase("mynet"), batch, x: batch, label: `${batch}` }));
-    const field: Field = { root: ROOT, training: true, threads: 1, busy: true, scratch };
+    const field: Field = { root: ROOT, python: "", device: "CPU", training: true, threads: 1, busy: true, scratch };
     const metrics = await measureSeries({ name: "mynet", against: "batch size 2 to 8", unit: "ms/image", points }, ["ours"], field, { rounds: 3, endMs: 0 });
     expect(metrics.map(({ metric, samples }) => [metric, samples["ours"]!.length])).toEqual([
       ["step against batch size 2 to 8: at 2", 6], ["step against batch size 2 to 8: at 8", 6],

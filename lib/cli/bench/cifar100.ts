@@ -10,11 +10,11 @@ const MINUTES = 5;
 const MOST_WORKERS = 8;
 
 /**
- * Arguments: --minutes N, --images N (of the training set, all without it), --seed N, --store, --json.
+ * Arguments: --minutes N, --images N (of the training set, all without it), --tested N (of the test set), --seed N, --store, --json.
  * @throws BenchFailure where an argument is unknown or out of range (2), and where --store finds no official archive (1)
  */
 export const cifar100Case: BenchCase = async (args, project) => {
-  checkArguments("cifar100", args, ["store", "json"], ["minutes", "images", "seed"]);
+  checkArguments("cifar100", args, ["store", "json"], ["minutes", "images", "tested", "seed"]);
   const number = (name: string, without: number | undefined, least: number): number | undefined => {
     const text = option(args, name);
     const value = text === undefined ? without : Number(text);
@@ -23,8 +23,8 @@ export const cifar100Case: BenchCase = async (args, project) => {
     }
     return value;
   };
-  const [minutes, images, seed] = [number("minutes", MINUTES, 0.1)!, number("images", undefined, 256), number("seed", 0, 0)!];
-  const store = checkStore("cifar100", args, ["minutes", "images", "seed"]);
+  const [minutes, images, tested, seed] = [number("minutes", MINUTES, 0.1)!, number("images", undefined, 1), number("tested", undefined, 1), number("seed", 0, 0)!];
+  const store = checkStore("cifar100", args, ["minutes", "images", "tested", "seed"]);
   const json = args.includes("--json");
   const { NETWORK, RECIPE, trainOnCifar100 } = await import("./cifar100/measure.js");
   const { backendInfo } = await import("../../backend/index.js");
@@ -34,7 +34,7 @@ export const cifar100Case: BenchCase = async (args, project) => {
   await watch.look();
   if (!json) console.log(`${machine()}${gpu === undefined ? "" : `; ${gpu}`}; ${title}`);
   const workers = Math.max(1, Math.min(MOST_WORKERS, availableParallelism() - 1));
-  const { history, accuracy, top5Accuracy, loss, stepMs, parameters, predictions, dataset } = await trainOnCifar100({ minutes, images, seed, workers, progress: !json });
+  const { history, accuracy, top5Accuracy, loss, stepMs, parameters, predictions, dataset } = await trainOnCifar100({ minutes, images, tested, seed, workers, progress: !json });
   const { label, kind, archives } = dataset.provenance;
   const last = history.epochs.at(-1);
   const metrics: CaseMetric[] = [
@@ -52,9 +52,9 @@ export const cifar100Case: BenchCase = async (args, project) => {
   if (kind !== "archive") throw new BenchFailure(`bench cifar100: --store keeps what was measured on the official archive, got ${label}`, 1);
   await watch.look();
   const cases = { [NETWORK]: {
-    parameters, seed, minutes, images: images ?? dataset.train.labels.length, tested: dataset.test.labels.length, workers, recipe: RECIPE,
+    parameters, seed, minutes, images: images ?? dataset.train.labels.length, tested: predictions.test.count, workers, recipe: RECIPE,
     epochs: history.epochs.length, epochsPlanned: history.config.epochs, steps: history.steps, endedBy: history.endedBy,
-    data: { label, archives: archives.map(({ file, digest }) => ({ file, digest })) },
+    data: { label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
     losses: history.epochs.map((epoch) => Number(epoch.loss.toFixed(4))), accuracies: history.epochs.map((epoch) => Number(epoch.accuracy.toFixed(4))),
     predictions,
   } };

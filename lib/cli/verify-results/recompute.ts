@@ -14,10 +14,9 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
   const problems: string[] = [];
   if (Object.keys(result.predictions).length === 0) problems.push("no predictions are stored");
   for (const [run, stored] of Object.entries(result.predictions)) {
-    problems.push(...withoutLabels(stored).map((problem) => `${run}: ${problem}`));
+    problems.push(...recheckPredictions(stored, dataset).map((problem) => `${run}: ${problem}`));
     const measure = result.measures[`${run}.accuracy`];
     if (measure !== stored.accuracy) problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
-    if (typeof dataset !== "string") problems.push(...withLabels(stored, dataset).map((problem) => `${run}: ${problem}`));
   }
   for (const { statement, holds, found } of judgeClaims(claims, result.size, { measures: result.measures, data: result.data.kind, notRun: result.notRun ?? [] })) {
     if (holds === false) problems.push(`the claim does not hold: ${statement} (${found})`);
@@ -25,9 +24,14 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
   return problems;
 }
 
+/** What of one run's accuracy and confusion does not follow from its predictions, and from the labels where they can be had. */
+export function recheckPredictions(stored: StoredPredictions, dataset: Dataset | string): string[] {
+  return [...withoutLabels(stored), ...(typeof dataset === "string" ? [] : withLabels(stored, dataset))];
+}
+
 /** Whether these are the images that the predictions are for; undefined where they are, else why not. */
-export function whyOtherImages(result: StoredResult, dataset: Dataset): string | undefined {
-  for (const { test } of Object.values(result.predictions)) {
+export function whyOtherImages({ predictions }: Pick<StoredResult, "predictions">, dataset: Dataset): string | undefined {
+  for (const { test } of Object.values(predictions)) {
     const { [test.split]: { labels } } = dataset;
     if (labels.length < test.count) return `this ${dataset.name} has ${labels.length} ${test.split} images, the result needs ${test.count}`;
     if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels) return `this ${dataset.name} has other labels than the one that the result was measured on`;

@@ -20,6 +20,8 @@ export const RECIPE = {
   mean, std, lossEvery: 100,
 } as const satisfies FitOptions;
 
+/** Draws a part of the test images. */
+const TEST_SEED = 0;
 /** Training images whose epoch is timed before the run, to know how many epochs fit. */
 const TIMED_IMAGES = 12_800;
 /** Share of the time that is kept for evaluations and for what the timing missed. */
@@ -30,6 +32,8 @@ export interface Cifar100Options {
   readonly minutes: number;
   /** Training images, the first of the set; all where it is left out. */
   readonly images?: number | undefined;
+  /** Test images, drawn by a seed of their own; all where it is left out. */
+  readonly tested?: number | undefined;
   readonly seed: number;
   /** Threads that make the batches. */
   readonly workers: number;
@@ -38,7 +42,7 @@ export interface Cifar100Options {
 
 export interface Cifar100Run {
   readonly history: History;
-  /** Of all test images. */
+  /** Of the test images. */
   readonly accuracy: number;
   readonly top5Accuracy: number;
   readonly loss: number;
@@ -50,9 +54,10 @@ export interface Cifar100Run {
 }
 
 /** Trains and evaluates; an interrupt ends the training after its step, and what there is then is evaluated. */
-export async function trainOnCifar100({ minutes, images, seed, workers, progress = true }: Cifar100Options): Promise<Cifar100Run> {
+export async function trainOnCifar100({ minutes, images, tested, seed, workers, progress = true }: Cifar100Options): Promise<Cifar100Run> {
   const endMs = performance.now() + 60_000 * minutes;
   const dataset = await cifar100();
+  const test = tested === undefined ? dataset.test : subset(dataset.test, { count: tested, seed: TEST_SEED });
   const train = images === undefined ? dataset.train : subset(dataset.train, { count: images });
   const stepSeconds = await timeSteps(subset(train, { count: Math.min(TIMED_IMAGES, train.labels.length) }), workers);
   const batches = Math.ceil(train.labels.length / RECIPE.batchSize);
@@ -61,13 +66,13 @@ export async function trainOnCifar100({ minutes, images, seed, workers, progress
   const model = createModel(NETWORK, { numClasses: 100, seed });
   try {
     const parameters = model.countParams();
-    const timer = AbortSignal.timeout(Math.max(1, endMs - performance.now()));
+    const timer = AbortSignal.timeout(Math.max(1, Math.ceil(endMs - performance.now())));
     const history = await fit(model, train, { ...RECIPE, epochs, seed, workers, progress, signal: timer, name: `${NETWORK}, ${epochs} epochs` });
-    const { accuracy, top5Accuracy, loss, predictions: classes } = await evaluate(model, dataset.test, { batchSize: 500 });
+    const { accuracy, top5Accuracy, loss, predictions: classes } = await evaluate(model, test, { batchSize: 500 });
     return {
       history, accuracy, top5Accuracy, loss, parameters, dataset,
       stepMs: history.epochs.map(({ seconds: each }) => (1000 * each) / batches),
-      predictions: toPredictions(dataset.test, classes),
+      predictions: toPredictions(test, classes),
     };
   } finally {
     model.dispose();
@@ -84,6 +89,6 @@ async function timeSteps(set: ImageSet, workers: number): Promise<number> {
 
 function toPredictions(set: ImageSet, classes: Int32Array): StoredPredictions {
   const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
-  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed: 0, labels: labelsDigest(set.labels) };
+  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed: TEST_SEED, labels: labelsDigest(set.labels) };
   return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };
 }

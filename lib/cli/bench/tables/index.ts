@@ -3,7 +3,7 @@ import type { StoredBench } from "../stored.js";
 import { aheadText, dataTable } from "./data.js";
 import { fineTuneTable } from "./fine-tune.js";
 import { kernelTable } from "./kernel.js";
-import { costTable, goalsText, scalingTable, stepTable } from "./training.js";
+import { costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training.js";
 
 /** By the result's name and the table's. */
 const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
@@ -11,6 +11,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training table": stepTable,
   "training costs": costTable,
   "training scaling": scalingTable,
+  "training-gpu table": gpuTable,
   "inference table": stepTable,
   "data table": dataTable,
   "fine-tune table": fineTuneTable,

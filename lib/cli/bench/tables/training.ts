@@ -22,6 +22,17 @@ export function stepTable(result: StoredBench): string {
   })]);
 }
 
+/** On a GPU: the networks that were measured there, by medians. */
+export function gpuTable({ metrics, cases }: StoredBench): string {
+  const contenders = ["ours", "ours, eager", WRITTEN, AT_BEST].filter((name) => metrics.some(({ samples }) => (samples[name]?.length ?? 0) > 0));
+  const titles: Readonly<Record<string, string>> = { ours: "compiled", "ours, eager": "eager" };
+  const head = ["network", "batch", ...contenders.map((name) => titles[name] ?? name), "compiled / as written", "n"];
+  return markdownTable([head, ...NETWORK_CASES.filter(({ name }) => cases?.[name] !== undefined).map(({ name, title }) => {
+    const { samples } = find(metrics, name, STEP_METRIC);
+    return [title, `${cases![name]!["batch"]}`, ...contenders.map((contender) => medianAndMinimum(samples[contender])), ratio(samples, WRITTEN), `${samples["ours"]!.length}`];
+  })]);
+}
+
 /** What else a training step costs: the share of the peak, the first step, and memory. */
 export function costTable({ metrics, cases, bench }: StoredBench): string {
   const head = ["network", "share of the matrix product's peak, ours / PyTorch at its best", "first step, s: compiled / eager / tf.function / torch.compile", "steps that repay tracing / torch.compile", "peak memory, MB: ours / PyTorch as written", "of it added by the network"];
