@@ -61,7 +61,7 @@ export class ProfiledStep {
     const { name, fn, config } = definition;
     let finished: FinishedGraph | undefined;
     const take = (graph: FinishedGraph) => void (finished = graph);
-    const traced = withLayerScopes(() => trace(fn, flatten(`profile: ${name}: arguments`, args), eager, { name, functionName: name, xla: false, take }));
+    const traced = withLayerScopes(() => trace(fn, flatten(`profile: ${name}: arguments`, args), eager, { name, functionName: name, xla: false, config, take }));
     this.#results = traced.results.tensors.length;
     this.#session = new GraphSession(eager.context, finished!, config);
     this.#capture(traced.sources);

@@ -48,6 +48,8 @@ export interface TraceOptions {
   readonly name: string;
   readonly functionName: string;
   readonly xla: boolean;
+  /** TensorFlow's settings, if not its defaults: those of mixed precision. */
+  readonly config?: Uint8Array | undefined;
   readonly take?: (finished: FinishedGraph) => void;
 }
 
@@ -68,12 +70,12 @@ export function trace(fn: (...args: never[]) => unknown, args: Flattened, eager:
   return explained(options.name, args.tensors, () => traced(fn, args, eager, options));
 }
 
-function traced(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, { name, functionName, xla, take }: TraceOptions): Traced {
+function traced(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, { name, functionName, xla, config, take }: TraceOptions): Traced {
   const backend = tf.backend() as NodeJSKernelBackend;
   unshare(backend, allVariables());
   const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
   const lastOuter = newTensorId();
-  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), xla, take !== undefined);
+  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), xla, take !== undefined, config !== undefined);
   let results: Flattened | undefined;
   let assigned: readonly tf.Variable[] = [];
   let taken = false;

@@ -55,8 +55,9 @@ export class Tracer {
    * @param isInPlace whether data belong to a variable that lives in a resource variable
    * @param xla whether the graph is for XLA, which has not all of TensorFlow's ops
    * @param ownVariables whether the graph has variables of its own in place of resources as inputs
+   * @param isMixed whether its products and convolutions will take bfloat16
    */
-  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean, ownVariables = false) {
+  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean, ownVariables = false, readonly isMixed = false) {
     this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;

@@ -4,7 +4,7 @@ import { checkFloat, checkShape, defineOp, text, type } from "./op.js";
 const CHANNELS_LAST = [type("T"), text("data_format", "NHWC")];
 
 /** The sum over all axes but the last: TensorFlow's BiasAddGrad. */
-const biasAddGrad = defineOp<{ dy: tf.Tensor }, object>({
+export const biasAddGrad = defineOp<{ dy: tf.Tensor }, object>({
   name: "BiasAddGrad",
   tensorflow: (run, { dy }) => run("BiasAddGrad", CHANNELS_LAST, [dy]),
   composed: ({ dy }) => [tf.sum(dy, Array.from({ length: dy.rank - 1 }, (_, axis) => axis))],

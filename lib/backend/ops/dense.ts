@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { aCount, aNatural, checkArguments, either, listOf, oneOf } from "../../checks.js";
 import { biasAdd } from "./bias-add.js";
 import { convolveAsProduct, isBetterAsProduct } from "./conv-as-product.js";
+import { convolveInTiles, isBetterInTiles } from "./conv-winograd.js";
 import { checkFloat, checkShape } from "./op.js";
 
 /**
@@ -35,6 +36,7 @@ export function conv2d(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | undefi
   checkShape("conv2d", "kernel", kernel, [null, null, x.shape[3]!, null]);
   checkArguments("conv2d", { strides, padding }, { strides: either(aCount, listOf(aCount)), padding: either(oneOf(["same", "valid"]), aNatural) });
   const call = padded(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
+  if (isBetterInTiles(...call)) return convolveInTiles(call[0], call[1], bias);
   const convolved = isBetterAsProduct(...call) ? convolveAsProduct(call[0], call[1]) : tf.conv2d(...call);
   return bias ? biasAdd(convolved, bias) : convolved;
 }

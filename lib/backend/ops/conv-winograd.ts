@@ -1,0 +1,181 @@
+import * as tf from "@tensorflow/tfjs";
+import { canFuse, fused } from "../compile/fused.js";
+import { activeTracer } from "../compile/tracer.js";
+import { biasAddGrad } from "./bias-add.js";
+
+/** Side of the squares of pixels that come out at once. */
+const TILE = 4;
+/** Side of the squares that go in: a tile and its neighbours under a kernel of 3 × 3. */
+const PATCH = TILE + 2;
+/**
+ * Points at which the polynomials of Toom and Cook are evaluated, beside infinity. With these the result is about as
+ * exact as a plain sum in float32 (3e-6 of the largest entry for 256 channels; with 0, ±1, ±2 it is 2e-5).
+ */
+const POINTS = [0, 3 / 4, -3 / 4, 3 / 2, -3 / 2];
+
+type Matrix = readonly (readonly number[])[];
+
+/** How rows of patches, kernels and tiles go over into the points' space: [PATCH, PATCH], [PATCH, 3] and [PATCH, TILE]. */
+const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
+
+/** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time, XLA's programs their memory. */
+const FEWEST_TILES = 64;
+const FEWEST_CHANNELS = 64;
+const LEAST_WORK = 2 ** 22;
+
+/**
+ * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole tiles,
+ * many of them, and many channels. In a compiled function for a CPU only, and not where its products take bfloat16, which
+ * is too coarse for what is added and taken away again.
+ */
+export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
+  const [batch, height, width, channels] = x.shape;
+  const [kernelHeight, kernelWidth, , filters] = kernel.shape;
+  const moves = typeof strides === "number" ? strides !== 1 : strides.some((stride) => stride !== 1);
+  const isWhole = height % TILE === 0 && width % TILE === 0;
+  const tiles = (batch * height * width) / TILE ** 2;
+  const isLarge = tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= LEAST_WORK;
+  return kernelHeight === 3 && kernelWidth === 3 && padding === "same" && !moves && isWhole && isLarge && canFuse() && !activeTracer()!.isMixed;
+}
+
+/**
+ * A convolution of stride 1 with a kernel of 3 × 3 whose images keep their size, by Winograd's minimal filtering: 4 × 4
+ * pixels come out of 6 × 6 products where the definition takes 12 × 12, and the sums over channels are matrix products.
+ * Both gradients go the same way.
+ *
+ * @param x [B, H, W, C], H and W multiples of 4
+ * @param kernel [3, 3, C, filters]
+ * @param bias [filters], or none
+ * @returns [B, H, W, filters]
+ * Source: Lavin & Gray 2016, §4; the points: Barabasz et al. 2020, §5.
+ */
+export function convolveInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, bias?: tf.Tensor): tf.Tensor4D {
+  const size = x.shape.slice(0, 3) as unknown as Images;
+  const convolve = tf.customGrad((...args: unknown[]) => {
+    const save = args.at(-1) as tf.GradSaveFunc;
+    const [x, kernel, bias] = args.slice(0, -1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor?];
+    save([x, kernel]);
+    const gradFunc = (dy: tf.Tensor, [x, kernel]: tf.Tensor[]) => [
+      convolved(patchesOf(dy as tf.Tensor4D), pointsOf(turned(kernel as tf.Tensor4D)), size, tf.zeros([kernel!.shape[2]!])),
+      kernelGradient(patchesOf(x as tf.Tensor4D), tilesOf(dy)),
+      ...(bias ? [biasAddGrad({ dy }, {})[0]!] : []),
+    ];
+    return { value: convolved(patchesOf(x), pointsOf(kernel), size, bias ?? tf.zeros([kernel.shape[3]!])), gradFunc };
+  });
+  return convolve(...[x, kernel, ...(bias ? [bias] : [])]) as tf.Tensor4D;
+}
+
+type Images = readonly [batch: number, height: number, width: number];
+
+/** The patches of images in the points' space: PATCH² tensors [tiles, C]. Both directions in one pass each: in one for both, the first would be computed anew for every result of the second. */
+function patchesOf(x: tf.Tensor4D): tf.Tensor[] {
+  return columnsOfPatches(...rowsOfPatches(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])));
+}
+
+const rowsOfPatches = fused("winogradPatchRows", (padded) => combineAll(patchRows, everyTile(padded!, 1, PATCH)));
+const columnsOfPatches = fused("winogradPatchColumns", (...rows) => rows.flatMap((row) => combineAll(patchRows, everyTile(row, 2, PATCH))).map(asRows));
+
+/** The gradient of tiles in the points' space: PATCH² tensors [tiles, filters]. */
+function tilesOf(dy: tf.Tensor): tf.Tensor[] {
+  return columnsOfTiles(...rowsOfTiles(dy));
+}
+
+const rowsOfTiles = fused("winogradTileRows", (dy) => combineAll(tileRows, everyTile(dy!, 1, TILE)));
+const columnsOfTiles = fused("winogradTileColumns", (...rows) => rows.flatMap((row) => combineAll(tileRows, everyTile(row, 2, TILE))).map(asRows));
+
+/** A kernel [3, 3, C, K] in the points' space: PATCH² tensors [C, K]. One product, as its 9 taps lie one behind the other. */
+function pointsOf(kernel: tf.Tensor): tf.Tensor[] {
+  const [, , channels, filters] = kernel.shape as [number, number, number, number];
+  const points = tf.matMul(tapsToPoints(), tf.reshape(kernel, [9, channels * filters]) as tf.Tensor2D);
+  return tf.unstack(tf.reshape(points, [PATCH * PATCH, channels, filters]));
+}
+
+/** What each of 9 taps counts in each of PATCH² points. */
+function tapsToPoints(): tf.Tensor2D {
+  return tf.tensor2d(kernelRows.flatMap((row) => kernelRows.map((column) => row.flatMap((weight) => column.map((other) => weight * other)))));
+}
+
+/** The kernel whose convolution is the gradient by the images: turned by half, from filters to channels. */
+function turned(kernel: tf.Tensor4D): tf.Tensor {
+  return tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
+}
+
+/** Images out of their patches and a kernel, both in the points' space. */
+function convolved(patches: readonly tf.Tensor[], kernel: readonly tf.Tensor[], [batch, height, width]: Images, bias: tf.Tensor): tf.Tensor {
+  const products = patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, kernel[point] as tf.Tensor2D));
+  const [tilesHigh, tilesWide] = [height / TILE, width / TILE];
+  const name = [batch, tilesHigh, tilesWide].join("_");
+  const rows = fused("winogradOutputRows", (...given) => range(TILE).flatMap((row) => range(PATCH).map((column) => combine(outputRow(row), range(PATCH).map((point) => given[PATCH * point + column]!)))))(...products);
+  const [images] = fused(`winogradOutput_${name}`, (...given) => {
+    const filters = given[0]!.shape[1]!;
+    const wide = range(TILE).map((row) => {
+      const pixels = range(TILE).map((column) => tf.add(combine(outputRow(column), given.slice(PATCH * row, PATCH * (row + 1))), given.at(-1)!));
+      return tf.reshape(tf.concat(pixels.map((pixel) => tf.reshape(pixel, [batch, tilesHigh, tilesWide, 1, filters])), 3), [batch, tilesHigh, 1, width, filters]);
+    });
+    return [tf.reshape(tf.concat(wide, 2), [batch, height, width, filters])];
+  })(...rows, bias);
+  return images!;
+}
+
+/** What each point counts in one row of a tile. */
+function outputRow(row: number): number[] {
+  return tileRows.map((weights) => weights[row]!);
+}
+
+/** The gradient by the kernel, [3, 3, C, K]. */
+function kernelGradient(patches: readonly tf.Tensor[], tiles: readonly tf.Tensor[]): tf.Tensor {
+  const points = tf.stack(patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, tiles[point] as tf.Tensor2D, true, false)));
+  const [, channels, filters] = points.shape as [number, number, number];
+  const taps = tf.matMul(tapsToPoints(), tf.reshape(points, [PATCH * PATCH, channels * filters]) as tf.Tensor2D, true, false);
+  return tf.reshape(taps, [3, 3, channels, filters]);
+}
+
+/** Of rows (axis 1) or columns (axis 2), those at one place of all patches, or tiles: `places` tensors. */
+function everyTile(x: tf.Tensor, axis: 1 | 2, places: number): tf.Tensor[] {
+  const count = Math.floor(x.shape[axis]! / TILE);
+  return range(places).map((place) => {
+    const [begin, end, strides] = [[0, 0, 0, 0], [...x.shape], [1, 1, 1, 1]];
+    [begin[axis], end[axis], strides[axis]] = [place, place + TILE * (count - 1) + 1, TILE];
+    return tf.stridedSlice(x, begin, end, strides);
+  });
+}
+
+/** [B, tiles high, tiles wide, C] → [tiles, C] */
+function asRows(x: tf.Tensor): tf.Tensor {
+  return tf.reshape(x, [-1, x.shape.at(-1)!]);
+}
+
+function combineAll(rows: Matrix, tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  return rows.map((weights) => combine(weights, tensors));
+}
+
+/** The weighted sum, in which a weight of 0 costs nothing, and one of 1 no product. */
+function combine(weights: readonly number[], tensors: readonly tf.Tensor[]): tf.Tensor {
+  const terms = weights.flatMap((weight, i) => (weight === 0 ? [] : [weight === 1 ? tensors[i]! : tf.mul(tensors[i]!, weight)]));
+  return terms.reduce((sum, term) => tf.add(sum, term));
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+/**
+ * Toom and Cook's matrices for the points and infinity: a tile's polynomial is told by its values there, and those of a
+ * product are the products of the values.
+ */
+function toomCook(points: readonly number[]): Record<"patchRows" | "kernelRows" | "tileRows", Matrix> {
+  const powers = (point: number, count: number) => range(count).map((power) => point ** power);
+  const last = (count: number) => range(count).map((power) => Number(power === count - 1)); // infinity
+  const others = points.map((_, i) => points.filter((__, j) => j !== i));
+  const scales = points.map((point, i) => others[i]!.reduce((product, other) => product * (point - other), 1));
+  return {
+    patchRows: [...others.map((roots) => [...polynomial(roots), 0]), polynomial(points)],
+    kernelRows: [...points.map((point, i) => powers(point, 3).map((value) => value / scales[i]!)), last(3)],
+    tileRows: [...points.map((point) => powers(point, TILE)), last(TILE)],
+  };
+}
+
+/** The coefficients of ∏ (x − root), the constant one first. */
+function polynomial(roots: readonly number[]): number[] {
+  return roots.reduce<number[]>((sum, root) => [0, ...sum].map((higher, power) => higher - root * (sum[power] ?? 0)), [1]);
+}
