@@ -1,9 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findLibraries } from "../../lib/backend/library.js";
 import { hasNvidiaDriver } from "../../lib/backend/nvidia-driver.js";
+import { ROOT } from "../cli/project.js";
+
+const before = { ...process.env };
 
 const cache = mkdtempSync(join(tmpdir(), "saccade-library-"));
 const here = `${process.platform}-${process.arch}`;
@@ -45,5 +49,28 @@ describe("findLibraries()", () => {
     vi.stubEnv("SACCADE_TENSORFLOW", join(cache, "nothing"));
     expect(findLibraries()).toEqual([]);
     vi.stubEnv("SACCADE_TENSORFLOW", "");
+  });
+});
+
+describe("a process that opens the library", () => {
+  const program = `
+    import { tf, compile, ready } from ${JSON.stringify(join(ROOT, "dist/lib/backend/index.js"))};
+    await ready();
+    const call = compile((x, kernel) => tf.conv2d(x, kernel, 1, "same"));
+    (await call(tf.ones([1, 8, 8, 8]), tf.ones([3, 3, 8, 8]))).dataSync();
+    console.log(JSON.stringify({ backend: tf.getBackend(), left: process.env.TF_ENABLE_ONEDNN_OPTS ?? null }));`;
+  const run = (env: NodeJS.ProcessEnv) => {
+    const { TF_ENABLE_ONEDNN_OPTS: _, SACCADE_CACHE: __, SACCADE_TENSORFLOW: ___, ...rest } = before;
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8", env: { ...rest, ONEDNN_VERBOSE: "1", ...env } }).trim().split("\n");
+    return { ...(JSON.parse(output.at(-1)!) as { backend: string; left: string | null }), convolutions: output.filter((line) => /^onednn_verbose.*,convolution,/.test(line)).length };
+  };
+
+  it("computes with oneDNN's kernels on every x64 processor, and leaves no variable to its children", { timeout: 60_000 }, () => {
+    const { backend, left, convolutions } = run({});
+    expect(left).toBeNull();
+    if (backend !== "tensorflow" || process.arch !== "x64") return void console.log(`skipped: no TensorFlow library for x64 here (${backend}, ${process.arch})`);
+    if (hasNvidiaDriver()) return void console.log("skipped: a GPU computes here, not oneDNN");
+    expect(convolutions).toBeGreaterThan(0);
+    expect(run({ TF_ENABLE_ONEDNN_OPTS: "0" })).toEqual({ backend, left: "0", convolutions: 0 });
   });
 });
