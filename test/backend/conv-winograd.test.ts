@@ -60,7 +60,7 @@ describe("convolveInTiles()", () => {
 });
 
 describe("isBetterInTiles()", () => {
-  const large: Shape4 = [8, 32, 32, 64];
+  const large: Shape4 = [16, 32, 32, 64];
   /** What it says while a function is traced. */
   async function says(x: Shape4, kernel: Shape4, strides: number | [number, number] = 1, padding: "same" | "valid" = "same", options: Parameters<typeof compile>[1] = {}): Promise<boolean> {
     let said: boolean | undefined;

@@ -21,7 +21,7 @@ const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
 /** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time, XLA's programs their memory. */
 const FEWEST_TILES = 64;
 const FEWEST_CHANNELS = 64;
-const LEAST_WORK = 2 ** 22;
+const LEAST_WORK = 2 ** 23;
 
 /**
  * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole tiles,
