@@ -47,7 +47,7 @@ export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: nu
  * @param kernel [3, 3, C, filters]
  * @param bias [filters], or none
  * @returns [B, H, W, filters]
- * Source: Lavin & Gray 2016, §4; the points: Barabasz et al. 2020, §5.
+ * Source: Lavin & Gray 2016, §4; that the points decide how exact it is: Barabasz et al. 2020. These were found by trying.
  */
 export function convolveInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, bias?: tf.Tensor): tf.Tensor4D {
   const size = x.shape.slice(0, 3) as unknown as Images;
