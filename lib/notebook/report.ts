@@ -89,20 +89,27 @@ function toResult({ study, size, config, measures, predictions, parts, losses, n
   }
   const [first] = Object.values(predictions);
   if (!first) throw new RangeError("report: predictions must hold one run or more, got none");
-  const { kind, label, archives } = first.set.provenance;
   return {
     study, size, config,
     ...environment(),
-    data: { kind, label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
+    data: storedData(first.set),
     measures, parts,
     ...(notRun.length > 0 && { notRun }),
     ...(losses && { losses: Object.fromEntries(Object.entries(losses).map(([name, rows]) => [name, rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const)])) }),
-    predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => {
-      const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
-      const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };
-      return [name, { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix }];
-    })),
+    predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => [name, storedPredictions(set, seed, classes)])),
   };
+}
+
+/** Where a set is from, as a result keeps it: the archives by their digests, and not whether they came from a mirror. */
+export function storedData({ provenance: { kind, label, archives } }: Pick<ImageSet, "provenance">): StudyResult["data"] {
+  return { kind, label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) };
+}
+
+/** @param seed that the set was drawn by */
+export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLike<number>): StoredPredictions {
+  const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
+  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };
+  return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };
 }
 
 /** sha256 of class indices, one byte each. */

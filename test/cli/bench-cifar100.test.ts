@@ -1,26 +1,16 @@
 /** CCT-6/3x1 on CIFAR-100 for as long as there is time, at a size that says nothing of it: the run, what is stored, and that it is held to its predictions. */
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/bench.js";
 import { benchFile, checkStore, storedBenches } from "../../lib/cli/bench/stored.js";
 import { verifyResults } from "../../lib/cli/verify-results.js";
-import { addCifar100, makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { useCifarMirror } from "./cifar-mirror.js";
 import { ROOT, temporaryFolder } from "./project.js";
 
-let mirror: string;
-beforeAll(() => {
-  mirror = makeCifar10Mirror();
-  addCifar100(mirror);
-  vi.stubEnv("SACCADE_MIRROR", mirror);
-});
-afterEach(() => vi.restoreAllMocks());
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(mirror, { recursive: true });
-});
+useCifarMirror();
 
 describe("bench cifar100", () => {
   it("trains, and stores predictions that its accuracy is computed again from", { timeout: 300_000 }, async () => {

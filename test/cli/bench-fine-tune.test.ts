@@ -1,7 +1,7 @@
 /** What pretraining is worth, at a size that says nothing of it: the run, its rows, and what README would show. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { run } from "../../lib/cli/bench.js";
 import { ALL, fineTune, FRESH, HEAD } from "../../lib/cli/bench/fine-tune/measure.js";
@@ -9,21 +9,11 @@ import { storeBench, storedBenches } from "../../lib/cli/bench/stored.js";
 import { MachineWatch } from "../../lib/cli/bench/machine.js";
 import { benchTable } from "../../lib/cli/bench/tables/index.js";
 import { readSafetensors } from "../../lib/safetensors/index.js";
-import { addCifar100, makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { useCifarMirror } from "./cifar-mirror.js";
 import { temporaryFolder } from "./project.js";
 
-let mirror: string;
 beforeAll(ready);
-beforeAll(() => {
-  mirror = makeCifar10Mirror();
-  addCifar100(mirror);
-  vi.stubEnv("SACCADE_MIRROR", mirror);
-});
-afterEach(() => vi.restoreAllMocks());
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(mirror, { recursive: true });
-});
+useCifarMirror();
 
 describe("bench fine-tune", () => {
   it("pretrains, keeps the weights, and gives three starts' accuracies for each seed", { timeout: 300_000 }, async () => {

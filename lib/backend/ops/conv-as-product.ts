@@ -4,6 +4,11 @@ import { canFuse } from "../compile/fused.js";
 /** Pixels of a whole batch per channel, up to which the product is faster (measured at 1/4: twice to three times; at 2: level). */
 const MOST_PIXELS_PER_CHANNEL = 1 / 2;
 
+/** Whether a kernel passes pixels over. */
+export function moves(strides: number | [number, number]): boolean {
+  return [strides].flat().some((stride) => stride !== 1);
+}
+
 /**
  * Whether a convolution is faster as one matrix product: where its kernel is far larger than its images, as in the last
  * stage of a residual network on small images. A convolution of TensorFlow's on a CPU then spends its time on bringing the
@@ -12,9 +17,8 @@ const MOST_PIXELS_PER_CHANNEL = 1 / 2;
 export function isBetterAsProduct(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth] = kernel.shape;
-  const moves = typeof strides === "number" ? strides !== 1 : strides.some((stride) => stride !== 1);
   const isSame = padding === "same" && kernelHeight % 2 === 1 && kernelWidth % 2 === 1 && kernelHeight * kernelWidth > 1;
-  return isSame && !moves && batch * height * width <= channels * MOST_PIXELS_PER_CHANNEL && canFuse();
+  return isSame && !moves(strides) && batch * height * width <= channels * MOST_PIXELS_PER_CHANNEL && canFuse();
 }
 
 /**

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { canFuse, fused } from "../compile/fused.js";
 import { activeTracer } from "../compile/tracer.js";
 import { biasAddGrad } from "./bias-add.js";
+import { moves } from "./conv-as-product.js";
 
 /** Side of the squares of pixels that come out at once. */
 const TILE = 4;
@@ -31,11 +32,10 @@ const LEAST_WORK = 2 ** 23;
 export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth, , filters] = kernel.shape;
-  const moves = typeof strides === "number" ? strides !== 1 : strides.some((stride) => stride !== 1);
   const isWhole = height % TILE === 0 && width % TILE === 0;
   const tiles = (batch * height * width) / TILE ** 2;
   const isLarge = tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= LEAST_WORK;
-  return kernelHeight === 3 && kernelWidth === 3 && padding === "same" && !moves && isWhole && isLarge && canFuse() && !activeTracer()!.isMixed;
+  return kernelHeight === 3 && kernelWidth === 3 && padding === "same" && !moves(strides) && isWhole && isLarge && canFuse() && !activeTracer()!.isMixed;
 }
 
 /**
@@ -67,21 +67,24 @@ export function convolveInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, bias?: tf.T
 
 type Images = readonly [batch: number, height: number, width: number];
 
-/** The patches of images in the points' space: PATCH² tensors [tiles, C]. Both directions in one pass each: in one for both, the first would be computed anew for every result of the second. */
+/** The patches of images in the points' space: PATCH² tensors [tiles, C]. */
 function patchesOf(x: tf.Tensor4D): tf.Tensor[] {
-  return columnsOfPatches(...rowsOfPatches(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])));
+  return patchPoints(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]));
 }
 
-const rowsOfPatches = fused("winogradPatchRows", (padded) => combineAll(patchRows, everyTile(padded!, 1, PATCH)));
-const columnsOfPatches = fused("winogradPatchColumns", (...rows) => rows.flatMap((row) => combineAll(patchRows, everyTile(row, 2, PATCH))).map(asRows));
-
+const patchPoints = inPoints("winogradPatch", patchRows, PATCH);
 /** The gradient of tiles in the points' space: PATCH² tensors [tiles, filters]. */
-function tilesOf(dy: tf.Tensor): tf.Tensor[] {
-  return columnsOfTiles(...rowsOfTiles(dy));
-}
+const tilesOf = inPoints("winogradTile", tileRows, TILE);
 
-const rowsOfTiles = fused("winogradTileRows", (dy) => combineAll(tileRows, everyTile(dy!, 1, TILE)));
-const columnsOfTiles = fused("winogradTileColumns", (...rows) => rows.flatMap((row) => combineAll(tileRows, everyTile(row, 2, TILE))).map(asRows));
+/**
+ * Squares of `places` × `places` pixels in the points' space. Rows and columns in one pass each: in one for both, the first
+ * would be computed anew for every result of the second.
+ */
+function inPoints(name: string, weights: Matrix, places: number): (x: tf.Tensor) => tf.Tensor[] {
+  const rows = fused(`${name}Rows`, (x) => combineAll(weights, everyTile(x!, 1, places)));
+  const columns = fused(`${name}Columns`, (...given) => given.flatMap((row) => combineAll(weights, everyTile(row, 2, places))).map(asRows));
+  return (x) => columns(...rows(x));
+}
 
 /** A kernel [3, 3, C, K] in the points' space: PATCH² tensors [C, K]. One product, as its 9 taps lie one behind the other. */
 function pointsOf(kernel: tf.Tensor): tf.Tensor[] {

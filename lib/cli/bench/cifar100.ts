@@ -1,6 +1,6 @@
 /** `bench cifar100`: CCT-6/3x1 on CIFAR-100 for as many minutes as are given, and its test accuracy. */
 import { availableParallelism } from "node:os";
-import { gpuName, machine, MachineWatch } from "./machine.js";
+import { machine, MachineWatch } from "./machine.js";
 import { BenchFailure, checkArguments, option, toJsonRows, toTable, type BenchCase, type CaseMetric } from "./report.js";
 import { checkStore, storeBench } from "./stored.js";
 
@@ -28,14 +28,15 @@ export const cifar100Case: BenchCase = async (args, project) => {
   const json = args.includes("--json");
   const { NETWORK, RECIPE, trainOnCifar100 } = await import("./cifar100/measure.js");
   const { backendInfo } = await import("../../backend/index.js");
-  const { title, devices } = backendInfo();
-  const gpu = devices.some(({ type }) => type === "GPU") ? gpuName() : undefined;
+  const { chosenDevice } = await import("./device.js");
+  const { storedData } = await import("../../notebook/report.js");
+  const [{ title }, { gpu }] = [backendInfo(), chosenDevice()];
   const [beganMs, watch] = [performance.now(), new MachineWatch(gpu)];
   await watch.look();
   if (!json) console.log(`${machine()}${gpu === undefined ? "" : `; ${gpu}`}; ${title}`);
   const workers = Math.max(1, Math.min(MOST_WORKERS, availableParallelism() - 1));
   const { history, accuracy, top5Accuracy, loss, stepMs, parameters, predictions, dataset } = await trainOnCifar100({ minutes, images, tested, seed, workers, progress: !json });
-  const { label, kind, archives } = dataset.provenance;
+  const { label, kind } = dataset.provenance;
   const last = history.epochs.at(-1);
   const metrics: CaseMetric[] = [
     { case: NETWORK, metric: "test accuracy", unit: "%", samples: { ours: [100 * accuracy] } },
@@ -54,7 +55,7 @@ export const cifar100Case: BenchCase = async (args, project) => {
   const cases = { [NETWORK]: {
     parameters, seed, minutes, images: images ?? dataset.train.labels.length, tested: predictions.test.count, workers, recipe: RECIPE,
     epochs: history.epochs.length, epochsPlanned: history.config.epochs, steps: history.steps, endedBy: history.endedBy,
-    data: { label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) },
+    data: storedData(dataset),
     losses: history.epochs.map((epoch) => Number(epoch.loss.toFixed(4))), accuracies: history.epochs.map((epoch) => Number(epoch.accuracy.toFixed(4))),
     predictions,
   } };

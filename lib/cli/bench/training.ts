@@ -3,14 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Project } from "../project.js";
-import { backendInfo } from "../../backend/index.js";
 import { BENCH_VENV, benchSteps, TORCH_STEP } from "../setup/bench.js";
 import { runSteps } from "../setup/step.js";
-import { gpuName, isBusy, machine, MachineWatch } from "./machine.js";
+import { isBusy, machine, MachineWatch } from "./machine.js";
+import { chosenDevice } from "./device.js";
 import { BenchFailure, checkArguments, option, type BenchCase } from "./report.js";
 import { checkStore, storeBench } from "./stored.js";
 import { NETWORK_CASES } from "./training/cases.js";
-import { OURS, STARTED_PEERS, TF_FUNCTION, type DeviceType, type Field } from "./training/contenders.js";
+import { OURS, STARTED_PEERS, TF_FUNCTION, type Field } from "./training/contenders.js";
 import { Report } from "./training/report.js";
 import { measureCase } from "./training/rounds.js";
 import { measureSeries, seriesContenders, seriesOf } from "./training/scaling.js";
@@ -27,7 +27,6 @@ interface Arguments {
   readonly full: boolean;
   readonly quick: boolean;
   readonly json: boolean;
-  readonly store: boolean;
   readonly python: string | undefined;
 }
 
@@ -44,8 +43,9 @@ const ROUNDS = 15;
  * @throws BenchFailure where an argument is unknown (2)
  */
 async function bench(name: BenchName, args: readonly string[], project: Project): Promise<number> {
+  const { only, batch, full, quick, json, python } = readArguments(name, args); // before the backend starts
   const { device, gpu } = chosenDevice();
-  const { only, batch, full, quick, json, store, python } = readArguments(name, args, device);
+  const store = checkStore(name, args, device === "GPU" ? ["full", "only", "python"] : []);
   const say = (text: string): void => console.error(text); // stdout is the report's
   if (device === "GPU" && python === undefined) throw new BenchFailure(`bench ${name}: on a GPU, --python must name a Python whose PyTorch computes there, got none`, 2);
   const missing = python === undefined ? await runSteps(project, benchSteps(project)) : [];
@@ -89,13 +89,7 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
   return failed || !hasPeer ? 1 : 0;
 }
 
-/** Where TensorFlow computes here, as ours does. */
-function chosenDevice(): { device: DeviceType; gpu: string | undefined } {
-  const device = backendInfo().devices.some(({ type }) => type === "GPU") ? "GPU" : "CPU";
-  return { device, gpu: device === "GPU" ? gpuName() : undefined };
-}
-
-function readArguments(name: BenchName, args: readonly string[], device: DeviceType): Arguments {
+function readArguments(name: BenchName, args: readonly string[]): Arguments {
   checkArguments(name, args, ["full", "quick", "store", "json"], ["only", "batch", "python"]);
   const only = option(args, "only")?.split(",");
   const batch = option(args, "batch") === undefined ? undefined : Number(option(args, "batch"));
@@ -107,5 +101,5 @@ function readArguments(name: BenchName, args: readonly string[], device: DeviceT
     throw new BenchFailure(`bench ${name}: unknown network "${unknown}". The known ones: ${NETWORK_CASES.map((network) => network.name).join(", ")}`, 2);
   }
   const [full, quick, json] = ["--full", "--quick", "--json"].map((flag) => args.includes(flag)) as [boolean, boolean, boolean];
-  return { only, batch, full, quick, json, store: checkStore(name, args, device === "GPU" ? ["full", "only", "python"] : []), python: option(args, "python") };
+  return { only, batch, full, quick, json, python: option(args, "python") };
 }

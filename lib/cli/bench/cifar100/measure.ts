@@ -2,8 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { cifar100, PUBLISHED_STATISTICS, subset, type Dataset, type ImageSet } from "../../../datasets/index.js";
 import { createModel } from "../../../models/index.js";
-import { labelsDigest, type StoredPredictions } from "../../../notebook/report.js";
-import { confusion } from "../../../analysis/index.js";
+import { storedPredictions, type StoredPredictions } from "../../../notebook/report.js";
 import { evaluate, fit, type FitOptions, type History } from "../../../train/index.js";
 
 export const NETWORK = "cct_6_3x1_32";
@@ -72,7 +71,7 @@ export async function trainOnCifar100({ minutes, images, tested, seed, workers, 
     return {
       history, accuracy, top5Accuracy, loss, parameters, dataset,
       stepMs: history.epochs.map(({ seconds: each }) => (1000 * each) / batches),
-      predictions: toPredictions(test, classes),
+      predictions: storedPredictions(test, TEST_SEED, classes),
     };
   } finally {
     model.dispose();
@@ -85,10 +84,4 @@ async function timeSteps(set: ImageSet, workers: number): Promise<number> {
   const { epochs } = await fit(model, set, { ...RECIPE, epochs: 2, workers, progress: false });
   model.dispose();
   return epochs[1]!.seconds / Math.ceil(set.labels.length / RECIPE.batchSize);
-}
-
-function toPredictions(set: ImageSet, classes: Int32Array): StoredPredictions {
-  const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
-  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed: TEST_SEED, labels: labelsDigest(set.labels) };
-  return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { DeviceType } from "../device.js";
 import { configOf, type NetworkSpec } from "./cases.js";
 import { WorkerProcess } from "./worker-process.js";
 
@@ -48,9 +49,6 @@ export interface Opened {
   readonly firstMs: number;
   readonly version: string;
 }
-
-/** What a network computes on. */
-export type DeviceType = "CPU" | "GPU";
 
 export interface Field {
   readonly root: string;

@@ -1,9 +1,10 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
 import { countMacs } from "../../../analysis/index.js";
 import { createModel } from "../../../models/index.js";
+import type { DeviceType } from "../device.js";
 import { median, type Metric } from "../report.js";
 import type { NetworkCase, NetworkSpec } from "./cases.js";
-import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type DeviceType, type Field, type Opened } from "./contenders.js";
+import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type Field, type Opened } from "./contenders.js";
 import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.js";
 import type { StepShares } from "./where-time-goes.js";
 import type { WorkerProcess } from "./worker-process.js";

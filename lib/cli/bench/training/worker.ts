@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { backendInfo, tf } from "../../../backend/index.js";
+import { deviceType } from "../device.js";
 import { configOf } from "./cases.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
 import { whereTimeGoes } from "./where-time-goes.js";
@@ -46,8 +47,7 @@ async function open(request: OpenRequest): Promise<object> {
   const firstMs = await timed(() => made.step(images, labels));
   await made.step(images, labels);
   opened.push({ ...made, images, labels });
-  const { title, devices } = backendInfo();
-  return { parameters: made.parameters, firstMs, version: title, device: devices.some(({ type }) => type === "GPU") ? "GPU" : "CPU" };
+  return { parameters: made.parameters, firstMs, version: backendInfo().title, device: deviceType() };
 }
 
 async function matmulMs(size: number): Promise<number> {
