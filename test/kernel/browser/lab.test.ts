@@ -73,8 +73,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
 
   it("Tab opens the completion pop-up with the members of an earlier cell's value, and Enter takes one", async () => {
     await lab.open("complete", ["const measured = { widthMm: 1, widthInch: 2, height: 3 };", "measured.wid"]);
-    await lab.runCell(0);
-    await lab.idle();
+    await lab.ran(0);
     await lab.edit(1);
     await lab.page.keyboard.press("Tab");
     await lab.page.locator(".jp-Completer-item", { hasText: "widthInch" }).waitFor();
@@ -85,8 +84,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
 
   it("Shift+Tab opens a tooltip with the type and the documentation", async () => {
     await lab.open("tooltip", ["/** Doubles its argument. */\nfunction doubled(x: number): number { return x * 2; }", "doubled"]);
-    await lab.runCell(0);
-    await lab.idle();
+    await lab.ran(0);
     await lab.edit(1);
     await lab.page.keyboard.press("Shift+Tab");
     const tooltip = lab.page.locator(".jp-Tooltip");
@@ -108,8 +106,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   it("an update_display changes what stands there, and a progress bar moves", async () => {
     await lab.open("display", ["const shown = display(html`<b class=\"mark\">before</b>`);", "shown.update(html`<b class=\"mark\">after</b>`);", "for (const _ of progress([1, 2, 3])) await new Promise((resolve) => setTimeout(resolve, 50));"]);
     for (const index of [0, 1, 2]) {
-      await lab.runCell(index);
-      await lab.idle();
+      await lab.ran(index);
     }
     await lab.cell(0).locator(".mark", { hasText: "after" }).waitFor();
     await lab.outputs(2).first().waitFor();
@@ -126,8 +123,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
 
   it("100,000 printed lines leave the page alive", async () => {
     await lab.open("flood", ["for (let line = 0; line < 100_000; line++) console.log(line)", "1 + 1"]);
-    await lab.runCell(0);
-    await lab.idle();
+    await lab.ran(0);
     await lab.runCell(1);
     await lab.outputs(1).first().waitFor();
     expect(await lab.outputs(1).innerText()).toMatch(/2/);

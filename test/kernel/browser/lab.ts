@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Locator, Page, WebSocket } from "playwright-core";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { kernelSpec, projectRoot, pythonPath } from "../client.js";
 
@@ -19,7 +19,11 @@ export function whyNoBrowser(python = pythonPath()): string | undefined {
 }
 
 export class Lab {
-  private constructor(readonly folder: string, readonly url: string, readonly server: ChildProcess, readonly browser: Browser, readonly page: Page) {}
+  private readonly waiting: { readonly type: string; readonly resolve: () => void }[] = [];
+
+  private constructor(readonly folder: string, readonly url: string, readonly server: ChildProcess, readonly browser: Browser, readonly page: Page) {
+    page.on("websocket", (socket) => this.listen(socket));
+  }
 
   /** @param python whose jupyterlab is started */
   static async start(python = pythonPath()): Promise<Lab> {
@@ -66,9 +70,24 @@ export class Lab {
   }
 
   /** Resolves when a page that is loaded from now on has heard the kernel's history, the last that it asks before it runs cells. */
-  async answered(): Promise<void> {
-    const socket = await this.page.waitForEvent("websocket", (one) => one.url().includes("/channels"));
-    await socket.waitForEvent("framereceived", ({ payload }) => payload.toString().includes('"history_reply"'));
+  answered(): Promise<void> {
+    return this.heard("history_reply");
+  }
+
+  /** Resolves when the page hears the kernel's next message of this type. */
+  private heard(type: string): Promise<void> {
+    return new Promise((resolve) => this.waiting.push({ type, resolve }));
+  }
+
+  private listen(socket: WebSocket): void {
+    if (!socket.url().includes("/channels")) return;
+    socket.on("framereceived", ({ payload }) => {
+      const text = payload.toString();
+      for (const one of this.waiting.filter(({ type }) => text.includes(`"${type}"`))) {
+        this.waiting.splice(this.waiting.indexOf(one), 1);
+        one.resolve();
+      }
+    });
   }
 
   cell(index: number): Locator {
@@ -95,9 +114,18 @@ export class Lab {
     await this.page.keyboard.press("Control+End");
   }
 
+  /** Asks for a cell's run, and does not wait for it. */
   async runCell(index: number): Promise<void> {
     await this.edit(index);
     await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** Runs a cell to its end. (The page still shows "idle" for a moment after the keys.) */
+  async ran(index: number): Promise<void> {
+    const replied = this.heard("execute_reply");
+    await this.runCell(index);
+    await replied;
+    await this.idle();
   }
 
   async idle(): Promise<void> {
