@@ -92,9 +92,9 @@ export interface Completeness {
 export interface Language {
   /** Starts the server; resolves when the first check can be asked for. */
   start(): Promise<void>;
-  /** Parses, checks and erases one cell. Nothing of it is carried on before `commit`. */
+  /** Parses, checks and erases one cell. Nothing of it is carried on before `commit`; `complete` and `inspect` see its names meanwhile. */
   prepare(source: string, options: { readonly checking: Checking; readonly id: number }): Promise<Preparation>;
-  /** After the cell ran: which of its names came to be (all of them unless it threw). */
+  /** After every cell that was prepared: which of its names came to be (all of them unless it threw). */
   commit(id: number, live: readonly string[]): void;
   complete(source: string, offset: number): Promise<Completion>;
   /** Markdown and plain text about the name at the offset, or null. */

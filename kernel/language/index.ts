@@ -6,16 +6,17 @@ import { isLocal, locate } from "../runtime/locate.js";
 import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
-import { complete } from "./complete.js";
+import { complete, type Context } from "./complete.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
 import { erase } from "./erase.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "./is-complete.js";
 import { LocalFiles } from "./local-files.js";
 import { parseCell, type ParsedCell } from "./parse.js";
-import { Registry } from "./registry.js";
+import { Registry, type Carried } from "./registry.js";
 
-interface Pending { readonly cell: ParsedCell; readonly text: string; readonly usesPackages: boolean; readonly declares: readonly string[] }
+/** A cell that was prepared and runs, or will. */
+interface Pending { readonly cell: ParsedCell; /** Where its text lies. */ readonly file: string; readonly usesPackages: boolean; readonly carried: readonly (readonly [name: string, carried: Carried])[] }
 
 export interface LanguageOptions extends EngineOptions {
   /** One that was started already. Default: a new one. */
@@ -31,6 +32,7 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
   const chains = new Chains({ workspace, server, registry });
   const pending = new Map<number, Pending>();
   const context = { folder, workspace, server, registry, checker };
+  let preparing: Promise<unknown> = Promise.resolve();
   const removeAtExit = (): void => workspace.remove();
   process.once("exit", removeAtExit);
 
@@ -46,7 +48,7 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
     if (!lenient && diagnostics.some((one) => one.severity === "error")) return refuse(diagnostics);
     try {
       const { code, map, declares } = await eraseCell(cell, registry);
-      pending.set(id, { cell, text: checked.text, usesPackages: checked.usesPackages, declares });
+      if (cell.declared.length > 0 || cell.augments) pending.set(id, keep(id, cell, checked, declares));
       return { ok: true, cell: { id, fileName, source, code, sourceMap: map, declares, warnings: diagnostics.map((one) => ({ ...one, severity: "warning" })) } };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -54,33 +56,48 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
     }
   }
 
+  function keep(id: number, cell: ParsedCell, { text, usesPackages }: CheckedText, declares: readonly string[]): Pending {
+    const file = workspace.file(`cell-${id}.${cell.lang}`);
+    writeFileSync(file, text);
+    server.changed([{ path: file, type: 1 }]);
+    const carried = cell.declared.map((one) => {
+      const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
+      return [declared.name, { declared, cell: id, file, runtime: declares.includes(declared.name), usesPackages }] as const;
+    });
+    return { cell, file, usesPackages, carried };
+  }
+
   function commit(id: number, live: readonly string[]): void {
     const done = pending.get(id);
     pending.delete(id);
     if (done === undefined) return;
-    const { cell, text, usesPackages, declares } = done;
-    if (cell.declared.length === 0 && !cell.augments) return;
-    const file = workspace.file(`cell-${id}.${cell.lang}`);
-    writeFileSync(file, text);
-    server.changed([{ path: file, type: 1 }]);
+    const { cell, file, usesPackages, carried } = done;
     const length = chains.lengthOf(cell);
-    for (const one of cell.declared) {
-      const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
-      const runtime = declares.includes(declared.name);
-      if (runtime && !live.includes(declared.name)) continue;
-      registry.add(declared.name, { declared, cell: id, file, runtime, usesPackages });
-    }
+    for (const [name, one] of carried) if (!one.runtime || live.includes(name)) registry.add(name, one);
     if (cell.augments) registry.augmenting.add(file);
     chains.add({ cell, file, usesPackages }, length);
+  }
+
+  /** What a question is answered from: names of a cell that still runs are in sight too, so that the next cell can be written meanwhile. */
+  async function inSight(): Promise<Context> {
+    await preparing;
+    await chains.settled();
+    const running = [...pending.values()];
+    if (running.length === 0) return context;
+    return { ...context, registry: registry.with(running.flatMap(({ carried }) => carried), running.filter(({ cell }) => cell.augments).map(({ file }) => file)) };
   }
 
   return {
     get serverPid() { return server.pid; },
     start: async () => void await warm(),
-    prepare,
+    prepare: (source, cellOptions) => {
+      const prepared = prepare(source, cellOptions);
+      preparing = prepared.catch(() => undefined); // its caller hears of it
+      return prepared;
+    },
     commit,
-    complete: (source, offset) => chains.settled().then(() => complete(context, source, offset)),
-    inspect: (source, offset, detail) => chains.settled().then(() => inspect(context, source, offset, detail)),
+    complete: async (source, offset) => complete(await inSight(), source, offset),
+    inspect: async (source, offset, detail) => inspect(await inSight(), source, offset, detail),
     isComplete,
     names: () => chains.settled().then(() => typesOf(context)),
     reset: () => {

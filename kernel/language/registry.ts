@@ -24,6 +24,15 @@ export class Registry {
     if (carried.declared.type) this.types.set(name, carried);
   }
 
+  /** This one with more names, which stay out of this one. */
+  with(more: Iterable<readonly [name: string, carried: Carried]>, augmenting: Iterable<string>): Registry {
+    const both = new Registry();
+    for (const part of ["values", "types"] as const) for (const [name, carried] of this[part]) both[part].set(name, carried);
+    for (const file of [...this.augmenting, ...augmenting]) both.augmenting.add(file);
+    for (const [name, carried] of more) both.add(name, carried);
+    return both;
+  }
+
   clear(): void {
     this.values.clear();
     this.types.clear();

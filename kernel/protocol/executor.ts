@@ -159,6 +159,7 @@ export class Executor {
       if (!preparation.ok) results[name] = { status: "error", ...describeDiagnostics(preparation.source, preparation.diagnostics, name) };
       else {
         const ended = await this.#send({ type: "evaluate", cell: preparation.cell, parent: request.header });
+        this.#options.language.commit(preparation.cell.id, []);
         results[name] = ended.type === "evaluated" ? ended.result : { status: "error", ename: "Error", evalue: "the cell was ended", traceback: [] };
       }
     }

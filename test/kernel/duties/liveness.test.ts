@@ -49,4 +49,26 @@ describe.skipIf(examined === "ipykernel")("while a cell computes or awaits (ipyk
       await request.done();
     });
   }
+
+  it("what a running cell declares is known to the one that is written meanwhile, from the moment it is asked to run", async () => {
+    await runs(kernel(), "var earlier: number = 1;");
+    const request = kernel().start(`var earlier: { widthMm: number } = { widthMm: 1 }; interface Running { heightMm: number } await new Promise((resolve) => setTimeout(resolve, 3_000));`);
+    expect((await kernel().complete("earlier.wid"))["matches"]).toEqual(["widthMm"]);
+    expect((await kernel().complete("({} as Running).hei"))["matches"]).toEqual(["heightMm"]);
+    expect((await kernel().complete("earl"))["matches"].filter((name: string) => name === "earlier")).toHaveLength(1);
+    expect((await kernel().inspect("earlier"))["data"]["text/plain"]).toContain("widthMm");
+    expect(request.reply).toBeUndefined();
+    await request.done();
+    expect((await kernel().complete("earlier.wid"))["matches"]).toEqual(["widthMm"]);
+  });
+
+  it("what a cell would have declared is unknown again once it has failed", async () => {
+    await runs(kernel(), "var before: { kept: number } = { kept: 1 };");
+    const request = kernel().start(`await new Promise((resolve) => setTimeout(resolve, 1_500)); if (Date.now() > 0) throw new Error("on purpose"); const neverMade = 1; class before { lost = 1 }`);
+    expect((await kernel().complete("neverM"))["matches"]).toEqual(["neverMade"]);
+    expect(request.reply).toBeUndefined();
+    await request.done();
+    expect((await kernel().complete("neverM"))["matches"]).toEqual([]);
+    expect((await kernel().complete("before.kep"))["matches"]).toEqual(["kept"]);
+  });
 });

@@ -8,6 +8,16 @@ KERNEL = os.environ.get("SACCADE_KERNEL_NAME", "saccade")
 
 
 class SaccadeTests(jupyter_kernel_test.KernelTests):
+    def execute_helper(self, *args, **kwargs):
+        """Waits as long for each output as for the reply: the suite's own 0.1 s is shorter than a busy machine's stalls."""
+        channel = self.kc.iopub_channel
+        get = channel.get_msg
+        channel.get_msg = lambda timeout=None: get(timeout=jupyter_kernel_test.TIMEOUT)
+        try:
+            return super().execute_helper(*args, **kwargs)
+        finally:
+            channel.get_msg = get
+
     kernel_name = KERNEL
     language_name = "typescript"
     file_extension = ".ts"
