@@ -1,6 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import { isTracing } from "./compile/tracer.js";
+import { activeTracer, isTracing } from "./compile/tracer.js";
+import { cpuInfo, hasInstructions } from "./processor.js";
 
 /**
  * Replaces tfjs-node's kernels that today's TensorFlow or a compiled function cannot use as they are.
@@ -30,18 +31,35 @@ function areMatrices({ inputs }: Call): boolean {
   return Object.values(inputs as tf.NamedTensorInfoMap).every((input) => input!.shape.length === 2);
 }
 
-/** A tall result of many rows is computed as its transpose, which is wide: oneDNN is faster at those. */
+/**
+ * xᵀ·y of many rows is computed as yᵀ·x, turned, where that is wide: oneDNN is faster at those. Processors without AVX-512
+ * are faster yet where the wider one of both, if they are middling, is turned first: 124 to 167 in place of 84 to 144
+ * GFLOP/s, for 2,048 rows and 256 to 1,024 columns on two cores; with fewer or more columns they are not.
+ */
 function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
   const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
   const { transposeA } = attrs as { transposeA: boolean };
   const backend = given as NodeJSKernelBackend;
   const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(a.dtype) };
   const flag = (attribute: string, value: boolean) => ({ name: attribute, type: backend.binding.TF_ATTR_BOOL, value });
-  const multiply = (left: tf.Tensor, right: tf.Tensor) =>
-    backend.executeSingleOutput("MatMul", [type, flag("transpose_a", transposeA), flag("transpose_b", false)], [left, right]);
-  const isTall = transposeA && a.shape[1]! > b.shape[1]!;
-  return isTall && isTracing() ? tf.tidy(() => tf.transpose(multiply(b, a))) : multiply(a, b);
+  const multiply = (left: tf.Tensor, right: tf.Tensor, transposed: boolean) =>
+    backend.executeSingleOutput("MatMul", [type, flag("transpose_a", transposed), flag("transpose_b", false)], [left, right]);
+  const tracer = activeTracer();
+  if (!transposeA || !tracer) return multiply(a, b, transposeA);
+  const [rows, columns, others] = [...a.shape, b.shape[1]] as [number, number, number];
+  const turnsFirst = !tracer.xla && !backend.isUsingGpuDevice && isMiddling(rows, columns, others);
+  return tf.tidy(() => {
+    if (!turnsFirst) return columns > others ? tf.transpose(multiply(b, a, true)) : multiply(a, b, true);
+    return columns >= others ? multiply(tf.transpose(a), b, false) : tf.transpose(multiply(tf.transpose(b), a, false));
+  });
 }
+
+function isMiddling(rows: number, columns: number, others: number): boolean {
+  hasAvx512 ??= hasInstructions(["avx512f"], cpuInfo());
+  return !hasAvx512 && process.arch === "x64" && rows >= 512 && Math.min(columns, others) >= 256 && Math.max(columns, others) <= 1024;
+}
+
+let hasAvx512: boolean | undefined;
 
 function gather({ inputs, attrs, backend: given }: Call): tf.Tensor {
   const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };

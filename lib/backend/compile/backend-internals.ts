@@ -38,3 +38,10 @@ export function upload(eager: EagerBinding, data: TensorData): void {
   data.id = eager.createTensor(data.shape, data.dtype, data.values);
   data.values = null;
 }
+
+/** TensorFlow's number of the tensor that holds some data. */
+export function idOf(eager: EagerBinding, backend: Pick<BackendInternals, "tensorMap">, dataId: object): number {
+  const data = backend.tensorMap.get(dataId);
+  upload(eager, data);
+  return data.id;
+}

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Context } from "../context.js";
+import { cpuInfo, hasInstructions } from "../processor.js";
 
 /**
  * A serialized tensorflow.ConfigProto: graph_options (field 10) { rewrite_options (10) {
@@ -30,16 +30,7 @@ function whatIsMissing(context: Context | undefined): string | undefined {
   return hasBfloat16(cpuInfo()) ? undefined : "this processor has no bfloat16 instructions (AVX512_BF16, AMX or Arm's BF16), and without them bfloat16 is slower";
 }
 
-/** Whether a processor multiplies numbers of bfloat16 itself. @param cpuInfo of proc(5) */
-export function hasBfloat16(cpuInfo: string): boolean {
-  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuInfo)?.[1]?.split(/\s+/) ?? [];
-  return ["avx512_bf16", "amx_bf16", "bf16"].some((flag) => flags.includes(flag));
-}
-
-function cpuInfo(): string {
-  try {
-    return readFileSync("/proc/cpuinfo", "latin1");
-  } catch {
-    return ""; // macOS: TensorFlow has no oneDNN there
-  }
+/** Whether a processor multiplies numbers of bfloat16 itself. @param info of proc(5); empty on macOS, where TensorFlow has no oneDNN */
+export function hasBfloat16(info: string): boolean {
+  return hasInstructions(["avx512_bf16", "amx_bf16", "bf16"], info);
 }

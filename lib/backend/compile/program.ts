@@ -3,24 +3,23 @@ import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import type { EagerBinding } from "../eager.js";
+import { trimHeap } from "../heap.js";
 import { releasePages } from "../library-pages.js";
-import { Status } from "../status.js";
-import { type BackendInternals, upload } from "./backend-internals.js";
+import { type BackendInternals, idOf } from "./backend-internals.js";
+import { type CallOptions, callOf, removeFunction, runOffThread } from "./call.js";
+import { compileFused } from "./fused.js";
 import { disposedOutside } from "./refusals.js";
 import type { Flattened } from "./structure.js";
 import { type Source, trace } from "./trace.js";
 import { unshare } from "./variables.js";
 
-export interface ProgramOptions {
+export interface ProgramOptions extends CallOptions {
   /** The function's name in messages. */
   readonly name: string;
-  /** Compile with XLA. */
   readonly xla: boolean;
-  /** A serialized tensorflow.ConfigProto, if not TensorFlow's defaults. */
-  readonly config?: Uint8Array | undefined;
 }
 
-/** Operations of a program from which on giving pages back takes little of the time that tracing takes. */
+/** Operations of a program from which on giving memory back takes little of the time that tracing takes. */
 const WORTH_RELEASING = 100;
 
 let programs = 0;
@@ -65,87 +64,68 @@ export class Program {
    * @throws TensorFlowError when TensorFlow fails; no variable has changed then
    */
   async run(args: readonly tf.Tensor[], key: readonly [number, number]): Promise<unknown> {
-    const { c } = this.#eager.context;
-    const status = new Status(c);
-    const outputs = new BigUint64Array(Math.max(1, this.#results.tensors.length + this.#assigned.length));
-    const op = this.#prepare(args, key, status);
+    const { context } = this.#eager;
+    if (!this.#hasRun && (await compileFused(this.#eager))) this.#release();
+    const op = this.#prepare(args, key);
     try {
-      await new Promise<void>((resolve, reject) => {
-        c.TFE_Execute.async(op, outputs, [outputs.length], status.pointer, (error: unknown) =>
-          error ? reject(error as Error) : resolve(),
-        );
-      });
-      status.check(`compile: ${this.#options.name}`);
+      return this.#finish(await runOffThread(this.#what, context, op, this.#numOutputs));
     } finally {
-      c.TFE_DeleteOp(op);
-      status.delete();
       if (!this.#hasRun) this.#release();
       this.#hasRun = true;
     }
-    return this.#finish(outputs);
   }
 
   /** As {@link run}, at once and on this thread. */
   runSync(args: readonly tf.Tensor[], key: readonly [number, number]): unknown {
     const { c, status } = this.#eager.context;
-    const outputs = new BigUint64Array(Math.max(1, this.#results.tensors.length + this.#assigned.length));
-    const op = this.#prepare(args, key, status);
+    const outputs = new BigUint64Array(Math.max(1, this.#numOutputs));
+    const op = this.#prepare(args, key);
     try {
       c.TFE_Execute(op, outputs, [outputs.length], status.pointer);
-      status.check(`compile: ${this.#options.name}`);
+      status.check(this.#what);
     } finally {
       c.TFE_DeleteOp(op);
     }
-    return this.#finish(outputs);
+    return this.#finish(Array.from(outputs.subarray(0, this.#numOutputs)));
   }
 
   /** Frees the function. */
   dispose(): void {
-    const { c, pointer, status } = this.#eager.context;
-    c.TFE_ContextRemoveFunction(pointer, this.#functionName, status.pointer);
-    status.check(`compile: ${this.#options.name}`);
+    removeFunction(this.#what, this.#eager.context, this.#functionName);
   }
 
-  /** Gives back the pages of TensorFlow's library that only tracing, and the first run's optimizers, touched. */
+  get #what(): string {
+    return `compile: ${this.#options.name}`;
+  }
+
+  get #numOutputs(): number {
+    return this.#results.tensors.length + this.#assigned.length;
+  }
+
+  /** Gives back the memory that only tracing, XLA, and the first run's optimizers, needed. */
   #release(): void {
-    if (this.operations >= WORTH_RELEASING) releasePages();
+    if (this.operations < WORTH_RELEASING) return;
+    releasePages();
+    trimHeap();
   }
 
   /** An eager op that calls the function, with its inputs in place. */
-  #prepare(args: readonly tf.Tensor[], key: readonly [number, number], status: Status): Pointer {
-    const { c, pointer } = this.#eager.context;
-    const what = `compile: ${this.#options.name}`;
+  #prepare(args: readonly tf.Tensor[], key: readonly [number, number]): Pointer {
     const keyId = this.#eager.createTensor([2], DType.INT32, Int32Array.from(key));
     try {
       for (const source of this.#sources) this.#moveToResource(source); // before any handle is taken: it ends those of plain values
-      const given = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId].map((id) => this.#eager.handle(what, id));
+      const given = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId].map((id) => this.#eager.handle(this.#what, id));
       const inputs = [...given, ...this.#sources.map((source) => this.#handleOf(source))];
-      const op: Pointer = c.TFE_NewOp(pointer, this.#functionName, status.pointer);
-      status.check(what);
-      try {
-        for (const handle of inputs) {
-          c.TFE_OpAddInput(op, handle, status.pointer);
-          status.check(what);
-        }
-        const { xla, config } = this.#options;
-        if (xla) c.TFE_OpSetAttrBool(op, "_XlaMustCompile", 1);
-        if (config) c.TFE_OpSetAttrString(op, "config_proto", config, config.byteLength);
-        return op;
-      } catch (error) {
-        c.TFE_DeleteOp(op);
-        throw error;
-      }
+      return callOf(this.#what, this.#eager.context, this.#functionName, inputs, this.#options);
     } finally {
       this.#eager.deleteTensor(keyId); // the op holds on to it
     }
   }
 
-  #finish(outputs: BigUint64Array): unknown {
+  #finish(outputs: readonly Pointer[]): unknown {
     this.#forgetUpdated();
     const count = this.#results.tensors.length;
-    const made = Array.from(outputs.subarray(0, count + this.#assigned.length), (handle) =>
-      this.#backend.createOutputTensor(this.#eager.describe(handle)),
-    );
+    const made = outputs.map((handle) => this.#backend.createOutputTensor(this.#eager.describe(handle)));
     this.#assigned.forEach((variable, i) => {
       const value = made[count + i]!;
       variable.assign(value);
@@ -180,9 +160,7 @@ export class Program {
   }
 
   #idOf(dataId: object): number {
-    const data = this.#backend.tensorMap.get(dataId);
-    upload(this.#eager, data);
-    return data.id;
+    return idOf(this.#eager, this.#backend, dataId);
   }
 
   #dataOf(source: Source): object {

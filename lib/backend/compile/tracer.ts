@@ -86,6 +86,14 @@ export class Tracer {
     return this.#backend.createOutputTensor(this.#execute(op, attributes, this.#idsOf(inputs), 1)[0]!);
   }
 
+  /** A tensor as it is, to be had when `after` has been computed. Only inside {@link record}. */
+  later(x: tf.Tensor, after: tf.Tensor): tf.Tensor {
+    const [own, other] = this.#idsOf([x, after]).map((id) => this.#outputs.get(id)!);
+    const type = { name: "T", type: AttributeType.TYPE, value: this.graph.dtypeOf(own!) };
+    const [output] = this.graph.add("Identity", [type], [own!], 1, [other!.oper]);
+    return this.#backend.createOutputTensor(this.#describe("Identity", output!));
+  }
+
   /**
    * Adds a call of a function of the eager context that XLA compiles as a whole. Only inside {@link record}.
    *

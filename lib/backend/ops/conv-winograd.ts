@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { canFuse, fused } from "../compile/fused.js";
+import { canFuse, fused, later } from "../compile/fused.js";
 import { activeTracer } from "../compile/tracer.js";
 import { biasAddGrad } from "./bias-add.js";
 import { moves } from "./conv-as-product.js";
@@ -19,10 +19,10 @@ type Matrix = readonly (readonly number[])[];
 /** How rows of patches, kernels and tiles go over into the points' space: [PATCH, PATCH], [PATCH, 3] and [PATCH, TILE]. */
 const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
 
-/** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time, XLA's programs their memory. */
+/** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time in every step, XLA's programs theirs in the first. */
 const FEWEST_TILES = 64;
 const FEWEST_CHANNELS = 64;
-const LEAST_WORK = 2 ** 23;
+const LEAST_WORK = 2 ** 21;
 
 /**
  * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole tiles,
@@ -56,11 +56,12 @@ export function convolveInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, bias?: tf.T
     const [x, kernel, bias] = args.slice(0, -1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor?];
     save([x, kernel]);
     const gradFunc = (dy: tf.Tensor, [x, kernel]: tf.Tensor[]) => [
-      convolved(patchesOf(dy as tf.Tensor4D), pointsOf(turned(kernel as tf.Tensor4D)), size, tf.zeros([kernel!.shape[2]!])),
-      kernelGradient(patchesOf(x as tf.Tensor4D), tilesOf(dy)),
+      convolved(dy as tf.Tensor4D, kernel as tf.Tensor4D, turned, size, tf.zeros([kernel!.shape[2]!])),
+      // The images' patches are made anew: kept from the forward pass, they are more than twice as large as the images.
+      kernelGradient(patchesOf(later(x as tf.Tensor4D, dy)), tilesOf(dy)),
       ...(bias ? [biasAddGrad({ dy }, {})[0]!] : []),
     ];
-    return { value: convolved(patchesOf(x), pointsOf(kernel), size, bias ?? tf.zeros([kernel.shape[3]!])), gradFunc };
+    return { value: convolved(x, kernel, (same) => same, size, bias ?? tf.zeros([kernel.shape[3]!])), gradFunc };
   });
   return convolve(...[x, kernel, ...(bias ? [bias] : [])]) as tf.Tensor4D;
 }
@@ -103,9 +104,11 @@ function turned(kernel: tf.Tensor4D): tf.Tensor {
   return tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
 }
 
-/** Images out of their patches and a kernel, both in the points' space. */
-function convolved(patches: readonly tf.Tensor[], kernel: readonly tf.Tensor[], [batch, height, width]: Images, bias: tf.Tensor): tf.Tensor {
-  const products = patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, kernel[point] as tf.Tensor2D));
+/** The images that come out of others and of what `prepared` makes of a kernel. */
+function convolved(x: tf.Tensor4D, kernel: tf.Tensor4D, prepared: (kernel: tf.Tensor4D) => tf.Tensor, [batch, height, width]: Images, bias: tf.Tensor): tf.Tensor {
+  const patches = patchesOf(x);
+  const weights = pointsOf(prepared(later(kernel, patches[0]!))); // all kernels' could be made when a step begins
+  const products = patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, weights[point] as tf.Tensor2D));
   const [tilesHigh, tilesWide] = [height / TILE, width / TILE];
   const name = [batch, tilesHigh, tilesWide].join("_");
   const rows = fused("winogradOutputRows", (...given) => range(TILE).flatMap((row) => range(PATCH).map((column) => combine(outputRow(row), range(PATCH).map((point) => given[PATCH * point + column]!)))))(...products);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { profile } from "../../../lib/analysis/index.js";
 import { compile, ops, ProfiledStep, tf } from "../../../lib/backend/index.js";
-import { canFuse, fused } from "../../../lib/backend/compile/fused.js";
+import { canFuse, compileFused, fused, later } from "../../../lib/backend/compile/fused.js";
 import { currentBinding } from "../../../lib/backend/register.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
@@ -73,6 +73,21 @@ describe("fused()", () => {
     tf.dispose([x, y]);
   });
 
+  needsTensorFlow("has XLA compile before a program's first run what was traced since, once", async () => {
+    const eager = currentBinding()!;
+    const { fn } = counted("ahead");
+    const step = compile((x: Tensor, y: Tensor) => fn(x, y));
+    const [x, y, wide, long] = [tf.ones([2, 2]), tf.ones([2, 2]), tf.ones([2, 5]), tf.ones([5])];
+    new ProfiledStep(step, [x, y]).dispose(); // traced alone
+    const before = [tf.memory().numTensors, eager.getNumOfTensors()];
+    expect([await compileFused(eager), await compileFused(eager)]).toEqual([true, false]);
+    expect([tf.memory().numTensors, eager.getNumOfTensors()]).toEqual(before);
+    expect(take(await step(wide, long))).toEqual([Array(10).fill(2), Array(5).fill(2)]);
+    expect(await compileFused(eager)).toBe(false);
+    step.dispose();
+    tf.dispose([x, y, wide, long]);
+  });
+
   needsTensorFlow("refuses a body that uses what it is not given", async () => {
     const outer = tf.ones([2]);
     const step = compile((x: Tensor) => fused("captures", (x) => [tf.add(x!, outer)])(x));
@@ -83,7 +98,42 @@ describe("fused()", () => {
   });
 });
 
+describe("later()", () => {
+  it("gives the tensor itself outside of compiled functions", () => {
+    const [x, y] = [tf.ones([2]), tf.zeros([1])];
+    expect(later(x, y)).toBe(x);
+    tf.dispose([x, y]);
+  });
+
+  needsTensorFlow("makes what uses it wait: where the other fails, it never runs", async () => {
+    const divided = (wait: boolean) => compile((x: Tensor, divisor: Tensor) => {
+      const quotient = tf.floorDiv(tf.onesLike(divisor), divisor); // of whole numbers: it fails for 0
+      return tf.mul(wait ? later(x, quotient) : x, 2);
+    });
+    const [x, zero, one] = [tf.tensor1d([1, 2]), tf.zeros([1], "int32"), tf.ones([1], "int32")];
+    const [waits, goesOn] = [divided(true), divided(false)];
+    expect(take([await waits(x, one)])).toEqual([[2, 4]]);
+    expect(take([await goesOn(x, zero)])).toEqual([[2, 4]]);
+    await expect(waits(x, zero)).rejects.toThrow(/division by zero/);
+    for (const each of [waits, goesOn]) each.dispose();
+    tf.dispose([x, zero, one]);
+  });
+});
+
 describe("products of matrices in a compiled function", () => {
+  needsTensorFlow("of many rows are right for every width, whichever side is the wider one", async () => {
+    const x = [256, 300, 1100].map((columns) => tf.randomNormal([600, columns], 0, 1, "float32", columns));
+    const all = (x: Tensor[]) => x.flatMap((left) => x.map((right) => tf.matMul(left, right, true)));
+    const step = compile(all);
+    const [compiled, eager] = [await step(x), all(x)];
+    for (const [i, wanted] of eager.entries()) {
+      expect(compiled[i]!.shape).toEqual(wanted.shape);
+      expect(tf.tidy(() => tf.max(tf.abs(tf.sub(compiled[i]!, wanted))).dataSync()[0])).toBeLessThan(5e-4); // sums of 600 numbers in float32, up to 700
+    }
+    step.dispose();
+    tf.dispose([x, compiled, eager]);
+  });
+
   needsTensorFlow("are the ones that TensorFlow fuses the bias with, right whichever side is transposed or larger", async () => {
     const [x, w, b, dy] = [tf.randomNormal([40, 6], 0, 1, "float32", 1), tf.randomNormal([6, 3], 0, 1, "float32", 2), tf.randomNormal([3], 0, 1, "float32", 3), tf.randomNormal([40, 3], 0, 1, "float32", 4)];
     const all = (x: Tensor, w: Tensor, dy: Tensor) => [ops.dense(x, w, b), tf.matMul(x, dy, true), tf.matMul(dy, x, true), tf.matMul(dy, w, false, true), tf.matMul(w, x, true, true)];

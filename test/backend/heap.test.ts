@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const HEAP = new URL("../../dist/lib/backend/heap.js", import.meta.url).href;
+
+it("trimHeap() gives back what was freed between parts in use", async () => {
+  const program = `
+    import koffi from "koffi";
+    import { trimHeap } from ${JSON.stringify(HEAP)};
+    const libc = koffi.load(null);
+    const [malloc, calloc, free] = ["void* malloc(size_t bytes)", "void* calloc(size_t count, size_t bytes)", "void free(void* block)"].map((signature) => libc.func(signature));
+    const blocks = Array.from({ length: 2000 }, () => [calloc(1, 100_000), malloc(2_000)]); // the small ones stay in use
+    for (const [large] of blocks) free(large);
+    const freed = process.memoryUsage.rss();
+    trimHeap();
+    console.log(JSON.stringify({ glibc: process.report.getReport().header.glibcVersionRuntime !== undefined, bytes: freed - process.memoryUsage.rss() }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+  const { glibc, bytes } = JSON.parse(stdout) as { glibc: boolean; bytes: number };
+  if (!glibc) return void console.log("no glibc here: there is nothing to give back");
+  expect(bytes).toBeGreaterThan(60e6); // of 130 to 200
+});
