@@ -30,12 +30,12 @@ interface Arguments {
   readonly python: string | undefined;
 }
 
-/** Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case has at least three rounds. */
+/** Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case has at least six rounds. */
 const SECONDS = { training: { networks: 690, series: 120 }, inference: { networks: 360, series: 0 } };
 const ROUNDS = 15;
 
 /**
- * Arguments: --only NETWORK,…, --full (the sources' batch sizes), --batch N (this one for all), --quick (3 rounds: a look,
+ * Arguments: --only NETWORK,…, --full (the sources' batch sizes), --batch N (this one for all), --quick (4 rounds: a look,
  * not a measurement), --store, --json, --python PROGRAM (whose PyTorch and TensorFlow are the peers, in place of
  * `.venv-bench`, which is for CPUs). Where TensorFlow chose a GPU for ours, PyTorch computes there too; a training there is
  * stored as `training-gpu`, also of one network.
@@ -65,7 +65,7 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
     const endMs = performance.now() + 1000 * SECONDS[name].networks;
     for (const [at, network] of networks.entries()) {
       say(`${network.name} … (others keep ${(await watch.look()).toFixed(1)} cores busy)`);
-      const limits = { rounds: quick ? 3 : ROUNDS, endMs: performance.now() + (endMs - performance.now()) / (networks.length - at) };
+      const limits = { rounds: quick ? 4 : ROUNDS, endMs: performance.now() + (endMs - performance.now()) / (networks.length - at) };
       const size = batch ?? (full ? network.fullBatch : network.batch);
       try {
         report.addCase(network.name, size, await measureCase(network, size, [...OURS, ...peers], field, limits));
@@ -77,7 +77,7 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
     const series = name === "training" && device === "CPU" && batch === undefined && !full ? seriesOf(field.training).filter((one) => only?.includes(one.name) ?? true) : [];
     for (const one of series) {
       say(`${one.name} against ${one.against} …`);
-      const limits = { rounds: quick ? 3 : ROUNDS, endMs: performance.now() + (1000 * SECONDS[name].series) / series.length };
+      const limits = { rounds: quick ? 4 : ROUNDS, endMs: performance.now() + (1000 * SECONDS[name].series) / series.length };
       report.addSeries(one.name, await measureSeries(one, seriesContenders(hasPeer), field, limits));
     }
     await watch.look();

@@ -43,12 +43,26 @@ interface Running {
   readonly opened: Opened;
 }
 
+/** What is known of one process once its turns are over. */
+interface Known {
+  readonly name: ContenderName;
+  /** Its peak resident set, and that before the network was made. */
+  readonly peakMb: number;
+  readonly idleMb: number;
+  readonly firstMs: number;
+}
+
 /** A GPU's steps are too short for turns of as few as a CPU's. */
 const STEPS_FOR_ONE = { CPU: 1, GPU: 10 };
 /** Longest that a process's idle threads spin after work; a turn waits for them. */
 const SETTLE_MS = 50;
-/** Rounds that every case has, whatever the time. */
+/** Rounds that are taken whatever the time. */
 const LEAST_ROUNDS = 3;
+/**
+ * Those that the goals compare begin anew after half of the rounds: one process is faster than another of the same program,
+ * by up to a quarter (PyTorch's with small convolutions), for as long as it lives.
+ */
+const RENEWED: readonly ContenderName[] = ["ours", WRITTEN];
 
 /**
  * @param names in the order of the first round; each round begins with the next
@@ -59,22 +73,35 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
   try {
     checkParameters(network, running);
     const samples: Record<string, number[]> = Object.fromEntries(running.map(({ name }) => [name, []]));
-    await takeTurns(running, limits, async ({ name, worker }) => {
+    const turn = async ({ name, worker }: Running): Promise<void> => {
       const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn * STEPS_FOR_ONE[field.device] });
       samples[name]!.push(...ms);
-    });
-    const peaks: Record<string, number[]> = {};
-    for (const { name, worker } of running) peaks[name] = [(await worker.ask<{ bytes: number }>({ memory: true })).bytes / 1e6];
-    const one = (of: (running: Running) => number): Record<string, number[]> => Object.fromEntries(running.map((each) => [each.name, [of(each)]]));
-    const firsts = one(({ opened }) => opened.firstMs);
+    };
+    const known: Known[] = [];
+    const note = async ({ name, worker, idleBytes, opened }: Running): Promise<void> => {
+      const { bytes } = await worker.ask<{ bytes: number }>({ memory: true });
+      known.push({ name, idleMb: idleBytes / 1e6, peakMb: bytes / 1e6, firstMs: opened.firstMs });
+    };
+    const { rounds, endMs } = limits;
+    await takeTurns(running, { rounds: Math.ceil(rounds / 2), endMs: (performance.now() + endMs) / 2 }, turn);
+    for (const [i, one] of running.entries()) {
+      if (!RENEWED.includes(one.name)) continue;
+      await note(one);
+      await one.worker.end();
+      running[i] = await begin(one.name, network, batch, field);
+    }
+    await takeTurns(running, { rounds: Math.floor(rounds / 2), endMs }, turn);
+    for (const one of running) await note(one);
+    const each = (of: (process: Known) => number): Record<string, number[]> => Object.fromEntries(running.map(({ name }) => [name, known.filter((one) => one.name === name).map(of)]));
+    const firsts = each(({ firstMs }) => firstMs);
     const peakFlops = await fastestProduct(running, field.device);
     const measured: Metric[] = [
       { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
       { metric: "first step, tracing included", unit: "ms", samples: firsts },
       { metric: "steps that repay tracing", unit: "steps", samples: { ours: repaid("ours", "ours, eager", firsts, samples), [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples) } },
-      { metric: MEMORY_METRIC, unit: "MB", samples: peaks },
-      { metric: "of it before the network is made", unit: "MB", samples: one(({ idleBytes }) => idleBytes / 1e6) },
-      { metric: "what the network adds to it", unit: "MB", samples: one(({ name, idleBytes }) => peaks[name]![0]! - idleBytes / 1e6) },
+      { metric: MEMORY_METRIC, unit: "MB", samples: each(({ peakMb }) => peakMb) },
+      { metric: "of it before the network is made", unit: "MB", samples: each(({ idleMb }) => idleMb) },
+      { metric: "what the network adds to it", unit: "MB", samples: each(({ peakMb, idleMb }) => peakMb - idleMb) },
     ];
     const best = fastestOf(samples);
     const metrics = best === undefined ? measured : measured.map((metric) => ({ ...metric, samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] } }));
@@ -89,7 +116,7 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
   }
 }
 
-/** Takes rounds of all, until the limits: at least three. */
+/** Takes rounds of all, until the limits: at least three, or all. */
 export async function takeTurns<One>(all: readonly One[], { rounds, endMs }: Limits, turn: (one: One) => Promise<void>): Promise<void> {
   for (let round = 0; round < rounds && (round < LEAST_ROUNDS || performance.now() < endMs); round++) {
     for (let place = 0; place < all.length; place++) {
@@ -104,12 +131,9 @@ async function startAll(network: NetworkCase, batch: number, names: readonly Con
   const running: Running[] = [];
   const leftOut: Record<string, string> = {};
   for (const name of names) {
-    const worker = start(name, field);
     try {
-      const { bytes: idleBytes } = await worker.ask<{ bytes: number }>({ memory: true });
-      running.push({ name, worker, idleBytes, opened: await open(name, worker, network, batch, field) });
+      running.push(await begin(name, network, batch, field));
     } catch (error) {
-      await worker.end();
       if (isOurs(name) || name === WRITTEN) {
         await Promise.all(running.map((each) => each.worker.end()));
         throw error;
@@ -120,11 +144,23 @@ async function startAll(network: NetworkCase, batch: number, names: readonly Con
   return { running, leftOut };
 }
 
+/** A network in a process of its own; one that fails is ended. */
+async function begin(name: ContenderName, network: NetworkCase, batch: number, field: Field): Promise<Running> {
+  const worker = start(name, field);
+  try {
+    const { bytes: idleBytes } = await worker.ask<{ bytes: number }>({ memory: true });
+    return { name, worker, idleBytes, opened: await open(name, worker, network, batch, field) };
+  } catch (error) {
+    await worker.end();
+    throw error;
+  }
+}
+
 /** Steps after which the longer first step of `traced` is made up by its shorter ones; none where they are not shorter, or nothing is to repay. */
 function repaid(traced: string, plain: string, firsts: Readonly<Record<string, number[]>>, samples: Readonly<Record<string, number[]>>): number[] {
   if (!samples[traced] || !samples[plain]) return [];
   const saved = median(samples[plain])! - median(samples[traced])!;
-  return saved > 0 ? [Math.max(0, Math.ceil((firsts[traced]![0]! - firsts[plain]![0]!) / saved))] : [];
+  return saved > 0 ? [Math.max(0, Math.ceil((median(firsts[traced]!)! - median(firsts[plain]!)!) / saved))] : [];
 }
 
 function fastestOf(samples: Readonly<Record<string, number[]>>): ContenderName | undefined {
