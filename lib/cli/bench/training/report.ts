@@ -46,7 +46,7 @@ export class Report {
       toTable(own, contenders),
       ...ratios(own, best),
       ...Object.entries(leftOut).map(([contender, why]) => `  left out: ${contender}: ${why}`),
-      ...short.map(({ metric, peer, ratio, goal }) => `  falls short: ${metric}: ${ratio.toFixed(2)} of ${peer}, the goal is ${goal}`),
+      ...short.map(({ metric, peer, ratio, goal }) => `  falls short: ${metric}: ${ratio.toFixed(3)} of ${peer}, the goal is ${goal}`),
       ...(profile ? describeShares(profile, { time: short.some(({ metric }) => metric === STEP_METRIC), memory: short.some(({ metric }) => metric === MEMORY_METRIC) }) : []),
     ];
     console.log(lines.join("\n"));
