@@ -79,6 +79,19 @@ describe("isBetterInTiles()", () => {
     expect(await says(large, [3, 3, 64, 128], 1, "same", { xla: true })).toBe(false);
   });
 
+  it("takes smaller ones where gradients are taken", async () => {
+    const [x, kernel] = [[32, 8, 8, 128] as Shape4, [3, 3, 128, 128] as Shape4]; // 2^21 products of tiles, channels and filters
+    const said: boolean[] = [];
+    const ask = (scale: tf.Tensor) => {
+      said.push(isBetterInTiles(tf.zeros(x) as tf.Tensor4D, tf.zeros(kernel) as tf.Tensor4D, 1, "same"));
+      return tf.sum(scale) as tf.Scalar;
+    };
+    const probe = compile((scale: tf.Tensor) => [ask(scale), tf.grad(ask)(scale)]);
+    const one = tf.ones([1]);
+    tf.dispose([await probe(one), one]);
+    expect(said).toEqual([false, hasLibrary()]);
+  });
+
   it.each<[string, Shape4, Shape4, (number | [number, number])?, ("same" | "valid")?]>([
     ["a stride", large, [3, 3, 64, 128], 2],
     ["two strides", large, [3, 3, 64, 128], [1, 2]],

@@ -22,19 +22,21 @@ const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
 /** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time in every step, XLA's programs theirs in the first. */
 const FEWEST_TILES = 64;
 const FEWEST_CHANNELS = 64;
-const LEAST_WORK = 2 ** 21;
+/** Both gradients gain more than the forward pass by itself does. */
+const LEAST_WORK = { withGradients: 2 ** 21, alone: 2 ** 23 };
 
 /**
  * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole tiles,
- * many of them, and many channels. In a compiled function for a CPU only, and not where its products take bfloat16, which
- * is too coarse for what is added and taken away again.
+ * many of them, and many channels; larger ones where no gradient is taken. In a compiled function for a CPU only, and not
+ * where its products take bfloat16, which is too coarse for what is added and taken away again.
  */
 export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth, , filters] = kernel.shape;
   const isWhole = height % TILE === 0 && width % TILE === 0;
   const tiles = (batch * height * width) / TILE ** 2;
-  const isLarge = tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= LEAST_WORK;
+  const least = tf.engine().state.gradientDepth > 0 ? LEAST_WORK.withGradients : LEAST_WORK.alone;
+  const isLarge = tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= least;
   return kernelHeight === 3 && kernelWidth === 3 && padding === "same" && !moves(strides) && isWhole && isLarge && canFuse() && !activeTracer()!.isMixed;
 }
 
