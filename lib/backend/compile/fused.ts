@@ -58,7 +58,8 @@ export function fused(name: string, body: (...inputs: tf.Tensor[]) => tf.Tensor[
     let found = known.get(key);
     if (!found) {
       if (known.size >= MAX_COMPILED) return tf.tidy(() => body(...inputs));
-      found = define(`fused_${name}_${known.size}`, body, inputs.map(({ shape }) => shape), eager);
+      const [compiledName, given] = [`fused_${name}_${known.size}`, inputs.map(({ shape }) => shape)];
+      found = { name: compiledName, given, ...toFunction(compiledName, given, eager, true, (inputs) => body(...inputs)), isAsked: false };
       known.set(key, found);
     }
     return activeTracer()!.callCompiled(found.name, found.definition, inputs, found.shapes);
@@ -87,12 +88,8 @@ export async function compileFused(eager: EagerBinding): Promise<boolean> {
 async function runOnZeros({ name, definition, given, shapes }: Compiled, eager: EagerBinding): Promise<void> {
   const caller = `call_${name}`;
   const { context } = eager;
-  withTracer(eager, false, (tracer) => {
-    const inputs = given.map((shape) => tracer.input(eager.TF_FLOAT, shape));
-    const results = tracer.callCompiled(name, definition, inputs.map(({ tensor }) => tensor), shapes);
-    const outputs = results.map((tensor) => tracer.outputOf(tensor));
-    context.c.TF_DeleteFunction(tracer.graph.toFunction(caller, inputs.map(({ output }) => output), outputs));
-  });
+  const { definition: made } = toFunction(caller, given, eager, false, (inputs, tracer) => tracer.callCompiled(name, definition, inputs, shapes));
+  context.c.TF_DeleteFunction(made);
   const zeros = new Map<string, tf.Tensor>(); // one for all of a shape
   for (const shape of given) if (!zeros.has(shape.join())) zeros.set(shape.join(), tf.keep(tf.fill([...shape], 0)));
   try {
@@ -106,18 +103,6 @@ async function runOnZeros({ name, definition, given, shapes }: Compiled, eager: 
   }
 }
 
-/** Traces `body` into a function of the eager context. */
-function define(name: string, body: (...inputs: tf.Tensor[]) => tf.Tensor[], given: Shapes, eager: EagerBinding): Compiled {
-  return withTracer(eager, true, (tracer) => {
-    const inputs = given.map((shape) => tracer.input(eager.TF_FLOAT, shape));
-    const results = body(...inputs.map(({ tensor }) => tensor));
-    const outputs = results.map((tensor) => tracer.outputOf(tensor));
-    if (tracer.captures.length > 0) throw new TypeError(`${name}: must take all that it uses as arguments`);
-    const definition = tracer.graph.toFunction(name, inputs.map(({ output }) => output), outputs);
-    return { name, definition, given, shapes: results.map(({ shape }) => [...shape]), isAsked: false };
-  });
-}
-
 /**
  * `x` as it is, for ops that shall wait for `after`: TensorFlow runs an op as soon as what it takes is there, and what it
  * makes then lies about until it is used. With it, an op is also none that was met before, whose result would be kept
@@ -127,12 +112,20 @@ export function later<T extends tf.Tensor>(x: T, after: tf.Tensor): T {
   return (activeTracer()?.later(x, after) ?? x) as T;
 }
 
-/** Lets `body` add to a graph of its own. */
-function withTracer<Result>(eager: EagerBinding, xla: boolean, body: (tracer: Tracer) => Result): Result {
+/** Traces `body` into a function of the eager context. */
+function toFunction(name: string, given: Shapes, eager: EagerBinding, xla: boolean, body: (inputs: tf.Tensor[], tracer: Tracer) => tf.Tensor[]): Pick<Compiled, "definition" | "shapes"> {
   const tracer = new Tracer(tf.backend() as NodeJSKernelBackend, eager, () => false, xla);
   try {
-    let made: Result;
-    tracer.record(() => tf.tidy(() => void (made = body(tracer))));
+    let made: Pick<Compiled, "definition" | "shapes">;
+    tracer.record(() =>
+      tf.tidy(() => {
+        const inputs = given.map((shape) => tracer.input(eager.TF_FLOAT, shape));
+        const results = body(inputs.map(({ tensor }) => tensor), tracer);
+        const outputs = results.map((tensor) => tracer.outputOf(tensor));
+        if (tracer.captures.length > 0) throw new TypeError(`${name}: must take all that it uses as arguments`);
+        made = { definition: tracer.graph.toFunction(name, inputs.map(({ output }) => output), outputs), shapes: results.map(({ shape }) => [...shape]) };
+      }),
+    );
     return made!;
   } finally {
     tracer.delete();
