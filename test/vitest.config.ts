@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/integration/**"], // npm run test:integration
+    globalSetup: ["test/temporary-folder.ts"],
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
     testTimeout: 60_000,

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { compile, tf } from "../../../lib/backend/index.js";
 import { currentBinding } from "../../../lib/backend/register.js";
+import { MEGABYTE, memory } from "../memory.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
 
@@ -109,8 +110,6 @@ describe("a compiled training step", () => {
 });
 
 describe("compiled functions leave nothing behind", () => {
-  const MEGABYTE = 2 ** 20;
-
   /** Traces a chain of 20 products for rows of so many. */
   const chain = (large: Tensor) => (x: Tensor) => {
     let y = x as import("@tensorflow/tfjs").Tensor2D;
@@ -141,11 +140,11 @@ describe("compiled functions leave nothing behind", () => {
     const large = tf.ones([64, 64]);
     const retrace = (times: number) => traces(large, times);
     await retrace(200);
-    const [tensors, before] = [currentBinding()!.getNumOfTensors(), process.memoryUsage.rss()];
+    const [tensors, before] = [currentBinding()!.getNumOfTensors(), memory()];
     await retrace(1000);
     expect(currentBinding()!.getNumOfTensors()).toBe(tensors);
     // 60 nodes of about 1 KB each, in graph, function and kernels: kept, they would be several hundred megabytes.
-    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * MEGABYTE);
+    expect(memory() - before).toBeLessThan(100 * MEGABYTE);
     large.dispose();
   }, 120_000);
 
@@ -160,10 +159,10 @@ describe("compiled functions leave nothing behind", () => {
       for (let i = 0; i < times; i++) (await step(x)).dispose();
     };
     await run(200);
-    const [tensors, before] = [currentBinding()!.getNumOfTensors(), process.memoryUsage.rss()];
+    const [tensors, before] = [currentBinding()!.getNumOfTensors(), memory()];
     await run(2000);
     expect(currentBinding()!.getNumOfTensors()).toBe(tensors);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * MEGABYTE); // 500 MB, were each kept
+    expect(memory() - before).toBeLessThan(100 * MEGABYTE); // 500 MB, were each kept
     tf.dispose([weights, x]);
     step.dispose();
   });

@@ -97,6 +97,7 @@ export function startPeer(name: (typeof STARTED_PEERS)[number], { root, python, 
     ...process.env,
     PYTHONDONTWRITEBYTECODE: "1", // its programs lie among the sources
     TORCHINDUCTOR_CACHE_DIR: scratch, // so that the first step compiles
+    TMPDIR: scratch, // what TensorFlow generates stays where its process is killed
     ...(busy && { OMP_WAIT_POLICY: process.env["OMP_WAIT_POLICY"] ?? "PASSIVE" }),
   };
   const program = name === TF_FUNCTION ? "tensorflow_peer.py" : "torch_peer.py";
