@@ -78,7 +78,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
 /** Shows nothing. */
 export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
 
-/** "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left" */
+/** "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left"; at a run's end nothing is left */
 export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing, name?: string): string {
   return [
     `${prefix(name)}epoch ${epoch}/${epochs}`,
@@ -86,7 +86,7 @@ export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, a
     `loss ${loss.toFixed(3)}`,
     `accuracy ${percent(accuracy)}`,
     `${Math.round(rate).toLocaleString("en")} images/s`,
-    `${duration(secondsLeft)} left`,
+    ...(epoch === epochs && batch === batches ? [] : [`${duration(secondsLeft)} left`]),
   ].join(" · ");
 }
 

@@ -26,7 +26,7 @@ it("fit() shows one output, updated in place, and predict() the picture beside i
   expect(shown[0]!.type).toBe("display_data");
   expect(shown.slice(1).every(({ type, id }) => type === "update_display_data" && id === shown[0]!.id)).toBe(true);
   const { data } = shown.at(-1)!;
-  expect(data["text/plain"]).toMatch(/^a run: epoch 2\/2 · 4\/4 · loss [\d.]+ · accuracy [\d.]+ % · [\d,]+ images\/s · 0 s left$/);
+  expect(data["text/plain"]).toMatch(/^a run: epoch 2\/2 · 4\/4 · loss [\d.]+ · accuracy [\d.]+ % · [\d,]+ images\/s$/);
   expect(data["text/html"]).toContain(data["text/plain"]);
   expect(data["text/html"]).toContain('<progress max="8" value="8">');
 

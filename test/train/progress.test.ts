@@ -20,6 +20,12 @@ describe("terminalProgress()", () => {
     expect(written).toEqual([`${shown}\n`]);
   });
 
+  it("says nothing of what is left at the run's end", () => {
+    const { written, stream: out } = stream(false);
+    terminalProgress(out).mark({ ...standing, epoch: 10, batch: 500, secondsLeft: 0 });
+    expect(written).toEqual(["epoch 10/10 · 500/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s\n"]);
+  });
+
   it("names the run in front of each line", () => {
     const { written, stream: out } = stream(false);
     terminalProgress(out, "all.cnn").mark(standing);
