@@ -8,8 +8,7 @@ import { cpuInfo, hasInstructions } from "./processor.js";
  *
  * Round of int32: TensorFlow 2.21's CPU kernel returns zeros; an integer is its own rounding.
  * GatherV2: tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
- * BatchMatMul of two matrices: TensorFlow's graph optimizer fuses a bias with its MatMul only, and that sums up many rows
- * faster too; with the second one transposed, BatchMatMul is the faster one.
+ * BatchMatMul of two matrices: TensorFlow's MatMul sums up many rows faster; with the second one transposed, BatchMatMul does.
  */
 export function registerCorrectedKernels(name: string): void {
   const identity = tf.getKernel(tf.Identity, name);
@@ -45,9 +44,9 @@ function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
   const [rows, columns, others] = [...a.shape, b.shape[1]] as [number, number, number];
   const first = tracer.xla || backend.isUsingGpuDevice ? undefined : turnedFirst(rows, columns, others);
   return tf.tidy(() => {
-    if (first === "x") return multiply(turn(a), b, false);
-    if (first === "y") return turn(multiply(turn(b), a, false));
-    return columns > others ? turn(multiply(b, a, true)) : multiply(a, b, true);
+    if (first === "x") return multiply(tf.transpose(a), b, false);
+    if (first === "y") return tf.transpose(multiply(tf.transpose(b), a, false));
+    return columns > others ? tf.transpose(multiply(b, a, true)) : multiply(a, b, true);
   });
 }
 
@@ -69,12 +68,6 @@ function turnedFirst(rows: number, columns: number, others: number): "x" | "y" |
 /** The largest power of two that divides a positive integer. */
 function powerOfTwoIn(value: number): number {
   return value & -value;
-}
-
-/** A matrix's transpose that TensorFlow's graph optimizer does not see as one: it would have the product do it while reading. */
-function turn(matrix: tf.Tensor): tf.Tensor {
-  const [rows, columns] = matrix.shape as [number, number];
-  return tf.reshape(tf.transpose(tf.reshape(matrix, [rows, 1, columns]), [2, 1, 0]), [columns, rows]);
 }
 
 let hasAvx512: boolean | undefined;

@@ -17,7 +17,7 @@ export interface LinearArgs extends LayerArgs {
 /**
  * x·kernel + bias over the last axis, as one matrix product: [..., in] → [..., units].
  * Weights: kernel [in, units], bias [units] (unless useBias is false). The same as `tf.layers.dense`, with TensorFlow's
- * BiasAdd, which fuses with the product and whose gradient is one op.
+ * BiasAdd, whose gradient is one op.
  */
 export class Linear extends tf.layers.Layer {
   static readonly className = "Linear";

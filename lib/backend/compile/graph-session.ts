@@ -7,7 +7,13 @@ import type { FinishedGraph } from "./trace.js";
 /** A serialized tensorflow.RunOptions: trace_level (field 1) = FULL_TRACE (3). */
 const FULL_TRACE = Uint8Array.of(0x08, 0x03);
 
-/** A graph in a session of its own, with variables of its own. It owns the graph. */
+/**
+ * A serialized tensorflow.ConfigProto: graph_options (field 10) { rewrite_options (10) { disable_meta_optimizer (19): true } }.
+ * A function that is called is not rewritten unless its config says how; a session's graph would be.
+ */
+const AS_CALLED = Uint8Array.of(0x52, 0x05, 0x52, 0x03, 0x98, 0x01, 0x01);
+
+/** A graph in a session of its own, with variables of its own, run as a function that is called. It owns the graph. */
 export class GraphSession {
   readonly #context: Context;
   readonly #finished: FinishedGraph;
@@ -15,14 +21,14 @@ export class GraphSession {
   readonly #status: Status;
   #held: unknown;
 
-  /** @param config a serialized tensorflow.ConfigProto, if not TensorFlow's defaults */
-  constructor(context: Context, finished: FinishedGraph, config?: Uint8Array) {
+  /** @param config a serialized tensorflow.ConfigProto, as the function is called with it */
+  constructor(context: Context, finished: FinishedGraph, config: Uint8Array = AS_CALLED) {
     const { c } = context;
     this.#context = context;
     this.#finished = finished;
     this.#status = new Status(c);
     const options: Pointer = c.TF_NewSessionOptions();
-    if (config) c.TF_SetConfig(options, config, config.byteLength, this.#status.pointer);
+    c.TF_SetConfig(options, config, config.byteLength, this.#status.pointer);
     this.#session = c.TF_NewSession(finished.graph.pointer, options, this.#status.pointer);
     c.TF_DeleteSessionOptions(options);
     this.#status.check("profile");

@@ -18,8 +18,8 @@ const addBias = defineOp<{ x: tf.Tensor; bias: tf.Tensor }, object>({
 });
 
 /**
- * x + bias along the last axis, in one op that TensorFlow fuses with the convolution or matrix product before it; its
- * gradient is one op too, where that of a broadcast `tf.add` is several.
+ * x + bias along the last axis, in one op that TensorFlow fuses with the convolution before it; its gradient is one op too,
+ * where that of a broadcast `tf.add` is several.
  *
  * @param x [..., C] float32, of rank 2 to 5
  * @param bias [C] float32
