@@ -4,7 +4,7 @@ import { integer, messages, readMessage, string, type Message } from "./profile-
 export interface ProfiledOp {
   /** The operation's name in the graph, as TensorFlow rewrote it. */
   readonly name: string;
-  /** The kind of op, such as "Conv2D"; "_FusedConv2D" where TensorFlow fused what follows. */
+  /** The kind of op, such as "Conv2D"; "_MklNativeConv2DWithBias" where oneDNN computes it, with the bias that follows. */
   readonly op: string;
   /** The layer that it came from; "" for what belongs to none: the loss, the optimizer, the clipping. */
   readonly layer: string;

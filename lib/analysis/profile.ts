@@ -28,8 +28,8 @@ export interface ProfileOptions {
 }
 
 /**
- * The timeline of one compiled step, from TensorFlow itself: the step's graph runs in a session that traces every op.
- * It runs on copies of the variables, so that a profile changes nothing.
+ * The timeline of one compiled step, from TensorFlow itself: the step's graph runs in a session that traces every op
+ * and rewrites no more of it than a call of the step does. It runs on copies of the variables, so that a profile changes nothing.
  *
  * @param step made by `compile`, without xla
  * @param nextArguments gives the step's arguments, once for each run, as a data loader would; tensors in them are disposed
