@@ -1,7 +1,7 @@
 /** `npm test`: set-up, every test, and the counts in one line at the end. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Command } from "./project.js";
 import { ensureSetup } from "./setup/index.js";
 
@@ -12,6 +12,13 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
 }
 
+/** How many tests ended how. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
 export const run: Command = async (args, project) => {
   await ensureSetup(project, []); // what could not be set up is said, and the tests that need it say so too
   const file = join(project.root, ".saccade/test-report.json");
@@ -19,24 +26,33 @@ export const run: Command = async (args, project) => {
   rmSync(file, { force: true });
   rmSync(join(project.root, ".saccade/test-report.line"), { force: true });
   const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
-  const options = ["run", "--config", "test/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const options = ["run", "--config", "test/vitest.config.ts", "--reporter=default", "--reporter=./test/skipped.ts", "--reporter=json", `--outputFile.json=${file}`];
   const code = await new Promise<number>((resolve) => {
     const child = spawn(process.execPath, [vitest, ...options, ...args], { cwd: project.root, stdio: "inherit" });
     child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
   });
-  const { passed, failed, skipped } = countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code);
-  if (skipped > 0) console.log(`${skipped} skipped`);
-  const line = `${passed} passed, ${failed} failed`;
-  writeFileSync(join(project.root, ".saccade/test-report.line"), `${line}\n`); // npm may print behind us; CI repeats it last
-  console.log(line);
-  return failed > 0 || passed === 0 || code !== 0 ? 1 : 0;
+  const counts = countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code);
+  return closingLines(counts, join(project.root, ".saccade/test-report.line"));
 };
+
+/**
+ * Prints the counts of a run, those skipped first and then the others in a line of their own, and keeps both lines in
+ * a file for .ci/run, behind which npm may print.
+ * @returns the exit status: 0 where something passed and nothing failed
+ */
+export function closingLines({ passed, failed, skipped }: Counts, file: string): number {
+  const lines = `${skipped} skipped\n${passed} passed, ${failed} failed\n`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, lines);
+  process.stdout.write(lines);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
 
 /**
  * The counts of vitest's JSON report. A file that could not be loaded is one failure, and so is a run that ended
  * badly although no test failed (an unhandled rejection) or that left no report.
  */
-export function countTests(report: string | undefined, exitCode: number): { passed: number; failed: number; skipped: number } {
+export function countTests(report: string | undefined, exitCode: number): Counts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(report) as Report;
   const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed")).length;

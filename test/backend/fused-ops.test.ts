@@ -84,9 +84,8 @@ describe.each(backends)("on the %s backend", (backend) => {
       });
     });
 
-    it.each([false, true])("gives the same compiled as eager, XLA: %s", async (xla) => {
-      // XLA has no LRN.
-      if (xla && name === "local-response-norm" && tf.getBackend() === "tensorflow") return void console.log("skipped: XLA has no LRNGrad");
+    it.for([false, true])("gives the same compiled as eager, XLA: %s", async (xla, { skip }) => {
+      skip(xla && name === "local-response-norm" && tf.getBackend() === "tensorflow", "XLA has no LRNGrad");
       const tensors = load(inputs);
       const others = load(fixed);
       const dy = stored.tensor("dy");
@@ -197,9 +196,9 @@ describe("ops", () => {
     tf.dispose([inputs, dy, gradients, whole, plain]);
   });
 
-  it("layerNorm() with its gradient is under 30 operations of a graph", () => {
+  it("layerNorm() with its gradient is under 30 operations of a graph", ({ skip }) => {
     const binding = currentBinding();
-    if (!binding) return void console.log("skipped: no TensorFlow library here");
+    if (!binding) return skip("no TensorFlow library here");
     const inputs = [tf.ones([2, 5, 8]), tf.ones([8]), tf.ones([8])];
     const step = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.grads((x, gamma, beta) => ops.layerNorm(x!, gamma!, beta!, 1e-5))([x, gamma, beta]);
     const program = new Program(step, flatten("test", inputs), binding, { name: "norm", xla: false });
@@ -208,8 +207,8 @@ describe("ops", () => {
     tf.dispose(inputs);
   });
 
-  it("are single kernels", async () => {
-    if (tf.getBackend() !== "tensorflow") return void console.log("skipped: no TensorFlow library here");
+  it("are single kernels", async ({ skip }) => {
+    skip(tf.getBackend() !== "tensorflow", "no TensorFlow library here");
     const bias = tf.ones([2]);
     const { kernelNames } = await tf.profile(() => tf.grad((bias) => ops.biasAdd(tf.ones([3, 2]), bias))(bias));
     expect(kernelNames).toEqual(expect.arrayContaining(["BiasAdd", "BiasAddGrad"]));

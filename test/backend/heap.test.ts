@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const HEAP = new URL("../../dist/lib/backend/heap.js", import.meta.url).href;
 
-it("trimHeap() gives back what was freed between parts in use", async () => {
+it("trimHeap() gives back what was freed between parts in use", async ({ skip }) => {
   const program = `
     import koffi from "koffi";
     import { trimHeap } from ${JSON.stringify(HEAP)};
@@ -17,6 +17,6 @@ it("trimHeap() gives back what was freed between parts in use", async () => {
     console.log(JSON.stringify({ glibc: process.report.getReport().header.glibcVersionRuntime !== undefined, bytes: freed - process.memoryUsage.rss() }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
   const { glibc, bytes } = JSON.parse(stdout) as { glibc: boolean; bytes: number };
-  if (!glibc) return void console.log("no glibc here: there is nothing to give back");
+  skip(!glibc, "no glibc here: there is nothing to give back");
   expect(bytes).toBeGreaterThan(60e6); // of 130 to 200
 });

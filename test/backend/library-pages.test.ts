@@ -26,8 +26,8 @@ describe("rangesIn()", () => {
 
 describe("TensorFlow's library, once open", () => {
   // Loading alone touches 250 MB of it.
-  it("holds less than 100 MB of its pages, and works on", async () => {
-    if (process.platform !== "linux") return void console.log("skipped: pages are given back on Linux only");
+  it("holds less than 100 MB of its pages, and works on", async ({ skip }) => {
+    skip(process.platform !== "linux", "pages are given back on Linux only");
     const program = `
       import { readFileSync } from "node:fs";
       import { compile, tf } from ${JSON.stringify(BACKEND)};
@@ -43,7 +43,7 @@ describe("TensorFlow's library, once open", () => {
       }`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
     const found = JSON.parse(stdout) as { kb: number; again: number[] } | null;
-    if (!found) return void console.log("skipped: no TensorFlow library here");
+    if (!found) return skip("no TensorFlow library here");
     expect(found.kb).toBeGreaterThan(0);
     expect(found.kb * 1024).toBeLessThan(100e6);
     expect(found.again[0]).toBeCloseTo(iteratedSine(200), 5);

@@ -34,12 +34,12 @@ describe("our program", () => {
     }
   });
 
-  it("keeps several networks, and says where the time of one goes", async () => {
+  it("keeps several networks, and says where the time of one goes", async ({ skip }) => {
     const worker = ours();
     try {
       for (const batch of [2, 3]) await worker.ask({ open: { model, overrides, batch, training: true, variant: "compiled" } });
       expect((await worker.ask<{ ms: number[] }>({ run: 3, at: 0 })).ms).toHaveLength(3);
-      if (tf.getBackend() !== "tensorflow") return void console.log("skipped: no TensorFlow library here, so no profile");
+      skip(tf.getBackend() !== "tensorflow", "no TensorFlow library here, so no profile");
       const { time } = await worker.ask<StepShares>({ profile: 1 });
       expect(time.map(({ layer }) => layer)).toEqual(expect.arrayContaining(["conv#"]));
     } finally {
@@ -63,8 +63,8 @@ describe("our program", () => {
 });
 
 describe("the peers' programs", () => {
-  it.each([[WRITTEN, "torch"], [TF_FUNCTION, "tensorflow"]] as const)("%s has our networks' parameters, and takes steps of them", { timeout: 120_000 }, async (name, library) => {
-    if (!existsSync(join(ROOT, BENCH_VENV, `.saccade-stamp-${library}`))) return void console.log(`skipped: no ${library} in ${BENCH_VENV} (npm run bench -- training makes it)`);
+  it.for([[WRITTEN, "torch"], [TF_FUNCTION, "tensorflow"]] as const)("%s has our networks' parameters, and takes steps of them", async ([name, library], { skip }) => {
+    skip(!existsSync(join(ROOT, BENCH_VENV, `.saccade-stamp-${library}`)), `no ${library} in ${BENCH_VENV} (npm run bench -- training makes it)`);
     const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
       const found: Record<string, number> = {};
@@ -79,8 +79,8 @@ describe("the peers' programs", () => {
     }
   });
 
-  it.each([TUNED, CHANNELS_LAST] as const)("%s is the same network", { timeout: 120_000 }, async (name) => {
-    if (!existsSync(join(ROOT, BENCH_VENV, ".saccade-stamp-torch"))) return void console.log(`skipped: no torch in ${BENCH_VENV} (npm run bench -- training makes it)`);
+  it.for([TUNED, CHANNELS_LAST] as const)("%s is the same network", async (name, { skip }) => {
+    skip(!existsSync(join(ROOT, BENCH_VENV, ".saccade-stamp-torch")), `no torch in ${BENCH_VENV} (npm run bench -- training makes it)`);
     const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
       expect(await open(name, worker, networkCase("vit_small"), 2, { training: true, threads: 1, device: "CPU" })).toMatchObject({ parameters: 159_498 });

@@ -135,8 +135,8 @@ describe("products of matrices in a compiled function", () => {
     tf.dispose([x, compiled, eager]);
   });
 
-  needsTensorFlow("have the factor turned first whose rows lie a high power of two apart, and are profiled as they are called", async () => {
-    if (process.arch !== "x64" || hasInstructions(["avx512f"], cpuInfo())) return void console.log("nothing is turned first on this processor");
+  needsTensorFlow("have the factor turned first whose rows lie a high power of two apart, and are profiled as they are called", async ({ skip }) => {
+    skip(process.arch !== "x64" || hasInstructions(["avx512f"], cpuInfo()), "nothing is turned first on this processor");
     const [x, y] = [512, 256].map((columns) => tf.randomNormal([600, columns]));
     const step = compile((x: Tensor, y: Tensor) => tf.matMul(x, y, true));
     const { ops: run } = await profile(step, () => [x!, y!]);

@@ -42,8 +42,8 @@ describe("interrupt", () => {
     }
   }
 
-  it("leaves nothing of an interrupted async loop running", async () => {
-    if (examined === "ipykernel") return void expect((await kernel().execute("0")).status).toBe("ok");
+  it("leaves nothing of an interrupted async loop running", async ({ skip }) => {
+    skip(examined === "ipykernel", "a loop of its own in Python needs a task, which ipykernel leaves running");
     await runs(kernel(), "let turns = 0");
     const request = kernel().start(`console.log("started"); for (;;) { turns++; await new Promise((resolve) => setTimeout(resolve, 5)); }`);
     await request.printed("started");
