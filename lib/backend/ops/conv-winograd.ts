@@ -9,8 +9,10 @@ const TILE = 4;
 /** Side of the squares that go in: a tile and its neighbours under a kernel of 3 × 3. */
 const PATCH = TILE + 2;
 /**
- * Points at which the polynomials of Toom and Cook are evaluated, beside infinity. With these the result is about as
- * exact as a plain sum in float32 (3e-6 of the largest entry for 256 channels; with 0, ±1, ±2 it is 2e-5).
+ * Points at which the polynomials of Toom and Cook are evaluated, beside infinity. With these the result is off by about
+ * twice what float32 products summed one after the other are (0.9 and 1.5 millionths of its root mean square for 64 and
+ * 256 channels), and half as much as with 0, ±1, ±2. TensorFlow's own convolution sums one after the other on AVX-512;
+ * on AVX2 it sums in parts, and is four to eight times as exact as this.
  */
 const POINTS = [0, 3 / 4, -3 / 4, 3 / 2, -3 / 2];
 
