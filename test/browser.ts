@@ -10,11 +10,17 @@ export function whyNoChromium(): string | undefined {
   return undefined;
 }
 
+/** How long a page is waited for: only what hangs comes so far, on a busy machine too. */
+const PATIENCE_MS = 300_000;
+
 /** A headless browser that looks for nothing outside this machine. */
 export async function launchChromium(): Promise<Browser> {
   const asRoot = process.getuid?.() === 0;
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: CHROMIUM!,
+    timeout: PATIENCE_MS,
     args: [...(asRoot ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu"],
   });
+  browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }

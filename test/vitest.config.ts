@@ -8,7 +8,9 @@ export default defineConfig({
     globalSetup: ["test/temporary-folder.ts"],
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Only what hangs comes so far, at six times as many processes as cores too. No test has a limit of its own.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000 } },
   },
 });

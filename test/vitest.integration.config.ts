@@ -7,7 +7,9 @@ export default defineConfig({
     globalSetup: ["test/temporary-folder.ts"],
     pool: "forks",
     maxWorkers: 2, // each starts servers and kernels of its own
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    // As in vitest.config.ts; whole suites run here under each version of Node.
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    expect: { poll: { timeout: 300_000 } },
   },
 });

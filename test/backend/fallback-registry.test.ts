@@ -61,7 +61,7 @@ describe("two steps of training on WebAssembly are those of plain JavaScript", (
   beforeAll(async () => {
     [wasm, plain] = await Promise.all([run("wasm"), run("cpu")]);
     console.log(`${Object.keys(wasm.models).length} forms of model trained on WebAssembly; of the same form when small: ${wasm.same.join(", ")}`);
-  }, 400_000);
+  });
 
   it("for every model of the registry, each on its backend", () => {
     expect([wasm.backend, plain.backend]).toEqual(["wasm", "cpu"]);

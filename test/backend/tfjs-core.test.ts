@@ -67,7 +67,7 @@ describe("tfjs-core's own specs with every kernel compiled", () => {
       `tfjs-core's specs, every kernel traced and compiled: ${passed} passed, ${failed.length} failed, ${excluded.length} excluded; ` +
         `${Object.keys(kernels!.compiled).length} kernels in ${runs} runs; not compiled: ${Object.keys(kernels!.eager).sort().join(", ")}`,
     );
-  }, 300_000);
+  });
 
   it("all pass that are not excluded by name", () => {
     expect(report.failed).toEqual([]);

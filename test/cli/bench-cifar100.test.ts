@@ -13,7 +13,7 @@ import { ROOT, temporaryFolder } from "./project.js";
 useCifarMirror();
 
 describe("bench cifar100", () => {
-  it("trains, and stores predictions that its accuracy is computed again from", { timeout: 300_000 }, async () => {
+  it("trains, and stores predictions that its accuracy is computed again from", async () => {
     const root = temporaryFolder();
     const program = `import { run } from ${JSON.stringify(join(ROOT, "dist/lib/cli/bench.js"))}; process.exitCode = await run(process.argv.slice(1), { root: ${JSON.stringify(root)} });`; // built: its worker threads are files
     const args = ["cifar100", "--minutes", "0.1", "--images", "4", "--tested", "20", "--seed", "3", "--store", "--json"];

@@ -16,7 +16,7 @@ beforeAll(ready);
 useCifarMirror();
 
 describe("bench fine-tune", () => {
-  it("pretrains, keeps the weights, and gives three starts' accuracies for each seed", { timeout: 300_000 }, async () => {
+  it("pretrains, keeps the weights, and gives three starts' accuracies for each seed", async () => {
     const folder = temporaryFolder();
     const before = tf.memory().numTensors;
     const { accuracies, archives, pretrainedAccuracy } = await fineTune({ pretrainImages: 200, pretrainEpochs: 1, images: 100, epochs: 1, seeds: 2, tested: 100 }, folder, false);

@@ -21,7 +21,7 @@ const why = whyNoPython();
 if (why !== undefined) console.log(`skipped: ${why}`);
 
 describe.skipIf(why !== undefined)("bench without PyTorch", () => {
-  it("says so, prints ours alone with peer null, stores nothing and exits with 1", { timeout: 180_000 }, async () => {
+  it("says so, prints ours alone with peer null, stores nothing and exits with 1", async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, "notebooks"));
     symlinkSync(join(ROOT, "lib"), join(root, "lib"));

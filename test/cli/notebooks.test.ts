@@ -28,14 +28,14 @@ describe.skipIf(!ready)("every study passes at the size smoke under every kernel
     };
   });
 
-  it.each(runs)("$name, $kernel", { timeout: 900_000 }, async ({ name, kernel }) => {
+  it.each(runs)("$name, $kernel", async ({ name, kernel }) => {
     const lines: string[] = [];
     const code = await runStudies([name, "--size", "smoke", "--kernel", kernel], project, folder, temporaryFolder(), (line) => void lines.push(line));
     expect(lines.join("\n")).toMatch(new RegExp(`^${name} {2}smoke {2}${kernel} {2}[\\d.]+ s {2}passed: (\\d+) of \\1 claims hold`));
     expect(code).toBe(0);
   });
 
-  it.each(studies)("%s: every claim of size quick that is learned fails where nothing is learned", { timeout: 900_000 }, async (name) => {
+  it.each(studies)("%s: every claim of size quick that is learned fails where nothing is learned", async (name) => {
     const output = temporaryFolder();
     const lines: string[] = [];
     const code = await runStudies([name, "--size", "smoke", "--set", "learningRate=0", "--judge", "quick"], project, folder, output, (line) => void lines.push(line));

@@ -147,7 +147,7 @@ describe("verifyResults()", () => {
     vi.unstubAllEnvs();
   });
 
-  it("passes on this checkout's results, README and notebooks", { timeout: 600_000 }, async () => {
+  it("passes on this checkout's results, README and notebooks", async () => {
     const lines: string[] = [];
     const code = await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) });
     console.log(lines.join("\n")); // says too where the images could not be had
@@ -156,7 +156,7 @@ describe("verifyResults()", () => {
     expect(storedResults(join(ROOT, "notebooks")).length).toBeGreaterThan(0);
   });
 
-  it("fetches no archive where it must not, and says so", { timeout: 60_000 }, async () => {
+  it("fetches no archive where it must not, and says so", async () => {
     withoutImages();
     const fetched = vi.spyOn(globalThis, "fetch");
     const lines: string[] = [];

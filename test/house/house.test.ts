@@ -63,6 +63,11 @@ describe("the house", () => {
     expect(early).toEqual([]);
   });
 
+  it("has no test with a time limit of its own: the configurations' are far from what a busy machine needs", () => {
+    const limited = sources("test").filter((file) => !/^test\/vitest\./.test(file) && /\btimeout: ?\d|^\s*\}, \d[\d_]*\);$/m.test(readFileSync(join(ROOT, file), "utf8")));
+    expect(limited).toEqual([]);
+  });
+
   it("has the types right in every file: library, kernel and tests", () => {
     const { stdout, status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."], { cwd: ROOT, encoding: "utf8" });
     expect(stdout).toBe("");

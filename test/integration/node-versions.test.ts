@@ -32,7 +32,7 @@ const nodes = otherNodes(root);
 if (nodes.length === 0) console.log("the tests under other versions of Node did not run: npm has no packages of Node for this platform, or they could not be had");
 
 describe.runIf(nodes.length > 0)("the tests of backend, compile and interrupts", () => {
-  it.each(nodes)("pass under Node $version", { timeout: 900_000 }, async ({ version, program }) => {
+  it.each(nodes)("pass under Node $version", async ({ version, program }) => {
     const { testResults, numPassedTests } = await runTests(program);
     const failures = testResults.filter(({ status }) => status !== "passed").map(({ name, message, assertionResults }) => ({
       name, message, failed: assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => [fullName, ...failureMessages]),

@@ -24,7 +24,7 @@ export function temporaryFolder(): string {
 /** Runs a program of the environment to its end. */
 export function runTool(program: string, args: readonly string[], cwd: string): Promise<Ended> {
   const env = { ...process.env, PATH: `${join(venv, "bin")}:${process.env["PATH"]}`, VIRTUAL_ENV: venv, JUPYTER_PATH: "", PYTHONWARNINGS: "ignore" };
-  return new Promise((resolve) => execFile(join(venv, "bin", program), [...args], { cwd, env, timeout: 110_000, maxBuffer: 2 ** 26 }, (error: ExecFileException | null, stdout, stderr) => {
+  return new Promise((resolve) => execFile(join(venv, "bin", program), [...args], { cwd, env, maxBuffer: 2 ** 26 }, (error: ExecFileException | null, stdout, stderr) => {
     resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, output: stdout + stderr });
   }));
 }

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "saccade-reference-"));
 beforeAll(ready);
 beforeAll(() => {
   if (there) execFileSync(join(ROOT, ".venv-bench/bin/python"), ["-W", "ignore", join(ROOT, "test/fixtures/weights/make.py"), folder, "--full"], { stdio: "inherit" });
-}, 300_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!there)("a network of the published size", () => {

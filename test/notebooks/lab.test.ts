@@ -31,7 +31,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     await lab?.stop();
   });
 
-  it.each(studies)("%s runs from top to bottom, and its claims hold", { timeout: 300_000 }, async (name) => {
+  it.each(studies)("%s runs from top to bottom, and its claims hold", async (name) => {
     const { cells } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
     const shown = cells.flatMap(({ cell_type, source, metadata }): (string | { markdown: string })[] => (cell_type === "markdown" ? [{ markdown: source.join("") }] : [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])]));
     const sources = shown.filter((cell) => typeof cell === "string");
@@ -40,7 +40,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     await lab.menu("Run", "Run All Cells");
     const last = sources.length - 1;
     const failed = lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]');
-    await lab.cell(last).locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).or(failed).first().waitFor({ timeout: 240_000 });
+    await lab.cell(last).locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).or(failed).first().waitFor();
     await lab.picture(`${name}-claims`);
     for (const [index, heading] of (await lab.page.locator(".jp-RenderedMarkdown h2").all()).entries()) {
       await heading.evaluate((one) => one.scrollIntoView({ block: "start" }));

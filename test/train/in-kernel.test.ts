@@ -20,7 +20,7 @@ beforeAll(async () => {
   await runs(kernel(), PREPARE);
 });
 
-it("fit() shows one output, updated in place, and predict() the picture beside its classes", { timeout: 180_000 }, async () => {
+it("fit() shows one output, updated in place, and predict() the picture beside its classes", async () => {
   const { outputs } = await runs(kernel(), `await train.fit(model, set, { epochs: 2, batchSize: 10, name: "a run" });`);
   const shown = outputs.filter(({ type }) => type.endsWith("display_data")).map(({ type, content }) => ({ type, data: content["data"] as Record<string, string>, id: (content["transient"] as { display_id: string }).display_id }));
   expect(shown[0]!.type).toBe("display_data");
@@ -36,7 +36,7 @@ it("fit() shows one output, updated in place, and predict() the picture beside i
 });
 
 describe("an interrupt of a cell that trains", () => {
-  it.each([["an interrupt_request", () => kernel().interrupt()], ["SIGINT", () => kernel().signal("SIGINT")]])("by %s gives it the history so far", { timeout: 180_000 }, async (_, interrupt) => {
+  it.each([["an interrupt_request", () => kernel().interrupt()], ["SIGINT", () => kernel().signal("SIGINT")]])("by %s gives it the history so far", async (_, interrupt) => {
     await runs(kernel(), "taken = 0");
     const training = kernel().start(`const history = await train.fit(model, set, options);\nconsole.log("the cell goes on");`);
     await training.printed("third step");
@@ -49,7 +49,7 @@ describe("an interrupt of a cell that trains", () => {
     expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40"); // the next cell is its own
   });
 
-  it("ends it where another comes before the step is over", { timeout: 180_000 }, async () => {
+  it("ends it where another comes before the step is over", async () => {
     const deaf = kernel().start(`await train.fit(model, set, { ...options, callbacks: { step: () => { console.log("a step without end"); return new Promise(() => {}); } } });`);
     await deaf.printed("a step without end");
     await kernel().interrupt();

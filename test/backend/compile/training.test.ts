@@ -146,7 +146,7 @@ describe("compiled functions leave nothing behind", () => {
     // 60 nodes of about 1 KB each, in graph, function and kernels: kept, they would be several hundred megabytes.
     expect(memory() - before).toBeLessThan(100 * MEGABYTE);
     large.dispose();
-  }, 120_000);
+  });
 
   it("two thousand steps", async () => {
     const weights = tf.tidy(() => tf.variable(tf.ones([256, 256]))); // 256 KiB

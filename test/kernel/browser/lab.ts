@@ -45,7 +45,7 @@ export class Lab {
     const url = `http://127.0.0.1:${port}`;
     for (let tries = 0; ; tries++) {
       if (await fetch(`${url}/api/status?token=${TOKEN}`).then(({ ok }) => ok, () => false)) break;
-      if (server.exitCode !== null || tries > 240) throw new Error(`JupyterLab did not start:\n${log}`);
+      if (server.exitCode !== null || tries > 1_200) throw new Error(`JupyterLab did not start:\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     const browser = await launchChromium();

@@ -126,8 +126,8 @@ describe("what a cell leaves", () => {
 describe("builtins broken by a cell", () => {
   for (const code of ["JSON.stringify = null as any", "Array.prototype.map = null as any", "console.log = null as any", "Object.keys = null as any", "process.stdout.write = null as any", "globalThis.Buffer = null as any", "Symbol.for = null as any"]) {
     it(`${code} does not kill or mute the kernel`, async () => {
-      await kernel().execute(`${code}; 0`, { limitMs: 10_000 });
-      expect((await kernel().execute("1 + 1", { limitMs: 10_000 })).result).toBe("2");
+      await kernel().execute(`${code}; 0`);
+      expect((await kernel().execute("1 + 1")).result).toBe("2");
       await kernel().kill(); // the next test gets a fresh one
     });
   }

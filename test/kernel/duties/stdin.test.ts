@@ -45,6 +45,6 @@ describe("stdin", () => {
     expect((await runs(kernel(), `prompt("name? ")`)).result).toMatch(/Ada/);
     kernel().onInput = undefined;
     const request = kernel().start(`import readline from "node:readline/promises";\nconst lines = readline.createInterface({ input: process.stdin, output: process.stdout });\ntry { await lines.question("name? "); } finally { lines.close(); }`);
-    await request.done(10_000);
+    await request.done();
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, "kernels", NAME), { recursive: true });
   writeFileSync(join(folder, "kernels", NAME, "kernel.json"), JSON.stringify({ argv: kernelSpec("saccade").argv, display_name: NAME, language: "typescript", interrupt_mode: "message" }));
   const env = { ...process.env, JUPYTER_PATH: folder, SACCADE_KERNEL_NAME: NAME, SACCADE_CACHE: folder };
-  output = await new Promise((resolve) => execFile(pythonPath(), ["-W", "ignore", "-m", "unittest", "-v", "test_saccade"], { cwd: import.meta.dirname, env, timeout: 110_000 }, (_error, stdout, stderr) => resolve(stdout + stderr)));
+  output = await new Promise((resolve) => execFile(pythonPath(), ["-W", "ignore", "-m", "unittest", "-v", "test_saccade"], { cwd: import.meta.dirname, env }, (_error, stdout, stderr) => resolve(stdout + stderr)));
 });
 
 describe("jupyter_kernel_test", () => {

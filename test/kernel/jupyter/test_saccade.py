@@ -4,17 +4,18 @@ import unittest
 
 import jupyter_kernel_test
 
+jupyter_kernel_test.TIMEOUT = 300
 KERNEL = os.environ.get("SACCADE_KERNEL_NAME", "saccade")
 
 
 class SaccadeTests(jupyter_kernel_test.KernelTests):
     def execute_helper(self, *args, **kwargs):
-        """Waits as long for each output as for the reply: the suite's own 0.1 s is shorter than a busy machine's stalls."""
+        """Waits as long for each output as for the reply: the suite's own 15 and 0.1 s are shorter than a busy machine's stalls."""
         channel = self.kc.iopub_channel
         get = channel.get_msg
         channel.get_msg = lambda timeout=None: get(timeout=jupyter_kernel_test.TIMEOUT)
         try:
-            return super().execute_helper(*args, **kwargs)
+            return super().execute_helper(*args, **{"timeout": jupyter_kernel_test.TIMEOUT, **kwargs})
         finally:
             channel.get_msg = get
 

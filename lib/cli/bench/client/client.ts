@@ -1,8 +1,9 @@
 /** A Jupyter client for any kernel: requests collected by parent, raw sends, heartbeat, stdin, interrupts. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { address, isPending, launchProcess, type Channel, type Connection, type KernelSpec, type LaunchedProcess, type LaunchOptions } from "./process.js";
-import { Request, type Outcome } from "./request.js";
+import { PATIENCE_MS, Request, type Outcome } from "./request.js";
 import { decode, encode, makeHeader, type Content, type Message } from "./wire.js";
 
 export interface ExecuteOptions {
@@ -100,7 +101,7 @@ export class KernelClient {
   }
 
   /** One heartbeat: ms until its echo. */
-  heartbeat(limitMs = 10_000): Promise<number> {
+  heartbeat(limitMs = PATIENCE_MS): Promise<number> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`heartbeat: no echo within ${limitMs} ms`)), limitMs);
       this.#beats.push({ sentAt: performance.now(), resolve: (ms) => { clearTimeout(timer); resolve(ms); } });
@@ -109,7 +110,7 @@ export class KernelClient {
   }
 
   /** Waits for any message that `test` accepts, from now on. */
-  next(test: (message: Message) => boolean, limitMs = 30_000): Promise<Message> {
+  next(test: (message: Message) => boolean, limitMs = PATIENCE_MS): Promise<Message> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => { this.#watchers.delete(watcher); reject(new Error(`next: no such message within ${limitMs} ms`)); }, limitMs);
       const watcher = (message: Message): void => {
@@ -127,7 +128,7 @@ export class KernelClient {
    * and waits for the stdin channel: a kernel's question to a socket that is still connecting is lost.
    * @throws Error where neither comes within `limitMs`.
    */
-  async ready(limitMs = 30_000): Promise<Content> {
+  async ready(limitMs = PATIENCE_MS): Promise<Content> {
     const end = performance.now() + limitMs;
     for (;;) {
       try {
@@ -215,14 +216,21 @@ export class LaunchedKernel extends KernelClient {
     return this.request("interrupt_request", {}, { channel: "control" }).replied();
   }
 
+  /** @throws Error also where the process ends first */
+  override ready(limitMs?: number): Promise<Content> {
+    const ended = this.launched.exited.then(({ code, signal }) => Promise.reject(new Error(`ready: the kernel ended with ${signal ?? code}`)));
+    return Promise.race([super.ready(limitMs), ended]);
+  }
+
   get running(): boolean {
     return this.launched.child.exitCode === null && this.launched.child.signalCode === null;
   }
 
   /** Asks for shutdown, and kills after `limitMs`; resolves with how the process ended. */
-  async shutdown(restart = false, limitMs = 5_000): Promise<{ reply: Content | undefined; code: number | null; signal: string | null }> {
+  async shutdown(restart = false, limitMs = PATIENCE_MS): Promise<{ reply: Content | undefined; code: number | null; signal: string | null }> {
     let reply: Content | undefined;
-    if (this.running) reply = await this.ask("shutdown_request", { restart }, { channel: "control", limitMs }).catch(() => undefined);
+    const late = this.launched.exited.then(() => sleep(5_000, undefined, { ref: false })); // a reply may arrive behind the end
+    if (this.running) reply = await Promise.race([this.ask("shutdown_request", { restart }, { channel: "control", limitMs }).catch(() => undefined), late]);
     const timer = setTimeout(() => this.signal("SIGKILL"), limitMs);
     const end = await this.launched.exited;
     clearTimeout(timer);

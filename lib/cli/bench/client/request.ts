@@ -1,6 +1,9 @@
 /** One request in flight: its reply, and everything published for it, collected by parent. */
 import type { Content, Message } from "./wire.js";
 
+/** How long is waited where no limit is given, ms: only what hangs comes so far, on a busy machine too. */
+export const PATIENCE_MS = 300_000;
+
 /** What came of a request whose reply and idle status have both arrived. */
 export interface Outcome {
   readonly reply: Message;
@@ -46,7 +49,7 @@ export class Request {
    * Waits until `test` gives a value.
    * @throws Error after `limitMs` (liveness only), naming what had arrived.
    */
-  until<T>(test: (request: Request) => T | undefined | false, limitMs = 30_000): Promise<T> {
+  until<T>(test: (request: Request) => T | undefined | false, limitMs = PATIENCE_MS): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#watchers.delete(watcher);
