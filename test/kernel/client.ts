@@ -1,5 +1,8 @@
 /** What every kernel test starts from: one kernel per file, launched before its tests and ended after them. */
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { launch, type LaunchedKernel } from "../../lib/cli/bench/client/client.js";
 import { KERNELS, kernelSpec, type KernelName } from "../../lib/cli/bench/client/kernels.js";
 import type { LaunchOptions } from "../../lib/cli/bench/client/process.js";
@@ -50,6 +53,21 @@ export function useKernel(options: LaunchOptions | (() => LaunchOptions) = {}): 
     await kernel?.shutdown();
   });
   return () => kernel!;
+}
+
+/** What a cell computes or awaits until the test opens it, or ends: however long the machine takes for what is asked meanwhile. */
+export function makeGate(): { readonly computes: string; readonly awaits: string; readonly open: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "gate-"));
+  const file = JSON.stringify(join(folder, "open"));
+  const isClosed = inLanguage(`!require("node:fs").existsSync(${file})`, `not os.path.exists(${file})`);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const open = (): void => writeFileSync(join(folder, "open"), "");
+  onTestFinished(open);
+  return {
+    computes: inLanguage(`while (${isClosed});`, `import os\nwhile ${isClosed}: pass`),
+    awaits: inLanguage(`while (${isClosed}) await new Promise((resolve) => setTimeout(resolve, 5));`, `import os, time\nwhile ${isClosed}: time.sleep(0.005)`),
+    open,
+  };
 }
 
 /** Runs a cell that must succeed. */

@@ -1,44 +1,38 @@
 /** What a kernel answers while a cell computes or awaits. */
 import { describe, expect, it } from "vitest";
-import { examined, inLanguage, runs, useKernel, type Request } from "../client.js";
+import { examined, inLanguage, makeGate, runs, useKernel, type Outcome, type Request } from "../client.js";
 
 const kernel = useKernel();
 
-/** Starts a cell that computes for 3 s without a pause. */
-async function computing(): Promise<Request> {
-  const request = kernel().start(inLanguage(
-    `console.log("started"); for (const end = Date.now() + 3_000; Date.now() < end; );`,
-    `import time; print("started", flush=True)\nend = time.time() + 3\nwhile time.time() < end: pass`));
+/** Starts a cell that computes without a pause, or awaits, until it is ended. */
+async function begun(does: "computes" | "awaits"): Promise<{ readonly request: Request; readonly end: () => Promise<Outcome> }> {
+  const gate = makeGate();
+  const request = kernel().start(inLanguage(`console.log("started"); ${gate[does]}`, `print("started", flush=True)\n${gate[does]}`));
   await request.printed("started");
-  return request;
+  return { request, end: () => (gate.open(), request.done()) };
 }
 
 describe("while a cell computes", () => {
   it("the heartbeat echoes", async () => {
-    const request = await computing();
+    const { request, end } = await begun("computes");
     for (let beat = 0; beat < 5; beat++) await kernel().heartbeat();
     expect(request.reply).toBeUndefined();
-    await request.done();
+    await end();
   });
 
   it("kernel_info is answered on the control channel before the cell ends", async () => {
-    const request = await computing();
+    const { request, end } = await begun("computes");
     expect((await kernel().ask("kernel_info_request", {}, { channel: "control" }))["status"]).toBe("ok");
     expect(request.reply).toBeUndefined();
-    await request.done();
+    await end();
   });
 });
 
 describe.skipIf(examined === "ipykernel")("while a cell computes or awaits (ipykernel: neither)", () => {
-  const awaiting = async (): Promise<Request> => {
-    const request = kernel().start(`console.log("started"); await new Promise((resolve) => setTimeout(resolve, 3_000));`);
-    await request.printed("started");
-    return request;
-  };
-  for (const [state, begin] of [["computes", computing], ["awaits", awaiting]] as const) {
+  for (const state of ["computes", "awaits"] as const) {
     it(`completion, inspection, is_complete, history and kernel_info are answered on shell while a cell ${state}`, async () => {
       await runs(kernel(), "var measured = { width: 1, height: 2 };");
-      const request = await begin();
+      const { request, end } = await begun(state);
       expect((await kernel().complete("measured.wi"))["matches"]).toContain("width");
       expect((await kernel().inspect("measured"))["found"]).toBe(true);
       expect((await kernel().isComplete("1 + 1"))["status"]).toBe("complete");
@@ -46,27 +40,31 @@ describe.skipIf(examined === "ipykernel")("while a cell computes or awaits (ipyk
       expect((await kernel().ask("kernel_info_request"))["status"]).toBe("ok");
       expect((await kernel().ask("comm_info_request"))["comms"]).toEqual({});
       expect(request.reply).toBeUndefined();
-      await request.done();
+      await end();
     });
   }
 
   it("what a running cell declares is known to the one that is written meanwhile, from the moment it is asked to run", async () => {
     await runs(kernel(), "var earlier: number = 1;");
-    const request = kernel().start(`var earlier: { widthMm: number } = { widthMm: 1 }; interface Running { heightMm: number } await new Promise((resolve) => setTimeout(resolve, 3_000));`);
+    const gate = makeGate();
+    const request = kernel().start(`var earlier: { widthMm: number } = { widthMm: 1 }; interface Running { heightMm: number } ${gate.awaits}`);
     expect((await kernel().complete("earlier.wid"))["matches"]).toEqual(["widthMm"]);
     expect((await kernel().complete("({} as Running).hei"))["matches"]).toEqual(["heightMm"]);
     expect((await kernel().complete("earl"))["matches"].filter((name: string) => name === "earlier")).toHaveLength(1);
     expect((await kernel().inspect("earlier"))["data"]["text/plain"]).toContain("widthMm");
     expect(request.reply).toBeUndefined();
+    gate.open();
     await request.done();
     expect((await kernel().complete("earlier.wid"))["matches"]).toEqual(["widthMm"]);
   });
 
   it("what a cell would have declared is unknown again once it has failed", async () => {
     await runs(kernel(), "var before: { kept: number } = { kept: 1 };");
-    const request = kernel().start(`await new Promise((resolve) => setTimeout(resolve, 1_500)); if (Date.now() > 0) throw new Error("on purpose"); const neverMade = 1; class before { lost = 1 }`);
+    const gate = makeGate();
+    const request = kernel().start(`${gate.awaits} if (Date.now() > 0) throw new Error("on purpose"); const neverMade = 1; class before { lost = 1 }`);
     expect((await kernel().complete("neverM"))["matches"]).toEqual(["neverMade"]);
     expect(request.reply).toBeUndefined();
+    gate.open();
     await request.done();
     expect((await kernel().complete("neverM"))["matches"]).toEqual([]);
     expect((await kernel().complete("before.kep"))["matches"]).toEqual(["kept"]);

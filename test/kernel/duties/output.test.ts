@@ -1,6 +1,6 @@
 /** Output: all of it, in order, to the cell that it belongs to. */
 import { describe, expect, it } from "vitest";
-import { examined, inLanguage, runs, useKernel } from "../client.js";
+import { examined, inLanguage, makeGate, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
 const numbers = (count: number): string => Array.from({ length: count }, (_, line) => `${line}\n`).join("");
@@ -28,16 +28,20 @@ describe("output", () => {
   });
 
   it("shows output while the cell still runs", async () => {
-    const request = kernel().start(inLanguage(`console.log("early"); await new Promise((resolve) => setTimeout(resolve, 1_000)); console.log("late")`, `import time; print("early"); time.sleep(1); print("late")`));
+    const gate = makeGate();
+    const request = kernel().start(inLanguage(`console.log("early"); ${gate.awaits} console.log("late")`, `print("early")\n${gate.awaits}\nprint("late")`));
     await request.printed("early");
     expect(request.reply).toBeUndefined();
+    gate.open();
     expect((await request.done()).stdout).toBe("early\nlate\n");
   });
 
   it("shows output of synchronous code while it still computes", async () => {
-    const request = kernel().start(inLanguage(`console.log("early"); for (const end = Date.now() + 1_500; Date.now() < end; );`, `import time; print("early", flush=True)\nend = time.time() + 1.5\nwhile time.time() < end: pass`));
+    const gate = makeGate();
+    const request = kernel().start(inLanguage(`console.log("early"); ${gate.computes}`, `print("early", flush=True)\n${gate.computes}`));
     await request.printed("early");
     expect(request.reply).toBeUndefined();
+    gate.open();
     await request.done();
   });
 
