@@ -6,9 +6,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { allowTermination, BINDINGS_OPTION } from "./runtime/internal-binding.js";
-import { makeRing } from "./runtime/ring.js";
-import { makeShared, type WorkerStart } from "./runtime/shared.js";
+import { allowTermination, BINDINGS_OPTION } from "./both/internal-binding.js";
+import { makeRing } from "./both/ring.js";
+import { makeShared, type WorkerStart } from "./both/shared.js";
 
 const OPTION = "--no-force-async-hooks-checks";
 

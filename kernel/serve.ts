@@ -13,7 +13,7 @@ import { Wire } from "./protocol/wire.js";
 import { withMagics } from "./language/magics.js";
 import { createLanguage } from "./language/index.js";
 import type { Engine } from "./language/engine.js";
-import { Slot, type WorkerStart } from "./runtime/shared.js";
+import { Slot, type WorkerStart } from "./both/shared.js";
 import { log } from "./protocol/log.js";
 
 const PARENT_CHECK_MS = 1000;

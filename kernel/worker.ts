@@ -5,7 +5,7 @@
 import { workerData } from "node:worker_threads";
 import { startEngine } from "./language/engine.js";
 import { readConnection } from "./protocol/connection.js";
-import type { WorkerStart } from "./runtime/shared.js";
+import type { WorkerStart } from "./both/shared.js";
 
 const start = workerData as WorkerStart;
 const engine = startEngine({ folder: start.folder });

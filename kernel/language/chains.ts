@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { children, parse, unexported, type Node } from "./ast.js";
-import type { ParsedCell } from "./parse.js";
+import { children, parse, unexported, type Node } from "../source/ast.js";
+import type { ParsedCell } from "../source/parse.js";
 import type { Registry } from "./registry.js";
 import type { Server } from "./server.js";
 import type { Workspace } from "./workspace.js";

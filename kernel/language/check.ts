@@ -6,7 +6,7 @@ import type { Diagnostic } from "../contract.js";
 import type { CheckedText } from "./checked-text.js";
 import type { LocalFiles } from "./local-files.js";
 import { nearest, readable } from "./messages.js";
-import type { ParsedCell } from "./parse.js";
+import type { ParsedCell } from "../source/parse.js";
 import type { Registry } from "./registry.js";
 import { ServerGone, type Position, type Server } from "./server.js";
 import { TextPositions } from "./text-positions.js";

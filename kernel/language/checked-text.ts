@@ -1,11 +1,11 @@
 /** The text that the checker sees for a cell: a header with earlier names, the cell, and what it hands on. */
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
-import { isLocal, locate } from "../runtime/locate.js";
-import { EditedText, type Edit } from "./edits.js";
-import type { ParsedCell } from "./parse.js";
+import { isLocal, locate } from "../both/locate.js";
+import { EditedText, type Edit } from "../source/edits.js";
+import type { ParsedCell } from "../source/parse.js";
 import type { Registry } from "./registry.js";
-import { earlierAlias } from "./rewrite.js";
+import { earlierAlias } from "../source/rewrite.js";
 import type { Project } from "./workspace.js";
 
 export class CheckedText {

@@ -5,7 +5,7 @@ import type { Completion, CompletionItem } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
 import type { Checker, CheckerOptions } from "./check.js";
 import { readable } from "./messages.js";
-import { parseUnfinished, wordStart } from "./unfinished.js";
+import { parseUnfinished, wordStart } from "../source/unfinished.js";
 import { TextPositions } from "./text-positions.js";
 
 export type Context = Omit<CheckerOptions, "localFiles"> & { readonly checker: Checker };

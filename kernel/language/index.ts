@@ -2,17 +2,17 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
-import { isLocal, locate } from "../runtime/locate.js";
+import { isLocal, locate } from "../both/locate.js";
 import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
 import { complete, type Context } from "./complete.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
-import { erase } from "./erase.js";
+import { erase } from "../source/erase.js";
 import { inspect, typesOf } from "./inspect.js";
-import { isComplete } from "./is-complete.js";
+import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
-import { parseCell, type ParsedCell } from "./parse.js";
+import { parseCell, type ParsedCell } from "../source/parse.js";
 import { Registry, type Carried } from "./registry.js";
 
 /** A cell that was prepared and runs, or will. */

@@ -4,7 +4,7 @@ import { CheckedText } from "./checked-text.js";
 import type { Context } from "./complete.js";
 import { readable } from "./messages.js";
 import { TextPositions } from "./text-positions.js";
-import { isWordPart, parseUnfinished } from "./unfinished.js";
+import { isWordPart, parseUnfinished } from "../source/unfinished.js";
 import { readFileSync } from "node:fs";
 import { sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

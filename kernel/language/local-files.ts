@@ -1,8 +1,8 @@
 /** Local modules that cells import, and what those import: watched by looking at them before each check. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import { isLocal, locate } from "../runtime/locate.js";
-import { children, parse, type Lang, type Node } from "./ast.js";
+import { isLocal, locate } from "../both/locate.js";
+import { children, parse, type Lang, type Node } from "../source/ast.js";
 
 export interface FileChange { readonly path: string; readonly type: 1 | 2 | 3 }
 

@@ -4,7 +4,7 @@
  * rest of the cell at unchanged positions, and hands the magics on in `PreparedCell.magics` to runtime/magics.ts.
  */
 import type { Completion, Diagnostic, Language, Magic } from "../contract.js";
-import { MAGICS, magicNames, percents, type MagicInfo } from "./magic-names.js";
+import { MAGICS, magicNames, percents, type MagicInfo } from "../source/magic-names.js";
 
 export interface SplitCell {
   /** The cell with its magics blanked out: every position the same. */

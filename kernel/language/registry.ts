@@ -1,6 +1,6 @@
 /** What earlier cells declared, and the lines that bring it into a later cell's checked text. */
-import type { Declared, ParsedCell } from "./parse.js";
-import { earlierAlias } from "./rewrite.js";
+import type { Declared, ParsedCell } from "../source/parse.js";
+import { earlierAlias } from "../source/rewrite.js";
 
 export interface Carried {
   readonly declared: Declared;

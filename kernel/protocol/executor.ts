@@ -3,9 +3,9 @@
  * cell aborts what had been queued by then, and nothing that comes later.
  */
 import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
-import { describeDiagnostics, warningText } from "../runtime/errors/describe-diagnostics.js";
+import { describeDiagnostics, warningText } from "../both/describe-diagnostics.js";
 import type { CrashNote } from "./crash-note.js";
-import { INTERRUPTED } from "../runtime/interrupted.js";
+import { INTERRUPTED } from "../both/interrupted.js";
 import type { History } from "./history.js";
 import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";

@@ -1,8 +1,8 @@
 /** What the main thread sends, both ways of it put back into one order. */
 import type { MessagePort } from "node:worker_threads";
 import type { CellEvent, Json } from "../contract.js";
-import type { Posted } from "../runtime/channel.js";
-import { Kind, RingReader, type RingMemory } from "../runtime/ring.js";
+import type { Posted } from "../both/shared.js";
+import { Kind, RingReader, type RingMemory } from "../both/ring.js";
 
 /** Calls `receive` with every event of the main thread in the order in which they were sent. */
 export function openInbox(port: MessagePort, memory: RingMemory, receive: (event: CellEvent) => void): void {

@@ -4,7 +4,7 @@
  * message is sent again until it is answered, and nothing new runs before the inspector is done.
  */
 import { Session } from "node:inspector";
-import { Slot, type Shared } from "../runtime/shared.js";
+import { Slot, type Shared } from "../both/shared.js";
 
 /** A main thread that answers later than this is taken to be busy, ms. */
 const PATIENCE_MS = 8;

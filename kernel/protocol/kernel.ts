@@ -1,6 +1,6 @@
 /** The protocol's side of the kernel: sockets in, answers out. Runs on the worker thread. */
 import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
-import { Slot, type Shared } from "../runtime/shared.js";
+import { Slot, type Shared } from "../both/shared.js";
 import { Comms } from "./comms.js";
 import type { CrashNote } from "./crash-note.js";
 import { Executor } from "./executor.js";

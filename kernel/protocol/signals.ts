@@ -3,7 +3,7 @@
  * busy; libuv delivers to any thread's loop.
  */
 import { constants } from "node:os";
-import { internalBinding } from "../runtime/internal-binding.js";
+import { internalBinding } from "../both/internal-binding.js";
 import { log } from "./log.js";
 
 interface SignalWrap {

@@ -4,10 +4,8 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import type { CellEvent, Json } from "../contract.js";
-import { Kind, RingWriter, type RingMemory } from "./ring.js";
-
-/** What crosses the port: null wakes the ring's reader. */
-export type Posted = { readonly number: number; readonly event: Exclude<CellEvent, { type: "stream" }> } | null;
+import type { Posted } from "../both/shared.js";
+import { Kind, RingWriter, type RingMemory } from "../both/ring.js";
 
 const { parse, stringify } = JSON; // taken now: a cell may overwrite them
 

@@ -1,7 +1,7 @@
 /** A local module's text → a function of its scope, as modules.ts runs it. */
 import { extname } from "node:path";
-import { erase, type Erased } from "../language/erase.js";
-import { children, parse, type Lang, type Node } from "../language/ast.js";
+import { erase, type Erased } from "../source/erase.js";
+import { children, parse, type Lang, type Node } from "../source/ast.js";
 
 /** @throws SyntaxError that names the file and line, for text that does not parse */
 export async function eraseModule(source: string, path: string): Promise<Erased> {

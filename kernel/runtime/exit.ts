@@ -1,6 +1,6 @@
 /** Every way out passes here: the worker closes its sockets first, as a socket still being read aborts the process. */
 import type { Channel } from "./channel.js";
-import { Slot, type Shared } from "./shared.js";
+import { Slot, type Shared } from "../both/shared.js";
 
 /** A worker that has not closed after this long is left behind, ms. */
 const GRACE_MS = 3000;

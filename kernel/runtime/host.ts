@@ -4,7 +4,7 @@
  */
 import type { Json, Published } from "../contract.js";
 import type { Channel } from "./channel.js";
-import { Slot, type Shared } from "./shared.js";
+import { Slot, type Shared } from "../both/shared.js";
 import { currentTask } from "./task.js";
 
 const PUBLISHED: ReadonlySet<string> = new Set(["display_data", "update_display_data", "clear_output", "execute_result", "error", "comm_open", "comm_msg", "comm_close"]);

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import type { Channel } from "./channel.js";
-import { Slot, type Shared } from "./shared.js";
+import { Slot, type Shared } from "../both/shared.js";
 import { currentTask } from "./task.js";
 
 export interface InputOptions {

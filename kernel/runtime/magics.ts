@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { Json, Magic } from "../contract.js";
-import { MAGICS } from "../language/magic-names.js";
+import { MAGICS } from "../source/magic-names.js";
 import { runBash } from "./bash.js";
 import { display } from "./display.js";
 import { html, md, svg } from "./markup.js";

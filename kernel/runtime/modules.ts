@@ -8,7 +8,7 @@ import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellScope, Waiting } from "../contract.js";
-import { isLocal, locate } from "./locate.js";
+import { isLocal, locate } from "../both/locate.js";
 
 type Namespace = Record<string, unknown>;
 type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
@@ -193,6 +193,6 @@ async function isCommonJs(path: string): Promise<boolean> {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(folder) === folder) break;
     }
   }
-  const { isModule } = await import("../language/ast.js");
+  const { isModule } = await import("../source/ast.js");
   return !isModule(readFileSync(path, "utf8"));
 }

@@ -7,7 +7,7 @@ import * as tf from "./tf.js";
 registerBackends();
 
 export { tf };
-export { cacheFolder } from "./cache.js";
+export { cacheFolder } from "../files/cache-folder.js";
 export { compile, type CompiledFunction, type CompileOptions } from "./compile/compile.js";
 export {
   applyAdam,

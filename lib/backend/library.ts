@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
-import { cacheFolder } from "./cache.js";
+import { cacheFolder } from "../files/cache-folder.js";
 import { findPages, releasePages } from "./library-pages.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
 

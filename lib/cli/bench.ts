@@ -1,16 +1,16 @@
 /** `npm run bench -- CASE`: measures ours and its peers in one run. */
-import { BenchFailure, type BenchCase } from "./bench/report.js";
-import type { Command } from "./project.js";
+import { BenchFailure, type BenchCase } from "../bench/bench-case.js";
+import type { Command } from "../setup/project.js";
 
 /** Every case; each is loaded only when it is asked for. */
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
-  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --store, --json)", load: async () => (await import("./bench/kernel.js")).kernelCase },
-  soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("./bench/soak.js")).soakCase },
-  training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json, --python PROGRAM; makes .venv-bench)", load: async () => (await import("./bench/training.js")).trainingCase },
-  data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("./bench/data.js")).dataCase },
-  "fine-tune": { does: "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, --quick, --store, --json)", load: async () => (await import("./bench/fine-tune.js")).fineTuneCase },
-  cifar100: { does: "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, --tested N, --seed N, --store, --json)", load: async () => (await import("./bench/cifar100.js")).cifar100Case },
-  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("./bench/training.js")).inferenceCase },
+  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --store, --json)", load: async () => (await import("../bench/kernel-case.js")).kernelCase },
+  soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("../bench/soak.js")).soakCase },
+  training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json, --python PROGRAM; makes .venv-bench)", load: async () => (await import("../bench/training.js")).trainingCase },
+  data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("../bench/data.js")).dataCase },
+  "fine-tune": { does: "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, --quick, --store, --json)", load: async () => (await import("../bench/fine-tune.js")).fineTuneCase },
+  cifar100: { does: "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, --tested N, --seed N, --store, --json)", load: async () => (await import("../bench/cifar100.js")).cifar100Case },
+  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("../bench/training.js")).inferenceCase },
 };
 
 export const run: Command = async (args, project) => {

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { cacheFolder } from "../backend/cache.js";
-import { diskBytes } from "./disk.js";
-import { formatBytes, type Command } from "./project.js";
+import { cacheFolder } from "../files/cache-folder.js";
+import { diskBytes } from "../files/disk-bytes.js";
+import { formatBytes, type Command } from "../setup/project.js";
 
 /** What of the cache folder can be fetched again; anything else there (a kernel's history) is the user's. */
 const REFETCHED = ["tensorflow", "datasets", "pip"];

@@ -6,7 +6,7 @@ import { checkBackend } from "./doctor/backend.js";
 import type { Finding } from "./doctor/finding.js";
 import { checkCache, checkData } from "./doctor/folders.js";
 import { checkKernels, checkPython } from "./doctor/python.js";
-import { formatBytes, type Command, type Project } from "./project.js";
+import { formatBytes, type Command, type Project } from "../setup/project.js";
 
 export const run: Command = async (_args, project) => {
   const findings = [checkProject(project), await checkPython(project), checkKernels(project), await checkBackend(project), checkCache(), checkData()];

@@ -1,12 +1,12 @@
 /** `npm run kernel -- install|uninstall|list|doctor`: this checkout's kernel for notebooks in any folder. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "./bench/client/client.js";
+import { launch } from "../client/client.js";
 import { parseKernelOptions, type KernelOptions } from "./kernel/options.js";
-import { hasTranslator, installTranslator, removeTranslator } from "./kernel/papermill.js";
-import { kernelFolders, prefixPlace, userPlace, type Place } from "./kernel/places.js";
-import { isInstalled, kernelsIn, writeKernel, type InstalledKernel } from "./kernel/spec.js";
-import type { Command, Project } from "./project.js";
+import { hasTranslator, installTranslator, removeTranslator } from "../setup/kernel/papermill.js";
+import { kernelFolders, prefixPlace, userPlace, type Place } from "../setup/kernel/places.js";
+import { isInstalled, kernelsIn, writeKernel, type InstalledKernel } from "../setup/kernel/spec.js";
+import type { Command, Project } from "../setup/project.js";
 
 export const run: Command = async (args, project) => {
   let options: KernelOptions;

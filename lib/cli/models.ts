@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { countMacs } from "../analysis/index.js";
 import { ALIASES, FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
 import { alignColumns } from "./models/columns.js";
-import type { Command } from "./project.js";
+import type { Command } from "../setup/project.js";
 
 /** One model, as `--json` prints it. */
 export interface ModelLine {

@@ -1,7 +1,7 @@
 /** `npm run setup`: everything that the other commands would set up by themselves. */
-import { setupSteps } from "./setup/index.js";
-import { runSteps } from "./setup/step.js";
-import type { Command } from "./project.js";
+import { setupSteps } from "../setup/index.js";
+import { runSteps } from "../setup/step.js";
+import type { Command } from "../setup/project.js";
 
 export const run: Command = async (_args, project) => {
   const failed = await runSteps(project, setupSteps(project));

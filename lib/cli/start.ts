@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { venvEnv, venvProgram, type Command } from "./project.js";
-import { ensureSetup, notebookSteps } from "./setup/index.js";
+import { venvEnv, venvProgram, type Command } from "../setup/project.js";
+import { ensureSetup, notebookSteps } from "../setup/index.js";
 
 export const run: Command = async (args, project) => {
   if (!(await ensureSetup(project, notebookSteps(project)))) return 1;

@@ -1,15 +1,17 @@
 /** `npm run studies`: executes notebooks headless and prints a line per study. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Command, Project } from "./project.js";
-import { ensureSetup, notebookSteps } from "./setup/index.js";
-import { kernelsFolder } from "./setup/kernelspec.js";
+import type { Command, Project } from "../setup/project.js";
+import { ensureSetup, notebookSteps } from "../setup/index.js";
+import { kernelsFolder } from "../setup/kernelspec.js";
 import { execute, type Outcome } from "./studies/execute.js";
 import { parseOptions, type Options } from "./studies/options.js";
-import { codeDigest, commitOf, judge, pictureOf, readResult, resultsFolder, withRun, writeResult, writeWhole } from "./studies/result.js";
-import { measuresTables, type StudyResult } from "../notebook/report.js";
-import type { Verdict } from "../notebook/claims.js";
-import { table, type Cell } from "../notebook/table.js";
+import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
+import { commitOf } from "../setup/commit.js";
+import { writeWhole } from "../files/write-whole.js";
+import { measuresTables, type StudyResult } from "../study/report.js";
+import type { Verdict } from "../study/claims.js";
+import { table, type Cell } from "../study/table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];

@@ -5,7 +5,7 @@ import { outline, registry, type ModelName } from "../models/index.js";
 import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
 import { parseSettings } from "./models/settings.js";
-import type { Command } from "./project.js";
+import type { Command } from "../setup/project.js";
 
 const USAGE = "npm run summary -- NAME [--set key=value]… [--torchsummary] [--json]";
 const MB = 1024 ** 2;

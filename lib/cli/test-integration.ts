@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run as runKernel } from "./kernel.js";
-import type { Command } from "./project.js";
-import { torchStep } from "./setup/bench.js";
-import { INTEGRATION_VENV, integrationStep } from "./setup/integration.js";
-import { ensureSetup } from "./setup/index.js";
-import { nodesStep } from "./setup/nodes.js";
-import { referenceStep } from "./setup/reference.js";
-import { runSteps } from "./setup/step.js";
+import type { Command } from "../setup/project.js";
+import { torchStep } from "../setup/bench.js";
+import { INTEGRATION_VENV, integrationStep } from "../setup/integration.js";
+import { ensureSetup } from "../setup/index.js";
+import { nodesStep } from "../setup/nodes.js";
+import { referenceStep } from "../setup/reference.js";
+import { runSteps } from "../setup/step.js";
 import { closingLines, countTests } from "./test.js";
 
 export const run: Command = async (args, project) => {

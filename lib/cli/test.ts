@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Command } from "./project.js";
-import { ensureSetup } from "./setup/index.js";
+import type { Command } from "../setup/project.js";
+import { ensureSetup } from "../setup/index.js";
 
 interface Report {
   readonly numPassedTests: number;

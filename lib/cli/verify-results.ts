@@ -2,15 +2,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../datasets/types.js";
-import { readClaims } from "../notebook/claims.js";
-import { storedBenches } from "./bench/stored.js";
-import type { Command } from "./project.js";
+import { readClaims } from "../study/claims.js";
+import { storedBenches } from "../bench/stored-bench.js";
+import type { Command } from "../setup/project.js";
 import { measuresAlike, resultsFolder } from "./studies/result.js";
 import { benchFigures, verifyBench } from "./verify-results/bench.js";
 import { cameAbout } from "./verify-results/came-about.js";
 import { imagesOf } from "./verify-results/images.js";
 import { recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
-import { storedResults, type Stored } from "./verify-results/stored.js";
+import { storedResults, type Stored } from "./verify-results/stored-runs.js";
 import { textsOf, verifyText } from "./verify-results/texts.js";
 
 export const run: Command = async (args, { root }) => {

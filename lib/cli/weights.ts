@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { DigestError, UnavailableError } from "../datasets/index.js";
 import { PUBLISHED, publishedWeights } from "../models/index.js";
 import { readWeightFile } from "../models/weights/read-weight-file.js";
-import { formatBytes, type Command } from "./project.js";
+import { formatBytes, type Command } from "../setup/project.js";
 
 const USAGE = `npm run weights                                    lists the published weights that are known by name
 npm run weights -- fetch NAME [--sha256 DIGEST]    brings one here, checks it, and says where it lies

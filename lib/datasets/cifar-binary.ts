@@ -1,4 +1,4 @@
-import type { MemberSink } from "./archive.js";
+import type { MemberSink } from "../files/archive.js";
 import { IMAGE_BYTES, setImage, setLabel, type CifarArrays, type CifarLayout } from "./cifar-layout.js";
 
 /**

@@ -1,5 +1,5 @@
-import { ArchiveError, readArchive } from "./archive.js";
-import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
+import { ArchiveError, readArchive } from "../files/archive.js";
+import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { binaryReader } from "./cifar-binary.js";
 import { allocate, partOf, type CifarArrays, type CifarLayout } from "./cifar-layout.js";
 import { pythonReader, pythonScratch } from "./cifar-python.js";

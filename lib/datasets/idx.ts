@@ -1,5 +1,5 @@
-import { ArchiveError, readGzip } from "./archive.js";
-import type { LocalArchive } from "./archive-spec.js";
+import { ArchiveError, readGzip } from "../files/archive.js";
+import type { LocalArchive } from "../files/archive-spec.js";
 
 /**
  * Reads a gzipped IDX file of bytes: two zeros, the type 8 (uint8), the number of sides, each side as a

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { cacheFolder } from "../backend/cache.js";
-import { cellSignal } from "../notebook/host.js";
+import { cacheFolder } from "../files/cache-folder.js";
+import { cellSignal } from "../host.js";
 import { aCount, aSignal, aText, checkOptions, optional, type Rules } from "../checks.js";
-import type { ArchiveSpec } from "./archive-spec.js";
+import type { ArchiveSpec } from "../files/archive-spec.js";
 import { imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
 import { checkChoice, fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, FileSet } from "./types.js";
-import { unpackArchive } from "./unpack.js";
+import { unpackArchive } from "../files/unpack.js";
 
 export interface ImagenetteFilesOptions {
   /** Which of the three official archives: shorter side 160 (99 MB), 320 (342 MB) or as in ImageNet (1,557 MB). Default "160". */

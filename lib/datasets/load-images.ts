@@ -1,4 +1,4 @@
-import { cellSignal } from "../notebook/host.js";
+import { cellSignal } from "../host.js";
 import { aFileSet, aFunction, aSignal, checkOptions, checkValue, optional } from "../checks.js";
 import { augmented } from "./augment.js";
 import { decodeFile } from "./pipeline/decode.js";

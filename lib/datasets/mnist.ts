@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.js";
-import type { ArchiveSpec } from "./archive-spec.js";
-import { ArchiveError } from "./archive.js";
+import type { ArchiveSpec } from "../files/archive-spec.js";
+import { ArchiveError } from "../files/archive.js";
 import { readIdx } from "./idx.js";
 import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";

@@ -1,11 +1,11 @@
-import { cellSignal } from "../notebook/host.js";
+import { cellSignal } from "../host.js";
 import { anObject, aSignal, aText, optional, type Rules } from "../checks.js";
-import { ArchiveError } from "./archive.js";
-import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
-import { DigestError } from "./digest.js";
-import { UnavailableError } from "./download.js";
+import { ArchiveError } from "../files/archive.js";
+import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
+import { DigestError } from "../files/digest.js";
+import { UnavailableError } from "../files/download.js";
 import { generated, type GeneratedOptions } from "./generated.js";
-import { discard, locate, type LocateOptions } from "./locate.js";
+import { discard, locate, type LocateOptions } from "../files/locate.js";
 import type { Dataset, Provenance } from "./types.js";
 
 /** What every dataset with an official archive takes. */

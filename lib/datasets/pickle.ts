@@ -1,4 +1,4 @@
-import { Global, unpickle, type Dialect } from "./unpickle.js";
+import { Global, unpickle, type Dialect } from "../files/unpickle.js";
 
 /** An array of numpy's: its raw bytes, not copied, in C order. */
 export class NdArray {

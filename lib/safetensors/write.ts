@@ -1,7 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { aList, aNatural, anObject, aText, checkArguments, checkFields, listOf, oneOf, tagOf, type Rule } from "../checks.js";
-import { withFileName } from "../disk-full.js";
+import { withFileName } from "../files/disk-full.js";
 import { DTYPE_BYTES, DTYPES, encode, holds } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isAlive } from "../datasets/file-lock.js";
+import { isAlive } from "../files/file-lock.js";
 import { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor as AnyTensor } from "../safetensors/index.js";
 
 /** Values with their shape. */

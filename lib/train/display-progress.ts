@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Broadcast } from "../notebook/host.js";
+import type { Broadcast } from "../host.js";
 import { escapeHtml } from "./html.js";
 import { line, measuredLine, type Progress, type Standing } from "./progress.js";
 

@@ -1,7 +1,7 @@
 import { compile, ops, tf } from "../backend/index.js";
 import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
-import { cellSignal } from "../notebook/host.js";
+import { cellSignal } from "../host.js";
 import { aModel, anyNumber, anySet, aSignal, checkArguments, checkOptions, optional } from "../checks.js";
 import { modelUse } from "../models/model-use.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";

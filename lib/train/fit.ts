@@ -5,7 +5,7 @@ import { tf } from "../backend/index.js";
 import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
-import { broadcast, endsOnSignal } from "../notebook/host.js";
+import { broadcast, endsOnSignal } from "../host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
 import { removeLeftovers } from "./checkpoint-file.js";
 import { displayProgress } from "./display-progress.js";

@@ -1,4 +1,4 @@
-import { cellSignal } from "../notebook/host.js";
+import { cellSignal } from "../host.js";
 
 /** What ends a run early. */
 export interface Interrupt {

@@ -6,7 +6,7 @@ import { cleanedPaths } from "../../lib/cli/clean.js";
 import { describe as describeBackend } from "../../lib/cli/doctor/backend.js";
 import { checkCache, checkData } from "../../lib/cli/doctor/folders.js";
 import { checkKernels } from "../../lib/cli/doctor/python.js";
-import { formatBytes } from "../../lib/cli/project.js";
+import { formatBytes } from "../../lib/setup/project.js";
 import { copyOfCheckout, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 const bootstrap = join(ROOT, "lib/cli/bootstrap.mjs");

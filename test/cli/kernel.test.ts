@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/kernel.js";
 import { parseKernelOptions } from "../../lib/cli/kernel/options.js";
-import { hasTranslator, installTranslator, removeTranslator } from "../../lib/cli/kernel/papermill.js";
-import { kernelFolders, prefixPlace, userDataFolder } from "../../lib/cli/kernel/places.js";
-import { isInstalled, kernelsIn, writeKernel, type KernelSpec } from "../../lib/cli/kernel/spec.js";
+import { hasTranslator, installTranslator, removeTranslator } from "../../lib/setup/kernel/papermill.js";
+import { kernelFolders, prefixPlace, userDataFolder } from "../../lib/setup/kernel/places.js";
+import { isInstalled, kernelsIn, writeKernel, type KernelSpec } from "../../lib/setup/kernel/spec.js";
 import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 let prefix: string;

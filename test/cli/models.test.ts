@@ -4,7 +4,7 @@ import { alignColumns } from "../../lib/cli/models/columns.js";
 import { parseSettings } from "../../lib/cli/models/settings.js";
 import { run as runSummary } from "../../lib/cli/summary.js";
 import { registry } from "../../lib/models/index.js";
-import type { Command } from "../../lib/cli/project.js";
+import type { Command } from "../../lib/setup/project.js";
 import { projectAt, ROOT } from "./project.js";
 
 let printed: string[] = [];

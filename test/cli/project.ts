@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { openJobs } from "../../lib/cli/bootstrap/jobs.mjs";
 import { withLock } from "../../lib/cli/bootstrap/lock.mjs";
 import { startProgress } from "../../lib/cli/bootstrap/progress.mjs";
-import type { Project } from "../../lib/cli/project.js";
+import type { Project } from "../../lib/setup/project.js";
 
 /** This checkout. */
 export const ROOT = dirname(dirname(import.meta.dirname));

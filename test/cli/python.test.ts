@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { kernels, kernelStep } from "../../lib/cli/setup/kernelspec.js";
-import { findPython, pythonStep, REQUIREMENTS } from "../../lib/cli/setup/python.js";
+import { kernels, kernelStep } from "../../lib/setup/kernelspec.js";
+import { findPython, pythonStep, REQUIREMENTS } from "../../lib/setup/python.js";
 import { makeWheel, projectAt, ROOT, temporaryFolder, whyNoPython, write } from "./project.js";
 
 const why = whyNoPython();

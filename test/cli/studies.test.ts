@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
 import { parseOptions } from "../../lib/cli/studies/options.js";
 import { codeDigest, pictureOf } from "../../lib/cli/studies/result.js";
-import { notebookSteps, setupSteps } from "../../lib/cli/setup/index.js";
+import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import { projectAt, ROOT, temporaryFolder } from "./project.js";
 
 const FIXTURES = join(ROOT, "test/fixtures/notebooks");

@@ -5,12 +5,12 @@ import { verifyResults } from "../../lib/cli/verify-results.js";
 import { cameAbout } from "../../lib/cli/verify-results/came-about.js";
 import { fill } from "../../lib/cli/verify-results/figures.js";
 import { recompute, sameArchives, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
-import { storedResults, type Stored } from "../../lib/cli/verify-results/stored.js";
+import { storedResults, type Stored } from "../../lib/cli/verify-results/stored-runs.js";
 import { fillNotebook } from "../../lib/cli/verify-results/texts.js";
 import { confusion } from "../../lib/analysis/index.js";
 import { generated } from "../../lib/datasets/index.js";
-import { labelsDigest } from "../../lib/notebook/report.js";
-import type { StoredResult } from "../../lib/notebook/stored.js";
+import { labelsDigest } from "../../lib/study/report.js";
+import type { StoredResult } from "../../lib/study/stored-result.js";
 import { ROOT, temporaryFolder } from "./project.js";
 
 const images = generated({ trainImages: 1, testImages: 30 });

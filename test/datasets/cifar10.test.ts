@@ -7,8 +7,8 @@ import { CIFAR100 } from "../../lib/datasets/cifar100.js";
 import { binaryReader } from "../../lib/datasets/cifar-binary.js";
 import { allocate, partOf, setImage } from "../../lib/datasets/cifar-layout.js";
 import type { Dataset, ImageSet } from "../../lib/datasets/types.js";
-import { serve } from "./file-server.js";
-import { makeArchive, sha256 } from "./make-archive.js";
+import { serve } from "../files/file-server.js";
+import { makeArchive, sha256 } from "../files/make-archive.js";
 
 const MIRROR = process.env.SACCADE_MIRROR;
 let folder: string;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readArchive } from "../../lib/datasets/archive.js";
+import { readArchive } from "../../lib/files/archive.js";
 import { cifar100, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES } from "../../lib/datasets/cifar100.js";
 
 const MIRROR = process.env.SACCADE_MIRROR;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ArchiveError } from "../../lib/datasets/archive.js";
-import { DigestError } from "../../lib/datasets/digest.js";
+import { ArchiveError } from "../../lib/files/archive.js";
+import { DigestError } from "../../lib/files/digest.js";
 import { readIdx } from "../../lib/datasets/idx.js";
 import { fashionMnist, mnist } from "../../lib/datasets/mnist.js";
-import { sha256 } from "./make-archive.js";
+import { sha256 } from "../files/make-archive.js";
 
 const MIRROR = process.env.SACCADE_MIRROR;
 let folder: string;

@@ -3,29 +3,23 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { circles, importGraph, ROOT, sources } from "./imports.js";
+import { GROUND, KERNEL, LIB } from "./rooms.js";
 
-/** The two symbols by which a notebook's kernel is spoken to: any room may import them. */
-const HOST = "lib/notebook/host.ts";
+/** The longest that a source may be, and the widest that a line of any program may be. */
+const [LINES, COLUMNS] = [260, 120];
 
-/** What each of lib's rooms may import of the others; cli, which is made of all, and index.ts may import any. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  safetensors: [],
-  backend: [],
-  layers: ["backend"],
-  models: ["safetensors", "backend", "layers", "datasets"],
-  datasets: ["backend"],
-  train: ["safetensors", "backend", "layers", "models", "datasets"],
-  analysis: ["backend", "layers", "models", "datasets", "train"],
-  plots: [],
-  notebook: ["backend", "datasets", "train", "analysis", "plots"],
-  tracking: ["backend", "datasets", "train"],
-};
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
 
-const room = (file: string): string | undefined => /^lib\/([^/]+)\//.exec(file)?.[1];
+/** The room of a file, "backend" of lib/backend/ops/op.ts; undefined for a file that lies in none. */
+const room = (file: string): string | undefined => /^(?:lib|kernel)\/([^/]+)\//.exec(file)?.[1];
 
 describe("the house", () => {
   const graph = importGraph(["lib", "kernel"]);
-  const edges = [...graph].flatMap(([from, imports]) => imports.map((to) => ({ from, to })));
+  const edges: Edge[] = [...graph].flatMap(([from, imports]) => imports.map((to) => ({ from, to })));
+  const between = edges.filter(({ from, to }) => room(from) !== undefined && room(from) !== room(to));
 
   it("is read whole: each import names a file that is there", () => {
     expect(edges.length).toBeGreaterThan(500);
@@ -36,13 +30,33 @@ describe("the house", () => {
     expect(edges.filter(({ from, to }) => from.split("/")[0] !== to.split("/")[0])).toEqual([]);
   });
 
-  it("has imports in one direction between lib's rooms", () => {
-    const wrong = edges.filter(({ from, to }) => {
-      const [own, other] = [room(from), room(to)];
-      if (to === HOST || own === undefined || own === "cli" || other === undefined || own === other) return false;
-      return !MAY_IMPORT[own]?.includes(other);
+  describe.each([
+    ["lib", LIB],
+    ["kernel", KERNEL],
+  ] as const)("%s's rooms", (house, table) => {
+    const own = between.filter(({ from }) => from.startsWith(`${house}/`));
+
+    it("import in one direction: each only what the table lets it, and the ground", () => {
+      const wrong = own.filter(({ from, to }) => {
+        const other = room(to);
+        return other === undefined ? !GROUND.includes(to) : !table[room(from)!]?.includes(other);
+      });
+      expect(wrong).toEqual([]);
     });
-    expect(wrong).toEqual([]);
+
+    it("are those of the table, and each of its arrows is there", () => {
+      const rooms = new Set([...graph.keys()].filter((file) => file.startsWith(`${house}/`)).map(room));
+      expect(Object.keys(table).sort()).toEqual([...rooms].filter((name) => name !== undefined).sort());
+      const arrows = Object.entries(table).flatMap(([from, names]) => names.map((to) => `${from} → ${to}`));
+      const drawn = new Set(own.map(({ from, to }) => `${room(from)} → ${room(to)}`));
+      expect(arrows.filter((arrow) => !drawn.has(arrow))).toEqual([]);
+    });
+
+    it("stand on each other: every room names only rooms above it in the table", () => {
+      const names = Object.keys(table);
+      const upwards = names.flatMap((from, i) => table[from]!.filter((to) => names.indexOf(to) >= i));
+      expect(upwards).toEqual([]);
+    });
   });
 
   it("has no circle of imports, of types neither", () => {
@@ -53,23 +67,28 @@ describe("the house", () => {
     expect(circles(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]))).toEqual([["b", "c", "b"]]);
   });
 
-  it("has no source of more than 260 lines", () => {
-    const long = ["lib", "kernel"].flatMap(sources).map((file) => `${file}: ${readFileSync(join(ROOT, file), "utf8").split("\n").length - 1}`);
-    expect(long.filter((line) => Number(line.split(": ")[1]) > 260)).toEqual([]);
+  it(`has no source of more than ${LINES} lines`, () => {
+    const lines = (file: string): number => readFileSync(join(ROOT, file), "utf8").split("\n").length - 1;
+    const long = ["lib", "kernel"].flatMap(sources).map((file) => ({ file, lines: lines(file) }));
+    expect(long.filter(({ lines }) => lines > LINES)).toEqual([]);
   });
 
-  it("has no test that passes where something is missing: it is skipped, with its reason", () => {
-    const early = sources("test").filter((file) => /\breturn (void )?console\./.test(readFileSync(join(ROOT, file), "utf8")));
-    expect(early).toEqual([]);
+  it(`has no line of more than ${COLUMNS} columns in any program, comments and strings too`, () => {
+    const wide = ["lib", "kernel", "test"].flatMap(sources).flatMap((file) => {
+      const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+      return lines.flatMap((line, i) => ([...line].length > COLUMNS ? [`${file}:${i + 1}`] : []));
+    });
+    expect(wide).toEqual([]);
   });
 
-  it("has no test with a time limit of its own: the configurations' are far from what a busy machine needs", () => {
-    const limited = sources("test").filter((file) => !/^test\/vitest\./.test(file) && /\btimeout: ?\d|^\s*\}, \d[\d_]*\);$/m.test(readFileSync(join(ROOT, file), "utf8")));
-    expect(limited).toEqual([]);
+  it("is laid out by the formatter", () => {
+    const { stdout, stderr, status } = spawnSync("node_modules/.bin/oxfmt", ["--check"], { cwd: ROOT, encoding: "utf8" });
+    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
   });
 
   it("has the types right in every file: library, kernel and tests", () => {
-    const { stdout, status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."], { cwd: ROOT, encoding: "utf8" });
+    const tsc = "node_modules/typescript/bin/tsc";
+    const { stdout, status } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: ROOT, encoding: "utf8" });
     expect(stdout).toBe("");
     expect(status).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../lib/cli/bench/client/kernels.js";
-import { otherNodes } from "../../lib/cli/setup/nodes.js";
+import { projectRoot } from "../../lib/client/kernels.js";
+import { otherNodes } from "../../lib/setup/nodes.js";
 
 const root = projectRoot();
 const FILES = ["test/backend", "test/cli/imports.test.ts", "test/kernel/duties/interrupt.test.ts"];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { hasReference } from "../../lib/cli/setup/reference.js";
+import { hasReference } from "../../lib/setup/reference.js";
 import { createModel, loadWeights, type ModelName } from "../../lib/models/index.js";
 import { readSafetensors } from "../../lib/safetensors/index.js";
 

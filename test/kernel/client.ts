@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
-import { launch, type LaunchedKernel } from "../../lib/cli/bench/client/client.js";
-import { KERNELS, kernelSpec, type KernelName } from "../../lib/cli/bench/client/kernels.js";
-import type { LaunchOptions } from "../../lib/cli/bench/client/process.js";
+import { launch, type LaunchedKernel } from "../../lib/client/client.js";
+import { KERNELS, kernelSpec, type KernelName } from "../../lib/client/kernels.js";
+import type { LaunchOptions } from "../../lib/client/process.js";
 
-export * from "../../lib/cli/bench/client/client.js";
-export * from "../../lib/cli/bench/client/kernels.js";
-export * from "../../lib/cli/bench/client/process.js";
-export * from "../../lib/cli/bench/client/request.js";
-export * from "../../lib/cli/bench/client/wire.js";
+export * from "../../lib/client/client.js";
+export * from "../../lib/client/kernels.js";
+export * from "../../lib/client/process.js";
+export * from "../../lib/client/request.js";
+export * from "../../lib/client/wire.js";
 
 /** Which kernel the tests examine: SACCADE_TEST_KERNEL=ipykernel shows that an expectation is the protocol's and not ours. */
 export const examined = (process.env["SACCADE_TEST_KERNEL"] ?? "saccade") as KernelName;

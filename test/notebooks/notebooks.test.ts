@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
-import { readClaims } from "../../lib/notebook/index.js";
-import { storedResults } from "../../lib/notebook/stored.js";
+import { readClaims } from "../../lib/study/index.js";
+import { storedResults } from "../../lib/study/stored-result.js";
 import { NOTEBOOKS, studies } from "./studies.js";
 
 interface Cell {

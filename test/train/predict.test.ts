@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { ready, tf } from "../../lib/backend/index.js";
 import { loadImages } from "../../lib/datasets/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { show } from "../../lib/notebook/index.js";
+import { show } from "../../lib/study/index.js";
 import { evaluate, fit, loadCheckpoint, modelUse, predict, setModelUse } from "../../lib/train/index.js";
 import { pngThatSays } from "../fixtures/huge-png.js";
 import { brightnessSet } from "../fixtures/images.js";

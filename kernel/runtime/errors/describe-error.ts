@@ -3,7 +3,8 @@ import { inspect } from "node:util";
 import { cut, isArray, isProxy, messageOf, read } from "../values/safe.js";
 import { toText } from "../values/text.js";
 import type { ErrorContext } from "./error-context.js";
-import { bold, dim, plain, red } from "./paint.js";
+import type { ErrorDescription } from "../../both/error-description.js";
+import { bold, dim, plain, red } from "../../both/paint.js";
 import { parseStack } from "./stack.js";
 import { stackText } from "./stack-text.js";
 
@@ -12,14 +13,6 @@ const { keys, getOwnPropertyDescriptor } = Object;
 const MAX_CAUSES = 8;
 const MAX_MEMBERS = 5;
 const MAX_MESSAGE = 10_000;
-
-/** The three fields of Jupyter's error message. */
-export interface ErrorDescription {
-  readonly ename: string;
-  readonly evalue: string;
-  /** Lines with ANSI colours, which read well without them too. */
-  readonly traceback: readonly string[];
-}
 
 /**
  * Name, message and traceback of anything thrown: positions in the cell's own text with a code frame, frames of

@@ -1,6 +1,6 @@
 /** Frames as a traceback prints them. */
-import { codeFrame } from "./code-frame.js";
-import { green, dim } from "./paint.js";
+import { codeFrame } from "../../both/code-frame.js";
+import { green, dim } from "../../both/paint.js";
 import { packageOf, shownPath, type Frame } from "./stack.js";
 
 /** Own frames that are printed; a deep recursion is cut in the middle. */

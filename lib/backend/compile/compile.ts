@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { cellSignal } from "../../notebook/host.js";
+import { cellSignal } from "../../host.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
 import { aFlag, anyNumber, aText, checkOptions, optional, type Rules } from "../../checks.js";

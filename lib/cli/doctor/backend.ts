@@ -1,6 +1,6 @@
 /** Which backend computes, asked in a process of its own: a library that crashes must not end the doctor. */
 import { hasNvidiaDriver } from "../../backend/nvidia-driver.js";
-import { formatBytes, type Project } from "../project.js";
+import { formatBytes, type Project } from "../../setup/project.js";
 import type { Finding } from "./finding.js";
 
 /** The parts of lib/backend's BackendInfo that are printed. */

@@ -1,9 +1,9 @@
 /** The cache folder and the datasets' archives found on this machine. */
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../../backend/cache.js";
-import { diskBytes } from "../disk.js";
-import { formatBytes } from "../project.js";
+import { cacheFolder } from "../../files/cache-folder.js";
+import { diskBytes } from "../../files/disk-bytes.js";
+import { formatBytes } from "../../setup/project.js";
 import type { Finding } from "./finding.js";
 
 export function checkCache(cache: string = cacheFolder()): Finding {

@@ -1,9 +1,9 @@
 /** The virtual environment and the kernels installed in it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasVenv, venvProgram, type Project } from "../project.js";
-import { setupSteps } from "../setup/index.js";
-import { kernelsFolder } from "../setup/kernelspec.js";
+import { hasVenv, venvProgram, type Project } from "../../setup/project.js";
+import { setupSteps } from "../../setup/index.js";
+import { kernelsFolder } from "../../setup/kernelspec.js";
 import type { Finding } from "./finding.js";
 
 const VERSIONS = `import importlib.metadata as m, platform

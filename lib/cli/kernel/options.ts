@@ -1,6 +1,6 @@
 /** The command line of `npm run kernel`. */
 import { parseArgs } from "node:util";
-import { DEFAULT_NAME, DEFAULT_TITLE } from "./spec.js";
+import { DEFAULT_NAME, DEFAULT_TITLE } from "../../setup/kernel/spec.js";
 
 export const ACTIONS = ["install", "uninstall", "list", "doctor"] as const;
 

@@ -1,6 +1,6 @@
 /** One study, executed headless in .venv by nbclient. */
 import { join } from "node:path";
-import { venvEnv, venvProgram, type Project } from "../project.js";
+import { venvEnv, venvProgram, type Project } from "../../setup/project.js";
 import { plotlyScript } from "./plotly-script.js";
 
 /** What a run is asked for. */

@@ -1,12 +1,14 @@
 /** A study's result: read from its executed notebook, judged, and written with how it came about. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { transformSync } from "esbuild";
-import { judgeClaims, readClaims, type Size, type Verdict } from "../../notebook/claims.js";
-import { RESULT_MIME, type StudyResult } from "../../notebook/report.js";
-import type { StoredResult } from "../../notebook/stored.js";
+import { writeWhole } from "../../files/write-whole.js";
+import { commitOf } from "../../setup/commit.js";
+import { judgeClaims, readClaims, type Size, type Verdict } from "../../study/claims.js";
+import { RESULT_MIME, type StudyResult } from "../../study/report.js";
+import type { StoredResult } from "../../study/stored-result.js";
 
 interface Notebook {
   readonly cells: readonly {
@@ -71,13 +73,6 @@ export function writeResult(file: string, result: StoredResult): void {
   writeWhole(file, `${text}\n`);
 }
 
-/** Writes a file: whole, or not at all. */
-export function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.partial`, text);
-  renameSync(`${file}.partial`, file);
-}
-
 /** Cells that change nothing measured: what a runner injected, and what only draws. */
 const APART = ["injected-parameters", "figure"];
 
@@ -116,15 +111,4 @@ function withoutLayout(code: string): string {
 
 function readNotebook(path: string): Notebook {
   return JSON.parse(readFileSync(path, "utf8")) as Notebook;
-}
-
-/** "1a2b3c4", with "-dirty" behind it where a tracked file differs, stored results aside. */
-export function commitOf(root: string): string {
-  const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  try {
-    const changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!notebooks/results");
-    return `${git("rev-parse", "--short", "HEAD")}${changed === "" ? "" : "-dirty"}`;
-  } catch {
-    return "unknown (no git)";
-  }
 }

@@ -1,9 +1,9 @@
 /** The benches' stored results beside the studies': checked against their own samples, and what a text can name of them. */
-import { measuresOf, recheckBench, type StoredBench } from "../bench/stored.js";
+import { measuresOf, recheckBench, type StoredBench } from "../../bench/stored-bench.js";
 import type { Dataset } from "../../datasets/types.js";
-import type { StoredPredictions } from "../../notebook/report.js";
-import { round } from "../bench/report.js";
-import { benchTable, benchTexts } from "../bench/tables/index.js";
+import type { StoredPredictions } from "../../study/report.js";
+import { round } from "../../bench/bench-case.js";
+import { benchTable, benchTexts } from "../../bench/tables/index.js";
 import type { Figures } from "./figures.js";
 import { recheckPredictions, whyOtherImages } from "./recompute.js";
 

@@ -1,6 +1,6 @@
 /** Whether a stored result says how it came about, and lies where the command that it names would have put it. */
 import { parseOptions } from "../studies/options.js";
-import type { Stored } from "./stored.js";
+import type { Stored } from "./stored-runs.js";
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);

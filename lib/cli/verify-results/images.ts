@@ -1,9 +1,9 @@
 /** The images that stored results were measured on: each dataset is loaded once, while its results are computed again. */
 import { CIFAR10, cifar10 } from "../../datasets/cifar10.js";
 import { CIFAR100, cifar100 } from "../../datasets/cifar100.js";
-import type { ArchiveSpec } from "../../datasets/archive-spec.js";
-import { UnavailableError } from "../../datasets/download.js";
-import { isHere } from "../../datasets/locate.js";
+import type { ArchiveSpec } from "../../files/archive-spec.js";
+import { UnavailableError } from "../../files/download.js";
+import { isHere } from "../../files/locate.js";
 import { fashionMnist, mnist, mnistArchives } from "../../datasets/mnist.js";
 import type { Dataset } from "../../datasets/types.js";
 

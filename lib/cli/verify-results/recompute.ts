@@ -2,9 +2,9 @@
 import { confusion } from "../../analysis/confusion.js";
 import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
-import { judgeClaims, type Claim } from "../../notebook/claims.js";
-import { labelsDigest, type StoredPredictions } from "../../notebook/report.js";
-import type { StoredResult } from "../../notebook/stored.js";
+import { judgeClaims, type Claim } from "../../study/claims.js";
+import { labelsDigest, type StoredPredictions } from "../../study/report.js";
+import type { StoredResult } from "../../study/stored-result.js";
 
 /**
  * @param dataset the images that the result names, or why they cannot be had

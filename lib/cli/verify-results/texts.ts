@@ -1,7 +1,7 @@
 /** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../studies/result.js";
+import { writeWhole } from "../../files/write-whole.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
 /** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { datasets, tf } from "saccade"; // as built: worker threads are started from the compiled files
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { makeArchive, sha256 } from "../make-archive.js";
+import { makeArchive, sha256 } from "../../files/make-archive.js";
 
 const { ImageError, imageFolder, imagenette, imagenetteFiles, loadImages, pipeline } = datasets;
 const MIRROR = process.env.SACCADE_MIRROR;

@@ -1,6 +1,6 @@
 /** What needs the language engine behind it: positions, and the names that cells have declared. */
 import { describe, expect, it } from "vitest";
-import { plain } from "../../../kernel/runtime/errors/paint.js";
+import { plain } from "../../../kernel/both/paint.js";
 import { examined, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();

@@ -31,7 +31,7 @@ async function gone(pid: number): Promise<boolean> {
 
 /** All processes below this one, by /proc. */
 async function descendants(pid: number): Promise<number[]> {
-  const { processTree } = await import("../../../lib/cli/bench/memory.js");
+  const { processTree } = await import("../../../lib/bench/memory.js");
   return processTree(pid).filter((each) => each !== pid);
 }
 

@@ -1,7 +1,7 @@
 /** The process that cells see: its streams, children and exits; and the language server beside it. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { processTree } from "../../../lib/cli/bench/memory.js";
+import { processTree } from "../../../lib/bench/memory.js";
 import { runs, useKernel } from "../client.js";
 
 const kernel = useKernel();

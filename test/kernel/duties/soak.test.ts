@@ -1,6 +1,6 @@
 /** A short soak; `npm run bench -- soak` is the long one. SACCADE_SOAK_CELLS and SACCADE_SOAK_SEED change it. */
 import { expect, it } from "vitest";
-import { soak } from "../../../lib/cli/bench/soak/soak.js";
+import { soak } from "../../../lib/bench/soak/soak.js";
 import { examined } from "../client.js";
 
 const cells = Number(process.env["SACCADE_SOAK_CELLS"] ?? 150);

@@ -3,8 +3,9 @@ import vm from "node:vm";
 import { describe, expect, test } from "vitest";
 import type { PreparedCell } from "../../../kernel/contract.js";
 import { CellSources } from "../../../kernel/runtime/errors/cell-sources.js";
-import { describeError, type ErrorDescription } from "../../../kernel/runtime/errors/describe-error.js";
-import { plain } from "../../../kernel/runtime/errors/paint.js";
+import type { ErrorDescription } from "../../../kernel/both/error-description.js";
+import { describeError } from "../../../kernel/runtime/errors/describe-error.js";
+import { plain } from "../../../kernel/both/paint.js";
 
 const sources = new CellSources();
 let lastId = 0;

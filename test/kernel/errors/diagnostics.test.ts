@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../kernel/contract.js";
-import { codeFrame } from "../../../kernel/runtime/errors/code-frame.js";
-import { describeDiagnostics, positionOf, warningText } from "../../../kernel/runtime/errors/describe-diagnostics.js";
-import { plain } from "../../../kernel/runtime/errors/paint.js";
+import { codeFrame } from "../../../kernel/both/code-frame.js";
+import { describeDiagnostics, positionOf, warningText } from "../../../kernel/both/describe-diagnostics.js";
+import { plain } from "../../../kernel/both/paint.js";
 
 const source = 'const x: number = 1;\nconst y: string = x;\nconosle.log(y);\n';
 const find = (text: string, code: string, message: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({ severity, code, message, start: source.indexOf(text), end: source.indexOf(text) + text.length });

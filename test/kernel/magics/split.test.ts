@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Completeness, Diagnostic, Language, Preparation } from "../../../kernel/contract.js";
-import { magicNames } from "../../../kernel/language/magic-names.js";
+import { magicNames } from "../../../kernel/source/magic-names.js";
 import { splitMagics, withMagics } from "../../../kernel/language/magics.js";
 
 const names = [{ name: "x", type: "number", cell: 1 }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Kind, makeRing, RingReader, RingWriter } from "../../../kernel/runtime/ring.js";
+import { Kind, makeRing, RingReader, RingWriter } from "../../../kernel/both/ring.js";
 
 function pair(): { writer: RingWriter; reader: RingReader; wakes: () => number } {
   const memory = makeRing();

@@ -12,7 +12,7 @@ import { CONVERTERS } from "../../../lib/models/browser/converters.js";
 import { allWeights, createModel, outline, plainModel, registry, saveLayersModel, type ModelName } from "../../../lib/models/index.js";
 import { setModelUse } from "../../../lib/models/model-use.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
-import { serve } from "../../datasets/file-server.js";
+import { serve } from "../../files/file-server.js";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const TF_SCRIPT = join(ROOT, "node_modules/@tensorflow/tfjs/dist/tf.min.js");

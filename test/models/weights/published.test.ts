@@ -8,7 +8,7 @@ import { ready, tf } from "../../../lib/backend/index.js";
 import { createModel, pretrained, PUBLISHED, publishedWeights, registry, outline, saveWeights } from "../../../lib/models/index.js";
 import { writeSafetensors } from "../../../lib/safetensors/index.js";
 import { knownNames } from "../../../lib/models/weights/plan.js";
-import { serve, type FileServer } from "../../datasets/file-server.js";
+import { serve, type FileServer } from "../../files/file-server.js";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const NAME = "timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../../lib/datasets/index.js";
-import { unpickle } from "../../../lib/datasets/unpickle.js";
+import { unpickle } from "../../../lib/files/unpickle.js";
 import { readTorchFile } from "../../../lib/models/weights/torch-file/read-torch-file.js";
 import { stateDict } from "../../../lib/models/weights/torch-file/state-dict.js";
 import { readWeightFile } from "../../../lib/models/weights/read-weight-file.js";

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
-import { unpickle } from "../../../datasets/unpickle.js";
+import { unpickle } from "../../../files/unpickle.js";
 import { decode, DTYPE_BYTES, type StoredTensor } from "../../../safetensors/index.js";
 import { bytesOf, gather, stateDict, Tensor, type Storage } from "./state-dict.js";
-import { readZip } from "./zip.js";
+import { readZip } from "../../../files/zip.js";
 
 /** What begins PyTorch's files from before 1.6: a number of ten bytes in a pickle of its own. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;

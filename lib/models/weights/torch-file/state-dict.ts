@@ -1,4 +1,4 @@
-import { Global, type Dialect, type Fail } from "../../../datasets/unpickle.js";
+import { Global, type Dialect, type Fail } from "../../../files/unpickle.js";
 import { DTYPE_BYTES, type Dtype } from "../../../safetensors/index.js";
 
 /** PyTorch's storages by the type of their numbers. */

@@ -1,0 +1,36 @@
+/** Counters that both threads see, also while the other one is busy: slots of one shared Int32Array. */
+import type { CellEvent } from "../contract.js";
+
+export const Slot = {
+  /** 1 when an answer to a blocking prompt lies in the answers port. */
+  answered: 0,
+  /** 1 when the worker has closed its sockets and the process may end. */
+  closed: 1,
+  /** The highest interrupt that main has dealt with. */
+  interruptsTaken: 2,
+  /** How often the worker has set out to terminate what main runs. */
+  terminations: 3,
+  /** How much work is under way that ends by itself when the AbortSignal fires. */
+  endsOnSignal: 4,
+} as const;
+
+export type Shared = Int32Array;
+
+export function makeShared(): Shared {
+  return new Int32Array(new SharedArrayBuffer(4 * Object.keys(Slot).length));
+}
+
+/** What the worker gets when it starts. */
+export interface WorkerStart {
+  readonly connectionFile: string;
+  readonly shared: Shared;
+  readonly ring: import("./ring.js").RingMemory;
+  readonly port: import("node:worker_threads").MessagePort;
+  /** Answers to blocking prompts go here. */
+  readonly answers: import("node:worker_threads").MessagePort;
+  /** The notebook's folder. */
+  readonly folder: string;
+}
+
+/** What crosses the port: null wakes the ring's reader. */
+export type Posted = { readonly number: number; readonly event: Exclude<CellEvent, { type: "stream" }> } | null;

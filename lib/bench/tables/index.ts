@@ -1,0 +1,29 @@
+/** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
+import type { StoredBench } from "../stored-bench.js";
+import { aheadText, dataTable } from "./data.js";
+import { fineTuneTable } from "./fine-tune.js";
+import { kernelTable } from "./kernel-table.js";
+import { costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training.js";
+
+/** By the result's name and the table's. */
+const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
+  "kernel table": kernelTable,
+  "training table": stepTable,
+  "training costs": costTable,
+  "training scaling": scalingTable,
+  "training-gpu table": gpuTable,
+  "inference table": stepTable,
+  "data table": dataTable,
+  "fine-tune table": fineTuneTable,
+};
+
+/** @returns the table as Markdown; undefined where there is none of this name */
+export function benchTable(result: StoredBench, table: string): string | undefined {
+  return TABLES[`${result.bench} ${table}`]?.(result);
+}
+
+/** What a text can name beside numbers. */
+export function benchTexts(result: StoredBench): Record<string, string> {
+  if (result.bench === "data") return { ahead: aheadText(result) };
+  return result.bench === "training" ? { goals: goalsText(result) } : {};
+}

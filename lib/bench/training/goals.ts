@@ -1,0 +1,38 @@
+/** What a training step shall not exceed, and which cases do. */
+import { median, round, type Metric } from "../bench-case.js";
+import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, type NetworkCase } from "./cases.js";
+import { AT_BEST, WRITTEN } from "./contenders.js";
+
+export const STEP_METRIC = "training step";
+export const MEMORY_METRIC = "peak memory of the process";
+
+interface Goal {
+  readonly metric: string;
+  readonly peer: string;
+  /** Ours over the peer's, by medians, at most. */
+  readonly most: number;
+}
+
+export function goalsOf({ family }: Pick<NetworkCase, "family">): Goal[] {
+  return [
+    { metric: STEP_METRIC, peer: WRITTEN, most: GOALS[family] },
+    { metric: STEP_METRIC, peer: AT_BEST, most: GOAL_AT_BEST },
+    { metric: MEMORY_METRIC, peer: WRITTEN, most: GOAL_MEMORY },
+  ];
+}
+
+export interface Shortfall {
+  readonly metric: string;
+  readonly peer: string;
+  readonly ratio: number;
+  readonly goal: number;
+}
+
+/** The goals that a case misses. */
+export function shortfalls(network: Pick<NetworkCase, "family">, metrics: readonly Metric[]): Shortfall[] {
+  return goalsOf(network).flatMap(({ metric, peer, most }) => {
+    const samples = metrics.find((each) => each.metric === metric)?.samples;
+    const [ours, theirs] = [median(samples?.["ours"] ?? []), median(samples?.[peer] ?? [])];
+    return ours === null || theirs === null || ours / theirs <= most ? [] : [{ metric, peer, ratio: round(ours / theirs)!, goal: most }];
+  });
+}

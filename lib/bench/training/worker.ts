@@ -1,0 +1,87 @@
+/**
+ * Ours in a process of its own: reads one JSON object per line, answers each with one, as peers/serve.py does; beside
+ * what that one answers, {"profile": i} says where the time of the i-th step goes.
+ */
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { backendInfo, tf } from "../../backend/index.js";
+import { deviceType } from "../device.js";
+import { configOf } from "./cases.js";
+import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
+import { whereTimeGoes } from "./where-time-goes.js";
+
+interface OpenRequest extends StepRequest {
+  readonly batch: number;
+}
+
+/** A network with the batch that its steps take. */
+interface Opened extends MadeStep {
+  readonly images: tf.Tensor;
+  readonly labels: tf.Tensor;
+}
+
+const opened: Opened[] = [];
+
+async function answer(request: { open?: OpenRequest; run?: number; at?: number; matmul?: number; profile?: number }): Promise<object> {
+  if (request.open) return await open(request.open);
+  if (request.run !== undefined) {
+    const { step, images, labels } = opened.at(request.at ?? -1)!;
+    const ms: number[] = [];
+    for (let i = 0; i < request.run; i++) ms.push(await timed(() => step(images, labels)));
+    return { ms };
+  }
+  if (request.matmul !== undefined) return { ms: await matmulMs(request.matmul) };
+  if (request.profile !== undefined) {
+    const { compiled, images, labels } = opened.at(request.profile)!;
+    return await whereTimeGoes(compiled!, images, labels);
+  }
+  tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync()); // TensorFlow's library counts from the start, as PyTorch's does
+  return { bytes: peakBytes() };
+}
+
+async function open(request: OpenRequest): Promise<object> {
+  const { numClasses, inputShape } = configOf({ ...request, network: "" });
+  const images = tf.randomNormal([request.batch, ...inputShape], 0, 1, "float32", 1);
+  const labels = tf.randomUniform([request.batch], 0, numClasses, "int32", 2);
+  const made = networkStep(request);
+  const firstMs = await timed(() => made.step(images, labels));
+  await made.step(images, labels);
+  opened.push({ ...made, images, labels });
+  return { parameters: made.parameters, firstMs, version: backendInfo().title, device: deviceType() };
+}
+
+async function matmulMs(size: number): Promise<number> {
+  const tile = Math.min(size, 256); // random numbers are JavaScript's here, and a GPU's matrices large
+  const [a, b] = [1, 2].map((seed) => tf.tidy(() => tf.tile(tf.randomNormal([tile, tile], 0, 1, "float32", seed), [size / tile, size / tile])));
+  const ms = await timed(async () => {
+    const product = tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
+    const corner = tf.slice(product, [0, 0], [1, 1]); // enough to wait for it, and to copy from a GPU
+    await corner.data();
+    tf.dispose([product, corner]);
+  });
+  tf.dispose([a!, b!]);
+  return ms;
+}
+
+/** Peak resident set of this program alone: getrusage's also remembers the process that started this one. */
+function peakBytes(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+  } catch {
+    return process.resourceUsage().maxRSS * 1024; // no Linux
+  }
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function main(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Parameters<typeof answer>[0]))}\n`);
+  }
+}
+
+void main();

@@ -1,0 +1,34 @@
+/** Where the stored results lie, and what they are called in a text: "cnn-attention-vs-vit/quick". */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StoredResult } from "../../study/stored-result.js";
+
+export interface Stored {
+  /** "cnn-attention-vs-vit/quick.seed-1" */
+  readonly name: string;
+  readonly result: StoredResult;
+}
+
+/** Beside the studies' folders: what `npm run bench -- … --store` wrote. */
+const BENCH = "bench";
+
+/** Every stored result of the studies, by name. */
+export function storedResults(notebooks: string): Stored[] {
+  const folder = join(notebooks, "results");
+  if (!existsSync(folder)) return [];
+  const studies = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== BENCH).map(({ name }) => name).sort();
+  return studies.flatMap((study) =>
+    readdirSync(join(folder, study))
+      .filter((file) => file.endsWith(".json") && file !== "claims.json")
+      .sort()
+      .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: read(join(folder, study, file)) })),
+  );
+}
+
+function read(file: string): StoredResult {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as StoredResult;
+  } catch (error) {
+    throw new SyntaxError(`${file} is damaged: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,8 +1,0 @@
-/** What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim. */
-export { assertClaims, judgeClaims, readClaims, verdictTable, type Claim, type Condition, type Evidence, type Measures, type Size, type Verdict } from "./claims.js";
-export { checkpoints, type Checkpoints } from "./checkpoints.js";
-export { chosen } from "./chosen.js";
-export { report, type ReportOptions, type StudyResult } from "./report.js";
-export { show, toBundle, type MimeBundle } from "./show.js";
-export { storedResult, storedResults, type StoredResult } from "./stored.js";
-export { table, type Cell, type Table } from "./table.js";

@@ -1,0 +1,83 @@
+/** The virtual environment .venv-bench: the peers of `npm run bench -- training` and `inference`, PyTorch and TensorFlow for the CPU. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Project } from "./project.js";
+import { freshVenv, pythonEnv } from "./python.js";
+import { failureOf, type Step } from "./step.js";
+
+/** What PyTorch imports; resolved for Python 3.10 to 3.13. */
+const TORCH_REQUIREMENTS = "lib/setup/bench-torch-requirements.txt";
+/** TensorFlow and what it imports where nothing of Keras is used; resolved for Python 3.10 to 3.13. */
+const TENSORFLOW_REQUIREMENTS = "lib/setup/bench-tensorflow-requirements.txt";
+/** PyPI's own wheel for Linux brings CUDA; this one does not. */
+const TORCH = "torch==2.13.0+cpu";
+const TORCH_INDEX = "https://download.pytorch.org/whl/cpu";
+export const BENCH_VENV = ".venv-bench";
+export const TORCH_STEP = "PyTorch for the bench";
+export const TENSORFLOW_STEP = "TensorFlow for the bench";
+
+/** PyTorch, which makes the environment, and then TensorFlow into it. */
+export function benchSteps(project: Project): readonly Step[] {
+  return [torchStep(project), tensorflowStep(project)];
+}
+
+export function torchStep(project: Project): Step {
+  const { root, jobs } = project;
+  const folder = join(root, BENCH_VENV);
+  const stamp = stampOf(root, "torch", TORCH_REQUIREMENTS, TORCH);
+  return {
+    name: TORCH_STEP,
+    needs: [],
+    cost: { downloadBytes: 205e6, diskBytes: 800e6, seconds: 60 },
+    folder: root,
+    withoutIt: "npm run bench -- training and inference print our own figures alone",
+    done: stamp.holds,
+    run: async (say) => {
+      const python = await freshVenv(jobs, folder, say);
+      say("packages");
+      await install(project, "pip install", "-r", join(root, TORCH_REQUIREMENTS));
+      say(TORCH);
+      try {
+        await install(project, `pip install ${TORCH}`, TORCH); // where pip's own settings have it
+      } catch {
+        await install(project, `pip install ${TORCH}`, "--index-url", TORCH_INDEX, TORCH);
+      }
+      stamp.write();
+      return `${TORCH}, Python ${python.version}`;
+    },
+  };
+}
+
+function tensorflowStep(project: Project): Step {
+  const stamp = stampOf(project.root, "tensorflow", TENSORFLOW_REQUIREMENTS, "");
+  return {
+    name: TENSORFLOW_STEP,
+    needs: [TORCH_STEP],
+    cost: { downloadBytes: 320e6, diskBytes: 1_300e6, seconds: 60 },
+    folder: project.root,
+    withoutIt: "npm run bench -- training and inference have no column for Python's tf.function",
+    done: stamp.holds,
+    run: async () => {
+      await install(project, "pip install", "-r", join(project.root, TENSORFLOW_REQUIREMENTS));
+      stamp.write();
+      return /tensorflow\S*==\S+/.exec(readFileSync(join(project.root, TENSORFLOW_REQUIREMENTS), "utf8"))![0];
+    },
+  };
+}
+
+/** @throws StepFailure with pip's own words */
+async function install({ root, jobs }: Project, what: string, ...args: string[]): Promise<void> {
+  const installed = await jobs.run(join(root, BENCH_VENV, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...args], { env: pythonEnv() });
+  if (installed.code !== 0) throw failureOf(what, installed);
+}
+
+/** A file in the environment that says of which requirements a step was done; it goes with the environment. */
+function stampOf(root: string, name: string, requirements: string, more: string): { holds(): boolean; write(): void } {
+  const file = join(root, BENCH_VENV, `.saccade-stamp-${name}`);
+  const value = (): string => createHash("sha256").update(readFileSync(join(root, requirements))).update(more).digest("hex");
+  return {
+    holds: () => existsSync(file) && readFileSync(file, "utf8") === value(),
+    write: () => writeFileSync(file, value()),
+  };
+}

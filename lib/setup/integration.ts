@@ -1,0 +1,34 @@
+/** The virtual environment .venv-integration: .venv's packages and the tools that only integration tests need. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Project } from "./project.js";
+import { freshVenv, pythonEnv, REQUIREMENTS } from "./python.js";
+import { failureOf, type Step } from "./step.js";
+
+/** Beside requirements.txt, whose pins hold here too; resolved for Python 3.10 to 3.13. */
+const MORE = "lib/setup/integration-requirements.txt";
+export const INTEGRATION_VENV = ".venv-integration";
+
+export function integrationStep({ root, jobs }: Project): Step {
+  const folder = join(root, INTEGRATION_VENV);
+  const stampFile = join(folder, ".saccade-stamp");
+  const files = [REQUIREMENTS, MORE].map((name) => join(root, name));
+  const stamp = (): string => files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
+  return {
+    name: "Tools of the integration tests",
+    needs: [],
+    cost: { downloadBytes: 130e6, diskBytes: 520e6, seconds: 60 },
+    folder: root,
+    withoutIt: "npm run test:integration has nothing to test with",
+    done: () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp(),
+    run: async (say) => {
+      const python = await freshVenv(jobs, folder, say);
+      say("packages");
+      const installed = await jobs.run(join(folder, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...files.flatMap((file) => ["-r", file])], { env: pythonEnv() });
+      if (installed.code !== 0) throw failureOf("pip install", installed);
+      writeFileSync(stampFile, stamp());
+      return `Python ${python.version}`;
+    },
+  };
+}

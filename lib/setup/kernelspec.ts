@@ -1,0 +1,79 @@
+/** Kernelspecs inside .venv, with absolute paths: they work whatever is on the PATH. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasTranslator, installTranslator } from "./kernel/papermill.js";
+import { prefixPlace } from "./kernel/places.js";
+import { DEFAULT_NAME, isInstalled, writeKernel } from "./kernel/spec.js";
+import type { Project } from "./project.js";
+import { PYTHON_STEP } from "./python.js";
+import type { Step } from "./step.js";
+
+/** A kernel to install: its folder's name, what set-up calls it, and its kernel.json. */
+export interface Kernel {
+  readonly name: string;
+  readonly title: string;
+  readonly spec: { readonly argv: readonly string[]; readonly display_name: string; readonly language: string; readonly [field: string]: unknown };
+}
+
+/** The kernels that set-up installs; another one is another entry. */
+export function kernels(root: string): readonly Kernel[] {
+  return [
+    {
+      name: "tslab",
+      title: "tslab's kernel",
+      spec: {
+        argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"],
+        display_name: "TypeScript (tslab)",
+        language: "typescript",
+      },
+    },
+  ];
+}
+
+/** Where .venv's Jupyter looks for kernels; one folder per kernel name. */
+export function kernelsFolder(root: string): string {
+  return join(root, ".venv/share/jupyter/kernels");
+}
+
+export const SACCADE_STEP = "Saccade's kernel";
+
+/** This checkout's own kernel with its logos, and papermill's translator for it. */
+export function saccadeKernelStep({ root }: Project): Step {
+  const folder = join(kernelsFolder(root), DEFAULT_NAME);
+  const sitePackages = (): string | undefined => prefixPlace(join(root, ".venv")).sitePackages;
+  return {
+    name: SACCADE_STEP,
+    needs: [PYTHON_STEP],
+    cost: { downloadBytes: 0, diskBytes: 40_000, seconds: 1 },
+    folder: root,
+    withoutIt: `notebooks do not run under the kernel ${DEFAULT_NAME}`,
+    done: () => isInstalled(folder, root) && hasTranslator(sitePackages() ?? folder, root),
+    run: async () => {
+      writeKernel(folder, root);
+      installTranslator(sitePackages() ?? folder, root);
+      return "installed in .venv";
+    },
+  };
+}
+
+export function kernelStep({ root }: Project, { name, title, spec }: Kernel): Step {
+  const folder = join(kernelsFolder(root), name);
+  const text = JSON.stringify(spec, null, 2);
+  return {
+    name: title,
+    needs: [PYTHON_STEP],
+    cost: { downloadBytes: 0, diskBytes: 4096, seconds: 1 },
+    folder: root,
+    withoutIt: `notebooks do not run under the kernel ${name}`,
+    done: () => existsSync(join(folder, "kernel.json")) && readFileSync(join(folder, "kernel.json"), "utf8") === text,
+    run: async () => {
+      const partial = `${folder}.partial`;
+      rmSync(partial, { recursive: true, force: true });
+      mkdirSync(partial, { recursive: true });
+      writeFileSync(join(partial, "kernel.json"), text);
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(partial, folder);
+      return "installed in .venv";
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import type { ImageSet } from "../datasets/types.js";
+import { confusion } from "../analysis/confusion.js";
+import { anObject, aText, checkFields, listOf, oneOf } from "../checks.js";
+import { broadcast } from "../host.js";
+import type { Measures, Size } from "./claims.js";
+import { environment, type Environment } from "./environment.js";
+import { show, tslabDisplay } from "./show.js";
+import { table, type Table } from "./table.js";
+
+/** The MIME type under which a notebook hands its result to whoever runs it. */
+export const RESULT_MIME = "application/vnd.saccade.result+json";
+
+/** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
+export interface TestImages {
+  readonly dataset: string;
+  readonly split: "train" | "test";
+  readonly count: number;
+  readonly seed: number;
+  /** sha256 of their labels, one byte each: whether another machine's data are the same. */
+  readonly labels: string;
+}
+
+/** Predictions of one run, stored so that accuracy and confusion can be computed again. */
+export interface StoredPredictions {
+  readonly test: TestImages;
+  /** Base64 of one byte an image: its predicted class. */
+  readonly classes: string;
+  readonly accuracy: number;
+  /** matrix[label][prediction] */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** What a study hands over; plain data. */
+export interface StudyResult extends Environment {
+  readonly study: string;
+  readonly size: Size;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly data: { readonly kind: "archive" | "folder" | "generated"; readonly label: string; readonly archives: readonly { readonly file: string; readonly digest: string }[] };
+  readonly measures: Measures;
+  readonly predictions: Readonly<Record<string, StoredPredictions>>;
+  /** By run: [epoch, batch, loss], the mean of the batches since the row before; what a loss curve draws. */
+  readonly losses?: Readonly<Record<string, readonly (readonly [epoch: number, batch: number, loss: number])[]>>;
+  /** Runs that the size has and this one left out on demand. */
+  readonly notRun?: readonly string[];
+  /** What took how long. */
+  readonly parts: readonly { readonly name: string; readonly seconds: number }[];
+}
+
+export interface ReportOptions {
+  /** The notebook's name. */
+  readonly study: string;
+  readonly size: Size;
+  /** Everything that was set, JSON's types only. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Numbers by name: "epoch.vitPatches.accuracy". One table row a name before the last dot. */
+  readonly measures: Measures;
+  /** By run: the predicted classes, in the order of the set, and how the set was drawn. */
+  readonly predictions: Readonly<Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>>;
+  readonly parts: readonly { readonly name: string; readonly seconds: number }[];
+  /** By run: the losses of `train.fit`'s history. Default: none are stored. */
+  readonly losses?: Readonly<Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>>;
+  /** Runs left out on demand; claims about them are not judged. Default: none. */
+  readonly notRun?: readonly string[];
+}
+
+/**
+ * Hands a study's result to whoever runs the notebook, and shows its measures as a table. Where nobody runs it but a
+ * person, the table is all there is: only `npm run studies` writes results.
+ * @returns the result
+ * @throws RangeError for a measure that is no finite number, or a study without predictions
+ */
+export function report(options: ReportOptions): StudyResult {
+  checkFields("report", "options", options, { study: aText, size: oneOf(["smoke", "quick", "full"]), config: anObject, measures: anObject, predictions: anObject, parts: listOf(anObject) });
+  const result = toResult(options);
+  const tables = measuresTables(result.measures);
+  const handed = { [RESULT_MIME]: result };
+  if (broadcast()) show({ [DISPLAY]: () => ({ ...handed, "text/plain": `result of ${result.study}, handed over` }) });
+  else if (tslabDisplay()) show({ [DISPLAY]: () => handed });
+  for (const one of tables) show(one);
+  return result;
+}
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+function toResult({ study, size, config, measures, predictions, parts, losses, notRun = [] }: ReportOptions): StudyResult {
+  for (const [name, value] of Object.entries(measures)) {
+    if (typeof value !== "number" || !Number.isFinite(value)) throw new RangeError(`report: a measure must be a finite number, got ${name}=${value}`);
+  }
+  const [first] = Object.values(predictions);
+  if (!first) throw new RangeError("report: predictions must hold one run or more, got none");
+  return {
+    study, size, config,
+    ...environment(),
+    data: storedData(first.set),
+    measures, parts,
+    ...(notRun.length > 0 && { notRun }),
+    ...(losses && { losses: Object.fromEntries(Object.entries(losses).map(([name, rows]) => [name, rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const)])) }),
+    predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => [name, storedPredictions(set, seed, classes)])),
+  };
+}
+
+/** Where a set is from, as a result keeps it: the archives by their digests, and not whether they came from a mirror. */
+export function storedData({ provenance: { kind, label, archives } }: Pick<ImageSet, "provenance">): StudyResult["data"] {
+  return { kind, label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) };
+}
+
+/** @param seed that the set was drawn by */
+export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLike<number>): StoredPredictions {
+  const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
+  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };
+  return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };
+}
+
+/** sha256 of class indices, one byte each. */
+export function labelsDigest(labels: ArrayLike<number>): string {
+  return createHash("sha256").update(Uint8Array.from(labels)).digest("hex");
+}
+
+/** The measures as text and HTML: a table for each kind of thing measured, with a row for each thing. */
+export function measuresTables(measures: Measures): Table[] {
+  const things = new Map<string, Map<string, number>>();
+  for (const [name, value] of Object.entries(measures)) {
+    const dot = name.lastIndexOf(".");
+    const thing = name.slice(0, Math.max(0, dot));
+    things.set(thing, (things.get(thing) ?? new Map<string, number>()).set(name.slice(dot + 1), value));
+  }
+  const kinds = new Map<string, [string, Map<string, number>][]>();
+  for (const one of things) {
+    const kind = [...one[1].keys()].join();
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  }
+  return [...kinds.values()].map((rows) => {
+    const columns = [...rows[0]![1].keys()];
+    return table(["measured", ...columns], rows.map(([thing, values]) => [thing, ...columns.map((column) => short(values.get(column)!))]));
+  });
+}
+
+function short(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,34 @@
+/** Who may import whom: the house's rooms, by layer, each with the rooms whose files its own may import. */
+
+/** Files that lie in no room and that any room of their house may import. */
+export const GROUND: readonly string[] = ["lib/checks.ts", "lib/host.ts", "kernel/contract.ts", "kernel/folder.ts"];
+
+/** lib's rooms, the lowest first. */
+export const LIB: Readonly<Record<string, readonly string[]>> = {
+  files: [],
+  plots: [],
+  client: [],
+  backend: ["files"],
+  safetensors: ["files"],
+  layers: ["backend"],
+  datasets: ["files", "backend"],
+  setup: ["files", "backend"],
+  models: ["files", "safetensors", "backend", "layers"],
+  train: ["files", "safetensors", "backend", "datasets", "models"],
+  analysis: ["backend", "layers"],
+  study: ["backend", "datasets", "analysis"],
+  bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study"],
+  cli: ["files", "client", "backend", "datasets", "setup", "models", "analysis", "study", "bench"],
+};
+
+/**
+ * The kernel's rooms: protocol and language run on the worker thread, runtime on the main thread, source and both on
+ * either. The files in no room that are no ground start the threads.
+ */
+export const KERNEL: Readonly<Record<string, readonly string[]>> = {
+  source: [],
+  both: [],
+  language: ["source", "both"],
+  protocol: ["both"],
+  runtime: ["source", "both"],
+};

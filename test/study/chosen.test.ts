@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { chosen } from "../../lib/study/chosen.js";
+
+const known = ["cnn", "vitRows", "vitPatches"] as const;
+
+it("chosen() takes all of them, or those named, in their own order", () => {
+  expect(chosen("arms", "all", known)).toEqual(known);
+  expect(chosen("arms", "vitPatches, cnn", known)).toEqual(["cnn", "vitPatches"]);
+});
+
+it.each(["vit", "", "cnn,"])("chosen() lists the known names for %j", (asked) => {
+  expect(() => chosen("arms", asked, known)).toThrow("arms: a name must be one of cnn, vitRows, vitPatches (several joined by commas), or all, got ");
+});
