@@ -67,7 +67,12 @@ export interface PreparedCell {
 
 export type Preparation =
   | { readonly ok: true; readonly cell: PreparedCell }
-  | { readonly ok: false; readonly source: string; readonly fileName: string; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly ok: false;
+      readonly source: string;
+      readonly fileName: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
 
 export interface CompletionItem {
   readonly text: string;
@@ -92,7 +97,10 @@ export interface Completeness {
 export interface Language {
   /** Starts the server; resolves when the first check can be asked for. */
   start(): Promise<void>;
-  /** Parses, checks and erases one cell. Nothing of it is carried on before `commit`; `complete` and `inspect` see its names meanwhile. */
+  /**
+   * Parses, checks and erases one cell. Nothing of it is carried on before `commit`; `complete` and `inspect` see its
+   * names meanwhile.
+   */
   prepare(source: string, options: { readonly checking: Checking; readonly id: number }): Promise<Preparation>;
   /** After every cell that was prepared: which of its names came to be (all of them unless it threw). */
   commit(id: number, live: readonly string[]): void;
@@ -112,14 +120,21 @@ export interface Language {
 export interface CellScope {
   /** Live values of every carried name: a getter (and for `let`, `var`, functions a setter) each. */
   readonly names: Record<string, unknown>;
-  /** Where an earlier cell's variable lives: read and assigned through `value`, by cells that keep this very variable. */
+  /**
+   * Where an earlier cell's variable lives: read and assigned through `value`, by cells that keep this very variable.
+   */
   binding(name: string): { value: unknown };
-  /** Called first by the cell: an accessor for each name it declares; a getter that throws is still in its dead zone. */
+  /**
+   * Called first by the cell: an accessor for each name it declares; a getter that throws is still in its dead zone.
+   */
   declare(accessors: Record<string, { get(): unknown; set?(value: unknown): void }>): void;
   /** The value of the cell's last expression statement. */
   result(value: unknown): void;
   /** Dynamic import as seen from the notebook's folder; local TypeScript is erased and reloaded when it changed. */
-  import(specifier: string, options?: { readonly with?: Readonly<Record<string, string>> }): Promise<Record<string, unknown>>;
+  import(
+    specifier: string,
+    options?: { readonly with?: Readonly<Record<string, string>> },
+  ): Promise<Record<string, unknown>>;
   readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   /**
@@ -132,7 +147,10 @@ export interface CellScope {
   readonly unwinding: Unwinding;
 }
 
-/** What async functions talk to where a `try` with a `finally` stands around an `await`: an interrupt runs the `finally`. */
+/**
+ * What async functions talk to where a `try` with a `finally` stands around an `await`: an interrupt runs the
+ * `finally`.
+ */
 export interface Unwinding {
   /** `resume` that throws when the cell is interrupted. */
   wait<T>(value: T): T | Promise<Awaited<T>>;
@@ -166,7 +184,9 @@ export interface Scopes {
   /** Forgets every carried name. */
   reset(): void;
   /** The text behind stack frames of a local module whose types were erased. */
-  sourceOf(fileName: string): { readonly title: string; readonly source: string; readonly sourceMap: string } | undefined;
+  sourceOf(
+    fileName: string,
+  ): { readonly title: string; readonly source: string; readonly sourceMap: string } | undefined;
 }
 
 /** One cell's scope while it runs. */
@@ -180,13 +200,32 @@ export interface OpenScope {
 
 /** Worker → main. */
 export type CellRequest =
-  | { readonly type: "run"; readonly cell: PreparedCell; readonly parent: Json; readonly silent: boolean; readonly allowStdin: boolean; readonly executionCount: number; readonly tags: readonly string[] }
+  | {
+      readonly type: "run";
+      readonly cell: PreparedCell;
+      readonly parent: Json;
+      readonly silent: boolean;
+      readonly allowStdin: boolean;
+      readonly executionCount: number;
+      readonly tags: readonly string[];
+    }
   /** A user expression, asked after its cell was committed. */
   | { readonly type: "evaluate"; readonly cell: PreparedCell; readonly parent: Json }
-  | { readonly type: "comm"; readonly message: "comm_open" | "comm_msg" | "comm_close"; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
+  | {
+      readonly type: "comm";
+      readonly message: "comm_open" | "comm_msg" | "comm_close";
+      readonly content: Json;
+      readonly metadata: Json;
+      readonly buffers: readonly Uint8Array[];
+      readonly parent: Json;
+    }
   | { readonly type: "input"; readonly value: string }
   /** Answered by writing `number` into shared memory, when everything that is to end has ended. */
-  | { readonly type: "interrupt"; readonly number: number; /** The cell that the worker waits for: its start may have been struck too. */ readonly cell: number | null }
+  | {
+      readonly type: "interrupt";
+      readonly number: number;
+      /** The cell that the worker waits for: its start may have been struck too. */ readonly cell: number | null;
+    }
   /** No termination is under way any more: `finally` blocks of what was interrupted may run. */
   | { readonly type: "unwind" }
   | { readonly type: "reset" }
@@ -195,12 +234,24 @@ export type CellRequest =
 /** How a cell ended. */
 export type CellOutcome =
   | { readonly status: "ok"; readonly payload: readonly Json[] }
-  | { readonly status: "error"; readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
+  | {
+      readonly status: "error";
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    };
 
 /** Main → worker. `parent` is the request header the output belongs to; null is the running cell's. */
 export type CellEvent =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string; readonly parent: Json }
-  | { readonly type: "publish"; readonly message: Published; readonly content: Json; readonly metadata: Json; readonly buffers: readonly Uint8Array[]; readonly parent: Json }
+  | {
+      readonly type: "publish";
+      readonly message: Published;
+      readonly content: Json;
+      readonly metadata: Json;
+      readonly buffers: readonly Uint8Array[];
+      readonly parent: Json;
+    }
   /** `blocking`: the main thread waits in Atomics.wait for the answer. */
   | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly blocking: boolean }
   | { readonly type: "done"; readonly id: number; readonly live: readonly string[]; readonly outcome: CellOutcome }
@@ -209,4 +260,12 @@ export type CellEvent =
   | { readonly type: "exit"; readonly code: number };
 
 /** What user code may publish on iopub. */
-export type Published = "display_data" | "update_display_data" | "clear_output" | "execute_result" | "error" | "comm_open" | "comm_msg" | "comm_close";
+export type Published =
+  | "display_data"
+  | "update_display_data"
+  | "clear_output"
+  | "execute_result"
+  | "error"
+  | "comm_open"
+  | "comm_msg"
+  | "comm_close";

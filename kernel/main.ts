@@ -14,7 +14,9 @@ const OPTION = "--no-force-async-hooks-checks";
 
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {
-  console.error("kernel: needs a connection file: node --no-force-async-hooks-checks --expose-internals main.js <connection file>");
+  console.error(
+    "kernel: needs a connection file: node --no-force-async-hooks-checks --expose-internals main.js <connection file>",
+  );
   process.exit(2);
 }
 if (allowTermination() || process.execArgv.includes(BINDINGS_OPTION)) start(connectionFile);
@@ -27,16 +29,26 @@ function start(file: string): void {
   const ring = makeRing();
   const folder = process.cwd();
   const data: WorkerStart = { connectionFile: file, shared, ring, port: events.port2, answers: answers.port2, folder };
-  const worker = new Worker(new URL("worker.js", import.meta.url), { workerData: data, transferList: [events.port2, answers.port2], execArgv: [BINDINGS_OPTION] });
+  const worker = new Worker(new URL("worker.js", import.meta.url), {
+    workerData: data,
+    transferList: [events.port2, answers.port2],
+    execArgv: [BINDINGS_OPTION],
+  });
   worker.on("error", (error) => {
     console.error("kernel: the protocol's thread failed:", error);
     process.kill(process.pid, "SIGKILL");
   });
-  void import("./runtime/start.js").then(({ startRuntime }) => startRuntime({ port: events.port1, answers: answers.port1, shared, ring, folder }));
+  void import("./runtime/start.js").then(({ startRuntime }) =>
+    startRuntime({ port: events.port1, answers: answers.port1, shared, ring, folder }),
+  );
 }
 
 function startAgain(file: string): void {
-  const child = spawn(process.execPath, [OPTION, BINDINGS_OPTION, ...process.execArgv, fileURLToPath(import.meta.url), file], { stdio: "inherit" });
+  const child = spawn(
+    process.execPath,
+    [OPTION, BINDINGS_OPTION, ...process.execArgv, fileURLToPath(import.meta.url), file],
+    { stdio: "inherit" },
+  );
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
 }

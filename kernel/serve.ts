@@ -25,9 +25,20 @@ export interface ServeOptions extends WorkerStart {
 }
 
 /** Answers what comes in from now on. */
-export function serve({ connectionFile, shared, ring, port, answers, folder, engine, connection, sockets }: ServeOptions): void {
+export function serve({
+  connectionFile,
+  shared,
+  ring,
+  port,
+  answers,
+  folder,
+  engine,
+  connection,
+  sockets,
+}: ServeOptions): void {
   const language = withMagics(createLanguage({ folder, engine }));
-  const cache = process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
+  const cache =
+    process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
   let native: NativeOutput | undefined;
   const kernel = new Kernel({
     wire: new Wire(connection.key),
@@ -46,7 +57,9 @@ export function serve({ connectionFile, shared, ring, port, answers, folder, eng
   });
 
   openInbox(port, ring, (event) => kernel.receive(event));
-  language.start().catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
+  language
+    .start()
+    .catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
   kernel.start();
   captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).then(
     (captured) => (native = captured),

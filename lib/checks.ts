@@ -21,7 +21,8 @@ export type Rules = Readonly<Record<string, Rule>>;
  * @throws RangeError for a value out of range, TypeError for one that is missing or of another kind
  */
 export function checkArguments(fn: string, values: object, rules: Rules): void {
-  for (const [name, rule] of Object.entries(rules)) checkValue(fn, name, (values as Record<string, unknown>)[name], rule);
+  for (const [name, rule] of Object.entries(rules))
+    checkValue(fn, name, (values as Record<string, unknown>)[name], rule);
 }
 
 /**
@@ -34,7 +35,8 @@ export function checkOptions(fn: string, options: unknown, rules: Rules, others:
   checkValue(fn, "options", options, anObject);
   const known = [...Object.keys(rules), ...others];
   const stranger = Object.keys(options as object).find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new RangeError(`${fn}: an option must be one of ${known.join(", ")}, got ${stranger}`);
+  if (stranger !== undefined)
+    throw new RangeError(`${fn}: an option must be one of ${known.join(", ")}, got ${stranger}`);
   checkArguments(fn, options as object, rules);
 }
 
@@ -64,7 +66,11 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 /** "Uint8Array", whichever realm it is of. */
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
-const numeric = (what: string, holds: (value: number) => boolean): Rule => ({ what, kindFits: isNumber, holds: (value) => isNumber(value) && holds(value) });
+const numeric = (what: string, holds: (value: number) => boolean): Rule => ({
+  what,
+  kindFits: isNumber,
+  holds: (value) => isNumber(value) && holds(value),
+});
 
 /** A number whose range is checked with what it goes with. */
 export const anyNumber: Rule = { what: "a number", holds: isNumber };
@@ -82,28 +88,64 @@ export const aFunction: Rule = { what: "a function", holds: (value) => typeof va
 export const anObject: Rule = { what: "an object", holds: (value) => isObject(value) && !Array.isArray(value) };
 export const aSignal: Rule = { what: "an AbortSignal", holds: (value) => tagOf(value) === "AbortSignal" };
 /** An array or a typed array. */
-export const aList: Rule = { what: "an array", holds: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && tagOf(value) !== "DataView") };
+export const aList: Rule = {
+  what: "an array",
+  holds: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && tagOf(value) !== "DataView"),
+};
 /** What a file holds. */
 export const someBytes: Rule = { what: "bytes (a Uint8Array)", holds: (value) => tagOf(value) === "Uint8Array" };
-export const aTensor: Rule = { what: "a tensor", holds: (value) => isObject(value) && "dataId" in value && Array.isArray(value["shape"]) };
-export const aModel: Rule = { what: "a model", holds: (value) => isObject(value) && Array.isArray(value["inputs"]) && Array.isArray(value["outputs"]) && typeof value["apply"] === "function" };
+export const aTensor: Rule = {
+  what: "a tensor",
+  holds: (value) => isObject(value) && "dataId" in value && Array.isArray(value["shape"]),
+};
+export const aModel: Rule = {
+  what: "a model",
+  holds: (value) =>
+    isObject(value) &&
+    Array.isArray(value["inputs"]) &&
+    Array.isArray(value["outputs"]) &&
+    typeof value["apply"] === "function",
+};
 /** One split of a dataset, in memory. */
-export const anImageSet: Rule = { what: "a set of images (cifar.train, say)", holds: (value) => isObject(value) && tagOf(value["images"]) === "Uint8Array" && isSet(value) };
+export const anImageSet: Rule = {
+  what: "a set of images (cifar.train, say)",
+  holds: (value) => isObject(value) && tagOf(value["images"]) === "Uint8Array" && isSet(value),
+};
 /** One split of a dataset, in files. */
-export const aFileSet: Rule = { what: "a set of files", holds: (value) => isObject(value) && Array.isArray(value["files"]) && isSet(value) };
-export const anySet: Rule = { what: "a set of images (cifar.train, say), or of files", holds: (value) => anImageSet.holds(value) || aFileSet.holds(value) };
+export const aFileSet: Rule = {
+  what: "a set of files",
+  holds: (value) => isObject(value) && Array.isArray(value["files"]) && isSet(value),
+};
+export const anySet: Rule = {
+  what: "a set of images (cifar.train, say), or of files",
+  holds: (value) => anImageSet.holds(value) || aFileSet.holds(value),
+};
 
 function isSet({ labels, imageShape, classNames }: Record<string, unknown>): boolean {
-  return tagOf(labels) === "Int32Array" && Array.isArray(imageShape) && imageShape.length === 3 && imageShape.every((size) => aCount.holds(size)) && Array.isArray(classNames);
+  return (
+    tagOf(labels) === "Int32Array" &&
+    Array.isArray(imageShape) &&
+    imageShape.length === 3 &&
+    imageShape.every((size) => aCount.holds(size)) &&
+    Array.isArray(classNames)
+  );
 }
 
 export function oneOf(choices: readonly (string | number)[]): Rule {
-  return { what: `one of ${choices.join(", ")}`, kindFits: (value) => typeof value === typeof choices[0], holds: (value) => choices.includes(value as never) };
+  return {
+    what: `one of ${choices.join(", ")}`,
+    kindFits: (value) => typeof value === typeof choices[0],
+    holds: (value) => choices.includes(value as never),
+  };
 }
 
 /** An array of which each item holds a rule. */
 export function listOf(rule: Rule): Rule {
-  return { what: `an array, each item ${rule.what}`, kindFits: aList.holds, holds: (value) => aList.holds(value) && Array.from(value as ArrayLike<unknown>).every((item) => rule.holds(item)) };
+  return {
+    what: `an array, each item ${rule.what}`,
+    kindFits: aList.holds,
+    holds: (value) => aList.holds(value) && Array.from(value as ArrayLike<unknown>).every((item) => rule.holds(item)),
+  };
 }
 
 /** Either of two. */

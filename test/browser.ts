@@ -2,11 +2,14 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
 
-const CHROMIUM = process.env["SACCADE_CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+const CHROMIUM =
+  process.env["SACCADE_CHROMIUM"] ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
 
 /** Why no page can be opened here; undefined where one can. */
 export function whyNoChromium(): string | undefined {
-  if (CHROMIUM === undefined || !existsSync(CHROMIUM)) return "there is no Chromium (Debian: apt-get install chromium; SACCADE_CHROMIUM names another)";
+  if (CHROMIUM === undefined || !existsSync(CHROMIUM))
+    return "there is no Chromium (Debian: apt-get install chromium; SACCADE_CHROMIUM names another)";
   return undefined;
 }
 
@@ -19,7 +22,16 @@ export async function launchChromium(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM!,
     timeout: PATIENCE_MS,
-    args: [...(asRoot ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu"],
+    args: [
+      ...(asRoot ? ["--no-sandbox"] : []),
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-default-apps",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-gpu",
+    ],
   });
   browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
   return browser;

@@ -9,7 +9,8 @@ export default class Skipped implements Reporter {
         const result = test.result();
         if (result.state !== "skipped") continue;
         const { parent } = test;
-        const line = `${module.relativeModuleId}: ${result.note ?? (parent.type === "suite" ? parent.name : test.name)}`;
+        const line =
+          `${module.relativeModuleId}: ` + `${result.note ?? (parent.type === "suite" ? parent.name : test.name)}`;
         counts.set(line, (counts.get(line) ?? 0) + 1);
       }
     }

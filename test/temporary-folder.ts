@@ -1,4 +1,7 @@
-/** One folder for what a run of the tests writes, also by the programs that they start; removed with all that they left there. */
+/**
+ * One folder for what a run of the tests writes, also by the programs that they start; removed with all that they left
+ * there.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

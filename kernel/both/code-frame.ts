@@ -46,7 +46,14 @@ function caret(line: string, window: number, position: FramePosition): string {
 /** Characters beyond the basic plane and full-width ones take two columns. */
 function columnsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
-  return code > 0xffff || (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xff00 && code <= 0xff60) ? 2 : 1;
+  return code > 0xffff ||
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xff00 && code <= 0xff60)
+    ? 2
+    : 1;
 }
 
 function windowStart(line: string, column: number): number {

@@ -12,7 +12,11 @@ const MAX_SHOWN = 10;
  * @param title how the reader knows the cell, e.g. "Cell [12]"
  * @returns ename "SyntaxError" where the text does not parse, else "TypeCheckError"; evalue the first message
  */
-export function describeDiagnostics(source: string, diagnostics: readonly Diagnostic[], title: string): ErrorDescription {
+export function describeDiagnostics(
+  source: string,
+  diagnostics: readonly Diagnostic[],
+  title: string,
+): ErrorDescription {
   const errors = diagnostics.filter((finding) => finding.severity === "error");
   const shown = errors.length > 0 ? errors : diagnostics;
   const ename = shown.some((finding) => finding.code === "SyntaxError") ? "SyntaxError" : "TypeCheckError";
@@ -28,7 +32,8 @@ export function describeDiagnostics(source: string, diagnostics: readonly Diagno
 /** Warnings as one text for stderr: the same frames, nothing stopped. */
 export function warningText(source: string, warnings: readonly Diagnostic[], title: string): string {
   let text = "";
-  for (const finding of warnings.slice(0, MAX_SHOWN)) text += `${findingText(source, finding, title, `: ${finding.message}`)}\n`;
+  for (const finding of warnings.slice(0, MAX_SHOWN))
+    text += `${findingText(source, finding, title, `: ${finding.message}`)}\n`;
   return warnings.length > MAX_SHOWN ? `${text}… ${warnings.length - MAX_SHOWN} more\n` : text;
 }
 

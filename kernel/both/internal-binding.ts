@@ -6,7 +6,9 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** Node 24 hands its bindings out only to a thread started with this option; to others it changes nothing that we use. */
+/**
+ * Node 24 hands its bindings out only to a thread started with this option; to others it changes nothing that we use.
+ */
 export const BINDINGS_OPTION = "--expose-internals";
 
 /** @throws Error where this Node does not hand out the binding. */
@@ -15,7 +17,9 @@ export function internalBinding<T>(name: string): T {
     try {
       return (process as unknown as { binding(name: string): T }).binding(name); // deprecated without a successor
     } catch (error) {
-      const own = process.execArgv.includes(BINDINGS_OPTION) ? (require("internal/test/binding") as { internalBinding(name: string): T }) : undefined;
+      const own = process.execArgv.includes(BINDINGS_OPTION)
+        ? (require("internal/test/binding") as { internalBinding(name: string): T })
+        : undefined;
       if (!own) throw error;
       return own.internalBinding(name);
     }

@@ -1,10 +1,18 @@
-/** Finds the file that a relative specifier means, as the checker would: with and without extension, folders, `.js` for `.ts`. */
+/**
+ * Finds the file that a relative specifier means, as the checker would: with and without extension, folders, `.js` for
+ * `.ts`.
+ */
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"];
-const SOURCES: Readonly<Record<string, readonly string[]>> = { ".js": [".ts", ".tsx", ".jsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  ".js": [".ts", ".tsx", ".jsx"],
+  ".jsx": [".tsx"],
+  ".mjs": [".mts"],
+  ".cjs": [".cts"],
+};
 
 export function isLocal(specifier: string): boolean {
   return /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier) || specifier.startsWith("file:");
@@ -19,7 +27,10 @@ export function locate(specifier: string, folder: string): string | undefined {
     const found = others.map((other) => path.slice(0, -extension.length) + other).find(isFile);
     if (found !== undefined) return found;
   }
-  return EXTENSIONS.map((extension) => path + extension).find(isFile) ?? EXTENSIONS.map((extension) => join(path, `index${extension}`)).find(isFile);
+  return (
+    EXTENSIONS.map((extension) => path + extension).find(isFile) ??
+    EXTENSIONS.map((extension) => join(path, `index${extension}`)).find(isFile)
+  );
 }
 
 function isFile(path: string): boolean {

@@ -1,5 +1,8 @@
 /** ANSI colours that front ends of Jupyter draw in light and in dark themes. */
-const paint = (open: number, close: number) => (text: string): string => `\u001b[${open}m${text}\u001b[${close}m`;
+const paint =
+  (open: number, close: number) =>
+  (text: string): string =>
+    `\u001b[${open}m${text}\u001b[${close}m`;
 
 export const red = paint(31, 39);
 export const green = paint(32, 39);

@@ -13,7 +13,9 @@ const HEAD = 8;
 const PIECE = 1 << 18;
 const WAIT_MS = 100;
 
-/** What a record holds. parent: the request header, as JSON, that following text belongs to; barrier: an event's number. */
+/**
+ * What a record holds. parent: the request header, as JSON, that following text belongs to; barrier: an event's number.
+ */
 export const Kind = { stdout: 0, stderr: 1, parent: 2, barrier: 3 } as const;
 
 const Position = { written: 0, read: 1, awake: 2 } as const;
@@ -38,7 +40,7 @@ export class RingWriter {
   }
 
   write(kind: number, text: string): void {
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       let end = Math.min(at + PIECE, text.length);
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--; // never between surrogates
       this.#record(kind, at === 0 && end === text.length ? text : text.slice(at, end));

@@ -12,7 +12,12 @@ import { ServerGone, type Position, type Server } from "./server.js";
 import { TextPositions } from "./text-positions.js";
 import type { Workspace } from "./workspace.js";
 
-interface Found { readonly severity: number; readonly code: number; readonly message: string; readonly range: { readonly start: Position; readonly end: Position } }
+interface Found {
+  readonly severity: number;
+  readonly code: number;
+  readonly message: string;
+  readonly range: { readonly start: Position; readonly end: Position };
+}
 
 export interface CheckerOptions {
   readonly folder: string;
@@ -69,14 +74,22 @@ export class Checker {
     const key = `${cell.lang}\n${checked.text}`;
     const before = this.#remembered.get(key);
     if (before !== undefined && server.pid !== undefined) return before;
-    const ask = async (): Promise<readonly Found[]> => (await server.ask<{ items: Found[] }>(workspace.document(cell.lang, checked.project), checked.text, "textDocument/diagnostic")).items.filter((one) => one.severity <= 2);
+    const ask = async (): Promise<readonly Found[]> =>
+      (
+        await server.ask<{ items: Found[] }>(
+          workspace.document(cell.lang, checked.project),
+          checked.text,
+          "textDocument/diagnostic",
+        )
+      ).items.filter((one) => one.severity <= 2);
     let found = await ask();
     if (found.some((one) => one.code === NO_SUCH_MODULE || NO_TYPES.has(one.code))) {
       const installed = this.#installed(cell);
       if (installed.length > 0) {
         server.changed(installed.map((path) => ({ path, type: 1 })));
         found = await ask();
-        if (found.some((one) => one.code === NO_SUCH_MODULE)) { // it remembers that the package was missing
+        if (found.some((one) => one.code === NO_SUCH_MODULE)) {
+          // it remembers that the package was missing
           server.stop();
           found = await ask();
         }
@@ -93,10 +106,14 @@ export class Checker {
     const found: string[] = [];
     for (const { value } of cell.specifiers) {
       if (value.startsWith(".") || value.startsWith("/") || isBuiltin(value)) continue;
-      const name = value.split("/").slice(0, value.startsWith("@") ? 2 : 1).join("/");
+      const name = value
+        .split("/")
+        .slice(0, value.startsWith("@") ? 2 : 1)
+        .join("/");
       for (const folder of this.#options.workspace.packageFolders) {
         const path = join(folder, name, "package.json");
-        if (existsSync(path)) found.push(path, join(this.#options.workspace.cells, "node_modules", name, "package.json"));
+        if (existsSync(path))
+          found.push(path, join(this.#options.workspace.cells, "node_modules", name, "package.json"));
       }
     }
     return found;
@@ -109,7 +126,13 @@ export class Checker {
       const start = checked.toSource(positions.offset(range.start));
       const end = checked.toSource(positions.offset(range.end));
       if (start === undefined) continue; // in the header: of an earlier cell, reported there
-      reported.push({ severity: severity === 1 && !NO_TYPES.has(code) ? "error" : "warning", code: `TS${code}`, message: this.#message(code, message), start, end: Math.max(end ?? start, start) });
+      reported.push({
+        severity: severity === 1 && !NO_TYPES.has(code) ? "error" : "warning",
+        code: `TS${code}`,
+        message: this.#message(code, message),
+        start,
+        end: Math.max(end ?? start, start),
+      });
     }
     return reported;
   }
@@ -119,7 +142,8 @@ export class Checker {
     const text = readable(message, folder, workspace.cells);
     const name = /'([^']+)'/.exec(text)?.[1];
     if (name === undefined) return text;
-    if (code === NOT_ASSIGNABLE_IMPORT && registry.values.has(name)) return `Cannot assign to '${name}' because it is a constant.`;
+    if (code === NOT_ASSIGNABLE_IMPORT && registry.values.has(name))
+      return `Cannot assign to '${name}' because it is a constant.`;
     if (!CANNOT_FIND_NAME.has(code) || text.includes("Did you mean")) return text;
     const meant = nearest(name, registry.names());
     return meant === undefined ? text : `${text} Did you mean '${meant}'?`;

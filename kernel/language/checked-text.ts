@@ -21,7 +21,11 @@ export class CheckedText {
   constructor(cell: ParsedCell, registry: Registry, folder: string) {
     this.#cell = cell;
     const localFiles: string[] = [];
-    const edits: Edit[] = registry.earlierOf(cell).map(({ name, start, end, shorthand }) => (shorthand ? { start: end, end, text: `: ${earlierAlias(name)}` } : { start, end, text: earlierAlias(name) }));
+    const edits: Edit[] = registry
+      .earlierOf(cell)
+      .map(({ name, start, end, shorthand }) =>
+        shorthand ? { start: end, end, text: `: ${earlierAlias(name)}` } : { start, end, text: earlierAlias(name) },
+      );
     for (const { value, start, end } of cell.specifiers) {
       if (!isLocal(value)) continue;
       const path = locate(value, folder) ?? resolve(folder, value);
@@ -29,12 +33,19 @@ export class CheckedText {
       edits.push({ start, end, text: JSON.stringify(path) });
     }
     this.localFiles = localFiles;
-    this.usesPackages = registry.usesPackages(cell.used) || cell.specifiers.some(({ value }) => !isLocal(value) && !isBuiltin(value));
+    this.usesPackages =
+      registry.usesPackages(cell.used) || cell.specifiers.some(({ value }) => !isLocal(value) && !isBuiltin(value));
     this.#edited = new EditedText(cell.text, edits);
-    const names = cell.declared.filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name)).map((one) => one.name);
+    const names = cell.declared
+      .filter((one) => !one.repeat && !one.untyped && !cell.exported.has(one.name))
+      .map((one) => one.name);
     // A statement before it, so that the comment stands at no file's head: what it hides is to be a warning.
     this.header = registry.header(cell) || (cell.noCheck ? ";\n" : "");
-    this.project = this.usesPackages ? "packages" : this.header.trim() === "" && cell.specifiers.length === 0 ? "alone" : "cells";
+    this.project = this.usesPackages
+      ? "packages"
+      : this.header.trim() === "" && cell.specifiers.length === 0
+        ? "alone"
+        : "cells";
     this.text = `${this.header}${this.#edited.text}\n;export { ${names.join(", ")} };\n`;
   }
 

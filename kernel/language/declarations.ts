@@ -24,19 +24,24 @@ export function findDeclarations(own: string, packageFolders: readonly string[])
   const folder = join(own, "dist/types");
   const stamp = statSync(join(folder, ".stamp"), { throwIfNoEntry: false });
   if (stamp === undefined) return { node: undefined, paths: {} };
-  const foundIn = (name: string): string | undefined => packageFolders.map((one) => join(one, name)).find((one) => existsSync(one));
+  const foundIn = (name: string): string | undefined =>
+    packageFolders.map((one) => join(one, name)).find((one) => existsSync(one));
   const known = new Map<string, boolean>();
   const isOwn = (name: string): boolean => {
     const found = known.has(name) ? undefined : foundIn(name);
-    if (!known.has(name)) known.set(name, found !== undefined && realpathSync(found) === realpathSync(join(own, "node_modules", name)));
+    if (!known.has(name))
+      known.set(name, found !== undefined && realpathSync(found) === realpathSync(join(own, "node_modules", name)));
     return known.get(name)!;
   };
   const node = foundIn("@types/node") === undefined || isOwn("@types/node") ? folder : undefined;
   if (node === undefined || isNewer(join(own, "dist/lib/index.d.ts"), stamp.mtimeMs)) return { node, paths: {} };
   const paths: Record<string, readonly string[]> = {};
-  for (const [pattern, targets] of Object.entries(JSON.parse(readFileSync(join(folder, "paths.json"), "utf8")) as Record<string, string[]>)) {
+  for (const [pattern, targets] of Object.entries(
+    JSON.parse(readFileSync(join(folder, "paths.json"), "utf8")) as Record<string, string[]>,
+  )) {
     const name = pattern.replace(/\/\*$/, "");
-    if (name === "saccade" ? foundIn(name) === undefined || isOwn(name) : isOwn(name)) paths[pattern] = targets.map((target) => join(folder, "entries", target));
+    if (name === "saccade" ? foundIn(name) === undefined || isOwn(name) : isOwn(name))
+      paths[pattern] = targets.map((target) => join(folder, "entries", target));
   }
   return { node, paths };
 }

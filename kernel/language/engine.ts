@@ -23,7 +23,11 @@ export function openEngine({ folder, hangMs, rolledUp }: EngineOptions): Engine 
   const workspace = new Workspace(folder, rolledUp);
   const server = new Server(workspace.cells, hangMs);
   let warm: Promise<unknown> | undefined;
-  return { workspace, server, warm: () => (warm ??= server.ask(workspace.document("ts", "alone"), "export {};\n", "textDocument/diagnostic")) };
+  return {
+    workspace,
+    server,
+    warm: () => (warm ??= server.ask(workspace.document("ts", "alone"), "export {};\n", "textDocument/diagnostic")),
+  };
 }
 
 /** Makes the folder and has the server check an empty cell. */

@@ -16,7 +16,12 @@ import { parseCell, type ParsedCell } from "../source/parse.js";
 import { Registry, type Carried } from "./registry.js";
 
 /** A cell that was prepared and runs, or will. */
-interface Pending { readonly cell: ParsedCell; /** Where its text lies. */ readonly file: string; readonly usesPackages: boolean; readonly carried: readonly (readonly [name: string, carried: Carried])[] }
+interface Pending {
+  readonly cell: ParsedCell;
+  /** Where its text lies. */ readonly file: string;
+  readonly usesPackages: boolean;
+  readonly carried: readonly (readonly [name: string, carried: Carried])[];
+}
 
 export interface LanguageOptions extends EngineOptions {
   /** One that was started already. Default: a new one. */
@@ -24,7 +29,10 @@ export interface LanguageOptions extends EngineOptions {
 }
 
 /** The engine, with the process id of its server for those who watch it. */
-export const createLanguage = (({ engine, ...options }: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
+export const createLanguage = (({
+  engine,
+  ...options
+}: LanguageOptions): Language & { readonly serverPid: number | undefined } => {
   const { folder } = options;
   const { workspace, server, warm } = engine ?? openEngine(options);
   const registry = new Registry();
@@ -36,11 +44,23 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
   const removeAtExit = (): void => workspace.remove();
   process.once("exit", removeAtExit);
 
-  async function prepare(source: string, { checking, id }: { readonly checking: "error" | "warn" | "off"; readonly id: number }): Promise<Preparation> {
+  async function prepare(
+    source: string,
+    { checking, id }: { readonly checking: "error" | "warn" | "off"; readonly id: number },
+  ): Promise<Preparation> {
     const fileName = `cell-${id}.ts`;
     const refuse = (diagnostics: readonly Diagnostic[]): Preparation => ({ ok: false, source, fileName, diagnostics });
     const cell = parseCell(source);
-    if ("faults" in cell) return refuse(cell.faults.map(({ message, start, end }) => ({ severity: "error", code: "SyntaxError", message, start, end: Math.max(end, start + 1) })));
+    if ("faults" in cell)
+      return refuse(
+        cell.faults.map(({ message, start, end }) => ({
+          severity: "error",
+          code: "SyntaxError",
+          message,
+          start,
+          end: Math.max(end, start + 1),
+        })),
+      );
     await chains.settled();
     const checked = new CheckedText(cell, registry, folder);
     const diagnostics = checking === "off" ? [] : await checker.check(cell, checked);
@@ -49,20 +69,48 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
     try {
       const { code, map, declares } = await eraseCell(cell, registry);
       if (cell.declared.length > 0 || cell.augments) pending.set(id, keep(id, cell, checked, declares));
-      return { ok: true, cell: { id, fileName, source, code, sourceMap: map, declares, warnings: diagnostics.map((one) => ({ ...one, severity: "warning" })) } };
+      return {
+        ok: true,
+        cell: {
+          id,
+          fileName,
+          source,
+          code,
+          sourceMap: map,
+          declares,
+          warnings: diagnostics.map((one) => ({ ...one, severity: "warning" })),
+        },
+      };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return refuse([{ severity: "error", code: "SyntaxError", message: error.message, start: 0, end: source.length }]);
     }
   }
 
-  function keep(id: number, cell: ParsedCell, { text, usesPackages }: CheckedText, declares: readonly string[]): Pending {
+  function keep(
+    id: number,
+    cell: ParsedCell,
+    { text, usesPackages }: CheckedText,
+    declares: readonly string[],
+  ): Pending {
     const file = workspace.file(`cell-${id}.${cell.lang}`);
     writeFileSync(file, text);
     server.changed([{ path: file, type: 1 }]);
     const carried = cell.declared.map((one) => {
-      const declared = one.repeat && isLocal(one.repeat.specifier) ? { ...one, repeat: { ...one.repeat, specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier) } } : one;
-      return [declared.name, { declared, cell: id, file, runtime: declares.includes(declared.name), usesPackages }] as const;
+      const declared =
+        one.repeat && isLocal(one.repeat.specifier)
+          ? {
+              ...one,
+              repeat: {
+                ...one.repeat,
+                specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier),
+              },
+            }
+          : one;
+      return [
+        declared.name,
+        { declared, cell: id, file, runtime: declares.includes(declared.name), usesPackages },
+      ] as const;
     });
     return { cell, file, usesPackages, carried };
   }
@@ -78,18 +126,29 @@ export const createLanguage = (({ engine, ...options }: LanguageOptions): Langua
     chains.add({ cell, file, usesPackages }, length);
   }
 
-  /** What a question is answered from: names of a cell that still runs are in sight too, so that the next cell can be written meanwhile. */
+  /**
+   * What a question is answered from: names of a cell that still runs are in sight too, so that the next cell can be
+   * written meanwhile.
+   */
   async function inSight(): Promise<Context> {
     await preparing;
     await chains.settled();
     const running = [...pending.values()];
     if (running.length === 0) return context;
-    return { ...context, registry: registry.with(running.flatMap(({ carried }) => carried), running.filter(({ cell }) => cell.augments).map(({ file }) => file)) };
+    return {
+      ...context,
+      registry: registry.with(
+        running.flatMap(({ carried }) => carried),
+        running.filter(({ cell }) => cell.augments).map(({ file }) => file),
+      ),
+    };
   }
 
   return {
-    get serverPid() { return server.pid; },
-    start: async () => void await warm(),
+    get serverPid() {
+      return server.pid;
+    },
+    start: async () => void (await warm()),
     prepare: (source, cellOptions) => {
       const prepared = prepare(source, cellOptions);
       preparing = prepared.catch(() => undefined); // its caller hears of it
@@ -117,8 +176,12 @@ function eraseCell(cell: ParsedCell, registry: Registry): ReturnType<typeof eras
   const react = cell.declared.some((one) => one.name === "React") || registry.values.has("React");
   const expression = result?.["expression"];
   return erase(text, {
-    kind: "cell", lang, needsLowering,
-    jsx: react ? { pragma: "React.createElement", pragmaFrag: "React.Fragment" } : { pragma: "h", pragmaFrag: "Fragment" },
+    kind: "cell",
+    lang,
+    needsLowering,
+    jsx: react
+      ? { pragma: "React.createElement", pragmaFrag: "React.Fragment" }
+      : { pragma: "h", pragmaFrag: "Fragment" },
     earlier: registry.earlierOf(cell),
     result: expression && { start: expression.start, end: expression.end, statementEnd: result!.end },
     carried: (name) => registry.carriedAs(name) ?? (name === "h" || name === "Fragment" ? "constant" : undefined),

@@ -13,18 +13,38 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const SOURCE_LINES = 60;
 
 /** LSP's Location or LocationLink. */
-interface Place { readonly uri?: string; readonly range?: Range; readonly targetUri?: string; readonly targetRange?: Range }
-interface Range { readonly start: { readonly line: number }; readonly end: { readonly line: number } }
-interface Hover { readonly contents: { readonly value: string } | string }
+interface Place {
+  readonly uri?: string;
+  readonly range?: Range;
+  readonly targetUri?: string;
+  readonly targetRange?: Range;
+}
+interface Range {
+  readonly start: { readonly line: number };
+  readonly end: { readonly line: number };
+}
+interface Hover {
+  readonly contents: { readonly value: string } | string;
+}
 
-export async function inspect({ folder, workspace, server, registry, checker }: Context, source: string, offset: number, detail: 0 | 1 = 0): Promise<Bundle | null> {
+export async function inspect(
+  { folder, workspace, server, registry, checker }: Context,
+  source: string,
+  offset: number,
+  detail: 0 | 1 = 0,
+): Promise<Bundle | null> {
   const at = nameAt(source, offset);
   if (at === undefined) return null;
   const cell = parseUnfinished(source, offset);
   const checked = new CheckedText(cell, registry, folder);
   checker.refresh(checked);
   const position = new TextPositions(checked.text).position(checked.fromSource(at));
-  const hover = await server.ask<Hover | null>(workspace.document(cell.lang, checked.project), checked.text, "textDocument/hover", { position });
+  const hover = await server.ask<Hover | null>(
+    workspace.document(cell.lang, checked.project),
+    checked.text,
+    "textDocument/hover",
+    { position },
+  );
   if (hover === null) return null;
   let markdown = markdownOf(hover, folder, workspace.cells);
   if (detail === 1) markdown += await declarationOf({ folder, workspace, server }, checked, cell.lang, position);
@@ -32,18 +52,31 @@ export async function inspect({ folder, workspace, server, registry, checker }: 
 }
 
 /** Where the name was declared, and as what: what `name??` asks for. */
-async function declarationOf({ folder, workspace, server }: Pick<Context, "folder" | "workspace" | "server">, checked: CheckedText, lang: "ts" | "tsx", position: object): Promise<string> {
+async function declarationOf(
+  { folder, workspace, server }: Pick<Context, "folder" | "workspace" | "server">,
+  checked: CheckedText,
+  lang: "ts" | "tsx",
+  position: object,
+): Promise<string> {
   const textDocument = { uri: pathToFileURL(workspace.document(lang, checked.project)).href };
-  const found = await server.request<Place | readonly Place[] | null>("textDocument/definition", { textDocument, position });
+  const found = await server.request<Place | readonly Place[] | null>("textDocument/definition", {
+    textDocument,
+    position,
+  });
   const place = Array.isArray(found) ? (found as readonly Place[])[0] : (found as Place | null);
   if (place === undefined || place === null) return "";
   const path = fileURLToPath(place.targetUri ?? place.uri ?? "");
   const range = place.targetRange ?? place.range;
-  const lines = (path.startsWith(workspace.cells) && path.includes(`${sep}cell.`) ? checked.text : readFileSync(path, "utf8")).split("\n");
+  const lines = (
+    path.startsWith(workspace.cells) && path.includes(`${sep}cell.`) ? checked.text : readFileSync(path, "utf8")
+  ).split("\n");
   const from = range?.start.line ?? 0;
   const text = lines.slice(from, Math.min((range?.end.line ?? from) + 1, from + SOURCE_LINES)).join("\n");
   const title = readable(JSON.stringify(path), folder, workspace.cells).slice(1, -1);
-  return `\n\n**Declared in** ${/cell(-\d+)?\.tsx?$/.test(title) ? "a cell" : `\`${title}\``}\n\`\`\`typescript\n${text}\n\`\`\`\n`;
+  return (
+    `\n\n**Declared in** ` +
+    `${/cell(-\d+)?\.tsx?$/.test(title) ? "a cell" : `\`${title}\``}\n\`\`\`typescript\n${text}\n\`\`\`\n`
+  );
 }
 
 /** The types of all carried names. */
@@ -57,16 +90,32 @@ export async function typesOf({ folder, workspace, server, registry }: Context):
   await server.ask(file, text, "textDocument/hover", { position: { line: 0, character: 0 } });
   const first = header === "" ? 0 : 1;
   const textDocument = { uri: pathToFileURL(file).href };
-  const hovers = await Promise.all(values.map((_, i) => server.request<Hover | null>("textDocument/hover", { textDocument, position: { line: first + i, character: 0 } })));
-  const typeOf = new Map(values.map((name, i) => [name, hovers[i] ? typeIn(markdownOf(hovers[i], folder, workspace.cells)) : "unknown"]));
-  const onlyType = (name: string): boolean => registry.values.get(name)?.declared.repeat !== undefined && typeOf.get(name) === "any"; // an import of a type without `type`
-  return names.map((name) => ({ name, type: onlyType(name) ? "type" : (typeOf.get(name) ?? "type"), cell: (registry.values.get(name) ?? registry.types.get(name))!.cell }));
+  const hovers = await Promise.all(
+    values.map((_, i) =>
+      server.request<Hover | null>("textDocument/hover", { textDocument, position: { line: first + i, character: 0 } }),
+    ),
+  );
+  const typeOf = new Map(
+    values.map((name, i) => [name, hovers[i] ? typeIn(markdownOf(hovers[i], folder, workspace.cells)) : "unknown"]),
+  );
+  const onlyType = (name: string): boolean =>
+    // an import of a type without `type`
+    registry.values.get(name)?.declared.repeat !== undefined && typeOf.get(name) === "any";
+  return names.map((name) => ({
+    name,
+    type: onlyType(name) ? "type" : (typeOf.get(name) ?? "type"),
+    cell: (registry.values.get(name) ?? registry.types.get(name))!.cell,
+  }));
 }
 
 /** "const x: number" → "number"; "class A" stays; of overloads the first, and how many there are. */
 function typeIn(markdown: string): string {
   const shown = /```\w*\n([^]*?)\n```/.exec(markdown)?.[1] ?? plain(markdown);
-  const [line = "", ...others] = shown.replaceAll("(alias) ", "").split(/\n(?=import )/)[0]!.trim().split(/\n(?=function )/);
+  const [line = "", ...others] = shown
+    .replaceAll("(alias) ", "")
+    .split(/\n(?=import )/)[0]!
+    .trim()
+    .split(/\n(?=function )/);
   const typed = /^(?:const|let|var|\(property\)) [^\s:]+: ([^]*)$/.exec(line)?.[1] ?? line;
   return others.length > 0 ? `${typed} (+${others.length} overload${others.length > 1 ? "s" : ""})` : typed;
 }
@@ -81,9 +130,13 @@ function nameAt(source: string, offset: number): number | undefined {
 
 function markdownOf({ contents }: Hover, folder: string, cells: string): string {
   const text = typeof contents === "string" ? contents : contents.value;
-  return readable(text.replaceAll(/\[([^\]]*)\]\(file:[^)]*\)/g, "`$1`"), folder, cells); // a front end cannot follow those
+  // a front end cannot follow those
+  return readable(text.replaceAll(/\[([^\]]*)\]\(file:[^)]*\)/g, "`$1`"), folder, cells);
 }
 
 function plain(markdown: string): string {
-  return markdown.replaceAll(/^```\w*\n?/gm, "").replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").trim();
+  return markdown
+    .replaceAll(/^```\w*\n?/gm, "")
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .trim();
 }

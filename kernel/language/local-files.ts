@@ -4,7 +4,10 @@ import { dirname, extname } from "node:path";
 import { isLocal, locate } from "../both/locate.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 
-export interface FileChange { readonly path: string; readonly type: 1 | 2 | 3 }
+export interface FileChange {
+  readonly path: string;
+  readonly type: 1 | 2 | 3;
+}
 
 export class LocalFiles {
   readonly #stamps = new Map<string, string>();

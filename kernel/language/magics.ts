@@ -22,7 +22,7 @@ export function splitMagics(source: string): SplitCell {
   const diagnostics: Diagnostic[] = [];
   let text = source;
   let inserted: SplitCell["inserted"];
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const end = lineEnd(source, at);
     const line = source.slice(at, end);
     if (/^\s*\/\*/.test(line)) {
@@ -38,13 +38,20 @@ export function splitMagics(source: string): SplitCell {
       const problem = info ? misuse(found, info) : unknown(found);
       const start = at + found.column;
       if (problem) {
-        diagnostics.push({ severity: "error", code: "SyntaxError", message: problem, start, end: start + found.signs.length + found.name.length });
+        diagnostics.push({
+          severity: "error",
+          code: "SyntaxError",
+          message: problem,
+          start,
+          end: start + found.signs.length + found.name.length,
+        });
       } else if (info?.body) {
         magics.push({ name: found.name, args: found.args, body: source.slice(end + 1) });
         return { text: blank(source, 0, source.length), magics, inserted, diagnostics };
       } else {
         magics.push({ name: found.name, args: found.args });
-        if (found.name === "capture" && found.args) inserted = { at: end, text: ` const ${found.args} = capturedOutput();` };
+        if (found.name === "capture" && found.args)
+          inserted = { at: end, text: ` const ${found.args} = capturedOutput();` };
       }
       text = blank(text, at, end);
     }
@@ -65,13 +72,21 @@ export function withMagics(language: Language): Language {
       const { text, magics, inserted, diagnostics } = splitMagics(source);
       if (diagnostics.length > 0) return { ok: false, source, fileName: `cell-${options.id}.ts`, diagnostics };
       if (magics.some(({ name }) => name === "reset")) language.reset();
-      const preparation = await language.prepare(inserted ? text.slice(0, inserted.at) + inserted.text + text.slice(inserted.at) : text, options);
-      const here = (finding: Diagnostic): Diagnostic => withHint(source, inserted ? movedBack(finding, inserted.at, inserted.text.length) : finding);
+      const preparation = await language.prepare(
+        inserted ? text.slice(0, inserted.at) + inserted.text + text.slice(inserted.at) : text,
+        options,
+      );
+      const here = (finding: Diagnostic): Diagnostic =>
+        withHint(source, inserted ? movedBack(finding, inserted.at, inserted.text.length) : finding);
       if (!preparation.ok) return { ...preparation, source, diagnostics: preparation.diagnostics.map(here) };
       if (magics.length === 0) return preparation;
       const filled: Magic[] = [];
-      for (const magic of magics) filled.push(/^whos?$/.test(magic.name) ? { ...magic, names: await language.names() } : magic);
-      return { ok: true, cell: { ...preparation.cell, source, magics: filled, warnings: preparation.cell.warnings.map(here) } };
+      for (const magic of magics)
+        filled.push(/^whos?$/.test(magic.name) ? { ...magic, names: await language.names() } : magic);
+      return {
+        ok: true,
+        cell: { ...preparation.cell, source, magics: filled, warnings: preparation.cell.warnings.map(here) },
+      };
     },
     async complete(source, offset) {
       return completeMagic(source, offset) ?? language.complete(splitMagics(source).text, offset);
@@ -81,12 +96,16 @@ export function withMagics(language: Language): Language {
       const found = isHead(source, offset) ? magicLine(line) : "code";
       const info = typeof found === "object" ? MAGICS.get(found.name) : undefined;
       if (typeof found !== "object" || !info) return language.inspect(splitMagics(source).text, offset, detail);
-      return { data: { "text/plain": `${percents(info)}${found.name}${info.args ? ` ${info.args}` : ""}\n${info.help}` }, metadata: {} };
+      return {
+        data: { "text/plain": `${percents(info)}${found.name}${info.args ? ` ${info.args}` : ""}\n${info.help}` },
+        metadata: {},
+      };
     },
     isComplete(source) {
       const { text, magics, diagnostics } = splitMagics(source);
       if (diagnostics.length > 0) return { status: "invalid", indent: "" };
-      if (magics.some(({ body }) => body !== undefined)) return { status: /\n\s*\n$/.test(source) ? "complete" : "incomplete", indent: "" };
+      if (magics.some(({ body }) => body !== undefined))
+        return { status: /\n\s*\n$/.test(source) ? "complete" : "incomplete", indent: "" };
       if (magics.length === 0 || text.trim() !== "") return language.isComplete(text);
       const waits = magics.some(({ name }) => MAGICS.get(name)?.kind === "cell");
       return { status: waits ? "incomplete" : "complete", indent: "" };
@@ -110,7 +129,9 @@ function magicLine(line: string): MagicLine | "nothing" | "code" {
     const [, head = "", signs = "", name = "", args = ""] = comment;
     const info = MAGICS.get(name);
     // Anything that is not exactly a magic is a comment, after all.
-    return info && !info.body && percents(info) === signs && !misuse({ signs, name, args, column: 0 }, info) ? { column: head.length, signs, name, args } : "nothing";
+    return info && !info.body && percents(info) === signs && !misuse({ signs, name, args, column: 0 }, info)
+      ? { column: head.length, signs, name, args }
+      : "nothing";
   }
   if (trimmed.startsWith("//")) return "nothing";
   const match = /^(\s*)(%{1,2})([^\s%]*)\s*(.*?)\s*$/.exec(line);
@@ -124,8 +145,12 @@ function unknown({ signs, name }: MagicLine): string {
 }
 
 function misuse({ signs, name, args }: MagicLine, info: MagicInfo): string | null {
-  if (signs !== percents(info)) return info.kind === "cell" ? `${signs}${name}: is about a whole cell, write %%${name} before the cell's first statement` : `${signs}${name}: is a line's magic, write %${name}`;
-  if (name === "capture" && args !== "" && !/^[A-Za-z_$][\w$]*$/.test(args)) return `%%capture: needs the name of a variable or nothing, got ${args}`;
+  if (signs !== percents(info))
+    return info.kind === "cell"
+      ? `${signs}${name}: is about a whole cell, write %%${name} before the cell's first statement`
+      : `${signs}${name}: is a line's magic, write %${name}`;
+  if (name === "capture" && args !== "" && !/^[A-Za-z_$][\w$]*$/.test(args))
+    return `%%capture: needs the name of a variable or nothing, got ${args}`;
   if (info.args === undefined && args !== "") return `${signs}${name}: takes nothing behind it, got ${args}`;
   if (info.required && args === "") return `${signs}${name}: needs ${info.args}, got nothing`;
   return null;
@@ -133,7 +158,9 @@ function misuse({ signs, name, args }: MagicLine, info: MagicInfo): string | nul
 
 /** A magic after the first statement is TypeScript that fails: says where magics stand. */
 function withHint(source: string, finding: Diagnostic): Diagnostic {
-  const name = /^\s*%{1,2}(\w+)/.exec(source.slice(lineStart(source, finding.start), lineEnd(source, finding.start)))?.[1];
+  const name = /^\s*%{1,2}(\w+)/.exec(
+    source.slice(lineStart(source, finding.start), lineEnd(source, finding.start)),
+  )?.[1];
   if (name === undefined || !MAGICS.has(name)) return finding;
   return { ...finding, message: `${finding.message} (a magic stands before the cell's first statement)` };
 }

@@ -27,7 +27,8 @@ export class Registry {
   /** This one with more names, which stay out of this one. */
   with(more: Iterable<readonly [name: string, carried: Carried]>, augmenting: Iterable<string>): Registry {
     const both = new Registry();
-    for (const part of ["values", "types"] as const) for (const [name, carried] of this[part]) both[part].set(name, carried);
+    for (const part of ["values", "types"] as const)
+      for (const [name, carried] of this[part]) both[part].set(name, carried);
     for (const file of [...this.augmenting, ...augmenting]) both.augmenting.add(file);
     for (const [name, carried] of more) both.add(name, carried);
     return both;
@@ -57,7 +58,8 @@ export class Registry {
 
   /** Whether a cell that uses these names has a package's files in sight. */
   usesPackages(names: Iterable<string>): boolean {
-    for (const name of names) if (this.values.get(name)?.usesPackages || this.types.get(name)?.usesPackages) return true;
+    for (const name of names)
+      if (this.values.get(name)?.usesPackages || this.types.get(name)?.usesPackages) return true;
     return false;
   }
 
@@ -70,17 +72,27 @@ export class Registry {
       const type = declared?.type ? undefined : this.types.get(name);
       if (value || type) lines.push(...lineFor(name, value, type, this.types.get(name)));
     }
-    for (const name of new Set(this.earlierOf(cell).map((one) => one.name))) lines.push(...earlierLine(name, this.values.get(name)!));
+    for (const name of new Set(this.earlierOf(cell).map((one) => one.name)))
+      lines.push(...earlierLine(name, this.values.get(name)!));
     for (const file of this.augmenting) lines.push(`import ${JSON.stringify(file)};`);
     return lines.length > 0 ? `${lines.join(" ")}\n` : "";
   }
 }
 
-function lineFor(name: string, value: Carried | undefined, type: Carried | undefined, anyType: Carried | undefined): string[] {
+function lineFor(
+  name: string,
+  value: Carried | undefined,
+  type: Carried | undefined,
+  anyType: Carried | undefined,
+): string[] {
   // One statement where both meanings come from the same declaration, and nothing else of that name is in the way.
-  const whole = value && !value.declared.assignable && type === anyType && (type === value || (!type && !value.declared.type));
+  const whole =
+    value && !value.declared.assignable && type === anyType && (type === value || (!type && !value.declared.type));
   if (whole) return [imported(name, name, value)];
-  if (type && !value) return type.declared.value && !type.declared.repeat ? [typeLine(name, type)] : [imported(name, name, type, "type ")];
+  if (type && !value)
+    return type.declared.value && !type.declared.repeat
+      ? [typeLine(name, type)]
+      : [imported(name, name, type, "type ")];
   const lines: string[] = [];
   if (value) lines.push(valueLine(name, value));
   if (type) lines.push(typeLine(name, type));
@@ -95,14 +107,21 @@ function imported(name: string, local: string, { declared, file }: Carried, type
 
 function valueLine(name: string, { declared, file }: Carried): string {
   if (declared.untyped) return `declare let ${name}: any;`;
-  if (declared.repeat) return `import ${declared.repeat.clause} from ${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`;
+  if (declared.repeat)
+    return (
+      `import ${declared.repeat.clause} from ` +
+      `${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`
+    );
   return `declare ${declared.assignable ? "let" : "const"} ${name}: typeof import(${JSON.stringify(file)}).${name};`;
 }
 
 function typeLine(name: string, { declared, file }: Carried): string {
   if (declared.repeat) return imported(name, name, { declared, file, cell: 0, runtime: false, usesPackages: false });
   const { text = "", names = [] } = declared.parameters ?? {};
-  return `type ${name}${text} = import(${JSON.stringify(file)}).${name}${names.length > 0 ? `<${names.join(", ")}>` : ""};`;
+  return (
+    `type ${name}${text} = ` +
+    `import(${JSON.stringify(file)}).${name}${names.length > 0 ? `<${names.join(", ")}>` : ""};`
+  );
 }
 
 function earlierLine(name: string, carried: Carried): readonly string[] {
@@ -110,6 +129,10 @@ function earlierLine(name: string, carried: Carried): readonly string[] {
   const { declared, file } = carried;
   if (declared.untyped) return [`declare let ${alias}: any;`];
   if (!declared.repeat) return [`import { ${name} as ${alias} } from ${JSON.stringify(file)};`];
-  const clause = declared.repeat.clause.startsWith("{") ? declared.repeat.clause.replace(/ as [^ ]+ }$/, ` as ${alias} }`) : declared.repeat.clause.startsWith("*") ? `* as ${alias}` : alias;
+  const clause = declared.repeat.clause.startsWith("{")
+    ? declared.repeat.clause.replace(/ as [^ ]+ }$/, ` as ${alias} }`)
+    : declared.repeat.clause.startsWith("*")
+      ? `* as ${alias}`
+      : alias;
   return [`import ${clause} from ${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`];
 }

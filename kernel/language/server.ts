@@ -1,9 +1,18 @@
-/** TypeScript 7's language server in a process of its own: started, spoken to, and started again when it dies or hangs. */
+/**
+ * TypeScript 7's language server in a process of its own: started, spoken to, and started again when it dies or hangs.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createMessageConnection, ErrorCodes, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
 
 /** A request unanswered for so long means that the server hangs. */
 const HANG_MS = 10_000;
@@ -12,9 +21,17 @@ const HANG_MS = 10_000;
 const PREFERENCES = { suggest: { autoImports: false }, preferences: { includeCompletionsForModuleExports: false } };
 
 /** What the connection itself answers in the server's place. */
-const BROKEN_PIPE: readonly number[] = [ErrorCodes.MessageWriteError, ErrorCodes.MessageReadError, ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+const BROKEN_PIPE: readonly number[] = [
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+];
 
-export interface Position { readonly line: number; readonly character: number }
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
 
 interface Running {
   readonly process: ChildProcess;
@@ -67,7 +84,11 @@ export class Server {
   /** Tells of files that came, changed or went (1, 2, 3). */
   changed(files: readonly { readonly path: string; readonly type: 1 | 2 | 3 }[]): void {
     if (files.length === 0 || this.#running === undefined) return;
-    void this.#running.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: files.map(({ path, type }) => ({ uri: pathToFileURL(path).href, type })) }).catch(() => undefined);
+    void this.#running.connection
+      .sendNotification("workspace/didChangeWatchedFiles", {
+        changes: files.map(({ path, type }) => ({ uri: pathToFileURL(path).href, type })),
+      })
+      .catch(() => undefined);
   }
 
   /** Ends the process; the next request starts another. */
@@ -90,20 +111,32 @@ export class Server {
     return this.#within(running, async (connection) => {
       const version = (running.open.get(uri) ?? 0) + 1;
       running.open.set(uri, version);
-      if (version === 1) void connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text } }).catch(() => undefined);
-      else void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] }).catch(() => undefined); // a dead server is noticed by its exit
+      if (version === 1)
+        void connection
+          .sendNotification("textDocument/didOpen", {
+            textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text },
+          })
+          .catch(() => undefined);
+      else
+        void connection
+          .sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] })
+          .catch(() => undefined); // a dead server is noticed by its exit
       return connection.sendRequest<T>(method, { textDocument: { uri }, ...params });
     });
   }
 
   async #within<T>(running: Running, work: (connection: MessageConnection) => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    const hung = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new ServerGone(`no answer in ${this.#hangMs} ms`)), this.#hangMs)));
+    const hung = new Promise<never>(
+      (_, reject) =>
+        (timer = setTimeout(() => reject(new ServerGone(`no answer in ${this.#hangMs} ms`)), this.#hangMs)),
+    );
     try {
       return await Promise.race([running.ready.then(() => work(running.connection)), running.gone, hung]);
     } catch (error) {
       // All but the server's own answers mean that its pipe has broken, which can be felt before its exit is told.
-      if (error instanceof ServerGone || (error instanceof ResponseError && !BROKEN_PIPE.includes(error.code))) throw error;
+      if (error instanceof ServerGone || (error instanceof ResponseError && !BROKEN_PIPE.includes(error.code)))
+        throw error;
       throw new ServerGone(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);
@@ -117,8 +150,15 @@ export class Server {
 
   #spawn(): Running {
     // It ends by itself when its stdin closes, so it never outlives the kernel.
-    const child = spawn(binary(), ["--lsp", "--stdio"], { cwd: this.#root, stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, GOGC: "40" } });
-    const connection = createMessageConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    const child = spawn(binary(), ["--lsp", "--stdio"], {
+      cwd: this.#root,
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...process.env, GOGC: "40" },
+    });
+    const connection = createMessageConnection(
+      new StreamMessageReader(child.stdout!),
+      new StreamMessageWriter(child.stdin!),
+    );
     const open = new Map<string, number>();
     const gone = new Promise<never>((_, reject) => {
       const end = (why: string): void => {
@@ -131,13 +171,19 @@ export class Server {
     gone.catch(() => undefined);
     child.stdin!.on("error", () => undefined);
     connection.onError(() => undefined);
-    connection.onRequest((method, params) => (method === "workspace/configuration" ? ((params as { items?: unknown[] }).items ?? []).map(() => PREFERENCES) : null));
+    connection.onRequest((method, params) =>
+      method === "workspace/configuration"
+        ? ((params as { items?: unknown[] }).items ?? []).map(() => PREFERENCES)
+        : null,
+    );
     connection.listen();
     const ready = connection
       .sendRequest("initialize", {
         processId: process.pid,
         rootUri: pathToFileURL(this.#root).href,
-        initializationOptions: { preferences: { includeCompletionsForModuleExports: false, suggest: { autoImports: false } } },
+        initializationOptions: {
+          preferences: { includeCompletionsForModuleExports: false, suggest: { autoImports: false } },
+        },
         capabilities: {
           workspace: { configuration: true },
           textDocument: {
@@ -164,6 +210,8 @@ export class ServerGone extends Error {
 
 function binary(): string {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
-  const platform = createRequire(typescript).resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+  const platform = createRequire(typescript).resolve(
+    `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
+  );
   return join(dirname(platform), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
 }

@@ -1,8 +1,18 @@
 /**
  * The temporary folder that cells are checked in. It is nested once for each folder above the notebook that has
- * packages, with a link to those, so that a package is found as from the notebook; the outermost one is the kernel's own.
+ * packages, with a link to those, so that a package is found as from the notebook; the outermost one is the kernel's
+ * own.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, realpathSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  realpathSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -52,12 +62,28 @@ export class Workspace {
     const globals = join(own, "kernel/runtime/globals.d.ts");
     const ambient = [join(at, "jsx.d.ts"), ...(existsSync(globals) ? [globals] : [])];
     const { node, paths } = rolledUp ? findDeclarations(own, this.packageFolders) : { node: undefined, paths: {} };
-    const typeRoots = [...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))), nodeTypes];
+    const typeRoots = [
+      ...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))),
+      nodeTypes,
+    ];
     const compilerOptions = {
-      target: "esnext", module: "esnext", moduleResolution: "bundler", types: ["node"], paths,
+      target: "esnext",
+      module: "esnext",
+      moduleResolution: "bundler",
+      types: ["node"],
+      paths,
       ...(node === undefined ? { lib: ["esnext"], typeRoots } : { noLib: true, typeRoots: [node] }),
-      strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, moduleDetection: "force",
-      allowJs: true, resolveJsonModule: true, esModuleInterop: true, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment",
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      allowImportingTsExtensions: true,
+      moduleDetection: "force",
+      allowJs: true,
+      resolveJsonModule: true,
+      esModuleInterop: true,
+      jsx: "react",
+      jsxFactory: "h",
+      jsxFragmentFactory: "Fragment",
     };
     for (const project of PROJECTS.map((name) => join(at, FOLDERS[name]))) {
       mkdirSync(project, { recursive: true });
@@ -96,7 +122,8 @@ function removeAbandoned(): void {
     try {
       process.kill(pid, 0);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ESRCH") rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      if ((error as NodeJS.ErrnoException).code === "ESRCH")
+        rmSync(join(tmpdir(), name), { recursive: true, force: true });
     }
   }
 }

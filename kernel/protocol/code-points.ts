@@ -1,9 +1,13 @@
-/** Jupyter counts cursors in Unicode code points, JavaScript in UTF-16 units: "😀" is one of the first and two of the second. */
+/**
+ * Jupyter counts cursors in Unicode code points, JavaScript in UTF-16 units: "😀" is one of the first and two of the
+ * second.
+ */
 
 /** UTF-16 offset of the code point at `position`; beyond the end it is the end. */
 export function toOffset(text: string, position: number): number {
   let offset = 0;
-  for (let left = position; left > 0 && offset < text.length; left--) offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
+  for (let left = position; left > 0 && offset < text.length; left--)
+    offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
   return offset;
 }
 

@@ -23,7 +23,8 @@ export class CrashNote {
   readonly story: string;
 
   constructor(folder: string, connectionFile: string) {
-    const place = createHash("sha256").update(resolve(connectionFile)).digest("hex").slice(0, 12); // other folders have files of that name too
+    // other folders have files of that name too
+    const place = createHash("sha256").update(resolve(connectionFile)).digest("hex").slice(0, 12);
     this.#path = join(folder, `${basename(connectionFile, ".json")}-${place}.json`);
     this.story = storyOf(this.#path);
     try {
@@ -38,7 +39,10 @@ export class CrashNote {
     if (!this.#writable) return;
     const temporary = `${this.#path}.${process.pid}`;
     try {
-      writeFileSync(temporary, JSON.stringify({ pid: process.pid, cell, source: source.slice(0, 1000) } satisfies Note));
+      writeFileSync(
+        temporary,
+        JSON.stringify({ pid: process.pid, cell, source: source.slice(0, 1000) } satisfies Note),
+      );
       renameSync(temporary, this.#path);
     } catch {
       this.#writable = false;
@@ -63,5 +67,8 @@ function storyOf(path: string): string {
     return ""; // the one before ended in order, or there was none
   }
   const line = String(note.source).trim().split("\n", 1)[0]!.slice(0, SHOWN);
-  return `The kernel before this one was ended while it ran the cell [${note.cell}]: ${line}\nThat was a forced restart, a crash in native code, or the system, perhaps for memory.\n`;
+  return (
+    `The kernel before this one was ended while it ran the cell [${note.cell}]: ${line}\nThat was a ` +
+    `forced restart, a crash in native code, or the system, perhaps for memory.\n`
+  );
 }

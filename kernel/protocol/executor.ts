@@ -103,9 +103,14 @@ export class Executor {
     } catch (error) {
       log(`a cell could not be run: ${String((error as Error)?.stack ?? error)}`);
       content = { ename: "KernelError", evalue: String(error), traceback: [String(error)], status: "error" };
-      output.publish("error", { ename: content["ename"], evalue: content["evalue"], traceback: content["traceback"] }, request.header);
+      output.publish(
+        "error",
+        { ename: content["ename"], evalue: content["evalue"], traceback: content["traceback"] },
+        request.header,
+      );
     }
-    const aborted = content["status"] === "error" && request.content["stop_on_error"] !== false ? this.#queue.splice(0) : [];
+    const aborted =
+      content["status"] === "error" && request.content["stop_on_error"] !== false ? this.#queue.splice(0) : [];
     output.flush();
     this.#options.reply(request, "execute_reply", content);
     output.status("idle", request.header);
@@ -122,8 +127,19 @@ export class Executor {
   async #outcome(request: Message): Promise<JsonObject> {
     const { language, output, history } = this.#options;
     const { code, silent = false, store_history = true, user_expressions = {}, allow_stdin = true } = request.content;
-    if (typeof code !== "string") return this.#error(request, { ename: "TypeError", evalue: `execute_request: code must be a string, got ${typeof code}`, traceback: [] });
-    if (code.trim() === "") return { status: "ok", execution_count: this.#count, user_expressions: await this.#evaluate(user_expressions, request), payload: [] };
+    if (typeof code !== "string")
+      return this.#error(request, {
+        ename: "TypeError",
+        evalue: `execute_request: code must be a string, got ${typeof code}`,
+        traceback: [],
+      });
+    if (code.trim() === "")
+      return {
+        status: "ok",
+        execution_count: this.#count,
+        user_expressions: await this.#evaluate(user_expressions, request),
+        payload: [],
+      };
     const stored = !silent && store_history !== false;
     const executionCount = stored ? ++this.#count : this.#count;
     if (!silent) output.publish("execute_input", { code, execution_count: executionCount }, request.header);
@@ -136,13 +152,25 @@ export class Executor {
 
     const tags = cellTags(request.metadata);
     const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
-    if (!preparation.ok) return this.#error(request, describeDiagnostics(preparation.source, preparation.diagnostics, `Cell [${executionCount}]`));
+    if (!preparation.ok)
+      return this.#error(
+        request,
+        describeDiagnostics(preparation.source, preparation.diagnostics, `Cell [${executionCount}]`),
+      );
     const { cell } = preparation;
     if (!silent && cell.warnings.length > 0) {
       output.stream("stderr", warningText(cell.source, cell.warnings, `Cell [${executionCount}]`), request.header);
     }
     this.#options.crashNote.begin(executionCount, code);
-    const ended = await this.#send({ type: "run", cell, parent: request.header, silent: silent === true, allowStdin: allow_stdin !== false, executionCount, tags });
+    const ended = await this.#send({
+      type: "run",
+      cell,
+      parent: request.header,
+      silent: silent === true,
+      allowStdin: allow_stdin !== false,
+      executionCount,
+      tags,
+    });
     if (ended.type !== "done") throw new Error("the main thread answered an expression instead of a cell");
     language.commit(cell.id, ended.live);
     await this.#options.drained();
@@ -156,11 +184,15 @@ export class Executor {
     const results: Record<string, Json> = {};
     for (const [name, source] of Object.entries(expressions ?? {})) {
       const preparation = await this.#options.language.prepare(String(source), { checking: "off", id: this.#nextId++ });
-      if (!preparation.ok) results[name] = { status: "error", ...describeDiagnostics(preparation.source, preparation.diagnostics, name) };
+      if (!preparation.ok)
+        results[name] = { status: "error", ...describeDiagnostics(preparation.source, preparation.diagnostics, name) };
       else {
         const ended = await this.#send({ type: "evaluate", cell: preparation.cell, parent: request.header });
         this.#options.language.commit(preparation.cell.id, []);
-        results[name] = ended.type === "evaluated" ? ended.result : { status: "error", ename: "Error", evalue: "the cell was ended", traceback: [] };
+        results[name] =
+          ended.type === "evaluated"
+            ? ended.result
+            : { status: "error", ename: "Error", evalue: "the cell was ended", traceback: [] };
       }
     }
     return results;
@@ -175,7 +207,10 @@ export class Executor {
     });
   }
 
-  #error(request: Message, { ename, evalue, traceback }: { ename: string; evalue: string; traceback: readonly string[] }): JsonObject {
+  #error(
+    request: Message,
+    { ename, evalue, traceback }: { ename: string; evalue: string; traceback: readonly string[] },
+  ): JsonObject {
     const content = { ename, evalue, traceback };
     if (request.content["silent"] !== true) this.#options.output.publish("error", content, request.header);
     return { status: "error", execution_count: this.#count, ...content };

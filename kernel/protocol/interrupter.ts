@@ -9,7 +9,9 @@ import { Slot, type Shared } from "../both/shared.js";
 /** A main thread that answers later than this is taken to be busy, ms. */
 const PATIENCE_MS = 8;
 
-/** The same while work is under way that ends by itself once it hears: it should not be terminated in a turn of its own. */
+/**
+ * The same while work is under way that ends by itself once it hears: it should not be terminated in a turn of its own.
+ */
 const PATIENCE_WITH_WORK_MS = 1_000;
 
 export class Interrupter {

@@ -44,7 +44,9 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#output = new Output(options.wire, options.sockets);
-    this.#interrupter = new Interrupter(options.shared, (number) => options.send({ type: "interrupt", number, cell: this.#executor.waitsFor }));
+    this.#interrupter = new Interrupter(options.shared, (number) =>
+      options.send({ type: "interrupt", number, cell: this.#executor.waitsFor }),
+    );
     this.#sources = { language: options.language, history: options.history, comms: this.#comms };
     this.#executor = new Executor({
       language: options.language,
@@ -114,7 +116,10 @@ export class Kernel {
     this.#interrupter.attach();
   }
 
-  /** Closes everything in order; the process may end when it resolves. Safe to call twice. `exiting`: main waits already. */
+  /**
+   * Closes everything in order; the process may end when it resolves. Safe to call twice. `exiting`: main waits
+   * already.
+   */
   end(restart = false, exiting = false): Promise<void> {
     return (this.#ending ??= this.#end(restart, exiting));
   }
@@ -166,7 +171,10 @@ export class Kernel {
 
   #reply(request: Message, type: string, content: JsonObject): void {
     const channel = this.#channels.get(request) ?? "shell";
-    void this.#options.sockets.send(channel, this.#options.wire.encode(request.identities, type, content, request.header));
+    void this.#options.sockets.send(
+      channel,
+      this.#options.wire.encode(request.identities, type, content, request.header),
+    );
   }
 
   #interruptRequest(): JsonObject {
@@ -177,15 +185,25 @@ export class Kernel {
   #refuseDebugging(request: Message): JsonObject {
     const { content } = request;
     return {
-      type: "response", seq: 0, request_seq: content["seq"] ?? 0, success: false, command: content["command"] ?? "",
-      message: "debugging is not supported by this kernel", body: {},
+      type: "response",
+      seq: 0,
+      request_seq: content["seq"] ?? 0,
+      success: false,
+      command: content["command"] ?? "",
+      message: "debugging is not supported by this kernel",
+      body: {},
     };
   }
 
   async #shutdown(request: Message): Promise<void> {
     const restart = request.content["restart"] === true;
     this.#output.status("busy", request.header);
-    this.#executor.abandon({ status: "error", ename: "KeyboardInterrupt", evalue: "the kernel was shut down", traceback: [] });
+    this.#executor.abandon({
+      status: "error",
+      ename: "KeyboardInterrupt",
+      evalue: "the kernel was shut down",
+      traceback: [],
+    });
     await null; // the abandoned cell's reply goes first
     const content = { status: "ok", restart };
     this.#reply(request, "shutdown_reply", content);
@@ -205,7 +223,10 @@ export class Kernel {
     if (request === undefined) return;
     this.#output.flush();
     this.#pendingInput = { blocking };
-    void this.#options.sockets.send("stdin", this.#options.wire.encode(request.identities, "input_request", { prompt, password }, request.header));
+    void this.#options.sockets.send(
+      "stdin",
+      this.#options.wire.encode(request.identities, "input_request", { prompt, password }, request.header),
+    );
   }
 
   #receiveInput({ header, content }: Message): void {
@@ -218,7 +239,12 @@ export class Kernel {
   }
 
   #exit(code: number): void {
-    this.#executor.abandon({ status: "error", ename: "ProcessExit", evalue: `process.exit(${code}) ended the kernel`, traceback: [`ProcessExit: process.exit(${code}) ended the kernel`] });
+    this.#executor.abandon({
+      status: "error",
+      ename: "ProcessExit",
+      evalue: `process.exit(${code}) ended the kernel`,
+      traceback: [`ProcessExit: process.exit(${code}) ended the kernel`],
+    });
     setImmediate(() => void this.end(false, true));
   }
 }

@@ -19,15 +19,25 @@ export interface NativeOutput {
  * Takes over the descriptors; the kernel's own log goes on to the first stderr.
  * @throws Error where this platform's C library does not offer it
  */
-export async function captureNativeOutput(receive: (name: "stdout" | "stderr", text: string) => void): Promise<NativeOutput> {
+export async function captureNativeOutput(
+  receive: (name: "stdout" | "stderr", text: string) => void,
+): Promise<NativeOutput> {
   const { default: koffi } = await import("koffi");
   const libc = koffi.load(null);
   const pipe = libc.func("int pipe(_Out_ int *fds)") as (fds: number[]) => number;
   const dup = libc.func("int dup(int fd)") as (fd: number) => number;
   const dup2 = libc.func("int dup2(int from, int to)") as (from: number, to: number) => number;
   const close = libc.func("int close(int fd)") as (fd: number) => number;
-  const fcntl = libc.func("int fcntl(int fd, int command, int value)") as (fd: number, command: number, value: number) => number;
-  const poll = libc.func("int poll(_Inout_ uint8_t *fds, ulong count, int timeout)") as (fds: Uint8Array, count: number, timeout: number) => number;
+  const fcntl = libc.func("int fcntl(int fd, int command, int value)") as (
+    fd: number,
+    command: number,
+    value: number,
+  ) => number;
+  const poll = libc.func("int poll(_Inout_ uint8_t *fds, ulong count, int timeout)") as (
+    fds: Uint8Array,
+    count: number,
+    timeout: number,
+  ) => number;
 
   const first = dup(2);
   if (first >= 0) {
@@ -35,7 +45,10 @@ export async function captureNativeOutput(receive: (name: "stdout" | "stderr", t
     setLog(first);
   }
   const readers: number[] = [];
-  for (const [name, fd] of [["stdout", 1], ["stderr", 2]] as const) {
+  for (const [name, fd] of [
+    ["stdout", 1],
+    ["stderr", 2],
+  ] as const) {
     const ends = [0, 0];
     if (pipe(ends) !== 0) throw new Error(`captureNativeOutput: no pipe for ${name}`);
     const [from, to] = ends as [number, number];
@@ -43,7 +56,9 @@ export async function captureNativeOutput(receive: (name: "stdout" | "stderr", t
     if (dup2(to, fd) < 0) throw new Error(`captureNativeOutput: ${name} cannot be replaced`);
     close(to);
     const decoder = new StringDecoder("utf8");
-    new Socket({ fd: from, readable: true, writable: false }).on("data", (bytes) => receive(name, decoder.write(bytes))).unref();
+    new Socket({ fd: from, readable: true, writable: false })
+      .on("data", (bytes) => receive(name, decoder.write(bytes)))
+      .unref();
     readers.push(from);
   }
 
@@ -57,7 +72,8 @@ export async function captureNativeOutput(receive: (name: "stdout" | "stderr", t
   return {
     async drained() {
       const until = performance.now() + DRAIN_MS;
-      while (poll(asked, readers.length, 0) > 0 && performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+      while (poll(asked, readers.length, 0) > 0 && performance.now() < until)
+        await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -37,15 +37,27 @@ async function complete(content: JsonObject, { language }: Sources): Promise<Jso
     cursor_start: from,
     cursor_end: to,
     metadata: {
-      _jupyter_types_experimental: items.map((item) => ({ start: from, end: to, text: item.text, type: item.type, ...(item.signature === undefined ? {} : { signature: item.signature }) })),
+      _jupyter_types_experimental: items.map((item) => ({
+        start: from,
+        end: to,
+        text: item.text,
+        type: item.type,
+        ...(item.signature === undefined ? {} : { signature: item.signature }),
+      })),
     },
   };
 }
 
 async function inspect(content: JsonObject, { language }: Sources): Promise<JsonObject> {
   const code = text(content, "code");
-  const bundle = await language.inspect(code, toOffset(code, cursor(content, code)), content["detail_level"] === 1 ? 1 : 0);
-  return bundle === null ? { status: "ok", found: false, data: {}, metadata: {} } : { status: "ok", found: true, data: bundle.data, metadata: bundle.metadata };
+  const bundle = await language.inspect(
+    code,
+    toOffset(code, cursor(content, code)),
+    content["detail_level"] === 1 ? 1 : 0,
+  );
+  return bundle === null
+    ? { status: "ok", found: false, data: {}, metadata: {} }
+    : { status: "ok", found: true, data: bundle.data, metadata: bundle.metadata };
 }
 
 function isComplete(content: JsonObject, { language }: Sources): JsonObject {
@@ -58,11 +70,16 @@ function historyLines(content: JsonObject, { history }: Sources): JsonObject {
   const n = integer(content["n"]);
   let lines: readonly HistoryLine[];
   if (access === "tail") lines = history.tail(n ?? 1000);
-  else if (access === "range") lines = history.range(integer(content["session"]) ?? 0, integer(content["start"]) ?? 0, integer(content["stop"]));
-  else if (access === "search") lines = history.search(String(content["pattern"] ?? "*"), n, content["unique"] === true);
+  else if (access === "range")
+    lines = history.range(integer(content["session"]) ?? 0, integer(content["start"]) ?? 0, integer(content["stop"]));
+  else if (access === "search")
+    lines = history.search(String(content["pattern"] ?? "*"), n, content["unique"] === true);
   else throw new RangeError(`history_request: hist_access_type must be tail, range or search, got ${String(access)}`);
   const output = content["output"] === true;
-  return { status: "ok", history: lines.map(({ session, line, source }): Json => [session, line, output ? [source, null] : source]) };
+  return {
+    status: "ok",
+    history: lines.map(({ session, line, source }): Json => [session, line, output ? [source, null] : source]),
+  };
 }
 
 function text(content: JsonObject, name: string): string {

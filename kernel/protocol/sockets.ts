@@ -30,9 +30,11 @@ export class Sockets {
 
   /** Binds at once, so that a waiting client's next attempt succeeds. */
   constructor(connection: Connection) {
-    const router = (): zmq.Router => new zmq.Router({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER_MS, handover: true });
+    const router = (): zmq.Router =>
+      new zmq.Router({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER_MS, handover: true });
     this.#routers = { shell: router(), control: router(), stdin: router() };
-    for (const channel of ["shell", "control", "stdin"] as const) this.#routers[channel].bindSync(connection.endpoints[channel]);
+    for (const channel of ["shell", "control", "stdin"] as const)
+      this.#routers[channel].bindSync(connection.endpoints[channel]);
     this.#iopub.bindSync(connection.endpoints.iopub);
     this.#heartbeat.bindSync(connection.endpoints.hb);
   }
@@ -43,13 +45,15 @@ export class Sockets {
       this.#loops.push(read(this.#routers[channel], (frames) => handlers.message(channel, frames)));
     }
     this.#loops.push(read(this.#heartbeat, (frames) => void this.#send(this.#heartbeat, frames)));
-    this.#loops.push(read(this.#iopub, ([frame]) => {
-      if (frame?.[0] !== 1) return; // 1 subscribes, 0 leaves
-      handlers.subscribed(frame.toString("utf8", 1));
-      const held = this.#held;
-      this.#held = undefined;
-      for (const frames of held ?? []) void this.#send(this.#iopub, frames);
-    }));
+    this.#loops.push(
+      read(this.#iopub, ([frame]) => {
+        if (frame?.[0] !== 1) return; // 1 subscribes, 0 leaves
+        handlers.subscribed(frame.toString("utf8", 1));
+        const held = this.#held;
+        this.#held = undefined;
+        for (const frames of held ?? []) void this.#send(this.#iopub, frames);
+      }),
+    );
   }
 
   send(channel: Channel, frames: Frames): Promise<void> {
@@ -64,7 +68,9 @@ export class Sockets {
     return Promise.resolve();
   }
 
-  /** Sends what waits, closes, and resolves when no receive is pending: a thread that ends with one aborts the process. */
+  /**
+   * Sends what waits, closes, and resolves when no receive is pending: a thread that ends with one aborts the process.
+   */
   async close(): Promise<void> {
     const sent = Promise.all(this.#tails.values());
     await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, LINGER_MS))]);
@@ -73,7 +79,9 @@ export class Sockets {
   }
 
   #send(socket: zmq.Router | zmq.XPublisher, frames: Frames): Promise<void> {
-    const tail = (this.#tails.get(socket) ?? Promise.resolve()).then(() => socket.send(frames as (Uint8Array | string)[])).catch(ignoreClosed);
+    const tail = (this.#tails.get(socket) ?? Promise.resolve())
+      .then(() => socket.send(frames as (Uint8Array | string)[]))
+      .catch(ignoreClosed);
     this.#tails.set(socket, tail);
     return tail;
   }
@@ -92,5 +100,6 @@ async function read(socket: zmq.Router | zmq.XPublisher, handle: (frames: readon
 
 function ignoreClosed(error: unknown): void {
   const code = (error as { code?: string }).code;
-  if (code !== "EAGAIN" && code !== "EHOSTUNREACH" && code !== "ENOTSUP") log(`a message was not sent: ${String((error as Error)?.stack ?? error)}`);
+  if (code !== "EAGAIN" && code !== "EHOSTUNREACH" && code !== "ENOTSUP")
+    log(`a message was not sent: ${String((error as Error)?.stack ?? error)}`);
 }

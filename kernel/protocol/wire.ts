@@ -1,6 +1,6 @@
 /**
- * Jupyter messages as zeromq frames: identities, "<IDS|MSG>", signature, header, parent header, metadata, content, buffers.
- * The signature is the HMAC-SHA256 of the four JSON frames; it is compared before any of them is parsed.
+ * Jupyter messages as zeromq frames: identities, "<IDS|MSG>", signature, header, parent header, metadata, content,
+ * buffers. The signature is the HMAC-SHA256 of the four JSON frames; it is compared before any of them is parsed.
  */
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Json } from "../contract.js";
@@ -40,12 +40,31 @@ export class Wire {
   }
 
   header(type: string): Header {
-    return { msg_id: randomUUID(), session: this.session, username: "kernel", date: new Date().toISOString(), msg_type: type, version: PROTOCOL_VERSION };
+    return {
+      msg_id: randomUUID(),
+      session: this.session,
+      username: "kernel",
+      date: new Date().toISOString(),
+      msg_type: type,
+      version: PROTOCOL_VERSION,
+    };
   }
 
   /** Frames of one message. `first` are the receiver's identities, or the topic on iopub. */
-  encode(first: readonly (Uint8Array | string)[], type: string, content: Json, parent: Json, metadata: Json = {}, buffers: readonly Uint8Array[] = []): (Uint8Array | string)[] {
-    const parts = [JSON.stringify(this.header(type)), JSON.stringify(parent ?? {}), JSON.stringify(metadata ?? {}), JSON.stringify(content ?? {})];
+  encode(
+    first: readonly (Uint8Array | string)[],
+    type: string,
+    content: Json,
+    parent: Json,
+    metadata: Json = {},
+    buffers: readonly Uint8Array[] = [],
+  ): (Uint8Array | string)[] {
+    const parts = [
+      JSON.stringify(this.header(type)),
+      JSON.stringify(parent ?? {}),
+      JSON.stringify(metadata ?? {}),
+      JSON.stringify(content ?? {}),
+    ];
     return [...first, DELIMITER, this.#sign(parts), ...parts, ...buffers];
   }
 
@@ -55,18 +74,33 @@ export class Wire {
    */
   decode(frames: readonly Buffer[]): Message {
     const at = frames.findIndex((frame) => frame.equals(DELIMITER));
-    if (at < 0 || frames.length < at + 6) throw new SyntaxError(`message: must hold <IDS|MSG>, a signature and four parts, got ${frames.length} frames`);
+    if (at < 0 || frames.length < at + 6)
+      throw new SyntaxError(`message: must hold <IDS|MSG>, a signature and four parts, got ${frames.length} frames`);
     const signature = frames[at + 1]!;
     const parts = frames.slice(at + 2, at + 6);
     if (this.#key !== "") {
       const expected = Buffer.from(this.#sign(parts));
-      if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) throw new SyntaxError("message: the signature must match the connection's key");
+      if (signature.length !== expected.length || !timingSafeEqual(signature, expected))
+        throw new SyntaxError("message: the signature must match the connection's key");
     }
-    const [header, parent, metadata, content] = parts.map(parseObject) as [JsonObject, JsonObject, JsonObject, JsonObject];
+    const [header, parent, metadata, content] = parts.map(parseObject) as [
+      JsonObject,
+      JsonObject,
+      JsonObject,
+      JsonObject,
+    ];
     for (const field of ["msg_id", "msg_type"]) {
-      if (typeof header[field] !== "string") throw new SyntaxError(`message: header.${field} must be a string, got ${typeof header[field]}`);
+      if (typeof header[field] !== "string")
+        throw new SyntaxError(`message: header.${field} must be a string, got ${typeof header[field]}`);
     }
-    return { identities: frames.slice(0, at), header: header as unknown as Header, parent, metadata, content, buffers: frames.slice(at + 6) };
+    return {
+      identities: frames.slice(0, at),
+      header: header as unknown as Header,
+      parent,
+      metadata,
+      content,
+      buffers: frames.slice(at + 6),
+    };
   }
 
   #sign(parts: readonly (Uint8Array | string)[]): string {
@@ -79,6 +113,7 @@ export class Wire {
 
 function parseObject(frame: Buffer): JsonObject {
   const value: unknown = JSON.parse(frame.toString("utf8"));
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError(`message: each part must be a JSON object, got ${JSON.stringify(value)?.slice(0, 40)}`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new SyntaxError(`message: each part must be a JSON object, got ${JSON.stringify(value)?.slice(0, 40)}`);
   return value as JsonObject;
 }

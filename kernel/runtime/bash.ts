@@ -20,7 +20,10 @@ const GRACE_MS = 2_000;
 export function runBash(script: string, args: string, host: BashHost): Promise<void> {
   const words = args.split(/\s+/).filter((word) => word !== "");
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", script, "bash", ...words], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn("bash", ["-c", script, "bash", ...words], {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8"); // a character may arrive in two pieces
       child[name].on("data", (chunk: Buffer) => host.write(name, decoder.write(chunk)));

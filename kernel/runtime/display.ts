@@ -7,7 +7,12 @@ import { readBundle } from "./values/own-bundle.js";
 import { toBundle } from "./values/to-bundle.js";
 import { toText } from "./values/text.js";
 
-type Broadcast = (type: string, content: Record<string, unknown>, metadata?: Record<string, unknown>, buffers?: readonly Uint8Array[]) => unknown;
+type Broadcast = (
+  type: string,
+  content: Record<string, unknown>,
+  metadata?: Record<string, unknown>,
+  buffers?: readonly Uint8Array[],
+) => unknown;
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");
 
@@ -44,12 +49,17 @@ export function setDisplayContext(context: ErrorContext | undefined): void {
 export function display(value: unknown, options: DisplayOptions = {}): DisplayHandle {
   const id = options.id ?? randomUUID();
   publish("display_data", "display", value, id, options);
-  return { id, update: (next, nextOptions = {}) => publish("update_display_data", "update", next, id, { ...options, ...nextOptions }) };
+  return {
+    id,
+    update: (next, nextOptions = {}) =>
+      publish("update_display_data", "update", next, id, { ...options, ...nextOptions }),
+  };
 }
 
 /** Shows `value` in every place where something was displayed under `id`. */
 export function updateDisplay(id: string, value: unknown, options: Omit<DisplayOptions, "id"> = {}): void {
-  if (typeof id !== "string" || id === "") throw new TypeError(`updateDisplay: id must be a display's name, got ${toText(id)}`);
+  if (typeof id !== "string" || id === "")
+    throw new TypeError(`updateDisplay: id must be a display's name, got ${toText(id)}`);
   publish("update_display_data", "updateDisplay", value, id, options);
 }
 
@@ -80,7 +90,10 @@ function publish(type: string, who: string, value: unknown, id: string, options:
 
 function rawBundle(value: unknown, who: string): Bundle {
   const bundle = readBundle(value, () => "");
-  if (!bundle) throw new TypeError(`${who}: raw needs representations by MIME type, as { "text/html": "<b>…</b>" }, got ${toText(value)}`);
+  if (!bundle)
+    throw new TypeError(
+      `${who}: raw needs representations by MIME type, as { "text/html": "<b>…</b>" }, got ${toText(value)}`,
+    );
   return bundle;
 }
 

@@ -6,14 +6,30 @@ import { children, parse, type Lang, type Node } from "../source/ast.js";
 /** @throws SyntaxError that names the file and line, for text that does not parse */
 export async function eraseModule(source: string, path: string): Promise<Erased> {
   const extension = extname(path);
-  const lang: Lang = extension === ".tsx" || extension === ".jsx" ? (extension.slice(1) as Lang) : /^\.[mc]?ts$/.test(extension) ? "ts" : "js";
+  const lang: Lang =
+    extension === ".tsx" || extension === ".jsx"
+      ? (extension.slice(1) as Lang)
+      : /^\.[mc]?ts$/.test(extension)
+        ? "ts"
+        : "js";
   const { program, faults } = parse(source, lang);
-  if (faults[0] !== undefined) throw new SyntaxError(`${path}:${source.slice(0, faults[0].start).split("\n").length}: ${faults[0].message}`);
-  return erase(source, { kind: "module", lang, needsLowering: needsLowering(program), jsx: { pragma: "React.createElement", pragmaFrag: "React.Fragment" } });
+  if (faults[0] !== undefined)
+    throw new SyntaxError(`${path}:${source.slice(0, faults[0].start).split("\n").length}: ${faults[0].message}`);
+  return erase(source, {
+    kind: "module",
+    lang,
+    needsLowering: needsLowering(program),
+    jsx: { pragma: "React.createElement", pragmaFrag: "React.Fragment" },
+  });
 }
 
 function needsLowering(node: Node): boolean {
-  if (node.type === "Decorator" || node.type === "AccessorProperty" || (node.type === "VariableDeclaration" && /using$/.test(node["kind"]))) return true;
+  if (
+    node.type === "Decorator" ||
+    node.type === "AccessorProperty" ||
+    (node.type === "VariableDeclaration" && /using$/.test(node["kind"]))
+  )
+    return true;
   for (const child of children(node)) if (needsLowering(child)) return true;
   return false;
 }

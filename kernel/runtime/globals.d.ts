@@ -1,7 +1,8 @@
 /**
  * What a cell can use without importing it, for the type checker of cells: the language room adds this file, as it
  * stands in the source tree (kernel/runtime/globals.d.ts), to the program that cells are checked in. It belongs to no
- * program of the kernel or the library itself. install-globals.ts sets the values; stdin's two come from the protocol's room.
+ * program of the kernel or the library itself. install-globals.ts sets the values; stdin's two come from the protocol's
+ * room.
  */
 
 /** Showing values in a notebook. */
@@ -29,7 +30,9 @@ declare namespace SaccadeKernel {
   }
 
   interface MarkupTag {
-    /** As a tag: values put into the template are escaped (not in Markdown), markup of the same kind stands as it is. */
+    /**
+     * As a tag: values put into the template are escaped (not in Markdown), markup of the same kind stands as it is.
+     */
     (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;
     /** As a function: `text` is markup already. */
     (text: string): Markup;

@@ -7,11 +7,26 @@ import type { Channel } from "./channel.js";
 import { Slot, type Shared } from "../both/shared.js";
 import { currentTask } from "./task.js";
 
-const PUBLISHED: ReadonlySet<string> = new Set(["display_data", "update_display_data", "clear_output", "execute_result", "error", "comm_open", "comm_msg", "comm_close"]);
+const PUBLISHED: ReadonlySet<string> = new Set([
+  "display_data",
+  "update_display_data",
+  "clear_output",
+  "execute_result",
+  "error",
+  "comm_open",
+  "comm_msg",
+  "comm_close",
+]);
 const CAPTURED: ReadonlySet<string> = new Set(["display_data", "execute_result", "error"]);
 
 /** Publishes for the running code's cell, or adds to what captures that. */
-export function publish(channel: Channel, message: Published, content: Json, metadata: Json = {}, buffers: readonly Uint8Array[] = []): void {
+export function publish(
+  channel: Channel,
+  message: Published,
+  content: Json,
+  metadata: Json = {},
+  buffers: readonly Uint8Array[] = [],
+): void {
   const task = currentTask();
   if (task?.captured !== undefined && CAPTURED.has(message)) task.captured.outputs.push(content);
   else channel.post({ type: "publish", message, content, metadata, buffers, parent: task?.parent ?? null });
@@ -20,7 +35,8 @@ export function publish(channel: Channel, message: Published, content: Json, met
 /** Sets the symbols. */
 export function installHost(channel: Channel, shared: Shared): void {
   const broadcast = (type: string, content?: Json, metadata?: Json, buffers?: readonly Uint8Array[]): void => {
-    if (!PUBLISHED.has(type)) throw new RangeError(`broadcast: type must be one of ${[...PUBLISHED].join(", ")}, got ${String(type)}`);
+    if (!PUBLISHED.has(type))
+      throw new RangeError(`broadcast: type must be one of ${[...PUBLISHED].join(", ")}, got ${String(type)}`);
     publish(channel, type as Published, content ?? {}, metadata, buffers);
   };
   Object.defineProperty(globalThis, Symbol.for("Jupyter.broadcast"), { value: broadcast, configurable: true });
@@ -36,5 +52,8 @@ export function installHost(channel: Channel, shared: Shared): void {
     work.then(over, over);
   };
   Object.defineProperty(globalThis, Symbol.for("Jupyter.endsOnSignal"), { value: endsOnSignal, configurable: true });
-  Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), { get: () => currentTask()?.controller.signal, configurable: true });
+  Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), {
+    get: () => currentTask()?.controller.signal,
+    configurable: true,
+  });
 }

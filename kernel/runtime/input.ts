@@ -28,7 +28,12 @@ export function forgetInput(): void {
  * Sets the globals `input` and `prompt`, and has process.stdin ask line by line.
  * @param fail ends the running cell: who waits for process.stdin (readline) would not hear of an error
  */
-export function installInput(channel: Channel, shared: Shared, answers: MessagePort, fail: (error: Error) => void): void {
+export function installInput(
+  channel: Channel,
+  shared: Shared,
+  answers: MessagePort,
+  fail: (error: Error) => void,
+): void {
   const ask = (who: string, text: string, password: boolean, blocking: boolean): void => {
     if (currentTask()?.allowStdin !== true) throw new Error(`${who}: the front end does not allow input here`);
     channel.post({ type: "input", prompt: text, password, blocking });

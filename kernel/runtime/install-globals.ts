@@ -14,7 +14,8 @@ import * as widgets from "./widgets/index.js";
 export const globals = { display, updateDisplay, clearOutput, html, svg, md, progress, capturedOutput, comms, widgets };
 
 /**
- * Sets the globals, answers the widgets' control target, and has tslab's displays come here. Called once, before the first cell.
+ * Sets the globals, answers the widgets' control target, and has tslab's displays come here. Called once, before the
+ * first cell.
  * @param context where texts behind displayed errors are found
  */
 export function installGlobals(context?: ErrorContext): void {

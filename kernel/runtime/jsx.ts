@@ -1,4 +1,7 @@
-/** JSX in cells: `h` and `Fragment` make elements that show themselves as HTML. Where React is in sight, its factory is used. */
+/**
+ * JSX in cells: `h` and `Fragment` make elements that show themselves as HTML. Where React is in sight, its factory is
+ * used.
+ */
 
 export interface Element {
   readonly type: string | symbol | ((props: Record<string, unknown>) => unknown);
@@ -8,12 +11,28 @@ export interface Element {
 /** Groups children without an element around them. */
 export const Fragment = Symbol.for("Jupyter.fragment");
 
-const VOID: ReadonlySet<string> = new Set(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+const VOID: ReadonlySet<string> = new Set([
+  "area",
+  "base",
+  "br",
+  "col",
+  "embed",
+  "hr",
+  "img",
+  "input",
+  "link",
+  "meta",
+  "source",
+  "track",
+  "wbr",
+]);
 
 /** `<type {...props}>{...children}</type>` */
 export function element(type: Element["type"], props: Record<string, unknown> | null, ...children: unknown[]): Element {
   const made = { type, props: { ...props, ...(children.length > 0 ? { children } : {}) } };
-  Object.defineProperty(made, Symbol.for("Jupyter.display"), { value: () => ({ "text/html": toHtml(made), "text/plain": toHtml(made) }) });
+  Object.defineProperty(made, Symbol.for("Jupyter.display"), {
+    value: () => ({ "text/html": toHtml(made), "text/plain": toHtml(made) }),
+  });
   return made;
 }
 
@@ -24,7 +43,16 @@ function toHtml(node: unknown): string {
   const { type, props } = node as Element;
   if (typeof type === "function") return toHtml(type({ ...props }));
   if (type === Fragment) return toHtml(props["children"]);
-  const attributes = Object.entries(props).filter(([name, value]) => name !== "children" && value !== false && value !== null && value !== undefined && typeof value !== "function").map(([name, value]) => ` ${attribute(name)}${value === true ? "" : `="${escape(name === "style" && typeof value === "object" ? style(value as object) : String(value))}"`}`).join("");
+  const attributes = Object.entries(props)
+    .filter(
+      ([name, value]) =>
+        name !== "children" && value !== false && value !== null && value !== undefined && typeof value !== "function",
+    )
+    .map(
+      ([name, value]) =>
+        ` ${attribute(name)}${value === true ? "" : `="${escape(name === "style" && typeof value === "object" ? style(value as object) : String(value))}"`}`,
+    )
+    .join("");
   return `<${String(type)}${attributes}>${VOID.has(String(type)) ? "" : `${toHtml(props["children"])}</${String(type)}>`}`;
 }
 
@@ -33,7 +61,9 @@ function attribute(name: string): string {
 }
 
 function style(rules: object): string {
-  return Object.entries(rules).map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${String(value)}`).join("; ");
+  return Object.entries(rules)
+    .map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${String(value)}`)
+    .join("; ");
 }
 
 function escape(text: string): string {

@@ -91,7 +91,11 @@ async function timed(host: MagicHost, run: () => Promise<void>): Promise<void> {
   } finally {
     const wall = performance.now() - started;
     const { user, system } = process.cpuUsage(cpu);
-    host.write("stdout", `CPU times: user ${milliseconds(user / 1000)}, system ${milliseconds(system / 1000)}\nWall time: ${milliseconds(wall)}\n`);
+    host.write(
+      "stdout",
+      `CPU times: user ${milliseconds(user / 1000)}, system ${milliseconds(system / 1000)}\nWall time: ` +
+        `${milliseconds(wall)}\n`,
+    );
   }
 }
 

@@ -58,7 +58,8 @@ function valueText(kind: keyof typeof MIME, value: unknown): string {
     return all;
   }
   // SVG may stand inside HTML; Markdown takes HTML as it is.
-  if (value instanceof Markup && (value.kind === kind || (kind !== "svg" && value.kind !== "md"))) return value.toString();
+  if (value instanceof Markup && (value.kind === kind || (kind !== "svg" && value.kind !== "md")))
+    return value.toString();
   const text = String(value);
   return kind === "md" ? text : escapeHtml(text);
 }
@@ -69,5 +70,7 @@ function dedent(text: string): string {
   const rest = lines.slice(1).filter((line) => line.trim() !== "");
   const indent = Math.min(...rest.map((line) => line.length - line.trimStart().length));
   if (!Number.isFinite(indent) || indent === 0) return text;
-  return lines.map((line, i) => (i === 0 ? line : line.slice(Math.min(indent, line.length - line.trimStart().length)))).join("\n");
+  return lines
+    .map((line, i) => (i === 0 ? line : line.slice(Math.min(indent, line.length - line.trimStart().length))))
+    .join("\n");
 }

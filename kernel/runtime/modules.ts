@@ -32,7 +32,10 @@ export class Modules {
   readonly #waiting: Waiting;
   readonly #native: (specifier: string, options?: ImportOptions) => Promise<Namespace>;
   readonly #loaded = new Map<string, Loaded>();
-  readonly #sources = new Map<string, { readonly title: string; readonly source: string; readonly sourceMap: string }>();
+  readonly #sources = new Map<
+    string,
+    { readonly title: string; readonly source: string; readonly sourceMap: string }
+  >();
 
   constructor(folder: string, waiting: Waiting) {
     this.#folder = folder;
@@ -43,7 +46,9 @@ export class Modules {
     this.require = requireFrom(filename);
   }
 
-  sourceOf(fileName: string): { readonly title: string; readonly source: string; readonly sourceMap: string } | undefined {
+  sourceOf(
+    fileName: string,
+  ): { readonly title: string; readonly source: string; readonly sourceMap: string } | undefined {
     return this.#sources.get(fileName);
   }
 
@@ -51,11 +56,22 @@ export class Modules {
     return this.#import(String(specifier), options, this.#folder, this.#native, new Set());
   }
 
-  async #import(specifier: string, options: ImportOptions, folder: string, native: (specifier: string, options?: ImportOptions) => Promise<Namespace>, ancestors: ReadonlySet<string>): Promise<Namespace> {
-    if (!isLocal(specifier)) return isBuiltin(specifier) ? native(specifier) : importPackage(specifier, options, native);
+  async #import(
+    specifier: string,
+    options: ImportOptions,
+    folder: string,
+    native: (specifier: string, options?: ImportOptions) => Promise<Namespace>,
+    ancestors: ReadonlySet<string>,
+  ): Promise<Namespace> {
+    if (!isLocal(specifier))
+      return isBuiltin(specifier) ? native(specifier) : importPackage(specifier, options, native);
     const path = locate(specifier, folder);
-    if (path === undefined) throw Object.assign(new Error(`Cannot find module '${specifier}' from ${folder}`), { code: "ERR_MODULE_NOT_FOUND" });
-    if (path.includes(`${sep}node_modules${sep}`) || path.endsWith(".node") || path.endsWith(".wasm")) return native(pathToFileURL(path).href, options);
+    if (path === undefined)
+      throw Object.assign(new Error(`Cannot find module '${specifier}' from ${folder}`), {
+        code: "ERR_MODULE_NOT_FOUND",
+      });
+    if (path.includes(`${sep}node_modules${sep}`) || path.endsWith(".node") || path.endsWith(".wasm"))
+      return native(pathToFileURL(path).href, options);
     return this.#load(path, ancestors);
   }
 
@@ -66,7 +82,13 @@ export class Modules {
       await before.ready;
       return before.namespace;
     }
-    const loaded: Loaded = { path, stamp: stampOf(path), namespace: Object.create(null) as Namespace, imports: new Set(), ready: Promise.resolve() };
+    const loaded: Loaded = {
+      path,
+      stamp: stampOf(path),
+      namespace: Object.create(null) as Namespace,
+      imports: new Set(),
+      ready: Promise.resolve(),
+    };
     Object.defineProperty(loaded.namespace, Symbol.toStringTag, { value: "Module" });
     this.#loaded.set(path, loaded);
     try {
@@ -82,7 +104,11 @@ export class Modules {
     if (seen.has(path)) return false;
     seen.add(path);
     const loaded = this.#loaded.get(path);
-    return loaded === undefined || loaded.stamp !== stampOf(path) || [...loaded.imports].some((one) => this.#isStale(one, seen));
+    return (
+      loaded === undefined ||
+      loaded.stamp !== stampOf(path) ||
+      [...loaded.imports].some((one) => this.#isStale(one, seen))
+    );
   }
 
   async #run(loaded: Loaded, ancestors: ReadonlySet<string>): Promise<void> {
@@ -112,7 +138,9 @@ export class Modules {
       },
       exports: (accessors: PropertyDescriptorMap) => Object.defineProperties(namespace, accessors),
       star: (from: Namespace) => {
-        for (const name of Object.keys(from)) if (name !== "default" && !(name in namespace)) Object.defineProperty(namespace, name, { get: () => from[name], enumerable: true });
+        for (const name of Object.keys(from))
+          if (name !== "default" && !(name in namespace))
+            Object.defineProperty(namespace, name, { get: () => from[name], enumerable: true });
       },
       require: requireFrom(path),
       meta: metaOf(path),
@@ -123,7 +151,10 @@ export class Modules {
 
 /** Node's own `import()`, as if written in `filename`. */
 function nativeImport(filename: string): (specifier: string, options?: ImportOptions) => Promise<Namespace> {
-  const script = new vm.Script("(specifier, options) => import(specifier, options)", { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const script = new vm.Script("(specifier, options) => import(specifier, options)", {
+    filename,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   const load = script.runInThisContext() as (specifier: string, options?: ImportOptions) => Promise<Namespace>;
   const { emitWarning } = process;
   process.emitWarning = () => undefined; // older Nodes call this loader experimental, at its first import
@@ -135,7 +166,11 @@ function nativeImport(filename: string): (specifier: string, options?: ImportOpt
   return load;
 }
 
-async function importPackage(specifier: string, options: ImportOptions, native: (specifier: string, options?: ImportOptions) => Promise<Namespace>): Promise<Namespace> {
+async function importPackage(
+  specifier: string,
+  options: ImportOptions,
+  native: (specifier: string, options?: ImportOptions) => Promise<Namespace>,
+): Promise<Namespace> {
   try {
     return await native(specifier, options);
   } catch (error) {
@@ -150,7 +185,11 @@ function requireFrom(filename: string): NodeJS.Require {
   const require = createRequire(filename);
   const withOwn = (specifier: string): unknown => {
     const path = isLocal(specifier) ? locate(specifier, dirname(filename)) : undefined;
-    if (path !== undefined && /\.[mc]?tsx?$/.test(path)) throw new TypeError(`require: TypeScript is loaded by import only, got ${specifier}; write import … from "${specifier}" or await import("${specifier}")`);
+    if (path !== undefined && /\.[mc]?tsx?$/.test(path))
+      throw new TypeError(
+        `require: TypeScript is loaded by import only, got ${specifier}; write import … from "${specifier}" ` +
+          `or await import("${specifier}")`,
+      );
     try {
       return require(specifier);
     } catch (error) {
@@ -158,7 +197,12 @@ function requireFrom(filename: string): NodeJS.Require {
       return ownRequire(specifier);
     }
   };
-  return Object.assign(withOwn, { resolve: require.resolve, cache: require.cache, extensions: require.extensions, main: require.main }) as NodeJS.Require;
+  return Object.assign(withOwn, {
+    resolve: require.resolve,
+    cache: require.cache,
+    extensions: require.extensions,
+    main: require.main,
+  }) as NodeJS.Require;
 }
 
 function metaOf(filename: string): CellScope["meta"] {
@@ -168,8 +212,10 @@ function metaOf(filename: string): CellScope["meta"] {
 
 function fill(namespace: Namespace, value: object): void {
   Object.defineProperty(namespace, "default", { value, enumerable: true });
-  if (typeof value !== "object" && typeof value !== "function" || value === null || Array.isArray(value)) return;
-  for (const name of Object.keys(value)) if (name !== "default") Object.defineProperty(namespace, name, { get: () => (value as Namespace)[name], enumerable: true });
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || Array.isArray(value)) return;
+  for (const name of Object.keys(value))
+    if (name !== "default")
+      Object.defineProperty(namespace, name, { get: () => (value as Namespace)[name], enumerable: true });
 }
 
 function stampOf(path: string): string {

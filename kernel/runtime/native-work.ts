@@ -18,7 +18,8 @@ const LASTING: ReadonlySet<string> = new Set(["Socket"]);
 export function watchNativeWork(): void {
   createHook({
     init(id, type, _trigger, resource: object) {
-      if (type === "PROMISE" || type === "TickObject" || getPrototypeOf(resource) !== prototype || LASTING.has(type)) return;
+      if (type === "PROMISE" || type === "TickObject" || getPrototypeOf(resource) !== prototype || LASTING.has(type))
+        return;
       const task = currentTask();
       if (task !== undefined) working.set(id, task);
     },

@@ -25,7 +25,8 @@ export class Progress {
   #drawn = -Infinity;
 
   constructor(total: number | undefined, label = "") {
-    if (total !== undefined && !(total >= 0)) throw new RangeError(`progress: total must be a number of steps, 0 or more, got ${total}`);
+    if (total !== undefined && !(total >= 0))
+      throw new RangeError(`progress: total must be a number of steps, 0 or more, got ${total}`);
     this.total = total;
     this.label = label;
     this.#draw(true);
@@ -69,7 +70,8 @@ export class Progress {
     const tail = [count, this.#pace(), this.#note].filter((part) => part !== "").join(" · ");
     const name = label === "" ? "" : `${label} `;
     const bar = fraction === undefined ? "" : `${textBar(fraction)} ${`${Math.floor(100 * fraction)}`.padStart(3)}% `;
-    const element = fraction === undefined ? "<progress></progress>" : `<progress max="1" value="${fraction}"></progress>`;
+    const element =
+      fraction === undefined ? "<progress></progress>" : `<progress max="1" value="${fraction}"></progress>`;
     return {
       "text/plain": `${name}${bar}${tail}`,
       "text/html": `<div style="font-family:monospace">${escapeHtml(name)}${element} ${escapeHtml(tail)}</div>`,
@@ -80,7 +82,10 @@ export class Progress {
     const seconds = (performance.now() - this.#started) / 1000;
     if (this.#done <= 0 || seconds < 0.2) return "";
     const rate = this.#done / seconds;
-    const left = this.total === undefined || this.#done >= this.total ? "" : `, ${duration((this.total - this.#done) / rate)} left`;
+    const left =
+      this.total === undefined || this.#done >= this.total
+        ? ""
+        : `, ${duration((this.total - this.#done) / rate)} left`;
     return `${duration(seconds)}, ${rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2)}/s${left}`;
   }
 }
@@ -92,7 +97,10 @@ export class Progress {
 export function progress(total: number, options?: ProgressOptions): Progress;
 export function progress<T>(items: Iterable<T>, options?: ProgressOptions): Iterable<T>;
 export function progress<T>(items: AsyncIterable<T>, options?: ProgressOptions): AsyncIterable<T>;
-export function progress<T>(over: number | Iterable<T> | AsyncIterable<T>, options: ProgressOptions = {}): Progress | Iterable<T> | AsyncIterable<T> {
+export function progress<T>(
+  over: number | Iterable<T> | AsyncIterable<T>,
+  options: ProgressOptions = {},
+): Progress | Iterable<T> | AsyncIterable<T> {
   if (typeof over === "number") return new Progress(over, options.label);
   const { length, size } = over as { length?: unknown; size?: unknown };
   const total = options.total ?? (typeof length === "number" ? length : typeof size === "number" ? size : undefined);
@@ -113,7 +121,11 @@ function* count<T>(items: Iterable<T>, total: number | undefined, label: string 
   }
 }
 
-async function* countAsync<T>(items: AsyncIterable<T>, total: number | undefined, label: string | undefined): AsyncGenerator<T> {
+async function* countAsync<T>(
+  items: AsyncIterable<T>,
+  total: number | undefined,
+  label: string | undefined,
+): AsyncGenerator<T> {
   const bar = new Progress(total, label);
   try {
     for await (const item of items) {
@@ -136,5 +148,7 @@ function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

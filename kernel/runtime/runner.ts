@@ -58,19 +58,25 @@ export class Runner {
     } catch (error) {
       // A cell before has broken a built-in that starting takes.
       this.#running = undefined;
-      this.#options.channel.post({ type: "done", id: request.cell.id, live: [], outcome: { status: "error", ...describeError(error) } });
+      this.#options.channel.post({
+        type: "done",
+        id: request.cell.id,
+        live: [],
+        outcome: { status: "error", ...describeError(error) },
+      });
     }
   }
 
   /**
-   * Ends the running cell from outside, or when asked again. One whose native work is under way ends with that, one that
-   * has `finally` blocks to run with those.
+   * Ends the running cell from outside, or when asked again. One whose native work is under way ends with that, one
+   * that has `finally` blocks to run with those.
    */
   interrupt(again: boolean): void {
     this.#mend();
     const running = this.#running;
     if (running?.task.interrupted === false) return; // it waits for work that ends by itself
-    if (running !== undefined && (again || !isWorking(running.task) && !hasToUnwind(running.task))) this.#end(running, INTERRUPTED);
+    if (running !== undefined && (again || (!isWorking(running.task) && !hasToUnwind(running.task))))
+      this.#end(running, INTERRUPTED);
   }
 
   /** Runs what an interrupted cell still has to run. */
@@ -86,7 +92,8 @@ export class Runner {
 
   /** Ends a cell whose start was terminated before it was noted here. */
   endLost(id: number): void {
-    if (this.#running?.request.cell.id !== id) this.#options.channel.post({ type: "done", id, live: [], outcome: INTERRUPTED });
+    if (this.#running?.request.cell.id !== id)
+      this.#options.channel.post({ type: "done", id, live: [], outcome: INTERRUPTED });
   }
 
   /** Ends the running cell with this error. */
@@ -98,7 +105,11 @@ export class Runner {
   #start(request: Run): void {
     const task = new Task(request.parent, request.type === "run" && request.allowStdin);
     const running: Running = { request, task, opened: this.#options.scopes.open(request.cell), payload: [] };
-    this.#options.errors.add(request.cell, request.type === "run" ? `Cell [${request.executionCount}]` : "expression", PREFIX.length);
+    this.#options.errors.add(
+      request.cell,
+      request.type === "run" ? `Cell [${request.executionCount}]` : "expression",
+      PREFIX.length,
+    );
     this.#running = running;
     setLatest(task);
     allowTermination();
@@ -118,7 +129,10 @@ export class Runner {
   async #evaluate(running: Running): Promise<void> {
     const { request, opened } = running;
     const { cell } = request;
-    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, { filename: cell.fileName, importModuleDynamically: IMPORT }).runInThisContext() as (scope: unknown) => Promise<void>;
+    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, {
+      filename: cell.fileName,
+      importModuleDynamically: IMPORT,
+    }).runInThisContext() as (scope: unknown) => Promise<void>;
     try {
       await main(opened.scope);
     } finally {

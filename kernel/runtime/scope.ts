@@ -6,7 +6,10 @@ import { Modules } from "./modules.js";
 /** Kept from before any cell could replace them. */
 const { keys, defineProperty } = Object;
 
-interface Accessor { get(): unknown; set?(value: unknown): void }
+interface Accessor {
+  get(): unknown;
+  set?(value: unknown): void;
+}
 
 export const createScopes: CreateScopes = ({ folder, waiting }) => {
   let carried: Record<string, unknown> = makeNames();
@@ -28,7 +31,9 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
           const accessor = accessors.get(name);
           if (accessor === undefined) throw new ReferenceError(`${name} is not defined`);
           return {
-            get value() { return accessor.get(); },
+            get value() {
+              return accessor.get();
+            },
             set value(value) {
               if (!accessor.set) throw new TypeError(`Assignment to constant variable '${name}'.`);
               accessor.set(value);
@@ -44,14 +49,21 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
       };
       return {
         scope,
-        get result() { return result; },
+        get result() {
+          return result;
+        },
         close: () => {
           if (live !== undefined) return live;
           live = keys(declared).filter((name) => cameToBe(declared[name]!));
           for (const name of live) {
             const accessor = declared[name]!;
             accessors.set(name, accessor);
-            defineProperty(carried, name, { get: accessor.get, ...(accessor.set ? { set: accessor.set } : {}), configurable: true, enumerable: true });
+            defineProperty(carried, name, {
+              get: accessor.get,
+              ...(accessor.set ? { set: accessor.set } : {}),
+              configurable: true,
+              enumerable: true,
+            });
           }
           return live;
         },

@@ -104,7 +104,11 @@ function stop(task: Task | undefined, heard = false): void {
 }
 
 /** Handlers run as a task of their own; the front end hears when the synchronous part is over. */
-function handleComm(message: Extract<CellRequest, { type: "comm" }>, channel: Channel, report: (error: unknown) => void): void {
+function handleComm(
+  message: Extract<CellRequest, { type: "comm" }>,
+  channel: Channel,
+  report: (error: unknown) => void,
+): void {
   const task = new Task(message.parent, false);
   within(task, () => {
     const done = async (): Promise<void> => {

@@ -33,7 +33,8 @@ class CellStream extends Writable {
   override end(...rest: unknown[]): this {
     const done = rest.find((each) => typeof each === "function") as Callback | undefined;
     const [chunk, encoding] = rest;
-    if (chunk !== undefined && typeof chunk !== "function") this.write(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8", done);
+    if (chunk !== undefined && typeof chunk !== "function")
+      this.write(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8", done);
     else if (done !== undefined) process.nextTick(done);
     return this;
   }
@@ -43,8 +44,12 @@ class CellStream extends Writable {
   }
 
   #text(chunk: unknown, encoding: BufferEncoding): string {
-    if (typeof chunk === "string") return encoding === "utf8" || (encoding as string) === "utf-8" ? chunk : this.#decoder.write(Buffer.from(chunk, encoding));
-    if (ArrayBuffer.isView(chunk)) return this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (typeof chunk === "string")
+      return encoding === "utf8" || (encoding as string) === "utf-8"
+        ? chunk
+        : this.#decoder.write(Buffer.from(chunk, encoding));
+    if (ArrayBuffer.isView(chunk))
+      return this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     throw new TypeError(`process.${this.#name}.write: chunk must be a string or bytes, got ${typeof chunk}`);
   }
 }
@@ -58,7 +63,10 @@ export function writeText(channel: Channel, name: "stdout" | "stderr", text: str
 
 /** Puts the streams in place; before anything has used `console`. */
 export function installStreams(channel: Channel): void {
-  for (const [name, fd] of [["stdout", 1], ["stderr", 2]] as const) {
+  for (const [name, fd] of [
+    ["stdout", 1],
+    ["stderr", 2],
+  ] as const) {
     const stream = new CellStream(name, fd, channel);
     Object.defineProperty(process, name, { get: () => stream, configurable: true, enumerable: true });
   }

@@ -22,20 +22,28 @@ export function installTimers(): void {
     const replacement = (callback: (...args: unknown[]) => void, ...rest: unknown[]): unknown => {
       const task = currentTask();
       if (typeof callback !== "function" || task === undefined) return start(callback, ...rest);
-      const timer: NodeJS.Timeout | NodeJS.Immediate = start(function (this: unknown, ...args) {
-        if (task.interrupted) return name === "setInterval" ? clearInterval(timer as NodeJS.Timeout) : undefined;
-        entered = task;
-        try {
-          return Reflect.apply(callback, this, args);
-        } finally {
-          entered = undefined; // not reached by a termination
-        }
-      }, ...rest);
+      const timer: NodeJS.Timeout | NodeJS.Immediate = start(
+        function (this: unknown, ...args) {
+          if (task.interrupted) return name === "setInterval" ? clearInterval(timer as NodeJS.Timeout) : undefined;
+          entered = task;
+          try {
+            return Reflect.apply(callback, this, args);
+          } finally {
+            entered = undefined; // not reached by a termination
+          }
+        },
+        ...rest,
+      );
       return timer;
     };
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(start)); // name, length, promisify.custom
     (timers as unknown as Record<string, unknown>)[name] = replacement;
-    Object.defineProperty(globalThis, name, { value: replacement, writable: true, configurable: true, enumerable: true });
+    Object.defineProperty(globalThis, name, {
+      value: replacement,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
   }
   syncBuiltinESMExports();
 }

@@ -65,13 +65,16 @@ function wait<T>(value: T): T | Promise<Awaited<T>> {
 async function waitWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
   let own: Wait | undefined;
   const turnOfWait = currentTurn();
-  const stoppable = (follow: (resolve: (value: Awaited<T>) => void, reject: (reason: unknown) => void) => void): Promise<Awaited<T>> =>
+  const stoppable = (
+    follow: (resolve: (value: Awaited<T>) => void, reject: (reason: unknown) => void) => void,
+  ): Promise<Awaited<T>> =>
     new Promise((resolve, reject) => {
       task.waits.add((own = { turn: turnOfWait, stop: reject }));
       follow(resolve, reject);
     });
   try {
-    if (!task.interrupted) return await stoppable((...followers) => void apply(then, apply(settled, Promise, [value]), followers));
+    if (!task.interrupted)
+      return await stoppable((...followers) => void apply(then, apply(settled, Promise, [value]), followers));
   } finally {
     const stopped = own !== undefined && !task.waits.delete(own);
     if (task.interrupted && !stopped) await stoppable(() => undefined); // it came by itself: its turn to throw comes

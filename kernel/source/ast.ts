@@ -4,11 +4,20 @@ import { parseSync } from "oxc-parser";
 /** One node; its other keys depend on its type, so they stay untyped here. */
 // oxc types each node by itself; walkers read many kinds through one shape
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export interface Node { readonly type: string; readonly start: number; readonly end: number; readonly [key: string]: any }
+export interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: any;
+}
 
 export type Lang = "ts" | "tsx" | "js" | "jsx";
 
-export interface SyntaxFault { readonly message: string; readonly start: number; readonly end: number }
+export interface SyntaxFault {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface Parsed {
   readonly program: Node;
@@ -19,7 +28,11 @@ export interface Parsed {
 /** Parses one module; positions are UTF-16 offsets. With faults the tree is empty. */
 export function parse(text: string, lang: Lang): Parsed {
   const { program, errors, comments } = parseSync(`cell.${lang}`, text, { lang, sourceType: "module" });
-  const faults = errors.map(({ message, labels }) => ({ message, start: labels[0]?.start ?? 0, end: labels[0]?.end ?? 0 }));
+  const faults = errors.map(({ message, labels }) => ({
+    message,
+    start: labels[0]?.start ?? 0,
+    end: labels[0]?.end ?? 0,
+  }));
   return { program: program as unknown as Node, faults, comments };
 }
 
@@ -64,7 +77,9 @@ export function bound(pattern: Node | null): Node[] {
 }
 
 export function isFunction(node: Node): boolean {
-  return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
+  return (
+    node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression"
+  );
 }
 
 /** The declaration inside `export`, or the statement itself. */

@@ -1,5 +1,9 @@
 /** A text with replacements, and the way between positions in both. */
-export interface Edit { readonly start: number; readonly end: number; readonly text: string }
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 export class EditedText {
   readonly text: string;

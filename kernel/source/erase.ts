@@ -1,4 +1,7 @@
-/** TypeScript → JavaScript: types erased by oxc; standard decorators, `using` and what oxc leaves out lowered by esbuild. */
+/**
+ * TypeScript → JavaScript: types erased by oxc; standard decorators, `using` and what oxc leaves out lowered by
+ * esbuild.
+ */
 import remapping from "@jridgewell/remapping";
 import MagicString from "magic-string";
 import { transformSync } from "oxc-transform";
@@ -11,7 +14,12 @@ export interface EraseOptions extends RewriteOptions {
   readonly jsx: { readonly pragma: string; readonly pragmaFrag: string };
   /** The last expression statement's expression, and the statement's end. */
   readonly result?: { readonly start: number; readonly end: number; readonly statementEnd: number } | undefined;
-  readonly earlier?: readonly { readonly name: string; readonly start: number; readonly end: number; readonly shorthand: boolean }[];
+  readonly earlier?: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly end: number;
+    readonly shorthand: boolean;
+  }[];
 }
 
 export interface Erased {
@@ -39,20 +47,38 @@ export async function erase(text: string, options: EraseOptions): Promise<Erased
   const js = await toJavaScript(marked.toString(), options);
   const rewritten = rewrite(js.code, options);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the two packages' map types differ in details only
-  const map = remapping([rewritten.map, js.map, marked.generateMap({ hires: "boundary", source: "cell.ts" })] as any, () => null);
+  const map = remapping(
+    [rewritten.map, js.map, marked.generateMap({ hires: "boundary", source: "cell.ts" })] as any,
+    () => null,
+  );
   return { code: rewritten.code, map: map.toString(), declares: rewritten.declares };
 }
 
-async function toJavaScript(text: string, { lang, needsLowering, jsx }: EraseOptions): Promise<{ code: string; map: unknown }> {
+async function toJavaScript(
+  text: string,
+  { lang, needsLowering, jsx }: EraseOptions,
+): Promise<{ code: string; map: unknown }> {
   if (!needsLowering) {
-    const { code, map, errors } = transformSync(`cell.${lang}`, text, { lang, sourceType: "module", sourcemap: true, typescript: { onlyRemoveTypeImports: true }, jsx: { runtime: "classic", ...jsx } });
+    const { code, map, errors } = transformSync(`cell.${lang}`, text, {
+      lang,
+      sourceType: "module",
+      sourcemap: true,
+      typescript: { onlyRemoveTypeImports: true },
+      jsx: { runtime: "classic", ...jsx },
+    });
     if (errors.length === 0) return { code, map };
   }
   const esbuild = await import("esbuild"); // starts a process of its own: only where it is needed
   try {
     const { code, map } = await esbuild.transform(text, {
-      loader: lang, target: TARGET, sourcemap: "external", logLevel: "silent", supported: { decorators: false, using: false },
-      jsx: "transform", jsxFactory: jsx.pragma, jsxFragment: jsx.pragmaFrag,
+      loader: lang,
+      target: TARGET,
+      sourcemap: "external",
+      logLevel: "silent",
+      supported: { decorators: false, using: false },
+      jsx: "transform",
+      jsxFactory: jsx.pragma,
+      jsxFragment: jsx.pragmaFrag,
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
     });
     return { code, map };

@@ -13,12 +13,27 @@ export interface MagicInfo {
 
 export const MAGICS: ReadonlyMap<string, MagicInfo> = new Map<string, MagicInfo>([
   ["time", { kind: "cell", help: "Prints how long the cell ran: on the clock, and on the processor." }],
-  ["capture", { kind: "cell", args: "[name]", help: "Shows nothing of the cell; its output is kept under the name given." }],
-  ["bash", { kind: "cell", body: true, args: "[words]", help: "Runs the rest of the cell in bash, in the kernel's folder." }],
+  [
+    "capture",
+    { kind: "cell", args: "[name]", help: "Shows nothing of the cell; its output is kept under the name given." },
+  ],
+  [
+    "bash",
+    { kind: "cell", body: true, args: "[words]", help: "Runs the rest of the cell in bash, in the kernel's folder." },
+  ],
   ["html", { kind: "cell", body: true, help: "Shows the rest of the cell as HTML." }],
   ["svg", { kind: "cell", body: true, help: "Shows the rest of the cell as a drawing." }],
   ["markdown", { kind: "cell", body: true, help: "Shows the rest of the cell as Markdown." }],
-  ["writefile", { kind: "cell", body: true, args: "[-a] file", required: true, help: "Writes the rest of the cell to a file; -a adds it at the end." }],
+  [
+    "writefile",
+    {
+      kind: "cell",
+      body: true,
+      args: "[-a] file",
+      required: true,
+      help: "Writes the rest of the cell to a file; -a adds it at the end.",
+    },
+  ],
   ["load", { kind: "line", args: "file", required: true, help: "Puts a file's text in the cell's place." }],
   ["who", { kind: "line", help: "Lists the names that cells have declared, with their types." }],
   ["whos", { kind: "line", help: "The same as %who." }],

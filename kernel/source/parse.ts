@@ -19,7 +19,11 @@ export interface Declared {
 }
 
 /** A specifier in quotes. */
-export interface Specifier { readonly value: string; readonly start: number; readonly end: number }
+export interface Specifier {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface ParsedCell {
   /** The cell's text; an object literal as its last expression stands in parentheses. */
@@ -31,7 +35,12 @@ export interface ParsedCell {
   /** Every name that could refer to an earlier cell. */
   readonly used: ReadonlySet<string>;
   /** Uses of a name inside its own declaration that mean an earlier one: `const x = x + 1`. */
-  readonly earlier: readonly { readonly name: string; readonly start: number; readonly end: number; readonly shorthand: boolean }[];
+  readonly earlier: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly end: number;
+    readonly shorthand: boolean;
+  }[];
   readonly specifiers: readonly Specifier[];
   /** The last expression statement. */
   readonly result: Node | undefined;
@@ -51,7 +60,10 @@ export function parseCell(source: string): ParsedCell | { readonly faults: reado
 }
 
 /** The cell with something put in, as completion does. */
-export function parseCellWith(source: string, edits: readonly Edit[]): ParsedCell | { readonly faults: readonly SyntaxFault[] } {
+export function parseCellWith(
+  source: string,
+  edits: readonly Edit[],
+): ParsedCell | { readonly faults: readonly SyntaxFault[] } {
   return attempt(source, edits);
 }
 
@@ -69,7 +81,10 @@ function attempt(source: string, edits: readonly Edit[]): ParsedCell | { readonl
   const last = body.at(-1);
   const head = comments.filter((comment) => comment.end <= (body[0]?.start ?? Infinity));
   return {
-    edited, text: edited.text, lang, program,
+    edited,
+    text: edited.text,
+    lang,
+    program,
     declared: declarations(body, edited.text),
     earlier: body.flatMap(earlierUses),
     result: last?.type === "ExpressionStatement" ? last : undefined,
@@ -93,7 +108,13 @@ function objectLiteralOnly(source: string): ParsedCell | undefined {
   if (source[end - 1] !== "}") return undefined;
   for (let at = source.lastIndexOf("{", end); at >= 0; at = at === 0 ? -1 : source.lastIndexOf("{", at - 1)) {
     const before = source.slice(0, at).trimEnd();
-    if (before !== "" && !before.endsWith(";") && !before.endsWith("}") && !source.slice(before.length, at).includes("\n")) continue;
+    if (
+      before !== "" &&
+      !before.endsWith(";") &&
+      !before.endsWith("}") &&
+      !source.slice(before.length, at).includes("\n")
+    )
+      continue;
     const wrapped = attempt(source, parentheses(at, end));
     if ("program" in wrapped && wrapped.result?.["expression"].type === "ParenthesizedExpression") return wrapped;
   }
@@ -101,7 +122,10 @@ function objectLiteralOnly(source: string): ParsedCell | undefined {
 }
 
 function parentheses(start: number, end: number): Edit[] {
-  return [{ start, end: start, text: "(" }, { start: end, end, text: ")" }];
+  return [
+    { start, end: start, text: "(" },
+    { start: end, end, text: ")" },
+  ];
 }
 
 function declarations(body: readonly Node[], text: string): Declared[] {
@@ -109,7 +133,10 @@ function declarations(body: readonly Node[], text: string): Declared[] {
   const add = (name: string, more: Partial<Declared>): void => {
     const before = found.get(name);
     const one = { name, value: false, type: false, assignable: false, untyped: false, ...more };
-    found.set(name, before ? { ...before, ...one, value: before.value || one.value, type: before.type || one.type } : one);
+    found.set(
+      name,
+      before ? { ...before, ...one, value: before.value || one.value, type: before.type || one.type } : one,
+    );
   };
   for (const name of hoisted(body)) add(name, { value: true, assignable: true });
   for (const statement of body) {
@@ -117,15 +144,22 @@ function declarations(body: readonly Node[], text: string): Declared[] {
     const node = unexported(statement);
     if (node.type === "VariableDeclaration") {
       for (const { id, init } of node["declarations"]) {
-        for (const one of bound(id)) add(one["name"], { value: true, assignable: node["kind"] === "let" || node["kind"] === "var", untyped: !init && !one["typeAnnotation"] });
+        for (const one of bound(id))
+          add(one["name"], {
+            value: true,
+            assignable: node["kind"] === "let" || node["kind"] === "var",
+            untyped: !init && !one["typeAnnotation"],
+          });
       }
     } else if (node.type === "FunctionDeclaration" || node.type === "TSDeclareFunction") {
       if (node["id"]) add(node["id"].name, { value: true });
     } else if (node.type === "ClassDeclaration") {
       if (node["id"]) add(node["id"].name, { value: true, type: true, ...parameters(node, text) });
     } else if (node.type === "TSEnumDeclaration") add(node["id"].name, { value: true, type: true });
-    else if (node.type === "TSModuleDeclaration" && node["id"].type === "Identifier" && node["kind"] !== "global") add(node["id"].name, { value: true, type: true });
-    else if (node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") add(node["id"].name, { type: true, ...parameters(node, text) });
+    else if (node.type === "TSModuleDeclaration" && node["id"].type === "Identifier" && node["kind"] !== "global")
+      add(node["id"].name, { value: true, type: true });
+    else if (node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration")
+      add(node["id"].name, { type: true, ...parameters(node, text) });
   }
   return [...found.values()];
 }
@@ -133,7 +167,9 @@ function declarations(body: readonly Node[], text: string): Declared[] {
 function parameters(node: Node, text: string): Pick<Declared, "parameters"> {
   const list: Node | null = node["typeParameters"];
   if (!list) return {};
-  return { parameters: { text: text.slice(list.start, list.end), names: list["params"].map((one: Node) => one["name"].name) } };
+  return {
+    parameters: { text: text.slice(list.start, list.end), names: list["params"].map((one: Node) => one["name"].name) },
+  };
 }
 
 function addImports(node: Node, text: string, add: (name: string, more: Partial<Declared>) => void): void {
@@ -144,8 +180,17 @@ function addImports(node: Node, text: string, add: (name: string, more: Partial<
     const local: string = one["local"].name;
     const type = onlyType || one["importKind"] === "type";
     const imported: Node | undefined = one["imported"];
-    const clause = one.type === "ImportNamespaceSpecifier" ? `* as ${local}` : one.type === "ImportDefaultSpecifier" ? local : `{ ${type && !onlyType ? "type " : ""}${text.slice(imported!.start, imported!.end)} as ${local} }`;
-    add(local, { value: !type, type: true, repeat: { specifier: source["value"], clause: (onlyType ? "type " : "") + clause, attributes } });
+    const clause =
+      one.type === "ImportNamespaceSpecifier"
+        ? `* as ${local}`
+        : one.type === "ImportDefaultSpecifier"
+          ? local
+          : `{ ${type && !onlyType ? "type " : ""}${text.slice(imported!.start, imported!.end)} as ${local} }`;
+    add(local, {
+      value: !type,
+      type: true,
+      repeat: { specifier: source["value"], clause: (onlyType ? "type " : "") + clause, attributes },
+    });
   }
 }
 
@@ -154,13 +199,26 @@ function earlierUses(statement: Node): ParsedCell["earlier"] {
   const node = unexported(statement);
   const found: { name: string; start: number; end: number; shorthand: boolean }[] = [];
   if (node.type === "VariableDeclaration" && node["kind"] !== "var") {
-    for (const { id, init } of node["declarations"]) if (init) evaluated(init, new Set(bound(id).map((one) => one["name"])), found);
-  } else if (node.type === "ClassDeclaration" && node["id"] && node["superClass"]) evaluated(node["superClass"], new Set([node["id"].name]), found);
+    for (const { id, init } of node["declarations"])
+      if (init) evaluated(init, new Set(bound(id).map((one) => one["name"])), found);
+  } else if (node.type === "ClassDeclaration" && node["id"] && node["superClass"])
+    evaluated(node["superClass"], new Set([node["id"].name]), found);
   return found;
 }
 
-function evaluated(node: Node, names: ReadonlySet<string>, found: { name: string; start: number; end: number; shorthand: boolean }[], shorthand = false): void {
-  if (isFunction(node) || node.type === "ClassExpression" || node.type === "TSTypeAnnotation" || node.type === "TSTypeParameterInstantiation") return;
+function evaluated(
+  node: Node,
+  names: ReadonlySet<string>,
+  found: { name: string; start: number; end: number; shorthand: boolean }[],
+  shorthand = false,
+): void {
+  if (
+    isFunction(node) ||
+    node.type === "ClassExpression" ||
+    node.type === "TSTypeAnnotation" ||
+    node.type === "TSTypeParameterInstantiation"
+  )
+    return;
   if (node.type === "Identifier" || node.type === "JSXIdentifier") {
     if (names.has(node["name"])) found.push({ name: node["name"], start: node.start, end: node.end, shorthand });
     return;
@@ -174,7 +232,8 @@ function evaluated(node: Node, names: ReadonlySet<string>, found: { name: string
     if (node["computed"]) evaluated(node["key"], names, found);
     return evaluated(node["value"], names, found, node["shorthand"]);
   }
-  if ((node.type === "TSAsExpression" || node.type === "TSSatisfiesExpression" || node.type === "TSTypeAssertion")) return evaluated(node["expression"], names, found);
+  if (node.type === "TSAsExpression" || node.type === "TSSatisfiesExpression" || node.type === "TSTypeAssertion")
+    return evaluated(node["expression"], names, found);
   for (const child of children(node)) evaluated(child, names, found);
 }
 
@@ -185,7 +244,8 @@ function survey(program: Node): Pick<ParsedCell, "used" | "specifiers" | "export
   let augments = false;
   let needsLowering = false;
   const specifier = (node: Node | null): void => {
-    if (node?.type === "Literal" && typeof node["value"] === "string") specifiers.push({ value: node["value"], start: node.start, end: node.end });
+    if (node?.type === "Literal" && typeof node["value"] === "string")
+      specifiers.push({ value: node["value"], start: node.start, end: node.end });
   };
   const visit = (node: Node): void => {
     switch (node.type) {
@@ -202,7 +262,8 @@ function survey(program: Node): Pick<ParsedCell, "used" | "specifiers" | "export
       case "ExportNamedDeclaration": {
         specifier(node["source"]);
         const declaration: Node | null = node["declaration"];
-        if (declaration?.type === "VariableDeclaration") for (const { id } of declaration["declarations"]) for (const one of bound(id)) exported.add(one["name"]);
+        if (declaration?.type === "VariableDeclaration")
+          for (const { id } of declaration["declarations"]) for (const one of bound(id)) exported.add(one["name"]);
         else if (declaration?.["id"]?.name) exported.add(declaration["id"].name);
         for (const one of node["specifiers"]) exported.add(one["exported"].name ?? one["exported"].value);
         break;

@@ -22,7 +22,13 @@ type Scope = ReadonlySet<string>;
 
 /** Walks a module of plain JavaScript. */
 export function findReferences(program: Node): References {
-  const found = { names: [] as Reference[], awaits: [] as Node[], forAwaits: [] as Node[], metas: [] as Node[], imports: [] as Node[] };
+  const found = {
+    names: [] as Reference[],
+    awaits: [] as Node[],
+    forAwaits: [] as Node[],
+    metas: [] as Node[],
+    imports: [] as Node[],
+  };
   for (const statement of program["body"]) visit(statement, []);
   return found;
 
@@ -30,7 +36,8 @@ export function findReferences(program: Node): References {
     if (!node) return;
     switch (node.type) {
       case "Identifier":
-        if (!scopes.some((scope) => scope.has(node["name"]))) found.names.push({ name: node["name"], start: node.start, end: node.end, kind });
+        if (!scopes.some((scope) => scope.has(node["name"])))
+          found.names.push({ name: node["name"], start: node.start, end: node.end, kind });
         return;
       case "FunctionDeclaration":
       case "FunctionExpression":
@@ -38,7 +45,8 @@ export function findReferences(program: Node): References {
         return visitFunction(node, scopes);
       case "ClassDeclaration":
       case "ClassExpression": {
-        const inner = node["id"] && node.type === "ClassExpression" ? [...scopes, new Set<string>([node["id"].name])] : scopes;
+        const inner =
+          node["id"] && node.type === "ClassExpression" ? [...scopes, new Set<string>([node["id"].name])] : scopes;
         for (const decorator of node["decorators"] ?? []) visit(decorator, inner);
         visit(node["superClass"], inner);
         return visit(node["body"], inner);
@@ -55,7 +63,8 @@ export function findReferences(program: Node): References {
       case "ForInStatement":
       case "ForOfStatement": {
         const head: Node | null = node["init"] ?? node["left"] ?? null;
-        const inner = head?.type === "VariableDeclaration" && head["kind"] !== "var" ? [...scopes, lexical([head])] : scopes;
+        const inner =
+          head?.type === "VariableDeclaration" && head["kind"] !== "var" ? [...scopes, lexical([head])] : scopes;
         if (node["await"]) found.forAwaits.push(node);
         for (const child of children(node)) visit(child, inner);
         return;
@@ -119,7 +128,8 @@ export function findReferences(program: Node): References {
     const own = new Set<string>();
     if (node.type !== "ArrowFunctionExpression") own.add("arguments");
     if (node.type === "FunctionExpression" && node["id"]) own.add(node["id"].name);
-    for (const parameter of node["params"]) for (const { name } of bound(parameter) as { name?: string }[]) own.add(name!);
+    for (const parameter of node["params"])
+      for (const { name } of bound(parameter) as { name?: string }[]) own.add(name!);
     const body: Node | null = node["body"];
     if (body?.type === "BlockStatement") {
       for (const name of hoisted(body["body"])) own.add(name);
@@ -161,8 +171,10 @@ function lexical(statements: readonly Node[]): Set<string> {
   const found = new Set<string>();
   for (const statement of statements) {
     const node = unexported(statement);
-    if (node.type === "VariableDeclaration" && node["kind"] !== "var") for (const { id } of node["declarations"]) for (const one of bound(id)) found.add(one["name"]);
-    else if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node["id"]) found.add(node["id"].name);
+    if (node.type === "VariableDeclaration" && node["kind"] !== "var")
+      for (const { id } of node["declarations"]) for (const one of bound(id)) found.add(one["name"]);
+    else if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node["id"])
+      found.add(node["id"].name);
   }
   return found;
 }
@@ -172,7 +184,8 @@ export function hoisted(statements: readonly Node[]): Set<string> {
   const found = new Set<string>();
   const visit = (node: Node): void => {
     if (isFunction(node) || node.type === "ClassBody") return;
-    if (node.type === "VariableDeclaration" && node["kind"] === "var") for (const { id } of node["declarations"]) for (const one of bound(id)) found.add(one["name"]);
+    if (node.type === "VariableDeclaration" && node["kind"] === "var")
+      for (const { id } of node["declarations"]) for (const one of bound(id)) found.add(one["name"]);
     for (const child of children(node)) visit(child);
   };
   for (const statement of statements) visit(statement);

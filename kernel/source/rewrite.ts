@@ -1,6 +1,7 @@
 /**
  * JavaScript of one module (a cell, or a local file) → the body of an async function that talks to `$cell`: imports
- * are awaited first, exports fall away, `await` can be left for good, and names from elsewhere are read where they live.
+ * are awaited first, exports fall away, `await` can be left for good, and names from elsewhere are read where they
+ * live.
  */
 import MagicString, { type SourceMap } from "magic-string";
 import { bound, parse, unexported, type Node } from "./ast.js";
@@ -22,7 +23,11 @@ export interface RewriteOptions {
 }
 
 /** Names that a module of Node's own would have. */
-const AMBIENT: Readonly<Record<string, string>> = { require: "$cell.require", __dirname: "$cell.meta.dirname", __filename: "$cell.meta.filename" };
+const AMBIENT: Readonly<Record<string, string>> = {
+  require: "$cell.require",
+  __dirname: "$cell.meta.dirname",
+  __filename: "$cell.meta.filename",
+};
 const ALIAS = "$earlier_";
 
 /** The stand-in for an earlier cell's name inside the declaration of its successor. */
@@ -39,14 +44,20 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   const imported = new Map<string, string>();
   const prelude: string[] = [];
 
-  const declare = (name: string, assignable: boolean): void => void accessors.set(name, `get: () => ${name}${assignable ? `, set: ($v) => { ${name} = $v; }` : ""}`);
+  const declare = (name: string, assignable: boolean): void =>
+    void accessors.set(name, `get: () => ${name}${assignable ? `, set: ($v) => { ${name} = $v; }` : ""}`);
   const importFrom = (node: Node): string => {
     const local = `$import${imports.length}`;
-    const options = node["attributes"]?.length ? `, { with: { ${node["attributes"].map((one: Node) => `${JSON.stringify(one["key"].name ?? one["key"].value)}: ${JSON.stringify(one["value"].value)}`).join(", ")} } }` : "";
+    const options = node["attributes"]?.length
+      ? ", { with: { " +
+        `${node["attributes"].map((one: Node) => `${JSON.stringify(one["key"].name ?? one["key"].value)}: ${JSON.stringify(one["value"].value)}`).join(", ")} ` +
+        "} }"
+      : "";
     imports.push(`const ${local} = await $cell.import(${JSON.stringify(node["source"].value)}${options});`);
     return local;
   };
-  const isImport = (node: Node): boolean => node.type === "ImportDeclaration" || (node.type.startsWith("Export") && Boolean(node["source"]));
+  const isImport = (node: Node): boolean =>
+    node.type === "ImportDeclaration" || (node.type.startsWith("Export") && Boolean(node["source"]));
   const first = body.find((node) => !isImport(node))?.start ?? js.length;
   const importAt = (node: Node): string => {
     const local = importFrom(node);
@@ -61,12 +72,20 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   for (const name of hoisted(body)) declare(name, true);
   for (const statement of body) {
     const node = unexported(statement);
-    if (node.type === "VariableDeclaration") for (const { id } of node["declarations"]) for (const one of bound(id)) declare(one["name"], node["kind"] === "let" || node["kind"] === "var");
+    if (node.type === "VariableDeclaration")
+      for (const { id } of node["declarations"])
+        for (const one of bound(id)) declare(one["name"], node["kind"] === "let" || node["kind"] === "var");
     else if (node.type === "FunctionDeclaration" && node["id"]) declare(node["id"].name, true);
     else if (node.type === "ClassDeclaration" && node["id"]) declare(node["id"].name, false);
     else if (statement.type === "ImportDeclaration") {
       const local = importAt(statement);
-      for (const one of statement["specifiers"] as Node[]) imported.set(one["local"].name, one.type === "ImportNamespaceSpecifier" ? local : member(local, one.type === "ImportDefaultSpecifier" ? "default" : text(one["imported"])));
+      for (const one of statement["specifiers"] as Node[])
+        imported.set(
+          one["local"].name,
+          one.type === "ImportNamespaceSpecifier"
+            ? local
+            : member(local, one.type === "ImportDefaultSpecifier" ? "default" : text(one["imported"])),
+        );
     }
     if (statement.type.startsWith("Export")) stripExport(statement);
   }
@@ -87,9 +106,14 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   for (const one of forAwaits) wrap(one["right"], throwing.has(one) ? "$cell.unwinding.each(" : "$cell.each(");
 
   const declares = [...accessors.keys()];
-  const list = (entries: Iterable<readonly [string, string]>): string => [...entries].map(([name, accessor]) => `${JSON.stringify(name)}: { ${accessor} }`).join(", ");
+  const list = (entries: Iterable<readonly [string, string]>): string =>
+    [...entries].map(([name, accessor]) => `${JSON.stringify(name)}: { ${accessor} }`).join(", ");
   if (kind === "cell") prelude.push(`$cell.declare({ ${list(accessors)} });`);
-  else prelude.push(`$cell.exports({ ${list([...exports].map(([name, value]) => [name, `get: () => ${value}, enumerable: true`]))} });`);
+  else
+    prelude.push(
+      "$cell.exports({ " +
+        `${list([...exports].map(([name, value]) => [name, `get: () => ${value}, enumerable: true`]))} });`,
+    );
   out.prepend(`async ($cell) => { "use strict"; ${[...bindings.values()].join(" ")} ${prelude.join(" ")}\n`);
   out.append("\n}");
   return { code: out.toString(), map: out.generateMap({ hires: "boundary", source: "js" }), declares };
@@ -117,7 +141,10 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   function stripExport(node: Node): void {
     const declaration: Node | null = node["declaration"] ?? null;
     if (node.type === "ExportDefaultDeclaration") {
-      if ((declaration!.type === "FunctionDeclaration" || declaration!.type === "ClassDeclaration") && declaration!["id"]) {
+      if (
+        (declaration!.type === "FunctionDeclaration" || declaration!.type === "ClassDeclaration") &&
+        declaration!["id"]
+      ) {
         out.remove(node.start, declaration!.start);
         exports.set("default", declaration!["id"].name);
       } else {
@@ -127,7 +154,10 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
       }
     } else if (declaration !== null) {
       out.remove(node.start, declaration.start);
-      const declared = declaration.type === "VariableDeclaration" ? declaration["declarations"].flatMap((one: Node) => bound(one["id"])) : [declaration["id"]];
+      const declared =
+        declaration.type === "VariableDeclaration"
+          ? declaration["declarations"].flatMap((one: Node) => bound(one["id"]))
+          : [declaration["id"]];
       for (const { name } of declared) exports.set(name, name);
     } else if (node["source"]) {
       const local = importAt(node);
@@ -137,7 +167,8 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
       }
       for (const one of node["specifiers"] ?? []) exports.set(text(one["exported"]), member(local, text(one["local"])));
     } else {
-      for (const one of node["specifiers"]) exports.set(text(one["exported"]), imported.get(text(one["local"])) ?? text(one["local"]));
+      for (const one of node["specifiers"])
+        exports.set(text(one["exported"]), imported.get(text(one["local"])) ?? text(one["local"]));
       out.remove(node.start, node.end);
     }
   }

@@ -12,9 +12,19 @@ export function parseUnfinished(source: string, offset: number): ParsedCell {
     if ("program" in cell) return cell;
   }
   return {
-    edited: new EditedText(source, []), text: source, lang: "ts", program: { type: "Program", start: 0, end: 0, body: [] },
-    declared: [], used: new Set(words(source)), earlier: [], specifiers: [], result: undefined, exported: new Set(),
-    noCheck: false, augments: false, needsLowering: false,
+    edited: new EditedText(source, []),
+    text: source,
+    lang: "ts",
+    program: { type: "Program", start: 0, end: 0, body: [] },
+    declared: [],
+    used: new Set(words(source)),
+    earlier: [],
+    specifiers: [],
+    result: undefined,
+    exported: new Set(),
+    noCheck: false,
+    augments: false,
+    needsLowering: false,
   };
 }
 

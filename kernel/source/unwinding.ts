@@ -22,7 +22,8 @@ export function rewriteUnwinding(program: Node, out: MagicString): ReadonlySet<N
   function visit(node: Node | null, place: Place): void {
     if (!node) return;
     if (isFunction(node)) return visitAll(node, { isAsync: node["async"] === true, within: 0 });
-    if (node.type === "PropertyDefinition" || node.type === "StaticBlock") return visitAll(node, { isAsync: false, within: 0 });
+    if (node.type === "PropertyDefinition" || node.type === "StaticBlock")
+      return visitAll(node, { isAsync: false, within: 0 });
     if (node.type === "TryStatement") return visitTry(node, place);
     if (place.within > 0 && isAwait(node)) throwing.add(node);
     visitAll(node, place);
@@ -52,7 +53,10 @@ export function rewriteUnwinding(program: Node, out: MagicString): ReadonlySet<N
     else out.appendLeft(node["block"].end, entered);
     out.appendLeft(finalizer.start + 1, " try {");
     const failed = `if (!${state}) throw $thrown; ${isOutermost ? "" : "throw "}${state}.fail($thrown);`;
-    out.prependRight(finalizer.end - 1, `} catch ($thrown) { ${failed} } ${isOutermost ? `if (${state}) await ${state}.end(); ` : ""}`);
+    out.prependRight(
+      finalizer.end - 1,
+      `} catch ($thrown) { ${failed} } ${isOutermost ? `if (${state}) await ${state}.end(); ` : ""}`,
+    );
     out.appendLeft(finalizer.end, " }");
   }
 
@@ -71,7 +75,10 @@ export function rewriteUnwinding(program: Node, out: MagicString): ReadonlySet<N
   }
 }
 
-interface Place { readonly isAsync: boolean; readonly within: number }
+interface Place {
+  readonly isAsync: boolean;
+  readonly within: number;
+}
 
 function isAwait(node: Node): boolean {
   return node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node["await"] === true);
@@ -91,8 +98,15 @@ const LOOPS = ["ForStatement", "ForInStatement", "ForOfStatement", "WhileStateme
 function leaves(node: Node, targets: readonly string[]): boolean {
   if (isFunction(node)) return false;
   if (node.type === "ReturnStatement") return true;
-  if (node.type === "BreakStatement" || node.type === "ContinueStatement") return !targets.includes(node["label"]?.name ?? node.type);
-  const more = LOOPS.includes(node.type) ? ["BreakStatement", "ContinueStatement"] : node.type === "SwitchStatement" ? ["BreakStatement"] : node.type === "LabeledStatement" ? [node["label"].name as string] : [];
+  if (node.type === "BreakStatement" || node.type === "ContinueStatement")
+    return !targets.includes(node["label"]?.name ?? node.type);
+  const more = LOOPS.includes(node.type)
+    ? ["BreakStatement", "ContinueStatement"]
+    : node.type === "SwitchStatement"
+      ? ["BreakStatement"]
+      : node.type === "LabeledStatement"
+        ? [node["label"].name as string]
+        : [];
   for (const child of children(node)) if (leaves(child, [...targets, ...more])) return true;
   return false;
 }

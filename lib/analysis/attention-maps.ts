@@ -1,4 +1,15 @@
-import { aCount, aList, anObject, anyNumber, checkArguments, checkValue, listOf, oneOf, optional, type Rule } from "../checks.js";
+import {
+  aCount,
+  aList,
+  anObject,
+  anyNumber,
+  checkArguments,
+  checkValue,
+  listOf,
+  oneOf,
+  optional,
+  type Rule,
+} from "../checks.js";
 import type { AttentionWeights } from "./attention.js";
 
 /** How much an image's places are attended to: sums to 1 over the map. */
@@ -12,7 +23,10 @@ export interface AttentionMap {
 
 const someWeights: Rule = {
   what: "what attentionWeights gives of a layer",
-  holds: (value) => anObject.holds(value) && aList.holds((value as AttentionWeights).shape) && aList.holds((value as AttentionWeights).values),
+  holds: (value) =>
+    anObject.holds(value) &&
+    aList.holds((value as AttentionWeights).shape) &&
+    aList.holds((value as AttentionWeights).values),
 };
 
 /**
@@ -25,9 +39,14 @@ const someWeights: Rule = {
  * @throws RangeError for an image that is not there, or tokens that do not fit the weights
  */
 export function attentionMap(weights: AttentionWeights, image: number, tokens?: TokenPlaces): AttentionMap {
-  checkArguments("attentionMap", { weights, image, tokens }, { weights: someWeights, image: anyNumber, tokens: optional(anObject) });
+  checkArguments(
+    "attentionMap",
+    { weights, image, tokens },
+    { weights: someWeights, image: anyNumber, tokens: optional(anObject) },
+  );
   const [batch, heads, queries, keys] = weights.shape;
-  if (!Number.isInteger(image) || image < 0 || image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
+  if (!Number.isInteger(image) || image < 0 || image >= batch)
+    throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
   const size = heads * queries * keys;
   const values = weights.values.subarray(image * size, (image + 1) * size);
   if (weights.grid) {
@@ -38,7 +57,10 @@ export function attentionMap(weights: AttentionWeights, image: number, tokens?: 
   for (let head = 0; head < heads; head++) {
     for (let key = 0; key < keys; key++) fromClassToken[key]! += values[head * queries * keys + key]! / heads;
   }
-  if (!tokens) throw new RangeError(`attentionMap: tokens must say how the ${keys - 1} tokens of ${weights.layer} lie on the image, got none`);
+  if (!tokens)
+    throw new RangeError(
+      `attentionMap: tokens must say how the ${keys - 1} tokens of ${weights.layer} lie on the image, got none`,
+    );
   return { layer: weights.layer, ...place(fromClassToken.subarray(1), tokens) };
 }
 
@@ -51,16 +73,22 @@ export interface TokenPlaces {
 }
 
 function place(shares: Float32Array, places: TokenPlaces): Omit<AttentionMap, "layer"> {
-  checkArguments("attentionMap: tokens", places, { form: oneOf(["patches", "image-rows"]), patchSize: aCount, imageShape: listOf(aCount) });
+  checkArguments("attentionMap: tokens", places, {
+    form: oneOf(["patches", "image-rows"]),
+    patchSize: aCount,
+    imageShape: listOf(aCount),
+  });
   const { form, patchSize, imageShape } = places;
   const [height, width, channels] = imageShape;
   const [rows, columns] = form === "patches" ? [height / patchSize, width / patchSize] : [height, width];
   const tokens = form === "patches" ? rows * columns : (height * width) / patchSize ** 2;
-  if (tokens !== shares.length) throw new RangeError(`attentionMap: tokens must be ${shares.length} places, got ${tokens} of ${form}`);
+  if (tokens !== shares.length)
+    throw new RangeError(`attentionMap: tokens must be ${shares.length} places, got ${tokens} of ${form}`);
   if (form === "patches") return { rows, columns, values: normalised(shares) };
   const values = new Float32Array(rows * columns);
   const rowLength = channels * patchSize ** 2;
-  for (let i = 0; i < tokens * rowLength; i++) values[i % (height * width)]! += shares[Math.floor(i / rowLength)]! / rowLength;
+  for (let i = 0; i < tokens * rowLength; i++)
+    values[i % (height * width)]! += shares[Math.floor(i / rowLength)]! / rowLength;
   return { rows, columns, values: normalised(values) };
 }
 

@@ -19,14 +19,23 @@ export interface Confusion {
  * @throws RangeError where the lengths differ, there is no image, or an index is no class
  */
 export function confusion(labels: ArrayLike<number>, predictions: ArrayLike<number>, numClasses: number): Confusion {
-  checkArguments("confusion", { labels, predictions, numClasses }, { labels: aList, predictions: aList, numClasses: aCount });
+  checkArguments(
+    "confusion",
+    { labels, predictions, numClasses },
+    { labels: aList, predictions: aList, numClasses: aCount },
+  );
   if (labels.length === 0 || labels.length !== predictions.length) {
-    throw new RangeError(`confusion: labels and predictions must be of one length above 0, got ${labels.length} and ${predictions.length}`);
+    throw new RangeError(
+      `confusion: labels and predictions must be of one length above 0, got ${labels.length} and ${predictions.length}`,
+    );
   }
   const matrix = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   for (let i = 0; i < labels.length; i++) {
     const [label, prediction] = [labels[i]!, predictions[i]!];
-    for (const [name, value] of [["labels", label], ["predictions", prediction]] as const) {
+    for (const [name, value] of [
+      ["labels", label],
+      ["predictions", prediction],
+    ] as const) {
       if (!Number.isInteger(value) || value < 0 || value >= numClasses) {
         throw new RangeError(`confusion: ${name} must be 0 to ${numClasses - 1}, got ${value} at ${i}`);
       }

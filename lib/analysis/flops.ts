@@ -16,26 +16,46 @@ export interface LayerMacs {
 export interface ModelMacs {
   /** Multiply-adds of a forward pass of one image. A FLOP count is twice this. */
   readonly total: number;
-  /** The part with weights alone, which counters that look at modules report (published counts of transformers are often this). */
+  /**
+   * The part with weights alone, which counters that look at modules report (published counts of transformers are often
+   * this).
+   */
   readonly weights: number;
   readonly layers: readonly LayerMacs[];
 }
 
 /** What one kind of layer costs. Shapes without the batch. */
-type Cost = (weights: readonly number[][], input: readonly number[], output: readonly number[]) => Pick<LayerMacs, "weights" | "activations">;
+type Cost = (
+  weights: readonly number[][],
+  input: readonly number[],
+  output: readonly number[],
+) => Pick<LayerMacs, "weights" | "activations">;
 
-const kernelOf = (weights: readonly number[][], rank: number): number[] => weights.find((shape) => shape.length === rank)!;
+const kernelOf = (weights: readonly number[][], rank: number): number[] =>
+  weights.find((shape) => shape.length === rank)!;
 
-const convolution: Cost = (weights, _, output) => ({ weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)), activations: 0 });
-const linear: Cost = (weights, input) => ({ weights: product(kernelOf(weights, 2)) * product(input.slice(0, -1)), activations: 0 });
+const convolution: Cost = (weights, _, output) => ({
+  weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)),
+  activations: 0,
+});
+const linear: Cost = (weights, input) => ({
+  weights: product(kernelOf(weights, 2)) * product(input.slice(0, -1)),
+  activations: 0,
+});
 
-/** By class name; tf.layers' and ours. Layers that only add, compare, look up or normalise multiply next to nothing and count 0. */
+/**
+ * By class name; tf.layers' and ours. Layers that only add, compare, look up or normalise multiply next to nothing and
+ * count 0.
+ */
 const COSTS: Readonly<Record<string, Cost>> = {
   Conv2D: convolution,
   Conv2d: convolution,
   Dense: linear,
   Linear: linear,
-  MultiHeadSelfAttention: (_, [tokens, size]) => ({ weights: 4 * tokens! * size! ** 2, activations: 2 * tokens! ** 2 * size! }),
+  MultiHeadSelfAttention: (_, [tokens, size]) => ({
+    weights: 4 * tokens! * size! ** 2,
+    activations: 2 * tokens! ** 2 * size!,
+  }),
   SequencePooling: (_, [tokens, size]) => ({ weights: tokens! * size!, activations: tokens! * size! }),
   SpatialSelfAttention: (weights, [height, width, channels]) => {
     const inner = kernelOf(weights, 2)[1]! / 3;
@@ -50,7 +70,8 @@ const COSTS: Readonly<Record<string, Cost>> = {
  * forward pass: backward there are two products for each one.
  *
  * @param model its input's shape must be known, but for the batch
- * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is not known here
+ * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is
+ *   not known here
  */
 export function countMacs(model: tf.LayersModel): ModelMacs {
   checkValue("countMacs", "model", model, aModel);
@@ -62,7 +83,11 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
       refuseUnknown(layer, className);
       return { name: layer.name, className, weights: 0, activations: 0 };
     }
-    return { name: layer.name, className, ...cost(shapes, sizesOf(layer, layer.input, "countMacs"), sizesOf(layer, layer.output, "countMacs")) };
+    return {
+      name: layer.name,
+      className,
+      ...cost(shapes, sizesOf(layer, layer.input, "countMacs"), sizesOf(layer, layer.output, "countMacs")),
+    };
   });
   const weights = layers.reduce((sum, each) => sum + each.weights, 0);
   return { layers, weights, total: weights + layers.reduce((sum, each) => sum + each.activations, 0) };
@@ -79,5 +104,8 @@ const ADDED = ["ClassToken", "PositionalEmbedding", "SinusoidalEmbedding", "Embe
 
 function refuseUnknown(layer: tf.layers.Layer, className: string): void {
   if (ADDED.includes(className) || layer.weights.every(({ shape }) => shape.length < 2)) return;
-  throw new TypeError(`countMacs: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} or hold no kernel, got ${className}`);
+  throw new TypeError(
+    `countMacs: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} ` +
+      `or hold no kernel, got ${className}`,
+  );
 }

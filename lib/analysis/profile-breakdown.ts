@@ -38,11 +38,14 @@ export function categoryOf({ op, name }: Pick<ProfiledOp, "op" | "name">): "Kern
  */
 export function breakDown(spans: readonly MainSpan[], ops: readonly ProfiledOp[]): Breakdown {
   const total = spans.at(-1)!.endUs - spans[0]!.startUs;
-  const spent = (kind: MainSpan["kind"]) => spans.reduce((sum, span) => sum + (span.kind === kind ? span.endUs - span.startUs : 0), 0);
+  const spent = (kind: MainSpan["kind"]) =>
+    spans.reduce((sum, span) => sum + (span.kind === kind ? span.endUs - span.startUs : 0), 0);
   const run = spans.find(({ kind }) => kind === "run")!;
   const clip = (value: number) => Math.min(Math.max(value, run.startUs), run.endUs);
   const intervals = (of: ReturnType<typeof categoryOf>): Interval[] =>
-    ops.filter((op) => categoryOf(op) === of).map(({ startUs, durationUs }) => [clip(startUs), clip(startUs + durationUs)]);
+    ops
+      .filter((op) => categoryOf(op) === of)
+      .map(({ startUs, durationUs }) => [clip(startUs), clip(startUs + durationUs)]);
   const [kernels, fills, copies] = [intervals("Kernel"), intervals("Memset"), intervals("Memcpy")];
   const kernel = unionLength(kernels);
   const withFills = unionLength([...kernels, ...fills]);

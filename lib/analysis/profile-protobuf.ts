@@ -8,7 +8,8 @@ export function readMessage(bytes: Uint8Array): Message {
   const fields = new Map<number, (bigint | Uint8Array)[]>();
   let at = 0;
   const take = (count: number): Uint8Array => {
-    if (at + count > bytes.length) throw new SyntaxError(`protobuf: a field ends at byte ${at + count} of ${bytes.length}`);
+    if (at + count > bytes.length)
+      throw new SyntaxError(`protobuf: a field ends at byte ${at + count} of ${bytes.length}`);
     at += count;
     return bytes.subarray(at - count, at);
   };
@@ -26,7 +27,16 @@ export function readMessage(bytes: Uint8Array): Message {
     const tag = Number(varint());
     const wireType = tag & 7;
     const field = Math.floor(tag / 8);
-    const value = wireType === 0 ? varint() : wireType === 1 ? fixed(8) : wireType === 5 ? fixed(4) : wireType === 2 ? take(Number(varint())) : undefined;
+    const value =
+      wireType === 0
+        ? varint()
+        : wireType === 1
+          ? fixed(8)
+          : wireType === 5
+            ? fixed(4)
+            : wireType === 2
+              ? take(Number(varint()))
+              : undefined;
     if (value === undefined) throw new SyntaxError(`protobuf: unknown wire type ${wireType} before byte ${at}`);
     const known = fields.get(field);
     if (known) known.push(value);

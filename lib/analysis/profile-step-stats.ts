@@ -4,14 +4,19 @@ import { integer, messages, readMessage, string, type Message } from "./profile-
 export interface ProfiledOp {
   /** The operation's name in the graph, as TensorFlow rewrote it. */
   readonly name: string;
-  /** The kind of op, such as "Conv2D"; "_MklNativeConv2DWithBias" where oneDNN computes it, with the bias that follows. */
+  /**
+   * The kind of op, such as "Conv2D"; "_MklNativeConv2DWithBias" where oneDNN computes it, with the bias that follows.
+   */
   readonly op: string;
   /** The layer that it came from; "" for what belongs to none: the loss, the optimizer, the clipping. */
   readonly layer: string;
   readonly pass: "forward" | "gradient" | "";
   /** TensorFlow's name of the device. */
   readonly device: string;
-  /** Its row in a drawing, 0 or more: ops of one device and row do not overlap. TensorFlow keeps no thread's number for CPU ops. */
+  /**
+   * Its row in a drawing, 0 or more: ops of one device and row do not overlap. TensorFlow keeps no thread's number for
+   * CPU ops.
+   */
   readonly row: number;
   /** From the start of the step. */
   readonly startUs: number;
@@ -52,7 +57,9 @@ function readNode(node: Message, device: string, originNs: bigint): Omit<Profile
   const name = string(node, 1);
   const start = Number(((node.get(13)?.at(-1) as bigint | undefined) ?? 0n) - originNs) / 1000;
   const [opStart, opEnd] = [integer(node, 14) / 1000, integer(node, 15) / 1000];
-  const outputs = messages(node, 7).flatMap((output) => messages(output, 3)).flatMap((tensor) => messages(tensor, 4));
+  const outputs = messages(node, 7)
+    .flatMap((output) => messages(output, 3))
+    .flatMap((tensor) => messages(tensor, 4));
   return {
     name,
     op: /= (\w+)\(/.exec(string(node, 8))?.[1] ?? name.slice(name.lastIndexOf("/") + 1).replace(/_\d+$/, ""),

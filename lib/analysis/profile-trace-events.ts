@@ -21,7 +21,12 @@ export interface TraceEvents {
   readonly displayTimeUnit: "ms";
 }
 
-const SPAN_NAMES: Record<MainSpan["kind"], string> = { batch: "DataLoader", javascript: "CPU Exec", copy: "Memcpy", run: "TensorFlow run" };
+const SPAN_NAMES: Record<MainSpan["kind"], string> = {
+  batch: "DataLoader",
+  javascript: "CPU Exec",
+  copy: "Memcpy",
+  run: "TensorFlow run",
+};
 
 /**
  * A profile as trace-event JSON: `JSON.stringify` it into a file and open that at ui.perfetto.dev. The main thread is
@@ -32,7 +37,13 @@ export function toTraceEvents(profile: Pick<StepProfile, "spans" | "ops">): Trac
   checkFields("toTraceEvents", "profile", profile, { spans: aList, ops: aList });
   const { spans, ops } = profile;
   const devices = [...new Set(ops.map(({ device }) => device))];
-  const name = (kind: "process_name" | "thread_name", pid: number, tid: number, text: string): TraceEvent => ({ name: kind, ph: "M", pid, tid, args: { name: text } });
+  const name = (kind: "process_name" | "thread_name", pid: number, tid: number, text: string): TraceEvent => ({
+    name: kind,
+    ph: "M",
+    pid,
+    tid,
+    args: { name: text },
+  });
   const rows = new Set(ops.map(({ device, row }) => `${devices.indexOf(device) + 1} ${row}`));
   return {
     displayTimeUnit: "ms",
@@ -45,7 +56,14 @@ export function toTraceEvents(profile: Pick<StepProfile, "spans" | "ops">): Trac
         return name("thread_name", pid, tid, `ops ${tid}`);
       }),
       ...spans.map(({ kind, startUs, endUs }): TraceEvent => ({
-        name: SPAN_NAMES[kind], ph: "X", pid: 0, tid: 0, ts: startUs, dur: endUs - startUs, cat: "JavaScript", args: {},
+        name: SPAN_NAMES[kind],
+        ph: "X",
+        pid: 0,
+        tid: 0,
+        ts: startUs,
+        dur: endUs - startUs,
+        cat: "JavaScript",
+        args: {},
       })),
       ...ops.map((op): TraceEvent => ({
         name: op.op,

@@ -15,7 +15,8 @@ export function toXSpace(profile: Pick<StepProfile, "startedAtMs" | "spans" | "o
   checkFields("toXSpace", "profile", profile, KINDS);
   const { startedAtMs, spans, ops } = profile;
   const plane = new PlaneWriter();
-  for (const { kind, startUs, endUs } of spans) plane.add(0, { name: kind, startUs, durationUs: endUs - startUs, stats: {} });
+  for (const { kind, startUs, endUs } of spans)
+    plane.add(0, { name: kind, startUs, durationUs: endUs - startUs, stats: {} });
   const rows = [...new Set(ops.map(({ device, row }) => `${device} ${row}`))];
   for (const { name, op, layer, pass, bytes, device, row, startUs, durationUs } of ops) {
     // TensorBoard knows an op by "name:Type".
@@ -23,7 +24,10 @@ export function toXSpace(profile: Pick<StepProfile, "startedAtMs" | "spans" | "o
     plane.add(rows.indexOf(`${device} ${row}`) + 1, event);
   }
   const names = ["JavaScript main thread", ...rows.map((row) => `TensorFlow ${row.replace(/^.*device:/, "")}`)];
-  return writeMessage([[1, plane.encode("/host:CPU", names, startedAtMs)], [4, hostname()]]);
+  return writeMessage([
+    [1, plane.encode("/host:CPU", names, startedAtMs)],
+    [4, hostname()],
+  ]);
 }
 
 /**
@@ -34,10 +38,15 @@ export function toXSpace(profile: Pick<StepProfile, "startedAtMs" | "spans" | "o
  * @returns the file's path
  * @throws RangeError for a name that is no folder's
  */
-export function writeXPlane(profile: Pick<StepProfile, "startedAtMs" | "spans" | "ops">, logdir: string, run: string): string {
+export function writeXPlane(
+  profile: Pick<StepProfile, "startedAtMs" | "spans" | "ops">,
+  logdir: string,
+  run: string,
+): string {
   checkFields("writeXPlane", "profile", profile, KINDS);
   checkArguments("writeXPlane", { logdir, run }, { logdir: aText, run: aText });
-  if (!/^[\w.-]+$/.test(run) || /^\.+$/.test(run)) throw new RangeError(`writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ${run}`);
+  if (!/^[\w.-]+$/.test(run) || /^\.+$/.test(run))
+    throw new RangeError(`writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ${run}`);
   const folder = join(logdir, "plugins", "profile", run);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${hostname()}.xplane.pb`);
@@ -61,7 +70,9 @@ class PlaneWriter {
 
   add(line: number, { name, startUs, durationUs, stats }: PlaneEvent): void {
     const values = Object.entries(stats).filter(([, value]) => value !== "");
-    const encoded = values.map(([key, value]) => writeMessage([[1, numberOf(this.#stats, key)], typeof value === "string" ? [5, value] : [4, value]]));
+    const encoded = values.map(([key, value]) =>
+      writeMessage([[1, numberOf(this.#stats, key)], typeof value === "string" ? [5, value] : [4, value]]),
+    );
     const picoseconds = (us: number) => BigInt(Math.round(us * 1e6));
     const event = writeMessage([
       [1, numberOf(this.#events, name)],
@@ -74,11 +85,37 @@ class PlaneWriter {
 
   encode(name: string, lineNames: readonly string[], startedAtMs: number): Uint8Array {
     const table = (field: number, names: ReadonlyMap<string, number>) =>
-      [...names].map(([text, id]) => [field, writeMessage([[1, id], [2, writeMessage([[1, id], [2, text]])]])] as const);
+      [...names].map(
+        ([text, id]) =>
+          [
+            field,
+            writeMessage([
+              [1, id],
+              [
+                2,
+                writeMessage([
+                  [1, id],
+                  [2, text],
+                ]),
+              ],
+            ]),
+          ] as const,
+      );
     const lines = this.#lines.map((events, id) =>
-      writeMessage([[1, id], [2, lineNames[id]!], [3, BigInt(Math.round(startedAtMs * 1000)) * 1000n], ...events.map((event) => [4, event] as const)]),
+      writeMessage([
+        [1, id],
+        [2, lineNames[id]!],
+        [3, BigInt(Math.round(startedAtMs * 1000)) * 1000n],
+        ...events.map((event) => [4, event] as const),
+      ]),
     );
-    return writeMessage([[1, 1], [2, name], ...lines.map((line) => [3, line] as const), ...table(4, this.#events), ...table(5, this.#stats)]);
+    return writeMessage([
+      [1, 1],
+      [2, name],
+      ...lines.map((line) => [3, line] as const),
+      ...table(4, this.#events),
+      ...table(5, this.#stats),
+    ]);
   }
 }
 

@@ -29,11 +29,12 @@ export interface ProfileOptions {
 
 /**
  * The timeline of one compiled step, from TensorFlow itself: the step's graph runs in a session that traces every op
- * and rewrites no more of it than a call of the step does. It runs on copies of the variables, so that a profile changes nothing.
+ * and rewrites no more of it than a call of the step does. It runs on copies of the variables, so that a profile
+ * changes nothing.
  *
  * @param step made by `compile`, without xla
- * @param nextArguments gives the step's arguments, once for each run, as a data loader would; tensors in them are disposed
- *   of by their owner
+ * @param nextArguments gives the step's arguments, once for each run, as a data loader would; tensors in them are
+ *   disposed of by their owner
  * @throws TypeError where step is no compiled function, is compiled with XLA, or TensorFlow's library is not here;
  *   RangeError for warmupSteps
  */
@@ -45,8 +46,10 @@ export async function profile<Arguments extends unknown[]>(
   checkOptions("profile", options, { warmupSteps: optional(anyNumber), after: optional(aFunction) });
   checkValue("profile", "step", step, aFunction);
   const { warmupSteps = 3, after } = options;
-  if (typeof nextArguments !== "function") throw new TypeError(`profile: nextArguments must be a function, got ${typeof nextArguments}`);
-  if (!Number.isInteger(warmupSteps) || warmupSteps < 1) throw new RangeError(`profile: warmupSteps must be a whole number above 0, got ${warmupSteps}`);
+  if (typeof nextArguments !== "function")
+    throw new TypeError(`profile: nextArguments must be a function, got ${typeof nextArguments}`);
+  if (!Number.isInteger(warmupSteps) || warmupSteps < 1)
+    throw new RangeError(`profile: warmupSteps must be a whole number above 0, got ${warmupSteps}`);
   const profiled = new ProfiledStep(step, await nextArguments());
   try {
     let untracedUs = Number.POSITIVE_INFINITY;

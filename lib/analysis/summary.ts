@@ -11,7 +11,10 @@ export interface LayerSummary {
   readonly params: number;
   /** Numbers that are kept and not learned: moving statistics, fixed positions. */
   readonly buffers: number;
-  /** float32 bytes of what it computes: its output, and attention's probabilities. 0 for a layer that only passes its input on under another shape. */
+  /**
+   * float32 bytes of what it computes: its output, and attention's probabilities. 0 for a layer that only passes its
+   * input on under another shape.
+   */
   readonly activationBytes: number;
 }
 
@@ -31,7 +34,9 @@ export interface ModelSummary {
 /** Layers whose output is their input's numbers under another shape, or a part of them. */
 const VIEWS = ["InputLayer", "Flatten", "Reshape", "SelectToken"];
 
-/** Numbers that a layer keeps besides its output: attention's probabilities, one row of tokens for each token and head. */
+/**
+ * Numbers that a layer keeps besides its output: attention's probabilities, one row of tokens for each token and head.
+ */
 const KEPT: Readonly<Record<string, (layer: tf.layers.Layer, input: readonly number[]) => number>> = {
   MultiHeadSelfAttention: (layer, [tokens]) => Number(layer.getConfig()["numHeads"]) * tokens! ** 2,
   SpatialSelfAttention: (_, [height, width]) => height! * width! * Math.floor(height! / 2) * Math.floor(width! / 2),
@@ -50,12 +55,22 @@ export function summarize(model: tf.LayersModel): ModelSummary {
     const outputShape = sizesOf(layer, layer.output);
     const kept = KEPT[className]?.(layer, sizesOf(layer, layer.input)) ?? 0;
     const activationBytes = VIEWS.includes(className) ? 0 : 4 * (product(outputShape) + kept);
-    return { name: layer.name, className, outputShape, params: countOf(layer.trainableWeights), buffers: countOf(layer.nonTrainableWeights), activationBytes };
+    return {
+      name: layer.name,
+      className,
+      outputShape,
+      params: countOf(layer.trainableWeights),
+      buffers: countOf(layer.nonTrainableWeights),
+      activationBytes,
+    };
   });
-  const sum = (value: (layer: LayerSummary) => number): number => layers.reduce((total, layer) => total + value(layer), 0);
+  const sum = (value: (layer: LayerSummary) => number): number =>
+    layers.reduce((total, layer) => total + value(layer), 0);
   const params = sum((layer) => layer.params);
   return {
-    layers, params, buffers: sum((layer) => layer.buffers),
+    layers,
+    params,
+    buffers: sum((layer) => layer.buffers),
     inputBytes: 4 * product(sizesOf(model.layers[0]!, model.inputs)),
     activationBytes: sum((layer) => layer.activationBytes),
     paramBytes: 4 * params,
@@ -67,9 +82,16 @@ export function summarize(model: tf.LayersModel): ModelSummary {
  *
  * @throws TypeError where one is not known
  */
-export function sizesOf(layer: tf.layers.Layer, tensor: tf.SymbolicTensor | tf.SymbolicTensor[], fn = "summarize"): number[] {
+export function sizesOf(
+  layer: tf.layers.Layer,
+  tensor: tf.SymbolicTensor | tf.SymbolicTensor[],
+  fn = "summarize",
+): number[] {
   const sizes = (Array.isArray(tensor) ? tensor[0]! : tensor).shape.slice(1);
-  if (sizes.includes(null)) throw new TypeError(`${fn}: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`);
+  if (sizes.includes(null))
+    throw new TypeError(
+      `${fn}: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`,
+    );
   return sizes as number[];
 }
 

@@ -23,48 +23,95 @@ interface Place {
 /** What a layer of ours is in a reference program, in the order in which it runs. */
 export type Modules = (place: Place) => readonly TorchRow[];
 
-const row = (type: string, outputShape: readonly number[], params = 0): TorchRow => ({ type, outputShapes: [outputShape], params });
-const channelsFirst = (shape: readonly number[]): number[] => (shape.length === 3 ? [shape[2]!, shape[0]!, shape[1]!] : [...shape]);
-const as = (type: string): Modules => ({ output, params }) => [row(type, channelsFirst(output), params)];
+const row = (type: string, outputShape: readonly number[], params = 0): TorchRow => ({
+  type,
+  outputShapes: [outputShape],
+  params,
+});
+const channelsFirst = (shape: readonly number[]): number[] =>
+  shape.length === 3 ? [shape[2]!, shape[0]!, shape[1]!] : [...shape];
+const as =
+  (type: string): Modules =>
+  ({ output, params }) => [row(type, channelsFirst(output), params)];
 const none: Modules = () => [];
 
 /** By our class name, alike in all programs. */
 const PLAIN: Readonly<Record<string, Modules>> = {
-  InputLayer: none, Flatten: none, ZeroPadding2D: none, Add: none, SelectToken: none, ClassToken: none, PositionalEmbedding: none, SinusoidalEmbedding: none, Reshape: none, Patches: none,
-  Conv2d: ({ layer, output, params }) => [row("Conv2d", channelsFirst(output), params), ...(layer.getConfig()["activation"] === "relu" ? [row("ReLU", channelsFirst(output))] : [])],
-  BatchNorm: as("BatchNorm2d"), ReLU: as("ReLU"), MaxPooling2D: as("MaxPool2d"), LocalResponseNorm: as("LocalResponseNorm"),
-  SaccadeDropout: as("Dropout"), Linear: as("Linear"), LayerNorm: as("LayerNorm"), Gelu: as("GELU"), AdaptiveAveragePool: as("AdaptiveAvgPool2d"),
+  InputLayer: none,
+  Flatten: none,
+  ZeroPadding2D: none,
+  Add: none,
+  SelectToken: none,
+  ClassToken: none,
+  PositionalEmbedding: none,
+  SinusoidalEmbedding: none,
+  Reshape: none,
+  Patches: none,
+  Conv2d: ({ layer, output, params }) => [
+    row("Conv2d", channelsFirst(output), params),
+    ...(layer.getConfig()["activation"] === "relu" ? [row("ReLU", channelsFirst(output))] : []),
+  ],
+  BatchNorm: as("BatchNorm2d"),
+  ReLU: as("ReLU"),
+  MaxPooling2D: as("MaxPool2d"),
+  LocalResponseNorm: as("LocalResponseNorm"),
+  SaccadeDropout: as("Dropout"),
+  Linear: as("Linear"),
+  LayerNorm: as("LayerNorm"),
+  Gelu: as("GELU"),
+  AdaptiveAveragePool: as("AdaptiveAvgPool2d"),
 };
 
 /** @throws TypeError for a layer that no reference program has */
 const plain: Modules = (place) => {
   const { layer } = place;
   const modules = PLAIN[layer.getClassName()];
-  if (modules === undefined) throw new TypeError(`torchsummary: model must be one of the family's, got the layer ${layer.name}, a ${layer.getClassName()}`);
+  if (modules === undefined)
+    throw new TypeError(
+      `torchsummary: model must be one of the family's, got the layer ${layer.name}, a ${layer.getClassName()}`,
+    );
   return modules(place);
 };
 
-const isLast = ({ layer, layers }: Place, prefix: string): boolean => layers.filter(({ name }) => name.startsWith(prefix)).at(-1) === layer;
+const isLast = ({ layer, layers }: Place, prefix: string): boolean =>
+  layers.filter(({ name }) => name.startsWith(prefix)).at(-1) === layer;
 const prefixOf = (name: string): string => name.slice(0, name.lastIndexOf("/") + 1);
 
-/** The Compact-Transformers' program: dropout everywhere, whatever its rate, and each block's one drop path run twice. */
+/**
+ * The Compact-Transformers' program: dropout everywhere, whatever its rate, and each block's one drop path run twice.
+ */
 const COMPACT: Modules = (place) => {
   const { layer, layers, input, output, params } = place;
   const own = layer.name.slice(prefixOf(layer.name).length);
   const last = layer.name === "head" ? [row("TransformerClassifier", output)] : [];
   const firstOfBlocks = layer.name === "block1/norm1" ? [row("Dropout", output)] : []; // after the positions
-  const path = () => row(layers.some(({ name }) => name === `${prefixOf(layer.name)}drop_path1`) ? "DropPath" : "Identity", output);
+  const path = () =>
+    row(layers.some(({ name }) => name === `${prefixOf(layer.name)}drop_path1`) ? "DropPath" : "Identity", output);
   switch (layer.getClassName()) {
-    case "SaccadeDropout": case "DropPath": case "Gelu": return []; // at their places below; GELU is a function there
-    case "Reshape": return [row("Flatten", [output[1]!, output[0]!]), row("Tokenizer", output)];
-    case "Patches": return [];
-    case "SequencePooling": return [row("Linear", [input[0]!, 1], params)];
-    case "MultiHeadSelfAttention": return compactAttention(place);
-    case "Add": return [path(), ...(own === "add2" ? [row("TransformerEncoderLayer", output)] : [])];
+    case "SaccadeDropout":
+    case "DropPath":
+    case "Gelu":
+      return []; // at their places below; GELU is a function there
+    case "Reshape":
+      return [row("Flatten", [output[1]!, output[0]!]), row("Tokenizer", output)];
+    case "Patches":
+      return [];
+    case "SequencePooling":
+      return [row("Linear", [input[0]!, 1], params)];
+    case "MultiHeadSelfAttention":
+      return compactAttention(place);
+    case "Add":
+      return [path(), ...(own === "add2" ? [row("TransformerEncoderLayer", output)] : [])];
   }
   if (own === "embed") {
     const map = patchMap(place);
-    return [row("Conv2d", map, params), row("Identity", map), row("Identity", map), row("Flatten", [output[1]!, output[0]!]), row("Tokenizer", output)];
+    return [
+      row("Conv2d", map, params),
+      row("Identity", map),
+      row("Identity", map),
+      row("Flatten", [output[1]!, output[0]!]),
+      row("Tokenizer", output),
+    ];
   }
   const dropped = own === "dense1" || own === "dense2" ? [row("Dropout", output)] : [];
   return [...firstOfBlocks, ...plain(place), ...dropped, ...last];
@@ -81,12 +128,22 @@ function patchMap({ layer, layers, output }: Place): number[] {
 
 function compactAttention({ layer, output }: Place): TorchRow[] {
   const [tokens, width] = output as [number, number];
-  const params = (part: string) => countOf(layer.trainableWeights.filter(({ originalName }) => originalName.includes(`/${part}_`)));
+  const params = (part: string) =>
+    countOf(layer.trainableWeights.filter(({ originalName }) => originalName.includes(`/${part}_`)));
   const heads = Number(layer.getConfig()["numHeads"]);
-  return [row("Linear", [tokens, 3 * width], params("qkv")), row("Dropout", [heads, tokens, tokens]), row("Linear", output, params("out")), row("Dropout", output), row("Attention", output)];
+  return [
+    row("Linear", [tokens, 3 * width], params("qkv")),
+    row("Dropout", [heads, tokens, tokens]),
+    row("Linear", output, params("out")),
+    row("Dropout", output),
+    row("Attention", output),
+  ];
 }
 
-/** Study 5's ViT, which has torchvision's parts: attention gives two tensors, and its parameters are no module's of their own. */
+/**
+ * Study 5's ViT, which has torchvision's parts: attention gives two tensors, and its parameters are no module's of
+ * their own.
+ */
 const VIT: Modules = (place) => {
   const { layer, output, params } = place;
   const own = layer.name.slice(prefixOf(layer.name).length);
@@ -94,7 +151,11 @@ const VIT: Modules = (place) => {
   if (layer.name === "embed") return [row("Conv2d", patchMap(place), params)];
   if (layer.name === "block1/norm1") return [row("Dropout", output), row("LayerNorm", output, params)];
   if (layer.name === "norm") return [row("LayerNorm", output, params), row("Encoder", output)];
-  if (own === "attention") return [{ type: "MultiheadAttention", outputShapes: [output, [output[0]!, output[0]!]], params: 0 }, row("Dropout", output)];
+  if (own === "attention")
+    return [
+      { type: "MultiheadAttention", outputShapes: [output, [output[0]!, output[0]!]], params: 0 },
+      row("Dropout", output),
+    ];
   if (own === "add2") return [row("MlpBlock", output), row("EncoderBlock", output)];
   const dropped = layer.getClassName() === "Gelu" || own === "dense2" ? [row("Dropout", output)] : [];
   return [...plain(place), ...dropped];
@@ -104,13 +165,23 @@ const RESNET: Modules = (place) => {
   const { layer, output, params } = place;
   if (layer.getClassName() === "GlobalAveragePooling2D") return [row("AvgPool2d", [...output, 1, 1])];
   const rows = plain(place).map((each) => ({ ...each, params }));
-  return layer.name.startsWith("stage") && isLast(place, prefixOf(layer.name)) ? [...rows, row("ResidualBlock", channelsFirst(output))] : rows;
+  return layer.name.startsWith("stage") && isLast(place, prefixOf(layer.name))
+    ? [...rows, row("ResidualBlock", channelsFirst(output))]
+    : rows;
 };
 
 /** Study 2's and 6's: ReLU is a function there. */
-const PLAIN_CNN: Modules = (place) => (place.layer.getClassName() === "ReLU" ? [] : plain(place).filter(({ type }) => type !== "ReLU"));
+const PLAIN_CNN: Modules = (place) =>
+  place.layer.getClassName() === "ReLU" ? [] : plain(place).filter(({ type }) => type !== "ReLU");
 const FAMILIES: Readonly<Record<string, Modules>> = {
-  alexnet: plain, vgg: plain, resnet: RESNET, vit: VIT, cct: COMPACT, cvt: COMPACT, vit_lite: COMPACT, plain_cnn: PLAIN_CNN,
+  alexnet: plain,
+  vgg: plain,
+  resnet: RESNET,
+  vit: VIT,
+  cct: COMPACT,
+  cvt: COMPACT,
+  vit_lite: COMPACT,
+  plain_cnn: PLAIN_CNN,
 };
 
 /**
@@ -123,16 +194,26 @@ export function torchModules(model: tf.LayersModel, family: string): readonly To
   const modules = FAMILIES[family];
   if (modules === undefined) return null;
   const layers = inTheirOrder(model.layers);
-  return layers.flatMap((layer) => modules({ layer, layers, input: sizesOf(layer, layer.input), output: sizesOf(layer, layer.output), params: countOf(layer.trainableWeights) }));
+  return layers.flatMap((layer) =>
+    modules({
+      layer,
+      layers,
+      input: sizesOf(layer, layer.input),
+      output: sizesOf(layer, layer.output),
+      params: countOf(layer.trainableWeights),
+    }),
+  );
 }
 
 /** A residual block's shortcut runs after its branch there; tfjs lists the two side by side. */
 function inTheirOrder(layers: readonly tf.layers.Layer[]): tf.layers.Layer[] {
   const isShortcut = ({ name }: tf.layers.Layer): boolean => /\/shortcut(_norm)?$/.test(name);
-  return layers.filter((layer) => !isShortcut(layer)).flatMap((layer) => {
-    if (!layer.name.endsWith("/add")) return [layer];
-    return [...layers.filter((each) => isShortcut(each) && prefixOf(each.name) === prefixOf(layer.name)), layer];
-  });
+  return layers
+    .filter((layer) => !isShortcut(layer))
+    .flatMap((layer) => {
+      if (!layer.name.endsWith("/add")) return [layer];
+      return [...layers.filter((each) => isShortcut(each) && prefixOf(each.name) === prefixOf(layer.name)), layer];
+    });
 }
 
 /** Numbers in one run's outputs. */

@@ -39,7 +39,15 @@ export function torchsummary(model: tf.LayersModel, family: string): TorchSummar
   const forwardBackwardMb = (2 * 4 * Math.abs(rows.reduce((sum, row) => sum + signedProduct(row), 0))) / MB;
   const correctedForwardBackwardMb = (2 * 4 * rows.reduce((sum, row) => sum + numbersOf(row), 0)) / MB;
   const paramsMb = (4 * params) / MB;
-  return { rows, params, inputMb, forwardBackwardMb, correctedForwardBackwardMb, paramsMb, totalMb: inputMb + forwardBackwardMb + paramsMb };
+  return {
+    rows,
+    params,
+    inputMb,
+    forwardBackwardMb,
+    correctedForwardBackwardMb,
+    paramsMb,
+    totalMb: inputMb + forwardBackwardMb + paramsMb,
+  };
 }
 
 /** The product of all sizes of all outputs, the batch of -1 in each: two outputs make a product, of the other sign. */

@@ -26,7 +26,9 @@ export interface OpAttribute {
   readonly name: string;
   /** One of {@link AttributeType}. */
   readonly type: number;
-  /** A SHAPE is an array of numbers (-1: unknown), a list of shapes an array of such; null is a shape of unknown rank. */
+  /**
+   * A SHAPE is an array of numbers (-1: unknown), a list of shapes an array of such; null is a shape of unknown rank.
+   */
   readonly value: unknown;
 }
 
@@ -52,20 +54,29 @@ export function setGraphAttribute(c: CApi, description: Pointer, attribute: OpAt
 }
 
 function set(c: CApi, prefix: Setters, op: Pointer, { name, type, value }: OpAttribute, status: Status): void {
-  const one = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void => c[`${prefix}${kind}`](op, name, ...values);
-  const list = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void => c[`${prefix}${kind}List`](op, name, ...values);
-  const eagerStatus = prefix === "TFE_OpSetAttr" ? [status.pointer] : []; // a graph's shapes are checked when the operation is finished
+  const one = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void =>
+    c[`${prefix}${kind}`](op, name, ...values);
+  const list = (kind: "String" | "Int" | "Float" | "Bool" | "Type", ...values: unknown[]): void =>
+    c[`${prefix}${kind}List`](op, name, ...values);
+  // a graph's shapes are checked when the operation is finished
+  const eagerStatus = prefix === "TFE_OpSetAttr" ? [status.pointer] : [];
   switch (type) {
     case AttributeType.STRING:
       return Array.isArray(value) ? list("String", ...toStrings(name, value)) : one("String", ...toBytes(name, value));
     case AttributeType.INT:
       return Array.isArray(value) ? list("Int", toInts(name, value), value.length) : one("Int", toInt(name, value));
     case AttributeType.FLOAT:
-      return Array.isArray(value) ? list("Float", Float32Array.from(toNumbers(name, value)), value.length) : one("Float", toNumber(name, value));
+      return Array.isArray(value)
+        ? list("Float", Float32Array.from(toNumbers(name, value)), value.length)
+        : one("Float", toNumber(name, value));
     case AttributeType.BOOL:
-      return Array.isArray(value) ? list("Bool", Uint8Array.from(value, Number), value.length) : one("Bool", value ? 1 : 0);
+      return Array.isArray(value)
+        ? list("Bool", Uint8Array.from(value, Number), value.length)
+        : one("Bool", value ? 1 : 0);
     case AttributeType.TYPE:
-      return Array.isArray(value) ? list("Type", Int32Array.from(toNumbers(name, value)), value.length) : one("Type", toNumber(name, value));
+      return Array.isArray(value)
+        ? list("Type", Int32Array.from(toNumbers(name, value)), value.length)
+        : one("Type", toNumber(name, value));
     case AttributeType.SHAPE:
       if (isShapeList(value)) c[`${prefix}ShapeList`](op, name, ...toShapes(value), ...eagerStatus);
       else c[`${prefix}Shape`](op, name, ...toShape(name, value), ...eagerStatus);
@@ -77,7 +88,11 @@ function set(c: CApi, prefix: Setters, op: Pointer, { name, type, value }: OpAtt
         status.check(`executeOp: attribute ${name}`);
       });
     case AttributeType.FUNCTION:
-      return c[prefix === "TFE_OpSetAttr" ? "TFE_OpSetAttrFunctionName" : "TF_SetAttrFuncName"](op, name, ...toBytes(name, value));
+      return c[prefix === "TFE_OpSetAttr" ? "TFE_OpSetAttrFunctionName" : "TF_SetAttrFuncName"](
+        op,
+        name,
+        ...toBytes(name, value),
+      );
     default:
       throw new TypeError(`executeOp: attribute ${name} has the unknown type ${type}`);
   }

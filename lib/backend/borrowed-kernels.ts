@@ -49,9 +49,12 @@ function runOn(
     return made;
   };
   // The declared type has no lists, but RaggedGather is given some, and Einsum's inputs are one.
-  const copyAll = (value: tf.TensorInfo | tf.TensorInfo[] | undefined) => (Array.isArray(value) ? value.map(copy) : value && copy(value));
+  const copyAll = (value: tf.TensorInfo | tf.TensorInfo[] | undefined) =>
+    Array.isArray(value) ? value.map(copy) : value && copy(value);
   const copied = (
-    Array.isArray(inputs) ? copyAll(inputs) : Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, copyAll(value)]))
+    Array.isArray(inputs)
+      ? copyAll(inputs)
+      : Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, copyAll(value)]))
   ) as Inputs;
   try {
     const result = kernelFunc({ inputs: copied, ...(attrs && { attrs }), backend: cpu });

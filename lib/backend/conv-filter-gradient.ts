@@ -23,18 +23,33 @@ export function registerConvFilterGradient(backendName: string): void {
   });
 }
 
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, { strides, pad, dataFormat, dimRoundingMode, filterShape }: Attributes): tf.Tensor {
-  if (dataFormat !== "NHWC") throw new TypeError(`conv2d: the gradient of the filter needs dataFormat NHWC, got ${dataFormat}`);
+function filterGradient(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { strides, pad, dataFormat, dimRoundingMode, filterShape }: Attributes,
+): tf.Tensor {
+  if (dataFormat !== "NHWC")
+    throw new TypeError(`conv2d: the gradient of the filter needs dataFormat NHWC, got ${dataFormat}`);
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
   const { batchSize, inChannels, outChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
   return tf.tidy(() => {
     const { top, bottom, left, right } = padInfo;
-    const padded = tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+    const padded = tf.pad(x, [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]);
     const gradient = tf.reshape(dy, [-1, outChannels]) as tf.Tensor2D; // [B·OH·OW, K]
     const places: tf.Tensor[] = [];
     for (let i = 0; i < filterShape[0]; i++) {
       for (let j = 0; j < filterShape[1]; j++) {
-        const end = [batchSize, i + (outHeight - 1) * strideHeight + 1, j + (outWidth - 1) * strideWidth + 1, inChannels];
+        const end = [
+          batchSize,
+          i + (outHeight - 1) * strideHeight + 1,
+          j + (outWidth - 1) * strideWidth + 1,
+          inChannels,
+        ];
         const met = tf.stridedSlice(padded, [0, i, j, 0], end, [1, strideHeight, strideWidth, 1]); // [B, OH, OW, C]
         // Transposed first: the backend's fast matrix product takes no transposed input.
         places.push(tf.matMul(tf.transpose(tf.reshape(met, [-1, inChannels])) as tf.Tensor2D, gradient)); // [C, K]

@@ -8,11 +8,14 @@ import { cpuInfo, hasInstructions } from "./processor.js";
  *
  * Round of int32: TensorFlow 2.21's CPU kernel returns zeros; an integer is its own rounding.
  * GatherV2: tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
- * BatchMatMul of two matrices: TensorFlow's MatMul sums up many rows faster; with the second one transposed, BatchMatMul does.
+ * BatchMatMul of two matrices: TensorFlow's MatMul sums up many rows faster; with the second one transposed,
+ * BatchMatMul does.
  */
 export function registerCorrectedKernels(name: string): void {
   const identity = tf.getKernel(tf.Identity, name);
-  replace(tf.Round, name, (call) => ((call.inputs.x as tf.TensorInfo).dtype === "int32" ? identity.kernelFunc(call) : undefined));
+  replace(tf.Round, name, (call) =>
+    (call.inputs.x as tf.TensorInfo).dtype === "int32" ? identity.kernelFunc(call) : undefined,
+  );
   replace(tf.GatherV2, name, (call) => (isTracing() ? gather(call) : undefined));
   replace(tf.BatchMatMul, name, (call) => (areMatrices(call) && !call.attrs!.transposeB ? matMul(call) : undefined));
 }
@@ -20,7 +23,11 @@ export function registerCorrectedKernels(name: string): void {
 type Call = Parameters<tf.KernelFunc>[0];
 
 /** Puts `correct` before a kernel; where it returns undefined the kernel runs as before. */
-function replace(kernelName: string, backendName: string, correct: (call: Call) => ReturnType<tf.KernelFunc> | undefined): void {
+function replace(
+  kernelName: string,
+  backendName: string,
+  correct: (call: Call) => ReturnType<tf.KernelFunc> | undefined,
+): void {
   const config = tf.getKernel(kernelName, backendName);
   tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({ ...config, kernelFunc: (call) => correct(call) ?? config.kernelFunc(call) });
@@ -38,7 +45,11 @@ function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
   const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(a.dtype) };
   const flag = (attribute: string, value: boolean) => ({ name: attribute, type: backend.binding.TF_ATTR_BOOL, value });
   const multiply = (left: tf.Tensor, right: tf.Tensor, transposed: boolean) =>
-    backend.executeSingleOutput("MatMul", [type, flag("transpose_a", transposed), flag("transpose_b", false)], [left, right]);
+    backend.executeSingleOutput(
+      "MatMul",
+      [type, flag("transpose_a", transposed), flag("transpose_b", false)],
+      [left, right],
+    );
   const tracer = activeTracer();
   if (!transposeA || !tracer) return multiply(a, b, transposeA);
   const [rows, columns, others] = [...a.shape, b.shape[1]] as [number, number, number];
@@ -51,15 +62,24 @@ function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
 }
 
 /**
- * Which of x [rows, columns] and y [rows, others] is better turned before xᵀ·y is computed. oneDNN reads both by columns; where
- * rows lie a high power of two apart, a column's numbers share few sets of the processor's cache. Measured with AVX2, in
- * GFLOP/s a core of 95, the turning included: widths of 512 and 256: 60 → 74, of 1,024 and 256: 42 → 70, of 768 and 256:
- * 69 → 76; no gain where both are wider or narrower. With AVX-512 it was none.
+ * Which of x [rows, columns] and y [rows, others] is better turned before xᵀ·y is computed. oneDNN reads both by
+ * columns; where rows lie a high power of two apart, a column's numbers share few sets of the processor's cache.
+ * Measured with AVX2, in GFLOP/s a core of 95, the turning included: widths of 512 and 256: 60 → 74, of 1,024 and 256:
+ * 42 → 70, of 768 and 256: 69 → 76; no gain where both are wider or narrower. With AVX-512 it was none.
  */
 function turnedFirst(rows: number, columns: number, others: number): "x" | "y" | undefined {
   hasAvx512 ??= hasInstructions(["avx512f"], cpuInfo());
   const [narrow, wide] = [Math.min(columns, others), Math.max(columns, others)];
-  if (hasAvx512 || process.arch !== "x64" || rows < 512 || narrow <= 128 || narrow > 256 || wide > 1024 || narrow === wide) return undefined;
+  if (
+    hasAvx512 ||
+    process.arch !== "x64" ||
+    rows < 512 ||
+    narrow <= 128 ||
+    narrow > 256 ||
+    wide > 1024 ||
+    narrow === wide
+  )
+    return undefined;
   const [x, y] = [powerOfTwoIn(columns), powerOfTwoIn(others)];
   if (Math.max(x, y) < 256) return undefined;
   return x > y || (x === y && columns < others) ? "x" : "y";

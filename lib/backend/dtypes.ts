@@ -75,7 +75,10 @@ const OTHER_NAMES: ReadonlyMap<number, string> = new Map([
   [DType.VARIANT, "variant"],
 ]);
 
-/** The fixed-width dtype with TensorFlow's number `dtype`, or undefined for strings, resources, variants and unknown ones. */
+/**
+ * The fixed-width dtype with TensorFlow's number `dtype`, or undefined for strings, resources, variants and unknown
+ * ones.
+ */
 export function numericDType(dtype: number): NumericDType | undefined {
   return NUMERIC.get(dtype);
 }

@@ -89,9 +89,15 @@ export class EagerBinding {
   /**
    * Runs one op now.
    *
-   * @throws TensorFlowError `NAME: TensorFlow's message`; RangeError for an unknown input; TypeError for a bad attribute
+   * @throws TensorFlowError `NAME: TensorFlow's message`; RangeError for an unknown input; TypeError for a bad
+   *   attribute
    */
-  executeOp(name: string, attributes: readonly OpAttribute[], inputs: readonly number[], numOutputs: number): TensorInfo[] {
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    numOutputs: number,
+  ): TensorInfo[] {
     const { c, status, pointer } = this.context;
     const op: Pointer = c.TFE_NewOp(pointer, name, status.pointer);
     status.check(name);
@@ -198,4 +204,3 @@ export class EagerBinding {
 export function asTfjsBinding(binding: EagerBinding): TFJSBinding {
   return binding as unknown as TFJSBinding;
 }
-

@@ -19,7 +19,11 @@ export function makeHandle(context: Context, shape: readonly number[], dtype: nu
   }
 }
 
-function replaceHandle(context: Context, handle: Pointer, copy: (context: Context, handle: Pointer) => Pointer): Pointer {
+function replaceHandle(
+  context: Context,
+  handle: Pointer,
+  copy: (context: Context, handle: Pointer) => Pointer,
+): Pointer {
   try {
     return copy(context, handle);
   } finally {
@@ -60,4 +64,3 @@ export function shapeOf({ c, status }: Context, handle: Pointer): number[] {
   status.check("shape");
   return shape;
 }
-

@@ -18,7 +18,10 @@ export function requireTfjsNode<Exports>(file: string): Exports {
   return require(`${PACKAGE}/dist/${file}`) as Exports;
 }
 
-/** Node 23 took away two helpers that tfjs-node 4.22 calls, and Node 22 warns of them; this puts plain ones in their place. */
+/**
+ * Node 23 took away two helpers that tfjs-node 4.22 calls, and Node 22 warns of them; this puts plain ones in their
+ * place.
+ */
 export function restoreNodeUtilities(): void {
   const old = util as unknown as Record<string, unknown>;
   old.isNullOrUndefined = (value: unknown) => value === null || value === undefined;

@@ -9,17 +9,17 @@ type Ranges = readonly (readonly [from: bigint, bytes: bigint])[];
 let ranges: Ranges = [];
 
 /**
- * Looks up where the read-only pages of the files in a folder are mapped, for {@link releasePages}: code, constants, and
- * the tables of names and relocations, which only the loader reads. What was ever written to is left out.
- * Only on Linux; elsewhere nothing is found.
+ * Looks up where the read-only pages of the files in a folder are mapped, for {@link releasePages}: code, constants,
+ * and the tables of names and relocations, which only the loader reads. What was ever written to is left out. Only on
+ * Linux; elsewhere nothing is found.
  */
 export function findPages(folder: string): void {
   ranges = process.platform === "linux" ? rangesIn(readFileSync("/proc/self/smaps", "latin1"), folder) : [];
 }
 
 /**
- * Gives back the memory of the pages that {@link findPages} found. TensorFlow's library is 630 MB, of which loading touches 250 MB
- * and a training step 30 MB; what is touched again comes back from the system's cache of the file.
+ * Gives back the memory of the pages that {@link findPages} found. TensorFlow's library is 630 MB, of which loading
+ * touches 250 MB and a training step 30 MB; what is touched again comes back from the system's cache of the file.
  */
 export function releasePages(): void {
   if (ranges.length === 0) return;

@@ -60,20 +60,21 @@ export function searchedPlaces(): string {
 /**
  * Opens TensorFlow's two libraries for the rest of the process. TensorFlow's notices are dropped unless
  * `TF_CPP_MIN_LOG_LEVEL` says otherwise. oneDNN's kernels are on unless `TF_ENABLE_ONEDNN_OPTS` says otherwise:
- * by itself TensorFlow takes them only on processors with instructions for neural networks, but a training step is 1.2 to
- * 2 times as fast with them on a processor that has AVX2 alone.
+ * by itself TensorFlow takes them only on processors with instructions for neural networks, but a training step is 1.2
+ * to 2 times as fast with them on a processor that has AVX2 alone.
  *
  * @throws Error with the loader's message when one of them cannot be opened
  */
 export function openLibrary(found: LibraryFolder): Library {
   const names = fileNames();
-  const open = (): Library => withOneDnn(() => {
-    const framework = openForGood(join(found.folder, names.framework));
-    forgetLoading(found.folder);
-    const cc = openForGood(join(found.folder, names.cc));
-    forgetLoading(found.folder);
-    return { ...found, framework, cc };
-  });
+  const open = (): Library =>
+    withOneDnn(() => {
+      const framework = openForGood(join(found.folder, names.framework));
+      forgetLoading(found.folder);
+      const cc = openForGood(join(found.folder, names.cc));
+      forgetLoading(found.folder);
+      return { ...found, framework, cc };
+    });
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return open();
   process.env.TF_CPP_MIN_LOG_LEVEL = "2"; // its errors, not its notices
   return withoutStderr(open);

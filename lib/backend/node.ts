@@ -8,10 +8,8 @@ type Callbacks = typeof import("@tensorflow/tfjs-node-gpu/dist/callbacks.js");
 
 /** What tfjs-node adds to tfjs as `tf.node`. */
 export interface NodeNamespace
-  extends Pick<
-      Image,
-      "decodeImage" | "decodeBmp" | "decodeGif" | "decodePng" | "decodeJpeg" | "encodeJpeg" | "encodePng"
-    >,
+  extends
+    Pick<Image, "decodeImage" | "decodeBmp" | "decodeGif" | "decodePng" | "decodeJpeg" | "encodeJpeg" | "encodePng">,
     Pick<SavedModels, "getMetaGraphsFromSavedModel" | "getNumOfSavedModels" | "loadSavedModel">,
     Pick<TensorBoard, "summaryFileWriter">,
     Pick<Callbacks, "tensorBoard"> {}

@@ -20,8 +20,8 @@ interface Internals {
 
 /**
  * Makes tfjs-node's backend take outputs of dtypes that tfjs lacks, where it would throw: they are cast to float32 or
- * int32. int64 stays what it is (tfjs calls it int32, and its values are read as a BigInt64Array), without the line that
- * tfjs-node prints for each.
+ * int32. int64 stays what it is (tfjs calls it int32, and its values are read as a BigInt64Array), without the line
+ * that tfjs-node prints for each.
  */
 export function adaptOutputs(backend: NodeJSKernelBackend): void {
   const internals = backend as unknown as Internals;

@@ -24,7 +24,9 @@ interface State {
   complaint?: string;
 }
 
-/** One per process, however many copies of this library are loaded (a test may load its sources beside the built one). */
+/**
+ * One per process, however many copies of this library are loaded (a test may load its sources beside the built one).
+ */
 const state: State = ((globalThis as Record<symbol, unknown>)[Symbol.for("saccade.backend")] ??= {}) as State;
 
 /** The running binding to TensorFlow, or undefined on another backend. Starts the backend. */
@@ -113,7 +115,10 @@ function noLibrary(): string {
 /** Notes why a better backend is not in use, and says so once. */
 function announce(running: string, why: string): void {
   state.complaint = why;
-  const names: Record<string, string> = { wasm: "WebAssembly (slower; training much slower)", cpu: "plain JavaScript (slow)" };
+  const names: Record<string, string> = {
+    wasm: "WebAssembly (slower; training much slower)",
+    cpu: "plain JavaScript (slow)",
+  };
   console.warn(`saccade: running on ${names[running] ?? running}: ${why}`);
 }
 

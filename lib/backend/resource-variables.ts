@@ -43,7 +43,12 @@ export class ResourceVariable {
     this.#context.c.TFE_DeleteTensorHandle(this.resource);
   }
 
-  #execute(name: string, inputs: readonly Pointer[], outputs: 0 | 1, setAttributes?: (op: Pointer) => void): Pointer | undefined {
+  #execute(
+    name: string,
+    inputs: readonly Pointer[],
+    outputs: 0 | 1,
+    setAttributes?: (op: Pointer) => void,
+  ): Pointer | undefined {
     const { c, status, pointer } = this.#context;
     const op: Pointer = c.TFE_NewOp(pointer, name, status.pointer);
     status.check(name);

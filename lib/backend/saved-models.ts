@@ -20,7 +20,14 @@ export class SavedModel {
     const names = tags.split(",").filter((tag) => tag !== "");
     try {
       this.#session = c.TF_LoadSessionFromSavedModel(
-        options, null, folder, names, names.length, graph, null, status.pointer,
+        options,
+        null,
+        folder,
+        names,
+        names.length,
+        graph,
+        null,
+        status.pointer,
       );
       status.check(`loadSavedModel ${folder}`);
     } catch (error) {
@@ -57,8 +64,18 @@ export class SavedModel {
         status.check("runSavedModel");
       }
       c.TF_SessionRun(
-        this.#session, null, feeds, BigUint64Array.from(fed), fed.length,
-        fetches, fetched, fetches.length, null, 0, null, status.pointer,
+        this.#session,
+        null,
+        feeds,
+        BigUint64Array.from(fed),
+        fed.length,
+        fetches,
+        fetched,
+        fetches.length,
+        null,
+        0,
+        null,
+        status.pointer,
       );
       status.check("runSavedModel");
       return Array.from(fetched, (tensor) => toHandle(this.#context, tensor));

@@ -44,7 +44,9 @@ export class Status {
     this.pointer = c.TF_NewStatus();
   }
 
-  /** @throws TensorFlowError naming `what`, when the last call with this status failed; the status is then clean again */
+  /**
+   * @throws TensorFlowError naming `what`, when the last call with this status failed; the status is then clean again
+   */
   check(what: string): void {
     const code: number = this.#c.TF_GetCode(this.pointer);
     if (code === 0) return;

@@ -3,7 +3,8 @@ import type { WrongCalls } from "./borrowed-kernels.js";
 
 type Call = Parameters<tf.KernelFunc>[0];
 
-const someInput = ({ inputs }: Call, test: (dtype: tf.DataType) => boolean): boolean => Object.values(inputs).some((input) => input !== undefined && test(input.dtype));
+const someInput = ({ inputs }: Call, test: (dtype: tf.DataType) => boolean): boolean =>
+  Object.values(inputs).some((input) => input !== undefined && test(input.dtype));
 const hasText = (call: Call): boolean => someInput(call, (dtype) => dtype === "string");
 const isNotFloat = (call: Call): boolean => someInput(call, (dtype) => dtype !== "float32");
 const attribute = ({ attrs }: Call, name: string): unknown => (attrs as Record<string, unknown> | undefined)?.[name];
@@ -13,12 +14,22 @@ const hasBroadcastBias = ({ inputs }: Call): boolean => {
 };
 const isPaddedByWindow = ({ inputs, attrs }: Call): boolean => {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolAttrs;
-  const info = tf.backend_util.computePool2DInfo((inputs as { x: tf.Tensor4D }).x.shape, filterSize, strides, 1, pad, dimRoundingMode);
+  const info = tf.backend_util.computePool2DInfo(
+    (inputs as { x: tf.Tensor4D }).x.shape,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   const { top, bottom, left, right } = info.padInfo;
   return Math.max(top, bottom) >= info.effectiveFilterHeight || Math.max(left, right) >= info.effectiveFilterWidth;
 };
 
-/** What tfjs-backend-wasm 4.22 computes wrongly without a word, or refuses although tfjs has it: found with tfjs-core's own specs. */
+/**
+ * What tfjs-backend-wasm 4.22 computes wrongly without a word, or refuses although tfjs has it: found with tfjs-core's
+ * own specs.
+ */
 export const WRONG_ON_WASM: WrongCalls = {
   // It takes 1e-38 for the least value that a pooling window can have: all zeros after relu get no gradient, say.
   MaxPoolGrad: null,

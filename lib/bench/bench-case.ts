@@ -6,7 +6,10 @@ export type BenchCase = (args: readonly string[], project: Project) => Promise<n
 
 /** Says why a bench cannot run; 2 for a wrong argument, 1 for a peer that is not there. */
 export class BenchFailure extends Error {
-  constructor(message: string, readonly exitCode: 1 | 2) {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2,
+  ) {
     super(message);
   }
 }
@@ -63,19 +66,36 @@ export function minimum(samples: Samples): number | null {
 
 /** One row for each of our variants beside each peer. */
 export function toRows(metrics: readonly CaseMetric[], { ours, peers }: Sides): Row[] {
-  return metrics.flatMap(({ case: name, metric, unit, samples }) => ours.filter((variant) => variant in samples).flatMap((variant) => peers.map((peerName): Row => {
-    const own = median(samples[variant]!);
-    const peer = median(samples[peerName] ?? []);
-    return {
-      case: name, metric, unit, variant, ours: round(own), oursMin: round(minimum(samples[variant]!)),
-      peerName, peer: round(peer), peerMin: round(minimum(samples[peerName] ?? [])),
-      ratio: own === null || peer === null ? null : round(own / peer),
-      ratioSpread: spread(samples[variant]!, samples[peerName] ?? []), n: samples[variant]!.length,
-    };
-  })));
+  return metrics.flatMap(({ case: name, metric, unit, samples }) =>
+    ours
+      .filter((variant) => variant in samples)
+      .flatMap((variant) =>
+        peers.map((peerName): Row => {
+          const own = median(samples[variant]!);
+          const peer = median(samples[peerName] ?? []);
+          return {
+            case: name,
+            metric,
+            unit,
+            variant,
+            ours: round(own),
+            oursMin: round(minimum(samples[variant]!)),
+            peerName,
+            peer: round(peer),
+            peerMin: round(minimum(samples[peerName] ?? [])),
+            ratio: own === null || peer === null ? null : round(own / peer),
+            ratioSpread: spread(samples[variant]!, samples[peerName] ?? []),
+            n: samples[variant]!.length,
+          };
+        }),
+      ),
+  );
 }
 
-/** What `--json` prints of one row: `ours` and `peer` are medians, or minima where `metric` says so; null where one cannot. */
+/**
+ * What `--json` prints of one row: `ours` and `peer` are medians, or minima where `metric` says so; null where one
+ * cannot.
+ */
 export interface JsonRow {
   readonly case: string;
   /** "training step, batch 100, ms: compiled / PyTorch as written" */
@@ -88,12 +108,25 @@ export interface JsonRow {
 
 /** The rows of `--json`: for each of {@link toRows} its medians, and its minima where there are several samples. */
 export function toJsonRows(metrics: readonly CaseMetric[], sides: Sides): JsonRow[] {
-  return toRows(metrics, sides).flatMap(({ case: name, metric, unit, variant, ours, oursMin, peerName, peer, peerMin, ratio, n }): JsonRow[] => {
-    const what = (kind: string): string => `${metric.trim()}${kind}${unit === "" ? "" : `, ${unit}`}: ${variant} / ${peerName}`;
-    const medians = { case: name, metric: what(""), ours, peer, ratio, n };
-    if (n < 2) return [medians];
-    return [medians, { case: name, metric: what(", minimum"), ours: oursMin, peer: peerMin, ratio: oursMin === null || peerMin === null ? null : round(oursMin / peerMin), n }];
-  });
+  return toRows(metrics, sides).flatMap(
+    ({ case: name, metric, unit, variant, ours, oursMin, peerName, peer, peerMin, ratio, n }): JsonRow[] => {
+      const what = (kind: string): string =>
+        `${metric.trim()}${kind}${unit === "" ? "" : `, ${unit}`}: ${variant} / ${peerName}`;
+      const medians = { case: name, metric: what(""), ours, peer, ratio, n };
+      if (n < 2) return [medians];
+      return [
+        medians,
+        {
+          case: name,
+          metric: what(", minimum"),
+          ours: oursMin,
+          peer: peerMin,
+          ratio: oursMin === null || peerMin === null ? null : round(oursMin / peerMin),
+          n,
+        },
+      ];
+    },
+  );
 }
 
 function spread(ours: Samples, peers: Samples): readonly [number, number] | null {
@@ -105,10 +138,25 @@ function spread(ours: Samples, peers: Samples): readonly [number, number] | null
 
 /** A table of medians, with the minimum behind each, one contender per column. */
 export function toTable(metrics: readonly Metric[], contenders: readonly string[]): string {
-  const cell = (samples: Samples | undefined): string => samples === undefined || samples.length === 0 ? "–" : `${format(median(samples)!)} (${format(minimum(samples)!)}) n=${samples.length}`;
-  const lines = [["metric: median (minimum)", ...contenders], ...metrics.map(({ metric, unit, samples }) => [unit === "" ? metric : `${metric}, ${unit}`, ...contenders.map((name) => cell(samples[name]))])];
+  const cell = (samples: Samples | undefined): string =>
+    samples === undefined || samples.length === 0
+      ? "–"
+      : `${format(median(samples)!)} (${format(minimum(samples)!)}) n=${samples.length}`;
+  const lines = [
+    ["metric: median (minimum)", ...contenders],
+    ...metrics.map(({ metric, unit, samples }) => [
+      unit === "" ? metric : `${metric}, ${unit}`,
+      ...contenders.map((name) => cell(samples[name])),
+    ]),
+  ];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) => line.map((text, column) => column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)).join("  ")).join("\n");
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => (column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+        .join("  "),
+    )
+    .join("\n");
 }
 
 /** "--name value" of an argument list. */
@@ -121,11 +169,21 @@ export function option(args: readonly string[], name: string): string | undefine
  * Checks that every argument is known.
  * @throws BenchFailure (2) that lists the known ones.
  */
-export function checkArguments(bench: string, args: readonly string[], flags: readonly string[], valued: readonly string[]): void {
+export function checkArguments(
+  bench: string,
+  args: readonly string[],
+  flags: readonly string[],
+  valued: readonly string[],
+): void {
   for (let at = 0; at < args.length; at++) {
     const name = args[at]!.replace(/^--/, "");
     if (args[at]!.startsWith("--") && valued.includes(name) && args[at + 1] !== undefined) at++;
-    else if (!args[at]!.startsWith("--") || !flags.includes(name)) throw new BenchFailure(`bench ${bench}: unknown argument "${args[at]}". The known ones: ${[...flags.map((flag) => `--${flag}`), ...valued.map((flag) => `--${flag} VALUE`)].join(", ")}`, 2);
+    else if (!args[at]!.startsWith("--") || !flags.includes(name))
+      throw new BenchFailure(
+        `bench ${bench}: unknown argument "${args[at]}". The known ones: ` +
+          `${[...flags.map((flag) => `--${flag}`), ...valued.map((flag) => `--${flag} VALUE`)].join(", ")}`,
+        2,
+      );
   }
 }
 

@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DATA_CASES } from "./data/cases.js";
 import { machine, MachineWatch } from "./machine.js";
-import { BenchFailure, checkArguments, median, option, toJsonRows, toTable, type BenchCase, type CaseMetric } from "./bench-case.js";
+import {
+  BenchFailure,
+  checkArguments,
+  median,
+  option,
+  toJsonRows,
+  toTable,
+  type BenchCase,
+  type CaseMetric,
+} from "./bench-case.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 
 /**
@@ -16,7 +25,10 @@ export const dataCase: BenchCase = async (args, project) => {
   checkArguments("data", args, ["quick", "store", "json"], ["only"]);
   const only = option(args, "only");
   if (only !== undefined && !DATA_CASES.some(({ name }) => name === only)) {
-    throw new BenchFailure(`bench data: unknown study "${only}". The known ones: ${DATA_CASES.map(({ name }) => name).join(", ")}`, 2);
+    throw new BenchFailure(
+      `bench data: unknown study "${only}". The known ones: ${DATA_CASES.map(({ name }) => name).join(", ")}`,
+      2,
+    );
   }
   const store = checkStore("data", args);
   const [quick, json] = ["--quick", "--json"].map((flag) => args.includes(flag));
@@ -41,9 +53,15 @@ export const dataCase: BenchCase = async (args, project) => {
         continue;
       }
       const [step, data] = [median(samples["step alone"])!, median(samples["2 workers"])!];
-      const verdict = data >= step ? `2 workers keep ahead: ${(data / step).toFixed(1)} times what the step takes` : `2 workers fall short: ${(data / step).toFixed(2)} of what the step takes`;
+      const verdict =
+        data >= step
+          ? `2 workers keep ahead: ${(data / step).toFixed(1)} times what the step takes`
+          : `2 workers fall short: ${(data / step).toFixed(2)} of what the step takes`;
       const images = study.source === "files" ? "JPEG files" : "images in memory";
-      console.log(`\n${study.name}: ${study.network}, batch ${study.options.batchSize}, ${images}, ${JSON.stringify(study.options.augment ?? {})}\n${toTable([metric], CONTENDERS)}\n  ${verdict}`);
+      console.log(
+        `\n${study.name}: ${study.network}, batch ${study.options.batchSize}, ${images}, ` +
+          `${JSON.stringify(study.options.augment ?? {})}\n${toTable([metric], CONTENDERS)}\n  ${verdict}`,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -51,7 +69,9 @@ export const dataCase: BenchCase = async (args, project) => {
   if (store) {
     await watch.look();
     const versions = { Node: process.versions.node, backend: backendInfo().title };
-    console.error(`stored in ${storeBench(project.root, "data", beganMs, watch, { metrics, versions, cases, ...sides })}`);
+    console.error(
+      `stored in ${storeBench(project.root, "data", beganMs, watch, { metrics, versions, cases, ...sides })}`,
+    );
   }
   return 0;
 };

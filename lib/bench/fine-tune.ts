@@ -4,13 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FineTuneSizes } from "./fine-tune/fine-tune.js";
 import { machine, MachineWatch } from "./machine.js";
-import { BenchFailure, checkArguments, option, toJsonRows, toTable, type BenchCase, type CaseMetric } from "./bench-case.js";
+import {
+  BenchFailure,
+  checkArguments,
+  option,
+  toJsonRows,
+  toTable,
+  type BenchCase,
+  type CaseMetric,
+} from "./bench-case.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 
 /** By its option, what is stored, and what --quick takes. */
 const SIZES = {
-  "pretrain-images": ["pretrainImages", 10_000, 400], "pretrain-epochs": ["pretrainEpochs", 6, 1],
-  images: ["images", 300, 100], epochs: ["epochs", 20, 2], seeds: ["seeds", 3, 2], tested: ["tested", 2_000, 100],
+  "pretrain-images": ["pretrainImages", 10_000, 400],
+  "pretrain-epochs": ["pretrainEpochs", 6, 1],
+  images: ["images", 300, 100],
+  epochs: ["epochs", 20, 2],
+  seeds: ["seeds", 3, 2],
+  tested: ["tested", 2_000, 100],
 } as const satisfies Record<string, readonly [keyof FineTuneSizes, number, number]>;
 
 /**
@@ -34,13 +46,32 @@ export const fineTuneCase: BenchCase = async (args, project) => {
     const metric: CaseMetric = { case: NETWORK, metric: "test accuracy", unit: "%", samples: percent };
     const sides = { ours: [ALL, HEAD], peers: [FRESH] };
     if (json) for (const row of toJsonRows([metric], sides)) console.log(JSON.stringify(row));
-    else console.log(`\n${data.join("; ")}\n${NETWORK} has ${(100 * pretrainedAccuracy).toFixed(1)} % of CIFAR-100 right after ${pretrainSeconds.toFixed(0)} s\n${toTable([metric], STARTS)}`);
+    else
+      console.log(
+        `\n${data.join("; ")}\n${NETWORK} has ${(100 * pretrainedAccuracy).toFixed(1)} % of CIFAR-100 right ` +
+          `after ${pretrainSeconds.toFixed(0)} s\n${toTable([metric], STARTS)}`,
+      );
     if (store) {
-      if (Object.keys(archives).length === 0) throw new BenchFailure(`bench fine-tune: --store keeps what was measured on the official archives, got ${data.join("; ")}`, 1);
+      if (Object.keys(archives).length === 0)
+        throw new BenchFailure(
+          `bench fine-tune: --store keeps what was measured on the official archives, got ${data.join("; ")}`,
+          1,
+        );
       await watch.look();
       const versions = { Node: process.versions.node, backend: backendInfo().title };
-      const cases = { [NETWORK]: { ...sizes, archives, recipe: RECIPE, pretrainedAccuracy, pretrainSeconds: Math.round(pretrainSeconds) } };
-      console.error(`stored in ${storeBench(project.root, "fine-tune", beganMs, watch, { metrics: [metric], versions, cases, ...sides })}`);
+      const cases = {
+        [NETWORK]: {
+          ...sizes,
+          archives,
+          recipe: RECIPE,
+          pretrainedAccuracy,
+          pretrainSeconds: Math.round(pretrainSeconds),
+        },
+      };
+      console.error(
+        "stored in " +
+          `${storeBench(project.root, "fine-tune", beganMs, watch, { metrics: [metric], versions, cases, ...sides })}`,
+      );
     }
   } finally {
     await rm(folder, { recursive: true });
@@ -49,10 +80,13 @@ export const fineTuneCase: BenchCase = async (args, project) => {
 };
 
 function sizesOf(args: readonly string[]): FineTuneSizes {
-  return Object.fromEntries(Object.entries(SIZES).map(([name, [size, stored, quick]]) => {
-    const text = option(args, name);
-    const value = text === undefined ? (args.includes("--quick") ? quick : stored) : Number(text);
-    if (!Number.isSafeInteger(value) || value < 1) throw new BenchFailure(`bench fine-tune: --${name} must be a whole number above 0, got ${text}`, 2);
-    return [size, value];
-  })) as unknown as FineTuneSizes;
+  return Object.fromEntries(
+    Object.entries(SIZES).map(([name, [size, stored, quick]]) => {
+      const text = option(args, name);
+      const value = text === undefined ? (args.includes("--quick") ? quick : stored) : Number(text);
+      if (!Number.isSafeInteger(value) || value < 1)
+        throw new BenchFailure(`bench fine-tune: --${name} must be a whole number above 0, got ${text}`, 2);
+      return [size, value];
+    }),
+  ) as unknown as FineTuneSizes;
 }

@@ -11,7 +11,9 @@ export interface MachineUse {
   /** Load average of the last minute; a bench that ran before this one counts in it. */
   readonly loadBefore: number;
   readonly loadAfter: number;
-  /** Cores that others kept busy while this bench waited: before it, and the most seen between its cases or after it. */
+  /**
+   * Cores that others kept busy while this bench waited: before it, and the most seen between its cases or after it.
+   */
   readonly othersBefore: number;
   readonly othersMost: number;
   /** "otherwise idle", or how busy others kept it. */
@@ -58,9 +60,14 @@ export class MachineWatch {
     const othersMost = Math.max(0, ...this.#seen);
     const rounded = (value: number): number => Number(value.toFixed(1));
     return {
-      cpu: cpuName(), cores: cpus().length, ...(this.#gpu !== undefined && { gpu: this.#gpu }), platform: `${process.platform} ${process.arch}`,
-      loadBefore: rounded(this.#loadBefore), loadAfter: rounded(loadavg()[0]!),
-      othersBefore: rounded(this.#seen[0] ?? 0), othersMost: rounded(othersMost),
+      cpu: cpuName(),
+      cores: cpus().length,
+      ...(this.#gpu !== undefined && { gpu: this.#gpu }),
+      platform: `${process.platform} ${process.arch}`,
+      loadBefore: rounded(this.#loadBefore),
+      loadAfter: rounded(loadavg()[0]!),
+      othersBefore: rounded(this.#seen[0] ?? 0),
+      othersMost: rounded(othersMost),
       state: stateOf(othersMost),
     };
   }
@@ -79,7 +86,10 @@ export function isBusy(cores: number): boolean {
 /** The first NVIDIA GPU and its driver, as the driver's own program names them. */
 export function gpuName(): string {
   try {
-    const [line = ""] = execFileSync("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split("\n");
+    const [line = ""] = execFileSync("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).split("\n");
     return line.trim().replace(/, (?=[\d.]+$)/, ", driver ");
   } catch {
     return "a GPU that no nvidia-smi names";

@@ -14,7 +14,10 @@ export function processTree(root: number): number[] {
   return tree;
 }
 
-/** The resident set sizes (RSS) of a process and everything below it, summed, MB (10^6 bytes): what `ps` shows, whoever else shares pages. */
+/**
+ * The resident set sizes (RSS) of a process and everything below it, summed, MB (10^6 bytes): what `ps` shows, whoever
+ * else shares pages.
+ */
 export function treeMemoryMb(root: number): number {
   let sizeKb = 0;
   for (const pid of processTree(root)) {
@@ -24,7 +27,7 @@ export function treeMemoryMb(root: number): number {
       // ended between listing and reading
     }
   }
-  return sizeKb * 1024 / 1e6;
+  return (sizeKb * 1024) / 1e6;
 }
 
 function parentOf(pid: number): number | undefined {

@@ -13,23 +13,48 @@ export const soakCase: BenchCase = async (args) => {
   const cells = whole(args, "cells", 2_000);
   const seed = whole(args, "seed", 1);
   const kernel = option(args, "kernel") ?? "saccade";
-  if (!(KERNELS as readonly string[]).includes(kernel)) throw new BenchFailure(`bench soak: unknown kernel "${kernel}". The known ones: ${KERNELS.join(", ")}`, 2);
+  if (!(KERNELS as readonly string[]).includes(kernel))
+    throw new BenchFailure(`bench soak: unknown kernel "${kernel}". The known ones: ${KERNELS.join(", ")}`, 2);
   const began = performance.now();
   const report = await soak({ cells, seed, kernel: kernel as KernelName, say: (text) => console.error(text) });
   const seconds = (performance.now() - began) / 1_000;
   const wrong = report.failures.length > 0 || report.growth > GROWTH_LIMIT;
-  if (args.includes("--json")) for (const row of toSoakRows(kernel as KernelName, report, seconds)) console.log(JSON.stringify(row));
+  if (args.includes("--json"))
+    for (const row of toSoakRows(kernel as KernelName, report, seconds)) console.log(JSON.stringify(row));
   else {
     for (const failure of report.failures.slice(0, 40)) console.log(failure);
-    console.log(`${machine()}\n${kernel}: ${report.cells} cells, seed ${seed}, ${seconds.toFixed(0)} s: ${report.failures.length} failures; memory ${report.memoryMb.map((mb) => mb.toFixed(0)).join(" ")} MB (RSS), last quarter over second ${report.growth.toFixed(2)} (limit ${GROWTH_LIMIT})`);
+    console.log(
+      `${machine()}\n${kernel}: ${report.cells} cells, seed ${seed}, ${seconds.toFixed(0)} s: ` +
+        `${report.failures.length} failures; memory ${report.memoryMb.map((mb) => mb.toFixed(0)).join(" ")} ` +
+        `MB (RSS), last quarter over second ${report.growth.toFixed(2)} (limit ${GROWTH_LIMIT})`,
+    );
   }
   return wrong ? 1 : 0;
 };
 
-/** The rows of `--json`: a soak has no peer beside it; `--kernel` soaks another. The failures themselves are lines of the report without it. */
-export function toSoakRows(kernel: KernelName, { cells, failures, memoryMb, growth }: SoakReport, seconds: number): JsonRow[] {
-  const row = (metric: string, ours: number): JsonRow => ({ case: "soak", metric: `${metric}: ${kernel}`, ours, peer: null, ratio: null, n: cells });
-  return [row("failures", failures.length), row("memory, last quarter over second", round(growth)!), row("memory at the end, MB", round(memoryMb.at(-1) ?? 0)!), row("time, s", round(seconds)!)];
+/**
+ * The rows of `--json`: a soak has no peer beside it; `--kernel` soaks another. The failures themselves are lines of
+ * the report without it.
+ */
+export function toSoakRows(
+  kernel: KernelName,
+  { cells, failures, memoryMb, growth }: SoakReport,
+  seconds: number,
+): JsonRow[] {
+  const row = (metric: string, ours: number): JsonRow => ({
+    case: "soak",
+    metric: `${metric}: ${kernel}`,
+    ours,
+    peer: null,
+    ratio: null,
+    n: cells,
+  });
+  return [
+    row("failures", failures.length),
+    row("memory, last quarter over second", round(growth)!),
+    row("memory at the end, MB", round(memoryMb.at(-1) ?? 0)!),
+    row("time, s", round(seconds)!),
+  ];
 }
 
 function whole(args: readonly string[], name: string, preset: number): number {
@@ -37,7 +62,10 @@ function whole(args: readonly string[], name: string, preset: number): number {
   if (value === undefined) return preset;
   if (!/^\d+$/.test(value) || Number(value) < 20) {
     if (name === "seed" && /^\d+$/.test(value)) return Number(value);
-    throw new BenchFailure(`bench soak: --${name} must be a whole number${name === "cells" ? " of 20 or more" : ""}, got ${value}`, 2);
+    throw new BenchFailure(
+      `bench soak: --${name} must be a whole number${name === "cells" ? " of 20 or more" : ""}, got ${value}`,
+      2,
+    );
   }
   return Number(value);
 }

@@ -7,7 +7,15 @@ import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";
 
 /** The benches that store a result. */
-export const STORED_BENCHES = ["kernel", "training", "training-gpu", "inference", "data", "fine-tune", "cifar100"] as const;
+export const STORED_BENCHES = [
+  "kernel",
+  "training",
+  "training-gpu",
+  "inference",
+  "data",
+  "fine-tune",
+  "cifar100",
+] as const;
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 
 /** What a bench measured. */
@@ -43,8 +51,15 @@ export function benchFile(bench: string): string {
 export function checkStore(bench: string, args: readonly string[], allowed: readonly string[] = []): boolean {
   if (!args.includes("--store")) return false;
   const may = ["json", ...allowed].map((name) => `--${name}`);
-  const others = args.filter((arg, at) => arg.startsWith("--") ? arg !== "--store" && !may.includes(arg) : !may.includes(args[at - 1]!));
-  if (others.length > 0) throw new BenchFailure(`bench ${bench}: --store keeps a whole run, so only ${may.join(", ")} may stand beside it, got ${others.join(" ")}`, 2);
+  const others = args.filter((arg, at) =>
+    arg.startsWith("--") ? arg !== "--store" && !may.includes(arg) : !may.includes(args[at - 1]!),
+  );
+  if (others.length > 0)
+    throw new BenchFailure(
+      `bench ${bench}: --store keeps a whole run, so only ${may.join(", ")} may stand beside it, got ` +
+        `${others.join(" ")}`,
+      2,
+    );
   return true;
 }
 
@@ -53,12 +68,30 @@ export function checkStore(bench: string, args: readonly string[], allowed: read
  * @param command what followed `npm run bench --`
  * @returns the file's path
  */
-export function storeBench(root: string, bench: StoredBenchName, beganMs: number, watch: MachineWatch, outcome: BenchOutcome, command = `${bench} --store`): string {
-  const metrics = outcome.metrics.map((metric) => ({ ...metric, samples: Object.fromEntries(Object.entries(metric.samples).map(([name, values]) => [name, values.map((value) => round(value)!)])) }));
+export function storeBench(
+  root: string,
+  bench: StoredBenchName,
+  beganMs: number,
+  watch: MachineWatch,
+  outcome: BenchOutcome,
+  command = `${bench} --store`,
+): string {
+  const metrics = outcome.metrics.map((metric) => ({
+    ...metric,
+    samples: Object.fromEntries(
+      Object.entries(metric.samples).map(([name, values]) => [name, values.map((value) => round(value)!)]),
+    ),
+  }));
   const stored: StoredBench = {
-    bench, command: `npm run bench -- ${command}`, date: new Date().toISOString(), commit: commitOf(root),
-    wallSeconds: Math.round((performance.now() - beganMs) / 1000), machine: watch.use(),
-    ...outcome, metrics, rows: toRows(metrics, outcome),
+    bench,
+    command: `npm run bench -- ${command}`,
+    date: new Date().toISOString(),
+    commit: commitOf(root),
+    wallSeconds: Math.round((performance.now() - beganMs) / 1000),
+    machine: watch.use(),
+    ...outcome,
+    metrics,
+    rows: toRows(metrics, outcome),
   };
   const file = join(root, benchFile(bench));
   writeWhole(file, `${oneLineEach(JSON.stringify(stored, null, 1))}\n`);
@@ -67,25 +100,37 @@ export function storeBench(root: string, bench: StoredBenchName, beganMs: number
 
 /** The results that are stored, by bench. */
 export function storedBenches(root: string): StoredBench[] {
-  return STORED_BENCHES.map((bench) => join(root, benchFile(bench))).filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, "utf8")) as StoredBench);
+  return STORED_BENCHES.map((bench) => join(root, benchFile(bench)))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, "utf8")) as StoredBench);
 }
 
 /** What of a stored result does not follow from its samples; nothing where all does. */
 export function recheckBench({ metrics, ours, peers, rows }: StoredBench): string[] {
   const again = toRows(metrics, { ours, peers });
   if (again.length !== rows.length) return [`${rows.length} rows are stored, its samples give ${again.length}`];
-  return again.flatMap((row, index) => JSON.stringify(row) === JSON.stringify(rows[index]) ? [] : [`${row.case}, ${row.metric}, ${row.variant} / ${row.peerName}: stored ${JSON.stringify(rows[index])}, its samples give ${JSON.stringify(row)}`]);
+  return again.flatMap((row, index) =>
+    JSON.stringify(row) === JSON.stringify(rows[index])
+      ? []
+      : [
+          `${row.case}, ${row.metric}, ${row.variant} / ${row.peerName}: stored ` +
+            `${JSON.stringify(rows[index])}, its samples give ${JSON.stringify(row)}`,
+        ],
+  );
 }
 
 /** "PyTorch as written" → "pytorch_as_written": a name as a marker in a text can say it. */
 export function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "");
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
 }
 
 /**
  * What a text can name of a stored result:
- * `CASE.METRIC.CONTENDER.median`, `.min` and `.n`; `CASE.METRIC.OURS_over_PEER`, the ratio of medians; the least and the
- * most of such a ratio over all cases, `all.METRIC.OURS_over_PEER.least` and `.most`; and `day`, the run's date.
+ * `CASE.METRIC.CONTENDER.median`, `.min` and `.n`; `CASE.METRIC.OURS_over_PEER`, the ratio of medians; the least and
+ * the most of such a ratio over all cases, `all.METRIC.OURS_over_PEER.least` and `.most`; and `day`, the run's date.
  */
 export function measuresOf({ metrics, rows, date }: StoredBench): Record<string, number | string> {
   const measures: Record<string, number | string> = { day: date.slice(0, 10) };
@@ -93,7 +138,11 @@ export function measuresOf({ metrics, rows, date }: StoredBench): Record<string,
     for (const [contender, values] of Object.entries(samples)) {
       if (values.length === 0) continue;
       const at = `${slug(name)}.${slug(metric)}.${slug(contender)}`;
-      Object.assign(measures, { [`${at}.median`]: median(values)!, [`${at}.min`]: minimum(values)!, [`${at}.n`]: values.length });
+      Object.assign(measures, {
+        [`${at}.median`]: median(values)!,
+        [`${at}.min`]: minimum(values)!,
+        [`${at}.n`]: values.length,
+      });
     }
   }
   for (const { case: name, metric, variant, peerName, ratio } of rows) {

@@ -30,15 +30,18 @@ interface Arguments {
   readonly python: string | undefined;
 }
 
-/** Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case has at least six rounds. */
+/**
+ * Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case
+ * has at least six rounds.
+ */
 const SECONDS = { training: { networks: 690, series: 120 }, inference: { networks: 360, series: 0 } };
 const ROUNDS = 15;
 
 /**
- * Arguments: --only NETWORK,…, --full (the sources' batch sizes), --batch N (this one for all), --quick (4 rounds: a look,
- * not a measurement), --store, --json, --python PROGRAM (whose PyTorch and TensorFlow are the peers, in place of
- * `.venv-bench`, which is for CPUs). Where TensorFlow chose a GPU for ours, PyTorch computes there too; a training there is
- * stored as `training-gpu`, also of one network.
+ * Arguments: --only NETWORK,…, --full (the sources' batch sizes), --batch N (this one for all), --quick (4 rounds: a
+ * look, not a measurement), --store, --json, --python PROGRAM (whose PyTorch and TensorFlow are the peers, in place of
+ * `.venv-bench`, which is for CPUs). Where TensorFlow chose a GPU for ours, PyTorch computes there too; a training
+ * there is stored as `training-gpu`, also of one network.
  * @returns 1 where PyTorch cannot be had: ours alone is printed then; and where a case failed
  * @throws BenchFailure where an argument is unknown (2)
  */
@@ -47,17 +50,37 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
   const { device, gpu } = chosenDevice();
   const store = checkStore(name, args, device === "GPU" ? ["full", "only", "python"] : []);
   const say = (text: string): void => console.error(text); // stdout is the report's
-  if (device === "GPU" && python === undefined) throw new BenchFailure(`bench ${name}: on a GPU, --python must name a Python whose PyTorch computes there, got none`, 2);
+  if (device === "GPU" && python === undefined)
+    throw new BenchFailure(
+      `bench ${name}: on a GPU, --python must name a Python whose PyTorch computes there, got none`,
+      2,
+    );
   const missing = python === undefined ? await runSteps(project, benchSteps(project)) : [];
   const hasPeer = !missing.includes(TORCH_STEP);
   if (!hasPeer) say(`bench ${name}: PyTorch cannot be had here, so ours stands alone`);
   const peers = hasPeer ? STARTED_PEERS.filter((peer) => peer !== TF_FUNCTION || missing.length === 0) : [];
   const [beganMs, watch] = [performance.now(), new MachineWatch(gpu)];
   const others = await watch.look();
-  if (isBusy(others)) say(`bench ${name}: others keep ${others.toFixed(1)} cores busy: the ratios hold better than the times, and PyTorch's threads wait passively`);
+  if (isBusy(others))
+    say(
+      `bench ${name}: others keep ${others.toFixed(1)} cores busy: the ratios hold better than the times, ` +
+        "and PyTorch's threads wait passively",
+    );
   const scratch = await mkdtemp(join(tmpdir(), "saccade-bench-"));
-  const field: Field = { root: project.root, python: python ?? join(project.root, BENCH_VENV, "bin/python"), device, training: name === "training", threads: availableParallelism(), busy: isBusy(others), scratch };
-  if (!json) console.log(`${machine()}${gpu === undefined ? "" : `; ${gpu}`}; ${field.threads} threads each; float32${quick ? "; --quick" : ""}`);
+  const field: Field = {
+    root: project.root,
+    python: python ?? join(project.root, BENCH_VENV, "bin/python"),
+    device,
+    training: name === "training",
+    threads: availableParallelism(),
+    busy: isBusy(others),
+    scratch,
+  };
+  if (!json)
+    console.log(
+      `${machine()}${gpu === undefined ? "" : `; ${gpu}`}; ${field.threads} threads each; ` +
+        `float32${quick ? "; --quick" : ""}`,
+    );
   const report = new Report(json);
   let failed = false;
   try {
@@ -65,7 +88,10 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
     const endMs = performance.now() + 1000 * SECONDS[name].networks;
     for (const [at, network] of networks.entries()) {
       say(`${network.name} … (others keep ${(await watch.look()).toFixed(1)} cores busy)`);
-      const limits = { rounds: quick ? 4 : ROUNDS, endMs: performance.now() + (endMs - performance.now()) / (networks.length - at) };
+      const limits = {
+        rounds: quick ? 4 : ROUNDS,
+        endMs: performance.now() + (endMs - performance.now()) / (networks.length - at),
+      };
       const size = batch ?? (full ? network.fullBatch : network.batch);
       try {
         report.addCase(network.name, size, await measureCase(network, size, [...OURS, ...peers], field, limits));
@@ -74,10 +100,16 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
         failed = true;
       }
     }
-    const series = name === "training" && device === "CPU" && batch === undefined && !full ? seriesOf(field.training).filter((one) => only?.includes(one.name) ?? true) : [];
+    const series =
+      name === "training" && device === "CPU" && batch === undefined && !full
+        ? seriesOf(field.training).filter((one) => only?.includes(one.name) ?? true)
+        : [];
     for (const one of series) {
       say(`${one.name} against ${one.against} …`);
-      const limits = { rounds: quick ? 4 : ROUNDS, endMs: performance.now() + (1000 * SECONDS[name].series) / series.length };
+      const limits = {
+        rounds: quick ? 4 : ROUNDS,
+        endMs: performance.now() + (1000 * SECONDS[name].series) / series.length,
+      };
       report.addSeries(one.name, await measureSeries(one, seriesContenders(hasPeer), field, limits));
     }
     await watch.look();
@@ -85,7 +117,11 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
     await rm(scratch, { recursive: true, force: true });
   }
   if (store && (failed || !hasPeer)) say(`bench ${name}: nothing is stored, as not all of it ran`);
-  else if (store) say(`stored in ${storeBench(project.root, name === "training" && device === "GPU" ? "training-gpu" : name, beganMs, watch, report.outcome, `${name} ${args.join(" ")}`)}`);
+  else if (store)
+    say(
+      "stored in " +
+        `${storeBench(project.root, name === "training" && device === "GPU" ? "training-gpu" : name, beganMs, watch, report.outcome, `${name} ${args.join(" ")}`)}`,
+    );
   return failed || !hasPeer ? 1 : 0;
 }
 
@@ -98,8 +134,16 @@ function readArguments(name: BenchName, args: readonly string[]): Arguments {
   }
   const unknown = only?.find((one) => !NETWORK_CASES.some((network) => network.name === one));
   if (unknown !== undefined) {
-    throw new BenchFailure(`bench ${name}: unknown network "${unknown}". The known ones: ${NETWORK_CASES.map((network) => network.name).join(", ")}`, 2);
+    throw new BenchFailure(
+      `bench ${name}: unknown network "${unknown}". The known ones: ` +
+        `${NETWORK_CASES.map((network) => network.name).join(", ")}`,
+      2,
+    );
   }
-  const [full, quick, json] = ["--full", "--quick", "--json"].map((flag) => args.includes(flag)) as [boolean, boolean, boolean];
+  const [full, quick, json] = ["--full", "--quick", "--json"].map((flag) => args.includes(flag)) as [
+    boolean,
+    boolean,
+    boolean,
+  ];
   return { only, batch, full, quick, json, python: option(args, "python") };
 }

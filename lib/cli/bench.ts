@@ -4,13 +4,48 @@ import type { Command } from "../setup/project.js";
 
 /** Every case; each is loaded only when it is asked for. */
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
-  kernel: { does: "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, --quick, --only ROW, --store, --json)", load: async () => (await import("../bench/kernel-case.js")).kernelCase },
-  soak: { does: "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, --kernel NAME, --json)", load: async () => (await import("../bench/soak.js")).soakCase },
-  training: { does: "a training step of each network beside PyTorch's, as written and at its best, and Python's tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, --json, --python PROGRAM; makes .venv-bench)", load: async () => (await import("../bench/training.js")).trainingCase },
-  data: { does: "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, --quick, --store, --json)", load: async () => (await import("../bench/data.js")).dataCase },
-  "fine-tune": { does: "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, --quick, --store, --json)", load: async () => (await import("../bench/fine-tune.js")).fineTuneCase },
-  cifar100: { does: "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, --tested N, --seed N, --store, --json)", load: async () => (await import("../bench/cifar100.js")).cifar100Case },
-  inference: { does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)", load: async () => (await import("../bench/training.js")).inferenceCase },
+  kernel: {
+    does:
+      "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, " +
+      "--quick, --only ROW, --store, --json)",
+    load: async () => (await import("../bench/kernel-case.js")).kernelCase,
+  },
+  soak: {
+    does:
+      "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, " +
+      "--kernel NAME, --json)",
+    load: async () => (await import("../bench/soak.js")).soakCase,
+  },
+  training: {
+    does:
+      "a training step of each network beside PyTorch's, as written and at its best, and Python's " +
+      "tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, " +
+      "--json, --python PROGRAM; makes .venv-bench)",
+    load: async () => (await import("../bench/training.js")).trainingCase,
+  },
+  data: {
+    does:
+      "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, " +
+      "--quick, --store, --json)",
+    load: async () => (await import("../bench/data.js")).dataCase,
+  },
+  "fine-tune": {
+    does:
+      "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh " +
+      "weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, " +
+      "--quick, --store, --json)",
+    load: async () => (await import("../bench/fine-tune.js")).fineTuneCase,
+  },
+  cifar100: {
+    does:
+      "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, " +
+      "--tested N, --seed N, --store, --json)",
+    load: async () => (await import("../bench/cifar100.js")).cifar100Case,
+  },
+  inference: {
+    does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
+    load: async () => (await import("../bench/training.js")).inferenceCase,
+  },
 };
 
 export const run: Command = async (args, project) => {
@@ -18,11 +53,17 @@ export const run: Command = async (args, project) => {
   const known = name !== undefined && Object.hasOwn(CASES, name) ? CASES[name] : undefined;
   if (known === undefined) {
     const said = name === undefined ? "bench: no case given" : `bench: unknown case "${name}"`;
-    console.error(`${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES).map(([each, { does }]) => `  ${each.padEnd(9)}  ${does}`).join("\n")}`);
+    console.error(
+      `${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES)
+        .map(([each, { does }]) => `  ${each.padEnd(9)}  ${does}`)
+        .join("\n")}`,
+    );
     return 2;
   }
   try {
-    return await (await known.load())(rest, project);
+    return await (
+      await known.load()
+    )(rest, project);
   } catch (error) {
     if (!(error instanceof BenchFailure)) throw error;
     console.error(error.message);

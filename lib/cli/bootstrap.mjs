@@ -37,7 +37,11 @@ async function main(argv) {
     await ensureDeclarations(root);
   });
   const entry = join(root, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
-  if (!existsSync(entry)) fail(`The command ${command} is not in this checkout's build (${entry} is missing).`, "Run `git status` to see whether a source was removed.");
+  if (!existsSync(entry))
+    fail(
+      `The command ${command} is not in this checkout's build (${entry} is missing).`,
+      "Run `git status` to see whether a source was removed.",
+    );
   const { run } = await import(pathToFileURL(entry).href);
   return await run(args, { root, jobs, lockFile, withLock, startProgress });
 }
@@ -53,10 +57,16 @@ function help(command) {
 function checkPlatform() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    fail(`Saccade needs Node 20.19 or later; this is ${process.version} (${process.execPath}).`, "Install a newer Node (https://nodejs.org) and run the same command again.");
+    fail(
+      `Saccade needs Node 20.19 or later; this is ${process.version} (${process.execPath}).`,
+      "Install a newer Node (https://nodejs.org) and run the same command again.",
+    );
   }
   if (process.platform === "win32") {
-    fail("Saccade does not run on Windows itself: TensorFlow's library for it lacks what is used here.", "Install WSL (`wsl --install`), clone the project inside it, and run the same command there.");
+    fail(
+      "Saccade does not run on Windows itself: TensorFlow's library for it lacks what is used here.",
+      "Install WSL (`wsl --install`), clone the project inside it, and run the same command there.",
+    );
   }
 }
 

@@ -19,7 +19,10 @@ export interface CleanOptions {
 export const run: Command = async (args, project) => {
   let values: { cache?: boolean; all?: boolean; "dry-run"?: boolean };
   try {
-    ({ values } = parseArgs({ args: [...args], options: { cache: { type: "boolean" }, all: { type: "boolean" }, "dry-run": { type: "boolean" } } }));
+    ({ values } = parseArgs({
+      args: [...args],
+      options: { cache: { type: "boolean" }, all: { type: "boolean" }, "dry-run": { type: "boolean" } },
+    }));
   } catch (error) {
     console.error(`clean: ${(error as Error).message}; the options are --cache, --all and --dry-run`);
     return 2;
@@ -32,18 +35,34 @@ export const run: Command = async (args, project) => {
     paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
     if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });
     const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
-    console.log(`${dry ? "Together" : "Freed"} ${total}.${values.cache === true || values.all === true ? "" : ` The cache folder ${cacheFolder()} stays (--cache frees it too, for all clones; --all also node_modules).`}`);
+    console.log(
+      `${dry ? "Together" : "Freed"} ` +
+        `${total}.${values.cache === true || values.all === true ? "" : ` The cache folder ${cacheFolder()} stays (--cache frees it too, for all clones; --all also node_modules).`}`,
+    );
     return 0;
   });
 };
 
 /** Existing paths that clean frees. node_modules last: until then the program can still be read. */
 export function cleanedPaths(root: string, cache: string, { cache: withCache, all }: CleanOptions): string[] {
-  const state = existsSync(join(root, ".saccade")) ? readdirSync(join(root, ".saccade")).filter((name) => !name.startsWith("lock")) : [];
-  const leftovers = existsSync(join(cache, "tensorflow")) ? readdirSync(join(cache, "tensorflow")).filter((name) => name.endsWith(".partial")) : [];
+  const state = existsSync(join(root, ".saccade"))
+    ? readdirSync(join(root, ".saccade")).filter((name) => !name.startsWith("lock"))
+    : [];
+  const leftovers = existsSync(join(cache, "tensorflow"))
+    ? readdirSync(join(cache, "tensorflow")).filter((name) => name.endsWith(".partial"))
+    : [];
   const paths = [
-    ...[".venv", ".venv-integration", ".venv-bench", ...state.map((name) => join(".saccade", name)), "notebooks/.output", "dist"].map((name) => join(root, name)),
-    ...(withCache || all ? REFETCHED.map((name) => join(cache, name)) : leftovers.map((name) => join(cache, "tensorflow", name))),
+    ...[
+      ".venv",
+      ".venv-integration",
+      ".venv-bench",
+      ...state.map((name) => join(".saccade", name)),
+      "notebooks/.output",
+      "dist",
+    ].map((name) => join(root, name)),
+    ...(withCache || all
+      ? REFETCHED.map((name) => join(cache, name))
+      : leftovers.map((name) => join(cache, "tensorflow", name))),
     ...(all ? [join(root, "node_modules")] : []),
   ];
   return paths.filter((path) => existsSync(path));

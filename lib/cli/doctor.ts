@@ -9,19 +9,35 @@ import { checkKernels, checkPython } from "./doctor/python.js";
 import { formatBytes, type Command, type Project } from "../setup/project.js";
 
 export const run: Command = async (_args, project) => {
-  const findings = [checkProject(project), await checkPython(project), checkKernels(project), await checkBackend(project), checkCache(), checkData()];
-  for (const { topic, lines } of findings) lines.forEach((line, index) => console.log(`${(index === 0 ? topic : "").padEnd(10)} ${line}`));
+  const findings = [
+    checkProject(project),
+    await checkPython(project),
+    checkKernels(project),
+    await checkBackend(project),
+    checkCache(),
+    checkData(),
+  ];
+  for (const { topic, lines } of findings)
+    lines.forEach((line, index) => console.log(`${(index === 0 ? topic : "").padEnd(10)} ${line}`));
   const wrong = findings.flatMap(({ wrong }) => wrong);
   console.log(wrong.length === 0 ? "\nNothing is wrong." : `\nWrong:\n${wrong.map((text) => `- ${text}`).join("\n")}`);
   return wrong.length === 0 ? 0 : 1;
 };
 
 function checkProject({ root }: Project): Finding {
-  const version = (path: string): string => (JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as { version: string }).version;
-  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi", "vitest"].map((name) => `${name} ${version(join("node_modules", name))}`);
+  const version = (path: string): string =>
+    (JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as { version: string }).version;
+  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi", "vitest"].map(
+    (name) => `${name} ${version(join("node_modules", name))}`,
+  );
   return {
     topic: "Saccade",
-    lines: [`${version("")} in ${root}`, `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${formatBytes(totalmem())} of memory, Node ${process.version}`, packages.join(", ")],
+    lines: [
+      `${version("")} in ${root}`,
+      `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${formatBytes(totalmem())} of ` +
+        `memory, Node ${process.version}`,
+      packages.join(", "),
+    ],
     wrong: [],
   };
 }

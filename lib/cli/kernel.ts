@@ -27,7 +27,10 @@ function install({ name, title, replace }: KernelOptions, place: Place, { root }
   const there = kernelsIn(place.kernels).find((kernel) => kernel.name === name);
   if (!replace && existsSync(folder) && there?.root !== root) {
     const whose = there ? `Saccade ${there.version} in ${there.root}` : "another project";
-    console.error(`kernel install: ${name} is there already, of ${whose}. Choose another name (--name saccade-2) to have both, or pass --replace.`);
+    console.error(
+      `kernel install: ${name} is there already, of ${whose}. Choose another name (--name saccade-2) to ` +
+        "have both, or pass --replace.",
+    );
     return 1;
   }
   if (isInstalled(folder, root, title)) console.log(`${title} is installed: ${folder}`);
@@ -36,7 +39,8 @@ function install({ name, title, replace }: KernelOptions, place: Place, { root }
     console.log(`Installed ${title}: ${folder}`);
   }
   const { sitePackages } = place;
-  if (sitePackages === undefined) console.log("No Python's packages are known there, so papermill has no translator for it.");
+  if (sitePackages === undefined)
+    console.log("No Python's packages are known there, so papermill has no translator for it.");
   else if (!hasTranslator(sitePackages, root)) {
     installTranslator(sitePackages, root);
     console.log(`Papermill's translator: ${sitePackages}`);
@@ -48,7 +52,10 @@ function uninstall({ name }: KernelOptions, place: Place): number {
   const ours = kernelsIn(place.kernels);
   const kernel = ours.find((one) => one.name === name);
   if (!kernel) {
-    console.error(`kernel uninstall: --name must be one of ${ours.map((one) => one.name).join(", ") || "(none is installed there)"}, got ${name}`);
+    console.error(
+      "kernel uninstall: --name must be one of " +
+        `${ours.map((one) => one.name).join(", ") || "(none is installed there)"}, got ${name}`,
+    );
     return 2;
   }
   rmSync(kernel.folder, { recursive: true });
@@ -63,9 +70,13 @@ function allKernels(root: string): InstalledKernel[] {
 
 function list({ root }: Project): number {
   const kernels = allKernels(root);
-  if (kernels.length === 0) console.log("No kernel of Saccade is installed. `npm run kernel -- install` does it for this user.");
+  if (kernels.length === 0)
+    console.log("No kernel of Saccade is installed. `npm run kernel -- install` does it for this user.");
   for (const { name, spec, version, root: from, folder } of kernels) {
-    console.log(`${name.padEnd(16)} ${spec.display_name}, Saccade ${version} in ${from}${from === root ? " (this checkout)" : ""}\n${"".padEnd(16)} ${folder}`);
+    console.log(
+      `${name.padEnd(16)} ${spec.display_name}, Saccade ${version} in ` +
+        `${from}${from === root ? " (this checkout)" : ""}\n${"".padEnd(16)} ${folder}`,
+    );
   }
   return 0;
 }

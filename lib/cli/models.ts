@@ -43,28 +43,82 @@ export const run: Command = async (args) => {
     console.log(JSON.stringify(lines, null, 2));
     return 0;
   }
-  const columns = ["model", "image", "classes", "parameters", "torchsummary", "published", "GFLOPs", "source", "also called"];
-  console.log(alignColumns([columns, ...lines.map(cells)], ["left", "left", "right", "right", "right", "left", "right", "left", "left"]));
-  console.log(`\n${lines.length} models. FLOPs: a multiply-add is two; one image, forward. "*": counted as torchsummary does, the others are all parameters.`);
+  const columns = [
+    "model",
+    "image",
+    "classes",
+    "parameters",
+    "torchsummary",
+    "published",
+    "GFLOPs",
+    "source",
+    "also called",
+  ];
+  console.log(
+    alignColumns(
+      [columns, ...lines.map(cells)],
+      ["left", "left", "right", "right", "right", "left", "right", "left", "left"],
+    ),
+  );
+  console.log(
+    `\n${lines.length} models. FLOPs: a multiply-add is two; one image, forward. "*": counted as ` +
+      "torchsummary does, the others are all parameters.",
+  );
   return 0;
 };
 
 /** The registry's rows, or one family's, in the registry's order. */
 export function modelLines(family?: Family): readonly ModelLine[] {
-  const names = (Object.keys(registry) as ModelName[]).filter((name) => family === undefined || registry[name].family === family);
+  const names = (Object.keys(registry) as ModelName[]).filter(
+    (name) => family === undefined || registry[name].family === family,
+  );
   return names.map((name) => {
     const { family, config, params, paramsTorchsummary, buffers, published, source, inputShape } = registry[name];
     const macs = outline(name, {}, (model) => countMacs(model).total);
-    const aliases = Object.entries(ALIASES).filter(([, stands]) => stands === name).map(([alias]) => alias);
-    return { name, aliases, family, inputShape, numClasses: config.numClasses, params, paramsTorchsummary, buffers, published, macs, flops: 2 * macs, source, config };
+    const aliases = Object.entries(ALIASES)
+      .filter(([, stands]) => stands === name)
+      .map(([alias]) => alias);
+    return {
+      name,
+      aliases,
+      family,
+      inputShape,
+      numClasses: config.numClasses,
+      params,
+      paramsTorchsummary,
+      buffers,
+      published,
+      macs,
+      flops: 2 * macs,
+      source,
+      config,
+    };
   });
 }
 
-function cells({ name, aliases, inputShape, numClasses, params, paramsTorchsummary, published, flops, source }: ModelLine): string[] {
+function cells({
+  name,
+  aliases,
+  inputShape,
+  numClasses,
+  params,
+  paramsTorchsummary,
+  published,
+  flops,
+  source,
+}: ModelLine): string[] {
   const convention = published?.convention === "as torchsummary counts" ? "*" : "";
-  const classes = published && published.numClasses !== numClasses ? ` at ${published.numClasses.toLocaleString("en")} classes` : "";
+  const classes =
+    published && published.numClasses !== numClasses ? ` at ${published.numClasses.toLocaleString("en")} classes` : "";
   return [
-    name, inputShape.join("×"), String(numClasses), params.toLocaleString("en"), paramsTorchsummary.toLocaleString("en"),
-    published === null ? "–" : `${published.figure}${convention}${classes}`, (flops / 1e9).toFixed(3), source, aliases.join(", "),
+    name,
+    inputShape.join("×"),
+    String(numClasses),
+    params.toLocaleString("en"),
+    paramsTorchsummary.toLocaleString("en"),
+    published === null ? "–" : `${published.figure}${convention}${classes}`,
+    (flops / 1e9).toFixed(3),
+    source,
+    aliases.join(", "),
   ];
 }

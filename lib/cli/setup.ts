@@ -9,6 +9,8 @@ export const run: Command = async (_args, project) => {
     console.error(`Set-up is incomplete: ${failed.join(", ")}.`);
     return 1;
   }
-  console.log("Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.");
+  console.log(
+    "Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.",
+  );
   return 0;
 };

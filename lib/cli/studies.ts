@@ -27,7 +27,13 @@ export const run: Command = async (args, project) => {
  * @param outputFolder where the executed ones and their HTML go
  * @returns 0 where all passed, 1 where one did not, 2 for a command line that names what is not there
  */
-export async function runStudies(args: readonly string[], project: Project, folder: string, outputFolder: string, print: (line: string) => void = (line) => console.log(line)): Promise<number> {
+export async function runStudies(
+  args: readonly string[],
+  project: Project,
+  folder: string,
+  outputFolder: string,
+  print: (line: string) => void = (line) => console.log(line),
+): Promise<number> {
   const kernels = typescriptKernels(project.root);
   const notebooks = notebooksIn(folder);
   const studies = notebooks.filter((name) => isStudy(join(folder, `${name}.ipynb`)));
@@ -40,7 +46,8 @@ export async function runStudies(args: readonly string[], project: Project, fold
     return 2;
   }
   for (const name of options.left) print(`${name}  is no study: it has no cell tagged "parameters"`);
-  if (options.store && commitOf(project.root).endsWith("-dirty")) print("note: tracked files differ from the commit, and the stored result will say so");
+  if (options.store && commitOf(project.root).endsWith("-dirty"))
+    print("note: tracked files differ from the commit, and the stored result will say so");
   let failures = 0;
   const overview: Cell[][] = [];
   for (const name of options.studies) {
@@ -52,21 +59,40 @@ export async function runStudies(args: readonly string[], project: Project, fold
     const verdicts = result === undefined ? [] : judge(folder, result, options.judge);
     const failed = outcome.status !== "passed" || verdicts.some(({ holds }) => holds === false);
     if (failed) failures++;
-    overview.push([name, options.size, kernel, `${seconds.toFixed(1)} s`, result?.data.label, verdicts.length === 0 ? undefined : `${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length}`, failed ? "FAILED" : "passed"]);
+    overview.push([
+      name,
+      options.size,
+      kernel,
+      `${seconds.toFixed(1)} s`,
+      result?.data.label,
+      verdicts.length === 0
+        ? undefined
+        : `${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length}`,
+      failed ? "FAILED" : "passed",
+    ]);
     print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
     if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
     if (result !== undefined) {
-      const run = { command: options.command(name), kernel, notebook: codeDigest(join(folder, `${name}.ipynb`)), wallSeconds: seconds };
-      const file = options.store ? join(resultsFolder(folder, name), `${options.runName}.json`) : output.replace(/ipynb$/, "json");
+      const run = {
+        command: options.command(name),
+        kernel,
+        notebook: codeDigest(join(folder, `${name}.ipynb`)),
+        wallSeconds: seconds,
+      };
+      const file = options.store
+        ? join(resultsFolder(folder, name), `${options.runName}.json`)
+        : output.replace(/ipynb$/, "json");
       writeResult(file, withRun(project.root, result, run, verdicts));
       const picture = options.store && options.runName === options.size ? pictureOf(output) : undefined;
       if (picture !== undefined) writeWhole(file.replace(/json$/, "svg"), picture);
       print(indented(details(result, verdicts)));
       print(`    ${options.store ? "The stored result" : "The result"} is ${file}`);
     }
-    if (existsSync(output) && (failed || result !== undefined)) print(`    The executed notebook is ${output}, its page lies beside it`);
+    if (existsSync(output) && (failed || result !== undefined))
+      print(`    The executed notebook is ${output}, its page lies beside it`);
   }
-  if (overview.length > 1) print(`\n${String(table(["study", "size", "kernel", "time", "data", "claims that hold", "outcome"], overview))}`);
+  if (overview.length > 1)
+    print(`\n${String(table(["study", "size", "kernel", "time", "data", "claims that hold", "outcome"], overview))}`);
   return failures === 0 && options.studies.length > 0 ? 0 : 1;
 }
 
@@ -92,24 +118,39 @@ function indented(text: string): string {
   return text.replace(/^(?=.)/gm, "    ");
 }
 
-async function runOne(project: Project, notebook: string, output: string, kernel: string, { assignments, timeoutS }: Options): Promise<{ outcome: Outcome; seconds: number }> {
+async function runOne(
+  project: Project,
+  notebook: string,
+  output: string,
+  kernel: string,
+  { assignments, timeoutS }: Options,
+): Promise<{ outcome: Outcome; seconds: number }> {
   const started = performance.now();
   let state = "starting the kernel";
   const progress = project.startProgress(basename(notebook, ".ipynb"), () => state);
-  const outcome = await execute(project, { notebook, output, kernel, assignments, timeoutS }, ({ position, total, head }) => {
-    state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
-  });
+  const outcome = await execute(
+    project,
+    { notebook, output, kernel, assignments, timeoutS },
+    ({ position, total, head }) => {
+      state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
+    },
+  );
   progress.stop(outcome.status);
   return { outcome, seconds: (performance.now() - started) / 1000 };
 }
 
-function summary({ status, position, total, text }: Outcome, verdicts: readonly Verdict[], { timeoutS, judge, size }: Options): string {
+function summary(
+  { status, position, total, text }: Outcome,
+  verdicts: readonly Verdict[],
+  { timeoutS, judge, size }: Options,
+): string {
   const where = position === null ? "before its first cell" : `in cell ${position} of ${total}`;
   const judged = verdicts.filter(({ holds }) => holds !== undefined);
   const held = judged.filter(({ holds }) => holds === true).length;
   const by = judge === size ? "" : ` of size ${judge}`;
   const left = verdicts.length > judged.length ? `, ${verdicts.length - judged.length} not judged` : "";
-  if (status === "passed" && held < judged.length) return `FAILED: ${judged.length - held} of ${judged.length} claims${by} do not hold${left}`;
+  if (status === "passed" && held < judged.length)
+    return `FAILED: ${judged.length - held} of ${judged.length} claims${by} do not hold${left}`;
   if (status === "passed" && verdicts.length > 0) return `passed: ${held} of ${judged.length} claims${by} hold${left}`;
   if (status === "passed") return text === "" ? "passed" : `passed: ${text}`;
   if (status === "timeout") return `FAILED: ran past its limit of ${timeoutS} s ${where}`;
@@ -130,7 +171,12 @@ export function typescriptKernels(root: string): string[] {
   const folder = kernelsFolder(root);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, "kernel.json")) && (JSON.parse(readFileSync(join(folder, name, "kernel.json"), "utf8")) as { language?: string }).language === "typescript")
+    .filter(
+      (name) =>
+        existsSync(join(folder, name, "kernel.json")) &&
+        (JSON.parse(readFileSync(join(folder, name, "kernel.json"), "utf8")) as { language?: string }).language ===
+          "typescript",
+    )
     .sort();
 }
 
@@ -148,13 +194,19 @@ function readNotebook(file: string): Notebook | undefined {
   }
 }
 
-/** Whether it takes a size: what a person tries out beside the studies does not. A damaged one counts, and then fails. */
+/**
+ * Whether it takes a size: what a person tries out beside the studies does not. A damaged one counts, and then fails.
+ */
 function isStudy(file: string): boolean {
   const notebook = readNotebook(file);
-  return notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"));
+  return (
+    notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"))
+  );
 }
 
 function kernelOf(notebook: string, installed: readonly string[]): string {
   const named = readNotebook(notebook)?.metadata?.kernelspec?.name;
-  return named !== undefined && installed.includes(named) ? named : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
+  return named !== undefined && installed.includes(named)
+    ? named
+    : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
 }

@@ -1,6 +1,13 @@
 /** `npm run summary -- NAME`: one model's layers, parameters and sizes. */
 import { parseArgs } from "node:util";
-import { countMacs, summarize, torchsummary, type LayerMacs, type ModelSummary, type TorchSummary } from "../analysis/index.js";
+import {
+  countMacs,
+  summarize,
+  torchsummary,
+  type LayerMacs,
+  type ModelSummary,
+  type TorchSummary,
+} from "../analysis/index.js";
 import { outline, registry, type ModelName } from "../models/index.js";
 import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
@@ -38,21 +45,45 @@ export const run: Command = async (args) => {
 export function summaryOf(name: ModelName, overrides: object): Summary {
   return outline(name, overrides, (model) => {
     const { layers, total } = countMacs(model);
-    return { name, ...summarize(model), macs: layers, totalMacs: total, torchsummary: torchsummary(model, registry[name].family) };
+    return {
+      name,
+      ...summarize(model),
+      macs: layers,
+      totalMacs: total,
+      torchsummary: torchsummary(model, registry[name].family),
+    };
   });
 }
 
-function parse(args: readonly string[]): { name: ModelName; overrides: object; values: { json?: boolean; torchsummary?: boolean } } {
+function parse(args: readonly string[]): {
+  name: ModelName;
+  overrides: object;
+  values: { json?: boolean; torchsummary?: boolean };
+} {
   const { values, positionals } = parsed(args);
   const [name, ...more] = positionals;
-  if (name === undefined) throw new RangeError(`summary: a model's name must be given (${USAGE}); the known ones: ${Object.keys(registry).join(", ")}`);
+  if (name === undefined)
+    throw new RangeError(
+      `summary: a model's name must be given (${USAGE}); the known ones: ${Object.keys(registry).join(", ")}`,
+    );
   if (more.length > 0) throw new RangeError(`summary: one name at a time, got ${positionals.join(", ")}`);
   return { name: findModel("summary", name).name as ModelName, overrides: parseSettings(values.set ?? []), values };
 }
 
-function parsed(args: readonly string[]): { values: { set?: string[]; json?: boolean; torchsummary?: boolean }; positionals: string[] } {
+function parsed(args: readonly string[]): {
+  values: { set?: string[]; json?: boolean; torchsummary?: boolean };
+  positionals: string[];
+} {
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { set: { type: "string", multiple: true }, json: { type: "boolean" }, torchsummary: { type: "boolean" } } });
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        set: { type: "string", multiple: true },
+        json: { type: "boolean" },
+        torchsummary: { type: "boolean" },
+      },
+    });
   } catch (error) {
     throw new RangeError(`summary: ${(error as Error).message} (${USAGE})`);
   }
@@ -60,37 +91,70 @@ function parsed(args: readonly string[]): { values: { set?: string[]; json?: boo
 
 function printOurs(summary: Summary): void {
   const rows = summary.layers.map(({ name, className, outputShape, params, buffers, activationBytes }, i) => [
-    name, className, `[${["B", ...outputShape].join(", ")}]`, count(params), buffers === 0 ? "" : count(buffers), mb(activationBytes), count(summary.macs[i]!.weights + summary.macs[i]!.activations),
+    name,
+    className,
+    `[${["B", ...outputShape].join(", ")}]`,
+    count(params),
+    buffers === 0 ? "" : count(buffers),
+    mb(activationBytes),
+    count(summary.macs[i]!.weights + summary.macs[i]!.activations),
   ]);
-  console.log(alignColumns([["layer", "class", "output", "parameters", "buffers", "MB", "multiply-adds"], ...rows], ["left", "left", "left", "right", "right", "right", "right"]));
+  console.log(
+    alignColumns(
+      [["layer", "class", "output", "parameters", "buffers", "MB", "multiply-adds"], ...rows],
+      ["left", "left", "left", "right", "right", "right", "right"],
+    ),
+  );
   printSizes(summary);
 }
 
 function printTorch(summary: Summary): void {
   if (summary.torchsummary === null) {
-    throw new RangeError(`summary: --torchsummary is for families whose program's modules are known, got ${summary.name} of ${registry[summary.name as ModelName].family}`);
+    throw new RangeError(
+      `summary: --torchsummary is for families whose program's modules are known, got ${summary.name} of ` +
+        `${registry[summary.name as ModelName].family}`,
+    );
   }
   const shape = (sizes: readonly number[]): string => `[${[-1, ...sizes].join(", ")}]`;
-  const rows = summary.torchsummary.rows.map(({ type, outputShapes, params }, i) => [`${type}-${i + 1}`, outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`, count(params)]);
+  const rows = summary.torchsummary.rows.map(({ type, outputShapes, params }, i) => [
+    `${type}-${i + 1}`,
+    outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`,
+    count(params),
+  ]);
   console.log(alignColumns([["Layer (type)", "Output Shape", "Param #"], ...rows], ["left", "left", "right"]));
   printSizes(summary);
 }
 
 /** What is so beside what torchsummary says. */
-function printSizes({ params, buffers, inputBytes, activationBytes, paramBytes, totalMacs, torchsummary: theirs }: Summary): void {
+function printSizes({
+  params,
+  buffers,
+  inputBytes,
+  activationBytes,
+  paramBytes,
+  totalMacs,
+  torchsummary: theirs,
+}: Summary): void {
   const both = (label: string, ours: string, other: string | undefined): string[] => [label, ours, other ?? "–"];
   const total = inputBytes + 2 * activationBytes + paramBytes;
-  console.log(`\n${alignColumns([
-    ["", "true", "torchsummary"],
-    both("parameters", count(params), theirs ? count(theirs.params) : undefined),
-    both("buffers (not learned)", count(buffers), undefined),
-    both("input (MB)", mb(inputBytes), theirs?.inputMb.toFixed(2)),
-    both("forward/backward (MB)", mb(2 * activationBytes), theirs?.forwardBackwardMb.toFixed(2)),
-    ...(theirs && theirs.forwardBackwardMb !== theirs.correctedForwardBackwardMb ? [both("  two outputs added, not multiplied", "", theirs.correctedForwardBackwardMb.toFixed(2))] : []),
-    both("parameters (MB)", mb(paramBytes), theirs?.paramsMb.toFixed(2)),
-    both("total (MB)", mb(total), theirs?.totalMb.toFixed(2)),
-    both("multiply-adds", count(totalMacs), undefined),
-  ], ["left", "right", "right"])}`);
+  console.log(
+    `\n${alignColumns(
+      [
+        ["", "true", "torchsummary"],
+        both("parameters", count(params), theirs ? count(theirs.params) : undefined),
+        both("buffers (not learned)", count(buffers), undefined),
+        both("input (MB)", mb(inputBytes), theirs?.inputMb.toFixed(2)),
+        both("forward/backward (MB)", mb(2 * activationBytes), theirs?.forwardBackwardMb.toFixed(2)),
+        ...(theirs && theirs.forwardBackwardMb !== theirs.correctedForwardBackwardMb
+          ? [both("  two outputs added, not multiplied", "", theirs.correctedForwardBackwardMb.toFixed(2))]
+          : []),
+        both("parameters (MB)", mb(paramBytes), theirs?.paramsMb.toFixed(2)),
+        both("total (MB)", mb(total), theirs?.totalMb.toFixed(2)),
+        both("multiply-adds", count(totalMacs), undefined),
+      ],
+      ["left", "right", "right"],
+    )}`,
+  );
   console.log(`
 One image, float32, 1 MB = 1024² bytes. True: what this library's layers compute, once forward and once as gradients;
 all that is learned counts. torchsummary: the outputs of the reference program's modules, twice; parameters of no

@@ -1,4 +1,7 @@
-/** `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes. */
+/**
+ * `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and
+ * ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -18,13 +21,28 @@ export const run: Command = async (args, project) => {
   const tools = integrationStep(project);
   const failed = await runSteps(project, [tools, nodesStep(project), torchStep(project), referenceStep(project)]);
   const prefix = join(project.root, INTEGRATION_VENV);
-  if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0) return closingLines({ passed: 0, failed: 1, skipped: 0 }, line);
+  if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0)
+    return closingLines({ passed: 0, failed: 1, skipped: 0 }, line);
   const file = join(project.root, ".saccade/integration-report.json");
   mkdirSync(join(project.root, ".saccade"), { recursive: true });
   rmSync(file, { force: true });
   const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [vitest, "run", "--config", "test/vitest.integration.config.ts", "--reporter=default", "--reporter=./test/skipped.ts", "--reporter=json", `--outputFile.json=${file}`, ...args], { cwd: project.root, stdio: "inherit" });
+    const child = spawn(
+      process.execPath,
+      [
+        vitest,
+        "run",
+        "--config",
+        "test/vitest.integration.config.ts",
+        "--reporter=default",
+        "--reporter=./test/skipped.ts",
+        "--reporter=json",
+        `--outputFile.json=${file}`,
+        ...args,
+      ],
+      { cwd: project.root, stdio: "inherit" },
+    );
     child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
   });
   return closingLines(countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code), line);

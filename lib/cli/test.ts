@@ -9,7 +9,10 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 
 /** How many tests ended how. */
@@ -26,7 +29,15 @@ export const run: Command = async (args, project) => {
   rmSync(file, { force: true });
   rmSync(join(project.root, ".saccade/test-report.line"), { force: true });
   const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
-  const options = ["run", "--config", "test/vitest.config.ts", "--reporter=default", "--reporter=./test/skipped.ts", "--reporter=json", `--outputFile.json=${file}`];
+  const options = [
+    "run",
+    "--config",
+    "test/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=./test/skipped.ts",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
   const code = await new Promise<number>((resolve) => {
     const child = spawn(process.execPath, [vitest, ...options, ...args], { cwd: project.root, stdio: "inherit" });
     child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
@@ -55,7 +66,9 @@ export function closingLines({ passed, failed, skipped }: Counts, file: string):
 export function countTests(report: string | undefined, exitCode: number): Counts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(report) as Report;
-  const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed")).length;
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed"),
+  ).length;
   const failed = numFailedTests + broken;
   return { passed: numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: numPendingTests };
 }

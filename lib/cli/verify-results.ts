@@ -31,7 +31,10 @@ export interface VerifyOptions {
 }
 
 /** @returns 0 where everything agrees, 1 where something does not */
-export async function verifyResults(root: string, { write = false, download = true, print = (line) => console.log(line) }: VerifyOptions = {}): Promise<number> {
+export async function verifyResults(
+  root: string,
+  { write = false, download = true, print = (line) => console.log(line) }: VerifyOptions = {},
+): Promise<number> {
   const stored = storedResults(join(root, "notebooks"));
   if (stored.length === 0) print("No result is stored.");
   let failed = 0;
@@ -56,13 +59,21 @@ function verifyOne(stored: Stored, root: string, dataset: Dataset | string, prin
   const notebooks = join(root, "notebooks");
   const claimsFile = join(resultsFolder(notebooks, result.study), "claims.json");
   const why = typeof dataset === "string" ? dataset : whyOtherImages(result, dataset);
-  const problems = [...cameAbout(stored), ...recompute(result, existsSync(claimsFile) ? readClaims(claimsFile) : [], why ?? dataset)];
-  if (why !== undefined && typeof dataset !== "string" && sameArchives(result, dataset)) problems.push(`${why}, although its archives are the same`);
+  const problems = [
+    ...cameAbout(stored),
+    ...recompute(result, existsSync(claimsFile) ? readClaims(claimsFile) : [], why ?? dataset),
+  ];
+  if (why !== undefined && typeof dataset !== "string" && sameArchives(result, dataset))
+    problems.push(`${why}, although its archives are the same`);
   const runs = Object.keys(result.predictions).length;
-  const how = why === undefined ? `accuracy and confusion of ${runs} runs computed again from their predictions and the images' labels` : `${runs} runs' figures agree with each other; not computed again from the labels: ${why}`;
+  const how =
+    why === undefined
+      ? `accuracy and confusion of ${runs} runs computed again from their predictions and the images' labels`
+      : `${runs} runs' figures agree with each other; not computed again from the labels: ${why}`;
   print(`${name}: ${problems.length === 0 ? how : "DIFFERS"}`);
   for (const problem of problems) print(`    ${problem}`);
   const notebook = join(notebooks, `${result.study}.ipynb`);
-  if (existsSync(notebook) && !measuresAlike(root, notebook, result)) print("    note: the notebook's code has changed since this was measured");
+  if (existsSync(notebook) && !measuresAlike(root, notebook, result))
+    print("    note: the notebook's code has changed since this was measured");
   return problems.length;
 }

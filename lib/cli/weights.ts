@@ -17,13 +17,19 @@ export const run: Command = async (args) => {
     return refuse((error as Error).message);
   }
   const [word, name, ...more] = parsed.positionals;
-  if (more.length > 0 || (word !== undefined && name === undefined)) return refuse(`${word}: a name must follow, and nothing else`);
+  if (more.length > 0 || (word !== undefined && name === undefined))
+    return refuse(`${word}: a name must follow, and nothing else`);
   try {
     if (word === undefined) return list();
     if (word === "fetch") return await fetchOne(name!, parsed.values.sha256);
     if (word === "show") return await show(name!);
   } catch (error) {
-    const expected = error instanceof RangeError || error instanceof SyntaxError || error instanceof DigestError || error instanceof UnavailableError || (error as NodeJS.ErrnoException).syscall !== undefined; // of the file system
+    const expected =
+      error instanceof RangeError ||
+      error instanceof SyntaxError ||
+      error instanceof DigestError ||
+      error instanceof UnavailableError ||
+      (error as NodeJS.ErrnoException).syscall !== undefined; // of the file system
     if (!expected) throw error;
     console.error((error as Error).message);
     return 1;
@@ -38,19 +44,35 @@ function refuse(why: string): number {
 
 function list(): number {
   const rows = PUBLISHED.map(({ name, model, config, sizeBytes, sha256, licence }) => {
-    const digest = sha256 === null ? "recorded on first use" : sha256.length === 64 ? "published" : `published: ${sha256}…`;
+    const digest =
+      sha256 === null ? "recorded on first use" : sha256.length === 64 ? "published" : `published: ${sha256}…`;
     return [name, model, String(config.numClasses), formatBytes(sizeBytes), digest, licence];
   });
   const all = [["name", "model", "classes", "size", "sha256", "licence"], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  for (const row of all) console.log(row.map((text, column) => text.padEnd(widths[column]!)).join("  ").trimEnd());
+  for (const row of all)
+    console.log(
+      row
+        .map((text, column) => text.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
   return 0;
 }
 
 async function fetchOne(name: string, sha256: string | undefined): Promise<number> {
   const { path, sha256: found, heldTo, row } = await publishedWeights(name, sha256 === undefined ? {} : { sha256 });
-  const said = { given: "as given", published: "as published", "first digits": `its first digits as published (${row.sha256})`, recorded: "as recorded when it was first fetched", "first use": "not published; recorded now" }[heldTo];
-  console.log(`${path}\nsha256 ${found}, ${said}\nmodels.pretrained(${JSON.stringify(name)}) makes ${row.model} with it. Licence: ${row.licence}`);
+  const said = {
+    given: "as given",
+    published: "as published",
+    "first digits": `its first digits as published (${row.sha256})`,
+    recorded: "as recorded when it was first fetched",
+    "first use": "not published; recorded now",
+  }[heldTo];
+  console.log(
+    `${path}\nsha256 ${found}, ${said}\nmodels.pretrained(${JSON.stringify(name)}) makes ${row.model} ` +
+      `with it. Licence: ${row.licence}`,
+  );
   return 0;
 }
 
@@ -68,5 +90,7 @@ async function show(file: string): Promise<number> {
 
 /** A text of a file, which may be anybody's, on one line and without what a terminal would obey. */
 function printable(text: string): string {
-  return /[\x00-\x1f\x7f-\x9f]/.test(text) ? JSON.stringify(text).replace(/[\x7f-\x9f]/g, (mark) => `\\u00${mark.charCodeAt(0).toString(16)}`) : text;
+  return /[\x00-\x1f\x7f-\x9f]/.test(text)
+    ? JSON.stringify(text).replace(/[\x7f-\x9f]/g, (mark) => `\\u00${mark.charCodeAt(0).toString(16)}`)
+    : text;
 }

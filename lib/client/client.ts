@@ -2,7 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
-import { address, isPending, launchProcess, type Channel, type Connection, type KernelSpec, type LaunchedProcess, type LaunchOptions } from "./process.js";
+import {
+  address,
+  isPending,
+  launchProcess,
+  type Channel,
+  type Connection,
+  type KernelSpec,
+  type LaunchedProcess,
+  type LaunchOptions,
+} from "./process.js";
 import { PATIENCE_MS, Request, type Outcome } from "./request.js";
 import { decode, encode, makeHeader, type Content, type Message } from "./wire.js";
 
@@ -45,7 +54,8 @@ export class KernelClient {
     this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer(), hb: dealer() };
     // Listened for before connecting: to a kernel that runs already, the handshake can be over in an instant.
     this.#stdinConnected = new Promise((resolve) => this.#sockets.stdin.events.on("handshake", () => resolve()));
-    for (const [channel, socket] of Object.entries(this.#sockets)) socket.connect(address(connection, channel as Channel));
+    for (const [channel, socket] of Object.entries(this.#sockets))
+      socket.connect(address(connection, channel as Channel));
     this.#iopub.connect(address(connection, "iopub"));
     this.#iopub.subscribe();
     for (const channel of ["shell", "control", "stdin"] as const) void this.#read(channel, this.#sockets[channel]);
@@ -54,11 +64,23 @@ export class KernelClient {
   }
 
   /** Sends a signed request and returns at once; await its `.done()` or `.replied()`. */
-  request(type: string, content: Content = {}, options: { channel?: RequestChannel; metadata?: Content; buffers?: readonly Uint8Array[]; parent?: Partial<Message["header"]> } = {}): Request {
+  request(
+    type: string,
+    content: Content = {},
+    options: {
+      channel?: RequestChannel;
+      metadata?: Content;
+      buffers?: readonly Uint8Array[];
+      parent?: Partial<Message["header"]>;
+    } = {},
+  ): Request {
     const header = makeHeader(type, this.session);
     const request = new Request(header.msg_id, type);
     this.requests.set(header.msg_id, request);
-    this.sendFrames(options.channel ?? "shell", encode(this.connection.key, header, options.parent ?? {}, options.metadata ?? {}, content, options.buffers));
+    this.sendFrames(
+      options.channel ?? "shell",
+      encode(this.connection.key, header, options.parent ?? {}, options.metadata ?? {}, content, options.buffers),
+    );
     return request;
   }
 
@@ -68,14 +90,18 @@ export class KernelClient {
   }
 
   start(code: string, options: ExecuteOptions = {}): Request {
-    return this.request("execute_request", {
-      code,
-      silent: options.silent ?? false,
-      store_history: options.storeHistory ?? !(options.silent ?? false),
-      user_expressions: options.userExpressions ?? {},
-      allow_stdin: options.allowStdin ?? this.onInput !== undefined,
-      stop_on_error: options.stopOnError ?? true,
-    }, { metadata: options.metadata ?? {} });
+    return this.request(
+      "execute_request",
+      {
+        code,
+        silent: options.silent ?? false,
+        store_history: options.storeHistory ?? !(options.silent ?? false),
+        user_expressions: options.userExpressions ?? {},
+        allow_stdin: options.allowStdin ?? this.onInput !== undefined,
+        stop_on_error: options.stopOnError ?? true,
+      },
+      { metadata: options.metadata ?? {} },
+    );
   }
 
   /** Runs a cell to its reply and idle. */
@@ -84,7 +110,11 @@ export class KernelClient {
   }
 
   /** The content of the reply to any request. */
-  async ask(type: string, content: Content = {}, options: { channel?: RequestChannel; limitMs?: number } = {}): Promise<Content> {
+  async ask(
+    type: string,
+    content: Content = {},
+    options: { channel?: RequestChannel; limitMs?: number } = {},
+  ): Promise<Content> {
     return (await this.request(type, content, options).replied(options.limitMs)).content;
   }
 
@@ -104,7 +134,13 @@ export class KernelClient {
   heartbeat(limitMs = PATIENCE_MS): Promise<number> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`heartbeat: no echo within ${limitMs} ms`)), limitMs);
-      this.#beats.push({ sentAt: performance.now(), resolve: (ms) => { clearTimeout(timer); resolve(ms); } });
+      this.#beats.push({
+        sentAt: performance.now(),
+        resolve: (ms) => {
+          clearTimeout(timer);
+          resolve(ms);
+        },
+      });
       this.#enqueue(this.#sockets.hb, ["", "ping"]);
     });
   }
@@ -112,7 +148,10 @@ export class KernelClient {
   /** Waits for any message that `test` accepts, from now on. */
   next(test: (message: Message) => boolean, limitMs = PATIENCE_MS): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => { this.#watchers.delete(watcher); reject(new Error(`next: no such message within ${limitMs} ms`)); }, limitMs);
+      const timer = setTimeout(() => {
+        this.#watchers.delete(watcher);
+        reject(new Error(`next: no such message within ${limitMs} ms`));
+      }, limitMs);
       const watcher = (message: Message): void => {
         if (!test(message)) return;
         clearTimeout(timer);
@@ -148,8 +187,13 @@ export class KernelClient {
 
   /** zeromq refuses a second send while one is under way. */
   #enqueue(socket: Dealer, frames: readonly (Buffer | string)[]): void {
-    const sent = (this.#sending.get(socket) ?? Promise.resolve()).then(() => socket.send(frames as (Buffer | string)[]));
-    this.#sending.set(socket, sent.catch(() => {}));
+    const sent = (this.#sending.get(socket) ?? Promise.resolve()).then(() =>
+      socket.send(frames as (Buffer | string)[]),
+    );
+    this.#sending.set(
+      socket,
+      sent.catch(() => {}),
+    );
   }
 
   async #read(channel: string, socket: Dealer | Subscriber): Promise<void> {
@@ -174,7 +218,11 @@ export class KernelClient {
 
   async #answer(message: Message): Promise<void> {
     if (!this.onInput) return;
-    const value = await this.onInput(message.content["prompt"] as string, message.content["password"] as boolean, message);
+    const value = await this.onInput(
+      message.content["prompt"] as string,
+      message.content["password"] as boolean,
+      message,
+    );
     this.request("input_reply", { value, status: "ok" }, { channel: "stdin", parent: message.header });
   }
 
@@ -192,7 +240,11 @@ export class KernelClient {
 
 /** A client that owns the kernel's process too. */
 export class LaunchedKernel extends KernelClient {
-  constructor(readonly spec: KernelSpec, readonly launched: LaunchedProcess, readonly launchedAt: number) {
+  constructor(
+    readonly spec: KernelSpec,
+    readonly launched: LaunchedProcess,
+    readonly launchedAt: number,
+  ) {
     super(launched.connection);
   }
 
@@ -204,7 +256,9 @@ export class LaunchedKernel extends KernelClient {
     this.launched.child.kill(signal);
   }
 
-  /** Resolves when signals sent before have come to the kernel: one that is heard late would rightly end the next cell. */
+  /**
+   * Resolves when signals sent before have come to the kernel: one that is heard late would rightly end the next cell.
+   */
   async signalsHeard(): Promise<void> {
     const ask = (): Promise<Content> => this.ask("kernel_info_request", {}, { channel: "control" });
     while (isPending(this.pid, "SIGINT")) await ask();
@@ -218,7 +272,9 @@ export class LaunchedKernel extends KernelClient {
 
   /** @throws Error also where the process ends first */
   override ready(limitMs?: number): Promise<Content> {
-    const ended = this.launched.exited.then(({ code, signal }) => Promise.reject(new Error(`ready: the kernel ended with ${signal ?? code}`)));
+    const ended = this.launched.exited.then(({ code, signal }) =>
+      Promise.reject(new Error(`ready: the kernel ended with ${signal ?? code}`)),
+    );
     return Promise.race([super.ready(limitMs), ended]);
   }
 
@@ -227,10 +283,18 @@ export class LaunchedKernel extends KernelClient {
   }
 
   /** Asks for shutdown, and kills after `limitMs`; resolves with how the process ended. */
-  async shutdown(restart = false, limitMs = PATIENCE_MS): Promise<{ reply: Content | undefined; code: number | null; signal: string | null }> {
+  async shutdown(
+    restart = false,
+    limitMs = PATIENCE_MS,
+  ): Promise<{ reply: Content | undefined; code: number | null; signal: string | null }> {
     let reply: Content | undefined;
-    const late = this.launched.exited.then(() => sleep(5_000, undefined, { ref: false })); // a reply may arrive behind the end
-    if (this.running) reply = await Promise.race([this.ask("shutdown_request", { restart }, { channel: "control", limitMs }).catch(() => undefined), late]);
+    // a reply may arrive behind the end
+    const late = this.launched.exited.then(() => sleep(5_000, undefined, { ref: false }));
+    if (this.running)
+      reply = await Promise.race([
+        this.ask("shutdown_request", { restart }, { channel: "control", limitMs }).catch(() => undefined),
+        late,
+      ]);
     const timer = setTimeout(() => this.signal("SIGKILL"), limitMs);
     const end = await this.launched.exited;
     clearTimeout(timer);

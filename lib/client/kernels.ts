@@ -26,11 +26,25 @@ export function pythonPath(): string {
 export function kernelSpec(name: KernelName): KernelSpec {
   const root = projectRoot();
   if (name === "ipykernel") {
-    if (!existsSync(pythonPath())) throw new Error(`kernelSpec: ipykernel needs ${pythonPath()}, which is not there: npm run setup`);
+    if (!existsSync(pythonPath()))
+      throw new Error(`kernelSpec: ipykernel needs ${pythonPath()}, which is not there: npm run setup`);
     return { name, argv: [pythonPath(), "-m", "ipykernel_launcher", "-f", "{connection_file}"] };
   }
-  if (name === "tslab") return { name, argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path", "{connection_file}"] };
+  if (name === "tslab")
+    return {
+      name,
+      argv: [
+        process.execPath,
+        join(root, "node_modules/tslab/bin/tslab"),
+        "kernel",
+        "--config-path",
+        "{connection_file}",
+      ],
+    };
   const main = join(root, "dist/kernel/main.js");
   if (!existsSync(main)) throw new Error(`kernelSpec: ${main} is not built: npm run build`);
-  return { name, argv: [process.execPath, "--no-force-async-hooks-checks", "--expose-internals", main, "{connection_file}"] };
+  return {
+    name,
+    argv: [process.execPath, "--no-force-async-hooks-checks", "--expose-internals", main, "{connection_file}"],
+  };
 }

@@ -45,27 +45,51 @@ export function address(connection: Connection, channel: Channel): string {
 
 /** `count` TCP ports that were free a moment ago. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer();
+          server.once("error", reject);
+          server.listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
 /** Writes a connection file into a temporary folder of its own; `remove` deletes the folder. */
-export async function makeConnection(transport: "tcp" | "ipc", kernelName: string): Promise<{ connection: Connection; file: string; remove: () => void }> {
+export async function makeConnection(
+  transport: "tcp" | "ipc",
+  kernelName: string,
+): Promise<{ connection: Connection; file: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "kernel-client-"));
   const numbers = transport === "tcp" ? await freePorts(5) : [1, 2, 3, 4, 5];
-  const ports = Object.fromEntries(CHANNELS.map((channel, index) => [channel, numbers[index]!])) as Record<Channel, number>;
-  const connection: Connection = { transport, ip: transport === "tcp" ? "127.0.0.1" : join(folder, "kernel-ipc"), key: randomBytes(24).toString("hex"), ports };
+  const ports = Object.fromEntries(CHANNELS.map((channel, index) => [channel, numbers[index]!])) as Record<
+    Channel,
+    number
+  >;
+  const connection: Connection = {
+    transport,
+    ip: transport === "tcp" ? "127.0.0.1" : join(folder, "kernel-ipc"),
+    key: randomBytes(24).toString("hex"),
+    ports,
+  };
   const file = join(folder, "connection.json");
-  writeFileSync(file, JSON.stringify({
-    ...Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]])),
-    transport, ip: connection.ip, key: connection.key, signature_scheme: "hmac-sha256", kernel_name: kernelName,
-  }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]])),
+      transport,
+      ip: connection.ip,
+      key: connection.key,
+      signature_scheme: "hmac-sha256",
+      kernel_name: kernelName,
+    }),
+  );
   return { connection, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
@@ -79,17 +103,30 @@ export async function launchProcess(spec: KernelSpec, options: LaunchOptions = {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
-  child.stdout.on("data", (chunk) => { log = (log + chunk).slice(-100_000); });
-  child.stderr.on("data", (chunk) => { log = (log + chunk).slice(-100_000); });
+  child.stdout.on("data", (chunk) => {
+    log = (log + chunk).slice(-100_000);
+  });
+  child.stderr.on("data", (chunk) => {
+    log = (log + chunk).slice(-100_000);
+  });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.once("error", (error) => { remove(); reject(new Error(`launch: ${spec.name} did not start: ${error.message}`)); });
-    child.once("exit", (code, signal) => { remove(); resolve({ code, signal }); });
+    child.once("error", (error) => {
+      remove();
+      reject(new Error(`launch: ${spec.name} did not start: ${error.message}`));
+    });
+    child.once("exit", (code, signal) => {
+      remove();
+      resolve({ code, signal });
+    });
   });
   exited.catch(() => {});
   return { child, connection, log: () => log, exited };
 }
 
-/** Whether a signal still waits for one of the process's threads to be given the processor; false where there is no /proc. */
+/**
+ * Whether a signal still waits for one of the process's threads to be given the processor; false where there is no
+ * /proc.
+ */
 export function isPending(pid: number, signal: NodeJS.Signals): boolean {
   try {
     const mask = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!;

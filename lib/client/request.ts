@@ -34,7 +34,10 @@ export class Request {
   #idleAt: number | undefined;
   #watchers = new Set<() => void>();
 
-  constructor(readonly id: string, readonly type: string) {}
+  constructor(
+    readonly id: string,
+    readonly type: string,
+  ) {}
 
   /** Takes a reply or a published message of this request. */
   take(message: Message): void {
@@ -53,8 +56,15 @@ export class Request {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#watchers.delete(watcher);
-        const seen = this.published.slice(-12).map((message) => message.type === "status" ? message.content["execution_state"] : message.type);
-        reject(new Error(`${this.type}: nothing within ${limitMs} ms; reply ${this.reply?.content["status"] ?? "none"}, ${this.published.length} published, last ${seen.join(" ")}`));
+        const seen = this.published
+          .slice(-12)
+          .map((message) => (message.type === "status" ? message.content["execution_state"] : message.type));
+        reject(
+          new Error(
+            `${this.type}: nothing within ${limitMs} ms; reply ${this.reply?.content["status"] ?? "none"}, ` +
+              `${this.published.length} published, last ${seen.join(" ")}`,
+          ),
+        );
       }, limitMs);
       const watcher = (): void => {
         const value = test(this);
@@ -70,7 +80,10 @@ export class Request {
 
   /** The first published message of this type (that `test` accepts). */
   message(type: string, test: (message: Message) => boolean = () => true, limitMs?: number): Promise<Message> {
-    return this.until((request) => request.published.find((message) => message.type === type && test(message)), limitMs);
+    return this.until(
+      (request) => request.published.find((message) => message.type === type && test(message)),
+      limitMs,
+    );
   }
 
   /** Waits until this text has been printed on stdout. */
@@ -79,7 +92,10 @@ export class Request {
   }
 
   stream(name: "stdout" | "stderr"): string {
-    return this.published.filter((message) => message.type === "stream" && message.content["name"] === name).map((message) => message.content["text"] as string).join("");
+    return this.published
+      .filter((message) => message.type === "stream" && message.content["name"] === name)
+      .map((message) => message.content["text"] as string)
+      .join("");
   }
 
   replied(limitMs?: number): Promise<Message> {
@@ -88,7 +104,7 @@ export class Request {
 
   /** Waits for the reply and the idle status. */
   async done(limitMs?: number): Promise<Outcome> {
-    const idleAt = await this.until((request) => request.reply !== undefined && this.#idleAt, limitMs) as number;
+    const idleAt = (await this.until((request) => request.reply !== undefined && this.#idleAt, limitMs)) as number;
     const outputs = this.published.filter((message) => message.type !== "status" && message.type !== "execute_input");
     const data = outputs.find((message) => message.type === "execute_result")?.content["data"] as Content | undefined;
     return {

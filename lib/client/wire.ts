@@ -35,7 +35,14 @@ export interface Message {
 }
 
 export function makeHeader(type: string, session: string): Header {
-  return { msg_id: randomUUID(), msg_type: type, session, username: "client", date: new Date().toISOString(), version: "5.4" };
+  return {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username: "client",
+    date: new Date().toISOString(),
+    version: "5.4",
+  };
 }
 
 /** Lower-case hex HMAC-SHA256 over the four JSON frames; "" for an empty key. */
@@ -56,7 +63,12 @@ export function encode(
   buffers: readonly Uint8Array[] = [],
 ): Buffer[] {
   const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
-  return [Buffer.from(DELIMITER), Buffer.from(sign(key, parts)), ...parts, ...buffers.map((buffer) => Buffer.from(buffer))];
+  return [
+    Buffer.from(DELIMITER),
+    Buffer.from(sign(key, parts)),
+    ...parts,
+    ...buffers.map((buffer) => Buffer.from(buffer)),
+  ];
 }
 
 /**
@@ -66,7 +78,10 @@ export function encode(
 export function decode(key: string, channel: string, frames: readonly Buffer[]): Message {
   const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
   const parts = frames.slice(start + 2, start + 6);
-  if (start < 0 || parts.length < 4) throw new SyntaxError(`decode: a message needs a delimiter and six parts, got ${frames.length} frames on ${channel}`);
+  if (start < 0 || parts.length < 4)
+    throw new SyntaxError(
+      `decode: a message needs a delimiter and six parts, got ${frames.length} frames on ${channel}`,
+    );
   const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString()) as Content);
   return {
     channel,

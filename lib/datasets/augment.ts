@@ -37,7 +37,13 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
  * The image changed and of this size; the image itself where there is nothing to change. Of an image of another
  * size the largest middle window of the shape is cut and resized, unless a random window is.
  */
-export function augmented(image: Raster, augment: Augment, random: Random, height: number = image.height, width: number = image.width): Raster {
+export function augmented(
+  image: Raster,
+  augment: Augment,
+  random: Random,
+  height: number = image.height,
+  width: number = image.width,
+): Raster {
   const { cropPadding = 0, horizontalFlip = false, cutout: length = 0, lighting: std = 0 } = augment;
   let result = image;
   if (augment.randomResizedCrop) result = randomResizedCrop(result, height, width, augment.randomResizedCrop, random);
@@ -63,6 +69,12 @@ function middle(image: Raster, height: number, width: number): Raster {
  * Writes an augmented copy of one image [H, W, C] to `target`, which may not be the image itself.
  * @param random the image's own stream, so that its changes do not depend on the others
  */
-export function augmentInto(target: Uint8Array, image: Uint8Array, [height, width, channels]: ImageShape, augment: Augment, random: Random): void {
+export function augmentInto(
+  target: Uint8Array,
+  image: Uint8Array,
+  [height, width, channels]: ImageShape,
+  augment: Augment,
+  random: Random,
+): void {
   target.set(augmented({ data: image, height, width, channels }, augment, random).data);
 }

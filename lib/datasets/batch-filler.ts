@@ -15,9 +15,16 @@ export interface BatchArrays {
 }
 
 /** Length of the arrays that a batch of `images` needs. */
-export function arrayLengths(plan: BatchPlan, images: number): { readonly pixels: number; readonly labels: number; readonly targets: number } {
+export function arrayLengths(
+  plan: BatchPlan,
+  images: number,
+): { readonly pixels: number; readonly labels: number; readonly targets: number } {
   const [height, width, channels] = plan.imageShape;
-  return { pixels: images * height * width * channels, labels: images, targets: mixes(plan) ? images * plan.numClasses : 0 };
+  return {
+    pixels: images * height * width * channels,
+    labels: images,
+    targets: mixes(plan) ? images * plan.numClasses : 0,
+  };
 }
 
 /** Whether a plan mixes images, so that its batches have soft targets. */
@@ -39,7 +46,10 @@ export class BatchFiller {
   constructor(plan: BatchPlan) {
     const channels = plan.imageShape[2];
     this.#plan = plan;
-    this.#table = Float32Array.from({ length: 256 * channels }, (_, i) => (Math.floor(i / channels) / 255 - plan.mean[i % channels]!) / plan.std[i % channels]!);
+    this.#table = Float32Array.from(
+      { length: 256 * channels },
+      (_, i) => (Math.floor(i / channels) / 255 - plan.mean[i % channels]!) / plan.std[i % channels]!,
+    );
   }
 
   /** The images of a batch, in its order. @returns [B] */
@@ -54,7 +64,11 @@ export class BatchFiller {
 
   /** Puts image `index` of the set at place `at` of a batch. */
   place(arrays: BatchArrays, at: number, epoch: number, index: number, image: Raster, label: number): void {
-    const { augment, seed, imageShape: [height, width, channels] } = this.#plan;
+    const {
+      augment,
+      seed,
+      imageShape: [height, width, channels],
+    } = this.#plan;
     const { data } = augmented(image, augment, createRandom(seed, epoch, index), height, width);
     const offset = at * height * width * channels;
     for (let i = 0; i < data.length; i += channels) {
@@ -74,7 +88,11 @@ export class BatchFiller {
 }
 
 /** The images of a set in memory. */
-export function imageAt(images: Uint8Array, [height, width, channels]: readonly [number, number, number], index: number): Raster {
+export function imageAt(
+  images: Uint8Array,
+  [height, width, channels]: readonly [number, number, number],
+  index: number,
+): Raster {
   const size = height * width * channels;
   return { data: images.subarray(index * size, (index + 1) * size), height, width, channels };
 }

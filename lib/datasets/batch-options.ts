@@ -1,4 +1,18 @@
-import { aCount, aFlag, aNatural, anObject, anySet, anyNumber, checkArguments, checkFields, checkValue, either, listOf, optional, type Rules } from "../checks.js";
+import {
+  aCount,
+  aFlag,
+  aNatural,
+  anObject,
+  anySet,
+  anyNumber,
+  checkArguments,
+  checkFields,
+  checkValue,
+  either,
+  listOf,
+  optional,
+  type Rules,
+} from "../checks.js";
 import type { Augment } from "./augment.js";
 import { checkAugment } from "./augment/check.js";
 import { checkMix, type Mix } from "./augment/mix.js";
@@ -44,11 +58,21 @@ export interface BatchPlan {
 }
 
 const KINDS: Rules = {
-  batchSize: anyNumber, seed: optional(anyNumber), epoch: optional(anyNumber), startBatch: optional(anyNumber), shuffle: optional(aFlag),
-  mean: optional(either(anyNumber, listOf(anyNumber))), std: optional(either(anyNumber, listOf(anyNumber))), augment: optional(anObject), dropRemainder: optional(aFlag),
+  batchSize: anyNumber,
+  seed: optional(anyNumber),
+  epoch: optional(anyNumber),
+  startBatch: optional(anyNumber),
+  shuffle: optional(aFlag),
+  mean: optional(either(anyNumber, listOf(anyNumber))),
+  std: optional(either(anyNumber, listOf(anyNumber))),
+  augment: optional(anObject),
+  dropRemainder: optional(aFlag),
 };
 
-/** @param fn whose door it is. @throws TypeError for an option of another kind, RangeError for one out of its range, or a set whose images, labels and classes do not fit one another */
+/**
+ * @param fn whose door it is. @throws TypeError for an option of another kind, RangeError for one out of its range, or
+ * a set whose images, labels and classes do not fit one another
+ */
 export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn = "batches"): BatchPlan {
   checkValue(fn, "set", set, anySet);
   checkFields(fn, "options", options, KINDS);
@@ -64,8 +88,17 @@ export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn =
   checkAugment(fn, augment, set.imageShape);
   checkMix(fn, { mixup, cutmix });
   return {
-    batchSize, seed, shuffle, mean, std, augment, mix: { mixup, cutmix }, dropRemainder,
-    imageShape: set.imageShape, count: set.labels.length, numClasses: set.classNames.length,
+    batchSize,
+    seed,
+    shuffle,
+    mean,
+    std,
+    augment,
+    mix: { mixup, cutmix },
+    dropRemainder,
+    imageShape: set.imageShape,
+    count: set.labels.length,
+    numClasses: set.classNames.length,
   };
 }
 
@@ -73,14 +106,24 @@ function checkSet(fn: string, set: ImageSet | FileSet): void {
   const count = set.labels.length;
   const [height, width, channels] = set.imageShape;
   const images = "files" in set ? set.files.length : set.images.length / (height * width * channels);
-  if (images !== count) throw new RangeError(`${fn}: the set must have a label for each image, got ${count} labels and ${images} images of [${set.imageShape.join(", ")}]`);
+  if (images !== count)
+    throw new RangeError(
+      `${fn}: the set must have a label for each image, got ${count} labels and ${images} images of ` +
+        `[${set.imageShape.join(", ")}]`,
+    );
   const wrong = set.labels.find((label) => label < 0 || label >= set.classNames.length);
-  if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
+  if (wrong !== undefined)
+    throw new RangeError(`${fn}: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
 }
 
 /** @throws RangeError when there is no such epoch or batch to begin with */
-export function checkStart(plan: BatchPlan, { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">, fn = "batches"): void {
-  if (!Number.isInteger(epoch) || epoch < 0) throw new RangeError(`${fn}: epoch must be an integer of 0 or more, got ${epoch}`);
+export function checkStart(
+  plan: BatchPlan,
+  { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">,
+  fn = "batches",
+): void {
+  if (!Number.isInteger(epoch) || epoch < 0)
+    throw new RangeError(`${fn}: epoch must be an integer of 0 or more, got ${epoch}`);
   const total = batchCount(plan.count, plan);
   if (!Number.isInteger(startBatch) || startBatch < 0 || startBatch > total) {
     throw new RangeError(`${fn}: startBatch must be an integer from 0 to ${total}, got ${startBatch}`);
@@ -98,10 +141,17 @@ export function batchCount(count: number, options: Pick<BatchOptions, "batchSize
   return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 }
 
-function perChannel(fn: string, name: "mean" | "std", value: number | readonly number[], channels: number): readonly number[] {
+function perChannel(
+  fn: string,
+  name: "mean" | "std",
+  value: number | readonly number[],
+  channels: number,
+): readonly number[] {
   const values = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
   if (values.length !== channels) {
-    throw new RangeError(`${fn}: ${name} must have one number a channel, got ${values.length} for ${channels} channels`);
+    throw new RangeError(
+      `${fn}: ${name} must have one number a channel, got ${values.length} for ${channels} channels`,
+    );
   }
   for (const number of values) {
     if (!Number.isFinite(number) || (name === "std" && number <= 0)) {

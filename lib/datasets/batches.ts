@@ -27,14 +27,24 @@ export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
   return { [Symbol.iterator]: () => generate(set, plan, options) };
 }
 
-function* generate(set: ImageSet, plan: BatchPlan, { epoch = 0, startBatch = 0 }: BatchOptions): Generator<Batch, void, undefined> {
+function* generate(
+  set: ImageSet,
+  plan: BatchPlan,
+  { epoch = 0, startBatch = 0 }: BatchOptions,
+): Generator<Batch, void, undefined> {
   const filler = new BatchFiller(plan);
   const total = batchCount(plan.count, plan);
   for (let batch = startBatch; batch < total; batch++) {
     const indices = filler.indices(epoch, batch);
     const lengths = arrayLengths(plan, indices.length);
-    const arrays = { pixels: new Float32Array(lengths.pixels), labels: new Int32Array(lengths.labels), targets: new Float32Array(lengths.targets) };
-    indices.forEach((index, at) => filler.place(arrays, at, epoch, index, imageAt(set.images, set.imageShape, index), set.labels[index]!));
+    const arrays = {
+      pixels: new Float32Array(lengths.pixels),
+      labels: new Int32Array(lengths.labels),
+      targets: new Float32Array(lengths.targets),
+    };
+    indices.forEach((index, at) =>
+      filler.place(arrays, at, epoch, index, imageAt(set.images, set.imageShape, index), set.labels[index]!),
+    );
     filler.finish(arrays, indices.length, epoch, batch);
     yield toTensors(plan, arrays, indices.length);
   }
@@ -43,6 +53,9 @@ function* generate(set: ImageSet, plan: BatchPlan, { epoch = 0, startBatch = 0 }
 /** A batch of `length` images as tensors. The arrays must be the batch's own: a tensor may go on using them. */
 export function toTensors(plan: BatchPlan, { pixels, labels, targets }: BatchArrays, length: number): Batch {
   const [height, width, channels] = plan.imageShape;
-  const batch = { images: tf.tensor4d(pixels, [length, height, width, channels]), labels: tf.tensor1d(labels, "int32") };
+  const batch = {
+    images: tf.tensor4d(pixels, [length, height, width, channels]),
+    labels: tf.tensor1d(labels, "int32"),
+  };
   return mixes(plan) ? { ...batch, targets: tf.tensor2d(targets, [length, plan.numClasses]) } : batch;
 }

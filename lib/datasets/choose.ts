@@ -7,7 +7,8 @@ export function takeImages<Kind extends ImageSet | FileSet>(set: Kind, indices: 
   if ("files" in set) return { ...set, files: Array.from(indices, (from) => set.files[from]!), labels };
   const size = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
   const images = new Uint8Array(indices.length * size);
-  for (let to = 0; to < indices.length; to++) images.set(set.images.subarray(indices[to]! * size, (indices[to]! + 1) * size), to * size);
+  for (let to = 0; to < indices.length; to++)
+    images.set(set.images.subarray(indices[to]! * size, (indices[to]! + 1) * size), to * size);
   return { ...set, images, labels };
 }
 
@@ -17,7 +18,9 @@ export function takeImages<Kind extends ImageSet | FileSet>(set: Kind, indices: 
  */
 export function choose(candidates: readonly number[], count: number, words: readonly number[] | undefined): number[] {
   if (words === undefined) return candidates.slice(0, count);
-  const drawn = permutation(candidates.length, createRandom(...words)).slice(0, count).sort();
+  const drawn = permutation(candidates.length, createRandom(...words))
+    .slice(0, count)
+    .sort();
   return Array.from(drawn, (i) => candidates[i]!);
 }
 
@@ -37,13 +40,17 @@ export function chooseStratified(
     if (found) found.push(i);
     else classes.set(labels[i]!, [i]);
   }
-  const shares = [...classes].sort(([a], [b]) => a - b).map(([label, members]) => {
-    const exact = count * members.length; // over candidates.length
-    return { label, members, kept: Math.floor(exact / candidates.length), remainder: exact % candidates.length };
-  });
+  const shares = [...classes]
+    .sort(([a], [b]) => a - b)
+    .map(([label, members]) => {
+      const exact = count * members.length; // over candidates.length
+      return { label, members, kept: Math.floor(exact / candidates.length), remainder: exact % candidates.length };
+    });
   let missing = count - shares.reduce((sum, share) => sum + share.kept, 0);
   for (const share of [...shares].sort((a, b) => b.remainder - a.remainder || a.label - b.label)) {
     if (missing-- > 0) share.kept++;
   }
-  return shares.flatMap(({ label, members, kept }) => choose(members, kept, words && [...words, label])).sort((a, b) => a - b);
+  return shares
+    .flatMap(({ label, members, kept }) => choose(members, kept, words && [...words, label]))
+    .sort((a, b) => a - b);
 }

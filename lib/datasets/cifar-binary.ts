@@ -37,7 +37,9 @@ export function binaryReader(layout: CifarLayout, target: CifarArrays): { readon
   };
   const finish = (): void => {
     if (count !== records || filled !== 0) {
-      throw new RangeError(`${fn}: a batch must hold ${records} records of ${recordBytes} bytes, got ${count} and ${filled} bytes`);
+      throw new RangeError(
+        `${fn}: a batch must hold ${records} records of ${recordBytes} bytes, got ${count} and ${filled} bytes`,
+      );
     }
   };
   return { sink, finish };

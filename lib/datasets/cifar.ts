@@ -25,18 +25,27 @@ export interface CifarRow {
 const MAX_BYTES = 200_000_000;
 
 /** Loads a dataset of the CIFAR family from its official archive. */
-export async function loadCifar(row: CifarRow, options: SourceOptions & { readonly layout?: CifarLayoutName }): Promise<Dataset> {
+export async function loadCifar(
+  row: CifarRow,
+  options: SourceOptions & { readonly layout?: CifarLayoutName },
+): Promise<Dataset> {
   const { name, title, layout, archives, labelKind, classNames } = row;
   const which = options.layout ?? "binary";
   checkChoice(layout.fn, "layout", which, Object.keys(archives));
-  return fromSource({ fn: layout.fn, title, classes: classNames.length, imageShape: [32, 32, 3] }, options, async (signal) => {
-    const { contents, provenance } = await loadArchives(title, [archives[which]], { signal }, (archive) => readSplits(layout, archive, which, signal));
-    const imageSet = (split: "train" | "test"): ImageSet => {
-      const { images, labels } = contents[0]![split];
-      return { name, split, images, labels: labels[labelKind]!, imageShape: [32, 32, 3], classNames, provenance };
-    };
-    return { name, train: imageSet("train"), test: imageSet("test"), classNames, provenance };
-  });
+  return fromSource(
+    { fn: layout.fn, title, classes: classNames.length, imageShape: [32, 32, 3] },
+    options,
+    async (signal) => {
+      const { contents, provenance } = await loadArchives(title, [archives[which]], { signal }, (archive) =>
+        readSplits(layout, archive, which, signal),
+      );
+      const imageSet = (split: "train" | "test"): ImageSet => {
+        const { images, labels } = contents[0]![split];
+        return { name, split, images, labels: labels[labelKind]!, imageShape: [32, 32, 3], classNames, provenance };
+      };
+      return { name, train: imageSet("train"), test: imageSet("test"), classNames, provenance };
+    },
+  );
 }
 
 /** Reads the image files of an archive of either layout. */
@@ -53,7 +62,8 @@ async function readSplits(
   await readArchive(archive.path, { maxBytes: MAX_BYTES, digest: archive.digest, signal }, (path, sizeBytes) => {
     const member = members.find((candidate) => candidate.path === path);
     if (!member) return undefined;
-    if (finishes.has(path)) throw new ArchiveError(`${layout.fn}: the archive must hold each batch once, got ${path} twice`);
+    if (finishes.has(path))
+      throw new ArchiveError(`${layout.fn}: the archive must hold each batch once, got ${path} twice`);
     const target = partOf(arrays[member.split], member);
     const reader = scratch ? pythonReader(layout, target, sizeBytes, scratch) : binaryReader(layout, target);
     finishes.set(path, reader.finish);
@@ -61,7 +71,9 @@ async function readSplits(
   });
   for (const finish of finishes.values()) finish();
   if (finishes.size !== members.length) {
-    throw new ArchiveError(`${layout.fn}: the archive must hold ${members.length} batches, got ${finishes.size} (${archive.path})`);
+    throw new ArchiveError(
+      `${layout.fn}: the archive must hold ${members.length} batches, got ${finishes.size} (${archive.path})`,
+    );
   }
   return arrays;
 }

@@ -11,13 +11,27 @@ export interface Cifar10Options extends SourceOptions {
 
 /** In the order of the labels. */
 export const CIFAR10_CLASSES: readonly string[] = [
-  "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  "airplane",
+  "automobile",
+  "bird",
+  "cat",
+  "deer",
+  "dog",
+  "frog",
+  "horse",
+  "ship",
+  "truck",
 ];
 
 /** Six files of 10,000 images; `file` gives the name of the training files 1 to 5 and of the test file. */
 function batchFiles(file: (name: string) => string): readonly CifarMember[] {
   const count = 10_000;
-  const train = [1, 2, 3, 4, 5].map((n): CifarMember => ({ path: file(`data_batch_${n}`), split: "train", first: (n - 1) * count, count }));
+  const train = [1, 2, 3, 4, 5].map((n): CifarMember => ({
+    path: file(`data_batch_${n}`),
+    split: "train",
+    first: (n - 1) * count,
+    count,
+  }));
   return [...train, { path: file("test_batch"), split: "test", first: 0, count }];
 }
 

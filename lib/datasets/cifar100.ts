@@ -14,18 +14,24 @@ export interface Cifar100Options extends SourceOptions {
 /** The 100 fine classes in the order of their labels. */
 export const CIFAR100_CLASSES: readonly string[] = (
   "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can castle " +
-  "caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin elephant flatfish " +
-  "forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster man maple_tree motorcycle " +
-  "mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree plain plate poppy porcupine " +
-  "possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk skyscraper snail snake spider squirrel streetcar " +
+  "caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin " +
+  "elephant flatfish " +
+  "forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster man " +
+  "maple_tree motorcycle " +
+  "mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree plain " +
+  "plate poppy porcupine " +
+  "possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk skyscraper snail snake spider " +
+  "squirrel streetcar " +
   "sunflower sweet_pepper table tank telephone television tiger tractor train trout tulip turtle wardrobe whale " +
   "willow_tree wolf woman worm"
 ).split(" ");
 
 /** The 20 coarse classes in the order of their labels. */
 export const CIFAR100_SUPERCLASSES: readonly string[] = (
-  "aquatic_mammals fish flowers food_containers fruit_and_vegetables household_electrical_devices household_furniture " +
-  "insects large_carnivores large_man-made_outdoor_things large_natural_outdoor_scenes large_omnivores_and_herbivores " +
+  "aquatic_mammals fish flowers food_containers fruit_and_vegetables household_electrical_devices " +
+  "household_furniture " +
+  "insects large_carnivores large_man-made_outdoor_things large_natural_outdoor_scenes " +
+  "large_omnivores_and_herbivores " +
   "medium_mammals non-insect_invertebrates people reptiles small_mammals trees vehicles_1 vehicles_2"
 ).split(" ");
 
@@ -44,8 +50,14 @@ export const CIFAR100: CifarRow = {
   classNames: CIFAR100_CLASSES,
   layout: {
     fn: "cifar100",
-    labels: [{ key: "coarse_labels", classes: 20 }, { key: "fine_labels", classes: 100 }],
-    members: { binary: files((split) => `cifar-100-binary/${split}.bin`), python: files((split) => `cifar-100-python/${split}`) },
+    labels: [
+      { key: "coarse_labels", classes: 20 },
+      { key: "fine_labels", classes: 100 },
+    ],
+    members: {
+      binary: files((split) => `cifar-100-binary/${split}.bin`),
+      python: files((split) => `cifar-100-python/${split}`),
+    },
   },
   archives: {
     binary: {
@@ -79,5 +91,8 @@ export async function cifar100(options: Cifar100Options = {}): Promise<Dataset> 
   checkOptions("cifar100", options, SOURCE_RULES, ["labels", "layout"]);
   const { labels = "fine" } = options;
   checkChoice("cifar100", "labels", labels, ["fine", "coarse"]);
-  return loadCifar(labels === "fine" ? CIFAR100 : { ...CIFAR100, labelKind: 0, classNames: CIFAR100_SUPERCLASSES }, options);
+  return loadCifar(
+    labels === "fine" ? CIFAR100 : { ...CIFAR100, labelKind: 0, classNames: CIFAR100_SUPERCLASSES },
+    options,
+  );
 }

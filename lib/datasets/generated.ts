@@ -36,23 +36,48 @@ export interface GeneratedOptions {
  */
 export function generated(options: GeneratedOptions = {}): Dataset {
   checkOptions("generated", options, {
-    trainImages: optional(anyNumber), testImages: optional(anyNumber), seed: optional(anInteger), classes: optional(anyNumber), imageShape: optional(listOf(anyNumber)),
+    trainImages: optional(anyNumber),
+    testImages: optional(anyNumber),
+    seed: optional(anInteger),
+    classes: optional(anyNumber),
+    imageShape: optional(listOf(anyNumber)),
   });
-  const { trainImages = 50_000, testImages = 10_000, seed = 0, classes = 10, imageShape = [SCENE_SIDE, SCENE_SIDE, 3] } = options;
+  const {
+    trainImages = 50_000,
+    testImages = 10_000,
+    seed = 0,
+    classes = 10,
+    imageShape = [SCENE_SIDE, SCENE_SIDE, 3],
+  } = options;
   for (const [name, count] of Object.entries({ trainImages, testImages })) {
-    if (!Number.isInteger(count) || count < 1) throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);
+    if (!Number.isInteger(count) || count < 1)
+      throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);
   }
   const [side, width, channels] = imageShape;
-  if (!Number.isInteger(side) || side < 16 || side > MAX_SIDE || side % 2 !== 0 || width !== side || ![1, 3].includes(channels)) {
-    throw new RangeError(`generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${MAX_SIDE}, got [${imageShape.join(", ")}]`);
+  if (
+    !Number.isInteger(side) ||
+    side < 16 ||
+    side > MAX_SIDE ||
+    side % 2 !== 0 ||
+    width !== side ||
+    ![1, 3].includes(channels)
+  ) {
+    throw new RangeError(
+      `generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${MAX_SIDE}, got [${imageShape.join(", ")}]`,
+    );
   }
   const most = channels === 1 ? SHAPES.length : SHAPES.length * PAINTS.length;
   if (!Number.isInteger(classes) || classes < 2 || classes > most) {
     throw new RangeError(`generated: classes must be an integer from 2 to ${most}, got ${classes}`);
   }
-  const provenance: Provenance = { kind: "generated", label: `GENERATED images (drawn shapes, seed ${seed})`, archives: [] };
+  const provenance: Provenance = {
+    kind: "generated",
+    label: `GENERATED images (drawn shapes, seed ${seed})`,
+    archives: [],
+  };
   const kinds = Array.from({ length: classes }, (_, label) => kindOf(label, classes));
-  const split = (split: "train" | "test", count: number): ImageSet => draw({ split, count, seed, kinds, imageShape, provenance });
+  const split = (split: "train" | "test", count: number): ImageSet =>
+    draw({ split, count, seed, kinds, imageShape, provenance });
   return {
     name: "generated",
     train: split("train", trainImages),
@@ -65,8 +90,16 @@ export function generated(options: GeneratedOptions = {}): Dataset {
 const MAX_SIDE = 512;
 
 const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
-  ["red", [230, 25, 30]], ["green", [30, 190, 40]], ["blue", [20, 60, 240]], ["yellow", [250, 230, 20]], ["magenta", [240, 40, 230]],
-  ["cyan", [40, 230, 240]], ["white", [250, 250, 250]], ["black", [5, 5, 5]], ["orange", [255, 130, 0]], ["purple", [110, 20, 160]],
+  ["red", [230, 25, 30]],
+  ["green", [30, 190, 40]],
+  ["blue", [20, 60, 240]],
+  ["yellow", [250, 230, 20]],
+  ["magenta", [240, 40, 230]],
+  ["cyan", [40, 230, 240]],
+  ["white", [250, 250, 250]],
+  ["black", [5, 5, 5]],
+  ["orange", [255, 130, 0]],
+  ["purple", [110, 20, 160]],
 ];
 
 /** What a class looks like. */
@@ -104,13 +137,31 @@ function draw({ split, count, seed, kinds, imageShape, provenance }: Drawing): I
     labels[i] = label;
     drawScene(scene, 0, shape, createRandom(seed, split === "train" ? 0 : 1, i), paint);
     const drawing: Raster = { data: scene, height: SCENE_SIDE, width: SCENE_SIDE, channels: 3 };
-    cutMiddle(images, i * size, imageShape[0] > SCENE_SIDE ? resize(drawing, imageShape[0], imageShape[0]) : drawing, imageShape);
+    cutMiddle(
+      images,
+      i * size,
+      imageShape[0] > SCENE_SIDE ? resize(drawing, imageShape[0], imageShape[0]) : drawing,
+      imageShape,
+    );
   }
-  return { name: "generated", split, images, labels, imageShape, classNames: kinds.map((kind) => kind.name), provenance };
+  return {
+    name: "generated",
+    split,
+    images,
+    labels,
+    imageShape,
+    classNames: kinds.map((kind) => kind.name),
+    provenance,
+  };
 }
 
 /** Grey is ITU-R 601's luma. */
-function cutMiddle(target: Uint8Array, offset: number, { data: scene, width }: Raster, [side, , channels]: readonly [number, number, number]): void {
+function cutMiddle(
+  target: Uint8Array,
+  offset: number,
+  { data: scene, width }: Raster,
+  [side, , channels]: readonly [number, number, number],
+): void {
   const margin = (width - side) / 2;
   for (let y = 0, to = offset; y < side; y++) {
     for (let x = 0, from = ((y + margin) * width + margin) * 3; x < side; x++, from += 3) {

@@ -28,7 +28,10 @@ export async function readIdx(
     at += chunk.length;
   });
   if (at < start.length || start.some((byte, i) => byte !== expected[i])) {
-    throw new ArchiveError(`readIdx: must be uint8 [${shape.join(", ")}], got the header ${Buffer.from(start.subarray(0, at)).toString("hex")} (${path})`);
+    throw new ArchiveError(
+      `readIdx: must be uint8 [${shape.join(", ")}], got the header ` +
+        `${Buffer.from(start.subarray(0, at)).toString("hex")} (${path})`,
+    );
   }
   if (at !== start.length + values.length) {
     throw new ArchiveError(`readIdx: must hold ${values.length} values, got ${at - start.length} (${path})`);

@@ -28,25 +28,46 @@ const EXTENSIONS = ["jpg", "jpeg", "jfif", "png", "webp", "gif", "tif", "tiff", 
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
   checkValue("imageFolder", "folder", folder, aText);
-  checkOptions("imageFolder", options, { side: optional(anyNumber), channels: optional(anyNumber), followLinks: optional(aFlag), split: optional(oneOf(["train", "test"])), name: optional(aText) });
+  checkOptions("imageFolder", options, {
+    side: optional(anyNumber),
+    channels: optional(anyNumber),
+    followLinks: optional(aFlag),
+    split: optional(oneOf(["train", "test"])),
+    name: optional(aText),
+  });
   const { side = 224, channels = 3, split = "train", followLinks = false } = options;
-  if (!Number.isInteger(side) || side < 1 || side > 4096) throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
+  if (!Number.isInteger(side) || side < 1 || side > 4096)
+    throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
   if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);
   const root = resolve(folder);
   const classNames = (await seenIn(root, followLinks)).filter((entry) => entry.isDirectory).map((entry) => entry.name);
-  if (classNames.length === 0) throw new RangeError(`imageFolder: the folder must hold a folder for each class${followLinks ? "" : " (links are passed over)"}, got none (${root})`);
+  if (classNames.length === 0)
+    throw new RangeError(
+      "imageFolder: the folder must hold a folder for each " +
+        `class${followLinks ? "" : " (links are passed over)"}, got none (${root})`,
+    );
   const files: string[] = [];
   const labels: number[] = [];
   for (const [label, name] of classNames.entries()) {
     const found = await imagesBelow(join(root, name), followLinks);
-    if (found.length === 0) throw new RangeError(`imageFolder: each class must have at least one image (${EXTENSIONS.join(", ")}), got none in ${join(root, name)}`);
-    for (const file of found) { // there may be too many for the arguments of one push
+    if (found.length === 0)
+      throw new RangeError(
+        `imageFolder: each class must have at least one image (${EXTENSIONS.join(", ")}), got none in ` +
+          `${join(root, name)}`,
+      );
+    for (const file of found) {
+      // there may be too many for the arguments of one push
       files.push(file);
       labels.push(label);
     }
   }
   return {
-    name: options.name ?? (basename(root) || root), split, files, labels: Int32Array.from(labels), imageShape: [side, side, channels], classNames,
+    name: options.name ?? (basename(root) || root),
+    split,
+    files,
+    labels: Int32Array.from(labels),
+    imageShape: [side, side, channels],
+    classNames,
     provenance: { kind: "folder", label: `${files.length} images in ${root}`, archives: [] },
   };
 }
@@ -65,7 +86,10 @@ async function imagesBelow(folder: string, followLinks: boolean, above: readonly
 }
 
 /** What a folder shows, in order; a link as what it leads to, or neither a folder nor a file. */
-async function seenIn(folder: string, followLinks: boolean): Promise<{ readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[]> {
+async function seenIn(
+  folder: string,
+  followLinks: boolean,
+): Promise<{ readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
   const seen = entries.map(async (entry) => {
     const kind = followLinks && entry.isSymbolicLink() ? await stat(join(folder, entry.name)) : entry;

@@ -10,7 +10,10 @@ import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
 
 export interface ImagenetteFilesOptions {
-  /** Which of the three official archives: shorter side 160 (99 MB), 320 (342 MB) or as in ImageNet (1,557 MB). Default "160". */
+  /**
+   * Which of the three official archives: shorter side 160 (99 MB), 320 (342 MB) or as in ImageNet (1,557 MB). Default
+   * "160".
+   */
   readonly size?: "160" | "320" | "full";
   /** Side of the square images when decoded, in pixels. Default 128. */
   readonly side?: number;
@@ -22,22 +25,50 @@ export interface ImagenetteOptions extends ImagenetteFilesOptions, SourceOptions
 
 /** In the order of the labels, which is that of the folders' names. */
 export const IMAGENETTE_CLASSES: readonly string[] = [
-  "tench", "English springer", "cassette player", "chain saw", "church", "French horn", "garbage truck", "gas pump", "golf ball", "parachute",
+  "tench",
+  "English springer",
+  "cassette player",
+  "chain saw",
+  "church",
+  "French horn",
+  "garbage truck",
+  "gas pump",
+  "golf ball",
+  "parachute",
 ];
-const FOLDERS = "n01440764 n02102040 n02979186 n03000684 n03028079 n03394916 n03417042 n03425413 n03445777 n03888257".split(" ");
+const FOLDERS =
+  "n01440764 n02102040 n02979186 n03000684 n03028079 n03394916 n03417042 n03425413 n03445777 n03888257".split(" ");
 
 function archive(file: string, sizeBytes: number, hex: string): ArchiveSpec {
-  return { dataset: "imagenette", file, url: `https://s3.amazonaws.com/fast-ai-imageclas/${file}`, sizeBytes, digest: { algorithm: "sha256", hex } };
+  return {
+    dataset: "imagenette",
+    file,
+    url: `https://s3.amazonaws.com/fast-ai-imageclas/${file}`,
+    sizeBytes,
+    digest: { algorithm: "sha256", hex },
+  };
 }
 
 /** Source: https://github.com/fastai/imagenette; the sha256 as TensorFlow Datasets checks them. */
 const ARCHIVES: Readonly<Record<"160" | "320" | "full", ArchiveSpec>> = {
   "160": archive("imagenette2-160.tgz", 99_003_388, "64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5"),
-  "320": archive("imagenette2-320.tgz", 341_663_724, "569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c"),
+  "320": archive(
+    "imagenette2-320.tgz",
+    341_663_724,
+    "569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c",
+  ),
   full: archive("imagenette2.tgz", 1_557_161_267, "6cbfac238434d89fe99e651496f0812ebc7a10fa62bd42d6874042bf01de4efd"),
 };
 
-const FILES_RULES: Rules = { size: optional(aText), side: optional({ ...aCount, what: "a whole number from 1 to 4096", holds: (side) => aCount.holds(side) && Number(side) <= 4096 }), signal: optional(aSignal) };
+const FILES_RULES: Rules = {
+  size: optional(aText),
+  side: optional({
+    ...aCount,
+    what: "a whole number from 1 to 4096",
+    holds: (side) => aCount.holds(side) && Number(side) <= 4096,
+  }),
+  signal: optional(aSignal),
+};
 const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
 
 /**
@@ -50,20 +81,33 @@ const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
  *
  * Source: Howard 2019, "Imagenette"; Deng et al. 2009, "ImageNet: A Large-Scale Hierarchical Image Database".
  */
-export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Promise<{ readonly train: FileSet; readonly test: FileSet }> {
+export async function imagenetteFiles(
+  options: ImagenetteFilesOptions = {},
+): Promise<{ readonly train: FileSet; readonly test: FileSet }> {
   checkOptions("imagenetteFiles", options, FILES_RULES, Object.keys(SOURCE_RULES));
   const { size = "160", side = 128, signal = cellSignal() } = options;
   checkChoice("imagenetteFiles", "size", size, Object.keys(ARCHIVES));
   const spec = ARCHIVES[size];
   const { contents, provenance } = await loadArchives("Imagenette", [spec], { signal }, async ({ path, digest }) => {
-    const folder = join(cacheFolder(), "datasets", "imagenette", `${spec.file.replace(/\.tgz$/, "")}-${digest.hex.slice(0, 12)}`);
+    const folder = join(
+      cacheFolder(),
+      "datasets",
+      "imagenette",
+      `${spec.file.replace(/\.tgz$/, "")}-${digest.hex.slice(0, 12)}`,
+    );
     await unpackArchive(path, folder, { digest, signal, maxBytes: 3 * spec.sizeBytes, maxMembers: 20_000 }, MEMBER);
     return join(folder, spec.file.replace(/\.tgz$/, ""));
   });
   const read = async (split: "train" | "test"): Promise<FileSet> => {
-    const set = await imageFolder(join(contents[0]!, split === "train" ? "train" : "val"), { side, split, name: "imagenette" });
+    const set = await imageFolder(join(contents[0]!, split === "train" ? "train" : "val"), {
+      side,
+      split,
+      name: "imagenette",
+    });
     if (set.classNames.join() !== FOLDERS.join()) {
-      throw new RangeError(`imagenette: the archive must hold the folders ${FOLDERS.join(", ")}, got ${set.classNames.join(", ")}`);
+      throw new RangeError(
+        `imagenette: the archive must hold the folders ${FOLDERS.join(", ")}, got ${set.classNames.join(", ")}`,
+      );
     }
     return { ...set, classNames: IMAGENETTE_CLASSES, provenance };
   };
@@ -80,10 +124,14 @@ export async function imagenette(options: ImagenetteOptions = {}): Promise<Datas
   checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES });
   checkChoice("imagenette", "size", options.size ?? "160", Object.keys(ARCHIVES));
   const { side = 128, generated = { trainImages: 9469, testImages: 3925 } } = options;
-  return fromSource({ fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3] }, { ...options, generated }, async (signal) => {
-    const files = await imagenetteFiles({ ...options, ...(signal && { signal }) });
-    const loading = signal && { signal };
-    const [train, test] = [await loadImages(files.train, loading), await loadImages(files.test, loading)];
-    return { name: "imagenette", train, test, classNames: train.classNames, provenance: train.provenance };
-  });
+  return fromSource(
+    { fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3] },
+    { ...options, generated },
+    async (signal) => {
+      const files = await imagenetteFiles({ ...options, ...(signal && { signal }) });
+      const loading = signal && { signal };
+      const [train, test] = [await loadImages(files.train, loading), await loadImages(files.test, loading)];
+      return { name: "imagenette", train, test, classNames: train.classNames, provenance: train.provenance };
+    },
+  );
 }

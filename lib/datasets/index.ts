@@ -3,7 +3,13 @@ export type { Dataset, FileSet, ImageSet, Provenance } from "./types.js";
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options } from "./cifar10.js";
 export { cifar100, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES, type Cifar100Options } from "./cifar100.js";
 export { fashionMnist, mnist } from "./mnist.js";
-export { imagenette, imagenetteFiles, IMAGENETTE_CLASSES, type ImagenetteFilesOptions, type ImagenetteOptions } from "./imagenette.js";
+export {
+  imagenette,
+  imagenetteFiles,
+  IMAGENETTE_CLASSES,
+  type ImagenetteFilesOptions,
+  type ImagenetteOptions,
+} from "./imagenette.js";
 export { imageFolder, type ImageFolderOptions } from "./image-folder.js";
 export { loadImages, type LoadImagesOptions } from "./load-images.js";
 export { decodeImage, ImageError } from "./pipeline/decode.js";

@@ -43,10 +43,12 @@ export async function loadImages(set: FileSet, options: LoadImagesOptions = {}):
       progress(++done, files.length);
     }
   };
-  const workers = Array.from({ length: AT_ONCE }, () => work().catch((error: unknown) => {
-    failed = true;
-    throw error;
-  }));
+  const workers = Array.from({ length: AT_ONCE }, () =>
+    work().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
+  );
   await Promise.all(workers);
   return { ...rest, images };
 }

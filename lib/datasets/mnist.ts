@@ -17,7 +17,12 @@ interface MnistRow {
   readonly files: readonly (readonly [sizeBytes: number, md5: string])[];
 }
 
-const FILES = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
+const FILES = [
+  "train-images-idx3-ubyte.gz",
+  "train-labels-idx1-ubyte.gz",
+  "t10k-images-idx3-ubyte.gz",
+  "t10k-labels-idx1-ubyte.gz",
+];
 const SHAPES = [[60_000, 28, 28], [60_000], [10_000, 28, 28], [10_000]] as const;
 
 /** Source: https://github.com/zalandoresearch/fashion-mnist, which publishes the md5s. */
@@ -25,11 +30,24 @@ const FASHION_MNIST: MnistRow = {
   fn: "fashionMnist",
   name: "fashion-mnist",
   title: "Fashion-MNIST",
-  classNames: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+  classNames: [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+  ],
   url: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
   files: [
-    [26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"], [29_515, "25c81989df183df01b3e8a0aad5dffbe"],
-    [4_422_102, "bef4ecab320f06d8554ea6380940ec79"], [5_148, "bb300cfdad3c16e7a12a480ee83cd310"],
+    [26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"],
+    [29_515, "25c81989df183df01b3e8a0aad5dffbe"],
+    [4_422_102, "bef4ecab320f06d8554ea6380940ec79"],
+    [5_148, "bb300cfdad3c16e7a12a480ee83cd310"],
   ],
 };
 
@@ -44,8 +62,10 @@ const MNIST: MnistRow = {
   classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
   url: "https://ossci-datasets.s3.amazonaws.com/mnist",
   files: [
-    [9_912_422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"], [28_881, "d53e105ee54ea40749a09fcbcd1e9432"],
-    [1_648_877, "9fb629c4189551a2d022fa330f9573f3"], [4_542, "ec29112dd5afa0611ce80d1b7f02629c"],
+    [9_912_422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"],
+    [28_881, "d53e105ee54ea40749a09fcbcd1e9432"],
+    [1_648_877, "9fb629c4189551a2d022fa330f9573f3"],
+    [4_542, "ec29112dd5afa0611ce80d1b7f02629c"],
   ],
 };
 
@@ -91,10 +111,13 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   checkOptions(fn, options, SOURCE_RULES);
   const specs = archivesOf(row);
   return fromSource({ fn, title, classes: classNames.length, imageShape: [28, 28, 1] }, options, async (signal) => {
-    const { contents, provenance } = await loadArchives(title, specs, { signal }, (archive, spec) => readIdx(archive, SHAPES[specs.indexOf(spec)]!, signal));
+    const { contents, provenance } = await loadArchives(title, specs, { signal }, (archive, spec) =>
+      readIdx(archive, SHAPES[specs.indexOf(spec)]!, signal),
+    );
     const imageSet = (split: "train" | "test", images: Uint8Array, labels: Uint8Array): ImageSet => {
       const wrong = labels.find((label) => label >= classNames.length);
-      if (wrong !== undefined) throw new ArchiveError(`${fn}: a label must be 0 to ${classNames.length - 1}, got ${wrong}`);
+      if (wrong !== undefined)
+        throw new ArchiveError(`${fn}: a label must be 0 to ${classNames.length - 1}, got ${wrong}`);
       return { name, split, images, labels: Int32Array.from(labels), imageShape: [28, 28, 1], classNames, provenance };
     };
     return {

@@ -35,7 +35,11 @@ export interface Stand {
  * Loads from the archive, or draws images in its place, as `options.source` says.
  * @throws what `load` throws, save an UnavailableError with "auto"
  */
-export async function fromSource(stand: Stand, options: SourceOptions, load: (signal: AbortSignal | undefined) => Promise<Dataset>): Promise<Dataset> {
+export async function fromSource(
+  stand: Stand,
+  options: SourceOptions,
+  load: (signal: AbortSignal | undefined) => Promise<Dataset>,
+): Promise<Dataset> {
   const { source = "auto", signal = cellSignal() } = options;
   const { fn, title, classes, imageShape } = stand;
   checkChoice(fn, "source", source, ["auto", "archive", "generated"]);
@@ -70,7 +74,8 @@ export async function loadArchives<T>(
   }
   const { algorithm, hex } = archives[0]!.digest;
   const others = specs.length > 1 ? ` and ${specs.length - 1} more` : "";
-  const mirror = archives[0]!.from === specs[0]!.url ? "" : ", from a mirror"; // which one, a figure that is passed on need not tell
+  // which one, a figure that is passed on need not tell
+  const mirror = archives[0]!.from === specs[0]!.url ? "" : ", from a mirror";
   const provenance: Provenance = {
     kind: "archive",
     label: `${title} (${specs[0]!.file}${others}, ${algorithm} ${hex.slice(0, 12)}…${mirror})`,
@@ -82,7 +87,11 @@ export async function loadArchives<T>(
   return { contents, provenance };
 }
 
-async function loadOne<T>(spec: ArchiveSpec, options: LocateOptions, read: (archive: LocalArchive, spec: ArchiveSpec) => Promise<T>): Promise<[LocalArchive, T]> {
+async function loadOne<T>(
+  spec: ArchiveSpec,
+  options: LocateOptions,
+  read: (archive: LocalArchive, spec: ArchiveSpec) => Promise<T>,
+): Promise<[LocalArchive, T]> {
   const archive = await locate(spec, options);
   try {
     return [archive, await read(archive, spec)];
@@ -96,7 +105,11 @@ async function loadOne<T>(spec: ArchiveSpec, options: LocateOptions, read: (arch
 }
 
 /** What the options that every dataset takes must be; which source is checked with the others' words. */
-export const SOURCE_RULES: Rules = { source: optional(aText), generated: optional(anObject), signal: optional(aSignal) };
+export const SOURCE_RULES: Rules = {
+  source: optional(aText),
+  generated: optional(anObject),
+  signal: optional(aSignal),
+};
 
 /** @throws RangeError unless an option is one of the known words */
 export function checkChoice(fn: string, option: string, value: string, known: readonly string[]): void {

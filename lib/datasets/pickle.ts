@@ -11,8 +11,13 @@ export class NdArray {
 }
 
 export type PickleValue =
-  | null | boolean | number | string | NdArray
-  | readonly PickleValue[] | ReadonlyMap<PickleValue, PickleValue>;
+  | null
+  | boolean
+  | number
+  | string
+  | NdArray
+  | readonly PickleValue[]
+  | ReadonlyMap<PickleValue, PickleValue>;
 
 class DType {
   constructor(readonly code: string) {}
@@ -32,7 +37,8 @@ const NUMPY: Dialect = {
   build(target, state, fail) {
     if (target instanceof DType) return target; // byte order and alignment: nothing to a type of one byte
     const [, shape, dtype, fortran, data] = Array.isArray(state) ? state : fail("no list where one is needed");
-    if (!(target instanceof EmptyArray) || !(dtype instanceof DType) || !Array.isArray(shape)) return fail("the state of an unknown object");
+    if (!(target instanceof EmptyArray) || !(dtype instanceof DType) || !Array.isArray(shape))
+      return fail("the state of an unknown object");
     const raw = typeof data === "string" ? Buffer.from(data, "latin1") : data;
     const size = (shape as number[]).reduce((product, side) => product * side, 1);
     if (dtype.code !== "u1" || fortran !== false || !(raw instanceof Uint8Array) || raw.length !== size) {
@@ -50,6 +56,7 @@ const NUMPY: Dialect = {
  */
 export function readPickle(bytes: Uint8Array): PickleValue {
   const { value, end } = unpickle(bytes, NUMPY);
-  if (value instanceof Global || value instanceof DType || value instanceof EmptyArray) throw new SyntaxError(`readPickle: must ${NUMPY.rule}, got a bare object at byte ${end - 1}`);
+  if (value instanceof Global || value instanceof DType || value instanceof EmptyArray)
+    throw new SyntaxError(`readPickle: must ${NUMPY.rule}, got a bare object at byte ${end - 1}`);
   return value as PickleValue;
 }

@@ -49,13 +49,15 @@ export function fromState(state: readonly [number, number, number, number]): Ran
     while (value >= limit) value = uint32();
     return value % n;
   };
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return { uint32, uniform, integer, normal };
 }
 
 /** A stream of random numbers, as an argument. */
-export const aRandom: Rule = { what: "what createRandom gives", holds: (value) => typeof (value as Random | null)?.integer === "function" };
+export const aRandom: Rule = {
+  what: "what createRandom gives",
+  holds: (value) => typeof (value as Random | null)?.integer === "function",
+};
 
 /**
  * 0 to n − 1 in a random order (Fisher–Yates).

@@ -95,9 +95,21 @@ function expose(target: Uint8Array, offset: number, canvas: Float32Array, random
 }
 
 /** Visits the image's pixels in a box around a centre. */
-function within(centreX: number, reachX: number, centreY: number, reachY: number, visit: (x: number, y: number) => void): void {
-  const [left, right] = [Math.max(0, Math.floor(centreX - reachX)), Math.min(SCENE_SIDE - 1, Math.ceil(centreX + reachX))];
-  const [top, bottom] = [Math.max(0, Math.floor(centreY - reachY)), Math.min(SCENE_SIDE - 1, Math.ceil(centreY + reachY))];
+function within(
+  centreX: number,
+  reachX: number,
+  centreY: number,
+  reachY: number,
+  visit: (x: number, y: number) => void,
+): void {
+  const [left, right] = [
+    Math.max(0, Math.floor(centreX - reachX)),
+    Math.min(SCENE_SIDE - 1, Math.ceil(centreX + reachX)),
+  ];
+  const [top, bottom] = [
+    Math.max(0, Math.floor(centreY - reachY)),
+    Math.min(SCENE_SIDE - 1, Math.ceil(centreY + reachY)),
+  ];
   for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) visit(x, y);
 }
 
@@ -115,7 +127,11 @@ function contrasting(near: Colour, far: Colour, random: Random): Colour {
   let best = colour(random);
   for (let i = 0; i < 7; i++) {
     const next = colour(random);
-    if (Math.min(squaredDistance(next, near), squaredDistance(next, far)) > Math.min(squaredDistance(best, near), squaredDistance(best, far))) best = next;
+    if (
+      Math.min(squaredDistance(next, near), squaredDistance(next, far)) >
+      Math.min(squaredDistance(best, near), squaredDistance(best, far))
+    )
+      best = next;
   }
   return best;
 }

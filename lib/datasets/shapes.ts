@@ -12,7 +12,10 @@ export const SHAPES: readonly (readonly [name: string, shape: Shape])[] = [
   ["cross", (x, y) => Math.min(Math.abs(x), Math.abs(y)) < 0.27 && Math.max(Math.abs(x), Math.abs(y)) < 0.95],
   ["crescent", (x, y) => length(x, y) < 0.9 && length(x - 0.45, y) > 0.72],
   ["heart", (x, y) => heart(1.2 * x, -1.2 * y - 0.1)],
-  ["arrow", (x, y) => (y > -0.05 ? Math.abs(x) < 0.25 && y < 0.95 : y > -0.95 && Math.abs(x) < 0.85 * (y + 0.95) / 0.9)],
+  [
+    "arrow",
+    (x, y) => (y > -0.05 ? Math.abs(x) < 0.25 && y < 0.95 : y > -0.95 && Math.abs(x) < (0.85 * (y + 0.95)) / 0.9),
+  ],
 ];
 
 /** Five points: the radius at an angle runs along the straight edges between 0.95 and 0.4. */

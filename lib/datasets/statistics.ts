@@ -15,7 +15,9 @@ export interface ChannelStatistics {
  * (its mean of green and std differ from the computed ones in the fourth digit); mnist: PyTorch's examples;
  * fashion-mnist: computed from the training images; imagenet: torchvision's pretrained models.
  */
-export const PUBLISHED_STATISTICS: Readonly<Record<"cifar-10" | "cifar-100" | "mnist" | "fashion-mnist" | "imagenet", ChannelStatistics>> = {
+export const PUBLISHED_STATISTICS: Readonly<
+  Record<"cifar-10" | "cifar-100" | "mnist" | "fashion-mnist" | "imagenet", ChannelStatistics>
+> = {
   "cifar-10": { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
   "cifar-100": { mean: [0.5071, 0.4867, 0.4408], std: [0.2675, 0.2565, 0.2761] },
   mnist: { mean: [0.1307], std: [0.3081] },

@@ -1,11 +1,25 @@
-import { aFlag, anInteger, anyNumber, anySet, aText, checkOptions, checkValue, either, listOf, optional } from "../checks.js";
+import {
+  aFlag,
+  anInteger,
+  anyNumber,
+  anySet,
+  aText,
+  checkOptions,
+  checkValue,
+  either,
+  listOf,
+  optional,
+} from "../checks.js";
 import { choose, chooseStratified, takeImages } from "./choose.js";
 import type { FileSet, ImageSet } from "./types.js";
 
 export interface SubsetOptions {
   /** Images to keep, 1 to the number there are. Default all. */
   readonly count?: number;
-  /** Classes to keep, by label or by name, in the order that their new labels 0, 1, … take. Default all, labels unchanged. */
+  /**
+   * Classes to keep, by label or by name, in the order that their new labels 0, 1, … take. Default all, labels
+   * unchanged.
+   */
   readonly classes?: readonly (number | string)[];
   /** Draws the images at random with this seed; without it the first ones are kept. */
   readonly seed?: number;
@@ -20,7 +34,12 @@ export interface SubsetOptions {
  */
 export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: SubsetOptions): Kind {
   checkValue("subset", "set", set, anySet);
-  checkOptions("subset", options, { count: optional(anyNumber), classes: optional(listOf(either(anyNumber, aText))), seed: optional(anInteger), stratified: optional(aFlag) });
+  checkOptions("subset", options, {
+    count: optional(anyNumber),
+    classes: optional(listOf(either(anyNumber, aText))),
+    seed: optional(anInteger),
+    stratified: optional(aFlag),
+  });
   const { count, seed, stratified = false } = options;
   const classes = options.classes?.map((kept) => (typeof kept === "string" ? labelOf(kept, set.classNames) : kept));
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
@@ -40,7 +59,10 @@ export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: Subs
     throw new RangeError(`subset: count must be an integer from 1 to ${candidates.length}, got ${kept}`);
   }
   const words = seed === undefined ? undefined : [seed];
-  const part = takeImages(set, stratified ? chooseStratified(candidates, set.labels, kept, words) : choose(candidates, kept, words));
+  const part = takeImages(
+    set,
+    stratified ? chooseStratified(candidates, set.labels, kept, words) : choose(candidates, kept, words),
+  );
   return {
     ...part,
     labels: part.labels.map((label) => relabel[label]!),
@@ -77,7 +99,15 @@ export function split<Kind extends ImageSet | FileSet>(set: Kind, options: Split
     throw new RangeError(`split: count must be an integer from 1 to ${all - 1}, got ${count}`);
   }
   const candidates = Array.from({ length: all }, (_, i) => i);
-  const first = stratified ? chooseStratified(candidates, set.labels, count, [seed]) : choose(candidates, count, [seed]);
+  const first = stratified
+    ? chooseStratified(candidates, set.labels, count, [seed])
+    : choose(candidates, count, [seed]);
   const chosen = new Set(first);
-  return [takeImages(set, first), takeImages(set, candidates.filter((i) => !chosen.has(i)))];
+  return [
+    takeImages(set, first),
+    takeImages(
+      set,
+      candidates.filter((i) => !chosen.has(i)),
+    ),
+  ];
 }

@@ -48,7 +48,8 @@ export async function readArchive(
         entry.resume();
         parser.abort(error);
       };
-      if (++members > maxMembers) return fail(new ArchiveError(`readArchive: at most ${maxMembers} members are read, got more`));
+      if (++members > maxMembers)
+        return fail(new ArchiveError(`readArchive: at most ${maxMembers} members are read, got more`));
       const problem = refusal(entry);
       if (problem) return fail(new ArchiveError(`readArchive: ${problem}`));
       try {
@@ -68,7 +69,11 @@ export async function readArchive(
  * @throws DigestError when the file's bytes are not the expected ones
  * @throws ArchiveError when it is damaged or cut off, or unpacks to more than `maxBytes`
  */
-export async function readGzip(file: string, options: Omit<ReadArchiveOptions, "maxMembers">, sink: MemberSink): Promise<void> {
+export async function readGzip(
+  file: string,
+  options: Omit<ReadArchiveOptions, "maxMembers">,
+  sink: MemberSink,
+): Promise<void> {
   await unpack("readGzip", ".gz", file, options, async (source) => {
     for await (const chunk of source) sink(chunk);
   });
@@ -107,7 +112,10 @@ async function unpack(
     // Damaged bytes can look like anything, long before the digest is known: it is the reason that counts.
     if (digest && !(error instanceof DigestError)) await checkFile(file, digest);
     if (error instanceof ArchiveError) throw new ArchiveError(`${error.message} (${file})`);
-    if (isDamage(error)) throw new ArchiveError(`${fn}: must be a whole ${kind}, got ${(error as Error).message} (${file})`, { cause: error });
+    if (isDamage(error))
+      throw new ArchiveError(`${fn}: must be a whole ${kind}, got ${(error as Error).message} (${file})`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -6,7 +6,10 @@ export interface Digest {
   readonly algorithm: "sha256" | "md5";
   /** Lower-case hexadecimal. */
   readonly hex: string;
-  /** Whether `hex` is only how the digest begins, no digit being none: whoever asks for that checks further. Default false. */
+  /**
+   * Whether `hex` is only how the digest begins, no digit being none: whoever asks for that checks further. Default
+   * false.
+   */
   readonly firstDigits?: boolean;
 }
 
@@ -23,7 +26,9 @@ export function startHash(digest: Digest): Hash {
 export function checkHash(hash: Hash, expected: Digest, file: string): void {
   const hex = hash.digest("hex");
   if (expected.firstDigits ? !hex.startsWith(expected.hex) : hex !== expected.hex) {
-    throw new DigestError(`${file}: ${expected.algorithm} must ${expected.firstDigits ? "begin with" : "be"} ${expected.hex}, got ${hex}`);
+    throw new DigestError(
+      `${file}: ${expected.algorithm} must ${expected.firstDigits ? "begin with" : "be"} ${expected.hex}, got ${hex}`,
+    );
   }
 }
 

@@ -2,5 +2,7 @@
 export function withFileName(error: unknown, path: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== "ENOSPC" && code !== "EDQUOT") return error;
-  return Object.assign(new Error(`${path}: there is no room on its disk for it (${message})`, { cause: error }), { code });
+  return Object.assign(new Error(`${path}: there is no room on its disk for it (${message})`, { cause: error }), {
+    code,
+  });
 }

@@ -54,7 +54,10 @@ export async function attempt(request: Attempt): Promise<void> {
   if (resuming) Object.assign(headers, { range: `bytes=${startByte}-`, "if-range": validator });
   const timer = setTimeout(() => stall.abort(), request.stallMs);
   try {
-    const response = await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal });
+    const response = await fetch(url, {
+      headers,
+      signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal,
+    });
     try {
       await receive(response, request, resuming, () => timer.refresh());
     } finally {
@@ -104,7 +107,8 @@ async function receive(response: Response, request: Attempt, resuming: boolean, 
   } finally {
     await file.close();
   }
-  if (total !== undefined && size < total) throw new TransferError(`the connection ended at byte ${size} of ${total}`, false);
+  if (total !== undefined && size < total)
+    throw new TransferError(`the connection ended at byte ${size} of ${total}`, false);
 }
 
 function tooLarge(maxBytes: number, size: number): TransferError {
@@ -115,7 +119,11 @@ function statusError(response: Response): TransferError {
   const { status } = response;
   const seconds = response.headers.get("retry-after");
   const again = status === 408 || status === 429 || status >= 500;
-  return new TransferError(`HTTP ${status} ${response.statusText}`.trim(), !again, again && seconds ? retryAfterMs(seconds) : undefined);
+  return new TransferError(
+    `HTTP ${status} ${response.statusText}`.trim(),
+    !again,
+    again && seconds ? retryAfterMs(seconds) : undefined,
+  );
 }
 
 /** Retry-After is a number of seconds or a date. */
@@ -132,9 +140,16 @@ function versionOf(response: Response): Validator | undefined {
 
 function networkReason(error: unknown): string {
   const cause = (error as Error).cause;
-  return cause instanceof Error && cause.message ? cause.message : cause ? String((cause as { code?: unknown }).code ?? cause) : (error as Error).message;
+  return cause instanceof Error && cause.message
+    ? cause.message
+    : cause
+      ? String((cause as { code?: unknown }).code ?? cause)
+      : (error as Error).message;
 }
 
 function isFileError(error: unknown): boolean {
-  return typeof (error as NodeJS.ErrnoException).syscall === "string" && "path" in (error as object) || (error as NodeJS.ErrnoException).code === "ENOSPC";
+  return (
+    (typeof (error as NodeJS.ErrnoException).syscall === "string" && "path" in (error as object)) ||
+    (error as NodeJS.ErrnoException).code === "ENOSPC"
+  );
 }

@@ -55,7 +55,10 @@ export function line({ name, receivedBytes, startBytes, totalBytes }: Received, 
   if (totalBytes === undefined) return `${file}: ${megabytes(receivedBytes)} MB, ${megabytes(rate)} MB/s`;
   const percent = Math.floor((100 * receivedBytes) / totalBytes);
   const left = rate > 0 ? `, ${Math.ceil((totalBytes - receivedBytes) / rate)} s left` : "";
-  return `${file}: ${megabytes(receivedBytes)} of ${megabytes(totalBytes)} MB (${percent} %), ${megabytes(rate)} MB/s${left}`;
+  return (
+    `${file}: ${megabytes(receivedBytes)} of ${megabytes(totalBytes)} MB (${percent} %), ` +
+    `${megabytes(rate)} MB/s${left}`
+  );
 }
 
 function megabytes(bytes: number): string {

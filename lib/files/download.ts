@@ -60,7 +60,12 @@ export async function download(url: string, target: string, options: DownloadOpt
 }
 
 /** Tries until the partial file is whole. */
-async function transfer(url: string, target: string, options: DownloadOptions, progress: DownloadProgress): Promise<void> {
+async function transfer(
+  url: string,
+  target: string,
+  options: DownloadOptions,
+  progress: DownloadProgress,
+): Promise<void> {
   const { attempts = 5, backoffMs = 500, maxWaitMs = 10_000, stallMs = 30_000, maxBytes, signal } = options;
   const partial = partialOf(target);
   const startMs = performance.now();
@@ -70,11 +75,20 @@ async function transfer(url: string, target: string, options: DownloadOptions, p
     const before = await sizeOf(partial);
     try {
       await attempt({
-        url, partial, startByte: before, maxBytes, stallMs, progress, signal,
+        url,
+        partial,
+        startByte: before,
+        maxBytes,
+        stallMs,
+        progress,
+        signal,
         validator: await readValidator(target, url),
         keep: (validator) => writeFile(validatorOf(target), JSON.stringify({ url, validator })),
       });
-      progress.end(`${url}: ${((await sizeOf(partial)) / 1e6).toFixed(1)} MB, ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+      progress.end(
+        `${url}: ${((await sizeOf(partial)) / 1e6).toFixed(1)} MB, ` +
+          `${((performance.now() - startMs) / 1000).toFixed(1)} s`,
+      );
       return;
     } catch (error) {
       progress.end();

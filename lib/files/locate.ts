@@ -60,7 +60,9 @@ export async function locate(spec: ArchiveSpec, options: LocateOptions = {}): Pr
   }
 }
 
-/** Whether `locate` would find it on this machine, in the mirror's folder or in the cache, without asking the network. */
+/**
+ * Whether `locate` would find it on this machine, in the mirror's folder or in the cache, without asking the network.
+ */
 export function isHere(spec: ArchiveSpec, env: NodeJS.ProcessEnv = process.env): boolean {
   const mirror = mirrorOf(env.SACCADE_MIRROR);
   return (mirror?.kind === "folder" && existsSync(placeIn(mirror, spec))) || existsSync(cachePath(spec, env));
@@ -81,7 +83,9 @@ function cachePath(spec: ArchiveSpec, env: NodeJS.ProcessEnv): string {
 async function readCache(spec: ArchiveSpec, env: NodeJS.ProcessEnv): Promise<LocalArchive | undefined> {
   const path = cachePath(spec, env);
   if (!existsSync(path)) return undefined;
-  const note = existsSync(`${path}.json`) ? (JSON.parse(await readFile(`${path}.json`, "utf8")) as { digest: Digest; from: string }) : undefined;
+  const note = existsSync(`${path}.json`)
+    ? (JSON.parse(await readFile(`${path}.json`, "utf8")) as { digest: Digest; from: string })
+    : undefined;
   return { path, digest: note?.digest ?? spec.digest, from: note?.from ?? spec.url, cached: true };
 }
 

@@ -19,7 +19,9 @@ export function mirrorOf(value: string | undefined): Mirror | undefined {
 
 /** Where the mirror would hold an archive. */
 export function placeIn(mirror: Mirror, spec: ArchiveSpec): string {
-  return mirror.kind === "folder" ? join(mirror.path, spec.dataset, spec.file) : `${mirror.base}/${spec.dataset}/${spec.file}`;
+  return mirror.kind === "folder"
+    ? join(mirror.path, spec.dataset, spec.file)
+    : `${mirror.base}/${spec.dataset}/${spec.file}`;
 }
 
 /**
@@ -41,6 +43,8 @@ async function readSums(mirror: Mirror, signal: AbortSignal | undefined): Promis
     return existsSync(path) ? readFile(path, "utf8") : "";
   }
   const limit = AbortSignal.timeout(30_000);
-  const response = await fetch(`${mirror.base}/SHA256SUMS`, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
+  const response = await fetch(`${mirror.base}/SHA256SUMS`, {
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+  });
   return response.ok ? response.text() : "";
 }

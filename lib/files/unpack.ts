@@ -13,7 +13,12 @@ import { withLock } from "./file-lock.js";
  *   system, as it is that of the file
  * @throws what readArchive() throws; nothing is left behind
  */
-export async function unpackArchive(file: string, target: string, options: ReadArchiveOptions, wanted: RegExp): Promise<void> {
+export async function unpackArchive(
+  file: string,
+  target: string,
+  options: ReadArchiveOptions,
+  wanted: RegExp,
+): Promise<void> {
   if (existsSync(target)) return; // renamed when it was whole; it may lie where nothing can be written
   await mkdir(dirname(target), { recursive: true });
   const progress = downloadProgress();
@@ -28,13 +33,14 @@ export async function unpackArchive(file: string, target: string, options: ReadA
       await readArchive(file, options, (path, sizeBytes) => {
         if (!wanted.test(path)) return undefined;
         const place = join(partial, path);
-        if (existsSync(place)) throw new ArchiveError(`unpackArchive: the archive must hold each file once, got ${path} twice`);
+        if (existsSync(place))
+          throw new ArchiveError(`unpackArchive: the archive must hold each file once, got ${path} twice`);
         mkdirSync(dirname(place), { recursive: true });
         const descriptor = openSync(place, "wx");
         open.add(descriptor);
         let left = sizeBytes;
         return (chunk) => {
-          for (let at = 0; at < chunk.length; ) at += writeSync(descriptor, chunk, at);
+          for (let at = 0; at < chunk.length;) at += writeSync(descriptor, chunk, at);
           left -= chunk.length;
           if (left > 0) return;
           closeSync(descriptor);
@@ -43,7 +49,8 @@ export async function unpackArchive(file: string, target: string, options: ReadA
       });
       for (const descriptor of open) closeSync(descriptor); // empty files, whose bytes never came
       open.clear();
-      if (!existsSync(partial)) throw new ArchiveError(`unpackArchive: the archive must hold files as ${wanted.source}, got none (${file})`);
+      if (!existsSync(partial))
+        throw new ArchiveError(`unpackArchive: the archive must hold files as ${wanted.source}, got none (${file})`);
       await rename(partial, target);
     } catch (error) {
       for (const descriptor of open) closeSync(descriptor);

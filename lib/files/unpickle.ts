@@ -4,7 +4,9 @@ export interface Dialect {
   readonly fn: string;
   /** The end of "… must". */
   readonly rule: string;
-  /** The only names that a pickle may refer to, "module name"; each stands for itself and nothing of it is ever called. */
+  /**
+   * The only names that a pickle may refer to, "module name"; each stands for itself and nothing of it is ever called.
+   */
   readonly globals: readonly string[];
   /** What stands for a call of a name. */
   call(name: string, args: readonly unknown[], fail: Fail): unknown;
@@ -35,7 +37,11 @@ const MAX_TEXT = 65_536;
  * @throws SyntaxError when the bytes are no such pickle
  * Source: Python's pickletools, protocols 0 to 2.
  */
-export function unpickle(bytes: Uint8Array, dialect: Dialect, start = 0): { readonly value: unknown; readonly end: number } {
+export function unpickle(
+  bytes: Uint8Array,
+  dialect: Dialect,
+  start = 0,
+): { readonly value: unknown; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack: unknown[] = [];
   const memo = new Map<number, unknown>();
@@ -72,34 +78,98 @@ export function unpickle(bytes: Uint8Array, dialect: Dialect, start = 0): { read
   for (;;) {
     const op = String.fromCharCode(bytes[take(1)]!);
     switch (op) {
-      case "\x80": if (view.getUint8(take(1)) > 2) fail("a protocol above 2"); break;
-      case "}": stack.push(new Map()); break;
-      case "]": stack.push([]); break;
-      case ")": stack.push([]); break;
-      case "(": stack.push(MARK); break;
-      case "N": stack.push(null); break;
-      case "\x88": stack.push(true); break;
-      case "\x89": stack.push(false); break;
-      case "K": stack.push(view.getUint8(take(1))); break;
-      case "M": stack.push(view.getUint16(take(2), true)); break;
-      case "G": stack.push(view.getFloat64(take(8))); break;
-      case "\x8a": stack.push(long(view.getUint8(take(1)))); break;
-      case "J": stack.push(view.getInt32(take(4), true)); break;
-      case "U": stack.push(text(view.getUint8(take(1)))); break;
-      case "T": stack.push(text(view.getInt32(take(4), true))); break;
-      case "X": stack.push(Buffer.from(text(view.getUint32(take(4), true), true) as Uint8Array).toString("utf8")); break;
-      case "Q": stack.push(dialect.persistent?.(pop(), fail) ?? fail("something kept elsewhere")); break;
-      case "q": memo.set(view.getUint8(take(1)), stack.at(-1)); break;
-      case "r": memo.set(view.getUint32(take(4), true), stack.at(-1)); break;
-      case "h": stack.push(recall(view.getUint8(take(1)))); break;
-      case "j": stack.push(recall(view.getUint32(take(4), true))); break;
-      case "t": stack.push(toMark()); break;
-      case "\x85": stack.push([pop()]); break;
-      case "\x86": stack.push(stack.splice(-2)); break;
-      case "\x87": stack.push(stack.splice(-3)); break;
-      case "a": { const value = pop(); listOf(stack.at(-1)).push(value); break; }
-      case "e": { const values = toMark(); const list = listOf(stack.at(-1)); for (const value of values) list.push(value); break; }
-      case "s": { const value = pop(); const key = pop(); mapOf(stack.at(-1)).set(key, value); break; }
+      case "\x80":
+        if (view.getUint8(take(1)) > 2) fail("a protocol above 2");
+        break;
+      case "}":
+        stack.push(new Map());
+        break;
+      case "]":
+        stack.push([]);
+        break;
+      case ")":
+        stack.push([]);
+        break;
+      case "(":
+        stack.push(MARK);
+        break;
+      case "N":
+        stack.push(null);
+        break;
+      case "\x88":
+        stack.push(true);
+        break;
+      case "\x89":
+        stack.push(false);
+        break;
+      case "K":
+        stack.push(view.getUint8(take(1)));
+        break;
+      case "M":
+        stack.push(view.getUint16(take(2), true));
+        break;
+      case "G":
+        stack.push(view.getFloat64(take(8)));
+        break;
+      case "\x8a":
+        stack.push(long(view.getUint8(take(1))));
+        break;
+      case "J":
+        stack.push(view.getInt32(take(4), true));
+        break;
+      case "U":
+        stack.push(text(view.getUint8(take(1))));
+        break;
+      case "T":
+        stack.push(text(view.getInt32(take(4), true)));
+        break;
+      case "X":
+        stack.push(Buffer.from(text(view.getUint32(take(4), true), true) as Uint8Array).toString("utf8"));
+        break;
+      case "Q":
+        stack.push(dialect.persistent?.(pop(), fail) ?? fail("something kept elsewhere"));
+        break;
+      case "q":
+        memo.set(view.getUint8(take(1)), stack.at(-1));
+        break;
+      case "r":
+        memo.set(view.getUint32(take(4), true), stack.at(-1));
+        break;
+      case "h":
+        stack.push(recall(view.getUint8(take(1))));
+        break;
+      case "j":
+        stack.push(recall(view.getUint32(take(4), true)));
+        break;
+      case "t":
+        stack.push(toMark());
+        break;
+      case "\x85":
+        stack.push([pop()]);
+        break;
+      case "\x86":
+        stack.push(stack.splice(-2));
+        break;
+      case "\x87":
+        stack.push(stack.splice(-3));
+        break;
+      case "a": {
+        const value = pop();
+        listOf(stack.at(-1)).push(value);
+        break;
+      }
+      case "e": {
+        const values = toMark();
+        const list = listOf(stack.at(-1));
+        for (const value of values) list.push(value);
+        break;
+      }
+      case "s": {
+        const value = pop();
+        const key = pop();
+        mapOf(stack.at(-1)).set(key, value);
+        break;
+      }
       case "u": {
         const values = toMark();
         const map = mapOf(stack.at(-1));
@@ -112,10 +182,20 @@ export function unpickle(bytes: Uint8Array, dialect: Dialect, start = 0): { read
         stack.push(new Global(name));
         break;
       }
-      case "R": { const args = listOf(pop()); stack.push(call(pop(), args)); break; }
-      case "b": { const state = pop(); stack.push(dialect.build(pop(), state, fail)); break; }
-      case ".": return { value: pop(), end: at };
-      default: fail(`the instruction ${JSON.stringify(op)}`);
+      case "R": {
+        const args = listOf(pop());
+        stack.push(call(pop(), args));
+        break;
+      }
+      case "b": {
+        const state = pop();
+        stack.push(dialect.build(pop(), state, fail));
+        break;
+      }
+      case ".":
+        return { value: pop(), end: at };
+      default:
+        fail(`the instruction ${JSON.stringify(op)}`);
     }
   }
 

@@ -15,12 +15,21 @@ export function readZip(bytes: Buffer, refuse: (why: string) => never): Readonly
   let at = bytes.readUInt32LE(end + 16);
   if (count === 0xffff || at === 0xffffffff) refuse("whose archive is beyond 4 GB or 65,535 files");
   const files = new Map<string, Buffer>();
-  const within = (from: number, length: number): void => void (from + length > bytes.length && refuse("that is cut off"));
+  const within = (from: number, length: number): void =>
+    void (from + length > bytes.length && refuse("that is cut off"));
   for (let i = 0; i < count; i++) {
     within(at, 46);
     if (bytes.readUInt32LE(at) !== ENTRY) refuse("whose archive's list of files is damaged");
-    const [method, packed, size] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 24)];
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset)) as [number, number, number];
+    const [method, packed, size] = [
+      bytes.readUInt16LE(at + 10),
+      bytes.readUInt32LE(at + 20),
+      bytes.readUInt32LE(at + 24),
+    ];
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ];
     const local = bytes.readUInt32LE(at + 42);
     within(at + 46, nameLength);
     const name = bytes.toString("utf8", at + 46, at + 46 + nameLength);

@@ -27,8 +27,10 @@ export class AdaptiveAveragePool extends tf.layers.Layer {
       const [batch, height, width, channels] = x.shape as [number, number, number, number];
       const side = this.size;
       if (height === side && width === side) return tf.clone(x);
-      const rows = tf.matMul(means(height, side, batch), tf.reshape(x, [batch, height, width * channels])); // [B, side, W·C]
-      const columns = tf.matMul(means(width, side, batch * side), tf.reshape(rows, [batch * side, width, channels])); // [B·side, side, C]
+      // [B, side, W·C]
+      const rows = tf.matMul(means(height, side, batch), tf.reshape(x, [batch, height, width * channels]));
+      // [B·side, side, C]
+      const columns = tf.matMul(means(width, side, batch * side), tf.reshape(rows, [batch * side, width, channels]));
       return tf.reshape(columns, [batch, side, side, channels]);
     });
   }

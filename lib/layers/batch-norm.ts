@@ -30,7 +30,8 @@ export class BatchNorm extends tf.layers.Layer {
     this.epsilon = args.epsilon ?? 1e-5;
     this.momentum = args.momentum ?? 0.1;
     checkAboveZero("BatchNorm", "epsilon", this.epsilon);
-    if (typeof this.momentum !== "number" || !(this.momentum > 0 && this.momentum <= 1)) throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
+    if (typeof this.momentum !== "number" || !(this.momentum > 0 && this.momentum <= 1))
+      throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -43,11 +44,22 @@ export class BatchNorm extends tf.layers.Layer {
     super.build(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training = false }: { readonly training?: boolean } = {},
+  ): tf.Tensor {
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor4D;
       const [gamma, beta] = [this.gamma.read(), this.beta.read()];
-      if (!training || !this.trainable) return tf.batchNorm(x, this.movingMean.read() as tf.Tensor1D, this.movingVariance.read() as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, this.epsilon);
+      if (!training || !this.trainable)
+        return tf.batchNorm(
+          x,
+          this.movingMean.read() as tf.Tensor1D,
+          this.movingVariance.read() as tf.Tensor1D,
+          beta as tf.Tensor1D,
+          gamma as tf.Tensor1D,
+          this.epsilon,
+        );
       const { y, mean, variance } = ops.batchNormTraining(x, gamma, beta, this.epsilon);
       this.#move(this.movingMean, mean);
       this.#move(this.movingVariance, variance);

@@ -46,20 +46,37 @@ export class Conv2d extends tf.layers.Layer {
     const { filters, kernelSize, strides = 1, padding = "valid", activation = "linear" } = args;
     for (const [name, value] of Object.entries({ filters, kernelSize, strides })) checkPositive("Conv2d", name, value);
     if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
-      throw new RangeError(`Conv2d: padding must be "same", "valid" or a whole number of pixels, got ${JSON.stringify(padding)}`);
+      throw new RangeError(
+        `Conv2d: padding must be "same", "valid" or a whole number of pixels, got ${JSON.stringify(padding)}`,
+      );
     }
     if (activation !== "linear" && activation !== "relu") {
       throw new RangeError(`Conv2d: activation must be one of linear, relu, got ${JSON.stringify(activation)}`);
     }
-    [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [filters, kernelSize, strides, padding, activation];
+    [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [
+      filters,
+      kernelSize,
+      strides,
+      padding,
+      activation,
+    ];
     this.useBias = args.useBias ?? true;
     this.kernelInitializer = restoreInitializer("Conv2d", "kernelInitializer", args.kernelInitializer);
-    this.biasInitializer = restoreInitializer("Conv2d", "biasInitializer", args.biasInitializer ?? tf.initializers.zeros());
+    this.biasInitializer = restoreInitializer(
+      "Conv2d",
+      "biasInitializer",
+      args.biasInitializer ?? tf.initializers.zeros(),
+    );
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = sizeOf("Conv2d", shapeOf("Conv2d", inputShape, "[B, H, W, C]"), -1);
-    this.kernel = this.addWeight("kernel", [this.kernelSize, this.kernelSize, channels, this.filters], "float32", this.kernelInitializer);
+    this.kernel = this.addWeight(
+      "kernel",
+      [this.kernelSize, this.kernelSize, channels, this.filters],
+      "float32",
+      this.kernelInitializer,
+    );
     if (this.useBias) this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
     super.build(inputShape);
   }
@@ -80,7 +97,12 @@ export class Conv2d extends tf.layers.Layer {
     const { filters, kernelSize, strides, padding, activation, useBias } = this;
     return {
       ...super.getConfig(),
-      filters, kernelSize, strides, padding, activation, useBias,
+      filters,
+      kernelSize,
+      strides,
+      padding,
+      activation,
+      useBias,
       kernelInitializer: saveInitializer(this.kernelInitializer),
       biasInitializer: saveInitializer(this.biasInitializer),
     };

@@ -30,8 +30,15 @@ type FanName = "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" |
 
 /** PyTorch's names, then Keras'. */
 export type InitializerName =
-  | "xavier_uniform" | "xavier_normal" | "kaiming_uniform" | "kaiming_normal" | "orthogonal" | "trunc_normal" | "torch_default"
-  | FanName | "truncated_normal";
+  | "xavier_uniform"
+  | "xavier_normal"
+  | "kaiming_uniform"
+  | "kaiming_normal"
+  | "orthogonal"
+  | "trunc_normal"
+  | "torch_default"
+  | FanName
+  | "truncated_normal";
 
 const KERAS: Readonly<Record<FanName, Omit<FanScalingConfig, "seed">>> = {
   glorot_uniform: { distribution: "uniform", scale: 1, mode: "fanAvg" },
@@ -43,10 +50,20 @@ const KERAS: Readonly<Record<FanName, Omit<FanScalingConfig, "seed">>> = {
 };
 
 const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptions)[]>> = {
-  xavier_uniform: ["gain"], xavier_normal: ["gain"],
-  kaiming_uniform: ["mode", "nonlinearity", "negativeSlope"], kaiming_normal: ["mode", "nonlinearity", "negativeSlope"],
-  orthogonal: ["gain"], trunc_normal: ["mean", "std", "lower", "upper"], torch_default: [],
-  glorot_uniform: [], glorot_normal: [], he_uniform: [], he_normal: [], lecun_uniform: [], lecun_normal: [], truncated_normal: ["mean", "std"],
+  xavier_uniform: ["gain"],
+  xavier_normal: ["gain"],
+  kaiming_uniform: ["mode", "nonlinearity", "negativeSlope"],
+  kaiming_normal: ["mode", "nonlinearity", "negativeSlope"],
+  orthogonal: ["gain"],
+  trunc_normal: ["mean", "std", "lower", "upper"],
+  torch_default: [],
+  glorot_uniform: [],
+  glorot_normal: [],
+  he_uniform: [],
+  he_normal: [],
+  lecun_uniform: [],
+  lecun_normal: [],
+  truncated_normal: ["mean", "std"],
 };
 
 /** Every name that createInitializer knows. */
@@ -60,19 +77,39 @@ export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerNam
  * @param name "xavier_normal" (normal) and "glorot_normal" (cut off at two deviations) differ, as they do there
  * @param seed a whole number but 0, see `seedFor`
  * @throws RangeError for an unknown name, an option that the name does not have, or a value out of range
- * Source: PyTorch's `nn.init`, Keras' `initializers`; Glorot & Bengio 2010; He et al. 2015; Saxe et al. 2014; LeCun et al. 1998.
+ * Source: PyTorch's `nn.init`, Keras' `initializers`; Glorot & Bengio 2010; He et al. 2015; Saxe et al. 2014; LeCun et
+ * al. 1998.
  */
 export function createInitializer(name: InitializerName, seed: number, options: InitializerOptions = {}): Initializer {
   checkValue("createInitializer", "options", options, anObject);
   check(name, seed, options);
-  const { gain = 1, mode = "fan_in", nonlinearity = "leaky_relu", negativeSlope = 0, mean = 0, std = name === "trunc_normal" ? 1 : 0.05, lower = -2, upper = 2 } = options;
+  const {
+    gain = 1,
+    mode = "fan_in",
+    nonlinearity = "leaky_relu",
+    negativeSlope = 0,
+    mean = 0,
+    std = name === "trunc_normal" ? 1 : 0.05,
+    lower = -2,
+    upper = 2,
+  } = options;
   switch (name) {
     case "xavier_uniform":
     case "xavier_normal":
-      return new FanScaling({ distribution: name === "xavier_normal" ? "normal" : "uniform", scale: gain ** 2, mode: "fanAvg", seed });
+      return new FanScaling({
+        distribution: name === "xavier_normal" ? "normal" : "uniform",
+        scale: gain ** 2,
+        mode: "fanAvg",
+        seed,
+      });
     case "kaiming_uniform":
     case "kaiming_normal":
-      return new FanScaling({ distribution: name === "kaiming_normal" ? "normal" : "uniform", scale: calculateGain(nonlinearity, negativeSlope) ** 2, mode: mode === "fan_in" ? "fanIn" : "fanOut", seed });
+      return new FanScaling({
+        distribution: name === "kaiming_normal" ? "normal" : "uniform",
+        scale: calculateGain(nonlinearity, negativeSlope) ** 2,
+        mode: mode === "fan_in" ? "fanIn" : "fanOut",
+        seed,
+      });
     case "torch_default":
       return new FanScaling({ distribution: "uniform", scale: 1 / 3, mode: "fanIn", seed });
     case "orthogonal":
@@ -95,8 +132,18 @@ export function createInitializer(name: InitializerName, seed: number, options: 
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
   checkArguments("calculateGain", { negativeSlope }, { negativeSlope: aNumber });
-  const gains = { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leaky_relu: Math.sqrt(2 / (1 + negativeSlope ** 2)), selu: 3 / 4 };
-  if (!Object.hasOwn(gains, nonlinearity)) throw new RangeError(`calculateGain: nonlinearity must be one of ${Object.keys(gains).join(", ")}, got ${nonlinearity}`);
+  const gains = {
+    linear: 1,
+    sigmoid: 1,
+    tanh: 5 / 3,
+    relu: Math.SQRT2,
+    leaky_relu: Math.sqrt(2 / (1 + negativeSlope ** 2)),
+    selu: 3 / 4,
+  };
+  if (!Object.hasOwn(gains, nonlinearity))
+    throw new RangeError(
+      `calculateGain: nonlinearity must be one of ${Object.keys(gains).join(", ")}, got ${nonlinearity}`,
+    );
   return gains[nonlinearity];
 }
 
@@ -107,12 +154,20 @@ function check(name: InitializerName, seed: number, options: InitializerOptions)
   rule(Object.hasOwn(OPTIONS, name), `name must be one of ${Object.keys(OPTIONS).join(", ")}`, name);
   rule(Number.isSafeInteger(seed) && seed !== 0, "seed must be a whole number but 0", `seed=${seed}`);
   const stranger = Object.keys(options).find((option) => !(OPTIONS[name] as readonly string[]).includes(option));
-  rule(stranger === undefined, `an option of ${name} must be ${OPTIONS[name].length === 0 ? "none" : `one of ${OPTIONS[name].join(", ")}`}`, stranger);
+  rule(
+    stranger === undefined,
+    `an option of ${name} must be ${OPTIONS[name].length === 0 ? "none" : `one of ${OPTIONS[name].join(", ")}`}`,
+    stranger,
+  );
   const { gain = 1, mode = "fan_in", negativeSlope = 0, mean = 0, std = 1, lower = -2, upper = 2 } = options;
   rule(typeof gain === "number" && gain > 0 && Number.isFinite(gain), "gain must be above 0", `gain=${gain}`);
   rule(mode === "fan_in" || mode === "fan_out", "mode must be fan_in or fan_out", `mode=${mode}`);
   rule(Number.isFinite(negativeSlope), "negativeSlope must be finite", `negativeSlope=${negativeSlope}`);
   rule(Number.isFinite(mean), "mean must be finite", `mean=${mean}`);
   rule(std > 0 && Number.isFinite(std), "std must be above 0", `std=${std}`);
-  rule(typeof lower === "number" && typeof upper === "number" && lower < upper, "lower must be below upper", `lower=${lower}, upper=${upper}`);
+  rule(
+    typeof lower === "number" && typeof upper === "number" && lower < upper,
+    "lower must be below upper",
+    `lower=${lower}, upper=${upper}`,
+  );
 }

@@ -18,10 +18,14 @@ export class Dropout extends tf.layers.Layer {
   constructor(args: DropoutArgs) {
     super(layerArgs("Dropout", args));
     this.rate = args.rate;
-    if (!(this.rate >= 0 && this.rate < 1)) throw new RangeError(`Dropout: rate must be 0 to below 1, got rate=${this.rate}`);
+    if (!(this.rate >= 0 && this.rate < 1))
+      throw new RangeError(`Dropout: rate must be 0 to below 1, got rate=${this.rate}`);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training = false }: { readonly training?: boolean } = {},
+  ): tf.Tensor {
     return ops.dropout(single(inputs), training ? this.rate : 0);
   }
 

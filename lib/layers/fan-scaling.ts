@@ -10,9 +10,15 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** How numbers are spread by a weight's shape, as plain data. The words are in camel case, which is how tfjs hands back what it saved. */
+/**
+ * How numbers are spread by a weight's shape, as plain data. The words are in camel case, which is how tfjs hands back
+ * what it saved.
+ */
 export interface FanScalingConfig {
-  /** "truncatedNormal" is cut off at two deviations and scaled up again, as Keras does, so that its variance is the one asked for. */
+  /**
+   * "truncatedNormal" is cut off at two deviations and scaled up again, as Keras does, so that its variance is the one
+   * asked for.
+   */
   readonly distribution: "uniform" | "normal" | "truncatedNormal";
   /** The variance is scale / fan. Above 0. */
   readonly scale: number;
@@ -37,7 +43,8 @@ export class FanScaling extends InitializerBase {
     const { fanIn, fanOut } = fansOf(shape as number[]);
     const deviation = Math.sqrt(scale / { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]);
     const size = shape as number[];
-    if (distribution === "uniform") return tf.randomUniform(size, -Math.sqrt(3) * deviation, Math.sqrt(3) * deviation, dtype as "float32", seed);
+    if (distribution === "uniform")
+      return tf.randomUniform(size, -Math.sqrt(3) * deviation, Math.sqrt(3) * deviation, dtype as "float32", seed);
     if (distribution === "normal") return tf.randomNormal(size, 0, deviation, dtype as "float32", seed);
     return tf.truncatedNormal(size, 0, deviation / TRUNCATED_DEVIATION, dtype as "float32", seed);
   }
@@ -46,7 +53,10 @@ export class FanScaling extends InitializerBase {
     return { ...this.config };
   }
 
-  static fromConfig<T extends tf.serialization.Serializable>(cls: tf.serialization.SerializableConstructor<T>, config: tf.serialization.ConfigDict): T {
+  static fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
     return new cls(config);
   }
 }

@@ -11,7 +11,14 @@ export { MultiHeadSelfAttention, type MultiHeadSelfAttentionArgs } from "./multi
 export { SpatialSelfAttention, type SpatialSelfAttentionArgs } from "./spatial-self-attention.js";
 export { ClassToken, PositionalEmbedding, SelectToken, type SelectTokenArgs, type TokenWeightArgs } from "./tokens.js";
 export { ImageRows, Patches, type ImageRowsArgs, type PatchesArgs } from "./patches.js";
-export { calculateGain, createInitializer, INITIALIZER_NAMES, type InitializerName, type InitializerOptions, type Nonlinearity } from "./create-initializer.js";
+export {
+  calculateGain,
+  createInitializer,
+  INITIALIZER_NAMES,
+  type InitializerName,
+  type InitializerOptions,
+  type Nonlinearity,
+} from "./create-initializer.js";
 export { seedFor, torchUniform, type Initializer, type InitializerLike } from "./initializers.js";
 export { SequencePooling, type SequencePoolingArgs } from "./sequence-pooling.js";
 export { SinusoidalEmbedding } from "./sinusoidal-embedding.js";

@@ -49,7 +49,9 @@ export function saveInitializer(initializer: Initializer): tf.serialization.Conf
  */
 export function restoreInitializer(layer: string, name: string, value: InitializerLike): Initializer {
   const refuse = (): never => {
-    throw new TypeError(`${layer}: ${name} must be an initializer (of createInitializer or tf.initializers), got ${name}=${shown(value)}`);
+    throw new TypeError(
+      `${layer}: ${name} must be an initializer (of createInitializer or tf.initializers), got ${name}=${shown(value)}`,
+    );
   };
   if (!anObject.holds(value)) return refuse();
   if ("getConfig" in value && "apply" in value) return value as Initializer;

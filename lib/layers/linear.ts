@@ -34,7 +34,11 @@ export class Linear extends tf.layers.Layer {
     this.units = args.units;
     this.useBias = args.useBias ?? true;
     this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer);
-    this.biasInitializer = restoreInitializer("Linear", "biasInitializer", args.biasInitializer ?? tf.initializers.zeros());
+    this.biasInitializer = restoreInitializer(
+      "Linear",
+      "biasInitializer",
+      args.biasInitializer ?? tf.initializers.zeros(),
+    );
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

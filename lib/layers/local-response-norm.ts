@@ -24,7 +24,8 @@ export class LocalResponseNorm extends tf.layers.Layer {
   constructor(args: LocalResponseNormArgs = {}) {
     super(layerArgs("LocalResponseNorm", args));
     const { size = 5, alpha = 1e-4, beta = 0.75, k = 2 } = args;
-    if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`LocalResponseNorm: size must be odd and above 0, got size=${size}`);
+    if (!Number.isInteger(size) || size < 1 || size % 2 === 0)
+      throw new RangeError(`LocalResponseNorm: size must be odd and above 0, got size=${size}`);
     for (const [name, value] of Object.entries({ alpha, beta, k })) checkAboveZero("LocalResponseNorm", name, value);
     this.options = { size, alpha, beta, k };
   }

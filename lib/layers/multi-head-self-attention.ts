@@ -19,11 +19,11 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
 }
 
 /**
- * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map. In training, attnDropRate of
- * the probabilities are 0 and the others divided by 1 − attnDropRate.
+ * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map. In
+ * training, attnDropRate of the probabilities are 0 and the others divided by 1 − attnDropRate.
  *
- * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D] (unless useQkvBias is false),
- * out_kernel [D, D], out_bias [D]. Input and output: [B, N, D].
+ * Weights: qkv_kernel [D, 3D] (query, key and value side by side; within each, head after head), qkv_bias [3D] (unless
+ * useQkvBias is false), out_kernel [D, D], out_bias [D]. Input and output: [B, N, D].
  * Source: Vaswani et al. 2017, §3.2.2.
  */
 export class MultiHeadSelfAttention extends tf.layers.Layer {
@@ -43,7 +43,10 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     this.numHeads = args.numHeads;
     this.useQkvBias = args.useQkvBias ?? true;
     this.attnDropRate = args.attnDropRate ?? 0;
-    if (!(this.attnDropRate >= 0 && this.attnDropRate < 1)) throw new RangeError(`MultiHeadSelfAttention: attnDropRate must be 0 to below 1, got attnDropRate=${this.attnDropRate}`);
+    if (!(this.attnDropRate >= 0 && this.attnDropRate < 1))
+      throw new RangeError(
+        `MultiHeadSelfAttention: attnDropRate must be 0 to below 1, got attnDropRate=${this.attnDropRate}`,
+      );
     this.initializers = [
       restoreInitializer("MultiHeadSelfAttention", "qkvKernelInitializer", args.qkvKernelInitializer),
       restoreInitializer("MultiHeadSelfAttention", "qkvBiasInitializer", args.qkvBiasInitializer),
@@ -56,7 +59,8 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     const size = sizeOf("MultiHeadSelfAttention", shapeOf("MultiHeadSelfAttention", inputShape, "[B, N, D]"), -1);
     if (size % this.numHeads !== 0) {
       throw new RangeError(
-        `MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got ${size}, numHeads=${this.numHeads}`,
+        `MultiHeadSelfAttention: the input's last size must be divisible by numHeads, got ${size}, ` +
+          `numHeads=${this.numHeads}`,
       );
     }
     const [qkvKernel, qkvBias, outKernel, outBias] = this.initializers;
@@ -67,14 +71,25 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     super.build(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean } = {}): tf.Tensor {
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training = false }: { readonly training?: boolean } = {},
+  ): tf.Tensor {
     return tf.tidy(() => {
       const x = single(inputs);
       const [batch, tokens, size] = x.shape as [number, number, number];
       const headDim = size / this.numHeads;
-      const qkv = tf.reshape(ops.dense(x, this.qkvKernel.read(), this.qkvBias?.read()), [batch, tokens, 3, this.numHeads, headDim]);
-      const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, heads, N, headDim] each
-      const heads = tf.transpose(ops.attention(q, k, v, { dropRate: training ? this.attnDropRate : 0 }), [0, 2, 1, 3]); // [B, N, heads, headDim]
+      const qkv = tf.reshape(ops.dense(x, this.qkvKernel.read(), this.qkvBias?.read()), [
+        batch,
+        tokens,
+        3,
+        this.numHeads,
+        headDim,
+      ]);
+      // [B, heads, N, headDim] each
+      const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      // [B, N, heads, headDim]
+      const heads = tf.transpose(ops.attention(q, k, v, { dropRate: training ? this.attnDropRate : 0 }), [0, 2, 1, 3]);
       return ops.dense(tf.reshape(heads, [batch, tokens, size]), this.outKernel.read(), this.outBias.read());
     });
   }

@@ -24,7 +24,8 @@ export class OrthogonalMatrix extends InitializerBase {
   override apply(shape: tf.Shape): tf.Tensor {
     const { gain, seed } = this.config;
     const sizes = shape as number[];
-    if (sizes.length < 2) throw new RangeError(`orthogonal: a weight must have two axes or more, got [${sizes.join(", ")}]`);
+    if (sizes.length < 2)
+      throw new RangeError(`orthogonal: a weight must have two axes or more, got [${sizes.join(", ")}]`);
     const columns = sizes.at(-1)!;
     const rows = sizes.slice(0, -1).reduce((product, size) => product * size, 1);
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
@@ -33,7 +34,8 @@ export class OrthogonalMatrix extends InitializerBase {
     const values = new Float32Array(rows * columns);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        values[row * columns + column] = gain * vectors[rows > columns ? column * length + row : row * length + column]!;
+        values[row * columns + column] =
+          gain * vectors[rows > columns ? column * length + row : row * length + column]!;
       }
     }
     return tf.tensor(values, sizes);
@@ -43,7 +45,10 @@ export class OrthogonalMatrix extends InitializerBase {
     return { ...this.config };
   }
 
-  static fromConfig<T extends tf.serialization.Serializable>(cls: tf.serialization.SerializableConstructor<T>, config: tf.serialization.ConfigDict): T {
+  static fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
     return new cls(config);
   }
 }

@@ -36,10 +36,16 @@ export class Patches extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const shape = shapeOf("Patches", inputShape, "[B, H, W, C]");
-    const [height, width, channels] = [1, 2, 3].map((axis) => sizeOf("Patches", shape, axis)) as [number, number, number];
+    const [height, width, channels] = [1, 2, 3].map((axis) => sizeOf("Patches", shape, axis)) as [
+      number,
+      number,
+      number,
+    ];
     const side = this.patchSize;
     if (height % side !== 0 || width % side !== 0) {
-      throw new RangeError(`Patches: patchSize must divide height and width, got patchSize=${side}, image ${height}×${width}`);
+      throw new RangeError(
+        `Patches: patchSize must divide height and width, got patchSize=${side}, image ${height}×${width}`,
+      );
     }
     return [shape[0]!, (height / side) * (width / side), side * side * channels];
   }
@@ -81,9 +87,13 @@ export class ImageRows extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const shape = shapeOf("ImageRows", inputShape, "[B, H, W, C]");
-    const count = [1, 2, 3].map((axis) => sizeOf("ImageRows", shape, axis)).reduce((product, size) => product * size, 1);
+    const count = [1, 2, 3]
+      .map((axis) => sizeOf("ImageRows", shape, axis))
+      .reduce((product, size) => product * size, 1);
     if (count % this.rowLength !== 0) {
-      throw new RangeError(`ImageRows: rowLength must divide the image's ${count} numbers, got rowLength=${this.rowLength}`);
+      throw new RangeError(
+        `ImageRows: rowLength must divide the image's ${count} numbers, got rowLength=${this.rowLength}`,
+      );
     }
     return [shape[0]!, count / this.rowLength, this.rowLength];
   }

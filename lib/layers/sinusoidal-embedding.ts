@@ -18,7 +18,14 @@ export class SinusoidalEmbedding extends tf.layers.Layer {
     const shape = shapeOf("SinusoidalEmbedding", inputShape, "[B, N, D]");
     const tokens = sizeOf("SinusoidalEmbedding", shape, 1);
     const size = sizeOf("SinusoidalEmbedding", shape, 2);
-    this.embedding = this.addWeight("embedding", [1, tokens, size], "float32", tf.initializers.zeros(), undefined, false);
+    this.embedding = this.addWeight(
+      "embedding",
+      [1, tokens, size],
+      "float32",
+      tf.initializers.zeros(),
+      undefined,
+      false,
+    );
     const values = tf.tensor(waves(tokens, size), [1, tokens, size]);
     this.embedding.write(values);
     values.dispose();

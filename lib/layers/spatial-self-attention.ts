@@ -49,7 +49,8 @@ export class SpatialSelfAttention extends tf.layers.Layer {
     const channels = sizeOf("SpatialSelfAttention", shapeOf("SpatialSelfAttention", inputShape, "[B, H, W, C]"), -1);
     if (channels % this.reduction !== 0) {
       throw new RangeError(
-        `SpatialSelfAttention: channels must be divisible by reduction, got channels=${channels}, reduction=${this.reduction}`,
+        `SpatialSelfAttention: channels must be divisible by reduction, got channels=${channels}, ` +
+          `reduction=${this.reduction}`,
       );
     }
     const inner = channels / this.reduction;
@@ -70,8 +71,13 @@ export class SpatialSelfAttention extends tf.layers.Layer {
       const [thetaMap, keyMap] = tf.split(projected, [inner, 2 * inner], -1) as [tf.Tensor4D, tf.Tensor4D];
       const pooled = tf.maxPool(keyMap, 2, 2, "valid"); // [B, H / 2, W / 2, 2c]
       const theta = tf.reshape(thetaMap, [batch, height * width, inner]);
-      const [phi, g] = tf.split(tf.reshape(pooled, [batch, -1, 2 * inner]), 2, -1) as [tf.Tensor, tf.Tensor]; // [B, M, c] each
-      const attended = ops.dense(ops.attention(theta, phi, g, { scale: 1 }), this.outKernel.read(), this.outBias.read()); // [B, H·W, C]
+      // [B, M, c] each
+      const [phi, g] = tf.split(tf.reshape(pooled, [batch, -1, 2 * inner]), 2, -1) as [tf.Tensor, tf.Tensor];
+      const attended = ops.dense(
+        ops.attention(theta, phi, g, { scale: 1 }),
+        this.outKernel.read(),
+        this.outBias.read(),
+      ); // [B, H·W, C]
       return tf.add(x, tf.reshape(attended, x.shape));
     });
   }

@@ -38,7 +38,8 @@ export function singleShape(shape: tf.Shape | tf.Shape[]): tf.Shape {
  */
 export function shapeOf(layer: string, inputShape: tf.Shape | tf.Shape[], axes: string): tf.Shape {
   const shape = singleShape(inputShape);
-  if (shape.length !== axes.split(",").length) throw new TypeError(`${layer}: the input must be ${axes}, got [${shape.map((size) => size ?? "?").join(", ")}]`);
+  if (shape.length !== axes.split(",").length)
+    throw new TypeError(`${layer}: the input must be ${axes}, got [${shape.map((size) => size ?? "?").join(", ")}]`);
   return shape;
 }
 
@@ -55,7 +56,8 @@ export function sizeOf(layer: string, shape: tf.Shape, axis: number): number {
 
 /** @throws RangeError unless value is a number above 0 */
 export function checkAboveZero(layer: string, name: string, value: number): void {
-  if (!(typeof value === "number" && value > 0 && Number.isFinite(value))) throw new RangeError(`${layer}: ${name} must be above 0, got ${name}=${shown(value)}`);
+  if (!(typeof value === "number" && value > 0 && Number.isFinite(value)))
+    throw new RangeError(`${layer}: ${name} must be above 0, got ${name}=${shown(value)}`);
 }
 
 /** @throws RangeError unless value is a whole number above 0 */

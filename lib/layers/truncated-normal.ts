@@ -32,13 +32,19 @@ export class TruncatedNormal extends InitializerBase {
     return { ...this.config };
   }
 
-  static fromConfig<T extends tf.serialization.Serializable>(cls: tf.serialization.SerializableConstructor<T>, config: tf.serialization.ConfigDict): T {
+  static fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
     return new cls(config);
   }
 }
 tf.serialization.registerClass(TruncatedNormal);
 
-/** Endlessly: normal numbers, or even ones where the interval is narrow or far from the mean; those that do not fit are drawn again. */
+/**
+ * Endlessly: normal numbers, or even ones where the interval is narrow or far from the mean; those that do not fit are
+ * drawn again.
+ */
 function* between({ mean, std, lower, upper, seed }: TruncatedNormalConfig): Generator<number, never, undefined> {
   const [low, high] = [(lower - mean) / std, (upper - mean) / std];
   const nearest = Math.max(low, Math.min(0, high)); // where the density is highest
@@ -61,10 +67,16 @@ const BLOCK = 4096;
 function* pairs(seed: number, normal: boolean): Generator<readonly [number, number], void, undefined> {
   for (let block = 0; ; block++) {
     const own = seed + 2 * block * 0x9e3779b1; // a stream of its own for each block; tfjs takes any number as a seed
-    const [places, chances] = tf.tidy(() => [
-      (normal ? tf.randomNormal([BLOCK], 0, 1, "float32", own) : tf.randomUniform([BLOCK], 0, 1, "float32", own)).dataSync(),
-      tf.randomUniform([BLOCK], 0, 1, "float32", own + 1).dataSync(),
-    ] as const);
+    const [places, chances] = tf.tidy(
+      () =>
+        [
+          (normal
+            ? tf.randomNormal([BLOCK], 0, 1, "float32", own)
+            : tf.randomUniform([BLOCK], 0, 1, "float32", own)
+          ).dataSync(),
+          tf.randomUniform([BLOCK], 0, 1, "float32", own + 1).dataSync(),
+        ] as const,
+    );
     for (let i = 0; i < BLOCK; i++) yield [places[i]!, chances[i]!];
   }
 }

@@ -4,7 +4,8 @@ import type { Initializer } from "./initializers.js";
 
 /**
  * Runs `build` so that the layers it makes have weights of the right shapes, all of which share one number: VGG16's
- * 134 million weights take no memory. For counting and listing; such a model must not be run, and its maker disposes of it.
+ * 134 million weights take no memory. For counting and listing; such a model must not be run, and its maker disposes of
+ * it.
  *
  * @param build synchronous; makes and uses the layers
  * @throws what `build` throws
@@ -23,7 +24,13 @@ export function withoutWeights<T>(build: () => T): T {
   }
 }
 
-type AddWeight = (name: string, shape: tf.Shape, dtype: tf.DataType | undefined, initializer: Initializer, ...rest: unknown[]) => tf.LayerVariable;
+type AddWeight = (
+  name: string,
+  shape: tf.Shape,
+  dtype: tf.DataType | undefined,
+  initializer: Initializer,
+  ...rest: unknown[]
+) => tf.LayerVariable;
 
 /** A tensor of any shape on the data of one number, as tfjs' reshape shares data between tensors. */
 const shared = {

@@ -2,7 +2,16 @@ import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, Conv2d, LocalResponseNorm } from "../layers/index.js";
 import { anObject, checkValue } from "../checks.js";
 import { denseHead } from "./dense-head.js";
-import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, torchStart, type ModelConfig } from "./parts.js";
+import {
+  chain,
+  checkConfig,
+  checkOneOf,
+  checkRates,
+  checkSizes,
+  imageInput,
+  torchStart,
+  type ModelConfig,
+} from "./parts.js";
 
 export interface AlexnetConfig extends ModelConfig {
   /** Output channels of the five convolutions. */
@@ -35,7 +44,8 @@ const CONVOLUTIONS = [
  * Layers: conv1, norm1, pool1, conv2, … pool5, flatten, drop1, dense1, … head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: Krizhevsky et al. 2012, §3.5. Differs: no groups; Krizhevsky 2014 (torchvision's) has fewer channels and no norm.
+ * Source: Krizhevsky et al. 2012, §3.5. Differs: no groups; Krizhevsky 2014 (torchvision's) has fewer channels and no
+ * norm.
  */
 export function alexnet(config: AlexnetConfig): tf.LayersModel {
   checkValue("alexnet", "config", config, anObject);
@@ -49,9 +59,27 @@ export function alexnet(config: AlexnetConfig): tf.LayersModel {
     const padding = index === 0 ? imagePadding : (kernelSize - 1) / 2;
     x = chain(
       x,
-      new Conv2d({ name, filters: filters[index]!, kernelSize, strides, padding, activation: "relu", ...start(name, kernelSize ** 2 * x.shape[3]!) }),
+      new Conv2d({
+        name,
+        filters: filters[index]!,
+        kernelSize,
+        strides,
+        padding,
+        activation: "relu",
+        ...start(name, kernelSize ** 2 * x.shape[3]!),
+      }),
       ...(localResponseNorm && index < 2 ? [new LocalResponseNorm({ name: `norm${number}` })] : []),
-      ...(pool ? [tf.layers.maxPooling2d({ name: `pool${number}`, poolSize: 3, strides: 2, padding: "valid", dataFormat: "channelsLast" })] : []),
+      ...(pool
+        ? [
+            tf.layers.maxPooling2d({
+              name: `pool${number}`,
+              poolSize: 3,
+              strides: 2,
+              padding: "valid",
+              dataFormat: "channelsLast",
+            }),
+          ]
+        : []),
     );
   }
   if (pooledSize !== null) x = chain(x, new AdaptiveAveragePool({ name: "pool", size: pooledSize }));
@@ -62,12 +90,17 @@ export function alexnet(config: AlexnetConfig): tf.LayersModel {
 function check(config: AlexnetConfig): void {
   const { filters, imagePadding, pooledSize, hidden, dropRate, inputShape } = config;
   checkConfig("alexnet", config, pooledSize === null ? {} : { pooledSize });
-  if (!Array.isArray(filters) || filters.length !== 5) throw new RangeError(`alexnet: filters must be five widths, got ${JSON.stringify(filters)}`);
+  if (!Array.isArray(filters) || filters.length !== 5)
+    throw new RangeError(`alexnet: filters must be five widths, got ${JSON.stringify(filters)}`);
   checkSizes("alexnet", "filters", filters);
   checkSizes("alexnet", "hidden", hidden);
-  if (!Number.isInteger(imagePadding) || imagePadding < 0) throw new RangeError(`alexnet: imagePadding must be a whole number from 0 on, got imagePadding=${imagePadding}`);
+  if (!Number.isInteger(imagePadding) || imagePadding < 0)
+    throw new RangeError(`alexnet: imagePadding must be a whole number from 0 on, got imagePadding=${imagePadding}`);
   checkOneOf("alexnet", "localResponseNorm", config.localResponseNorm, [true, false]);
   checkRates("alexnet", { dropRate });
   const least = 67 - 2 * imagePadding; // 15 after the first convolution, 7 and 3 after two pools, 1 after the third
-  if (Math.min(inputShape[0], inputShape[1]) < least) throw new RangeError(`alexnet: the image must be at least ${least}×${least}, got ${inputShape[0]}×${inputShape[1]}`);
+  if (Math.min(inputShape[0], inputShape[1]) < least)
+    throw new RangeError(
+      `alexnet: the image must be at least ${least}×${least}, got ${inputShape[0]}×${inputShape[1]}`,
+    );
 }

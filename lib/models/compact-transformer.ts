@@ -1,13 +1,37 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, Conv2d, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SequencePooling,
+  ClassToken,
+  Conv2d,
+  Gelu,
+  LayerNorm,
+  Linear,
+  MultiHeadSelfAttention,
+  Patches,
+  PositionalEmbedding,
+  SelectToken,
+  SequencePooling,
   SinusoidalEmbedding,
 } from "../layers/index.js";
 import { aboveZero, anObject, checkValue } from "../checks.js";
-import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchDefaults, type ModelConfig } from "./parts.js";
+import {
+  chain,
+  checkConfig,
+  checkDivisible,
+  checkOneOf,
+  checkRates,
+  dropout,
+  dropPath,
+  dropPathRates,
+  imageInput,
+  normal,
+  torchDefaults,
+  type ModelConfig,
+} from "./parts.js";
 
 export interface CompactTransformerConfig extends ModelConfig {
-  /** "convolutions" (CCT): convolution, ReLU and max pool, convLayers times. "patches" (CVT, ViT-Lite): one linear map. */
+  /**
+   * "convolutions" (CCT): convolution, ReLU and max pool, convLayers times. "patches" (CVT, ViT-Lite): one linear map.
+   */
   readonly tokenizer: "convolutions" | "patches";
   /** Side of the convolutions' kernel, odd; or of a patch. In pixels. */
   readonly kernelSize: number;
@@ -27,11 +51,17 @@ export interface CompactTransformerConfig extends ModelConfig {
   readonly positionalEmbedding: "learnable" | "sine" | "none";
   /** What goes into the head: the learned mean of the tokens (CCT, CVT), or the class token (ViT-Lite). */
   readonly pooling: "sequence" | "class-token";
-  /** Probability of dropping a number after the positions, the attention's output and each dense layer of a block, 0 to below 1. */
+  /**
+   * Probability of dropping a number after the positions, the attention's output and each dense layer of a block, 0 to
+   * below 1.
+   */
   readonly dropRate: number;
   /** Of dropping an attention probability. */
   readonly attnDropRate: number;
-  /** Of leaving out the last block's branches for an image (stochastic depth); it grows evenly from 0 at the first block. */
+  /**
+   * Of leaving out the last block's branches for an image (stochastic depth); it grows evenly from 0 at the first
+   * block.
+   */
   readonly dropPathRate: number;
 }
 
@@ -62,18 +92,24 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
   const rates = dropPathRates(config);
   for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, rates[i - 1]!);
   x = chain(x, new LayerNorm({ name: "norm", epsilon: 1e-5 }));
-  const pool = config.pooling === "sequence"
-    ? new SequencePooling({ name: "pool", kernelInitializer: normal(0.02, seed, "pool") })
-    : new SelectToken({ name: "pool", index: 0 });
+  const pool =
+    config.pooling === "sequence"
+      ? new SequencePooling({ name: "pool", kernelInitializer: normal(0.02, seed, "pool") })
+      : new SelectToken({ name: "pool", index: 0 });
   const logits = chain(x, pool, dense("head", numClasses, seed)); // [B, K]
   return tf.model({ name: "compact_transformer", inputs: image, outputs: logits });
 
   function block(x: tf.SymbolicTensor, name: string, dropPathRate: number): tf.SymbolicTensor {
     const { numHeads, mlpRatio, dropRate, attnDropRate } = config;
     const attention = new MultiHeadSelfAttention({
-      name: `${name}/attention`, numHeads, attnDropRate, useQkvBias: false,
-      qkvKernelInitializer: normal(0.02, seed, `${name}/attention/qkv`), qkvBiasInitializer: tf.initializers.zeros(),
-      outKernelInitializer: normal(0.02, seed, `${name}/attention/out`), outBiasInitializer: tf.initializers.zeros(),
+      name: `${name}/attention`,
+      numHeads,
+      attnDropRate,
+      useQkvBias: false,
+      qkvKernelInitializer: normal(0.02, seed, `${name}/attention/qkv`),
+      qkvBiasInitializer: tf.initializers.zeros(),
+      outKernelInitializer: normal(0.02, seed, `${name}/attention/out`),
+      outBiasInitializer: tf.initializers.zeros(),
     });
     const attended = chain(
       x,
@@ -98,7 +134,10 @@ export function compactTransformer(config: CompactTransformerConfig): tf.LayersM
 }
 
 /** Per layer: convolution without bias, ReLU, 3×3 max pool of stride 2: [B, H, W, C] → [B, N, D]. */
-function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFilters, embedDim, seed, inputShape }: CompactTransformerConfig): tf.SymbolicTensor {
+function convolutions(
+  image: tf.SymbolicTensor,
+  { kernelSize, convLayers, convFilters, embedDim, seed, inputShape }: CompactTransformerConfig,
+): tf.SymbolicTensor {
   const strides = Math.max(1, Math.floor(kernelSize / 2) - 1);
   let x = image;
   let channels = inputShape[2];
@@ -108,25 +147,43 @@ function convolutions(image: tf.SymbolicTensor, { kernelSize, convLayers, convFi
     x = chain(
       x,
       new Conv2d({
-        name, filters, kernelSize, strides, padding: Math.floor(kernelSize / 2), activation: "relu", useBias: false,
+        name,
+        filters,
+        kernelSize,
+        strides,
+        padding: Math.floor(kernelSize / 2),
+        activation: "relu",
+        useBias: false,
         kernelInitializer: normal(Math.sqrt(2 / (kernelSize ** 2 * channels)), seed, name), // Kaiming, fan-in
       }),
       padding(`tokenizer/pool_pad${i}`, 1), // after a ReLU, padding with 0 is padding with −∞
-      tf.layers.maxPooling2d({ name: `tokenizer/pool${i}`, poolSize: 3, strides: 2, padding: "valid", dataFormat: "channelsLast" }),
+      tf.layers.maxPooling2d({
+        name: `tokenizer/pool${i}`,
+        poolSize: 3,
+        strides: 2,
+        padding: "valid",
+        dataFormat: "channelsLast",
+      }),
     );
     channels = filters;
   }
   const [, height, width] = x.shape as [null, number, number];
-  return chain(x, tf.layers.reshape({ name: "tokenizer/flatten", targetShape: [height * width, embedDim] })); // [B, N, D]
+  // [B, N, D]
+  return chain(x, tf.layers.reshape({ name: "tokenizer/flatten", targetShape: [height * width, embedDim] }));
 }
 
 /** Square patches through one linear map: [B, H, W, C] → [B, N, D]. */
-function patches(image: tf.SymbolicTensor, { kernelSize, embedDim, seed, inputShape }: CompactTransformerConfig): tf.SymbolicTensor {
+function patches(
+  image: tf.SymbolicTensor,
+  { kernelSize, embedDim, seed, inputShape }: CompactTransformerConfig,
+): tf.SymbolicTensor {
   const fanIn = kernelSize ** 2 * inputShape[2];
   const name = "tokenizer/embed";
   const embed = new Linear({
-    name, units: embedDim,
-    kernelInitializer: normal(Math.sqrt(2 / fanIn), seed, name), biasInitializer: torchDefaults(fanIn, seed, name).bias,
+    name,
+    units: embedDim,
+    kernelInitializer: normal(Math.sqrt(2 / fanIn), seed, name),
+    biasInitializer: torchDefaults(fanIn, seed, name).bias,
   });
   return chain(image, new Patches({ name: "tokenizer/patches", patchSize: kernelSize }), embed);
 }
@@ -140,16 +197,40 @@ function dense(name: string, units: number, seed: number): tf.layers.Layer {
 }
 
 function check(config: CompactTransformerConfig): void {
-  const { tokenizer, kernelSize, convLayers, convFilters, embedDim, depth, numHeads, mlpRatio, positionalEmbedding, pooling, inputShape, dropRate, attnDropRate, dropPathRate } = config;
+  const {
+    tokenizer,
+    kernelSize,
+    convLayers,
+    convFilters,
+    embedDim,
+    depth,
+    numHeads,
+    mlpRatio,
+    positionalEmbedding,
+    pooling,
+    inputShape,
+    dropRate,
+    attnDropRate,
+    dropPathRate,
+  } = config;
   const fn = "compactTransformer";
   checkValue(fn, "mlpRatio", mlpRatio, aboveZero);
-  checkConfig(fn, config, { kernelSize, convLayers, convFilters, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
+  checkConfig(fn, config, {
+    kernelSize,
+    convLayers,
+    convFilters,
+    embedDim,
+    depth,
+    numHeads,
+    hiddenDim: embedDim * mlpRatio,
+  });
   checkOneOf(fn, "tokenizer", tokenizer, ["convolutions", "patches"]);
   checkOneOf(fn, "positionalEmbedding", positionalEmbedding, ["learnable", "sine", "none"]);
   checkOneOf(fn, "pooling", pooling, ["sequence", "class-token"]);
   checkRates(fn, { dropRate, attnDropRate, dropPathRate });
   checkDivisible(fn, { embedDim, numHeads });
-  if (tokenizer === "convolutions" && kernelSize % 2 === 0) throw new RangeError(`${fn}: kernelSize must be odd for convolutions, got kernelSize=${kernelSize}`);
+  if (tokenizer === "convolutions" && kernelSize % 2 === 0)
+    throw new RangeError(`${fn}: kernelSize must be odd for convolutions, got kernelSize=${kernelSize}`);
   if (tokenizer === "patches") {
     checkDivisible(fn, { height: inputShape[0], kernelSize });
     checkDivisible(fn, { width: inputShape[1], kernelSize });

@@ -10,12 +10,24 @@ const SIZES = {
 } as const;
 
 /** The rates are those that the authors' program starts with. */
-const COMMON = { inputShape: [32, 32, 3], numClasses: 10, seed: 0, convFilters: 64, positionalEmbedding: "learnable", dropRate: 0, attnDropRate: 0.1, dropPathRate: 0.1 } as const;
+const COMMON = {
+  inputShape: [32, 32, 3],
+  numClasses: 10,
+  seed: 0,
+  convFilters: 64,
+  positionalEmbedding: "learnable",
+  dropRate: 0,
+  attnDropRate: 0.1,
+  dropPathRate: 0.1,
+} as const;
 const CCT = { ...COMMON, tokenizer: "convolutions", pooling: "sequence" } as const;
 const CVT = { ...COMMON, tokenizer: "patches", pooling: "sequence", kernelSize: 4, convLayers: 1 } as const;
 const VIT_LITE = { ...CVT, pooling: "class-token" } as const;
 
-/** name, config, parameters, as torchsummary counts them; millions on the authors' page (CIFAR-10), and where they left out the positions. */
+/**
+ * name, config, parameters, as torchsummary counts them; millions on the authors' page (CIFAR-10), and where they left
+ * out the positions.
+ */
 const ROWS = [
   row("vit_lite_2_4_32", { ...VIT_LITE, ...SIZES[2] }, 214_666, 206_218),
   row("vit_lite_4_4_32", { ...VIT_LITE, ...SIZES[4] }, 413_066, 404_618),
@@ -33,7 +45,14 @@ const ROWS = [
   row("cct_4_3x2_32", { ...CCT, ...SIZES[4], kernelSize: 3, convLayers: 2 }, 482_123, 473_931, "0.482"),
   row("cct_4_7x1_32", { ...CCT, ...SIZES[4], kernelSize: 7, convLayers: 1 }, 425_483, 417_291),
   row("cct_4_7x2_32", { ...CCT, ...SIZES[4], kernelSize: 7, convLayers: 2 }, 809_803, 809_291),
-  row("cct_6_3x1_32", { ...CCT, ...SIZES[6], kernelSize: 3, convLayers: 1 }, 3_233_803, 3_168_267, "3.168", "as torchsummary counts"),
+  row(
+    "cct_6_3x1_32",
+    { ...CCT, ...SIZES[6], kernelSize: 3, convLayers: 1 },
+    3_233_803,
+    3_168_267,
+    "3.168",
+    "as torchsummary counts",
+  ),
   row("cct_6_3x2_32", { ...CCT, ...SIZES[6], kernelSize: 3, convLayers: 2 }, 3_326_923, 3_310_539, "3.327"),
   row("cct_6_7x1_32", { ...CCT, ...SIZES[6], kernelSize: 7, convLayers: 1 }, 3_215_371, 3_198_987),
   row("cct_6_7x2_32", { ...CCT, ...SIZES[6], kernelSize: 7, convLayers: 2 }, 3_974_603, 3_973_579),
@@ -49,12 +68,23 @@ export type CompactName = (typeof ROWS)[number]["name"];
 export const compactVariants = byName(ROWS);
 
 function row<N extends string>(
-  name: N, config: CompactTransformerConfig, params: number, paramsTorchsummary: number,
-  millions?: string, convention: PublishedCount["convention"] = "all of them",
+  name: N,
+  config: CompactTransformerConfig,
+  params: number,
+  paramsTorchsummary: number,
+  millions?: string,
+  convention: PublishedCount["convention"] = "all of them",
 ): Row<N, CompactTransformerConfig> {
   const family = config.pooling === "class-token" ? "vit_lite" : config.tokenizer === "patches" ? "cvt" : "cct";
   return {
-    name, family, build: compactTransformer, config, params, buffers: 0, paramsTorchsummary, inputShape: config.inputShape,
+    name,
+    family,
+    build: compactTransformer,
+    config,
+    params,
+    buffers: 0,
+    paramsTorchsummary,
+    inputShape: config.inputShape,
     published: millions === undefined ? null : { figure: `${millions} M`, convention, numClasses: 10 },
     source: "Hassani et al. 2021, §3 and the results of the authors' page",
   };

@@ -19,7 +19,10 @@ export interface DenseHeadOptions {
  * A flattened map holds its pixels row by row, the channels of a pixel together.
  * Layers: flatten, drop1, dense1, dense1_relu, … head.
  */
-export function denseHead(map: tf.SymbolicTensor, { hidden, numClasses, dropRate, dropout, start }: DenseHeadOptions): tf.SymbolicTensor {
+export function denseHead(
+  map: tf.SymbolicTensor,
+  { hidden, numClasses, dropRate, dropout, start }: DenseHeadOptions,
+): tf.SymbolicTensor {
   let x = tf.layers.flatten({ name: "flatten" }).apply(map) as tf.SymbolicTensor; // [B, H·W·C]
   for (const [index, units] of hidden.entries()) {
     const name = `dense${index + 1}`;

@@ -35,7 +35,19 @@ export interface PublishedCount {
   readonly numClasses: number;
 }
 
-export const FAMILIES = ["alexnet", "cct", "cnn_self_attention", "cvt", "myvit", "plain_cnn", "resnet", "transformer", "vgg", "vit", "vit_lite"] as const;
+export const FAMILIES = [
+  "alexnet",
+  "cct",
+  "cnn_self_attention",
+  "cvt",
+  "myvit",
+  "plain_cnn",
+  "resnet",
+  "transformer",
+  "vgg",
+  "vit",
+  "vit_lite",
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** What a family's table gives for each row; the rest of {@link ModelEntry} is the family's. */

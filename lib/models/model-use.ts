@@ -13,18 +13,26 @@ export interface ModelUse {
 const KEY = "saccadeUse"; // beside "saccadeModel", which says how createModel made it
 
 /**
- * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs' user-defined metadata, so
- * that a model saved as tfjs' LayersModel takes it along.
+ * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs'
+ * user-defined metadata, so that a model saved as tfjs' LayersModel takes it along.
  *
  * @throws RangeError where there is not one name for each class
  */
 export function setModelUse(model: tf.LayersModel, use: ModelUse): void {
   checkValue("setModelUse", "model", model, aModel);
-  checkFields("setModelUse", "use", use, { classNames: listOf(aText), mean: either(aNumber, listOf(aNumber)), std: either(aboveZero, listOf(aboveZero)) });
+  checkFields("setModelUse", "use", use, {
+    classNames: listOf(aText),
+    mean: either(aNumber, listOf(aNumber)),
+    std: either(aboveZero, listOf(aboveZero)),
+  });
   const { classNames, mean, std } = use;
   const classes = model.outputs[0]!.shape.at(-1);
-  if (classNames.length !== classes) throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
-  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [KEY]: { classNames: [...classNames], mean: plain(mean), std: plain(std) } });
+  if (classNames.length !== classes)
+    throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
+  model.setUserDefinedMetadata({
+    ...model.getUserDefinedMetadata(),
+    [KEY]: { classNames: [...classNames], mean: plain(mean), std: plain(std) },
+  });
 }
 
 /** A name for each of the model's classes: the set's, which may have fewer or more, and "class 7" where it has none. */

@@ -13,7 +13,12 @@ export interface ModelConfig {
 }
 
 /** The initializers of one weight and its bias, PyTorch's default, seeded by their names. */
-export function torchDefaults(fanIn: number, seed: number, layer: string, part = ""): { kernel: Initializer; bias: Initializer } {
+export function torchDefaults(
+  fanIn: number,
+  seed: number,
+  layer: string,
+  part = "",
+): { kernel: Initializer; bias: Initializer } {
   return {
     kernel: torchUniform(fanIn, seedFor(seed, `${layer}/${part}kernel`)),
     bias: torchUniform(fanIn, seedFor(seed, `${layer}/${part}bias`)),
@@ -57,8 +62,17 @@ export function dropPath(name: string, rate: number): tf.layers.Layer[] {
   return rate > 0 ? [new DropPath({ name, rate })] : [];
 }
 
-/** Each block's share of dropPathRate: evenly from 0 at the first to all of it at the last. Source: Huang et al. 2016, eq. 4, as timm has it. */
-export function dropPathRates({ depth, dropPathRate }: { readonly depth: number; readonly dropPathRate: number }): readonly number[] {
+/**
+ * Each block's share of dropPathRate: evenly from 0 at the first to all of it at the last. Source: Huang et al. 2016,
+ * eq. 4, as timm has it.
+ */
+export function dropPathRates({
+  depth,
+  dropPathRate,
+}: {
+  readonly depth: number;
+  readonly dropPathRate: number;
+}): readonly number[] {
   return Array.from({ length: depth }, (_, i) => (depth === 1 ? 0 : (dropPathRate * i) / (depth - 1)));
 }
 
@@ -88,26 +102,32 @@ export function checkConfig(fn: string, config: ModelConfig, sizes: Readonly<Rec
 export function checkDivisible(fn: string, sizes: Readonly<Record<string, number>>): void {
   const [[name, value], [divisorName, divisor]] = Object.entries(sizes) as [[string, number], [string, number]];
   if (value % divisor !== 0) {
-    throw new RangeError(`${fn}: ${name} must be divisible by ${divisorName}, got ${name}=${value}, ${divisorName}=${divisor}`);
+    throw new RangeError(
+      `${fn}: ${name} must be divisible by ${divisorName}, got ${name}=${value}, ${divisorName}=${divisor}`,
+    );
   }
 }
 
 /** @throws RangeError unless value is one of the known, which it lists */
 export function checkOneOf(fn: string, name: string, value: unknown, known: readonly (string | boolean)[]): void {
-  if (!known.includes(value as string | boolean)) throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+  if (!known.includes(value as string | boolean))
+    throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
 }
 
 /** @throws RangeError unless every entry of a list is a whole number above 0; an empty list is one */
 export function checkSizes(fn: string, name: string, values: readonly number[]): void {
-  if (!Array.isArray(values)) throw new RangeError(`${fn}: ${name} must be a list of whole numbers above 0, got ${JSON.stringify(values)}`);
+  if (!Array.isArray(values))
+    throw new RangeError(`${fn}: ${name} must be a list of whole numbers above 0, got ${JSON.stringify(values)}`);
   for (const value of values) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${fn}: ${name} must be whole numbers above 0, got ${JSON.stringify(values)}`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${fn}: ${name} must be whole numbers above 0, got ${JSON.stringify(values)}`);
   }
 }
 
 /** @throws RangeError where a probability is not 0 to below 1 */
 export function checkRates(fn: string, rates: Readonly<Record<string, number>>): void {
   for (const [name, rate] of Object.entries(rates)) {
-    if (!(typeof rate === "number" && rate >= 0 && rate < 1)) throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${shown(rate)}`);
+    if (!(typeof rate === "number" && rate >= 0 && rate < 1))
+      throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${shown(rate)}`);
   }
 }

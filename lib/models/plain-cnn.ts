@@ -1,6 +1,21 @@
 import { tf } from "../backend/index.js";
-import { Conv2d, createInitializer, INITIALIZER_NAMES, Linear, seedFor, type InitializerName } from "../layers/index.js";
-import { checkConfig, checkOneOf, checkSizes, imageInput, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
+import {
+  Conv2d,
+  createInitializer,
+  INITIALIZER_NAMES,
+  Linear,
+  seedFor,
+  type InitializerName,
+} from "../layers/index.js";
+import {
+  checkConfig,
+  checkOneOf,
+  checkSizes,
+  imageInput,
+  torchStart,
+  type LayerStart,
+  type ModelConfig,
+} from "./parts.js";
 import { anObject, checkValue } from "../checks.js";
 
 export interface PlainCnnConfig extends ModelConfig {
@@ -34,9 +49,24 @@ export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
   let x = image;
   for (const [index, width] of filters.entries()) {
     const [name, kernelSize] = [`conv${index + 1}`, sides[index]!];
-    x = new Conv2d({ name, filters: width, kernelSize, padding, activation: "relu", ...starts(config, name, kernelSize ** 2 * x.shape[3]!) }).apply(x) as tf.SymbolicTensor; // [B, H', W', width]
+    x = new Conv2d({
+      name,
+      filters: width,
+      kernelSize,
+      padding,
+      activation: "relu",
+      ...starts(config, name, kernelSize ** 2 * x.shape[3]!),
+    }).apply(x) as tf.SymbolicTensor; // [B, H', W', width]
     if (poolAfter.includes(index + 1)) {
-      x = tf.layers.maxPooling2d({ name: `pool${index + 1}`, poolSize: 2, strides: 2, padding: "valid", dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor;
+      x = tf.layers
+        .maxPooling2d({
+          name: `pool${index + 1}`,
+          poolSize: 2,
+          strides: 2,
+          padding: "valid",
+          dataFormat: "channelsLast",
+        })
+        .apply(x) as tf.SymbolicTensor;
     }
   }
   x = tf.layers.flatten({ name: "flatten" }).apply(x) as tf.SymbolicTensor; // [B, H'·W'·C']
@@ -45,7 +75,9 @@ export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
     x = new Linear({ name, units, ...starts(config, name, x.shape[1]!) }).apply(x) as tf.SymbolicTensor; // [B, units]
     x = tf.layers.reLU({ name: `relu${index + 1}` }).apply(x) as tf.SymbolicTensor;
   }
-  const logits = new Linear({ name: "head", units: numClasses, ...starts(config, "head", x.shape[1]!) }).apply(x) as tf.SymbolicTensor; // [B, K]
+  const logits = new Linear({ name: "head", units: numClasses, ...starts(config, "head", x.shape[1]!) }).apply(
+    x,
+  ) as tf.SymbolicTensor; // [B, K]
   return tf.model({ name: "plain_cnn", inputs: image, outputs: logits });
 }
 
@@ -56,26 +88,38 @@ function sidesOf({ kernelSize, filters }: PlainCnnConfig): readonly number[] {
 
 function starts({ initializer, seed }: PlainCnnConfig, name: string, fanIn: number): LayerStart {
   if (initializer === "torch_default") return torchStart(fanIn, seed, name);
-  return { kernelInitializer: createInitializer(initializer, seedFor(seed, `${name}/kernel`)), biasInitializer: tf.initializers.zeros() };
+  return {
+    kernelInitializer: createInitializer(initializer, seedFor(seed, `${name}/kernel`)),
+    biasInitializer: tf.initializers.zeros(),
+  };
 }
 
 function check(config: PlainCnnConfig): void {
   const { filters, padding, poolAfter, hidden, inputShape } = config;
   checkConfig("plainCnn", config, {});
-  if (!Array.isArray(filters) || filters.length === 0) throw new RangeError(`plainCnn: filters must name at least one convolution, got ${JSON.stringify(filters)}`);
+  if (!Array.isArray(filters) || filters.length === 0)
+    throw new RangeError(`plainCnn: filters must name at least one convolution, got ${JSON.stringify(filters)}`);
   checkSizes("plainCnn", "filters", filters);
   const sides = sidesOf(config);
-  if (!Array.isArray(sides) || sides.length !== filters.length) throw new RangeError(`plainCnn: kernelSize must be one number or one for each of filters, got ${JSON.stringify(config.kernelSize)}`);
+  if (!Array.isArray(sides) || sides.length !== filters.length)
+    throw new RangeError(
+      `plainCnn: kernelSize must be one number or one for each of filters, got ${JSON.stringify(config.kernelSize)}`,
+    );
   checkSizes("plainCnn", "kernelSize", sides);
   checkOneOf("plainCnn", "initializer", config.initializer, INITIALIZER_NAMES);
   checkSizes("plainCnn", "hidden", hidden);
   checkSizes("plainCnn", "poolAfter", poolAfter);
-  if (padding !== "same" && padding !== "valid") throw new RangeError(`plainCnn: padding must be one of same, valid, got ${JSON.stringify(padding)}`);
+  if (padding !== "same" && padding !== "valid")
+    throw new RangeError(`plainCnn: padding must be one of same, valid, got ${JSON.stringify(padding)}`);
   let [height, width] = inputShape as readonly number[] as [number, number];
   for (let layer = 1; layer <= filters.length; layer++) {
     const lost = padding === "same" ? 0 : sides[layer - 1]! - 1;
     const pool = poolAfter.includes(layer) ? 2 : 1;
     [height, width] = [Math.floor((height - lost) / pool), Math.floor((width - lost) / pool)];
-    if (height < 1 || width < 1) throw new RangeError(`plainCnn: nothing is left of ${inputShape[0]}×${inputShape[1]} after conv${layer}; take a larger image or fewer layers`);
+    if (height < 1 || width < 1)
+      throw new RangeError(
+        `plainCnn: nothing is left of ${inputShape[0]}×${inputShape[1]} after conv${layer}; take a larger ` +
+          "image or fewer layers",
+      );
   }
 }

@@ -14,12 +14,23 @@ import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
 
 /** Every model that `createModel` makes. */
-export const registry = { ...cnnVariants, ...transformerVariants, ...myvitVariants, ...vitVariants, ...compactVariants, ...resnetVariants, ...vggVariants, ...alexnetVariants } as const;
+export const registry = {
+  ...cnnVariants,
+  ...transformerVariants,
+  ...myvitVariants,
+  ...vitVariants,
+  ...compactVariants,
+  ...resnetVariants,
+  ...vggVariants,
+  ...alexnetVariants,
+} as const;
 
 export type ModelName = keyof typeof registry;
 
 /** The configs by model name, timm's and torchvision's names among them, for typed overrides. */
-export type ModelConfigs = { readonly [N in ModelName | ModelAlias]: (typeof registry)[N extends ModelAlias ? (typeof ALIASES)[N] : N]["config"] };
+export type ModelConfigs = {
+  readonly [N in ModelName | ModelAlias]: (typeof registry)[N extends ModelAlias ? (typeof ALIASES)[N] : N]["config"];
+};
 
 /**
  * A new model: the registry's default config with the overrides laid over it.
@@ -27,9 +38,13 @@ export type ModelConfigs = { readonly [N in ModelName | ModelAlias]: (typeof reg
  * @example createModel("transformer", { patchForm: "patches", seed: 1 })
  * @param name the registry's (`npm run models` lists them), or timm's or torchvision's of the same network
  * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
- * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not fit
+ * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not
+ *   fit
  */
-export function createModel<N extends keyof ModelConfigs>(name: N, overrides: Partial<ModelConfigs[N]> = {}): tf.LayersModel {
+export function createModel<N extends keyof ModelConfigs>(
+  name: N,
+  overrides: Partial<ModelConfigs[N]> = {},
+): tf.LayersModel {
   const config = modelConfig(name, overrides);
   const entry = findModel("createModel", name) as ModelEntry<ModelConfigs[N]>;
   const model = entry.build(config);
@@ -45,7 +60,11 @@ export function createModel<N extends keyof ModelConfigs>(name: N, overrides: Pa
  * @returns what `use` returns
  * @throws RangeError as {@link createModel} does
  */
-export function outline<N extends keyof ModelConfigs, T>(name: N, overrides: Partial<ModelConfigs[N]>, use: (model: tf.LayersModel) => T): T {
+export function outline<N extends keyof ModelConfigs, T>(
+  name: N,
+  overrides: Partial<ModelConfigs[N]>,
+  use: (model: tf.LayersModel) => T,
+): T {
   checkValue("outline", "use", use, aFunction);
   const model = withoutWeights(() => createModel(name, overrides));
   try {
@@ -60,12 +79,17 @@ export function outline<N extends keyof ModelConfigs, T>(name: N, overrides: Par
  *
  * @throws RangeError for an unknown name (it lists the known) or an unknown option
  */
-export function modelConfig<N extends keyof ModelConfigs>(name: N, overrides: Partial<ModelConfigs[N]> = {}): ModelConfigs[N] {
+export function modelConfig<N extends keyof ModelConfigs>(
+  name: N,
+  overrides: Partial<ModelConfigs[N]> = {},
+): ModelConfigs[N] {
   const config = findModel("createModel", name).config as ModelConfigs[N];
   checkValue("createModel", "overrides", overrides, anObject);
   for (const option of Object.keys(overrides)) {
     if (!Object.hasOwn(config, option)) {
-      throw new RangeError(`createModel: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`);
+      throw new RangeError(
+        `createModel: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`,
+      );
     }
   }
   return { ...config, ...overrides };
@@ -81,5 +105,8 @@ export function findModel(fn: string, name: string): ModelEntry {
   const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
   if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
   const near = typeof name === "string" ? nearestName(name, Object.keys(registry)) : undefined;
-  throw new RangeError(`${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`);
+  throw new RangeError(
+    `${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ` +
+      `${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+  );
 }

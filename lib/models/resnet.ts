@@ -36,23 +36,44 @@ export function resnet(config: ResnetConfig): tf.LayersModel {
   const image = imageInput(config); // [B, H, W, C]
   let x = normed(image, "stem/conv", "stem/norm", filters[0]!, 7, 2, config); // [B, H / 2, W / 2, C]
   x = relu(x, "stem/relu");
-  x = tf.layers.zeroPadding2d({ name: "stem/pad", padding: 1, dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor;
-  x = tf.layers.maxPooling2d({ name: "stem/pool", poolSize: 3, strides: 2, padding: "valid", dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor;
+  x = tf.layers
+    .zeroPadding2d({ name: "stem/pad", padding: 1, dataFormat: "channelsLast" })
+    .apply(x) as tf.SymbolicTensor;
+  x = tf.layers
+    .maxPooling2d({ name: "stem/pool", poolSize: 3, strides: 2, padding: "valid", dataFormat: "channelsLast" })
+    .apply(x) as tf.SymbolicTensor;
   for (const [stage, count] of blocks.entries()) {
     for (let i = 1; i <= count; i++) {
       x = block(x, `stage${stage + 1}/block${i}`, filters[stage]!, stage > 0 && i === 1 ? 2 : 1, config);
     }
   }
-  x = tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor; // [B, C]
+  // [B, C]
+  x = tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(x) as tf.SymbolicTensor;
   const logits = dense("head", x.shape[1]!, numClasses, seed).apply(x) as tf.SymbolicTensor; // [B, K]
   return tf.model({ name: "resnet", inputs: image, outputs: logits });
 }
 
-/** relu(shortcut(x) + branch(x)), the shortcut a 1×1 convolution where sizes change; a norm follows every convolution. */
-function block(x: tf.SymbolicTensor, name: string, filters: number, strides: number, config: ResnetConfig): tf.SymbolicTensor {
-  const convolutions = config.block === "basic"
-    ? [{ filters, kernelSize: 3, strides }, { filters, kernelSize: 3, strides: 1 }]
-    : [{ filters, kernelSize: 1, strides: 1 }, { filters, kernelSize: 3, strides }, { filters: EXPANSION * filters, kernelSize: 1, strides: 1 }];
+/**
+ * relu(shortcut(x) + branch(x)), the shortcut a 1×1 convolution where sizes change; a norm follows every convolution.
+ */
+function block(
+  x: tf.SymbolicTensor,
+  name: string,
+  filters: number,
+  strides: number,
+  config: ResnetConfig,
+): tf.SymbolicTensor {
+  const convolutions =
+    config.block === "basic"
+      ? [
+          { filters, kernelSize: 3, strides },
+          { filters, kernelSize: 3, strides: 1 },
+        ]
+      : [
+          { filters, kernelSize: 1, strides: 1 },
+          { filters, kernelSize: 3, strides },
+          { filters: EXPANSION * filters, kernelSize: 1, strides: 1 },
+        ];
   let y = x;
   for (const [index, { filters, kernelSize, strides }] of convolutions.entries()) {
     if (index > 0) y = relu(y, `${name}/relu${index}`);
@@ -61,13 +82,36 @@ function block(x: tf.SymbolicTensor, name: string, filters: number, strides: num
   const width = y.shape[3]!;
   const same = strides === 1 && x.shape[3] === width;
   const shortcut = same ? x : normed(x, `${name}/shortcut`, `${name}/shortcut_norm`, width, 1, strides, config);
-  return relu(tf.layers.add({ name: `${name}/add` }).apply([shortcut, y]) as tf.SymbolicTensor, `${name}/relu${convolutions.length}`);
+  return relu(
+    tf.layers.add({ name: `${name}/add` }).apply([shortcut, y]) as tf.SymbolicTensor,
+    `${name}/relu${convolutions.length}`,
+  );
 }
 
-function normed(x: tf.SymbolicTensor, convName: string, normName: string, filters: number, kernelSize: number, strides: number, { seed, useBias }: ResnetConfig): tf.SymbolicTensor {
+function normed(
+  x: tf.SymbolicTensor,
+  convName: string,
+  normName: string,
+  filters: number,
+  kernelSize: number,
+  strides: number,
+  { seed, useBias }: ResnetConfig,
+): tf.SymbolicTensor {
   const stddev = Math.sqrt(2 / (kernelSize ** 2 * filters));
-  const kernelInitializer = tf.initializers.randomNormal({ mean: 0, stddev, seed: seedFor(seed, `${convName}/kernel`) });
-  const conv = new Conv2d({ name: convName, filters, kernelSize, strides, padding: (kernelSize - 1) / 2, useBias, kernelInitializer });
+  const kernelInitializer = tf.initializers.randomNormal({
+    mean: 0,
+    stddev,
+    seed: seedFor(seed, `${convName}/kernel`),
+  });
+  const conv = new Conv2d({
+    name: convName,
+    filters,
+    kernelSize,
+    strides,
+    padding: (kernelSize - 1) / 2,
+    useBias,
+    kernelInitializer,
+  });
   return new BatchNorm({ name: normName }).apply(conv.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
 }
 
@@ -78,10 +122,15 @@ function relu(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
 function check(config: ResnetConfig): void {
   const { blocks, filters, inputShape } = config;
   if (!Array.isArray(blocks) || !Array.isArray(filters) || blocks.length === 0 || blocks.length !== filters.length) {
-    throw new RangeError(`resnet: blocks and filters must be lists of one length, got ${JSON.stringify(blocks)}, ${JSON.stringify(filters)}`);
+    throw new RangeError(
+      `resnet: blocks and filters must be lists of one length, got ${JSON.stringify(blocks)}, ` +
+        `${JSON.stringify(filters)}`,
+    );
   }
-  for (const [stage, count] of blocks.entries()) checkConfig("resnet", config, { blocks: count, filters: filters[stage]! });
+  for (const [stage, count] of blocks.entries())
+    checkConfig("resnet", config, { blocks: count, filters: filters[stage]! });
   checkOneOf("resnet", "block", config.block, ["basic", "bottleneck"]);
   checkOneOf("resnet", "useBias", config.useBias, [true, false]);
-  if (Math.min(inputShape[0], inputShape[1]) < 8) throw new RangeError(`resnet: the image must be at least 8×8, got ${inputShape[0]}×${inputShape[1]}`);
+  if (Math.min(inputShape[0], inputShape[1]) < 8)
+    throw new RangeError(`resnet: the image must be at least 8×8, got ${inputShape[0]}×${inputShape[1]}`);
 }

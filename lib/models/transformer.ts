@@ -1,6 +1,13 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, ImageRows, LayerNorm, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, seedFor,
+  ClassToken,
+  ImageRows,
+  LayerNorm,
+  MultiHeadSelfAttention,
+  Patches,
+  PositionalEmbedding,
+  SelectToken,
+  seedFor,
 } from "../layers/index.js";
 import { anObject, checkValue } from "../checks.js";
 import { chain, checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
@@ -42,11 +49,17 @@ export function transformer(config: TransformerConfig): tf.LayersModel {
   const patchDim = inputShape[2] * patchSize ** 2;
 
   const image = imageInput(config); // [B, H, W, C]
-  const cut = patchForm === "patches" ? new Patches({ name: "patches", patchSize }) : new ImageRows({ name: "patches", rowLength: patchDim });
+  const cut =
+    patchForm === "patches"
+      ? new Patches({ name: "patches", patchSize })
+      : new ImageRows({ name: "patches", rowLength: patchDim });
   let x = cut.apply(image) as tf.SymbolicTensor; // [B, N, patchDim]
   x = dense("embed", patchDim, embedDim, seed).apply(x) as tf.SymbolicTensor; // [B, N, D]
-  x = new ClassToken({ name: "class_token", initializer: normal(seed, "class_token") }).apply(x) as tf.SymbolicTensor; // [B, N + 1, D]
-  x = new PositionalEmbedding({ name: "position", initializer: normal(seed, "position") }).apply(x) as tf.SymbolicTensor;
+  // [B, N + 1, D]
+  x = new ClassToken({ name: "class_token", initializer: normal(seed, "class_token") }).apply(x) as tf.SymbolicTensor;
+  x = new PositionalEmbedding({ name: "position", initializer: normal(seed, "position") }).apply(
+    x,
+  ) as tf.SymbolicTensor;
   for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
   const token = new SelectToken({ name: "select_token", index: 0 }).apply(x) as tf.SymbolicTensor; // [B, D]
   const logits = dense("head", embedDim, numClasses, seed).apply(token) as tf.SymbolicTensor; // [B, K]
@@ -54,7 +67,11 @@ export function transformer(config: TransformerConfig): tf.LayersModel {
 }
 
 /** x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))): [B, N, D] → [B, N, D]. */
-function block(x: tf.SymbolicTensor, name: string, { embedDim, numHeads, hiddenDim, seed }: TransformerConfig): tf.SymbolicTensor {
+function block(
+  x: tf.SymbolicTensor,
+  name: string,
+  { embedDim, numHeads, hiddenDim, seed }: TransformerConfig,
+): tf.SymbolicTensor {
   const attended = chain(
     x,
     new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }),
@@ -78,9 +95,12 @@ function attention(name: string, embedDim: number, numHeads: number, seed: numbe
   const qkv = torchDefaults(embedDim, seed, name, "qkv_");
   const out = torchDefaults(embedDim, seed, name, "out_");
   return new MultiHeadSelfAttention({
-    name, numHeads,
-    qkvKernelInitializer: qkv.kernel, qkvBiasInitializer: qkv.bias,
-    outKernelInitializer: out.kernel, outBiasInitializer: out.bias,
+    name,
+    numHeads,
+    qkvKernelInitializer: qkv.kernel,
+    qkvBiasInitializer: qkv.bias,
+    outKernelInitializer: out.kernel,
+    outBiasInitializer: out.bias,
   });
 }
 

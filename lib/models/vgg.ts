@@ -2,7 +2,18 @@ import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, BatchNorm, Conv2d, createInitializer, seedFor } from "../layers/index.js";
 import { anObject, checkValue } from "../checks.js";
 import { denseHead } from "./dense-head.js";
-import { chain, checkConfig, checkOneOf, checkRates, checkSizes, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
+import {
+  chain,
+  checkConfig,
+  checkOneOf,
+  checkRates,
+  checkSizes,
+  imageInput,
+  normal,
+  torchStart,
+  type LayerStart,
+  type ModelConfig,
+} from "./parts.js";
 
 export interface VggConfig extends ModelConfig {
   /** Output channels of each 3×3 convolution, stage by stage; a 2×2 max pool ends each stage. */
@@ -17,7 +28,10 @@ export interface VggConfig extends ModelConfig {
   readonly dropRate: number;
   /** Whether dropout comes before each hidden layer (the source of study 5) or after it (torchvision). */
   readonly dropout: "before" | "after";
-  /** "xavier": uniform, for ReLU (√2). "torchvision": convolutions Kaiming normal by fan-out, dense N(0, 0.01²), biases 0. "torch": PyTorch's defaults. */
+  /**
+   * "xavier": uniform, for ReLU (√2). "torchvision": convolutions Kaiming normal by fan-out, dense N(0, 0.01²), biases
+   * 0. "torch": PyTorch's defaults.
+   */
   readonly weightInit: "xavier" | "torchvision" | "torch";
 }
 
@@ -40,29 +54,70 @@ export function vgg(config: VggConfig): tf.LayersModel {
     for (const [index, filters] of widths.entries()) {
       const [name, number] = [`stage${stage + 1}`, index + 1];
       const start = starts(config, `${name}/conv${number}`, 9 * x.shape[3]!, "convolution");
-      const conv = new Conv2d({ name: `${name}/conv${number}`, filters, kernelSize: 3, padding: 1, activation: batchNorm ? "linear" : "relu", ...start });
-      x = chain(x, conv, ...(batchNorm ? [new BatchNorm({ name: `${name}/norm${number}` }), tf.layers.reLU({ name: `${name}/relu${number}` })] : []));
+      const conv = new Conv2d({
+        name: `${name}/conv${number}`,
+        filters,
+        kernelSize: 3,
+        padding: 1,
+        activation: batchNorm ? "linear" : "relu",
+        ...start,
+      });
+      x = chain(
+        x,
+        conv,
+        ...(batchNorm
+          ? [new BatchNorm({ name: `${name}/norm${number}` }), tf.layers.reLU({ name: `${name}/relu${number}` })]
+          : []),
+      );
     }
-    x = chain(x, tf.layers.maxPooling2d({ name: `stage${stage + 1}/pool`, poolSize: 2, strides: 2, padding: "valid", dataFormat: "channelsLast" })); // [B, H / 2, W / 2, C]
+    x = chain(
+      x,
+      tf.layers.maxPooling2d({
+        name: `stage${stage + 1}/pool`,
+        poolSize: 2,
+        strides: 2,
+        padding: "valid",
+        dataFormat: "channelsLast",
+      }),
+    ); // [B, H / 2, W / 2, C]
   }
   if (pooledSize !== null) x = chain(x, new AdaptiveAveragePool({ name: "pool", size: pooledSize }));
-  const logits = denseHead(x, { hidden, numClasses, dropRate, dropout, start: (name, fanIn) => starts(config, name, fanIn, "dense") });
+  const logits = denseHead(x, {
+    hidden,
+    numClasses,
+    dropRate,
+    dropout,
+    start: (name, fanIn) => starts(config, name, fanIn, "dense"),
+  });
   return tf.model({ name: "vgg", inputs: image, outputs: logits });
 }
 
-function starts({ weightInit, seed }: VggConfig, name: string, fanIn: number, kind: "convolution" | "dense"): LayerStart {
+function starts(
+  { weightInit, seed }: VggConfig,
+  name: string,
+  fanIn: number,
+  kind: "convolution" | "dense",
+): LayerStart {
   const torch = torchStart(fanIn, seed, name);
   if (weightInit === "torch") return torch;
   const kernelSeed = seedFor(seed, `${name}/kernel`);
-  if (weightInit === "xavier") return { ...torch, kernelInitializer: createInitializer("xavier_uniform", kernelSeed, { gain: Math.SQRT2 }) };
-  const kernelInitializer = kind === "dense" ? normal(0.01, seed, `${name}/kernel`) : createInitializer("kaiming_normal", kernelSeed, { mode: "fan_out", nonlinearity: "relu" });
+  if (weightInit === "xavier")
+    return { ...torch, kernelInitializer: createInitializer("xavier_uniform", kernelSeed, { gain: Math.SQRT2 }) };
+  const kernelInitializer =
+    kind === "dense"
+      ? normal(0.01, seed, `${name}/kernel`)
+      : createInitializer("kaiming_normal", kernelSeed, { mode: "fan_out", nonlinearity: "relu" });
   return { kernelInitializer, biasInitializer: tf.initializers.zeros() };
 }
 
 function check(config: VggConfig): void {
   const { stages, hidden, pooledSize, dropRate, inputShape } = config;
   checkConfig("vgg", config, pooledSize === null ? {} : { pooledSize });
-  if (!Array.isArray(stages) || stages.length === 0 || stages.some((widths) => !Array.isArray(widths) || widths.length === 0)) {
+  if (
+    !Array.isArray(stages) ||
+    stages.length === 0 ||
+    stages.some((widths) => !Array.isArray(widths) || widths.length === 0)
+  ) {
     throw new RangeError(`vgg: stages must be lists of at least one width, got ${JSON.stringify(stages)}`);
   }
   checkSizes("vgg", "stages", stages.flat());
@@ -72,5 +127,9 @@ function check(config: VggConfig): void {
   checkOneOf("vgg", "weightInit", config.weightInit, ["xavier", "torchvision", "torch"]);
   checkRates("vgg", { dropRate });
   const least = 2 ** stages.length;
-  if (Math.min(inputShape[0], inputShape[1]) < least) throw new RangeError(`vgg: the image must be at least ${least}×${least} for ${stages.length} stages, got ${inputShape[0]}×${inputShape[1]}`);
+  if (Math.min(inputShape[0], inputShape[1]) < least)
+    throw new RangeError(
+      `vgg: the image must be at least ${least}×${least} for ${stages.length} stages, got ` +
+        `${inputShape[0]}×${inputShape[1]}`,
+    );
 }

@@ -1,8 +1,31 @@
 import { tf } from "../backend/index.js";
 import {
-  ClassToken, Gelu, LayerNorm, Linear, MultiHeadSelfAttention, Patches, PositionalEmbedding, SelectToken, SinusoidalEmbedding, type Initializer,
+  ClassToken,
+  Gelu,
+  LayerNorm,
+  Linear,
+  MultiHeadSelfAttention,
+  Patches,
+  PositionalEmbedding,
+  SelectToken,
+  SinusoidalEmbedding,
+  type Initializer,
 } from "../layers/index.js";
-import { chain, checkConfig, checkDivisible, checkOneOf, checkRates, dropout, dropPath, dropPathRates, imageInput, normal, torchStart, type LayerStart, type ModelConfig } from "./parts.js";
+import {
+  chain,
+  checkConfig,
+  checkDivisible,
+  checkOneOf,
+  checkRates,
+  dropout,
+  dropPath,
+  dropPathRates,
+  imageInput,
+  normal,
+  torchStart,
+  type LayerStart,
+  type ModelConfig,
+} from "./parts.js";
 import { aboveZero, anObject, checkValue } from "../checks.js";
 
 export interface VitConfig extends ModelConfig {
@@ -24,9 +47,15 @@ export interface VitConfig extends ModelConfig {
   readonly finalNorm: boolean;
   /** Added to the variance in the norms, above 0. */
   readonly normEpsilon: number;
-  /** "timm": N(0, 0.02²), biases 0, the class token all but 0. "torch": PyTorch's defaults, class token and positions N(0, 1). */
+  /**
+   * "timm": N(0, 0.02²), biases 0, the class token all but 0. "torch": PyTorch's defaults, class token and positions
+   * N(0, 1).
+   */
   readonly weightInit: "timm" | "torch";
-  /** Probability of dropping a number after the positions and after each dense layer but query, key and value, 0 to below 1. */
+  /**
+   * Probability of dropping a number after the positions and after each dense layer but query, key and value, 0 to
+   * below 1.
+   */
   readonly dropRate: number;
   /** Of dropping an attention probability. */
   readonly attnDropRate: number;
@@ -40,7 +69,8 @@ export interface VitConfig extends ModelConfig {
  * The vision transformer: patches → linear → class token → positions → blocks → norm → the class token → linear.
  * Logits [B, K] from images [B, H, W, C]. A block: x + attention(LN(x)), then x + dense(GELU(dense(LN(x)))).
  *
- * Layers: patches, embed, class_token, position, block1/norm1, block1/attention, block1/norm2, block1/dense1, … norm, head.
+ * Layers: patches, embed, class_token, position, block1/norm1, block1/attention, block1/norm2, block1/dense1, … norm,
+ * head.
  *
  * @throws RangeError for sizes or rates that do not fit
  * Source: Dosovitskiy et al. 2021, eq. 1 to 4 and appendix B.1 (dropout); the start of the weights from timm's `vit_*`.
@@ -54,7 +84,8 @@ export function vit(config: VitConfig): tf.LayersModel {
   let x = chain(
     image,
     new Patches({ name: "patches", patchSize }), // [B, N, P·P·C]
-    new Linear({ name: "embed", units: embedDim, ...start.patch("embed", inputShape[2] * patchSize ** 2) }), // [B, N, D]
+    // [B, N, D]
+    new Linear({ name: "embed", units: embedDim, ...start.patch("embed", inputShape[2] * patchSize ** 2) }),
     new ClassToken({ name: "class_token", initializer: start.token }), // [B, N + 1, D]
     ...position(config, start.position),
     ...dropout("position_drop", dropRate),
@@ -72,12 +103,23 @@ export function vit(config: VitConfig): tf.LayersModel {
 }
 
 /** x + attention(LN(x)), then x + dense(activation(dense(LN(x)))): [B, N, D] → [B, N, D]. */
-function block(x: tf.SymbolicTensor, name: string, dropPathRate: number, config: VitConfig, start: Starts): tf.SymbolicTensor {
+function block(
+  x: tf.SymbolicTensor,
+  name: string,
+  dropPathRate: number,
+  config: VitConfig,
+  start: Starts,
+): tf.SymbolicTensor {
   const { embedDim, numHeads, mlpRatio, activation, normEpsilon, dropRate, attnDropRate } = config;
   const attended = chain(
     x,
     new LayerNorm({ name: `${name}/norm1`, epsilon: normEpsilon }),
-    new MultiHeadSelfAttention({ name: `${name}/attention`, numHeads, attnDropRate, ...start.attention(`${name}/attention`) }),
+    new MultiHeadSelfAttention({
+      name: `${name}/attention`,
+      numHeads,
+      attnDropRate,
+      ...start.attention(`${name}/attention`),
+    }),
     ...dropout(`${name}/attention_drop`, dropRate),
     ...dropPath(`${name}/drop_path1`, dropPathRate),
   );
@@ -97,7 +139,11 @@ function block(x: tf.SymbolicTensor, name: string, dropPathRate: number, config:
 
 function position({ positionalEmbedding }: VitConfig, initializer: Initializer): tf.layers.Layer[] {
   if (positionalEmbedding === "none") return [];
-  return [positionalEmbedding === "sine" ? new SinusoidalEmbedding({ name: "position" }) : new PositionalEmbedding({ name: "position", initializer })];
+  return [
+    positionalEmbedding === "sine"
+      ? new SinusoidalEmbedding({ name: "position" })
+      : new PositionalEmbedding({ name: "position", initializer }),
+  ];
 }
 
 function activate(name: string, activation: VitConfig["activation"]): tf.layers.Layer {
@@ -109,7 +155,10 @@ type Starts = ReturnType<typeof starts>;
 /** The initializers of every kind of weight. */
 function starts({ weightInit, seed, embedDim }: VitConfig) {
   const torch = (name: string, fanIn: number, part = ""): LayerStart => torchStart(fanIn, seed, name, part);
-  const small = (name: string): LayerStart => ({ kernelInitializer: normal(0.02, seed, `${name}/kernel`), biasInitializer: tf.initializers.zeros() });
+  const small = (name: string): LayerStart => ({
+    kernelInitializer: normal(0.02, seed, `${name}/kernel`),
+    biasInitializer: tf.initializers.zeros(),
+  });
   const timm = weightInit === "timm";
   return {
     patch: torch, // timm's is a convolution, which keeps PyTorch's default
@@ -117,17 +166,32 @@ function starts({ weightInit, seed, embedDim }: VitConfig) {
     token: normal(timm ? 1e-6 : 1, seed, "class_token"),
     position: normal(timm ? 0.02 : 1, seed, "position"),
     attention(name: string) {
-      const [qkv, out] = timm ? [small(`${name}/qkv`), small(`${name}/out`)] : [torch(name, embedDim, "qkv_"), torch(name, embedDim, "out_")];
+      const [qkv, out] = timm
+        ? [small(`${name}/qkv`), small(`${name}/out`)]
+        : [torch(name, embedDim, "qkv_"), torch(name, embedDim, "out_")];
       return {
-        qkvKernelInitializer: qkv.kernelInitializer, qkvBiasInitializer: qkv.biasInitializer,
-        outKernelInitializer: out.kernelInitializer, outBiasInitializer: out.biasInitializer,
+        qkvKernelInitializer: qkv.kernelInitializer,
+        qkvBiasInitializer: qkv.biasInitializer,
+        outKernelInitializer: out.kernelInitializer,
+        outBiasInitializer: out.biasInitializer,
       };
     },
   };
 }
 
 function check(config: VitConfig): void {
-  const { patchSize, embedDim, depth, numHeads, mlpRatio, inputShape, normEpsilon, dropRate, attnDropRate, dropPathRate } = config;
+  const {
+    patchSize,
+    embedDim,
+    depth,
+    numHeads,
+    mlpRatio,
+    inputShape,
+    normEpsilon,
+    dropRate,
+    attnDropRate,
+    dropPathRate,
+  } = config;
   checkValue("vit", "mlpRatio", mlpRatio, aboveZero);
   checkConfig("vit", config, { patchSize, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
   checkOneOf("vit", "positionalEmbedding", config.positionalEmbedding, ["learnable", "sine", "none"]);

@@ -32,8 +32,16 @@ const LEAST_SIDE = 96;
 const COLOUR_BAR = 96;
 
 const KINDS: Rules = {
-  title: optional(aText), images: aList, imageShape: aList, maps: aList, mapShape: aList, valueLabel: optional(aText),
-  scale: optional(aText), captions: optional(listOf(aText)), columns: optional(anyNumber), source: optional(aText),
+  title: optional(aText),
+  images: aList,
+  imageShape: aList,
+  maps: aList,
+  mapShape: aList,
+  valueLabel: optional(aText),
+  scale: optional(aText),
+  captions: optional(listOf(aText)),
+  columns: optional(anyNumber),
+  source: optional(aText),
 };
 
 /**
@@ -49,25 +57,60 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   checkText(where, "title", title);
   const count = checkImages(where, options);
   if (count > MAX_PAIRS) throw new RangeError(`${where}: images must hold at most ${MAX_PAIRS} images, got ${count}`);
-  if (mapShape.length !== 2 || !mapShape.every((size) => Number.isInteger(size) && size > 0)) throw new TypeError(`${where}: mapShape must be [h, w], got [${mapShape.join(", ")}]`);
-  if (scale !== "map" && scale !== "figure") throw new RangeError(`${where}: scale must be "map" or "figure", got ${JSON.stringify(scale)}`);
+  if (mapShape.length !== 2 || !mapShape.every((size) => Number.isInteger(size) && size > 0))
+    throw new TypeError(`${where}: mapShape must be [h, w], got [${mapShape.join(", ")}]`);
+  if (scale !== "map" && scale !== "figure")
+    throw new RangeError(`${where}: scale must be "map" or "figure", got ${JSON.stringify(scale)}`);
   const size = mapShape[0]! * mapShape[1]!;
-  if (maps.length !== count * size) throw new TypeError(`${where}: maps must hold ${count} × ${mapShape.join(" × ")} values, got ${maps.length}`);
+  if (maps.length !== count * size)
+    throw new TypeError(`${where}: maps must hold ${count} × ${mapShape.join(" × ")} values, got ${maps.length}`);
   if (captions) checkLength(where, "captions", captions, count, "images");
   const highs = Array.from({ length: count }, (_, i) => largest(maps, i * size, size));
   const high = Math.max(...highs);
   const { valueLabel = scale === "map" ? "attention, of each map's largest" : "attention" } = options;
   const pictures = Array.from({ length: count }, (_, i) => pictureAt(where, options, i)).flatMap((picture, i) => {
     const top = scale === "map" ? highs[i]! : high;
-    return [picture, picture].map((one) => enlarged(one)).map((one, k) => (k === 0 ? one : overlaid(one, (row, column) => (top === 0 ? 0 : maps[i * size + row * mapShape[1]! + column]! / top), mapShape)));
+    return [picture, picture]
+      .map((one) => enlarged(one))
+      .map((one, k) =>
+        k === 0
+          ? one
+          : overlaid(
+              one,
+              (row, column) => (top === 0 ? 0 : maps[i * size + row * mapShape[1]! + column]! / top),
+              mapShape,
+            ),
+      );
   });
   const columns = 2 * gridColumns(where, count, options.columns ?? Math.min(count, 4));
   const paired = captions?.flatMap((caption, i) => [caption, `largest ${shortNumber(highs[i]!)}`]);
   const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, right: COLOUR_BAR });
   const top = scale === "map" ? 1 : high || 1;
   const length = (layout["height"] as number) - (layout["margin"] as { t: number }).t;
-  const bar = { type: "scatter", mode: "markers", x: [null], y: [null], hoverinfo: "skip", marker: { color: [0], cmin: 0, cmax: top, colorscale: plotlyScale("sequential"), showscale: true, colorbar: colourBar(valueLabel, length) } };
-  const text = textGrid({ title, source, captions: captions?.map((caption, i) => `${caption} (largest ${shortNumber(highs[i]!)})`), columns: columns / 2, what: `${count} image${count === 1 ? "" : "s"} and ${count === 1 ? "its map" : "their maps"} of ${mapShape.join(" × ")}` });
+  const bar = {
+    type: "scatter",
+    mode: "markers",
+    x: [null],
+    y: [null],
+    hoverinfo: "skip",
+    marker: {
+      color: [0],
+      cmin: 0,
+      cmax: top,
+      colorscale: plotlyScale("sequential"),
+      showscale: true,
+      colorbar: colourBar(valueLabel, length),
+    },
+  };
+  const text = textGrid({
+    title,
+    source,
+    captions: captions?.map((caption, i) => `${caption} (largest ${shortNumber(highs[i]!)})`),
+    columns: columns / 2,
+    what:
+      `${count} image${count === 1 ? "" : "s"} and ${count === 1 ? "its map" : "their maps"} of ` +
+      `${mapShape.join(" × ")}`,
+  });
   return figure([...data, bar], layout, text);
 }
 
@@ -75,7 +118,8 @@ function largest(values: ArrayLike<number>, from: number, count: number): number
   let most = 0;
   for (let i = from; i < from + count; i++) {
     const value = values[i]!;
-    if (!(value >= 0 && value < Infinity)) throw new RangeError(`attentionOverlay: a map's value must be 0 or more and finite, got ${value}`);
+    if (!(value >= 0 && value < Infinity))
+      throw new RangeError(`attentionOverlay: a map's value must be 0 or more and finite, got ${value}`);
     most = Math.max(most, value);
   }
   return most;
@@ -97,7 +141,11 @@ function enlarged(picture: Picture): Picture {
 }
 
 /** The picture in grey under the colours of a map, whose shares are 0 to 1. */
-function overlaid({ width, height, rgba }: Picture, share: (row: number, column: number) => number, [rows, columns]: readonly number[]): Picture {
+function overlaid(
+  { width, height, rgba }: Picture,
+  share: (row: number, column: number) => number,
+  [rows, columns]: readonly number[],
+): Picture {
   const stops = plotlyScale("sequential");
   const out = new Uint8Array(rgba.length);
   for (let y = 0; y < height; y++) {

@@ -1,4 +1,14 @@
-import { aList, aNatural, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import {
+  aList,
+  aNatural,
+  anObject,
+  aText,
+  checkArguments,
+  checkOptions,
+  listOf,
+  optional,
+  type Rules,
+} from "../checks.js";
 import type { BarsOptions } from "./bar-options.js";
 import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
@@ -11,7 +21,13 @@ export type { BarSeries, BarsOptions } from "./bar-options.js";
 const LABEL_ROOM = 140;
 
 const KINDS: Rules = {
-  title: optional(aText), categories: listOf(aText), series: listOf(anObject), xLabel: optional(aText), yLabel: optional(aText), reference: optional(anObject), source: optional(aText),
+  title: optional(aText),
+  categories: listOf(aText),
+  series: listOf(anObject),
+  xLabel: optional(aText),
+  yLabel: optional(aText),
+  reference: optional(anObject),
+  source: optional(aText),
 };
 
 /**
@@ -27,20 +43,39 @@ export function bars(options: BarsOptions): Figure {
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
   if (series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
   for (const { name, values, spread, colour } of series) {
-    checkArguments("bars: series", { name, values, spread, colour }, { name: aText, values: aList, spread: optional(aList), colour: optional(aNatural) });
+    checkArguments(
+      "bars: series",
+      { name, values, spread, colour },
+      { name: aText, values: aList, spread: optional(aList), colour: optional(aNatural) },
+    );
     checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
     if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
   }
   const slot = (WIDTH - 120) / categories.length;
   const names = categories.map((name) => escapeText(fitText(name, FONT_SIZE, LABEL_ROOM)));
   const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);
-  const tops = series.flatMap(({ values, spread }) => Array.from(values, (value, i) => value + Math.sign(value) * (spread?.[i] ?? 0)));
+  const tops = series.flatMap(({ values, spread }) =>
+    Array.from(values, (value, i) => value + Math.sign(value) * (spread?.[i] ?? 0)),
+  );
   // Values stand above their bars where there is room for each.
-  const texts = series.map(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? shortNumber(value) : "")));
-  const shown = !series.some(({ spread }) => spread) && texts.flat().every((text) => textWidth(text, SOURCE_SIZE) < (slot * 0.8) / series.length);
+  const texts = series.map(({ values }) =>
+    Array.from(values, (value) => (Number.isFinite(value) ? shortNumber(value) : "")),
+  );
+  const shown =
+    !series.some(({ spread }) => spread) &&
+    texts.flat().every((text) => textWidth(text, SOURCE_SIZE) < (slot * 0.8) / series.length);
   const layout = {
     ...baseLayout({ title, source, height: HEIGHT + (slanted ? 60 : 0) }),
-    xaxis: axis({ label: xLabel, range: [-0.5, categories.length - 0.5], tickangle: slanted ? -45 : 0, tickmode: "array", tickvals: names.map((_, i) => i), ticktext: names, showgrid: false, zeroline: false }),
+    xaxis: axis({
+      label: xLabel,
+      range: [-0.5, categories.length - 0.5],
+      tickangle: slanted ? -45 : 0,
+      tickmode: "array",
+      tickvals: names.map((_, i) => i),
+      ticktext: names,
+      showgrid: false,
+      zeroline: false,
+    }),
     yaxis: axis({ label: yLabel, range: paddedRange([...tops, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
     barmode: "group",
     bargap: 0.2,
@@ -54,9 +89,27 @@ export function bars(options: BarsOptions): Figure {
     hovertext: categories.map(escapeText),
     marker: { color: PALETTE[(colour ?? i) % PALETTE.length], line: { color: GRID, width: 0 } },
     ...(spread && { error_y: { type: "data", array: plainNumbers(spread), color: INK, thickness: 1.5, width: 4 } }),
-    ...(shown && { text: texts[i], textposition: "outside", textangle: 0, cliponaxis: false, textfont: { size: SOURCE_SIZE, color: INK } }),
+    ...(shown && {
+      text: texts[i],
+      textposition: "outside",
+      textangle: 0,
+      cliponaxis: false,
+      textfont: { size: SOURCE_SIZE, color: INK },
+    }),
   }));
   // A trace, since the legend names it: beside its line bars would cover the label.
-  const across = reference && { type: "scatter", mode: "lines", name: escapeText(`${reference.label}, ${shortNumber(reference.value)}`), x: [-0.5, categories.length - 0.5], y: plainNumbers([reference.value, reference.value]), line: { color: INK, width: 1.5, dash: "dash" }, hoverinfo: "skip" };
-  return figure(across ? [...drawn, across] : drawn, layout, textBars({ title, categories, series, yLabel, reference, source }));
+  const across = reference && {
+    type: "scatter",
+    mode: "lines",
+    name: escapeText(`${reference.label}, ${shortNumber(reference.value)}`),
+    x: [-0.5, categories.length - 0.5],
+    y: plainNumbers([reference.value, reference.value]),
+    line: { color: INK, width: 1.5, dash: "dash" },
+    hoverinfo: "skip",
+  };
+  return figure(
+    across ? [...drawn, across] : drawn,
+    layout,
+    textBars({ title, categories, series, yLabel, reference, source }),
+  );
 }

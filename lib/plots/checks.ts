@@ -2,20 +2,30 @@
 
 /** @throws TypeError when `text` is not a text, or empty */
 export function checkText(where: string, name: string, text: unknown): void {
-  if (typeof text !== "string" || text.trim() === "") throw new TypeError(`${where}: ${name} must be a text, got ${JSON.stringify(text)}`);
+  if (typeof text !== "string" || text.trim() === "")
+    throw new TypeError(`${where}: ${name} must be a text, got ${JSON.stringify(text)}`);
 }
 
 /** @throws RangeError when `values` does not hold `length` entries */
 export function checkLength(where: string, name: string, values: ArrayLike<unknown>, length: number, of: string): void {
-  if (values.length !== length) throw new RangeError(`${where}: ${name} must hold one entry for each of the ${length} ${of}, got ${values.length}`);
+  if (values.length !== length)
+    throw new RangeError(`${where}: ${name} must hold one entry for each of the ${length} ${of}, got ${values.length}`);
 }
 
 /** Rows of one length. @throws RangeError when there is no cell, or rows differ in length */
-export function checkRows(where: string, name: string, rows: ArrayLike<ArrayLike<number>>): { readonly rows: number; readonly columns: number } {
+export function checkRows(
+  where: string,
+  name: string,
+  rows: ArrayLike<ArrayLike<number>>,
+): { readonly rows: number; readonly columns: number } {
   const columns = rows[0]?.length ?? 0;
-  if (columns === 0) throw new RangeError(`${where}: ${name} must hold one cell or more, got ${rows.length} × ${columns}`);
+  if (columns === 0)
+    throw new RangeError(`${where}: ${name} must hold one cell or more, got ${rows.length} × ${columns}`);
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i]?.length !== columns) throw new RangeError(`${where}: ${name} must have rows of one length, got ${columns} and ${rows[i]?.length} (row ${i})`);
+    if (rows[i]?.length !== columns)
+      throw new RangeError(
+        `${where}: ${name} must have rows of one length, got ${columns} and ${rows[i]?.length} (row ${i})`,
+      );
   }
   return { rows: rows.length, columns };
 }

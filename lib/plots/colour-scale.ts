@@ -1,4 +1,7 @@
-/** Colour scales by name, as stops at equal distances; both are in order of lightness, or symmetric in it, for any colour vision. */
+/**
+ * Colour scales by name, as stops at equal distances; both are in order of lightness, or symmetric in it, for any
+ * colour vision.
+ */
 export const COLOUR_SCALES = {
   /** From low to high. Source: viridis, van der Walt and Smith 2015 (CC0). */
   sequential: ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"],
@@ -17,7 +20,10 @@ export function plotlyScale(name: ColourScale): [number, string][] {
 /** The colour at `at`, 0 to 1, as red, green and blue, 0 to 255. */
 export function colourAt(stops: readonly (readonly [number, string])[], at: number): [number, number, number] {
   const place = Math.min(1, Math.max(0, at));
-  const above = Math.max(1, stops.findIndex(([position]) => position >= place));
+  const above = Math.max(
+    1,
+    stops.findIndex(([position]) => position >= place),
+  );
   const [from, to] = [stops[above - 1]!, stops[above]!];
   const share = (place - from[0]) / (to[0] - from[0]);
   const [low, high] = [rgb(from[1]), rgb(to[1])];

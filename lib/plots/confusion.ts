@@ -15,7 +15,11 @@ export interface ConfusionOptions {
 }
 
 const KINDS: Rules = {
-  title: aText, counts: aList, classNames: listOf(aText), normalise: optional(aText), source: optional(aText),
+  title: aText,
+  counts: aList,
+  classNames: listOf(aText),
+  normalise: optional(aText),
+  source: optional(aText),
 };
 
 /**
@@ -28,7 +32,8 @@ export function confusion(options: ConfusionOptions): Figure {
   const { rows, columns } = checkRows("confusion", "counts", counts);
   if (rows !== columns) throw new RangeError(`confusion: counts must be square, got ${rows} × ${columns}`);
   checkLength("confusion", "classNames", classNames, rows, "classes");
-  if (normalise !== "rows" && normalise !== "none") throw new RangeError(`confusion: normalise must be "rows" or "none", got ${JSON.stringify(normalise)}`);
+  if (normalise !== "rows" && normalise !== "none")
+    throw new RangeError(`confusion: normalise must be "rows" or "none", got ${JSON.stringify(normalise)}`);
   const table = Array.from(counts, (row) => Array.from(row));
   const wrong = table.flat().find((count) => !Number.isInteger(count) || count < 0);
   if (wrong !== undefined) throw new RangeError(`confusion: counts must be whole numbers of 0 or more, got ${wrong}`);

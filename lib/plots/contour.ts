@@ -39,14 +39,25 @@ const MAX_POINTS = 65_536;
  */
 export function contour(options: ContourOptions): Figure {
   checkOptions("contour", options, {
-    title: optional(aText), x: aList, y: aList, values: aList, valueLabel: optional(aText), xLabel: optional(aText), yLabel: optional(aText),
-    logX: optional(aFlag), logY: optional(aFlag), bands: optional(anyNumber), source: optional(aText),
+    title: optional(aText),
+    x: aList,
+    y: aList,
+    values: aList,
+    valueLabel: optional(aText),
+    xLabel: optional(aText),
+    yLabel: optional(aText),
+    logX: optional(aFlag),
+    logY: optional(aFlag),
+    bands: optional(anyNumber),
+    source: optional(aText),
   });
   const { title, values, valueLabel, xLabel, yLabel, logX = false, logY = false, bands = 10, source } = options;
   for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("contour", name, options[name]);
   const { rows, columns } = checkRows("contour", "values", values);
-  if (rows < 2 || columns < 2 || rows * columns > MAX_POINTS) throw new RangeError(`contour: values must be 2 × 2 to ${MAX_POINTS} points, got ${rows} × ${columns}`);
-  if (!(Number.isInteger(bands) && bands >= 2 && bands <= 50)) throw new RangeError(`contour: bands must be 2 to 50, got bands=${bands}`);
+  if (rows < 2 || columns < 2 || rows * columns > MAX_POINTS)
+    throw new RangeError(`contour: values must be 2 × 2 to ${MAX_POINTS} points, got ${rows} × ${columns}`);
+  if (!(Number.isInteger(bands) && bands >= 2 && bands <= 50))
+    throw new RangeError(`contour: bands must be 2 to 50, got bands=${bands}`);
   checkPlaces("x", options.x, columns, logX);
   checkPlaces("y", options.y, rows, logY);
   const z = Array.from({ length: rows }, (_, row) => plainNumbers(values[row]!));
@@ -55,14 +66,19 @@ export function contour(options: ContourOptions): Figure {
   const [x, y] = [plainNumbers(options.x) as number[], plainNumbers(options.y) as number[]];
   const trace = {
     type: "contour",
-    x, y, z,
-    zmin: contours.start - contours.size / 2, zmax: contours.end + contours.size / 2, // the middles of the first and the last band
+    x,
+    y,
+    z,
+    zmin: contours.start - contours.size / 2,
+    zmax: contours.end + contours.size / 2, // the middles of the first and the last band
     autocontour: false,
     contours: { ...contours, coloring: "fill" },
     line: { width: 1, color: GRID, smoothing: 0 },
     colorscale: plotlyScale("sequential"),
     connectgaps: false,
-    hovertemplate: `${escapeText(xLabel)}: %{x}<br>${escapeText(yLabel)}: %{y}<br>${escapeText(valueLabel)}: %{z}<extra></extra>`,
+    hovertemplate:
+      `${escapeText(xLabel)}: %{x}<br>${escapeText(yLabel)}: %{y}<br>${escapeText(valueLabel)}: ` +
+      "%{z}<extra></extra>",
     colorbar: colourBar(valueLabel, HEIGHT),
   };
   const layout = {
@@ -71,8 +87,21 @@ export function contour(options: ContourOptions): Figure {
     yaxis: axis({ label: yLabel, log: logY, range: ends(y, logY), showgrid: false }),
     showlegend: false,
   };
-  const texts = rows * columns <= 400 ? [...z].reverse().map((row) => row.map((value) => (value === null ? "–" : shortNumber(value)))) : undefined;
-  const text = textHeatmap({ title, values: [...z].reverse(), valueLabel, xLabel, yLabel: `${yLabel} (rising upwards)`, columnNames: x.map(shortNumber), rowNames: [...y].reverse().map(shortNumber), source, texts });
+  const texts =
+    rows * columns <= 400
+      ? [...z].reverse().map((row) => row.map((value) => (value === null ? "–" : shortNumber(value))))
+      : undefined;
+  const text = textHeatmap({
+    title,
+    values: [...z].reverse(),
+    valueLabel,
+    xLabel,
+    yLabel: `${yLabel} (rising upwards)`,
+    columnNames: x.map(shortNumber),
+    rowNames: [...y].reverse().map(shortNumber),
+    source,
+    texts,
+  });
   return figure([trace], layout, text);
 }
 
@@ -80,7 +109,10 @@ function checkPlaces(name: string, places: ArrayLike<number>, length: number, lo
   checkLength("contour", name, places, length, name === "x" ? "columns" : "rows");
   for (let i = 0; i < length; i++) {
     const rises = i === 0 || places[i]! > places[i - 1]!;
-    if (!Number.isFinite(places[i]) || !rises || (log && !(places[i]! > 0))) throw new RangeError(`contour: ${name} must rise${log ? " and be above 0" : ""}, got ${Array.from(places).slice(0, 20).join(", ")}`);
+    if (!Number.isFinite(places[i]) || !rises || (log && !(places[i]! > 0)))
+      throw new RangeError(
+        `contour: ${name} must rise${log ? " and be above 0" : ""}, got ${Array.from(places).slice(0, 20).join(", ")}`,
+      );
   }
 }
 
@@ -90,7 +122,8 @@ function extent(z: readonly (readonly (number | null)[])[]): [number, number] {
   for (let row = 0; row + 1 < z.length; row++) {
     for (let column = 0; column + 1 < z[0]!.length; column++) {
       const corners = [z[row]![column]!, z[row]![column + 1]!, z[row + 1]![column]!, z[row + 1]![column + 1]!];
-      if (corners.every((value) => value !== null)) [least, greatest] = [Math.min(least, ...corners), Math.max(greatest, ...corners)];
+      if (corners.every((value) => value !== null))
+        [least, greatest] = [Math.min(least, ...corners), Math.max(greatest, ...corners)];
     }
   }
   if (least > greatest) throw new RangeError("contour: values must have a cell with four finite corners, got none");

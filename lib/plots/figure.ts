@@ -33,7 +33,11 @@ export function figure(
     layout,
     toString: () => text,
     toSvg: () => toSvg({ data, layout }),
-    [Symbol.for("Jupyter.display")]: (): DisplayData => ({ [PLOTLY_MIME]: { data, layout }, [SVG_MIME]: shown.toSvg(), "text/plain": text }),
+    [Symbol.for("Jupyter.display")]: (): DisplayData => ({
+      [PLOTLY_MIME]: { data, layout },
+      [SVG_MIME]: shown.toSvg(),
+      "text/plain": text,
+    }),
   };
   return shown;
 }

@@ -35,9 +35,17 @@ const NAME_ROOM = 120;
 const COLOUR_BAR = 110;
 
 const KINDS: Rules = {
-  title: optional(aText), values: aList, valueLabel: optional(aText), xLabel: optional(aText), yLabel: optional(aText),
-  columnNames: optional(listOf(aText)), rowNames: optional(listOf(aText)), valueRange: optional(listOf(aNumber)),
-  diverging: optional(aFlag), cellTexts: optional(either(oneOf(["none"]), aList)), source: optional(aText),
+  title: optional(aText),
+  values: aList,
+  valueLabel: optional(aText),
+  xLabel: optional(aText),
+  yLabel: optional(aText),
+  columnNames: optional(listOf(aText)),
+  rowNames: optional(listOf(aText)),
+  valueRange: optional(listOf(aNumber)),
+  diverging: optional(aFlag),
+  cellTexts: optional(either(oneOf(["none"]), aList)),
+  source: optional(aText),
 };
 
 /**
@@ -50,7 +58,10 @@ export function heatmap(options: HeatmapOptions): Figure {
   const { title, values, valueLabel, xLabel, yLabel, columnNames, rowNames, diverging = false, source } = options;
   for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("heatmap", name, options[name]);
   const { rows, columns } = checkRows("heatmap", "values", values);
-  if (rows * columns > MAX_CELLS) throw new RangeError(`heatmap: values must hold at most ${MAX_CELLS} cells, got ${rows} × ${columns} = ${rows * columns}`);
+  if (rows * columns > MAX_CELLS)
+    throw new RangeError(
+      `heatmap: values must hold at most ${MAX_CELLS} cells, got ${rows} × ${columns} = ${rows * columns}`,
+    );
   if (columnNames) checkLength("heatmap", "columnNames", columnNames, columns, "columns");
   if (rowNames) checkLength("heatmap", "rowNames", rowNames, rows, "rows");
   const z = Array.from({ length: rows }, (_, row) => plainNumbers(values[row]!));
@@ -70,21 +81,38 @@ export function heatmap(options: HeatmapOptions): Figure {
     zmax,
     colorscale: plotlyScale(diverging ? "diverging" : "sequential"),
     hoverongaps: false,
-    hovertemplate: `${escapeText(yLabel)}: %{y}<br>${escapeText(xLabel)}: %{x}<br>${escapeText(valueLabel)}: %{z}<extra></extra>`,
+    hovertemplate:
+      `${escapeText(yLabel)}: %{y}<br>${escapeText(xLabel)}: %{x}<br>${escapeText(valueLabel)}: ` +
+      "%{z}<extra></extra>",
     colorbar: colourBar(valueLabel, size.plotHeight),
     ...(texts && { text: texts, texttemplate: "%{text}", textfont: { size: SOURCE_SIZE } }),
   };
-  return figure([trace], layout, textHeatmap({ title, values: z, valueLabel, xLabel, yLabel, columnNames, rowNames, source, texts }));
+  return figure(
+    [trace],
+    layout,
+    textHeatmap({ title, values: z, valueLabel, xLabel, yLabel, columnNames, rowNames, source, texts }),
+  );
 }
 
 /** The scale beside a figure. */
 export function colourBar(label: string, length: number): Record<string, unknown> {
-  return { title: { text: wrapText(label, FONT_SIZE, Math.max(length, 160)), side: "right", font: { size: FONT_SIZE } }, thickness: 14, outlinewidth: 0, tickcolor: INK, ticks: "outside", nticks: 6, lenmode: "fraction", len: 1, xpad: 8 };
+  return {
+    title: { text: wrapText(label, FONT_SIZE, Math.max(length, 160)), side: "right", font: { size: FONT_SIZE } },
+    thickness: 14,
+    outlinewidth: 0,
+    tickcolor: INK,
+    ticks: "outside",
+    nticks: 6,
+    lenmode: "fraction",
+    len: 1,
+    xpad: 8,
+  };
 }
 
 function rangeOf(z: readonly (readonly (number | null)[])[], diverging: boolean): [number, number] {
   let [min, max] = [Infinity, -Infinity];
-  for (const row of z) for (const value of row) if (value !== null) [min, max] = [Math.min(min, value), Math.max(max, value)];
+  for (const row of z)
+    for (const value of row) if (value !== null) [min, max] = [Math.min(min, value), Math.max(max, value)];
   if (min > max) return [0, 1];
   if (diverging) [min, max] = [-Math.max(Math.abs(min), Math.abs(max)), Math.max(Math.abs(min), Math.abs(max))];
   return min === max ? [min - 0.5, max + 0.5] : [min, max];
@@ -100,11 +128,23 @@ interface Sizes {
 }
 
 /** Cells are square, or as near to it as a matrix of that shape can be drawn. */
-function sizes({ rows, columns, columnNames, rowNames, title, source, xLabel }: Pick<HeatmapOptions, "columnNames" | "rowNames" | "title" | "source" | "xLabel"> & { readonly rows: number; readonly columns: number }): Sizes {
+function sizes({
+  rows,
+  columns,
+  columnNames,
+  rowNames,
+  title,
+  source,
+  xLabel,
+}: Pick<HeatmapOptions, "columnNames" | "rowNames" | "title" | "source" | "xLabel"> & {
+  readonly rows: number;
+  readonly columns: number;
+}): Sizes {
   const cell = Math.min(MAX_CELL, MAX_PLOT / Math.max(rows, columns));
   const plotWidth = Math.max(cell * columns, 180);
   const plotHeight = Math.max(cell * rows, 120);
-  const widest = (list: readonly string[] | undefined): number => Math.min(NAME_ROOM, Math.max(28, ...(list ?? []).map((name) => textWidth(escapeText(name), FONT_SIZE))));
+  const widest = (list: readonly string[] | undefined): number =>
+    Math.min(NAME_ROOM, Math.max(28, ...(list ?? []).map((name) => textWidth(escapeText(name), FONT_SIZE))));
   const slanted = columnNames !== undefined && widest(columnNames) > plotWidth / columns - 4;
   const below = slanted ? widest(columnNames) * Math.SQRT1_2 + FONT_SIZE : FONT_SIZE * LINE_HEIGHT;
   const margin = {
@@ -122,20 +162,47 @@ function sizes({ rows, columns, columnNames, rowNames, title, source, xLabel }: 
     cellWidth: plotWidth / columns,
     cellHeight: plotHeight / rows,
     slanted,
-    layout: { ...base, width: wide, height: Math.ceil(plotHeight) + top + margin.b, margin: { ...margin, r: margin.r + wide - width, t: top } },
+    layout: {
+      ...base,
+      width: wide,
+      height: Math.ceil(plotHeight) + top + margin.b,
+      margin: { ...margin, r: margin.r + wide - width, t: top },
+    },
   };
 }
 
-function names(list: readonly string[] | undefined, count: number, { label, length, tickangle = 0, reversed = false }: { readonly label: string; readonly length: number; readonly tickangle?: number; readonly reversed?: boolean }): Record<string, unknown> {
+function names(
+  list: readonly string[] | undefined,
+  count: number,
+  {
+    label,
+    length,
+    tickangle = 0,
+    reversed = false,
+  }: { readonly label: string; readonly length: number; readonly tickangle?: number; readonly reversed?: boolean },
+): Record<string, unknown> {
   const range = reversed ? [count - 0.5, -0.5] : [-0.5, count - 0.5];
-  const ticks = list ? { tickmode: "array", tickvals: list.map((_, i) => i), ticktext: list.map((name) => escapeText(fitText(name, FONT_SIZE, NAME_ROOM))), tickangle } : {};
+  const ticks = list
+    ? {
+        tickmode: "array",
+        tickvals: list.map((_, i) => i),
+        ticktext: list.map((name) => escapeText(fitText(name, FONT_SIZE, NAME_ROOM))),
+        tickangle,
+      }
+    : {};
   return axis({ label, length, range, ...ticks, showgrid: false, zeroline: false, mirror: true });
 }
 
 /** Texts of the cells where each fits in its own. */
-function cellTexts(given: HeatmapOptions["cellTexts"], z: readonly (readonly (number | null)[])[], { cellWidth, cellHeight }: Sizes): string[][] | undefined {
+function cellTexts(
+  given: HeatmapOptions["cellTexts"],
+  z: readonly (readonly (number | null)[])[],
+  { cellWidth, cellHeight }: Sizes,
+): string[][] | undefined {
   if (given === "none" || cellHeight < SOURCE_SIZE * LINE_HEIGHT) return undefined;
-  const texts = given ? given.map((row) => [...row]) : z.map((row) => row.map((value) => (value === null ? "" : shortNumber(value))));
+  const texts = given
+    ? given.map((row) => [...row])
+    : z.map((row) => row.map((value) => (value === null ? "" : shortNumber(value))));
   if (given) {
     checkLength("heatmap", "cellTexts", given, z.length, "rows");
     for (const row of given) checkLength("heatmap", "a row of cellTexts", row, z[0]!.length, "columns");

@@ -1,4 +1,14 @@
-import { aList, anObject, anyNumber, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import {
+  aList,
+  anObject,
+  anyNumber,
+  aText,
+  checkArguments,
+  checkOptions,
+  listOf,
+  optional,
+  type Rules,
+} from "../checks.js";
 import { checkText, plainNumbers, shortNumber } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
@@ -20,7 +30,11 @@ export interface HistogramOptions {
 const MAX_BINS = 1000;
 
 const KINDS: Rules = {
-  title: optional(aText), series: listOf(anObject), xLabel: optional(aText), bins: optional(anyNumber), source: optional(aText),
+  title: optional(aText),
+  series: listOf(anObject),
+  xLabel: optional(aText),
+  bins: optional(anyNumber),
+  source: optional(aText),
 };
 
 /**
@@ -33,11 +47,18 @@ export function histogram(options: HistogramOptions): Figure {
   const { title, xLabel, source } = options;
   checkText("histogram", "title", title);
   checkText("histogram", "xLabel", xLabel);
-  if (options.bins !== undefined && !(Number.isInteger(options.bins) && options.bins >= 1 && options.bins <= MAX_BINS)) {
+  if (
+    options.bins !== undefined &&
+    !(Number.isInteger(options.bins) && options.bins >= 1 && options.bins <= MAX_BINS)
+  ) {
     throw new RangeError(`histogram: bins must be a whole number from 1 to ${MAX_BINS}, got ${options.bins}`);
   }
-  for (const { name, values } of options.series) checkArguments("histogram: series", { name, values }, { name: aText, values: aList });
-  const series = options.series.map(({ name, values }) => ({ name, values: Float64Array.from(values).filter((value) => Number.isFinite(value)) }));
+  for (const { name, values } of options.series)
+    checkArguments("histogram: series", { name, values }, { name: aText, values: aList });
+  const series = options.series.map(({ name, values }) => ({
+    name,
+    values: Float64Array.from(values).filter((value) => Number.isFinite(value)),
+  }));
   const all = Float64Array.from(series.flatMap(({ values }) => Array.from(values))).sort();
   if (all.length === 0) throw new RangeError("histogram: series must hold one finite value or more, got none");
   const [low, high] = all[0] === all[all.length - 1] ? [all[0]! - 0.5, all[0]! + 0.5] : [all[0]!, all[all.length - 1]!];
@@ -59,10 +80,26 @@ export function histogram(options: HistogramOptions): Figure {
     showlegend: series.length > 1,
   };
   const data = series.map(({ name }, i) => ({
-    type: "bar", name: escapeText(name), x: plainNumbers(centres), y: counts[i], width, hovertext: edges,
-    marker: { color: PALETTE[i % PALETTE.length] }, opacity: series.length > 1 ? 0.6 : 1,
+    type: "bar",
+    name: escapeText(name),
+    x: plainNumbers(centres),
+    y: counts[i],
+    width,
+    hovertext: edges,
+    marker: { color: PALETTE[i % PALETTE.length] },
+    opacity: series.length > 1 ? 0.6 : 1,
   }));
-  return figure(data, layout, textBars({ title, categories: edges, series: series.map(({ name }, i) => ({ name, values: counts[i]! })), yLabel: `count of ${xLabel}`, source }));
+  return figure(
+    data,
+    layout,
+    textBars({
+      title,
+      categories: edges,
+      series: series.map(({ name }, i) => ({ name, values: counts[i]! })),
+      yLabel: `count of ${xLabel}`,
+      source,
+    }),
+  );
 }
 
 /** Freedman and Diaconis 1981: bins of twice the interquartile range over the cube root of n. */

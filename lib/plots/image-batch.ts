@@ -21,12 +21,17 @@ export interface Picture {
  */
 export function checkImages(where: string, { images, imageShape }: ImageBatch): number {
   const [height, width, channels] = imageShape;
-  if (imageShape.length !== 3 || !imageShape.every((size) => Number.isInteger(size) && size > 0) || ![1, 3, 4].includes(channels!)) {
+  if (
+    imageShape.length !== 3 ||
+    !imageShape.every((size) => Number.isInteger(size) && size > 0) ||
+    ![1, 3, 4].includes(channels!)
+  ) {
     throw new TypeError(`${where}: imageShape must be [H, W, C] with C 1, 3 or 4, got [${imageShape.join(", ")}]`);
   }
   const size = height! * width! * channels!;
   if (images.length === 0) throw new RangeError(`${where}: images must hold one image or more, got none`);
-  if (images.length % size !== 0) throw new TypeError(`${where}: images must hold N × ${imageShape.join(" × ")} values, got ${images.length}`);
+  if (images.length % size !== 0)
+    throw new TypeError(`${where}: images must hold N × ${imageShape.join(" × ")} values, got ${images.length}`);
   return images.length / size;
 }
 
@@ -38,7 +43,8 @@ export function pictureAt(where: string, { images, imageShape }: ImageBatch, ind
   for (let pixel = 0; pixel < height * width; pixel++) {
     for (let part = 0; part < 4; part++) {
       const value = part === 3 && channels !== 4 ? 255 : images[from + pixel * channels + (channels === 1 ? 0 : part)]!;
-      if (!(value >= 0 && value <= 255 && Number.isInteger(value))) throw new RangeError(`${where}: a pixel must be a whole number from 0 to 255, got ${value} in image ${index}`);
+      if (!(value >= 0 && value <= 255 && Number.isInteger(value)))
+        throw new RangeError(`${where}: a pixel must be a whole number from 0 to 255, got ${value} in image ${index}`);
       rgba[pixel * 4 + part] = value;
     }
   }

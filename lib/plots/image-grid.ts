@@ -18,7 +18,11 @@ export interface ImageGridOptions extends ImageBatch {
 export const MAX_IMAGES = 1024;
 
 const KINDS: Rules = {
-  title: optional(aText), images: aList, imageShape: aList, captions: optional(listOf(aText)), columns: optional(anyNumber),
+  title: optional(aText),
+  images: aList,
+  imageShape: aList,
+  captions: optional(listOf(aText)),
+  columns: optional(anyNumber),
   source: optional(aText),
 };
 
@@ -32,16 +36,43 @@ export function imageGrid(options: ImageGridOptions): Figure {
   const { title, captions, imageShape, source } = options;
   checkText("imageGrid", "title", title);
   const count = checkImages("imageGrid", options);
-  if (count > MAX_IMAGES) throw new RangeError(`imageGrid: images must hold at most ${MAX_IMAGES} images, got ${count}`);
+  if (count > MAX_IMAGES)
+    throw new RangeError(`imageGrid: images must hold at most ${MAX_IMAGES} images, got ${count}`);
   if (captions) checkLength("imageGrid", "captions", captions, count, "images");
   const columns = gridColumns("imageGrid", count, options.columns);
   const pictures = Array.from({ length: count }, (_, i) => pictureAt("imageGrid", options, i));
   const { data, layout } = mosaic({ title, source, pictures, captions, columns });
-  return figure(data, layout, textGrid({ title, source, captions, columns, what: `${count} image${count === 1 ? "" : "s"} of ${imageShape.join(" × ")}` }));
+  return figure(
+    data,
+    layout,
+    textGrid({
+      title,
+      source,
+      captions,
+      columns,
+      what: `${count} image${count === 1 ? "" : "s"} of ${imageShape.join(" × ")}`,
+    }),
+  );
 }
 
 /** What a grid shows, as text: its captions in their rows. */
-export function textGrid({ title, source, captions, columns, what }: { readonly title: string; readonly source: string | undefined; readonly captions: readonly string[] | undefined; readonly columns: number; readonly what: string }): string {
-  const rows = captions ? Array.from({ length: Math.ceil(captions.length / columns) }, (_, row) => captions.slice(row * columns, (row + 1) * columns).join(" | ")) : [];
+export function textGrid({
+  title,
+  source,
+  captions,
+  columns,
+  what,
+}: {
+  readonly title: string;
+  readonly source: string | undefined;
+  readonly captions: readonly string[] | undefined;
+  readonly columns: number;
+  readonly what: string;
+}): string {
+  const rows = captions
+    ? Array.from({ length: Math.ceil(captions.length / columns) }, (_, row) =>
+        captions.slice(row * columns, (row + 1) * columns).join(" | "),
+      )
+    : [];
   return [title, `(${what})`, ...rows, ...(source === undefined ? [] : [source])].join("\n");
 }

@@ -1,4 +1,15 @@
-import { aFlag, aList, aNatural, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import {
+  aFlag,
+  aList,
+  aNatural,
+  anObject,
+  aText,
+  checkArguments,
+  checkOptions,
+  listOf,
+  optional,
+  type Rules,
+} from "../checks.js";
 import { plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
@@ -12,7 +23,10 @@ export interface LineSeries {
   readonly y: ArrayLike<number>;
   /** Positions, as many as `y`. Default 1, 2, 3, … */
   readonly x?: ArrayLike<number>;
-  /** Which of the palette's colours, from 0, with its dashes: the same in several figures of one thing. Default its place. */
+  /**
+   * Which of the palette's colours, from 0, with its dashes: the same in several figures of one thing. Default its
+   * place.
+   */
   readonly colour?: number;
 }
 
@@ -33,7 +47,12 @@ const MARKED = 25;
 const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
 const KINDS: Rules = {
-  title: aText, series: listOf(anObject), xLabel: aText, yLabel: aText, logY: optional(aFlag), source: optional(aText),
+  title: aText,
+  series: listOf(anObject),
+  xLabel: aText,
+  yLabel: aText,
+  logY: optional(aFlag),
+  source: optional(aText),
 };
 
 /**
@@ -48,8 +67,21 @@ export function lines(options: LinesOptions): Figure {
   const series = options.series.map(toPoints);
   const layout = {
     ...baseLayout({ title, source }),
-    xaxis: axis({ label: xLabel, range: paddedRange(series.flatMap(({ x }) => x), { air: 0.02 }) }),
-    yaxis: axis({ label: yLabel, log: logY, range: paddedRange(series.flatMap(({ y }) => y), { log: logY }) }),
+    xaxis: axis({
+      label: xLabel,
+      range: paddedRange(
+        series.flatMap(({ x }) => x),
+        { air: 0.02 },
+      ),
+    }),
+    yaxis: axis({
+      label: yLabel,
+      log: logY,
+      range: paddedRange(
+        series.flatMap(({ y }) => y),
+        { log: logY },
+      ),
+    }),
     showlegend: series.length > 1,
   };
   const colours = options.series.map(({ colour }, i) => colour ?? i);
@@ -59,14 +91,22 @@ export function lines(options: LinesOptions): Figure {
     name: escapeText(name),
     x: plainNumbers(x),
     y: plainNumbers(y), // JSON has no NaN: a gap is null
-    line: { color: PALETTE[colours[i]! % PALETTE.length], width: 2, dash: DASHES[Math.floor(colours[i]! / 2) % DASHES.length] },
+    line: {
+      color: PALETTE[colours[i]! % PALETTE.length],
+      width: 2,
+      dash: DASHES[Math.floor(colours[i]! / 2) % DASHES.length],
+    },
     marker: { color: PALETTE[colours[i]! % PALETTE.length], size: 6 },
   }));
   return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY }));
 }
 
 function toPoints({ name, x, y, colour }: LineSeries): Points {
-  checkArguments("lines: series", { name, x, y, colour }, { name: aText, x: optional(aList), y: aList, colour: optional(aNatural) });
+  checkArguments(
+    "lines: series",
+    { name, x, y, colour },
+    { name: aText, x: optional(aList), y: aList, colour: optional(aNatural) },
+  );
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {
     throw new RangeError(`lines: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);

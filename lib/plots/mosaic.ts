@@ -26,31 +26,56 @@ const CAPTION_LINES = 2;
  * Pictures of one size as one PNG with transparent gaps, and the layout and the traces (the picture
  * and its captions) that draw it. Pictures too many for 750,000 pixels are reduced.
  */
-export function mosaic({ title, source, pictures, captions, columns, right = EDGE }: MosaicOptions): { readonly data: Record<string, unknown>[]; readonly layout: Record<string, unknown> } {
+export function mosaic({ title, source, pictures, captions, columns, right = EDGE }: MosaicOptions): {
+  readonly data: Record<string, unknown>[];
+  readonly layout: Record<string, unknown>;
+} {
   const rows = Math.ceil(pictures.length / columns);
   const most = Math.max(1, Math.floor(Math.sqrt(MAX_PIXELS / (rows * columns))));
   const tiles = pictures.map((picture) => reduced(picture, most));
   const { width, height } = tiles[0]!;
   // Pixels of the page: how wide a tile is drawn, and what lies between.
-  const tileWidth = Math.min(LARGEST_TILE * Math.min(1, width / height), Math.floor((WIDTH - right - EDGE) / columns) - GAP);
+  const tileWidth = Math.min(
+    LARGEST_TILE * Math.min(1, width / height),
+    Math.floor((WIDTH - right - EDGE) / columns) - GAP,
+  );
   const zoom = tileWidth / width;
   const texts = captions?.map((caption) => captionText(caption, tileWidth));
   const captionLines = Math.max(0, ...(texts ?? []).map((text) => text.split("<br>").length));
   const gap = Math.max(1, Math.round(GAP / zoom));
-  const below = captionLines === 0 ? gap : Math.ceil((captionLines * SOURCE_SIZE * LINE_HEIGHT + CAPTION_GAP + GAP) / zoom);
+  const below =
+    captionLines === 0 ? gap : Math.ceil((captionLines * SOURCE_SIZE * LINE_HEIGHT + CAPTION_GAP + GAP) / zoom);
   const [pitchX, pitchY] = [width + gap, height + below];
   const [totalWidth, totalHeight] = [columns * pitchX - gap, rows * pitchY];
   const rgba = new Uint8Array(totalWidth * totalHeight * 4);
   tiles.forEach((tile, i) => {
     const [left, top] = [(i % columns) * pitchX, Math.floor(i / columns) * pitchY];
-    for (let y = 0; y < height; y++) rgba.set(tile.rgba.subarray(y * width * 4, (y + 1) * width * 4), ((top + y) * totalWidth + left) * 4);
+    for (let y = 0; y < height; y++)
+      rgba.set(tile.rgba.subarray(y * width * 4, (y + 1) * width * 4), ((top + y) * totalWidth + left) * 4);
   });
-  const place = (i: number): [number, number] => [(i % columns) * pitchX + width / 2 - 0.5, Math.floor(i / columns) * pitchY + height - 0.5 + CAPTION_GAP / zoom];
-  const data: Record<string, unknown>[] = [{ type: "image", source: pngDataUri({ width: totalWidth, height: totalHeight, rgba }), colormodel: "rgba256", hoverinfo: "skip" }];
+  const place = (i: number): [number, number] => [
+    (i % columns) * pitchX + width / 2 - 0.5,
+    Math.floor(i / columns) * pitchY + height - 0.5 + CAPTION_GAP / zoom,
+  ];
+  const data: Record<string, unknown>[] = [
+    {
+      type: "image",
+      source: pngDataUri({ width: totalWidth, height: totalHeight, rgba }),
+      colormodel: "rgba256",
+      hoverinfo: "skip",
+    },
+  ];
   if (texts && captions) {
     data.push({
-      type: "scatter", mode: "text", x: texts.map((_, i) => place(i)[0]), y: texts.map((_, i) => place(i)[1]),
-      text: texts, textposition: "bottom center", textfont: { size: SOURCE_SIZE, color: INK }, hoverinfo: "skip", cliponaxis: false,
+      type: "scatter",
+      mode: "text",
+      x: texts.map((_, i) => place(i)[0]),
+      y: texts.map((_, i) => place(i)[1]),
+      text: texts,
+      textposition: "bottom center",
+      textfont: { size: SOURCE_SIZE, color: INK },
+      hoverinfo: "skip",
+      cliponaxis: false,
     });
   }
   const plotWidth = Math.round(totalWidth * zoom);
@@ -76,11 +101,18 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
 function captionText(caption: string, room: number): string {
   const lines = wrapText(caption, SOURCE_SIZE, room).split("<br>");
   if (lines.length <= CAPTION_LINES) return lines.join("<br>");
-  return [...lines.slice(0, CAPTION_LINES - 1), wrapText(fitText(`${lines[CAPTION_LINES - 1]}…${" ".repeat(9)}`, SOURCE_SIZE, room), SOURCE_SIZE, room)].join("<br>");
+  return [
+    ...lines.slice(0, CAPTION_LINES - 1),
+    wrapText(fitText(`${lines[CAPTION_LINES - 1]}…${" ".repeat(9)}`, SOURCE_SIZE, room), SOURCE_SIZE, room),
+  ].join("<br>");
 }
 
-/** Columns that make a grid about as wide as a page, or those asked for. @throws RangeError for columns that are no whole number above 0 */
+/**
+ * Columns that make a grid about as wide as a page, or those asked for. @throws RangeError for columns that are no
+ * whole number above 0
+ */
 export function gridColumns(where: string, count: number, asked: number | undefined): number {
-  if (asked !== undefined && !(Number.isInteger(asked) && asked > 0)) throw new RangeError(`${where}: columns must be a whole number above 0, got ${asked}`);
+  if (asked !== undefined && !(Number.isInteger(asked) && asked > 0))
+    throw new RangeError(`${where}: columns must be a whole number above 0, got ${asked}`);
   return Math.min(count, asked ?? Math.max(8, Math.ceil(Math.sqrt(2 * count))));
 }

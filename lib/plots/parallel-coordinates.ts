@@ -42,8 +42,13 @@ const LABEL_LINES = 2;
  *   that is not finite, or not above 0 on a logarithmic axis
  */
 export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure {
-  checkOptions("parallelCoordinates", options, { title: optional(aText), axes: listOf(anObject), source: optional(aText) });
-  for (const { label, values } of options.axes) checkArguments("parallelCoordinates: axes", { label, values }, { label: aText, values: aList });
+  checkOptions("parallelCoordinates", options, {
+    title: optional(aText),
+    axes: listOf(anObject),
+    source: optional(aText),
+  });
+  for (const { label, values } of options.axes)
+    checkArguments("parallelCoordinates: axes", { label, values }, { label: aText, values: aList });
   const { title, axes, source } = options;
   checkText("parallelCoordinates", "title", title);
   check(axes);
@@ -58,7 +63,14 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
   const trace = {
     type: "parcoords",
     dimensions,
-    line: { color: colour, cmin, cmax, colorscale: plotlyScale("sequential"), showscale: true, colorbar: colourBar(last.label, HEIGHT) },
+    line: {
+      color: colour,
+      cmin,
+      cmax,
+      colorscale: plotlyScale("sequential"),
+      showscale: true,
+      colorbar: colourBar(last.label, HEIGHT),
+    },
     labelfont: { size: FONT_SIZE, color: INK },
     tickfont: { size: SOURCE_SIZE, color: INK },
     rangefont: { size: SOURCE_SIZE, color: "rgba(0,0,0,0)" }, // its ends are labelled as ticks are
@@ -66,7 +78,12 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
   const layout = {
     ...base,
     paper_bgcolor: "#ffffff", // plotly draws these axes black and their labels with a white rim, whatever the page
-    margin: { t: Math.ceil(margin.t + (LABEL_LINES + 1) * FONT_SIZE * LINE_HEIGHT), b: 24, l: Math.ceil(Math.max(reach(0), 64) + EDGE), r: Math.ceil(Math.max(reach(axes.length - 1), 24) + EDGE) },
+    margin: {
+      t: Math.ceil(margin.t + (LABEL_LINES + 1) * FONT_SIZE * LINE_HEIGHT),
+      b: 24,
+      l: Math.ceil(Math.max(reach(0), 64) + EDGE),
+      r: Math.ceil(Math.max(reach(axes.length - 1), 24) + EDGE),
+    },
     showlegend: false,
   };
   return figure([trace], layout, asText(title, axes, source));
@@ -83,17 +100,24 @@ interface Dimension {
 function dimension({ label, values, log = false }: ParallelAxis, room: number): Dimension {
   const named = typeof values[0] === "string";
   const names = [...new Set(Array.from(values as ArrayLike<string | number>))];
-  const place = (value: string | number): number => (named ? names.indexOf(value) : log ? Math.log10(value as number) : (value as number));
+  const place = (value: string | number): number =>
+    named ? names.indexOf(value) : log ? Math.log10(value as number) : (value as number);
   const placed = Array.from(values as ArrayLike<string | number>, place);
   const ticks = named || names.length <= MAX_NAMED ? names : log ? powers(placed) : undefined;
   const range: [number, number] = named ? [-0.5, names.length - 0.5] : paddedRange(placed);
   const lines = wrapText(log ? `${label} (log)` : label, FONT_SIZE, room).split("<br>");
-  const shown = lines.length <= LABEL_LINES ? lines : [...lines.slice(0, LABEL_LINES - 1), fitText(`${lines[LABEL_LINES - 1]!}…`, FONT_SIZE, room)];
+  const shown =
+    lines.length <= LABEL_LINES
+      ? lines
+      : [...lines.slice(0, LABEL_LINES - 1), fitText(`${lines[LABEL_LINES - 1]!}…`, FONT_SIZE, room)];
   return {
     label: shown.join("<br>"),
     values: plainNumbers(placed) as number[],
     range,
-    ...(ticks && { tickvals: ticks.map(place), ticktext: ticks.map((tick) => (typeof tick === "string" ? escapeText(tick) : shortNumber(tick))) }),
+    ...(ticks && {
+      tickvals: ticks.map(place),
+      ticktext: ticks.map((tick) => (typeof tick === "string" ? escapeText(tick) : shortNumber(tick))),
+    }),
   };
 }
 
@@ -111,21 +135,42 @@ function ends(values: readonly number[]): [number, number] {
 function check(axes: readonly ParallelAxis[]): void {
   if (axes.length < 2) throw new RangeError(`parallelCoordinates: axes must be two or more, got ${axes.length}`);
   const runs = axes[0]!.values.length;
-  if (runs === 0 || runs > MAX_RUNS) throw new RangeError(`parallelCoordinates: an axis must hold 1 to ${MAX_RUNS} values, got ${runs}`);
+  if (runs === 0 || runs > MAX_RUNS)
+    throw new RangeError(`parallelCoordinates: an axis must hold 1 to ${MAX_RUNS} values, got ${runs}`);
   for (const { label, values, log = false } of axes) {
     checkText("parallelCoordinates", "label", label);
-    if (values.length !== runs) throw new RangeError(`parallelCoordinates: axes must be of one length, got ${runs} and ${values.length} in "${label}"`);
+    if (values.length !== runs)
+      throw new RangeError(
+        `parallelCoordinates: axes must be of one length, got ${runs} and ${values.length} in "${label}"`,
+      );
     const named = typeof values[0] === "string";
-    const wrong = Array.from(values as ArrayLike<string | number>).find((value) => (named ? typeof value !== "string" : !Number.isFinite(value)) || (log && !((value as number) > 0)));
-    if (wrong !== undefined) throw new RangeError(`parallelCoordinates: values of "${label}" must be ${named ? "names" : log ? "numbers above 0" : "finite numbers"}, got ${wrong}`);
+    const wrong = Array.from(values as ArrayLike<string | number>).find(
+      (value) => (named ? typeof value !== "string" : !Number.isFinite(value)) || (log && !((value as number) > 0)),
+    );
+    if (wrong !== undefined)
+      throw new RangeError(
+        `parallelCoordinates: values of "${label}" must be ` +
+          `${named ? "names" : log ? "numbers above 0" : "finite numbers"}, got ${wrong}`,
+      );
   }
-  if (typeof axes[axes.length - 1]!.values[0] === "string") throw new TypeError(`parallelCoordinates: the last axis must hold numbers, got names in "${axes[axes.length - 1]!.label}"`);
+  if (typeof axes[axes.length - 1]!.values[0] === "string")
+    throw new TypeError(
+      `parallelCoordinates: the last axis must hold numbers, got names in "${axes[axes.length - 1]!.label}"`,
+    );
 }
 
 function asText(title: string, axes: readonly ParallelAxis[], source: string | undefined): string {
   const runs = axes[0]!.values.length;
-  const rows = Array.from({ length: Math.min(runs, MAX_ROWS) }, (_, run) => axes.map(({ values }) => (typeof values[run] === "string" ? values[run] : shortNumber(values[run] as number))));
+  const rows = Array.from({ length: Math.min(runs, MAX_ROWS) }, (_, run) =>
+    axes.map(({ values }) => (typeof values[run] === "string" ? values[run] : shortNumber(values[run] as number))),
+  );
   const widths = axes.map(({ label }, i) => Math.max(label.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]): string => cells.map((cell, i) => cell.padStart(widths[i]!)).join("  ");
-  return [title, line(axes.map(({ label }) => label)), ...rows.map(line), ...(runs > MAX_ROWS ? [`(${runs - MAX_ROWS} more)`] : []), ...(source === undefined ? [] : [source])].join("\n");
+  return [
+    title,
+    line(axes.map(({ label }) => label)),
+    ...rows.map(line),
+    ...(runs > MAX_ROWS ? [`(${runs - MAX_ROWS} more)`] : []),
+    ...(source === undefined ? [] : [source]),
+  ].join("\n");
 }

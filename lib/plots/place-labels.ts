@@ -15,7 +15,15 @@ export interface LabelOptions {
 /** A label beside its point, empty where there is no room. */
 export interface PlacedLabel {
   readonly text: string;
-  readonly position: "top center" | "bottom center" | "middle right" | "middle left" | "top right" | "top left" | "bottom right" | "bottom left";
+  readonly position:
+    | "top center"
+    | "bottom center"
+    | "middle right"
+    | "middle left"
+    | "top right"
+    | "top left"
+    | "bottom right"
+    | "bottom left";
 }
 
 interface Box {
@@ -27,12 +35,16 @@ interface Box {
 
 const MARK = 6;
 
-/** Puts each label above, right of, left of or below its point, or aslant of it, wherever it first covers no point and no other label. */
+/**
+ * Puts each label above, right of, left of or below its point, or aslant of it, wherever it first covers no point and
+ * no other label.
+ */
 export function placeLabels({ points, ranges, width, height, fontSize, most }: LabelOptions): PlacedLabel[][] {
   const across = (x: number): number => ((x - ranges.x[0]) / (ranges.x[1] - ranges.x[0])) * width;
   const down = (y: number): number => ((ranges.y[1] - y) / (ranges.y[1] - ranges.y[0])) * height;
   const count = points.flat().filter(({ label }) => label !== "").length;
-  const taken: Box[] = count > most ? [] : points.flat().map(({ x, y }) => around(across(x), down(y), 2 * MARK, 2 * MARK));
+  const taken: Box[] =
+    count > most ? [] : points.flat().map(({ x, y }) => around(across(x), down(y), 2 * MARK, 2 * MARK));
   return points.map((series) =>
     series.map(({ x, y, label }): PlacedLabel => {
       if (label === "" || count > most) return { text: "", position: "top center" };
@@ -49,7 +61,14 @@ export function placeLabels({ points, ranges, width, height, fontSize, most }: L
         ["bottom left", around(atX - MARK - w / 2, atY + MARK + h / 2, w, h)],
       ];
       const own = around(atX, atY, 2 * MARK, 2 * MARK);
-      const found = choices.find(([, box]) => box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height && !taken.some((other) => overlaps(other, box) && !same(other, own)));
+      const found = choices.find(
+        ([, box]) =>
+          box.left >= 0 &&
+          box.right <= width &&
+          box.top >= 0 &&
+          box.bottom <= height &&
+          !taken.some((other) => overlaps(other, box) && !same(other, own)),
+      );
       if (!found) return { text: "", position: "top center" };
       taken.push(found[1]);
       return { text: escapeText(label), position: found[0] };

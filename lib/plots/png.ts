@@ -22,7 +22,12 @@ export function encodePng({ width, height, rgba }: Raster): Uint8Array {
   header.setUint8(8, 8);
   header.setUint8(9, opaque ? 2 : 6);
   const rows = filtered(opaque ? withoutOpacity(rgba) : rgba, width * (opaque ? 3 : 4), opaque ? 3 : 4);
-  return Buffer.concat([SIGNATURE, chunk("IHDR", new Uint8Array(header.buffer)), chunk("IDAT", deflateSync(rows, { level: 6 })), chunk("IEND", new Uint8Array(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", new Uint8Array(header.buffer)),
+    chunk("IDAT", deflateSync(rows, { level: 6 })),
+    chunk("IEND", new Uint8Array(0)),
+  ]);
 }
 
 export function pngDataUri(raster: Raster): string {
@@ -49,7 +54,11 @@ function filtered(bytes: Uint8Array, stride: number, pixel: number): Uint8Array 
     for (let i = 0; i < stride; i++) {
       const at = row * stride + i;
       const value = bytes[at]!;
-      const differences = [value, value - (i < pixel ? 0 : bytes[at - pixel]!), value - (row === 0 ? 0 : bytes[at - stride]!)];
+      const differences = [
+        value,
+        value - (i < pixel ? 0 : bytes[at - pixel]!),
+        value - (row === 0 ? 0 : bytes[at - stride]!),
+      ];
       for (let kind = 0; kind < 3; kind++) {
         const byte = differences[kind]! & 255;
         tried[kind]![i] = byte;

@@ -1,4 +1,14 @@
-import { aFlag, aList, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import {
+  aFlag,
+  aList,
+  anObject,
+  aText,
+  checkArguments,
+  checkOptions,
+  listOf,
+  optional,
+  type Rules,
+} from "../checks.js";
 import { checkLength, checkText, plainNumbers } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels } from "./place-labels.js";
@@ -27,15 +37,29 @@ export interface ScatterOptions {
   readonly source?: string;
 }
 
-const SYMBOLS: readonly string[] = ["circle", "square", "diamond", "triangle-up", "cross", "x", "triangle-down", "star"];
+const SYMBOLS: readonly string[] = [
+  "circle",
+  "square",
+  "diamond",
+  "triangle-up",
+  "cross",
+  "x",
+  "triangle-down",
+  "star",
+];
 /** Points of a figure at most. */
 const MAX_POINTS = 20_000;
 /** More than these in a figure are labelled only under the pointer. */
 const MAX_LABELS = 60;
 
 const KINDS: Rules = {
-  title: optional(aText), series: listOf(anObject), xLabel: optional(aText), yLabel: optional(aText), logX: optional(aFlag),
-  logY: optional(aFlag), source: optional(aText),
+  title: optional(aText),
+  series: listOf(anObject),
+  xLabel: optional(aText),
+  yLabel: optional(aText),
+  logX: optional(aFlag),
+  logY: optional(aFlag),
+  source: optional(aText),
 };
 
 /**
@@ -50,23 +74,54 @@ export function scatter(options: ScatterOptions): Figure {
   for (const name of ["title", "xLabel", "yLabel"] as const) checkText("scatter", name, options[name]);
   let points = 0;
   for (const { name, x, y, labels } of series) {
-    checkArguments("scatter: series", { name, x, y, labels }, { name: aText, x: aList, y: aList, labels: optional(listOf(aText)) });
-    if (x.length !== y.length) throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
+    checkArguments(
+      "scatter: series",
+      { name, x, y, labels },
+      { name: aText, x: aList, y: aList, labels: optional(listOf(aText)) },
+    );
+    if (x.length !== y.length)
+      throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
     if (labels) checkLength("scatter", `labels of "${name}"`, labels, x.length, "points");
     points += x.length;
   }
-  if (points === 0 || points > MAX_POINTS) throw new RangeError(`scatter: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
+  if (points === 0 || points > MAX_POINTS)
+    throw new RangeError(`scatter: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
   const fits = (value: number, log: boolean): boolean => Number.isFinite(value) && (!log || value > 0);
   const drawn = series.map(({ name, x, y, labels }) => {
     const kept = Array.from(x, (_, i) => i).filter((i) => fits(x[i]!, logX) && fits(y[i]!, logY));
-    return { name, x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!), labels: labels && kept.map((i) => labels[i]!) };
+    return {
+      name,
+      x: kept.map((i) => x[i]!),
+      y: kept.map((i) => y[i]!),
+      labels: labels && kept.map((i) => labels[i]!),
+    };
   });
-  const ranges = { x: paddedRange(drawn.flatMap(({ x }) => x), { log: logX, air: 0.08 }), y: paddedRange(drawn.flatMap(({ y }) => y), { log: logY, air: 0.1 }) };
+  const ranges = {
+    x: paddedRange(
+      drawn.flatMap(({ x }) => x),
+      { log: logX, air: 0.08 },
+    ),
+    y: paddedRange(
+      drawn.flatMap(({ y }) => y),
+      { log: logY, air: 0.1 },
+    ),
+  };
   const base = baseLayout({ title, source });
-  const legend = series.length > 1 ? Math.max(...series.map(({ name }) => textWidth(escapeText(name), FONT_SIZE))) + 60 : 0;
+  const legend =
+    series.length > 1 ? Math.max(...series.map(({ name }) => textWidth(escapeText(name), FONT_SIZE))) + 60 : 0;
   const placed = placeLabels({
-    points: drawn.map(({ x, y, labels }) => x.map((at, i) => ({ x: logX ? Math.log10(at) : at, y: logY ? Math.log10(y[i]!) : y[i]!, label: labels?.[i] ?? "" }))),
-    ranges, width: WIDTH - 100 - legend, height: HEIGHT - 50 - (base["margin"] as { t: number }).t, fontSize: SOURCE_SIZE, most: MAX_LABELS,
+    points: drawn.map(({ x, y, labels }) =>
+      x.map((at, i) => ({
+        x: logX ? Math.log10(at) : at,
+        y: logY ? Math.log10(y[i]!) : y[i]!,
+        label: labels?.[i] ?? "",
+      })),
+    ),
+    ranges,
+    width: WIDTH - 100 - legend,
+    height: HEIGHT - 50 - (base["margin"] as { t: number }).t,
+    fontSize: SOURCE_SIZE,
+    most: MAX_LABELS,
   });
   const layout = {
     ...base,
@@ -82,14 +137,37 @@ export function scatter(options: ScatterOptions): Figure {
     x: plainNumbers(x),
     y: plainNumbers(y),
     cliponaxis: false, // where a page draws the figure narrower, a label may reach beyond the plot, but not be cut
-    marker: { color: PALETTE[i % PALETTE.length], size: x.length > 500 ? 4 : 8, symbol: SYMBOLS[i % SYMBOLS.length], opacity: x.length > 500 ? 0.6 : 1 },
-    ...(labels && { hovertext: labels.map(escapeText), text: placed[i]!.map(({ text }) => text), textposition: placed[i]!.map(({ position }) => position), textfont: { size: SOURCE_SIZE, color: INK } }),
+    marker: {
+      color: PALETTE[i % PALETTE.length],
+      size: x.length > 500 ? 4 : 8,
+      symbol: SYMBOLS[i % SYMBOLS.length],
+      opacity: x.length > 500 ? 0.6 : 1,
+    },
+    ...(labels && {
+      hovertext: labels.map(escapeText),
+      text: placed[i]!.map(({ text }) => text),
+      textposition: placed[i]!.map(({ position }) => position),
+      textfont: { size: SOURCE_SIZE, color: INK },
+    }),
   }));
-  return figure(data, layout, `${textLines({ title, series: drawn, xLabel, yLabel, logX, logY, pointsOnly: true })}${labelled(drawn)}${source === undefined ? "" : `\n${source}`}`);
+  return figure(
+    data,
+    layout,
+    `${textLines({ title, series: drawn, xLabel, yLabel, logX, logY, pointsOnly: true })}${labelled(drawn)}${source === undefined ? "" : `\n${source}`}`,
+  );
 }
 
 /** The labelled points, for the reader of a text. */
-function labelled(series: readonly { readonly name: string; readonly x: readonly number[]; readonly y: readonly number[]; readonly labels?: readonly string[] | undefined }[]): string {
-  const rows = series.flatMap(({ x, y, labels }) => (labels ?? []).map((label, i) => `  ${label}: ${Number(x[i]!.toPrecision(4))}, ${Number(y[i]!.toPrecision(4))}`));
+function labelled(
+  series: readonly {
+    readonly name: string;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    readonly labels?: readonly string[] | undefined;
+  }[],
+): string {
+  const rows = series.flatMap(({ x, y, labels }) =>
+    (labels ?? []).map((label, i) => `  ${label}: ${Number(x[i]!.toPrecision(4))}, ${Number(y[i]!.toPrecision(4))}`),
+  );
   return rows.length === 0 || rows.length > MAX_LABELS ? "" : `\n${rows.join("\n")}`;
 }

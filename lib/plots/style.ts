@@ -5,7 +5,16 @@ import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
  * (#111111), and told apart by readers with any colour vision (a test holds both). The first three
  * are Okabe and Ito's (2008), whose black, yellow and sky blue vanish on one of the two pages.
  */
-export const PALETTE: readonly string[] = ["#0072b2", "#d55e00", "#009e73", "#a84080", "#9090c0", "#786040", "#8020f0", "#d850f8"];
+export const PALETTE: readonly string[] = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#a84080",
+  "#9090c0",
+  "#786040",
+  "#8020f0",
+  "#d850f8",
+];
 
 /** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
 export const INK = "#797979";
@@ -17,9 +26,14 @@ export const TITLE_SIZE = 16;
 export const SOURCE_SIZE = 11;
 export const WIDTH = 700;
 export const HEIGHT = 420;
-/** What a figure without a width of its own may shrink to: an output area beside JupyterLab's file browser in a window of 900. */
+/**
+ * What a figure without a width of its own may shrink to: an output area beside JupyterLab's file browser in a window
+ * of 900.
+ */
 export const NARROW = 460;
-/** plotly moves a title of one line down by so many font sizes, and one of several lines not: their first would be cut. */
+/**
+ * plotly moves a title of one line down by so many font sizes, and one of several lines not: their first would be cut.
+ */
 const CAP_SHIFT = 0.7;
 /** Between the figure's edge and its title. */
 export const EDGE = 12;
@@ -32,7 +46,10 @@ export interface BaseLayoutOptions {
   readonly height?: number;
 }
 
-/** The layout that all figures share: title and, under it, the data's source, broken to the figure's width, or to the narrowest that a page may draw it; a transparent background. */
+/**
+ * The layout that all figures share: title and, under it, the data's source, broken to the figure's width, or to the
+ * narrowest that a page may draw it; a transparent background.
+ */
 export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayoutOptions): Record<string, unknown> {
   const room = (width ?? NARROW) - 2 * EDGE; // plotly breaks no line anew where it has less room
   const heading = wrapText(title, TITLE_SIZE, room);
@@ -42,7 +59,13 @@ export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayout
     title: {
       text: heading,
       font: { size: TITLE_SIZE },
-      x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: EDGE + (heading.includes("<br>") ? CAP_SHIFT * TITLE_SIZE : 0), l: EDGE },
+      x: 0,
+      xref: "container",
+      xanchor: "left",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      pad: { t: EDGE + (heading.includes("<br>") ? CAP_SHIFT * TITLE_SIZE : 0), l: EDGE },
       ...(below !== undefined && { subtitle: { text: below, font: { size: SOURCE_SIZE, color: INK } } }),
     },
     ...(width !== undefined && { width }),
@@ -55,11 +78,24 @@ export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayout
 }
 
 /** An axis of the library's figures. */
-export function axis(options: { readonly label?: string | undefined; readonly log?: boolean; readonly range?: readonly number[] | undefined; readonly length?: number } & Record<string, unknown>): Record<string, unknown> {
+export function axis(
+  options: {
+    readonly label?: string | undefined;
+    readonly log?: boolean;
+    readonly range?: readonly number[] | undefined;
+    readonly length?: number;
+  } & Record<string, unknown>,
+): Record<string, unknown> {
   const { label, log = false, range, length = HEIGHT, ...rest } = options;
   return {
     // plotly puts a title among slanted labels unless it is told a distance.
-    ...(label !== undefined && { title: { text: wrapText(label, FONT_SIZE, length), font: { size: FONT_SIZE }, ...(rest["tickangle"] === -45 && { standoff: 8 }) } }),
+    ...(label !== undefined && {
+      title: {
+        text: wrapText(label, FONT_SIZE, length),
+        font: { size: FONT_SIZE },
+        ...(rest["tickangle"] === -45 && { standoff: 8 }),
+      },
+    }),
     type: log ? "log" : "linear",
     ...(range && { range: [...range] }),
     ...(log && range && logTicks(range)),
@@ -74,14 +110,24 @@ export function axis(options: { readonly label?: string | undefined; readonly lo
   };
 }
 
-/** Whole numbers at 1, 2 and 5 times a power of ten, or at powers alone where there are many: plotly writes "100µ" and lone digits. */
+/**
+ * Whole numbers at 1, 2 and 5 times a power of ten, or at powers alone where there are many: plotly writes "100µ" and
+ * lone digits.
+ */
 function logTicks(range: readonly number[]): Record<string, unknown> {
   const [low, high] = [Math.min(...range), Math.max(...range)];
   return { dtick: high - low <= 2 ? "D2" : Math.ceil((high - low) / 8), tickformat: high >= 4 ? "~s" : "~g" };
 }
 
 /** Where numbers reach, with a little air, as an axis' range; in powers of ten where it is logarithmic. */
-export function paddedRange(values: Iterable<number>, { log = false, zero = false, air = 0.05 }: { readonly log?: boolean; readonly zero?: boolean; readonly air?: number } = {}): [number, number] {
+export function paddedRange(
+  values: Iterable<number>,
+  {
+    log = false,
+    zero = false,
+    air = 0.05,
+  }: { readonly log?: boolean; readonly zero?: boolean; readonly air?: number } = {},
+): [number, number] {
   let [min, max] = zero ? [0, 0] : [Infinity, -Infinity];
   for (const value of values) {
     const at = log ? Math.log10(value) : value;
@@ -90,7 +136,12 @@ export function paddedRange(values: Iterable<number>, { log = false, zero = fals
     max = Math.max(max, at);
   }
   if (min > max) return [0, 1];
-  if (min === max) return zero && min === 0 ? [0, 1] : zero ? [Math.min(0, min * 1.1), Math.max(0, max * 1.1)] : [min - (Math.abs(min) / 2 || 1), max + (Math.abs(max) / 2 || 1)];
+  if (min === max)
+    return zero && min === 0
+      ? [0, 1]
+      : zero
+        ? [Math.min(0, min * 1.1), Math.max(0, max * 1.1)]
+        : [min - (Math.abs(min) / 2 || 1), max + (Math.abs(max) / 2 || 1)];
   const pad = (max - min) * air;
   return [zero && min === 0 ? 0 : min - pad, zero && max === 0 ? 0 : max + pad];
 }

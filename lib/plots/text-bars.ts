@@ -5,16 +5,28 @@ const WIDTH = 40;
 const EIGHTHS = " ▏▎▍▌▋▊▉";
 
 /** Bars as text: a line each, of at most 40 characters, with its value. */
-export function textBars({ title, categories, series, yLabel, reference, source }: Omit<BarsOptions, "xLabel">): string {
+export function textBars({
+  title,
+  categories,
+  series,
+  yLabel,
+  reference,
+  source,
+}: Omit<BarsOptions, "xLabel">): string {
   const values = series.flatMap((one) => Array.from(one.values)).filter((value) => Number.isFinite(value));
   const largest = Math.max(...values.map(Math.abs), 0);
-  const labels = categories.flatMap((category) => series.map(({ name }, i) => (series.length === 1 ? category : `${i === 0 ? category : ""}  ${name}`)));
+  const labels = categories.flatMap((category) =>
+    series.map(({ name }, i) => (series.length === 1 ? category : `${i === 0 ? category : ""}  ${name}`)),
+  );
   const margin = Math.max(...labels.map((label) => label.length));
   const rows = categories.flatMap((_, at) =>
     series.map(({ values: heights, spread }, i) => {
       const value = heights[at]!;
       const error = spread ? ` ± ${shortNumber(spread[at]!)}` : "";
-      return `${labels[at * series.length + i]!.padEnd(margin)} │${Number.isFinite(value) ? `${bar(value, largest)} ${shortNumber(value)}${error}` : " –"}`;
+      return (
+        `${labels[at * series.length + i]!.padEnd(margin)} ` +
+        `│${Number.isFinite(value) ? `${bar(value, largest)} ${shortNumber(value)}${error}` : " –"}`
+      );
     }),
   );
   const across = reference ? [`(${reference.label}: ${shortNumber(reference.value)})`] : [];

@@ -26,7 +26,9 @@ export function textLines(options: TextLinesOptions): string {
   const { title, series, xLabel, yLabel, logX = false, logY, source, pointsOnly = false } = options;
   const height = (value: number): number => (logY ? Math.log10(value) : value);
   const place = (value: number): number => (logX ? Math.log10(value) : value);
-  const points = series.flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const)).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  const points = series
+    .flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const))
+    .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
   if (points.length === 0) return [title, "(no finite point)"].join("\n");
   const horizontal = range(points.map(([x]) => x));
   const vertical = range(points.map(([, y]) => y));
@@ -41,7 +43,9 @@ export function textLines(options: TextLinesOptions): string {
   const shown = (value: number): string => short(logY ? 10 ** value : value);
   const labels = [shown(vertical.max), shown(vertical.min)];
   const margin = Math.max(...labels.map((label) => label.length));
-  const rows = grid.map((row, i) => `${(i === 0 ? labels[0]! : i === HEIGHT - 1 ? labels[1]! : "").padStart(margin)} │${row.join("")}`.trimEnd());
+  const rows = grid.map((row, i) =>
+    `${(i === 0 ? labels[0]! : i === HEIGHT - 1 ? labels[1]! : "").padStart(margin)} │${row.join("")}`.trimEnd(),
+  );
   const ends = [horizontal.min, horizontal.max].map((value) => short(logX ? 10 ** value : value));
   const [left, right] = [ends[0]!, ends[1]!];
   const across = logX ? `${xLabel} (log)` : xLabel;
@@ -51,7 +55,11 @@ export function textLines(options: TextLinesOptions): string {
     ...rows,
     `${" ".repeat(margin)} └${"─".repeat(WIDTH)}`,
     `${" ".repeat(margin + 2)}${left}${across.padStart(Math.floor((WIDTH + across.length) / 2) - left.length).padEnd(WIDTH - left.length - right.length)}${right}`,
-    ...series.map(({ name, y }, i) => `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ${name}${pointsOnly ? "" : `: ${short(y[0]!)} → ${short(y[y.length - 1]!)}`}`),
+    ...series.map(
+      ({ name, y }, i) =>
+        `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ` +
+        `${name}${pointsOnly ? "" : `: ${short(y[0]!)} → ${short(y[y.length - 1]!)}`}`,
+    ),
     ...(source ? [source] : []),
   ].join("\n");
 }
@@ -62,7 +70,10 @@ interface Range {
 }
 
 function range(values: readonly number[]): Range {
-  return values.reduce((so, value) => ({ min: Math.min(so.min, value), max: Math.max(so.max, value) }), { min: Infinity, max: -Infinity });
+  return values.reduce((so, value) => ({ min: Math.min(so.min, value), max: Math.max(so.max, value) }), {
+    min: Infinity,
+    max: -Infinity,
+  });
 }
 
 function cell(value: number, { min, max }: Range, cells: number): number | undefined {

@@ -6,10 +6,11 @@
 
 /** Widths of U+0020 to U+007E, in thousandths of the font size. Source: DejaVu Sans 2.37, table hmtx. */
 const ASCII: readonly number[] = [
-  318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
-  636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
-  603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352, 635,
-  634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+  318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636,
+  636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863,
+  748, 787, 603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635,
+  615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636,
+  337, 636, 838,
 ];
 /** 95 of 100 letters of Latin-1, Greek and Cyrillic are at most this wide. */
 const LETTER = 980;
@@ -20,7 +21,10 @@ const WIDE = 1300;
 export const LINE_HEIGHT = 1.3;
 export const ASCENT = 0.93;
 
-/** Width in pixels of the widest line of `text`, an upper bound for common sans-serif fonts; lines are divided by `<br>`. */
+/**
+ * Width in pixels of the widest line of `text`, an upper bound for common sans-serif fonts; lines are divided by
+ * `<br>`.
+ */
 export function textWidth(text: string, fontSize: number): number {
   return Math.max(...linesOf(text).map((line) => lineWidth(line, fontSize)));
 }

@@ -1,7 +1,13 @@
 const STRETCHES = 2000;
 
-/** A long line's lowest and highest point in each of 2,000 stretches of it, first and last kept; a line of 4,000 points or fewer as it is. */
-export function thin(x: readonly number[], y: readonly number[]): { readonly x: readonly number[]; readonly y: readonly number[] } {
+/**
+ * A long line's lowest and highest point in each of 2,000 stretches of it, first and last kept; a line of 4,000 points
+ * or fewer as it is.
+ */
+export function thin(
+  x: readonly number[],
+  y: readonly number[],
+): { readonly x: readonly number[]; readonly y: readonly number[] } {
   if (y.length <= 2 * STRETCHES) return { x, y };
   const kept = new Set([0, y.length - 1]);
   for (let stretch = 0; stretch < STRETCHES; stretch++) {

@@ -4,15 +4,42 @@ import { checkArguments, oneOf, tagOf, type Rule } from "../checks.js";
 export type Dtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
 
 /** F16 and BF16 are held as the float32 that equals them; BOOL as 0 and 1. */
-export type TensorValues = Float64Array | Float32Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
+export type TensorValues =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array;
 
 /** Bytes of one number in the file. */
-export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 
 export const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
 const someBuffer: Rule = { what: "an ArrayBuffer", holds: (value) => tagOf(value) === "ArrayBuffer" };
 
-const ARRAYS = { F64: Float64Array, F32: Float32Array, I64: BigInt64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+const ARRAYS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
 
 /**
  * Numbers from the file's bytes, which the result may share.
@@ -21,7 +48,10 @@ const ARRAYS = { F64: Float64Array, F32: Float32Array, I64: BigInt64Array, I32: 
  */
 export function decode(dtype: Dtype, bytes: ArrayBuffer): TensorValues {
   checkArguments("decode", { dtype, bytes }, { dtype: oneOf(DTYPES), bytes: someBuffer });
-  if (bytes.byteLength % DTYPE_BYTES[dtype] !== 0) throw new RangeError(`decode: bytes must be whole numbers of ${DTYPE_BYTES[dtype]} bytes for ${dtype}, got ${bytes.byteLength}`);
+  if (bytes.byteLength % DTYPE_BYTES[dtype] !== 0)
+    throw new RangeError(
+      `decode: bytes must be whole numbers of ${DTYPE_BYTES[dtype]} bytes for ${dtype}, got ${bytes.byteLength}`,
+    );
   if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes));
   if (dtype === "F16") return fromFloat16(new Uint16Array(bytes));
   return new ARRAYS[dtype](bytes);
@@ -29,7 +59,12 @@ export function decode(dtype: Dtype, bytes: ArrayBuffer): TensorValues {
 
 /** The file's bytes; F16 and BF16 round to the nearest, ties to even. */
 export function encode(dtype: Dtype, values: TensorValues): Uint8Array {
-  const stored = dtype === "BF16" ? toBfloat16(values as Float32Array) : dtype === "F16" ? toFloat16(values as Float32Array) : values;
+  const stored =
+    dtype === "BF16"
+      ? toBfloat16(values as Float32Array)
+      : dtype === "F16"
+        ? toFloat16(values as Float32Array)
+        : values;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
@@ -44,7 +79,9 @@ function fromBfloat16(halves: Uint16Array): Float32Array {
 
 function toBfloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (bit, i) => (Number.isNaN(values[i]) ? 0x7fc0 : (bit + 0x7fff + ((bit >>> 16) & 1)) >>> 16));
+  return Uint16Array.from(bits, (bit, i) =>
+    Number.isNaN(values[i]) ? 0x7fc0 : (bit + 0x7fff + ((bit >>> 16) & 1)) >>> 16,
+  );
 }
 
 function fromFloat16(halves: Uint16Array): Float32Array {
@@ -65,7 +102,8 @@ function toFloat16(values: Float32Array): Uint16Array {
     if (size >= 65520) return sign | 0x7c00;
     const exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -24)));
     const units = roundHalfEven(size * 2 ** (10 - exponent)); // 1,024 to 2,048, below 1,024 where it is subnormal
-    return units < 1024 ? sign | units : sign | (((exponent + 14) << 10) + units); // 1,024 and 2,048 carry into the exponent
+    // 1,024 and 2,048 carry into the exponent
+    return units < 1024 ? sign | units : sign | (((exponent + 14) << 10) + units);
   });
 }
 

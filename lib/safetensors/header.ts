@@ -38,7 +38,9 @@ export function parseHeader(json: string, dataBytes: number, refuse: (why: strin
   }
   const twice = repeatedName(json);
   if (twice !== undefined) refuse(`with ${JSON.stringify(twice)} twice`);
-  const entries = Object.entries(parsed).filter(([name]) => name !== "__metadata__").map(([name, value]) => entryOf(name, value, refuse));
+  const entries = Object.entries(parsed)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, value]) => entryOf(name, value, refuse));
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let at = 0;
   for (const { name, start, end } of entries) {
@@ -52,13 +54,26 @@ export function parseHeader(json: string, dataBytes: number, refuse: (why: strin
 }
 
 function entryOf(name: string, value: unknown, refuse: (why: string) => never): TensorEntry {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
   const called = JSON.stringify(name.slice(0, 200));
-  if (!isCounts(shape) || shape.length > MOST_AXES || !isCounts(offsets) || offsets.length !== 2 || typeof dtype !== "string") return refuse(`whose entry ${called} is not a tensor's: ${shown(value)}`);
-  if (!Object.hasOwn(DTYPE_BYTES, dtype)) refuse(`where ${called} has the type ${dtype.slice(0, 40)}; read are ${Object.keys(DTYPE_BYTES).join(", ")}`);
+  if (
+    !isCounts(shape) ||
+    shape.length > MOST_AXES ||
+    !isCounts(offsets) ||
+    offsets.length !== 2 ||
+    typeof dtype !== "string"
+  )
+    return refuse(`whose entry ${called} is not a tensor's: ${shown(value)}`);
+  if (!Object.hasOwn(DTYPE_BYTES, dtype))
+    refuse(`where ${called} has the type ${dtype.slice(0, 40)}; read are ${Object.keys(DTYPE_BYTES).join(", ")}`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype as Dtype]);
-  if (!Number.isSafeInteger(bytes) || end - start !== bytes) refuse(`where ${called}, ${dtype} [${shape.join(", ")}], should have ${bytes} bytes and has ${end - start}`);
+  if (!Number.isSafeInteger(bytes) || end - start !== bytes)
+    refuse(`where ${called}, ${dtype} [${shape.join(", ")}], should have ${bytes} bytes and has ${end - start}`);
   return { name, dtype: dtype as Dtype, shape, start, end };
 }
 
@@ -68,7 +83,13 @@ function isCounts(value: unknown): value is number[] {
 
 function metadataOf(value: unknown, refuse: (why: string) => never): Record<string, string> {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null || Array.isArray(value) || Object.values(value).some((text) => typeof text !== "string")) refuse("whose __metadata__ does not map names to texts");
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    Object.values(value).some((text) => typeof text !== "string")
+  )
+    refuse("whose __metadata__ does not map names to texts");
   return { ...(value as Record<string, string>) };
 }
 
@@ -97,7 +118,10 @@ function repeatedName(json: string): string | undefined {
   return undefined;
 }
 
-/** Behind the quote that ends the text which begins at `start`. By hand: a pattern's way back would not fit the stack for a long text. */
+/**
+ * Behind the quote that ends the text which begins at `start`. By hand: a pattern's way back would not fit the stack
+ * for a long text.
+ */
 function endOfText(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
     let slashes = 0;

@@ -39,13 +39,19 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
     const { size } = await file.stat();
     if (size < 8) return refuse(`of ${size} bytes`);
     const headerBytes = (await readBytes(file, 0, 8)).readBigUInt64LE(0);
-    if (headerBytes > BigInt(MAX_HEADER_BYTES)) return refuse(`whose header claims ${headerBytes} bytes (at most ${MAX_HEADER_BYTES} are read): another format?`);
-    if (headerBytes > BigInt(size - 8)) return refuse(`of ${size} bytes whose header claims ${headerBytes}: cut off, or another format`);
+    if (headerBytes > BigInt(MAX_HEADER_BYTES))
+      return refuse(`whose header claims ${headerBytes} bytes (at most ${MAX_HEADER_BYTES} are read): another format?`);
+    if (headerBytes > BigInt(size - 8))
+      return refuse(`of ${size} bytes whose header claims ${headerBytes}: cut off, or another format`);
     const first = 8 + Number(headerBytes);
     const { metadata, entries } = parseHeader(utf8(await readBytes(file, 8, first - 8), refuse), size - first, refuse);
     const tensors = new Map<string, StoredTensor>();
     for (const { name, dtype, shape, start, end } of entries) {
-      tensors.set(name, { dtype, shape, values: decode(dtype, (await readBytes(file, first + start, end - start)).buffer) });
+      tensors.set(name, {
+        dtype,
+        shape,
+        values: decode(dtype, (await readBytes(file, first + start, end - start)).buffer),
+      });
     }
     return { metadata, tensors };
   } finally {
@@ -56,9 +62,10 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
 /** In a buffer of their own. Read piece by piece: one call takes at most 2 GiB. */
 async function readBytes(file: FileHandle, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
   const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), start + at);
-    if (bytesRead === 0) throw new SyntaxError(`readSafetensors: a file must keep its size while it is read, got one that shrank`);
+    if (bytesRead === 0)
+      throw new SyntaxError(`readSafetensors: a file must keep its size while it is read, got one that shrank`);
     at += bytesRead;
   }
   return bytes;

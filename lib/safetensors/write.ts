@@ -1,18 +1,33 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { aList, aNatural, anObject, aText, checkArguments, checkFields, listOf, oneOf, tagOf, type Rule } from "../checks.js";
+import {
+  aList,
+  aNatural,
+  anObject,
+  aText,
+  checkArguments,
+  checkFields,
+  listOf,
+  oneOf,
+  tagOf,
+  type Rule,
+} from "../checks.js";
 import { withFileName } from "../files/disk-full.js";
 import { DTYPE_BYTES, DTYPES, encode, holds } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
 
-const texts: Rule = { what: "an object of texts", holds: (value) => anObject.holds(value) && Object.values(value as object).every(aText.holds) };
+const texts: Rule = {
+  what: "an object of texts",
+  holds: (value) => anObject.holds(value) && Object.values(value as object).every(aText.holds),
+};
 const aMap: Rule = { what: "a Map of tensors by name", holds: (value) => tagOf(value) === "Map" };
 
 /**
  * Writes a safetensors file: under a temporary name, flushed to the disk, then renamed. Whoever reads it finds the old
  * file or the new one, whenever the process or the machine stops.
  *
- * @throws TypeError where values do not fit their type or shape, RangeError for an unknown type; before anything is written
+ * @throws TypeError where values do not fit their type or shape, RangeError for an unknown type; before anything is
+ *   written
  */
 export async function writeSafetensors(path: string, contents: Safetensors): Promise<void> {
   checkArguments("writeSafetensors", { path, contents }, { path: aText, contents: anObject });
@@ -27,11 +42,17 @@ export async function writeSafetensors(path: string, contents: Safetensors): Pro
   const parts: Uint8Array[] = [];
   let at = 0;
   // The format wants data aligned to their type: the widest first.
-  for (const [name, { dtype, shape, values }] of [...tensors].sort(([, a], [, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype])) {
+  for (const [name, { dtype, shape, values }] of [...tensors].sort(
+    ([, a], [, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype],
+  )) {
     const count = shape.reduce((product, size) => product * size, 1);
-    if (name === "__metadata__") throw new TypeError("writeSafetensors: a tensor's name must be free, got __metadata__");
+    if (name === "__metadata__")
+      throw new TypeError("writeSafetensors: a tensor's name must be free, got __metadata__");
     if (!holds(dtype, values) || values.length !== count) {
-      throw new TypeError(`writeSafetensors: ${name} must hold ${count} numbers for ${dtype} [${shape.join(", ")}], got ${values.length} in a ${values.constructor.name}`);
+      throw new TypeError(
+        `writeSafetensors: ${name} must hold ${count} numbers for ${dtype} [${shape.join(", ")}], got ` +
+          `${values.length} in a ${values.constructor.name}`,
+      );
     }
     const bytes = encode(dtype, values);
     header[name] = { dtype, shape, data_offsets: [at, (at += bytes.length)] };

@@ -1,4 +1,7 @@
-/** The virtual environment .venv-bench: the peers of `npm run bench -- training` and `inference`, PyTorch and TensorFlow for the CPU. */
+/**
+ * The virtual environment .venv-bench: the peers of `npm run bench -- training` and `inference`, PyTorch and TensorFlow
+ * for the CPU.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -68,14 +71,22 @@ function tensorflowStep(project: Project): Step {
 
 /** @throws StepFailure with pip's own words */
 async function install({ root, jobs }: Project, what: string, ...args: string[]): Promise<void> {
-  const installed = await jobs.run(join(root, BENCH_VENV, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...args], { env: pythonEnv() });
+  const installed = await jobs.run(
+    join(root, BENCH_VENV, "bin/python"),
+    ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...args],
+    { env: pythonEnv() },
+  );
   if (installed.code !== 0) throw failureOf(what, installed);
 }
 
 /** A file in the environment that says of which requirements a step was done; it goes with the environment. */
 function stampOf(root: string, name: string, requirements: string, more: string): { holds(): boolean; write(): void } {
   const file = join(root, BENCH_VENV, `.saccade-stamp-${name}`);
-  const value = (): string => createHash("sha256").update(readFileSync(join(root, requirements))).update(more).digest("hex");
+  const value = (): string =>
+    createHash("sha256")
+      .update(readFileSync(join(root, requirements)))
+      .update(more)
+      .digest("hex");
   return {
     holds: () => existsSync(file) && readFileSync(file, "utf8") === value(),
     write: () => writeFileSync(file, value()),

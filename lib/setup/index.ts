@@ -7,7 +7,12 @@ import { tensorflowStep } from "./tensorflow.js";
 
 /** In the order in which they run. */
 export function setupSteps(project: Project): readonly Step[] {
-  return [pythonStep(project), tensorflowStep(project), saccadeKernelStep(project), ...kernels(project.root).map((kernel) => kernelStep(project, kernel))];
+  return [
+    pythonStep(project),
+    tensorflowStep(project),
+    saccadeKernelStep(project),
+    ...kernels(project.root).map((kernel) => kernelStep(project, kernel)),
+  ];
 }
 
 /** Names of the steps without which no notebook runs. */

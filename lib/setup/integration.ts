@@ -14,7 +14,8 @@ export function integrationStep({ root, jobs }: Project): Step {
   const folder = join(root, INTEGRATION_VENV);
   const stampFile = join(folder, ".saccade-stamp");
   const files = [REQUIREMENTS, MORE].map((name) => join(root, name));
-  const stamp = (): string => files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
+  const stamp = (): string =>
+    files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
   return {
     name: "Tools of the integration tests",
     needs: [],
@@ -25,7 +26,19 @@ export function integrationStep({ root, jobs }: Project): Step {
     run: async (say) => {
       const python = await freshVenv(jobs, folder, say);
       say("packages");
-      const installed = await jobs.run(join(folder, "bin/python"), ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", ...files.flatMap((file) => ["-r", file])], { env: pythonEnv() });
+      const installed = await jobs.run(
+        join(folder, "bin/python"),
+        [
+          "-m",
+          "pip",
+          "install",
+          "--quiet",
+          "--no-deps",
+          "--only-binary=:all:",
+          ...files.flatMap((file) => ["-r", file]),
+        ],
+        { env: pythonEnv() },
+      );
       if (installed.code !== 0) throw failureOf("pip install", installed);
       writeFileSync(stampFile, stamp());
       return `Python ${python.version}`;

@@ -12,7 +12,12 @@ import type { Step } from "./step.js";
 export interface Kernel {
   readonly name: string;
   readonly title: string;
-  readonly spec: { readonly argv: readonly string[]; readonly display_name: string; readonly language: string; readonly [field: string]: unknown };
+  readonly spec: {
+    readonly argv: readonly string[];
+    readonly display_name: string;
+    readonly language: string;
+    readonly [field: string]: unknown;
+  };
 }
 
 /** The kernels that set-up installs; another one is another entry. */
@@ -22,7 +27,12 @@ export function kernels(root: string): readonly Kernel[] {
       name: "tslab",
       title: "tslab's kernel",
       spec: {
-        argv: [process.execPath, join(root, "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"],
+        argv: [
+          process.execPath,
+          join(root, "node_modules/tslab/bin/tslab"),
+          "kernel",
+          "--config-path={connection_file}",
+        ],
         display_name: "TypeScript (tslab)",
         language: "typescript",
       },

@@ -12,7 +12,10 @@ const FOLDER = ".saccade/nodes";
 
 /** The programs' paths, of those that are there. */
 export function otherNodes(root: string): { readonly version: string; readonly program: string }[] {
-  return VERSIONS.map((version) => ({ version, program: join(root, FOLDER, "node_modules", alias(version), "bin/node") })).filter(({ program }) => existsSync(program));
+  return VERSIONS.map((version) => ({
+    version,
+    program: join(root, FOLDER, "node_modules", alias(version), "bin/node"),
+  })).filter(({ program }) => existsSync(program));
 }
 
 export function nodesStep({ root, jobs }: Project): Step {
@@ -25,12 +28,27 @@ export function nodesStep({ root, jobs }: Project): Step {
     withoutIt: "the tests under other versions of Node do not run",
     done: () => otherNodes(root).length === VERSIONS.length,
     run: async () => {
-      if (!PLATFORMS.includes(platform)) throw new StepFailure(`npm has no package of Node for ${platform}.`, "Run the tests with another Node first on the PATH instead.");
+      if (!PLATFORMS.includes(platform))
+        throw new StepFailure(
+          `npm has no package of Node for ${platform}.`,
+          "Run the tests with another Node first on the PATH instead.",
+        );
       const prefix = join(root, FOLDER);
       rmSync(prefix, { recursive: true, force: true }); // one that was cut short cannot be trusted
       mkdirSync(prefix, { recursive: true });
       const packages = VERSIONS.map((version) => `${alias(version)}@npm:node-${platform}@${version}`);
-      const args = ["install", "--prefix", prefix, "--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error", ...packages];
+      const args = [
+        "install",
+        "--prefix",
+        prefix,
+        "--ignore-scripts",
+        "--no-save",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        ...packages,
+      ];
       const ended = await jobs.run("npm", args, { cwd: prefix });
       if (ended.code !== 0) throw failureOf("npm install", ended);
       return "installed in .saccade";

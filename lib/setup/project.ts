@@ -21,7 +21,10 @@ export interface Project {
   /** Absolute path of the checkout. */
   readonly root: string;
   /** Runs a child that is ended with us, even by whoever takes over after a kill -9. */
-  readonly jobs: { run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>; endAll(): number };
+  readonly jobs: {
+    run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>;
+    endAll(): number;
+  };
   readonly lockFile: string;
   withLock<T>(file: string, body: () => Promise<T>): Promise<T>;
   startProgress(name: string, state: () => string | Promise<string>): { stop(outcome: string): void };

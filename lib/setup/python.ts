@@ -15,30 +15,41 @@ const STAMP = ".venv/.saccade-stamp";
 const SCRIPTS_ARE_COMMONJS = '{ "type": "commonjs" }\n';
 const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 /** Prints "3.11 True" where a virtual environment with pip can be made. */
-const PROBE = "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], u.find_spec('venv') is not None and u.find_spec('ensurepip') is not None)";
+const PROBE =
+  "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], u.find_spec('venv') is not " +
+  "None and u.find_spec('ensurepip') is not None)";
 
 export function pythonStep(project: Project): Step {
   const { root, jobs } = project;
-  const stamp = (): string => createHash("sha256").update(readFileSync(join(root, REQUIREMENTS))).update(SCRIPTS_ARE_COMMONJS).digest("hex");
+  const stamp = (): string =>
+    createHash("sha256")
+      .update(readFileSync(join(root, REQUIREMENTS)))
+      .update(SCRIPTS_ARE_COMMONJS)
+      .digest("hex");
   return {
     name: PYTHON_STEP,
     needs: [],
     cost: { downloadBytes: 58e6, diskBytes: 330e6, seconds: 45 },
     folder: root,
-    withoutIt: "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
+    withoutIt:
+      "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
     done: () => hasVenv(root) && existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), "utf8") === stamp(),
     run: async (say) => {
       const python = await freshVenv(jobs, join(root, ".venv"), say);
       const requirements = readFileSync(join(root, REQUIREMENTS), "utf8");
       const total = requirements.split("\n").filter((line) => /^[a-z]/i.test(line)).length;
       let collected = 0;
-      const installed = await jobs.run(venvProgram(root, "python"), ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", join(root, REQUIREMENTS)], {
-        env: pythonEnv(),
-        onOutput: (text) => {
-          collected += text.match(/^(Collecting|Processing) /gm)?.length ?? 0;
-          say(/Installing collected/.test(text) ? "unpacking" : `${collected} of about ${total} packages`);
+      const installed = await jobs.run(
+        venvProgram(root, "python"),
+        ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", join(root, REQUIREMENTS)],
+        {
+          env: pythonEnv(),
+          onOutput: (text) => {
+            collected += text.match(/^(Collecting|Processing) /gm)?.length ?? 0;
+            say(/Installing collected/.test(text) ? "unpacking" : `${collected} of about ${total} packages`);
+          },
         },
-      });
+      );
       if (installed.code !== 0) throw failureOf("pip install", installed);
       writeFileSync(join(root, ".venv/package.json"), SCRIPTS_ARE_COMMONJS);
       writeFileSync(join(root, STAMP), stamp());
@@ -53,7 +64,11 @@ export function pythonStep(project: Project): Step {
  * @returns the Python that made it
  * @throws StepFailure where there is no Python, or it cannot make one
  */
-export async function freshVenv(jobs: Project["jobs"], folder: string, say: (state: string) => void): Promise<{ program: string; version: string }> {
+export async function freshVenv(
+  jobs: Project["jobs"],
+  folder: string,
+  say: (state: string) => void,
+): Promise<{ program: string; version: string }> {
   const python = await findPython(jobs);
   say(`a virtual environment of ${python.version}`);
   rmSync(folder, { recursive: true, force: true });
@@ -66,7 +81,10 @@ export async function freshVenv(jobs: Project["jobs"], folder: string, say: (sta
  * The first Python of 3.10 or later; `SACCADE_PYTHON` names one.
  * @throws StepFailure where there is none
  */
-export async function findPython(jobs: Project["jobs"], env: NodeJS.ProcessEnv = process.env): Promise<{ program: string; version: string }> {
+export async function findPython(
+  jobs: Project["jobs"],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ program: string; version: string }> {
   const named = env["SACCADE_PYTHON"];
   const seen: string[] = [];
   for (const program of named === undefined ? CANDIDATES : [named]) {
@@ -78,8 +96,10 @@ export async function findPython(jobs: Project["jobs"], env: NodeJS.ProcessEnv =
     seen.push(`${program} is ${version}${canMake === "True" ? "" : " without venv and pip"}`);
   }
   throw new StepFailure(
-    `Python 3.10 or later with venv was not found${seen.length > 0 ? ` (${seen.join(", ")})` : ` (tried ${named ?? CANDIDATES.join(", ")})`}.`,
-    "Install it (Debian and Ubuntu: `sudo apt install python3 python3-venv`), or name one with SACCADE_PYTHON, and run the same command again.",
+    "Python 3.10 or later with venv was not " +
+      `found${seen.length > 0 ? ` (${seen.join(", ")})` : ` (tried ${named ?? CANDIDATES.join(", ")})`}.`,
+    "Install it (Debian and Ubuntu: `sudo apt install python3 python3-venv`), or name one with " +
+      "SACCADE_PYTHON, and run the same command again.",
   );
 }
 

@@ -1,4 +1,6 @@
-/** Into .venv-bench, beside PyTorch: the field's own programs of networks, which the integration tests of weights run. */
+/**
+ * Into .venv-bench, beside PyTorch: the field's own programs of networks, which the integration tests of weights run.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
@@ -21,7 +23,11 @@ export function referenceStep(project: Project): Step {
     withoutIt: "weights are not held to those of networks of the published sizes",
     done: () => hasReference(root) && readFileSync(stampFile, "utf8") === PACKAGES.join("\n"),
     run: async () => {
-      const installed = await jobs.run(join(root, BENCH_VENV, "bin/python"), ["-m", "pip", "install", "--quiet", "--only-binary=:all:", ...PACKAGES], { env: pythonEnv() });
+      const installed = await jobs.run(
+        join(root, BENCH_VENV, "bin/python"),
+        ["-m", "pip", "install", "--quiet", "--only-binary=:all:", ...PACKAGES],
+        { env: pythonEnv() },
+      );
       if (installed.code !== 0) throw failureOf("pip install", installed);
       writeFileSync(stampFile, PACKAGES.join("\n"));
       return PACKAGES.join(", ");

@@ -24,7 +24,9 @@ export interface Step {
   readonly withoutIt: string;
   /** Whether nothing is left to do: looks at stamps and sizes only, since every command asks. */
   done(): boolean;
-  /** Does the step; `say` sets what the progress line shows. @returns what to print behind its name. @throws StepFailure */
+  /**
+   * Does the step; `say` sets what the progress line shows. @returns what to print behind its name. @throws StepFailure
+   */
   run(say: (state: string) => void): Promise<string>;
 }
 
@@ -40,17 +42,45 @@ export class StepFailure extends Error {
 }
 
 /** The failure of a child process, told by its output. @param what "pip download" */
-export function failureOf(what: string, ended: { readonly code: number | null; readonly signal: string | null; readonly output: string }): StepFailure {
-  const lines = ended.output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+export function failureOf(
+  what: string,
+  ended: { readonly code: number | null; readonly signal: string | null; readonly output: string },
+): StepFailure {
+  const lines = ended.output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   const errors = lines.filter((line) => /error/i.test(line) && !line.startsWith("WARNING"));
   const tail = (errors.length > 0 ? errors : lines).slice(-2).join(" ").replace(/\.$/, "");
   const said = `${what} ended with ${ended.code ?? ended.signal ?? "no program"}: ${tail}.`;
-  if (/ENOSPC|No space left/i.test(ended.output)) return new StepFailure(said, "The disk is full: free some (`npm run clean` says what it can) and run the same command again.");
-  if (/DO NOT MATCH THE HASHES/i.test(ended.output)) return new StepFailure(said, "What arrived is not what was published: run the same command again; if it comes back, a proxy or mirror on the way changes files.");
-  if (/Name or service not known|NewConnectionError|Temporary failure in name|Network is unreachable|ConnectTimeout|ProxyError|Read timed out|Connection (refused|reset)/i.test(ended.output)) {
-    return new StepFailure(said, "The package index could not be reached: check the network or pip's proxy and index settings (`pip config list`), and run the same command again.");
+  if (/ENOSPC|No space left/i.test(ended.output))
+    return new StepFailure(
+      said,
+      "The disk is full: free some (`npm run clean` says what it can) and run the same command again.",
+    );
+  if (/DO NOT MATCH THE HASHES/i.test(ended.output))
+    return new StepFailure(
+      said,
+      "What arrived is not what was published: run the same command again; if it comes back, a proxy or " +
+        "mirror on the way changes files.",
+    );
+  if (
+    /Name or service not known|NewConnectionError|Temporary failure in name|Network is unreachable|ConnectTimeout|ProxyError|Read timed out|Connection (refused|reset)/i.test(
+      ended.output,
+    )
+  ) {
+    return new StepFailure(
+      said,
+      "The package index could not be reached: check the network or pip's proxy and index settings (`pip " +
+        "config list`), and run the same command again.",
+    );
   }
-  if (/No matching distribution|from versions: none/i.test(ended.output)) return new StepFailure(said, "The package index has no such file for this platform, or could not be reached: check the network and pip's settings (`pip config list`), and run the same command again.");
+  if (/No matching distribution|from versions: none/i.test(ended.output))
+    return new StepFailure(
+      said,
+      "The package index has no such file for this platform, or could not be reached: check the network " +
+        "and pip's settings (`pip config list`), and run the same command again.",
+    );
   return new StepFailure(said, "Mend that and run the same command again.");
 }
 
@@ -58,7 +88,11 @@ export function failureOf(what: string, ended: { readonly code: number | null; r
  * Brings every step to done.
  * @returns names of the steps that are not done now
  */
-export async function runSteps(project: Project, steps: readonly Step[], print: (line: string) => void = (line) => console.error(line)): Promise<string[]> {
+export async function runSteps(
+  project: Project,
+  steps: readonly Step[],
+  print: (line: string) => void = (line) => console.error(line),
+): Promise<string[]> {
   if (steps.every((step) => step.done())) return [];
   return await project.withLock(project.lockFile, async () => {
     const todo = steps.filter((step) => !step.done()); // again: another process may have done them while we waited
@@ -67,7 +101,10 @@ export async function runSteps(project: Project, steps: readonly Step[], print: 
     for (const step of steps) {
       if (step.done()) continue; // asked again: a virtual environment made anew has lost its kernels
       const missing = step.needs.find((name) => failed.includes(name));
-      const failure = missing === undefined ? await attempt(project, step) : new StepFailure(`it needs the step "${missing}".`, "Mend that one first.");
+      const failure =
+        missing === undefined
+          ? await attempt(project, step)
+          : new StepFailure(`it needs the step "${missing}".`, "Mend that one first.");
       if (failure === undefined) continue;
       failed.push(step.name);
       print(`\n${step.name}: ${failure.message} Without it, ${step.withoutIt}. ${failure.mend}\n`);
@@ -79,7 +116,11 @@ export async function runSteps(project: Project, steps: readonly Step[], print: 
 function announcement(steps: readonly Step[]): string {
   const sum = (field: keyof Cost): number => steps.reduce((total, { cost }) => total + cost[field], 0);
   const minutes = Math.max(1, Math.ceil(sum("seconds") / 60));
-  return `Saccade sets itself up: ${formatBytes(sum("diskBytes"))} on disk, ${formatBytes(sum("downloadBytes"))} to download, about ${minutes} ${minutes === 1 ? "minute" : "minutes"} (${steps.map(({ name }) => name).join(", ")}).`;
+  return (
+    `Saccade sets itself up: ${formatBytes(sum("diskBytes"))} on disk, ` +
+    `${formatBytes(sum("downloadBytes"))} to download, about ${minutes} ` +
+    `${minutes === 1 ? "minute" : "minutes"} (${steps.map(({ name }) => name).join(", ")}).`
+  );
 }
 
 async function attempt(project: Project, step: Step): Promise<StepFailure | undefined> {
@@ -93,8 +134,16 @@ async function attempt(project: Project, step: Step): Promise<StepFailure | unde
     progress.stop("failed");
     if (error instanceof StepFailure) return error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC") return new StepFailure(`the disk of ${step.folder} is full.`, `Free ${formatBytes(step.cost.diskBytes)} and run the same command again.`);
-    if (code === "EACCES" || code === "EROFS" || code === "EPERM") return new StepFailure(`${(error as Error).message}.`, "Make that folder writable, or name another with SACCADE_CACHE, and run the same command again.");
+    if (code === "ENOSPC")
+      return new StepFailure(
+        `the disk of ${step.folder} is full.`,
+        `Free ${formatBytes(step.cost.diskBytes)} and run the same command again.`,
+      );
+    if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+      return new StepFailure(
+        `${(error as Error).message}.`,
+        "Make that folder writable, or name another with SACCADE_CACHE, and run the same command again.",
+      );
     throw error;
   }
 }
@@ -107,6 +156,7 @@ async function checkDisk({ folder, cost, leftBytes }: Step): Promise<void> {
   if (bavail * bsize >= neededBytes) return;
   throw new StepFailure(
     `the disk of ${folder} has ${formatBytes(bavail * bsize)} free and this takes ${formatBytes(neededBytes)}.`,
-    "Free some (`npm run clean` says what it can), or name a cache folder on another disk with SACCADE_CACHE, and run the same command again.",
+    "Free some (`npm run clean` says what it can), or name a cache folder on another disk with " +
+      "SACCADE_CACHE, and run the same command again.",
   );
 }

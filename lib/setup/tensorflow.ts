@@ -1,6 +1,16 @@
 /** TensorFlow's C library, fetched as PyPI's wheel and unpacked into the cache folder that all clones share. */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheFolder } from "../files/cache-folder.js";
@@ -17,7 +27,11 @@ export function chosenWheel(): Wheel | null {
 }
 
 /** @param wheel null: this platform has none, which the step then says */
-export function tensorflowStep(project: Project, wheel: Wheel | null = chosenWheel(), cache: string = cacheFolder()): Step {
+export function tensorflowStep(
+  project: Project,
+  wheel: Wheel | null = chosenWheel(),
+  cache: string = cacheFolder(),
+): Step {
   const home = join(cache, "tensorflow");
   const { companions } = wheel ?? { companions: undefined };
   return {
@@ -29,12 +43,23 @@ export function tensorflowStep(project: Project, wheel: Wheel | null = chosenWhe
       seconds: wheel === null ? 0 : 60,
     },
     folder: home,
-    leftBytes: () => ["download.partial", "nvidia.partial", `${wheel?.folder}.partial`].reduce((sum, name) => sum + diskBytes(join(home, name)), 0),
+    leftBytes: () =>
+      ["download.partial", "nvidia.partial", `${wheel?.folder}.partial`].reduce(
+        (sum, name) => sum + diskBytes(join(home, name)),
+        0,
+      ),
     withoutIt: "the library computes on its fallback backend (WebAssembly): the same results, several times slower",
-    done: () => hasOwnLibrary() || (wheel !== null && isUnpacked(home, wheel) && (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
+    done: () =>
+      hasOwnLibrary() ||
+      (wheel !== null &&
+        isUnpacked(home, wheel) &&
+        (companions === undefined || readStamp(home) === companionStamp(project, wheel))),
     run: async (say) => {
       if (wheel === null) {
-        throw new StepFailure(`PyPI has no TensorFlow wheel for ${process.platform}-${process.arch}.`, "Nothing is to be done here; a Linux machine (x64 or arm64) or a Mac with an M chip has it.");
+        throw new StepFailure(
+          `PyPI has no TensorFlow wheel for ${process.platform}-${process.arch}.`,
+          "Nothing is to be done here; a Linux machine (x64 or arm64) or a Mac with an M chip has it.",
+        );
       }
       mkdirSync(home, { recursive: true });
       return await project.withLock(join(home, ".lock"), () => install(project, home, wheel, say));
@@ -49,25 +74,60 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
     const [file] = await fetchWheels(project, python, home, "library", wheel, requirement, wheel.sizeBytes, say);
     if (file === undefined || (await sha256(file)) !== wheel.sha256) {
       if (file !== undefined) rmSync(file);
-      throw new StepFailure(`${basename(file ?? wheel.package)} arrived corrupt (its sha256 is not ${wheel.sha256}).`, "Run the same command again; it is fetched anew.");
+      throw new StepFailure(
+        `${basename(file ?? wheel.package)} arrived corrupt (its sha256 is not ${wheel.sha256}).`,
+        "Run the same command again; it is fetched anew.",
+      );
     }
-    await unpack(project, python, file, join(home, wheel.folder), Object.keys(wheel.libraries), librariesBytes(wheel), say);
-    if (!isUnpacked(home, wheel)) throw new StepFailure(`${basename(file)} holds libraries of other sizes than expected.`, "Please report this with the output of `npm run doctor`.");
+    await unpack(
+      project,
+      python,
+      file,
+      join(home, wheel.folder),
+      Object.keys(wheel.libraries),
+      librariesBytes(wheel),
+      say,
+    );
+    if (!isUnpacked(home, wheel))
+      throw new StepFailure(
+        `${basename(file)} holds libraries of other sizes than expected.`,
+        "Please report this with the output of `npm run doctor`.",
+      );
   }
   if (wheel.companions !== undefined) await installCompanions(project, python, home, wheel, wheel.companions, say);
   rmSync(join(home, "download.partial"), { recursive: true, force: true });
-  return `${wheel.folder}, ${formatBytes(librariesBytes(wheel))}${wheel.untested === undefined ? "" : ` (${wheel.untested})`}`;
+  return (
+    `${wheel.folder}, ` +
+    `${formatBytes(librariesBytes(wheel))}${wheel.untested === undefined ? "" : ` (${wheel.untested})`}`
+  );
 }
 
 /** NVIDIA's libraries, where the wheel's run path looks for them: nvidia/ beside the library's folder. */
-async function installCompanions(project: Project, python: string, home: string, wheel: Wheel, companions: NonNullable<Wheel["companions"]>, say: (state: string) => void): Promise<void> {
+async function installCompanions(
+  project: Project,
+  python: string,
+  home: string,
+  wheel: Wheel,
+  companions: NonNullable<Wheel["companions"]>,
+  say: (state: string) => void,
+): Promise<void> {
   const stamp = companionStamp(project, wheel);
   if (readStamp(home) === stamp) return;
   const requirements = readFileSync(resolve(project.root, companions.requirements), "utf8");
-  const files = await fetchWheels(project, python, home, "companions", wheel, requirements, companions.downloadBytes, say);
+  const files = await fetchWheels(
+    project,
+    python,
+    home,
+    "companions",
+    wheel,
+    requirements,
+    companions.downloadBytes,
+    say,
+  );
   const partial = join(home, "nvidia.partial");
   rmSync(partial, { recursive: true, force: true });
-  for (const file of files) await unpack(project, python, file, partial, ["--prefix", "nvidia/"], companions.diskBytes, say, "merge");
+  for (const file of files)
+    await unpack(project, python, file, partial, ["--prefix", "nvidia/"], companions.diskBytes, say, "merge");
   writeFileSync(join(partial, "nvidia/.saccade-stamp"), stamp);
   rmSync(join(home, "nvidia"), { recursive: true, force: true });
   renameSync(join(partial, "nvidia"), join(home, "nvidia"));
@@ -79,7 +139,16 @@ async function installCompanions(project: Project, python: string, home: string,
  * @param label folder of this download: a wheel that arrived before an interruption is taken from there
  * @returns the wheels' paths
  */
-async function fetchWheels(project: Project, python: string, home: string, label: string, wheel: Wheel, requirements: string, totalBytes: number, say: (state: string) => void): Promise<string[]> {
+async function fetchWheels(
+  project: Project,
+  python: string,
+  home: string,
+  label: string,
+  wheel: Wheel,
+  requirements: string,
+  totalBytes: number,
+  say: (state: string) => void,
+): Promise<string[]> {
   const work = join(home, "download.partial", label);
   const wheels = join(work, "wheels");
   rmSync(join(work, "tmp"), { recursive: true, force: true });
@@ -88,20 +157,44 @@ async function fetchWheels(project: Project, python: string, home: string, label
   writeFileSync(join(work, "requirements.txt"), requirements);
   const watch = setInterval(() => say(`${formatBytes(diskBytes(work))} of ${formatBytes(totalBytes)}`), 500);
   const platforms = wheel.platforms.flatMap((platform) => ["--platform", platform]);
-  const args = ["-m", "pip", "download", "--no-cache-dir", "--no-deps", "--only-binary=:all:", "--python-version", wheel.pythonVersion, ...platforms];
+  const args = [
+    "-m",
+    "pip",
+    "download",
+    "--no-cache-dir",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--python-version",
+    wheel.pythonVersion,
+    ...platforms,
+  ];
   const ended = await project.jobs
-    .run(python, [...args, "--require-hashes", "--progress-bar=off", "-d", wheels, "-r", join(work, "requirements.txt")], { env: { ...pythonEnv(), TMPDIR: join(work, "tmp") } })
+    .run(
+      python,
+      [...args, "--require-hashes", "--progress-bar=off", "-d", wheels, "-r", join(work, "requirements.txt")],
+      { env: { ...pythonEnv(), TMPDIR: join(work, "tmp") } },
+    )
     .finally(() => clearInterval(watch));
   if (ended.code !== 0) throw failureOf("pip download", ended);
   return readdirSync(wheels).map((name) => join(wheels, name));
 }
 
-async function unpack(project: Project, python: string, wheel: string, folder: string, members: readonly string[], totalBytes: number, say: (state: string) => void, mode: "replace" | "merge" = "replace"): Promise<void> {
+async function unpack(
+  project: Project,
+  python: string,
+  wheel: string,
+  folder: string,
+  members: readonly string[],
+  totalBytes: number,
+  say: (state: string) => void,
+  mode: "replace" | "merge" = "replace",
+): Promise<void> {
   const partial = mode === "merge" ? folder : `${folder}.partial`;
   if (mode === "replace") rmSync(partial, { recursive: true, force: true });
   const program = join(project.root, "lib/setup/unpack-wheel.py");
   const ended = await project.jobs.run(python, [program, wheel, partial, ...members], {
-    onOutput: (text) => say(`unpacking ${formatBytes(Number(text.trim().split("\n").at(-1)) || 0)} of ${formatBytes(totalBytes)}`),
+    onOutput: (text) =>
+      say(`unpacking ${formatBytes(Number(text.trim().split("\n").at(-1)) || 0)} of ${formatBytes(totalBytes)}`),
   });
   if (ended.code !== 0) throw failureOf("unpacking", ended);
   if (mode === "merge") return;
@@ -115,7 +208,9 @@ function hasOwnLibrary(): boolean {
 }
 
 function isUnpacked(home: string, wheel: Wheel): boolean {
-  return Object.entries(wheel.libraries).every(([path, bytes]) => statSync(join(home, wheel.folder, basename(path)), { throwIfNoEntry: false })?.size === bytes);
+  return Object.entries(wheel.libraries).every(
+    ([path, bytes]) => statSync(join(home, wheel.folder, basename(path)), { throwIfNoEntry: false })?.size === bytes,
+  );
 }
 
 function librariesBytes(wheel: Wheel): number {
@@ -123,7 +218,11 @@ function librariesBytes(wheel: Wheel): number {
 }
 
 function companionStamp({ root }: Project, wheel: Wheel): string {
-  return wheel.companions === undefined ? "" : createHash("sha256").update(readFileSync(resolve(root, wheel.companions.requirements))).digest("hex");
+  return wheel.companions === undefined
+    ? ""
+    : createHash("sha256")
+        .update(readFileSync(resolve(root, wheel.companions.requirements)))
+        .digest("hex");
 }
 
 function readStamp(home: string): string | undefined {

@@ -14,7 +14,10 @@ export interface Wheel {
   readonly sizeBytes: number;
   /** Path in the wheel, and its exact size. */
   readonly libraries: Readonly<Record<string, number>>;
-  /** Requirements file (in the project, or absolute) of the wheels whose nvidia/ folder must lie beside this one's folder, and what they take. */
+  /**
+   * Requirements file (in the project, or absolute) of the wheels whose nvidia/ folder must lie beside this one's
+   * folder, and what they take.
+   */
   readonly companions?: { readonly requirements: string; readonly downloadBytes: number; readonly diskBytes: number };
   /** Said once where nobody has run this yet. */
   readonly untested?: string;
@@ -22,7 +25,14 @@ export interface Wheel {
 
 const PUBLISHED = { version: TENSORFLOW_VERSION, pythonVersion: "3.12" };
 /** Older pips do not know that a system with 2.27 runs what was made for 2.17. */
-const LINUX_X64 = ["manylinux_2_27_x86_64", "manylinux_2_26_x86_64", "manylinux_2_25_x86_64", "manylinux_2_18_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"];
+const LINUX_X64 = [
+  "manylinux_2_27_x86_64",
+  "manylinux_2_26_x86_64",
+  "manylinux_2_25_x86_64",
+  "manylinux_2_18_x86_64",
+  "manylinux_2_17_x86_64",
+  "manylinux2014_x86_64",
+];
 
 const WHEELS: Readonly<Record<string, Wheel>> = {
   "cpu-linux-x64": {
@@ -32,7 +42,10 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
     platforms: LINUX_X64,
     sha256: "dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb",
     sizeBytes: 274_000_871,
-    libraries: { "tensorflow/libtensorflow_cc.so.2": 788_086_608, "tensorflow/libtensorflow_framework.so.2": 65_222_328 },
+    libraries: {
+      "tensorflow/libtensorflow_cc.so.2": 788_086_608,
+      "tensorflow/libtensorflow_framework.so.2": 65_222_328,
+    },
   },
   "gpu-linux-x64": {
     ...PUBLISHED,
@@ -41,8 +54,15 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
     platforms: LINUX_X64,
     sha256: "b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0",
     sizeBytes: 572_611_111,
-    libraries: { "tensorflow/libtensorflow_cc.so.2": 1_096_372_272, "tensorflow/libtensorflow_framework.so.2": 162_648_808 },
-    companions: { requirements: "lib/setup/nvidia-requirements.txt", downloadBytes: 2_807_208_857, diskBytes: 7_240_000_000 },
+    libraries: {
+      "tensorflow/libtensorflow_cc.so.2": 1_096_372_272,
+      "tensorflow/libtensorflow_framework.so.2": 162_648_808,
+    },
+    companions: {
+      requirements: "lib/setup/nvidia-requirements.txt",
+      downloadBytes: 2_807_208_857,
+      diskBytes: 7_240_000_000,
+    },
   },
   "cpu-linux-arm64": {
     ...PUBLISHED,
@@ -51,7 +71,10 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
     platforms: ["manylinux_2_27_aarch64", "manylinux_2_17_aarch64"],
     sha256: "b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552",
     sizeBytes: 281_946_471,
-    libraries: { "tensorflow/libtensorflow_cc.so.2": 814_885_544, "tensorflow/libtensorflow_framework.so.2": 68_176_664 },
+    libraries: {
+      "tensorflow/libtensorflow_cc.so.2": 814_885_544,
+      "tensorflow/libtensorflow_framework.so.2": 68_176_664,
+    },
     untested: "TensorFlow on Linux for arm64 was never run by Saccade's authors",
   },
   "cpu-darwin-arm64": {
@@ -61,7 +84,10 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
     platforms: ["macosx_12_0_arm64"],
     sha256: "56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712",
     sizeBytes: 223_488_205,
-    libraries: { "tensorflow/libtensorflow_cc.2.dylib": 691_352_648, "tensorflow/libtensorflow_framework.2.dylib": 49_452_976 },
+    libraries: {
+      "tensorflow/libtensorflow_cc.2.dylib": 691_352_648,
+      "tensorflow/libtensorflow_framework.2.dylib": 49_452_976,
+    },
     untested: "TensorFlow on macOS for arm64 was never run by Saccade's authors",
   },
 };

@@ -5,7 +5,10 @@ import { anObject, aText, checkArguments } from "../checks.js";
 /** Where the long runs of one notebook keep what they can go on from. */
 export interface Checkpoints {
   /** Options of `train.fit` for a run: it writes its checkpoint, and goes on from the one it finds. */
-  of(run: string): { readonly checkpoint: { readonly folder: string; readonly everySteps: number }; readonly resume: true };
+  of(run: string): {
+    readonly checkpoint: { readonly folder: string; readonly everySteps: number };
+    readonly resume: true;
+  };
   /** One line for each run that went on from a checkpoint. */
   readonly resumed: readonly string[];
   /** Deletes what these runs kept, once their result stands. */
@@ -23,7 +26,13 @@ const EVERY_STEPS = 100;
  */
 export function checkpoints(study: string, settings: Readonly<Record<string, string | number>>): Checkpoints {
   checkArguments("checkpoints", { study, settings }, { study: aText, settings: anObject });
-  const folder = join(".output/checkpoints", study, Object.entries(settings).map(([name, value]) => `${name}-${value}`).join("."));
+  const folder = join(
+    ".output/checkpoints",
+    study,
+    Object.entries(settings)
+      .map(([name, value]) => `${name}-${value}`)
+      .join("."),
+  );
   const resumed: string[] = [];
   return {
     resumed,

@@ -12,6 +12,10 @@ export function chosen<Name extends string>(parameter: string, asked: string, kn
   if (asked === "all") return [...known];
   const names = asked.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !known.some((one) => one === name));
-  if (unknown !== undefined) throw new RangeError(`${parameter}: a name must be one of ${known.join(", ")} (several joined by commas), or all, got ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined)
+    throw new RangeError(
+      `${parameter}: a name must be one of ${known.join(", ")} (several joined by commas), or all, got ` +
+        `${JSON.stringify(unknown)}`,
+    );
   return known.filter((name) => names.includes(name));
 }

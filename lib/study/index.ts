@@ -1,5 +1,18 @@
-/** What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim. */
-export { assertClaims, judgeClaims, readClaims, verdictTable, type Claim, type Condition, type Evidence, type Measures, type Size, type Verdict } from "./claims.js";
+/**
+ * What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim.
+ */
+export {
+  assertClaims,
+  judgeClaims,
+  readClaims,
+  verdictTable,
+  type Claim,
+  type Condition,
+  type Evidence,
+  type Measures,
+  type Size,
+  type Verdict,
+} from "./claims.js";
 export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";
 export { report, type ReportOptions, type StudyResult } from "./report.js";

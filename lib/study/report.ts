@@ -36,7 +36,11 @@ export interface StudyResult extends Environment {
   readonly study: string;
   readonly size: Size;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly data: { readonly kind: "archive" | "folder" | "generated"; readonly label: string; readonly archives: readonly { readonly file: string; readonly digest: string }[] };
+  readonly data: {
+    readonly kind: "archive" | "folder" | "generated";
+    readonly label: string;
+    readonly archives: readonly { readonly file: string; readonly digest: string }[];
+  };
   readonly measures: Measures;
   readonly predictions: Readonly<Record<string, StoredPredictions>>;
   /** By run: [epoch, batch, loss], the mean of the batches since the row before; what a loss curve draws. */
@@ -56,10 +60,14 @@ export interface ReportOptions {
   /** Numbers by name: "epoch.vitPatches.accuracy". One table row a name before the last dot. */
   readonly measures: Measures;
   /** By run: the predicted classes, in the order of the set, and how the set was drawn. */
-  readonly predictions: Readonly<Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>>;
+  readonly predictions: Readonly<
+    Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>
+  >;
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
   /** By run: the losses of `train.fit`'s history. Default: none are stored. */
-  readonly losses?: Readonly<Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>>;
+  readonly losses?: Readonly<
+    Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>
+  >;
   /** Runs left out on demand; claims about them are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }
@@ -71,7 +79,14 @@ export interface ReportOptions {
  * @throws RangeError for a measure that is no finite number, or a study without predictions
  */
 export function report(options: ReportOptions): StudyResult {
-  checkFields("report", "options", options, { study: aText, size: oneOf(["smoke", "quick", "full"]), config: anObject, measures: anObject, predictions: anObject, parts: listOf(anObject) });
+  checkFields("report", "options", options, {
+    study: aText,
+    size: oneOf(["smoke", "quick", "full"]),
+    config: anObject,
+    measures: anObject,
+    predictions: anObject,
+    parts: listOf(anObject),
+  });
   const result = toResult(options);
   const tables = measuresTables(result.measures);
   const handed = { [RESULT_MIME]: result };
@@ -83,32 +98,71 @@ export function report(options: ReportOptions): StudyResult {
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
-function toResult({ study, size, config, measures, predictions, parts, losses, notRun = [] }: ReportOptions): StudyResult {
+function toResult({
+  study,
+  size,
+  config,
+  measures,
+  predictions,
+  parts,
+  losses,
+  notRun = [],
+}: ReportOptions): StudyResult {
   for (const [name, value] of Object.entries(measures)) {
-    if (typeof value !== "number" || !Number.isFinite(value)) throw new RangeError(`report: a measure must be a finite number, got ${name}=${value}`);
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new RangeError(`report: a measure must be a finite number, got ${name}=${value}`);
   }
   const [first] = Object.values(predictions);
   if (!first) throw new RangeError("report: predictions must hold one run or more, got none");
   return {
-    study, size, config,
+    study,
+    size,
+    config,
     ...environment(),
     data: storedData(first.set),
-    measures, parts,
+    measures,
+    parts,
     ...(notRun.length > 0 && { notRun }),
-    ...(losses && { losses: Object.fromEntries(Object.entries(losses).map(([name, rows]) => [name, rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const)])) }),
-    predictions: Object.fromEntries(Object.entries(predictions).map(([name, { set, seed, classes }]) => [name, storedPredictions(set, seed, classes)])),
+    ...(losses && {
+      losses: Object.fromEntries(
+        Object.entries(losses).map(([name, rows]) => [
+          name,
+          rows.map(({ epoch, batch, loss }) => [epoch, batch, Number(loss.toFixed(4))] as const),
+        ]),
+      ),
+    }),
+    predictions: Object.fromEntries(
+      Object.entries(predictions).map(([name, { set, seed, classes }]) => [
+        name,
+        storedPredictions(set, seed, classes),
+      ]),
+    ),
   };
 }
 
-/** Where a set is from, as a result keeps it: the archives by their digests, and not whether they came from a mirror. */
-export function storedData({ provenance: { kind, label, archives } }: Pick<ImageSet, "provenance">): StudyResult["data"] {
-  return { kind, label: label.replace(/, from a mirror\)$/, ")"), archives: archives.map(({ file, digest }) => ({ file, digest })) };
+/**
+ * Where a set is from, as a result keeps it: the archives by their digests, and not whether they came from a mirror.
+ */
+export function storedData({
+  provenance: { kind, label, archives },
+}: Pick<ImageSet, "provenance">): StudyResult["data"] {
+  return {
+    kind,
+    label: label.replace(/, from a mirror\)$/, ")"),
+    archives: archives.map(({ file, digest }) => ({ file, digest })),
+  };
 }
 
 /** @param seed that the set was drawn by */
 export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLike<number>): StoredPredictions {
   const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
-  const test = { dataset: set.name, split: set.split, count: set.labels.length, seed, labels: labelsDigest(set.labels) };
+  const test = {
+    dataset: set.name,
+    split: set.split,
+    count: set.labels.length,
+    seed,
+    labels: labelsDigest(set.labels),
+  };
   return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };
 }
 
@@ -132,7 +186,10 @@ export function measuresTables(measures: Measures): Table[] {
   }
   return [...kinds.values()].map((rows) => {
     const columns = [...rows[0]![1].keys()];
-    return table(["measured", ...columns], rows.map(([thing, values]) => [thing, ...columns.map((column) => short(values.get(column)!))]));
+    return table(
+      ["measured", ...columns],
+      rows.map(([thing, values]) => [thing, ...columns.map((column) => short(values.get(column)!))]),
+    );
   });
 }
 

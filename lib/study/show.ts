@@ -8,7 +8,12 @@ const DISPLAY = Symbol.for("Jupyter.display");
 
 /** What is shown where only one representation can be, best first. */
 const PREFERRED: readonly string[] = [
-  "application/vnd.plotly.v1+json", "text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain",
+  "application/vnd.plotly.v1+json",
+  "text/html",
+  "image/svg+xml",
+  "image/png",
+  "text/markdown",
+  "text/plain",
 ];
 
 /**
@@ -40,7 +45,11 @@ export function toBundle(value: unknown): MimeBundle {
   const method = isObject(value) ? (value as Record<symbol, unknown>)[DISPLAY] : undefined;
   if (typeof method !== "function") return { "text/plain": plainText(value) };
   const bundle: unknown = method.call(value);
-  if (!isObject(bundle) || typeof (bundle as PromiseLike<unknown>).then === "function" || Object.keys(bundle).length === 0) {
+  if (
+    !isObject(bundle) ||
+    typeof (bundle as PromiseLike<unknown>).then === "function" ||
+    Object.keys(bundle).length === 0
+  ) {
     throw new TypeError(`show: Jupyter.display must return a MIME bundle, got ${inspect(bundle)}`);
   }
   return bundle as MimeBundle;

@@ -33,6 +33,8 @@ export function storedResult(path: string): StoredResult | undefined {
  */
 export function storedResults(folder: string, size: Size): StoredResult[] {
   checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(["smoke", "quick", "full"]) });
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json")) : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json"))
+    : [];
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredResult);
 }

@@ -18,16 +18,24 @@ export type Cell = string | number | boolean | null | undefined;
  * @throws RangeError where a row has another number of cells
  */
 export function table(columns: readonly string[], rows: readonly (readonly Cell[])[], title?: string): Table {
-  checkArguments("table", { columns, rows, title }, { columns: listOf(aText), rows: listOf(aList), title: optional(aText) });
+  checkArguments(
+    "table",
+    { columns, rows, title },
+    { columns: listOf(aText), rows: listOf(aList), title: optional(aText) },
+  );
   for (const row of rows) {
-    if (row.length !== columns.length) throw new RangeError(`table: a row must have ${columns.length} cells, got ${row.length}: ${row.join(", ")}`);
+    if (row.length !== columns.length)
+      throw new RangeError(`table: a row must have ${columns.length} cells, got ${row.length}: ${row.join(", ")}`);
   }
   const cells = rows.map((row) => row.map(text));
   const shown = {
     columns,
     rows: cells,
     toString: () => asText(columns, cells, title),
-    [Symbol.for("Jupyter.display")]: () => ({ "text/html": asHtml(columns, cells, title), "text/plain": asText(columns, cells, title) }),
+    [Symbol.for("Jupyter.display")]: () => ({
+      "text/html": asHtml(columns, cells, title),
+      "text/plain": asText(columns, cells, title),
+    }),
   };
   return shown;
 }
@@ -42,12 +50,22 @@ const NUMBER = /^[-−+]?[\d,.]+(e[-+]\d+)?( ?%| ?[a-zµ]{1,4})?$|^–$/;
 function asText(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
   const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)));
   const right = columns.map((_, i) => rows.every((row) => NUMBER.test(row[i]!)));
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ").trimEnd();
-  return [...(title === undefined ? [] : [title]), line(columns), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [
+    ...(title === undefined ? [] : [title]),
+    line(columns),
+    widths.map((width) => "─".repeat(width)).join("  "),
+    ...rows.map(line),
+  ].join("\n");
 }
 
 function asHtml(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
-  const line = (tag: string, cells: readonly string[]): string => `<tr>${cells.map((cell) => `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`).join("")}</tr>`;
+  const line = (tag: string, cells: readonly string[]): string =>
+    `<tr>${cells.map((cell) => `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`).join("")}</tr>`;
   const caption = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
   return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${rows.map((row) => line("td", row)).join("")}</tbody></table>`;
 }

@@ -16,7 +16,14 @@ export interface AdamConfig extends WeightDecayConfig {
 }
 
 /** PyTorch's defaults; they are the paper's. */
-export const ADAM_DEFAULTS: AdamConfig = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decayNormsAndBiases: true };
+export const ADAM_DEFAULTS: AdamConfig = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  decayNormsAndBiases: true,
+};
 
 /** PyTorch's defaults. */
 export const ADAMW_DEFAULTS: AdamConfig = { ...ADAM_DEFAULTS, weightDecay: 1e-2 };
@@ -48,11 +55,18 @@ export function adamW(variables: readonly tf.Variable[], config: Partial<AdamCon
 }
 
 function create(fn: string, variables: readonly tf.Variable[], settings: AdamConfig, decoupled: boolean): Optimizer {
-  checkRanges(fn, settings, { learningRate: "0 or more", epsilon: "above 0", beta1: "0 to below 1", beta2: "0 to below 1", weightDecay: "0 or more" });
+  checkRanges(fn, settings, {
+    learningRate: "0 or more",
+    epsilon: "above 0",
+    beta1: "0 to below 1",
+    beta2: "0 to below 1",
+    weightDecay: "0 or more",
+  });
   checkVariables(fn, variables);
   const { beta2, epsilon, weightDecay } = settings;
   const [first, second] = [zerosLike(variables), zerosLike(variables)];
-  const step = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable & tf.Scalar; // a variable, so that a compiled step counts
+  // a variable, so that a compiled step counts
+  const step = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable & tf.Scalar;
   keepInPlace([...variables, ...first, ...second]);
 
   return {
@@ -61,10 +75,16 @@ function create(fn: string, variables: readonly tf.Variable[], settings: AdamCon
       tf.tidy(() => {
         step.assign(tf.add(step, 1));
         const all = decoupled ? gradients : withL2(variables, gradients, settings);
-        const updates = variables.map((variable, i) => ({ variable, firstMoment: first[i]!, secondMoment: second[i]!, gradient: all[i]! }));
+        const updates = variables.map((variable, i) => ({
+          variable,
+          firstMoment: first[i]!,
+          secondMoment: second[i]!,
+          gradient: all[i]!,
+        }));
         for (const decaying of [true, false]) {
           const group = updates.filter(({ variable }) => decaying === (decoupled && decays(variable, settings)));
-          if (group.length > 0) applyAdam(group, { learningRate, beta1, beta2, epsilon, weightDecay: decaying ? weightDecay : 0, step });
+          if (group.length > 0)
+            applyAdam(group, { learningRate, beta1, beta2, epsilon, weightDecay: decaying ? weightDecay : 0, step });
         }
       });
     },

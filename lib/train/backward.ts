@@ -1,7 +1,9 @@
 import { backendInfo, tf } from "../backend/index.js";
 import { crossEntropy, type LossConfig } from "./loss.js";
 
-/** Images [B, H, W, C], their labels [B] int32, and what the loss is taken against: the labels, or soft targets [B, K]. */
+/**
+ * Images [B, H, W, C], their labels [B] int32, and what the loss is taken against: the labels, or soft targets [B, K].
+ */
 export interface LabelledImages {
   readonly images: tf.Tensor;
   readonly labels: tf.Tensor;
@@ -24,16 +26,28 @@ export interface Backward {
  * The parts count by their images, so that together they are the whole batch, up to the rounding of sums, unless the
  * model takes statistics of a batch or labels count by their class. What is drawn at random, each part draws anew.
  */
-export function backward(model: tf.LayersModel, variables: readonly tf.Variable[], batch: LabelledImages, config: Partial<LossConfig>, parts = 1): Backward {
+export function backward(
+  model: tf.LayersModel,
+  variables: readonly tf.Variable[],
+  batch: LabelledImages,
+  config: Partial<LossConfig>,
+  parts = 1,
+): Backward {
   const size = batch.images.shape[0]!;
   const count = Math.min(parts, size);
   if (count === 1) return ofPart(model, variables, batch, config, 1);
   const sizes = partSizes(size, count);
   const [images, labels] = [tf.split(batch.images, sizes), tf.split(batch.labels, sizes)];
   const targets = batch.targets === batch.labels ? labels : tf.split(batch.targets, sizes);
-  const all = sizes.map((own, i) => ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, config, own / size));
+  const all = sizes.map((own, i) =>
+    ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, config, own / size),
+  );
   const sum = (of: (part: Backward) => tf.Tensor) => tf.addN(all.map(of));
-  return { loss: sum(({ loss }) => loss), correct: sum(({ correct }) => correct), gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)) };
+  return {
+    loss: sum(({ loss }) => loss),
+    correct: sum(({ correct }) => correct),
+    gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)),
+  };
 }
 
 /** A number of images in parts as even as can be. @param parts 1 to the number of images */
@@ -43,7 +57,13 @@ export function partSizes(images: number, parts: number): number[] {
 }
 
 /** @param share what the part's mean counts in the batch's, 0 to 1 */
-function ofPart(model: tf.LayersModel, variables: readonly tf.Variable[], { images, labels, targets }: LabelledImages, config: Partial<LossConfig>, share: number): Backward {
+function ofPart(
+  model: tf.LayersModel,
+  variables: readonly tf.Variable[],
+  { images, labels, targets }: LabelledImages,
+  config: Partial<LossConfig>,
+  share: number,
+): Backward {
   let kept: tf.Tensor | undefined; // out of variableGrads' hands
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.apply(images, { training: true }) as tf.Tensor2D;
@@ -56,7 +76,9 @@ function ofPart(model: tf.LayersModel, variables: readonly tf.Variable[], { imag
   return { loss: value, correct, gradients: variables.map(({ name }) => grads[name]!) };
 }
 
-/** Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory. */
+/**
+ * Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory.
+ */
 const MOST_WEIGHTS = 10_000_000;
 
 /**
@@ -72,5 +94,9 @@ export function bestParts(model: tf.LayersModel, { classWeights = null }: Partia
 
 /** Whether a model, or one inside of it, has a batch norm, ours or tf.layers'. */
 function takesBatchStatistics(model: tf.LayersModel): boolean {
-  return model.layers.some((layer) => ("layers" in layer ? takesBatchStatistics(layer as unknown as tf.LayersModel) : /^BatchNorm/.test(layer.getClassName())));
+  return model.layers.some((layer) =>
+    "layers" in layer
+      ? takesBatchStatistics(layer as unknown as tf.LayersModel)
+      : /^BatchNorm/.test(layer.getClassName()),
+  );
 }

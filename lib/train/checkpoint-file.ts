@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../files/file-lock.js";
-import { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor as AnyTensor } from "../safetensors/index.js";
+import {
+  readSafetensors,
+  writeSafetensors,
+  type Safetensors,
+  type StoredTensor as AnyTensor,
+} from "../safetensors/index.js";
 
 /** Values with their shape. */
 export interface StoredTensor {
@@ -19,7 +24,12 @@ export interface CheckpointFile {
 
 /** Writes a safetensors file whole or not at all, with the state and a digest of the data in its metadata. */
 export async function writeCheckpoint(path: string, { state, tensors }: CheckpointFile): Promise<void> {
-  const typed = new Map([...tensors].map(([name, { shape, values }]): [string, AnyTensor] => [name, { dtype: values instanceof Int32Array ? "I32" : "F32", shape, values }]));
+  const typed = new Map(
+    [...tensors].map(([name, { shape, values }]): [string, AnyTensor] => [
+      name,
+      { dtype: values instanceof Int32Array ? "I32" : "F32", shape, values },
+    ]),
+  );
   await writeSafetensors(path, { metadata: { saccade: JSON.stringify(state), sha256: digest(typed) }, tensors: typed });
 }
 
@@ -59,6 +69,7 @@ export async function readCheckpoint(path: string): Promise<CheckpointFile> {
 /** Of all numbers in the order of their bytes, which is the order of writing: all take 4. */
 function digest(tensors: ReadonlyMap<string, AnyTensor>): string {
   const hash = createHash("sha256");
-  for (const { values } of tensors.values()) hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  for (const { values } of tensors.values())
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return hash.digest("hex");
 }

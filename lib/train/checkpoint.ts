@@ -17,7 +17,12 @@ export interface CheckpointState {
   readonly model: readonly string[];
   /** Names of the weights that do not train: they have no optimizer state. */
   readonly frozen: readonly string[];
-  readonly set: { readonly name: string; readonly split: string; readonly images: number; readonly classNames: readonly string[] };
+  readonly set: {
+    readonly name: string;
+    readonly split: string;
+    readonly images: number;
+    readonly classNames: readonly string[];
+  };
   readonly config: FitConfig;
   /** How often the step's programs have run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
@@ -28,9 +33,19 @@ export interface CheckpointState {
 export type VariableGroups = Readonly<Record<string, readonly tf.Variable[]>>;
 
 /** What a checkpoint of this run says of it before it begins. */
-export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): Pick<CheckpointState, "format" | "model" | "frozen" | "set" | "config"> {
+export function describeRun(
+  model: tf.LayersModel,
+  set: ImageSet | FileSet,
+  config: FitConfig,
+): Pick<CheckpointState, "format" | "model" | "frozen" | "set" | "config"> {
   const { name, split, labels, classNames } = set;
-  return { format: FORMAT, model: signature(model), frozen: frozenWeights(model), set: { name, split, images: labels.length, classNames }, config };
+  return {
+    format: FORMAT,
+    model: signature(model),
+    frozen: frozenWeights(model),
+    set: { name, split, images: labels.length, classNames },
+    config,
+  };
 }
 
 /** Writes one file with all of it. */
@@ -50,14 +65,23 @@ export async function saveCheckpoint(path: string, state: CheckpointState, group
  * @param expected the run that wants to go on
  * @throws RangeError listing what differs: format, weights, set, options
  */
-export async function restoreCheckpoint(path: string, expected: ReturnType<typeof describeRun>, groups: VariableGroups): Promise<CheckpointState> {
+export async function restoreCheckpoint(
+  path: string,
+  expected: ReturnType<typeof describeRun>,
+  groups: VariableGroups,
+): Promise<CheckpointState> {
   const { state, tensors } = await readCheckpoint(path);
   const found = state as CheckpointState;
-  const differences = found.format === FORMAT ? compare(found, expected) : [`format ${found.format} there, ${FORMAT} here`];
+  const differences =
+    found.format === FORMAT ? compare(found, expected) : [`format ${found.format} there, ${FORMAT} here`];
   if (differences.length > 0) {
     const fits = found.format === FORMAT && compareWeights(found.model, expected.model).length === 0;
-    const advice = fits ? ". To train its weights in another run: loadCheckpoint(model, path), then fit without resume" : "";
-    throw new RangeError(`fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`);
+    const advice = fits
+      ? ". To train its weights in another run: loadCheckpoint(model, path), then fit without resume"
+      : "";
+    throw new RangeError(
+      `fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`,
+    );
   }
   assignAll(tensors, groups);
   return found;
@@ -77,11 +101,19 @@ export interface LoadedCheckpoint {
  */
 export async function loadCheckpoint(model: tf.LayersModel, path: string): Promise<LoadedCheckpoint> {
   checkArguments("loadCheckpoint", { model, path }, { model: aModel, path: aText });
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new RangeError(`loadCheckpoint: path must be of a file, last.safetensors or best.safetensors in a run's folder, got the folder ${path}`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new RangeError(
+      "loadCheckpoint: path must be of a file, last.safetensors or best.safetensors in a run's folder, got " +
+        `the folder ${path}`,
+    );
   const { state, tensors } = await readCheckpoint(path);
   const { format, model: weights, set, config } = state as CheckpointState;
-  const differences = format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];
-  if (differences.length > 0) throw new RangeError(`loadCheckpoint: a checkpoint must be of the same model, got ${path} with ${differences.join("; ")}`);
+  const differences =
+    format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];
+  if (differences.length > 0)
+    throw new RangeError(
+      `loadCheckpoint: a checkpoint must be of the same model, got ${path} with ${differences.join("; ")}`,
+    );
   const variables = allWeights(model).map((weight) => weight.read() as tf.Variable);
   assignAll(tensors, { [tensors.has("average/0") ? "average" : "weight"]: variables });
   setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean: config.mean, std: config.std });
@@ -99,11 +131,17 @@ function assignAll(tensors: ReadonlyMap<string, StoredTensor>, groups: VariableG
 
 /** "name [shape]" of each weight. tfjs counts unnamed layers over the process, so their numbers say nothing. */
 function signature(model: tf.LayersModel): string[] {
-  return allWeights(model).map((weight) => `${weight.originalName.replace(/(_[A-Z][A-Za-z]*)\d+(?=\/)/g, "$1")} [${(weight.read() as tf.Tensor).shape.join(", ")}]`);
+  return allWeights(model).map(
+    (weight) =>
+      `${weight.originalName.replace(/(_[A-Z][A-Za-z]*)\d+(?=\/)/g, "$1")} ` +
+      `[${(weight.read() as tf.Tensor).shape.join(", ")}]`,
+  );
 }
 
 function compareWeights(there: readonly string[], here: readonly string[]): string[] {
-  const differing = Array.from({ length: Math.max(there.length, here.length) }, (_, i) => [there[i], here[i]]).filter(([a, b]) => a !== b);
+  const differing = Array.from({ length: Math.max(there.length, here.length) }, (_, i) => [there[i], here[i]]).filter(
+    ([a, b]) => a !== b,
+  );
   const listed = differing.slice(0, 10).map(([a, b]) => `weight ${a ?? "none"} there, ${b ?? "none"} here`);
   return differing.length > 10 ? [...listed, `${differing.length - 10} more weights`] : listed;
 }
@@ -114,6 +152,12 @@ function compare(there: CheckpointState, here: ReturnType<typeof describeRun>): 
       const [one, other] = [a, b].map((each) => JSON.stringify((each as Record<string, unknown>)[key]));
       return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
     });
-  const frozen = fields("", { frozen: there.frozen ?? [] }, { frozen: here.frozen }); // what was written before it could be has none
-  return [...compareWeights(there.model, here.model), ...frozen, ...fields("set's ", there.set, here.set), ...fields("", there.config, here.config)];
+  // what was written before it could be has none
+  const frozen = fields("", { frozen: there.frozen ?? [] }, { frozen: here.frozen });
+  return [
+    ...compareWeights(there.model, here.model),
+    ...frozen,
+    ...fields("set's ", there.set, here.set),
+    ...fields("", there.config, here.config),
+  ];
 }

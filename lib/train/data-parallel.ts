@@ -1,6 +1,17 @@
 import { compile, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
-import { aModel, anObject, anyNumber, aTensor, checkArguments, checkOptions, checkValue, listOf, optional, type Rule } from "../checks.js";
+import {
+  aModel,
+  anObject,
+  anyNumber,
+  aTensor,
+  checkArguments,
+  checkOptions,
+  checkValue,
+  listOf,
+  optional,
+  type Rule,
+} from "../checks.js";
 import { partSizes } from "./backward.js";
 import { checkCounts } from "./inputs.js";
 import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
@@ -21,8 +32,15 @@ export interface BatchGradientsOptions extends Partial<LossConfig> {
   readonly seed?: number;
 }
 
-const aBatch: Rule = { what: "a batch", holds: (value) => anObject.holds(value) && aTensor.holds((value as Batch).images) && aTensor.holds((value as Batch).labels) };
-const someGradients: Rule = { what: "what batchGradients gives", holds: (value) => anObject.holds(value) && anObject.holds((value as BatchGradients).gradients) };
+const aBatch: Rule = {
+  what: "a batch",
+  holds: (value) =>
+    anObject.holds(value) && aTensor.holds((value as Batch).images) && aTensor.holds((value as Batch).labels),
+};
+const someGradients: Rule = {
+  what: "what batchGradients gives",
+  holds: (value) => anObject.holds(value) && anObject.holds((value as BatchGradients).gradients),
+};
 
 /**
  * What one worker of a data-parallel run computes: the loss of its batch and the gradients, in training mode. Changes
@@ -30,7 +48,11 @@ const someGradients: Rule = { what: "what batchGradients gives", holds: (value) 
  *
  * @throws RangeError for an option out of range
  */
-export async function batchGradients(model: tf.LayersModel, batch: Batch, options: BatchGradientsOptions = {}): Promise<BatchGradients> {
+export async function batchGradients(
+  model: tf.LayersModel,
+  batch: Batch,
+  options: BatchGradientsOptions = {},
+): Promise<BatchGradients> {
   checkArguments("batchGradients", { model, batch }, { model: aModel, batch: aBatch });
   checkOptions("batchGradients", options, { seed: optional(anyNumber) }, Object.keys(LOSS_DEFAULTS));
   const { seed = 0, ...rest } = options;
@@ -41,7 +63,10 @@ export async function batchGradients(model: tf.LayersModel, batch: Batch, option
   const variables = weights.map((weight) => weight.read() as tf.Variable);
   const backward = compile(
     (images: tf.Tensor, targets: tf.Tensor): tf.Tensor[] => {
-      const { value, grads } = tf.variableGrads(() => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, targets, config), variables);
+      const { value, grads } = tf.variableGrads(
+        () => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, targets, config),
+        variables,
+      );
       return [value, ...variables.map(({ name }) => grads[name]!)];
     },
     { name: "batchGradients", seed: seed | 0 },
@@ -50,7 +75,11 @@ export async function batchGradients(model: tf.LayersModel, batch: Batch, option
     const [loss, ...found] = await backward(batch.images, batch.targets ?? batch.labels);
     const [value] = await loss!.data();
     loss!.dispose();
-    return { images: batch.images.shape[0], loss: value!, gradients: Object.fromEntries(weights.map(({ originalName }, i) => [originalName, found[i]!])) };
+    return {
+      images: batch.images.shape[0],
+      loss: value!,
+      gradients: Object.fromEntries(weights.map(({ originalName }, i) => [originalName, found[i]!])),
+    };
   } finally {
     backward.dispose();
   }
@@ -66,7 +95,8 @@ export function splitBatch(batch: Batch, parts: number): Batch[] {
   checkValue("splitBatch", "batch", batch, aBatch);
   const count = batch.images.shape[0];
   checkCounts("splitBatch", { parts });
-  if (parts > count) throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
+  if (parts > count)
+    throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
   let first = 0;
   return partSizes(count, parts).map((size) => {
     first += size;
@@ -87,10 +117,19 @@ export function averageGradients(parts: readonly BatchGradients[]): BatchGradien
   checkValue("averageGradients", "parts", parts, listOf(someGradients));
   if (parts.length === 0) throw new RangeError("averageGradients: there must be at least one part, got none");
   const names = Object.keys(parts[0]!.gradients);
-  const strange = parts.find(({ gradients }) => names.join() !== Object.keys(gradients).join() || names.some((name) => gradients[name]!.shape.join() !== parts[0]!.gradients[name]!.shape.join()));
-  if (strange) throw new TypeError(`averageGradients: all parts must have the weights ${names.join(", ")}, got ${Object.keys(strange.gradients).join(", ")}`);
+  const strange = parts.find(
+    ({ gradients }) =>
+      names.join() !== Object.keys(gradients).join() ||
+      names.some((name) => gradients[name]!.shape.join() !== parts[0]!.gradients[name]!.shape.join()),
+  );
+  if (strange)
+    throw new TypeError(
+      `averageGradients: all parts must have the weights ${names.join(", ")}, got ` +
+        `${Object.keys(strange.gradients).join(", ")}`,
+    );
   const images = parts.reduce((sum, part) => sum + part.images, 0);
-  const mean = (name: string): tf.Tensor => tf.tidy(() => tf.addN(parts.map(({ gradients, images: own }) => tf.mul(gradients[name]!, own / images))));
+  const mean = (name: string): tf.Tensor =>
+    tf.tidy(() => tf.addN(parts.map(({ gradients, images: own }) => tf.mul(gradients[name]!, own / images))));
   return {
     images,
     loss: parts.reduce((sum, { loss, images: own }) => sum + (loss * own) / images, 0),
@@ -106,8 +145,15 @@ export function averageGradients(parts: readonly BatchGradients[]): BatchGradien
 export function gradientDistance(a: BatchGradients, b: BatchGradients): number {
   checkArguments("gradientDistance", { a, b }, { a: someGradients, b: someGradients });
   const names = Object.keys(b.gradients);
-  if (names.join() !== Object.keys(a.gradients).join()) throw new TypeError(`gradientDistance: both must have the weights ${names.join(", ")}, got ${Object.keys(a.gradients).join(", ")}`);
-  const square = (of: (name: string) => tf.Tensor): number => names.reduce((sum, name) => sum + tf.tidy(() => tf.sum(tf.square(of(name))).dataSync()[0]!), 0);
-  const [apart, length] = [square((name) => tf.sub(a.gradients[name]!, b.gradients[name]!)), square((name) => b.gradients[name]!)];
+  if (names.join() !== Object.keys(a.gradients).join())
+    throw new TypeError(
+      `gradientDistance: both must have the weights ${names.join(", ")}, got ${Object.keys(a.gradients).join(", ")}`,
+    );
+  const square = (of: (name: string) => tf.Tensor): number =>
+    names.reduce((sum, name) => sum + tf.tidy(() => tf.sum(tf.square(of(name))).dataSync()[0]!), 0);
+  const [apart, length] = [
+    square((name) => tf.sub(a.gradients[name]!, b.gradients[name]!)),
+    square((name) => b.gradients[name]!),
+  ];
   return apart === 0 ? 0 : Math.sqrt(apart / length);
 }

@@ -6,8 +6,8 @@ import { line, measuredLine, type Progress, type Standing } from "./progress.js"
 const UPDATE_MS = 250;
 
 /**
- * One output of the running cell, updated in place, in a kernel that publishes for it: a bar and the terminal's line, and
- * under them what the last evaluation found.
+ * One output of the running cell, updated in place, in a kernel that publishes for it: a bar and the terminal's line,
+ * and under them what the last evaluation found.
  *
  * @param name of the run, in front of its line; none by default
  */
@@ -22,7 +22,11 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
     const { epoch, epochs, batch, batches } = standing;
     const lines = [line(standing, name), ...(found === undefined ? [] : [found])];
     const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
-    const content = { data: { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") }, metadata: {}, transient };
+    const content = {
+      data: { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") },
+      metadata: {},
+      transient,
+    };
     void publish(open ? "update_display_data" : "display_data", content);
     open = true;
     shownMs = performance.now();

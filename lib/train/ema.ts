@@ -18,13 +18,17 @@ export interface WeightAverage {
  * Source: Polyak & Juditsky 1992, in the exponential form of timm's `ModelEmaV2`.
  */
 export function averageWeights(weights: readonly tf.Variable[], decay: number): WeightAverage {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`averageWeights: decay must be 0 to below 1, got decay=${decay}`);
+  if (!(decay >= 0 && decay < 1))
+    throw new RangeError(`averageWeights: decay must be 0 to below 1, got decay=${decay}`);
   const averages = weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
   const step = compile(
-    () => tf.tidy(() => {
-      weights.forEach((weight, i) => averages[i]!.assign(tf.add(tf.mul(averages[i]!, decay), tf.mul(weight, 1 - decay))));
-      return tf.scalar(0);
-    }),
+    () =>
+      tf.tidy(() => {
+        weights.forEach((weight, i) =>
+          averages[i]!.assign(tf.add(tf.mul(averages[i]!, decay), tf.mul(weight, 1 - decay))),
+        );
+        return tf.scalar(0);
+      }),
     { name: "averageWeights", seed: 0, interruptible: false },
   );
   return {
@@ -35,7 +39,8 @@ export function averageWeights(weights: readonly tf.Variable[], decay: number): 
     exchange() {
       tf.tidy(() => {
         for (const [i, weight] of weights.entries()) {
-          const [raw, average] = [tf.add(weight, 0), tf.add(averages[i]!, 0)]; // copies: a clone shares what changes in place
+          // copies: a clone shares what changes in place
+          const [raw, average] = [tf.add(weight, 0), tf.add(averages[i]!, 0)];
           weight.assign(average);
           averages[i]!.assign(raw);
         }

@@ -11,7 +11,10 @@ import { accuracyPerClass, calibrationError } from "./metrics.js";
 export interface EvaluateConfig {
   /** Images per step; it changes the speed, not the result. Default 100. */
   readonly batchSize: number;
-  /** Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`, `loadCheckpoint` or `loadWeights`; else 0.5. */
+  /**
+   * Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`, `loadCheckpoint`
+   * or `loadWeights`; else 0.5.
+   */
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
 }
@@ -44,11 +47,25 @@ export interface Evaluation {
  *
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
-export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, options: EvaluateOptions = {}): Promise<Evaluation> {
-  checkOptions("evaluate", options, { signal: optional(aSignal), workers: optional(anyNumber) }, ["batchSize", "mean", "std"]);
+export async function evaluate(
+  model: tf.LayersModel,
+  set: ImageSet | FileSet,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  checkOptions("evaluate", options, { signal: optional(aSignal), workers: optional(anyNumber) }, [
+    "batchSize",
+    "mean",
+    "std",
+  ]);
   checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
   const noted = modelUse(model);
-  const { batchSize = 100, mean = noted?.mean ?? 0.5, std = noted?.std ?? 0.5, signal = cellSignal(), workers = defaultWorkers(set) } = options;
+  const {
+    batchSize = 100,
+    mean = noted?.mean ?? 0.5,
+    std = noted?.std ?? 0.5,
+    signal = cellSignal(),
+    workers = defaultWorkers(set),
+  } = options;
   checkInputs("evaluate", model, set);
   checkCounts("evaluate", { batchSize });
   planBatches(set, { batchSize, mean, std }, "evaluate");
@@ -59,10 +76,18 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, o
   let done = 0;
   let lossSum = 0;
   const forward = compile(
-    (images: tf.Tensor, labels: tf.Tensor): [loss: tf.Tensor, classes: tf.Tensor, confidences: tf.Tensor, top5: tf.Tensor] => {
+    (
+      images: tf.Tensor,
+      labels: tf.Tensor,
+    ): [loss: tf.Tensor, classes: tf.Tensor, confidences: tf.Tensor, top5: tf.Tensor] => {
       const logits = model.apply(images, { training: false }) as tf.Tensor2D;
-      const own = tf.sum(tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)), -1, true); // [B, 1]
-      const before = tf.sum(tf.cast(tf.logicalNot(tf.lessEqual(logits, own)), "int32"), -1); // classes before the label; a NaN comes last
+      const own = tf.sum(
+        tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)),
+        -1,
+        true,
+      ); // [B, 1]
+      // classes before the label; a NaN comes last
+      const before = tf.sum(tf.cast(tf.logicalNot(tf.lessEqual(logits, own)), "int32"), -1);
       const top5 = tf.sum(tf.cast(tf.less(before, 5), "int32"));
       return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1), tf.max(tf.softmax(logits), -1), top5];
     },
@@ -73,7 +98,9 @@ export async function evaluate(model: tf.LayersModel, set: ImageSet | FileSet, o
     for await (const batch of feed.epoch(0, 0)) {
       const results = await forward(batch.images, batch.labels);
       tf.dispose([batch.images, batch.labels]);
-      const [lossValues, classValues, confidenceValues, top5Values] = await Promise.all(results.map((result) => result.data()));
+      const [lossValues, classValues, confidenceValues, top5Values] = await Promise.all(
+        results.map((result) => result.data()),
+      );
       tf.dispose(results);
       predictions.set(classValues!, done);
       confidences.set(confidenceValues!, done);

@@ -35,6 +35,9 @@ export function openFeed(set: ImageSet | FileSet, options: BatchOptions, workers
 export function checkWorkers(fn: string, set: ImageSet | FileSet, workers: number): void {
   const least = "files" in set ? 1 : 0;
   if (!Number.isInteger(workers) || workers < least || workers > 64) {
-    throw new RangeError(`${fn}: workers must be a whole number from ${least} to 64${least === 1 ? " for a set of files" : ""}, got workers=${workers}`);
+    throw new RangeError(
+      `${fn}: workers must be a whole number from ${least} to ` +
+        `64${least === 1 ? " for a set of files" : ""}, got workers=${workers}`,
+    );
   }
 }

@@ -17,7 +17,10 @@ export interface FitConfig extends LossConfig {
   readonly epochs: number;
   /** Images per step; the last batch of an epoch may be smaller. Default 100. */
   readonly batchSize: number;
-  /** Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the whole batch. */
+  /**
+   * Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the
+   * whole batch.
+   */
   readonly microBatchSize: number | null;
   /**
    * Parts of these that a step computes side by side, 1 or more: the same mathematics up to rounding, and faster where
@@ -26,15 +29,17 @@ export interface FitConfig extends LossConfig {
    */
   readonly parallelParts: number | null;
   /**
-   * Matrix products and convolutions of the steps take bfloat16, the weights stay float32: faster where the processor has instructions
-   * for it (elsewhere it is float32, and said so once); losses then differ by about 1 %. Default false.
+   * Matrix products and convolutions of the steps take bfloat16, the weights stay float32: faster where the processor
+   * has instructions for it (elsewhere it is float32, and said so once); losses then differ by about 1 %. Default
+   * false.
    */
   readonly mixedPrecision: boolean;
   /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
   readonly clipNorm: number | null;
   /**
-   * Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. It looks back over some
-   * 1 / (1 − decay) steps: in a run that has not many more it is still near the first weights. Default null: none.
+   * Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. It looks
+   * back over some 1 / (1 − decay) steps: in a run that has not many more it is still near the first weights. Default
+   * null: none.
    */
   readonly emaDecay: number | null;
   /**
@@ -51,7 +56,10 @@ export interface FitConfig extends LossConfig {
   readonly shuffle: boolean;
   /** Any integer. Default 0. */
   readonly seed: number;
-  /** Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were loaded or an earlier `fit`; else 0.5. */
+  /**
+   * Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were
+   * loaded or an earlier `fit`; else 0.5.
+   */
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
   /** Random changes to each image. Default {}: none. */
@@ -66,9 +74,27 @@ export interface FitConfig extends LossConfig {
 /** Study 3's recipe. */
 export const FIT_DEFAULTS: FitConfig = {
   ...LOSS_DEFAULTS,
-  learningRate: 1e-3, optimizer: { name: "adam" }, schedule: { name: "constant" },
-  epochs: 10, batchSize: 100, microBatchSize: null, parallelParts: null, mixedPrecision: false, clipNorm: null, emaDecay: null, monitor: null, targetAccuracy: null, patience: null,
-  shuffle: true, seed: 0, mean: 0.5, std: 0.5, augment: {}, mixup: 0, cutmix: 0, lossEvery: 200,
+  learningRate: 1e-3,
+  optimizer: { name: "adam" },
+  schedule: { name: "constant" },
+  epochs: 10,
+  batchSize: 100,
+  microBatchSize: null,
+  parallelParts: null,
+  mixedPrecision: false,
+  clipNorm: null,
+  emaDecay: null,
+  monitor: null,
+  targetAccuracy: null,
+  patience: null,
+  shuffle: true,
+  seed: 0,
+  mean: 0.5,
+  std: 0.5,
+  augment: {},
+  mixup: 0,
+  cutmix: 0,
+  lossEvery: 200,
 };
 
 const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks", "workers"];
@@ -82,21 +108,55 @@ const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint",
 export function resolveConfig(overrides: Partial<FitConfig>, classes: number): FitConfig {
   const known = Object.keys(FIT_DEFAULTS);
   const unknown = Object.keys(overrides).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new RangeError(`fit: an option must be one of ${[...known, ...OTHER_OPTIONS].join(", ")}, got ${unknown}`);
+  if (unknown !== undefined)
+    throw new RangeError(`fit: an option must be one of ${[...known, ...OTHER_OPTIONS].join(", ")}, got ${unknown}`);
   const given = { ...FIT_DEFAULTS, ...overrides };
   checkSchedule(given.schedule, "fit");
-  const config: FitConfig = { ...given, optimizer: withDefaults(given.optimizer, "fit"), schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule } };
-  const { epochs, batchSize, lossEvery, microBatchSize, parallelParts, patience, clipNorm, emaDecay, targetAccuracy, learningRate } = config;
-  checkCounts("fit", { epochs, batchSize, lossEvery, ...(microBatchSize !== null && { microBatchSize }), ...(parallelParts !== null && { parallelParts }), ...(patience !== null && { patience }) });
-  if (!(learningRate >= 0 && Number.isFinite(learningRate))) throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
-  if (typeof config.mixedPrecision !== "boolean") throw new TypeError(`fit: mixedPrecision must be true or false, got ${JSON.stringify(config.mixedPrecision)}`);
-  if (clipNorm !== null && !(clipNorm > 0)) throw new RangeError(`fit: clipNorm must be above 0, got clipNorm=${clipNorm}`);
-  if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1)) throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
+  const config: FitConfig = {
+    ...given,
+    optimizer: withDefaults(given.optimizer, "fit"),
+    schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule },
+  };
+  const {
+    epochs,
+    batchSize,
+    lossEvery,
+    microBatchSize,
+    parallelParts,
+    patience,
+    clipNorm,
+    emaDecay,
+    targetAccuracy,
+    learningRate,
+  } = config;
+  checkCounts("fit", {
+    epochs,
+    batchSize,
+    lossEvery,
+    ...(microBatchSize !== null && { microBatchSize }),
+    ...(parallelParts !== null && { parallelParts }),
+    ...(patience !== null && { patience }),
+  });
+  if (!(learningRate >= 0 && Number.isFinite(learningRate)))
+    throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
+  if (typeof config.mixedPrecision !== "boolean")
+    throw new TypeError(`fit: mixedPrecision must be true or false, got ${JSON.stringify(config.mixedPrecision)}`);
+  if (clipNorm !== null && !(clipNorm > 0))
+    throw new RangeError(`fit: clipNorm must be above 0, got clipNorm=${clipNorm}`);
+  if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1))
+    throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
   if (targetAccuracy !== null && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
     throw new RangeError(`fit: targetAccuracy must be above 0 to 1, got targetAccuracy=${targetAccuracy}`);
   }
-  if (cyclesMomentum(config.schedule as ScheduleConfig) && "momentum" in config.optimizer && config.optimizer.momentum === 0) {
-    throw new RangeError(`fit: onecycle with cycleMomentum must have an optimizer with momentum, got ${config.optimizer.name} with momentum=0`);
+  if (
+    cyclesMomentum(config.schedule as ScheduleConfig) &&
+    "momentum" in config.optimizer &&
+    config.optimizer.momentum === 0
+  ) {
+    throw new RangeError(
+      `fit: onecycle with cycleMomentum must have an optimizer with momentum, got ${config.optimizer.name} ` +
+        "with momentum=0",
+    );
   }
   const { monitor } = config;
   if (monitor !== null && !["validation", "training", "running"].includes(monitor)) {

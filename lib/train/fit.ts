@@ -17,18 +17,40 @@ import { Recorder, type EpochRecord, type History } from "./history.js";
 import { checkInputs, checkValidation, yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { classNamesFor, modelUse, setModelUse } from "../models/model-use.js";
-import { aCount, aFlag, aFunction, aModel, anObject, anyNumber, anySet, aSignal, aText, checkArguments, checkFields, checkOptions, either, optional, type Rules } from "../checks.js";
+import {
+  aCount,
+  aFlag,
+  aFunction,
+  aModel,
+  anObject,
+  anyNumber,
+  anySet,
+  aSignal,
+  aText,
+  checkArguments,
+  checkFields,
+  checkOptions,
+  either,
+  optional,
+  type Rules,
+} from "../checks.js";
 import { createOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress, type Standing } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
 import { trainStep } from "./step.js";
 import { ending, isBest } from "./stopping.js";
 
-/** Where a run keeps what it can go on from: `last.safetensors`, and `best.safetensors` of the epoch of the best accuracy. */
+/**
+ * Where a run keeps what it can go on from: `last.safetensors`, and `best.safetensors` of the epoch of the best
+ * accuracy.
+ */
 export interface CheckpointOptions {
   /** Made where it does not exist. */
   readonly folder: string;
-  /** Steps between two writings within an epoch, 1 or more; each epoch's end, and an interrupt, write too. Default: none within an epoch. */
+  /**
+   * Steps between two writings within an epoch, 1 or more; each epoch's end, and an interrupt, write too. Default: none
+   * within an epoch.
+   */
   readonly everySteps?: number;
 }
 
@@ -41,7 +63,10 @@ export interface FitCallbacks {
 }
 
 export interface FitOptions extends Partial<FitConfig> {
-  /** Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C (SIGINT). */
+  /**
+   * Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C
+   * (SIGINT).
+   */
   readonly signal?: AbortSignal;
   /** What the run is called in its progress. Default: nothing. */
   readonly name?: string;
@@ -49,16 +74,28 @@ export interface FitOptions extends Partial<FitConfig> {
   readonly progress?: boolean | Progress;
   /** Evaluated after each epoch. */
   readonly validation?: ImageSet | FileSet;
-  /** Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images in memory, 2 for files. */
+  /**
+   * Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images
+   * in memory, 2 for files.
+   */
   readonly workers?: number;
   readonly checkpoint?: CheckpointOptions;
-  /** Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default false. */
+  /**
+   * Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default
+   * false.
+   */
   readonly resume?: boolean;
   readonly callbacks?: FitCallbacks;
 }
 
 const KINDS: Rules = {
-  signal: optional(aSignal), name: optional(aText), progress: optional(either(aFlag, anObject)), checkpoint: optional(anObject), resume: optional(aFlag), callbacks: optional(anObject), workers: optional(anyNumber),
+  signal: optional(aSignal),
+  name: optional(aText),
+  progress: optional(either(aFlag, anObject)),
+  checkpoint: optional(anObject),
+  resume: optional(aFlag),
+  callbacks: optional(anObject),
+  workers: optional(anyNumber),
 };
 
 /**
@@ -77,26 +114,51 @@ export function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: Fit
 async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): Promise<History> {
   checkFields("fit", "options", options, KINDS);
   checkArguments("fit", { model, set }, { model: aModel, set: anySet });
-  const { signal: given, name, progress = true, validation, checkpoint, resume = false, callbacks = {}, workers = defaultWorkers(set), ...overrides } = options;
+  const {
+    signal: given,
+    name,
+    progress = true,
+    validation,
+    checkpoint,
+    resume = false,
+    callbacks = {},
+    workers = defaultWorkers(set),
+    ...overrides
+  } = options;
   checkInputs("fit", model, set);
   checkWorkers("fit", set, workers);
   if (validation) checkValidation("fit", model, set, validation);
   if (checkpoint) checkOptions("fit: checkpoint", checkpoint, { folder: aText, everySteps: optional(aCount) });
   checkOptions("fit: callbacks", callbacks, { step: optional(aFunction), epoch: optional(aFunction) });
-  if (typeof progress === "object") checkFields("fit: progress", "progress", progress, { step: aFunction, mark: aFunction, measured: optional(aFunction), end: aFunction });
+  if (typeof progress === "object")
+    checkFields("fit: progress", "progress", progress, {
+      step: aFunction,
+      mark: aFunction,
+      measured: optional(aFunction),
+      end: aFunction,
+    });
   if (resume && !checkpoint) throw new RangeError("fit: resume must come with checkpoint, got none");
   const { mean: notedMean, std: notedStd } = modelUse(model) ?? FIT_DEFAULTS;
-  const config = resolveConfig({ mean: notedMean, std: notedStd, ...withoutUndefined(overrides) }, model.outputs[0]!.shape.at(-1)!);
+  const config = resolveConfig(
+    { mean: notedMean, std: notedStd, ...withoutUndefined(overrides) },
+    model.outputs[0]!.shape.at(-1)!,
+  );
   planBatches(set, config, "fit");
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
-  if (monitor === "validation" && !validation) throw new RangeError("fit: monitor validation must come with a validation set, got none");
+  if (monitor === "validation" && !validation)
+    throw new RangeError("fit: monitor validation must come with a validation set, got none");
 
   const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  if (variables.length === 0) throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
+  if (variables.length === 0)
+    throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
   const optimizer = createOptimizer(variables, config.optimizer, learningRate);
   const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
-  const groups = { weight: weights, ...prefixed("optimizer", optimizer.state), ...(average && { average: average.averages }) };
+  const groups = {
+    weight: weights,
+    ...prefixed("optimizer", optimizer.state),
+    ...(average && { average: average.averages }),
+  };
   const run = describeRun(model, set, config);
   const fileOf = (name: "last" | "best") => join(checkpoint!.folder, `${name}.safetensors`);
   const shown = progress === true ? defaultProgress(name) : progress === false ? silentProgress : progress;
@@ -104,12 +166,14 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   let feed: Feed | undefined;
   let step: ReturnType<typeof trainStep> | undefined;
   try {
-    feed = openFeed({ ...set, classNames: classNamesFor(model, set.classNames) }, config, workers); // mixed targets are as wide as the logits
+    // mixed targets are as wide as the logits
+    feed = openFeed({ ...set, classNames: classNamesFor(model, set.classNames) }, config, workers);
     if (checkpoint) {
       await mkdir(checkpoint.folder, { recursive: true });
       await removeLeftovers(checkpoint.folder);
     }
-    const before = resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
+    const before =
+      resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
     step = trainStep(model, variables, optimizer, config, before?.calls);
     const { calls } = step;
@@ -127,7 +191,9 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       if (startBatch === 0) record.startEpoch(epoch);
       for await (const batch of feed!.epoch(epoch, startBatch)) {
         const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
-        const result = await step!.run(batch, learningRateAt(schedule, learningRate, at, total), momentumAt(schedule, at, total)).finally(() => tf.dispose(batch));
+        const result = await step!
+          .run(batch, learningRateAt(schedule, learningRate, at, total), momentumAt(schedule, at, total))
+          .finally(() => tf.dispose(batch));
         await average?.update();
         const standing = record.add(result);
         await callbacks.step?.(standing);
@@ -145,7 +211,10 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       average?.exchange();
       try {
         for (const [name, of] of Object.entries(measured)) {
-          const found = await untilAborted(evaluate(model, of, { batchSize, mean, std, signal, ...(of === set && { workers }) }), signal);
+          const found = await untilAborted(
+            evaluate(model, of, { batchSize, mean, std, signal, ...(of === set && { workers }) }),
+            signal,
+          );
           if (!found) return false;
           record.measured({ [name]: { loss: found.loss, accuracy: found.accuracy } });
         }
@@ -183,7 +252,10 @@ function withoutUndefined<Options extends object>(options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }
 
-function prefixed(prefix: string, groups: Readonly<Record<string, readonly tf.Variable[]>>): Record<string, readonly tf.Variable[]> {
+function prefixed(
+  prefix: string,
+  groups: Readonly<Record<string, readonly tf.Variable[]>>,
+): Record<string, readonly tf.Variable[]> {
   return Object.fromEntries(Object.entries(groups).map(([name, variables]) => [`${prefix}/${name}`, variables]));
 }
 

@@ -48,7 +48,20 @@ export interface RecorderState {
   open: boolean;
 }
 
-const FRESH = { seconds: 0, epochSeconds: 0, epoch: 0, batch: 0, steps: 0, images: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0, open: false };
+const FRESH = {
+  seconds: 0,
+  epochSeconds: 0,
+  epoch: 0,
+  batch: 0,
+  steps: 0,
+  images: 0,
+  epochImages: 0,
+  lossSum: 0,
+  correct: 0,
+  windowSum: 0,
+  windowBatches: 0,
+  open: false,
+};
 
 /** Sums what the steps report into a history, and shows it. */
 export class Recorder {
@@ -64,7 +77,12 @@ export class Recorder {
    * @param size images in the set
    * @param state of a run that goes on
    */
-  constructor(readonly config: FitConfig, readonly size: number, readonly progress: Progress, state?: RecorderState) {
+  constructor(
+    readonly config: FitConfig,
+    readonly size: number,
+    readonly progress: Progress,
+    state?: RecorderState,
+  ) {
     this.batches = Math.ceil(size / config.batchSize);
     this.#state = structuredClone(state ?? { ...FRESH, losses: [], epochs: [] });
     this.#startMs = performance.now() - 1000 * this.#state.seconds;
@@ -94,7 +112,15 @@ export class Recorder {
 
   startEpoch(epoch: number): void {
     this.#epochMs = performance.now();
-    Object.assign(this.#state, { epoch, batch: 0, epochImages: 0, lossSum: 0, correct: 0, windowSum: 0, windowBatches: 0 });
+    Object.assign(this.#state, {
+      epoch,
+      batch: 0,
+      epochImages: 0,
+      lossSum: 0,
+      correct: 0,
+      windowSum: 0,
+      windowBatches: 0,
+    });
   }
 
   add({ loss, correct, images }: StepResult): Standing {
@@ -139,12 +165,24 @@ export class Recorder {
   /** A copy of all it knows. */
   state(): RecorderState {
     const now = performance.now();
-    return structuredClone({ ...this.#state, seconds: (now - this.#startMs) / 1000, epochSeconds: (now - this.#epochMs) / 1000 });
+    return structuredClone({
+      ...this.#state,
+      seconds: (now - this.#startMs) / 1000,
+      epochSeconds: (now - this.#epochMs) / 1000,
+    });
   }
 
   history(endedBy: History["endedBy"]): History {
     const { losses, epochs, steps, seconds } = this.state();
-    return { config: this.config, losses, epochs, steps, seconds, stopped: steps < this.batches * this.config.epochs, endedBy };
+    return {
+      config: this.config,
+      losses,
+      epochs,
+      steps,
+      seconds,
+      stopped: steps < this.batches * this.config.epochs,
+      endedBy,
+    };
   }
 
   #standing(): Standing {
@@ -152,9 +190,14 @@ export class Recorder {
     const rate = (state.images - this.#began.images) / ((performance.now() - this.#began.ms) / 1000);
     const left = this.size * this.config.epochs - state.images;
     return {
-      epoch: state.epoch, epochs: this.config.epochs, batch: state.batch, batches: this.batches,
-      rate, secondsLeft: left / rate,
-      loss: state.lossSum / state.epochImages, accuracy: state.correct / state.epochImages,
+      epoch: state.epoch,
+      epochs: this.config.epochs,
+      batch: state.batch,
+      batches: this.batches,
+      rate,
+      secondsLeft: left / rate,
+      loss: state.lossSum / state.epochImages,
+      accuracy: state.correct / state.epochImages,
     };
   }
 }

@@ -1,5 +1,12 @@
 export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
-export { averageGradients, batchGradients, gradientDistance, splitBatch, type BatchGradients, type BatchGradientsOptions } from "./data-parallel.js";
+export {
+  averageGradients,
+  batchGradients,
+  gradientDistance,
+  splitBatch,
+  type BatchGradients,
+  type BatchGradientsOptions,
+} from "./data-parallel.js";
 export { evaluate, type EvaluateConfig, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit, type CheckpointOptions, type FitCallbacks, type FitOptions } from "./fit.js";

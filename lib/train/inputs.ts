@@ -17,22 +17,36 @@ export function checkInputs(fn: string, model: tf.LayersModel, set: ImageSet | F
   }
   const count = set.labels.length;
   if (count === 0) throw new RangeError(`${fn}: the set must hold at least one image, got none`);
-  const [each, what, found] = "files" in set ? [1, "file", set.files.length] : [set.imageShape[0] * set.imageShape[1] * set.imageShape[2], "numbers", set.images.length];
-  if (found !== count * each) throw new RangeError(`${fn}: the set must hold ${each} ${what} per label, got ${found} for ${count} labels`);
+  const [each, what, found] =
+    "files" in set
+      ? [1, "file", set.files.length]
+      : [set.imageShape[0] * set.imageShape[1] * set.imageShape[2], "numbers", set.images.length];
+  if (found !== count * each)
+    throw new RangeError(`${fn}: the set must hold ${each} ${what} per label, got ${found} for ${count} labels`);
   const classes = model.outputs[0]!.shape.at(-1)!;
   const wrong = set.labels.find((label) => label < 0 || label >= classes);
-  if (wrong !== undefined) throw new RangeError(`${fn}: labels must be 0 to ${classes - 1}, the model's classes, got ${wrong}`);
+  if (wrong !== undefined)
+    throw new RangeError(`${fn}: labels must be 0 to ${classes - 1}, the model's classes, got ${wrong}`);
 }
 
 /**
  * As {@link checkInputs}, of the set that a run is measured on.
  *
- * @throws RangeError where its classes are not the training set's: a folder that lacks one gives the later ones other labels
+ * @throws RangeError where its classes are not the training set's: a folder that lacks one gives the later ones other
+ *   labels
  */
-export function checkValidation(fn: string, model: tf.LayersModel, { classNames }: ImageSet | FileSet, validation: ImageSet | FileSet): void {
+export function checkValidation(
+  fn: string,
+  model: tf.LayersModel,
+  { classNames }: ImageSet | FileSet,
+  validation: ImageSet | FileSet,
+): void {
   checkInputs(`${fn}: validation`, model, validation);
   if (JSON.stringify(validation.classNames) === JSON.stringify(classNames)) return;
-  throw new RangeError(`${fn}: validation must have the training set's classes ${classNames.join(", ")}, got ${validation.classNames.join(", ")}`);
+  throw new RangeError(
+    `${fn}: validation must have the training set's classes ${classNames.join(", ")}, got ` +
+      `${validation.classNames.join(", ")}`,
+  );
 }
 
 /** @throws RangeError unless each value is a whole number above 0 */

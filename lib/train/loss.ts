@@ -32,7 +32,10 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Pa
   const isLabels = targets.rank === 1 && targets.dtype === "int32" && targets.shape[0] === batch;
   const isSoft = targets.dtype === "float32" && targets.shape.join() === logits.shape.join();
   if (!isLabels && !isSoft) {
-    throw new TypeError(`crossEntropy: targets must be int32 [${batch}] or float32 [${batch}, ${classes}], got ${targets.dtype} [${targets.shape}]`);
+    throw new TypeError(
+      `crossEntropy: targets must be int32 [${batch}] or float32 [${batch}, ${classes}], got ` +
+        `${targets.dtype} [${targets.shape}]`,
+    );
   }
   return tf.tidy(() => {
     const chosen = isLabels ? tf.cast(tf.oneHot(targets as tf.Tensor1D, classes), "float32") : targets; // [B, K]
@@ -49,8 +52,13 @@ export function checkLoss(fn: string, { labelSmoothing, classWeights }: LossConf
     throw new RangeError(`${fn}: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
   }
   if (classWeights === null) return;
-  const good = Array.isArray(classWeights) && classWeights.length === classes && classWeights.every((weight) => weight >= 0 && Number.isFinite(weight));
+  const good =
+    Array.isArray(classWeights) &&
+    classWeights.length === classes &&
+    classWeights.every((weight) => weight >= 0 && Number.isFinite(weight));
   if (!good || !classWeights.some((weight) => weight > 0)) {
-    throw new RangeError(`${fn}: classWeights must be ${classes} numbers of 0 or more, not all 0, got [${classWeights}]`);
+    throw new RangeError(
+      `${fn}: classWeights must be ${classes} numbers of 0 or more, not all 0, got [${classWeights}]`,
+    );
   }
 }

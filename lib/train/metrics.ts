@@ -15,13 +15,17 @@ export function calibrationError(confidences: ArrayLike<number>, right: ArrayLik
   checkArguments("calibrationError", { confidences, right }, { confidences: aList, right: aList });
   const count = confidences.length;
   if (count === 0 || count !== right.length) {
-    throw new RangeError(`calibrationError: confidences and right must be of one length above 0, got ${count} and ${right.length}`);
+    throw new RangeError(
+      `calibrationError: confidences and right must be of one length above 0, got ${count} and ${right.length}`,
+    );
   }
-  if (!Number.isInteger(bins) || bins < 1) throw new RangeError(`calibrationError: bins must be a whole number above 0, got bins=${bins}`);
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new RangeError(`calibrationError: bins must be a whole number above 0, got bins=${bins}`);
   const gaps = new Float64Array(bins); // a bin's number of right ones less the sum of its confidences
   for (let i = 0; i < count; i++) {
     const confidence = confidences[i]!;
-    if (!(confidence >= 0 && confidence <= 1 + 1e-6)) throw new RangeError(`calibrationError: confidences must be 0 to 1, got ${confidence} at ${i}`);
+    if (!(confidence >= 0 && confidence <= 1 + 1e-6))
+      throw new RangeError(`calibrationError: confidences must be 0 to 1, got ${confidence} at ${i}`);
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
     gaps[bin]! += Number(right[i]!) - confidence;
   }
@@ -37,10 +41,18 @@ export function calibrationError(confidences: ArrayLike<number>, right: ArrayLik
  * @throws RangeError where the lengths differ or a label is no class
  */
 export function accuracyPerClass(labels: ArrayLike<number>, right: ArrayLike<boolean>, numClasses: number): number[] {
-  checkArguments("accuracyPerClass", { labels, right, numClasses }, { labels: aList, right: aList, numClasses: aCount });
-  if (labels.length !== right.length) throw new RangeError(`accuracyPerClass: labels and right must be of one length, got ${labels.length} and ${right.length}`);
+  checkArguments(
+    "accuracyPerClass",
+    { labels, right, numClasses },
+    { labels: aList, right: aList, numClasses: aCount },
+  );
+  if (labels.length !== right.length)
+    throw new RangeError(
+      `accuracyPerClass: labels and right must be of one length, got ${labels.length} and ${right.length}`,
+    );
   const wrong = Array.from(labels).find((label) => !(Number.isInteger(label) && label >= 0 && label < numClasses));
-  if (wrong !== undefined) throw new RangeError(`accuracyPerClass: labels must be 0 to ${numClasses - 1}, got ${wrong}`);
+  if (wrong !== undefined)
+    throw new RangeError(`accuracyPerClass: labels must be 0 to ${numClasses - 1}, got ${wrong}`);
   const [all, good] = [new Float64Array(numClasses), new Float64Array(numClasses)];
   for (let i = 0; i < labels.length; i++) {
     all[labels[i]!]!++;

@@ -11,7 +11,8 @@ const RULES = {
 export function checkRanges(fn: string, settings: object, rules: Readonly<Record<string, keyof typeof RULES>>): void {
   for (const [name, rule] of Object.entries(rules)) {
     const value = (settings as Record<string, unknown>)[name];
-    if (typeof value !== "number" || !RULES[rule](value)) throw new RangeError(`${fn}: ${name} must be ${rule}, got ${name}=${value}`);
+    if (typeof value !== "number" || !RULES[rule](value))
+      throw new RangeError(`${fn}: ${name} must be ${rule}, got ${name}=${value}`);
   }
 }
 

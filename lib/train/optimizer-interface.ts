@@ -6,7 +6,8 @@ export interface Optimizer {
    * One step. Leaves the gradients to the caller.
    *
    * @param gradients in the variables' order
-   * @param learningRate of this step; a float32 scalar lets a compiled step take another each time. Default: the config's.
+   * @param learningRate of this step; a float32 scalar lets a compiled step take another each time. Default: the
+   *   config's.
    * @param momentum of this step, or beta1 of Adam, alike. Default: the config's.
    */
   apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar, momentum?: number | tf.Scalar): void;

@@ -10,7 +10,11 @@ export type { Optimizer };
 type Named<Name extends string, Config> = { readonly name: Name } & Partial<Omit<Config, "learningRate">>;
 
 /** An optimizer as plain data; the learning rate is the run's. */
-export type OptimizerConfig = Named<"adam", AdamConfig> | Named<"adamw", AdamConfig> | Named<"sgd", SgdConfig> | Named<"rmsprop", RmspropConfig>;
+export type OptimizerConfig =
+  | Named<"adam", AdamConfig>
+  | Named<"adamw", AdamConfig>
+  | Named<"sgd", SgdConfig>
+  | Named<"rmsprop", RmspropConfig>;
 
 const OPTIMIZERS = {
   adam: { make: adam, defaults: ADAM_DEFAULTS },
@@ -25,8 +29,16 @@ const OPTIMIZERS = {
  * @param config name and options; what is left out has the defaults of PyTorch's optimizer of that name
  * @throws RangeError for an unknown name or option, or a value out of range
  */
-export function createOptimizer(variables: readonly tf.Variable[], config: OptimizerConfig, learningRate: number): Optimizer {
-  checkArguments("createOptimizer", { variables, config, learningRate }, { variables: listOf(aTensor), config: anObject, learningRate: aNumber });
+export function createOptimizer(
+  variables: readonly tf.Variable[],
+  config: OptimizerConfig,
+  learningRate: number,
+): Optimizer {
+  checkArguments(
+    "createOptimizer",
+    { variables, config, learningRate },
+    { variables: listOf(aTensor), config: anObject, learningRate: aNumber },
+  );
   const { name, ...options } = withDefaults(config);
   return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
 }
@@ -35,10 +47,14 @@ export function createOptimizer(variables: readonly tf.Variable[], config: Optim
 export function withDefaults(config: OptimizerConfig, fn = "createOptimizer"): OptimizerConfig {
   checkValue(fn, "optimizer", config, anObject);
   const names = Object.keys(OPTIMIZERS);
-  if (!names.includes(config.name)) throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config.name}`);
+  if (!names.includes(config.name))
+    throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config.name}`);
   const { learningRate: _, ...defaults } = OPTIMIZERS[config.name].defaults;
   const known = ["name", ...Object.keys(defaults)];
   const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new RangeError(`${fn}: optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`);
+  if (unknown !== undefined)
+    throw new RangeError(
+      `${fn}: optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`,
+    );
   return { ...defaults, ...config };
 }

@@ -5,7 +5,18 @@ import { createRandom } from "../datasets/random.js";
 import type { ImageSet } from "../datasets/types.js";
 import { checkCounts } from "./inputs.js";
 import { classNamesFor, modelUse, type ModelUse } from "../models/model-use.js";
-import { aboveZero, aModel, aNumber, anyNumber, aText, checkOptions, checkValue, either, listOf, optional } from "../checks.js";
+import {
+  aboveZero,
+  aModel,
+  aNumber,
+  anyNumber,
+  aText,
+  checkOptions,
+  checkValue,
+  either,
+  listOf,
+  optional,
+} from "../checks.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
 
@@ -25,10 +36,17 @@ export interface PredictOptions extends Partial<ModelUse> {
  * @throws TypeError or RangeError for what is no image, options out of range, or where mean and std are unknown
  * @throws ImageError naming the file, when it is missing, empty, damaged, no image, or has more than 120 million pixels
  */
-export async function predict(model: tf.LayersModel, image: ImageLike, options: PredictOptions = {}): Promise<Prediction> {
+export async function predict(
+  model: tf.LayersModel,
+  image: ImageLike,
+  options: PredictOptions = {},
+): Promise<Prediction> {
   checkValue("predict", "model", model, aModel);
   checkOptions("predict", options, {
-    top: optional(anyNumber), classNames: optional(listOf(aText)), mean: optional(either(aNumber, listOf(aNumber))), std: optional(either(aboveZero, listOf(aboveZero))),
+    top: optional(anyNumber),
+    classNames: optional(listOf(aText)),
+    mean: optional(either(aNumber, listOf(aNumber))),
+    std: optional(either(aboveZero, listOf(aboveZero))),
   });
   const { top = 5, mean, std, classNames } = { ...modelUse(model), ...options };
   const shape = model.inputs[0]!.shape.slice(1);
@@ -45,13 +63,24 @@ export async function predict(model: tf.LayersModel, image: ImageLike, options: 
   const seen = augmented(raster, {}, createRandom(0), shape[0] ?? raster.height, shape[1] ?? raster.width);
   const names = classNames ?? classNamesFor(model, []);
   const probabilities = softmax(await logitsOf(model, seen, { classNames: names, mean, std }));
-  const ranked = probabilities.map((probability, label) => ({ className: names[label]!, label, probability })).sort((a, b) => b.probability - a.probability);
+  const ranked = probabilities
+    .map((probability, label) => ({ className: names[label]!, label, probability }))
+    .sort((a, b) => b.probability - a.probability);
   return prediction({ name, top: ranked.slice(0, top), probabilities, seen }, raster);
 }
 
-async function logitsOf(model: tf.LayersModel, { data, height, width, channels }: ReturnType<typeof augmented>, { classNames, mean, std }: ModelUse): Promise<Float32Array> {
+async function logitsOf(
+  model: tf.LayersModel,
+  { data, height, width, channels }: ReturnType<typeof augmented>,
+  { classNames, mean, std }: ModelUse,
+): Promise<Float32Array> {
   const set: ImageSet = {
-    name: "image", split: "test", images: data, labels: Int32Array.of(0), imageShape: [height, width, channels], classNames,
+    name: "image",
+    split: "test",
+    images: data,
+    labels: Int32Array.of(0),
+    imageShape: [height, width, channels],
+    classNames,
     provenance: { kind: "folder", label: "image", archives: [] },
   };
   const [batch] = batches(set, { batchSize: 1, mean, std });

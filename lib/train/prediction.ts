@@ -35,19 +35,28 @@ const PICTURE_SIDE = 320;
 const BAR = 24;
 
 /** @param image as it was given, before it was cut and resized to what the model saw */
-export async function prediction(found: Pick<Prediction, "name" | "top" | "probabilities" | "seen">, image: Raster): Promise<Prediction> {
+export async function prediction(
+  found: Pick<Prediction, "name" | "top" | "probabilities" | "seen">,
+  image: Raster,
+): Promise<Prediction> {
   const { name, top, probabilities, seen } = found;
   const png = await toPng(image);
   const drawn = await drawPicture(image);
   const text = () => asText(found, image);
   const terminal = () => `${drawn}\n${text()}`;
   const hidden = {
-    seen, png,
+    seen,
+    png,
     toString: text,
     [inspect.custom]: (_: number, options: { colors?: boolean }) => (options.colors ? terminal() : text()),
-    [Symbol.for("Jupyter.display")]: () => ({ "text/html": asHtml(found, image, png), "text/plain": process.stdout.isTTY && process.stdout.hasColors?.(2 ** 24) ? terminal() : text() }),
+    [Symbol.for("Jupyter.display")]: () => ({
+      "text/html": asHtml(found, image, png),
+      "text/plain": process.stdout.isTTY && process.stdout.hasColors?.(2 ** 24) ? terminal() : text(),
+    }),
   };
-  const described = Object.fromEntries(Reflect.ownKeys(hidden).map((key) => [key, { value: (hidden as Record<PropertyKey, unknown>)[key] }]));
+  const described = Object.fromEntries(
+    Reflect.ownKeys(hidden).map((key) => [key, { value: (hidden as Record<PropertyKey, unknown>)[key] }]),
+  );
   return Object.defineProperties({ name, top, probabilities }, described) as Prediction;
 }
 
@@ -59,17 +68,42 @@ async function toPng({ data, height, width, channels }: Raster): Promise<Uint8Ar
 
 function asText({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, image: Raster): string {
   const width = Math.max(...top.map(({ className }) => className.length));
-  const lines = top.map(({ className, probability }) => `${className.padEnd(width)}  ${percent(probability).padStart(7)}  ${"█".repeat(Math.round(BAR * probability))}`.trimEnd());
+  const lines = top.map(({ className, probability }) =>
+    (
+      `${className.padEnd(width)}  ${percent(probability).padStart(7)}  ` +
+      `${"█".repeat(Math.round(BAR * probability))}`
+    ).trimEnd(),
+  );
   return [`${name} (${size(image)}, seen as ${size(seen)})`, ...lines].join("\n");
 }
 
-function asHtml({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, image: Raster, png: Uint8Array): string {
-  const scale = Math.min(1, PICTURE_SIDE / Math.max(image.width, image.height)) * Math.max(1, Math.floor(128 / Math.max(image.width, image.height)));
+function asHtml(
+  { name, top, seen }: Pick<Prediction, "name" | "top" | "seen">,
+  image: Raster,
+  png: Uint8Array,
+): string {
+  const scale =
+    Math.min(1, PICTURE_SIDE / Math.max(image.width, image.height)) *
+    Math.max(1, Math.floor(128 / Math.max(image.width, image.height)));
   const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const picture = `<img alt="${escapeHtml(name)}" width="${width}" height="${height}" style="image-rendering:${scale > 1 ? "pixelated" : "auto"}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
-  const rows = top.map(({ className, probability }) => `<tr><td style="text-align:left">${escapeHtml(className)}</td><td style="text-align:right">${percent(probability)}</td>`
-    + `<td style="text-align:left"><div style="height:0.8em;width:${(12 * probability).toFixed(2)}em;background:currentColor;opacity:0.6"></div></td></tr>`);
-  return `<div style="display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start"><figure style="margin:0;flex:none">${picture}<figcaption style="max-width:24em;overflow-wrap:anywhere">${escapeHtml(name)}<br>${size(image)}, seen as ${size(seen)}</figcaption></figure><table style="white-space:nowrap;flex:none"><tbody>${rows.join("")}</tbody></table></div>`;
+  const picture =
+    `<img alt="${escapeHtml(name)}" width="${width}" height="${height}" ` +
+    `style="image-rendering:${scale > 1 ? "pixelated" : "auto"}" ` +
+    `src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
+  const rows = top.map(
+    ({ className, probability }) =>
+      `<tr><td style="text-align:left">${escapeHtml(className)}</td><td ` +
+      `style="text-align:right">${percent(probability)}</td>` +
+      `<td style="text-align:left"><div ` +
+      `style="height:0.8em;width:${(12 * probability).toFixed(2)}em;background:currentColor;opacity:0.6"></div></td></tr>`,
+  );
+  return (
+    `<div style="display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start"><figure ` +
+    `style="margin:0;flex:none">${picture}<figcaption ` +
+    `style="max-width:24em;overflow-wrap:anywhere">${escapeHtml(name)}<br>${size(image)}, seen as ` +
+    `${size(seen)}</figcaption></figure><table ` +
+    `style="white-space:nowrap;flex:none"><tbody>${rows.join("")}</tbody></table></div>`
+  );
 }
 
 function size({ width, height }: Raster): string {

@@ -42,10 +42,18 @@ const UPDATE_MS = 100;
  * @param name of the run, in front of each line; none by default
  */
 export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, name?: string): Progress {
-  checkValue("terminalProgress", "stream", stream, { what: "a stream", holds: (value) => typeof (value as NodeJS.WriteStream | null)?.write === "function" });
+  checkValue("terminalProgress", "stream", stream, {
+    what: "a stream",
+    holds: (value) => typeof (value as NodeJS.WriteStream | null)?.write === "function",
+  });
   if (!stream.isTTY) {
     const write = (text: string) => void stream.write(`${text}\n`);
-    return { step() {}, mark: (standing) => write(line(standing, name)), measured: (found) => write(measuredLine(found, name)), end() {} };
+    return {
+      step() {},
+      mark: (standing) => write(line(standing, name)),
+      measured: (found) => write(measuredLine(found, name)),
+      end() {},
+    };
   }
   let shownMs = 0;
   let open = false;
@@ -78,8 +86,14 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
 /** Shows nothing. */
 export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
 
-/** "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left"; at a run's end nothing is left */
-export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing, name?: string): string {
+/**
+ * "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left"; at a run's end nothing
+ * is left
+ */
+export function line(
+  { epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing,
+  name?: string,
+): string {
   return [
     `${prefix(name)}epoch ${epoch}/${epochs}`,
     `${batch}/${batches}`,
@@ -92,7 +106,9 @@ export function line({ epoch, epochs, batch, batches, rate, secondsLeft, loss, a
 
 /** "vit: epoch 1/10 · validation: loss 1.987, accuracy 26.4 %" */
 export function measuredLine({ epoch, epochs, training, validation }: Measured, name?: string): string {
-  const parts = Object.entries({ training, validation }).flatMap(([of, found]) => (found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percent(found.accuracy)}`] : []));
+  const parts = Object.entries({ training, validation }).flatMap(([of, found]) =>
+    found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percent(found.accuracy)}`] : [],
+  );
   return [`${prefix(name)}epoch ${epoch}/${epochs}`, ...parts].join(" · ");
 }
 

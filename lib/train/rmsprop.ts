@@ -16,11 +16,19 @@ export interface RmspropConfig extends WeightDecayConfig {
 }
 
 /** PyTorch's defaults. */
-export const RMSPROP_DEFAULTS: RmspropConfig = { learningRate: 1e-2, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0, decayNormsAndBiases: true };
+export const RMSPROP_DEFAULTS: RmspropConfig = {
+  learningRate: 1e-2,
+  alpha: 0.99,
+  epsilon: 1e-8,
+  momentum: 0,
+  weightDecay: 0,
+  decayNormsAndBiases: true,
+};
 
 /**
  * RMSprop: v ← alpha · v + (1 − alpha) · g², b ← momentum · b + g / (√v + epsilon), p ← p − learningRate · b.
- * Source: Hinton's lecture 6e, as PyTorch's `optim.RMSprop` computes it. Differs from TensorFlow's, which has epsilon under the root.
+ * Source: Hinton's lecture 6e, as PyTorch's `optim.RMSprop` computes it. Differs from TensorFlow's, which has epsilon
+ * under the root.
  *
  * @param variables what it changes; v and b start at 0
  * @throws RangeError for a value out of range
@@ -29,7 +37,13 @@ export function rmsprop(variables: readonly tf.Variable[], config: Partial<Rmspr
   checkOptions("rmsprop", config, {}, Object.keys(RMSPROP_DEFAULTS));
   const settings = { ...RMSPROP_DEFAULTS, ...config };
   const { alpha, epsilon, momentum } = settings;
-  checkRanges("rmsprop", settings, { learningRate: "0 or more", alpha: "0 to below 1", epsilon: "above 0", momentum: "0 to below 1", weightDecay: "0 or more" });
+  checkRanges("rmsprop", settings, {
+    learningRate: "0 or more",
+    alpha: "0 to below 1",
+    epsilon: "above 0",
+    momentum: "0 to below 1",
+    weightDecay: "0 or more",
+  });
   checkVariables("rmsprop", variables);
   const squares = zerosLike(variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);

@@ -6,7 +6,10 @@ export interface ScheduleConfig {
   readonly name: "constant" | "step" | "multistep" | "cosine" | "onecycle";
   /** What is counted: steps of the optimizer or epochs. Default "step". */
   readonly by: "step" | "epoch";
-  /** Share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not for onecycle. Default 0. */
+  /**
+   * Share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not for onecycle.
+   * Default 0.
+   */
   readonly warmupFraction: number;
   /** Where the rise begins, a share of the learning rate, 0 to 1. Default 0. */
   readonly warmupStart: number;
@@ -34,8 +37,20 @@ export interface ScheduleConfig {
 
 /** PyTorch's defaults, and no warm-up. */
 export const SCHEDULE_DEFAULTS: ScheduleConfig = {
-  name: "constant", by: "step", warmupFraction: 0, warmupStart: 0, stepSize: 30, milestones: [], gamma: 0.1,
-  minLearningRate: 0, riseFraction: 0.3, divFactor: 25, finalDivFactor: 1e4, cycleMomentum: true, minMomentum: 0.85, maxMomentum: 0.95,
+  name: "constant",
+  by: "step",
+  warmupFraction: 0,
+  warmupStart: 0,
+  stepSize: 30,
+  milestones: [],
+  gamma: 0.1,
+  minLearningRate: 0,
+  riseFraction: 0.3,
+  divFactor: 25,
+  finalDivFactor: 1e4,
+  cycleMomentum: true,
+  minMomentum: 0.85,
+  maxMomentum: 0.95,
 };
 
 /**
@@ -47,9 +62,15 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
  * @param step from 0
  * @param total steps of the run, 1 or more
  * @throws RangeError for a value out of range
- * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter 2017; Smith & Topin 2018.
+ * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter
+ * 2017; Smith & Topin 2018.
  */
-export function learningRateAt(config: Partial<ScheduleConfig>, learningRate: number, step: number, total: number): number {
+export function learningRateAt(
+  config: Partial<ScheduleConfig>,
+  learningRate: number,
+  step: number,
+  total: number,
+): number {
   checkArguments("learningRateAt", { config, learningRate }, { config: anObject, learningRate: aNumber });
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   checkSchedule(schedule, "learningRateAt");
@@ -83,7 +104,8 @@ export function cyclesMomentum({ name, cycleMomentum }: Pick<ScheduleConfig, "na
 }
 
 function checkStep(fn: string, step: number, total: number): void {
-  if (!Number.isInteger(total) || total < 1) throw new RangeError(`${fn}: total must be a whole number above 0, got total=${total}`);
+  if (!Number.isInteger(total) || total < 1)
+    throw new RangeError(`${fn}: total must be a whole number above 0, got total=${total}`);
   if (!Number.isInteger(step) || step < 0 || step >= total) {
     throw new RangeError(`${fn}: step must be a whole number of 0 to ${total - 1}, got step=${step}`);
   }
@@ -109,7 +131,12 @@ function oneCycle(schedule: ScheduleConfig, highest: number, step: number, total
   return riseAndFall(schedule, step, total, [first, highest, first / schedule.finalDivFactor]);
 }
 
-function riseAndFall({ riseFraction }: ScheduleConfig, step: number, total: number, [first, turn, last]: readonly [number, number, number]): number {
+function riseAndFall(
+  { riseFraction }: ScheduleConfig,
+  step: number,
+  total: number,
+  [first, turn, last]: readonly [number, number, number],
+): number {
   const riseEnds = riseFraction * total - 1;
   if (step <= riseEnds) return riseEnds === 0 ? turn : between(first, turn, step / riseEnds);
   return between(turn, last, (step - riseEnds) / (total - 1 - riseEnds));
@@ -139,20 +166,31 @@ export function checkSchedule(config: Partial<ScheduleConfig>, fn = "checkSchedu
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   const known = Object.keys(SCHEDULE_DEFAULTS);
   const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new RangeError(`${fn}: schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
+  if (unknown !== undefined)
+    throw new RangeError(`${fn}: schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
   const names = ["constant", "step", "multistep", "cosine", "onecycle"];
-  if (!names.includes(schedule.name)) throw new RangeError(`${fn}: schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
-  if (schedule.by !== "step" && schedule.by !== "epoch") throw new RangeError(`${fn}: schedule: by must be step or epoch, got ${schedule.by}`);
+  if (!names.includes(schedule.name))
+    throw new RangeError(`${fn}: schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
+  if (schedule.by !== "step" && schedule.by !== "epoch")
+    throw new RangeError(`${fn}: schedule: by must be step or epoch, got ${schedule.by}`);
   for (const [option, [holds, rule]] of Object.entries(RULES)) {
     const value = schedule[option as keyof ScheduleConfig] as number;
-    if (typeof value !== "number" || !holds(value)) throw new RangeError(`${fn}: schedule: ${option} must be ${rule}, got ${option}=${value}`);
+    if (typeof value !== "number" || !holds(value))
+      throw new RangeError(`${fn}: schedule: ${option} must be ${rule}, got ${option}=${value}`);
   }
-  if (typeof schedule.cycleMomentum !== "boolean") throw new RangeError(`schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`);
+  if (typeof schedule.cycleMomentum !== "boolean")
+    throw new RangeError(`schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`);
   const { milestones } = schedule;
-  if (!Array.isArray(milestones) || milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))) {
+  if (
+    !Array.isArray(milestones) ||
+    milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))
+  ) {
     throw new RangeError(`${fn}: schedule: milestones must be rising whole numbers, got [${milestones}]`);
   }
   if (schedule.name === "onecycle" && schedule.warmupFraction > 0) {
-    throw new RangeError(`${fn}: schedule: onecycle must have warmupFraction 0, it rises by itself, got warmupFraction=${schedule.warmupFraction}`);
+    throw new RangeError(
+      `${fn}: schedule: onecycle must have warmupFraction 0, it rises by itself, got ` +
+        `warmupFraction=${schedule.warmupFraction}`,
+    );
   }
 }

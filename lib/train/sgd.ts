@@ -14,10 +14,17 @@ export interface SgdConfig extends WeightDecayConfig {
 }
 
 /** PyTorch's defaults. */
-export const SGD_DEFAULTS: SgdConfig = { learningRate: 1e-3, momentum: 0, nesterov: false, weightDecay: 0, decayNormsAndBiases: true };
+export const SGD_DEFAULTS: SgdConfig = {
+  learningRate: 1e-3,
+  momentum: 0,
+  nesterov: false,
+  weightDecay: 0,
+  decayNormsAndBiases: true,
+};
 
 /**
- * Stochastic gradient descent: b ← momentum · b + g, p ← p − learningRate · b, with nesterov p ← p − learningRate · (g + momentum · b).
+ * Stochastic gradient descent: b ← momentum · b + g, p ← p − learningRate · b, with nesterov p ← p − learningRate · (g
+ * + momentum · b).
  * Source: Sutskever et al. 2013, as PyTorch's `optim.SGD` computes it (dampening 0).
  *
  * @param variables what it changes; b starts at 0

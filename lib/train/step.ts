@@ -43,17 +43,29 @@ export interface TrainStep {
  * @param calls of a run that goes on
  */
 export function trainStep(
-  model: tf.LayersModel, variables: readonly tf.Variable[], optimizer: Optimizer, config: StepConfig, calls: readonly [number, number] = [0, 0],
+  model: tf.LayersModel,
+  variables: readonly tf.Variable[],
+  optimizer: Optimizer,
+  config: StepConfig,
+  calls: readonly [number, number] = [0, 0],
 ): TrainStep {
   const { clipNorm, microBatchSize } = config;
-  const sums = microBatchSize === null ? [] : variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+  const sums =
+    microBatchSize === null ? [] : variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
   const parts = config.parallelParts ?? bestParts(model, config);
   const add = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): tf.Tensor[] => {
     const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
     sums.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(gradients[i]!, share))));
     return [loss, correct];
   };
-  const step = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor, learningRate: tf.Tensor, momentum?: tf.Tensor): tf.Tensor[] => {
+  const step = (
+    images: tf.Tensor,
+    labels: tf.Tensor,
+    targets: tf.Tensor,
+    share: tf.Tensor,
+    learningRate: tf.Tensor,
+    momentum?: tf.Tensor,
+  ): tf.Tensor[] => {
     const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
     let all = sums.length === 0 ? gradients : sums.map((sum, i) => tf.add(sum, tf.mul(gradients[i]!, share)));
     if (clipNorm !== null) all = ops.clipByGlobalNorm(all, clipNorm).gradients;
@@ -63,17 +75,32 @@ export function trainStep(
   };
   const seed = config.seed | 0;
   const precision = config.mixedPrecision ? { mixedPrecision: "bfloat16" as const } : {};
-  const adding = compile(add, { name: "addGradients", seed: seed ^ 0x5bd1e995, firstCall: calls[0], interruptible: false, ...precision }); // a step is taken whole
+  const adding = compile(add, {
+    name: "addGradients",
+    seed: seed ^ 0x5bd1e995,
+    firstCall: calls[0],
+    interruptible: false,
+    ...precision,
+  }); // a step is taken whole
   const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false, ...precision });
   const done: [number, number] = [...calls];
 
-  /** Loss and number of right ones of a part; changes the variables where it is the last, which has settings: learning rate, momentum. */
-  const runPart = async (part: Batch, share: number, settings: readonly number[]): Promise<{ loss: number; correct: number }> => {
+  /**
+   * Loss and number of right ones of a part; changes the variables where it is the last, which has settings: learning
+   * rate, momentum.
+   */
+  const runPart = async (
+    part: Batch,
+    share: number,
+    settings: readonly number[],
+  ): Promise<{ loss: number; correct: number }> => {
     const last = settings.length > 0;
     const scalars: tf.Tensor[] = [share, ...settings].map((value) => tf.scalar(value));
     const inputs = [part.images, part.labels, part.targets ?? part.labels, ...scalars] as Parameters<typeof step>;
     try {
-      const [loss, correct] = (await (last ? stepping(...inputs) : adding(...(inputs as never as Parameters<typeof add>)))) as [tf.Tensor, tf.Tensor];
+      const [loss, correct] = (await (last
+        ? stepping(...inputs)
+        : adding(...(inputs as never as Parameters<typeof add>)))) as [tf.Tensor, tf.Tensor];
       done[last ? 1 : 0]++;
       const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
       tf.dispose([loss, correct]);
@@ -115,6 +142,9 @@ export function trainStep(
 /** Images `first` to `first + length` of a batch; the caller disposes of them. */
 export function sliceBatch({ images, labels, targets }: Batch, first: number, length: number): Batch {
   const [, height, width, channels] = images.shape;
-  const part = { images: tf.slice(images, [first, 0, 0, 0], [length, height, width, channels]), labels: tf.slice(labels, [first], [length]) };
+  const part = {
+    images: tf.slice(images, [first, 0, 0, 0], [length, height, width, channels]),
+    labels: tf.slice(labels, [first], [length]),
+  };
   return targets ? { ...part, targets: tf.slice(targets, [first, 0], [length, targets.shape[1]]) } : part;
 }

@@ -2,20 +2,35 @@ import { tf } from "../backend/index.js";
 
 /** Which variables lose weight, as plain data. */
 export interface WeightDecayConfig {
-  /** Share of itself that is added to a variable's gradient; with adamw the share of learningRate that it loses. 0 or more. */
+  /**
+   * Share of itself that is added to a variable's gradient; with adamw the share of learningRate that it loses. 0 or
+   * more.
+   */
   readonly weightDecay: number;
-  /** Whether variables of one axis or none decay too: biases, and what norms scale and shift by. Default true, as in PyTorch. */
+  /**
+   * Whether variables of one axis or none decay too: biases, and what norms scale and shift by. Default true, as in
+   * PyTorch.
+   */
   readonly decayNormsAndBiases: boolean;
 }
 
-/** Whether a variable decays. Source: timm's `param_groups_weight_decay`, which tells norms and biases by their one axis. */
+/**
+ * Whether a variable decays. Source: timm's `param_groups_weight_decay`, which tells norms and biases by their one
+ * axis.
+ */
 export function decays({ rank }: tf.Variable, { weightDecay, decayNormsAndBiases }: WeightDecayConfig): boolean {
   return weightDecay > 0 && (decayNormsAndBiases || rank > 1);
 }
 
 /** Gradients of the loss with weightDecay / 2 · Σ p² added. Call it inside a tidy. */
-export function withL2(variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], config: WeightDecayConfig): tf.Tensor[] {
-  return variables.map((variable, i) => (decays(variable, config) ? tf.add(gradients[i]!, tf.mul(variable, config.weightDecay)) : gradients[i]!));
+export function withL2(
+  variables: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  config: WeightDecayConfig,
+): tf.Tensor[] {
+  return variables.map((variable, i) =>
+    decays(variable, config) ? tf.add(gradients[i]!, tf.mul(variable, config.weightDecay)) : gradients[i]!,
+  );
 }
 
 /** A variable of zeros for each of these. */

@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { attentionLayers, attentionMap, attentionSpread, attentionWeights, type AttentionWeights } from "../../lib/analysis/index.js";
+import {
+  attentionLayers,
+  attentionMap,
+  attentionSpread,
+  attentionWeights,
+  type AttentionWeights,
+} from "../../lib/analysis/index.js";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
 
@@ -8,21 +14,40 @@ beforeAll(ready);
 // float32, products of a few dozen numbers: six digits are left
 const TOLERANCE = 1e-5;
 
-const vit = () => createModel("transformer", { patchForm: "patches", embedDim: 16, hiddenDim: 16, depth: 2, numHeads: 4, inputShape: [8, 8, 3], patchSize: 4, seed: 3 });
-const cct = () => createModel("cct_6_3x1_32", { inputShape: [8, 8, 3], embedDim: 16, depth: 1, numHeads: 2 }); // query, key and value without bias
+const vit = () =>
+  createModel("transformer", {
+    patchForm: "patches",
+    embedDim: 16,
+    hiddenDim: 16,
+    depth: 2,
+    numHeads: 4,
+    inputShape: [8, 8, 3],
+    patchSize: 4,
+    seed: 3,
+  });
+// query, key and value without bias
+const cct = () => createModel("cct_6_3x1_32", { inputShape: [8, 8, 3], embedDim: 16, depth: 1, numHeads: 2 });
 const cnn = () => createModel("cnn_self_attention", { filters: [8, 16], inputShape: [8, 6, 3], seed: 3 });
 
-/** What a layer gives out, from its probabilities and the rest of its weights: agrees only where these are the ones it used. */
+/**
+ * What a layer gives out, from its probabilities and the rest of its weights: agrees only where these are the ones it
+ * used.
+ */
 function outputFrom(weights: AttentionWeights, layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
   const all = layer.getWeights();
-  const [kernel, bias, outKernel, outBias] = (all.length === 3 ? [all[0], undefined, all[1], all[2]] : all) as tf.Tensor2D[];
+  const [kernel, bias, outKernel, outBias] = (
+    all.length === 3 ? [all[0], undefined, all[1], all[2]] : all
+  ) as tf.Tensor2D[];
   const size = x.shape.at(-1)!;
   const projected = tf.matMul(tf.reshape(x, [-1, size]), kernel!);
   const biased = bias ? tf.add(projected, bias) : projected;
   const [batch, heads, queries, keys] = weights.shape;
   const probabilities = tf.tensor(weights.values, [...weights.shape]);
   if (weights.kind === "tokens") {
-    const v = tf.transpose(tf.unstack(tf.reshape(biased, [batch, queries, 3, heads, size / heads]), 2)[2]!, [0, 2, 1, 3]);
+    const v = tf.transpose(
+      tf.unstack(tf.reshape(biased, [batch, queries, 3, heads, size / heads]), 2)[2]!,
+      [0, 2, 1, 3],
+    );
     const mixed = tf.reshape(tf.transpose(tf.matMul(probabilities, v), [0, 2, 1, 3]), [-1, size]) as tf.Tensor2D;
     return tf.reshape(tf.add(tf.matMul(mixed, outKernel!), outBias!), x.shape);
   }
@@ -32,7 +57,11 @@ function outputFrom(weights: AttentionWeights, layer: tf.layers.Layer, x: tf.Ten
   return tf.add(x, tf.reshape(tf.add(tf.matMul(mixed, outKernel!), outBias!), x.shape));
 }
 
-describe.each([["vit", vit], ["cct", cct], ["cnn", cnn]])("attentionWeights() of %s", (_, make) => {
+describe.each([
+  ["vit", vit],
+  ["cct", cct],
+  ["cnn", cnn],
+])("attentionWeights() of %s", (_, make) => {
   it("are the probabilities by which each layer computes its output", async () => {
     const model = make();
     const [, height, width] = model.inputs[0]!.shape as number[];
@@ -41,7 +70,10 @@ describe.each([["vit", vit], ["cct", cct], ["cnn", cnn]])("attentionWeights() of
     expect(all.map(({ layer }) => layer)).toEqual(attentionLayers(model));
     for (const weights of all) {
       const layer = model.getLayer(weights.layer);
-      const around = tf.model({ inputs: model.inputs, outputs: [layer.input as tf.SymbolicTensor, layer.output as tf.SymbolicTensor] });
+      const around = tf.model({
+        inputs: model.inputs,
+        outputs: [layer.input as tf.SymbolicTensor, layer.output as tf.SymbolicTensor],
+      });
       const [x, y] = around.predict(images) as [tf.Tensor, tf.Tensor];
       const error = tf.max(tf.abs(tf.sub(outputFrom(weights, layer, x), y))).dataSync()[0]!;
       expect(error).toBeLessThan(TOLERANCE);
@@ -61,20 +93,33 @@ describe.each([["vit", vit], ["cct", cct], ["cnn", cnn]])("attentionWeights() of
 
 it("attentionWeights() lists the attention layers for a name that is none", async () => {
   const images = tf.zeros([1, 8, 6, 3]) as tf.Tensor4D;
-  await expect(attentionWeights(cnn(), images, ["conv1"])).rejects.toThrow("layers must be of attention1, attention2, got conv1");
+  await expect(attentionWeights(cnn(), images, ["conv1"])).rejects.toThrow(
+    "layers must be of attention1, attention2, got conv1",
+  );
 });
 
 it("attentionWeights() refuses images of another shape than the model's", async () => {
-  await expect(attentionWeights(cnn(), tf.zeros([1, 4, 5, 3]))).rejects.toThrow(/^attentionWeights: images must be \[B, \d+, \d+, 3\], got \[1, 4, 5, 3\]$/);
+  await expect(attentionWeights(cnn(), tf.zeros([1, 4, 5, 3]))).rejects.toThrow(
+    /^attentionWeights: images must be \[B, \d+, \d+, 3\], got \[1, 4, 5, 3\]$/,
+  );
 });
 
 describe("attentionMap()", () => {
-  const tokens = (values: number[]): AttentionWeights => ({ layer: "a", kind: "tokens", shape: [1, 2, 2, values.length / 4], values: Float32Array.from(values) });
+  const tokens = (values: number[]): AttentionWeights => ({
+    layer: "a",
+    kind: "tokens",
+    shape: [1, 2, 2, values.length / 4],
+    values: Float32Array.from(values),
+  });
 
   it("takes the class token's row, the mean over heads, without its share on itself", () => {
     const keys = [0.5, 0.1, 0.2, 0.1, 0.1]; // the class token and 2 × 2 patches
     const other = [0.2, 0.2, 0.2, 0.2, 0.2];
-    const map = attentionMap(tokens([...keys, ...other, ...keys, ...other]), 0, { form: "patches", patchSize: 2, imageShape: [4, 4, 3] });
+    const map = attentionMap(tokens([...keys, ...other, ...keys, ...other]), 0, {
+      form: "patches",
+      patchSize: 2,
+      imageShape: [4, 4, 3],
+    });
     expect(map).toMatchObject({ rows: 2, columns: 2 });
     expect([...map.values].map((value) => Number(value.toFixed(6)))).toEqual([0.2, 0.4, 0.2, 0.2]);
   });
@@ -82,12 +127,22 @@ describe("attentionMap()", () => {
   it("lays image rows on the pixels that they come from, the channels added", () => {
     // [2, 2, 3] in rows of 3: the first token is channel 0's first three pixels, …
     const row = [0, 1, 0, 0, 0];
-    const map = attentionMap(tokens([...row, ...row, ...row, ...row]), 0, { form: "image-rows", patchSize: 1, imageShape: [2, 2, 3] });
+    const map = attentionMap(tokens([...row, ...row, ...row, ...row]), 0, {
+      form: "image-rows",
+      patchSize: 1,
+      imageShape: [2, 2, 3],
+    });
     expect([...map.values].map((value) => Number(value.toFixed(6)))).toEqual([0.333333, 0.333333, 0.333333, 0]);
   });
 
   it("takes the mean over all pixels of a feature map", () => {
-    const weights: AttentionWeights = { layer: "a", kind: "pixels", shape: [1, 1, 2, 2], values: Float32Array.from([1, 0, 0.5, 0.5]), grid: { queries: [1, 2], keys: [1, 2] } };
+    const weights: AttentionWeights = {
+      layer: "a",
+      kind: "pixels",
+      shape: [1, 1, 2, 2],
+      values: Float32Array.from([1, 0, 0.5, 0.5]),
+      grid: { queries: [1, 2], keys: [1, 2] },
+    };
     expect([...attentionMap(weights, 0).values]).toEqual([0.75, 0.25]);
   });
 
@@ -95,12 +150,15 @@ describe("attentionMap()", () => {
     const weights = tokens(new Array<number>(20).fill(0.2));
     expect(() => attentionMap(weights, 1)).toThrow("image must be 0 to 0, got 1");
     expect(() => attentionMap(weights, 0)).toThrow("tokens must say how the 4 tokens of a lie on the image");
-    expect(() => attentionMap(weights, 0, { form: "patches", patchSize: 4, imageShape: [32, 32, 3] })).toThrow("tokens must be 4 places, got 64 of patches");
+    expect(() => attentionMap(weights, 0, { form: "patches", patchSize: 4, imageShape: [32, 32, 3] })).toThrow(
+      "tokens must be 4 places, got 64 of patches",
+    );
   });
 });
 
 it("attentionSpread() is 1 where attention is uniform, 1 / keys where it lies on one place", () => {
-  const spread = (values: number[]): number => attentionSpread({ layer: "a", kind: "tokens", shape: [1, 1, 1, 4], values: Float32Array.from(values) });
+  const spread = (values: number[]): number =>
+    attentionSpread({ layer: "a", kind: "tokens", shape: [1, 1, 1, 4], values: Float32Array.from(values) });
   expect(spread([0.25, 0.25, 0.25, 0.25])).toBeCloseTo(1, 6);
   expect(spread([0, 1, 0, 0])).toBe(0.25);
   expect(spread([0.5, 0.5, 0, 0])).toBeCloseTo(0.5, 6);

@@ -4,7 +4,11 @@ import { confusion } from "../../lib/analysis/index.js";
 describe("confusion()", () => {
   it("counts labels by row and predictions by column", () => {
     const { matrix, accuracy, perClass } = confusion([0, 0, 0, 1, 1], [0, 0, 1, 1, 0], 3);
-    expect(matrix).toEqual([[2, 1, 0], [1, 1, 0], [0, 0, 0]]);
+    expect(matrix).toEqual([
+      [2, 1, 0],
+      [1, 1, 0],
+      [0, 0, 0],
+    ]);
     expect(accuracy).toBe(3 / 5);
     expect(perClass).toEqual([2 / 3, 1 / 2, NaN]); // no image has the third label
   });

@@ -18,16 +18,27 @@ describe("countMacs()", () => {
   });
 
   // Published counts leave attention's products of activations out; what else they add (norms, biases) is a thousandth.
-  it.each<[ModelName, number]>([["cct_6_3x1_32", 0.813e9], ["cct_6_3x2_32", 0.241e9]])("%s has the published %f multiply-adds with weights, to a thousandth", (name, published) => {
+  it.each<[ModelName, number]>([
+    ["cct_6_3x1_32", 0.813e9],
+    ["cct_6_3x2_32", 0.241e9],
+  ])("%s has the published %f multiply-adds with weights, to a thousandth", (name, published) => {
     expect(Math.abs(countMacs(createModel(name)).weights / published - 1)).toBeLessThan(1e-3);
   });
 
   // What torchvision 0.28 writes beside its weights, in billions; it gives three digits after the point.
   it.each<[ModelName, number]>([
-    ["alexnet_torchvision", 0.714], ["vgg16_torchvision", 15.47], ["vgg16_bn_torchvision", 15.47], ["resnet18_torchvision", 1.814], ["resnet34_torchvision", 3.664], ["resnet50_torchvision", 4.089],
-    ["vit_b16", 17.564], ["vit_b32", 4.409],
+    ["alexnet_torchvision", 0.714],
+    ["vgg16_torchvision", 15.47],
+    ["vgg16_bn_torchvision", 15.47],
+    ["resnet18_torchvision", 1.814],
+    ["resnet34_torchvision", 3.664],
+    ["resnet50_torchvision", 4.089],
+    ["vit_b16", 17.564],
+    ["vit_b32", 4.409],
   ])("%s has the %f billion multiply-adds at 1,000 classes that torchvision says", (name, published) => {
-    expect(Math.abs(outline(name, { numClasses: 1000 }, (model) => countMacs(model).total) / 1e9 - published)).toBeLessThan(6e-4);
+    expect(
+      Math.abs(outline(name, { numClasses: 1000 }, (model) => countMacs(model).total) / 1e9 - published),
+    ).toBeLessThan(6e-4);
   });
 
   it("adds attention's products: 2·N²·D a block", () => {
@@ -46,7 +57,13 @@ describe("countMacs()", () => {
 
   it("names every layer, and what each costs", () => {
     const { layers } = countMacs(createModel("mynet"));
-    expect(layers.filter((layer) => layer.weights > 0).map(({ name }) => name)).toEqual(["conv1", "conv2", "conv3", "conv4", "head"]);
+    expect(layers.filter((layer) => layer.weights > 0).map(({ name }) => name)).toEqual([
+      "conv1",
+      "conv2",
+      "conv3",
+      "conv4",
+      "head",
+    ]);
     expect(layers.find(({ name }) => name === "conv1")!.weights).toBe(442_368);
   });
 
@@ -56,7 +73,9 @@ describe("countMacs()", () => {
   });
 
   it("refuses an image of unknown size", () => {
-    const model = tf.sequential({ layers: [tf.layers.conv2d({ inputShape: [null, null, 2], filters: 2, kernelSize: 2, name: "first" })] });
+    const model = tf.sequential({
+      layers: [tf.layers.conv2d({ inputShape: [null, null, 2], filters: 2, kernelSize: 2, name: "first" })],
+    });
     expect(() => countMacs(model)).toThrow("countMacs: the shape at first must be known, got [?, ?, 2]");
   });
 });

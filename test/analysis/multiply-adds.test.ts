@@ -6,12 +6,26 @@ import { createModel } from "../../lib/models/index.js";
 it("multiplyAdds() counts convolution, attention and head of a CNN by hand", () => {
   const model = createModel("cnn_self_attention", { filters: [8], inputShape: [4, 6, 3] });
   const pixels = 4 * 6;
-  const [convolution, projections, products, out, head] = [pixels * 9 * 3 * 8, pixels * 8 * 3, 2 * pixels * 6 * 1, pixels * 1 * 8, 8 * 10];
+  const [convolution, projections, products, out, head] = [
+    pixels * 9 * 3 * 8,
+    pixels * 8 * 3,
+    2 * pixels * 6 * 1,
+    pixels * 1 * 8,
+    8 * 10,
+  ];
   expect(multiplyAdds(model)).toBe(convolution + projections + products + out + head);
 });
 
 it("multiplyAdds() counts a transformer by hand", () => {
-  const model = createModel("transformer", { patchForm: "patches", inputShape: [8, 8, 3], patchSize: 4, embedDim: 8, hiddenDim: 16, numHeads: 2, depth: 1 });
+  const model = createModel("transformer", {
+    patchForm: "patches",
+    inputShape: [8, 8, 3],
+    patchSize: 4,
+    embedDim: 8,
+    hiddenDim: 16,
+    numHeads: 2,
+    depth: 1,
+  });
   const [patches, tokens] = [4, 5];
   const embed = patches * 48 * 8;
   const attention = tokens * 8 * 24 + 2 * tokens * tokens * 8 + tokens * 8 * 8;
@@ -24,6 +38,8 @@ it("multiplyAdds() is what the paper says of CCT-2/3x2", () => {
 });
 
 it("multiplyAdds() refuses a layer that it does not know", () => {
-  const model = tf.sequential({ layers: [tf.layers.conv1d({ name: "c", filters: 2, kernelSize: 2, inputShape: [4, 3] })] });
+  const model = tf.sequential({
+    layers: [tf.layers.conv1d({ name: "c", filters: 2, kernelSize: 2, inputShape: [4, 3] })],
+  });
   expect(() => multiplyAdds(model)).toThrow("countMacs: the layer c must be one of");
 });

@@ -2,7 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { CATEGORIES, layerCosts, profile, toTraceEvents, writeXPlane, type Category, type ProfileOptions, type StepProfile } from "../../lib/analysis/index.js";
+import {
+  CATEGORIES,
+  layerCosts,
+  profile,
+  toTraceEvents,
+  writeXPlane,
+  type Category,
+  type ProfileOptions,
+  type StepProfile,
+} from "../../lib/analysis/index.js";
 import { breakDown, categoryOf, type MainSpan } from "../../lib/analysis/profile-breakdown.js";
 import { integer, messages, readMessage, string } from "../../lib/analysis/profile-protobuf.js";
 import type { ProfiledOp } from "../../lib/analysis/profile-step-stats.js";
@@ -23,7 +32,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function trainingStep() {
   const model = tf.sequential({
     layers: [
-      tf.layers.conv2d({ name: "stem", filters: 8, kernelSize: 3, padding: "same", activation: "relu", inputShape: [16, 16, 3] }),
+      tf.layers.conv2d({
+        name: "stem",
+        filters: 8,
+        kernelSize: 3,
+        padding: "same",
+        activation: "relu",
+        inputShape: [16, 16, 3],
+      }),
       tf.layers.flatten(),
       tf.layers.dense({ name: "head", units: 10 }),
     ],
@@ -32,14 +48,20 @@ function trainingStep() {
   const optimizer = adam(variables);
   const step = compile(
     (images: Tensor, labels: Tensor) => {
-      const { value, grads } = tf.variableGrads(() => softmaxCrossEntropy(model.apply(images, { training: true }) as Tensor, labels), variables);
+      const { value, grads } = tf.variableGrads(
+        () => softmaxCrossEntropy(model.apply(images, { training: true }) as Tensor, labels),
+        variables,
+      );
       optimizer.apply(variables.map((variable) => grads[variable.name]!));
       return value;
     },
     { seed: 1 },
   );
   const images = tf.randomNormal([32, 16, 16, 3], 0, 1, "float32", 1);
-  const labels = tf.tensor1d(Array.from({ length: 32 }, (_, i) => i % 10), "int32");
+  const labels = tf.tensor1d(
+    Array.from({ length: 32 }, (_, i) => i % 10),
+    "int32",
+  );
   const dispose = () => {
     step.dispose();
     optimizer.dispose();
@@ -62,10 +84,14 @@ describe.runIf(present)("profile() of a training step", () => {
     const { model, step, images, labels, dispose } = trainingStep();
     const weights = () => model.getWeights().map((weight) => [...weight.dataSync()]);
     weightsBefore = weights();
-    await profile(step, () => [images, labels], { warmupSteps: 1 }); // gives TensorFlow the tensors that only JavaScript had
+    // gives TensorFlow the tensors that only JavaScript had
+    await profile(step, () => [images, labels], { warmupSteps: 1 });
     const before = currentBinding()!.getNumOfTensors();
     let profiled = 0;
-    measured = await profile(step, () => [images, labels], { warmupSteps: 1, after: (value) => void (profiled = Number(value![0])) });
+    measured = await profile(step, () => [images, labels], {
+      warmupSteps: 1,
+      after: (value) => void (profiled = Number(value![0])),
+    });
     tensors = { before, after: currentBinding()!.getNumOfTensors() };
     weightsAfter = weights();
     (await step(images, labels)).dispose(); // the warm-up was one step too
@@ -92,7 +118,9 @@ describe.runIf(present)("profile() of a training step", () => {
       expect(startUs + durationUs, name).toBeLessThan(measured.stepUs + 1000);
       expect(device).toMatch(/device:[CG]PU:0/);
     }
-    const conv = measured.ops.find(({ op, layer, pass }) => /Conv2D$/.test(op) && layer === "stem" && pass === "forward")!;
+    const conv = measured.ops.find(
+      ({ op, layer, pass }) => /Conv2D$/.test(op) && layer === "stem" && pass === "forward",
+    )!;
     expect(conv.bytes).toBe(32 * 16 * 16 * 8 * 4); // its output, [32, 16, 16, 8] of float32
   });
 
@@ -110,7 +138,8 @@ describe.runIf(present)("profile() of a training step", () => {
   });
 
   it("splits the step's time: no part is negative, together they are the step within 1 %", () => {
-    for (const category of CATEGORIES) expect(measured.breakdown[category], category).toBeGreaterThanOrEqual(-0.01 * measured.stepUs);
+    for (const category of CATEGORIES)
+      expect(measured.breakdown[category], category).toBeGreaterThanOrEqual(-0.01 * measured.stepUs);
     expect(Math.abs(sum(measured) / measured.stepUs - 1)).toBeLessThan(0.01);
     expect(measured.breakdown.Kernel).toBeGreaterThan(0);
   });
@@ -118,9 +147,13 @@ describe.runIf(present)("profile() of a training step", () => {
   it("accounts for all of a step, from asking for the batch to the end of after", async () => {
     const { step, images, labels, dispose } = trainingStep();
     let [asked, ended, readings] = [0, 0, 0];
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => readings++); // so that a millisecond is one reading of it
+    // so that a millisecond is one reading of it
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => readings++);
     try {
-      const timed = await profile(step, () => ((asked = performance.now()), [images, labels]), { warmupSteps: 1, after: () => void (ended = performance.now()) });
+      const timed = await profile(step, () => ((asked = performance.now()), [images, labels]), {
+        warmupSteps: 1,
+        after: () => void (ended = performance.now()),
+      });
       expect(timed.stepUs).toBe(1000 * (ended - asked + 2)); // the readings before it asks, and when after is done
     } finally {
       clock.mockRestore();
@@ -137,7 +170,9 @@ describe.runIf(present)("profile() of a training step", () => {
       expect(ts!, name).toBeGreaterThanOrEqual((ends.get(`${pid} ${tid}`) ?? Number.NEGATIVE_INFINITY) - 1e-3);
       ends.set(`${pid} ${tid}`, ts! + dur!);
     }
-    const named = traceEvents.filter(({ ph, name }) => ph === "M" && name === "thread_name").map(({ pid, tid }) => `${pid} ${tid}`);
+    const named = traceEvents
+      .filter(({ ph, name }) => ph === "M" && name === "thread_name")
+      .map(({ pid, tid }) => `${pid} ${tid}`);
     expect(new Set(named)).toEqual(new Set(ends.keys()));
   });
 
@@ -153,23 +188,60 @@ describe.runIf(present)("profile() of a training step", () => {
     const conv = measured.ops.find(({ op }) => /Conv2DBackpropFilter/.test(op))!;
     const written = events.find((event) => names.get(integer(event, 1)) === `${conv.name}:${conv.op}`)!;
     expect(integer(written, 3) / 1e6).toBeCloseTo(conv.durationUs, 3);
-    expect(() => writeXPlane(measured, folder, "../out")).toThrow("writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ../out");
+    expect(() => writeXPlane(measured, folder, "../out")).toThrow(
+      "writeXPlane: run must be a folder's name of letters, digits, _, - and dots, got ../out",
+    );
   });
 });
 
 describe("breakDown()", () => {
   /** 10 µs for a batch, 3 of copies, then a run of 84 and what follows; nothing from 104 to 106. */
-  const spans: readonly MainSpan[] = [["batch", 0, 10], ["javascript", 10, 12], ["copy", 12, 15], ["javascript", 15, 16], ["run", 16, 100], ["copy", 100, 104], ["javascript", 106, 110]].map(
-    ([kind, startUs, endUs]) => ({ kind, startUs, endUs }) as MainSpan,
-  );
-  const ran = (op: string, startUs: number, endUs: number): ProfiledOp => ({ name: `${op}_1`, op, layer: "", pass: "", device: "CPU:0", row: 0, startUs, durationUs: endUs - startUs, bytes: 0 });
-  const ops = [ran("Conv2D", 20, 40), ran("Relu", 30, 50), ran("Fill", 45, 60), ran("_Send", 55, 70), ran("Mul", 80, 81)];
+  const spans: readonly MainSpan[] = [
+    ["batch", 0, 10],
+    ["javascript", 10, 12],
+    ["copy", 12, 15],
+    ["javascript", 15, 16],
+    ["run", 16, 100],
+    ["copy", 100, 104],
+    ["javascript", 106, 110],
+  ].map(([kind, startUs, endUs]) => ({ kind, startUs, endUs }) as MainSpan);
+  const ran = (op: string, startUs: number, endUs: number): ProfiledOp => ({
+    name: `${op}_1`,
+    op,
+    layer: "",
+    pass: "",
+    device: "CPU:0",
+    row: 0,
+    startUs,
+    durationUs: endUs - startUs,
+    bytes: 0,
+  });
+  const ops = [
+    ran("Conv2D", 20, 40),
+    ran("Relu", 30, 50),
+    ran("Fill", 45, 60),
+    ran("_Send", 55, 70),
+    ran("Mul", 80, 81),
+  ];
 
   it("gives every microsecond of a step to one category", () => {
-    expect(breakDown(spans, ops)).toEqual({ Kernel: 31, Memset: 10, Memcpy: 10 + 3 + 4, Runtime: 4 + 10, DataLoader: 10, "CPU Exec": 2 + 1 + 4, Other: 19 + 2 });
+    expect(breakDown(spans, ops)).toEqual({
+      Kernel: 31,
+      Memset: 10,
+      Memcpy: 10 + 3 + 4,
+      Runtime: 4 + 10,
+      DataLoader: 10,
+      "CPU Exec": 2 + 1 + 4,
+      Other: 19 + 2,
+    });
   });
 
-  const later = (from: number, us: number) => spans.map(({ kind, startUs, endUs }) => ({ kind, startUs: startUs + (startUs >= from ? us : 0), endUs: endUs + (endUs > from ? us : 0) }));
+  const later = (from: number, us: number) =>
+    spans.map(({ kind, startUs, endUs }) => ({
+      kind,
+      startUs: startUs + (startUs >= from ? us : 0),
+      endUs: endUs + (endUs > from ? us : 0),
+    }));
   it.each<[Category, string, readonly MainSpan[], readonly ProfiledOp[]]>([
     ["Kernel", "an op after the last", later(99, 7), [...ops, ran("MatMul", 81, 88)]],
     ["Memset", "zeros after the last", later(99, 7), [...ops, ran("ZerosLike", 81, 88)]],
@@ -188,7 +260,11 @@ describe.runIf(present)("what profile() gives to a category", () => {
   const plain = (x: Tensor) => x.sum();
   type Matrix = import("@tensorflow/tfjs").Tensor2D;
 
-  async function profiled(fn: (x: Tensor) => Tensor, next: () => [Tensor] | Promise<[Tensor]> = () => [small], options: ProfileOptions = {}): Promise<StepProfile> {
+  async function profiled(
+    fn: (x: Tensor) => Tensor,
+    next: () => [Tensor] | Promise<[Tensor]> = () => [small],
+    options: ProfileOptions = {},
+  ): Promise<StepProfile> {
     const step = compile(fn);
     try {
       return await profile(step, next, { warmupSteps: 1, ...options });
@@ -213,7 +289,8 @@ describe.runIf(present)("what profile() gives to a category", () => {
   });
 
   it("Memset: 51.2 MB of zeros are one op of as many bytes", async () => {
-    const { ops } = await profiled((x) => tf.zerosLike(x.tile([200_000, 1])).sum()); // TensorFlow makes a constant of a plain tf.fill
+    // TensorFlow makes a constant of a plain tf.fill
+    const { ops } = await profiled((x) => tf.zerosLike(x.tile([200_000, 1])).sum());
     expect(ops.filter((op) => categoryOf(op) === "Memset").map(({ bytes }) => bytes)).toEqual([200_000 * 8 * 8 * 4]);
   });
 
@@ -225,7 +302,8 @@ describe.runIf(present)("what profile() gives to a category", () => {
     });
     const chain = ops.filter(({ op }) => op === "Sin" || op === "Cumsum");
     expect(chain).toHaveLength(1500);
-    for (const [i, { startUs }] of chain.slice(1).entries()) expect(startUs).toBeGreaterThanOrEqual(chain[i]!.startUs + chain[i]!.durationUs - 1e-3);
+    for (const [i, { startUs }] of chain.slice(1).entries())
+      expect(startUs).toBeGreaterThanOrEqual(chain[i]!.startUs + chain[i]!.durationUs - 1e-3);
     expect(breakdown.Runtime).toBeGreaterThan(0);
   });
 
@@ -252,7 +330,8 @@ describe.runIf(present)("what profile() gives to a category", () => {
 
   it("Other: a main thread that does something else while the step runs", async () => {
     let now = 0;
-    const distract = (): [Tensor] => (process.nextTick(() => void (now += 3600_000)), [small]); // when the run has been started
+    // when the run has been started
+    const distract = (): [Tensor] => (process.nextTick(() => void (now += 3600_000)), [small]);
     const { breakdown, stepUs } = await withClock(() => now, plain, distract);
     expect(breakdown).toMatchObject({ DataLoader: 0, "CPU Exec": 0 });
     expect(stepUs).toBe(3600e6);
@@ -264,10 +343,21 @@ describe.runIf(present)("profile() refuses", () => {
   it("what compile did not make, XLA, and bad options", async () => {
     const step = compile((x: Tensor) => x.sum());
     const x = tf.ones([2]);
-    await expect(profile((async () => x) as never, () => [])).rejects.toThrow("profile: step must be a function made by compile, got function");
-    await expect(profile(compile((y: Tensor) => y.sum(), { xla: true }), () => [x])).rejects.toThrow("profile: step must be compiled without xla");
-    await expect(profile(step, undefined as never)).rejects.toThrow("profile: nextArguments must be a function, got undefined");
-    await expect(profile(step, () => [x], { warmupSteps: 0 })).rejects.toThrow("profile: warmupSteps must be a whole number above 0, got 0");
+    await expect(profile((async () => x) as never, () => [])).rejects.toThrow(
+      "profile: step must be a function made by compile, got function",
+    );
+    await expect(
+      profile(
+        compile((y: Tensor) => y.sum(), { xla: true }),
+        () => [x],
+      ),
+    ).rejects.toThrow("profile: step must be compiled without xla");
+    await expect(profile(step, undefined as never)).rejects.toThrow(
+      "profile: nextArguments must be a function, got undefined",
+    );
+    await expect(profile(step, () => [x], { warmupSteps: 0 })).rejects.toThrow(
+      "profile: warmupSteps must be a whole number above 0, got 0",
+    );
     x.dispose();
   });
 });

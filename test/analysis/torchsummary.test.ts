@@ -4,13 +4,21 @@ import { tf } from "../../lib/backend/index.js";
 import { summarize, torchsummary, type TorchSummary } from "../../lib/analysis/index.js";
 import { createModel, outline, registry, type ModelName } from "../../lib/models/index.js";
 
-const printed = (name: string) => readFileSync(new URL(`../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8").trim().split("\n");
+const printed = (name: string) =>
+  readFileSync(new URL(`../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8")
+    .trim()
+    .split("\n");
 const shape = (sizes: readonly number[]) => `[${[-1, ...sizes].join(", ")}]`;
 
 /** torchsummary's own lines, its spaces taken together. */
 function lines({ rows, params, inputMb, forwardBackwardMb, paramsMb, totalMb }: TorchSummary): string[] {
   return [
-    ...rows.map(({ type, outputShapes, params }, i) => `${type}-${i + 1} ${outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`} ${params.toLocaleString("en")}`),
+    ...rows.map(
+      ({ type, outputShapes, params }, i) =>
+        `${type}-${i + 1} ` +
+        `${outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`} ` +
+        `${params.toLocaleString("en")}`,
+    ),
     `Total params: ${params.toLocaleString("en")}`,
     `Input size (MB): ${inputMb.toFixed(2)}`,
     `Forward/backward pass size (MB): ${forwardBackwardMb.toFixed(2)}`,
@@ -20,12 +28,21 @@ function lines({ rows, params, inputMb, forwardBackwardMb, paramsMb, totalMb }: 
 }
 
 describe("torchsummary()", () => {
-  const summaryOf = (name: ModelName, overrides: object = {}) => outline(name, overrides, (model) => torchsummary(model, registry[name].family)!);
+  const summaryOf = (name: ModelName, overrides: object = {}) =>
+    outline(name, overrides, (model) => torchsummary(model, registry[name].family)!);
 
   it.each<[ModelName, object]>([
-    ["alexnet", {}], ["vgg16", {}], ["resnet34", {}], ["vit_b16", {}], // as study 5's source prints them
-    ["cct_6_3x1_32", { numClasses: 100 }], ["cct_6_3x2_32", { numClasses: 100 }], ["cct_2_7x2_32", {}], ["cvt_6_4_32", {}], ["vit_lite_6_4_32", {}], // the authors' code under torchsummary
-    ["vgg16_bn_torchvision", {}], ["alexnet_torchvision", {}],
+    ["alexnet", {}],
+    ["vgg16", {}],
+    ["resnet34", {}],
+    ["vit_b16", {}], // as study 5's source prints them
+    ["cct_6_3x1_32", { numClasses: 100 }],
+    ["cct_6_3x2_32", { numClasses: 100 }],
+    ["cct_2_7x2_32", {}],
+    ["cvt_6_4_32", {}],
+    ["vit_lite_6_4_32", {}], // the authors' code under torchsummary
+    ["vgg16_bn_torchvision", {}],
+    ["alexnet_torchvision", {}],
   ])("gives %s's table as torchsummary 1.5.1 prints it, to the last row", (name, overrides) => {
     expect(lines(summaryOf(name, overrides))).toEqual(printed(name));
   });
@@ -39,25 +56,42 @@ describe("torchsummary()", () => {
   it("counts ViT-B/16's attention outputs together where torchsummary multiplies them", () => {
     const { forwardBackwardMb, correctedForwardBackwardMb, rows } = summaryOf("vit_b16");
     const [tokens, width] = [197, 768];
-    expect(rows.filter(({ type }) => type === "MultiheadAttention").map(({ outputShapes }) => outputShapes)).toEqual(Array(12).fill([[tokens, width], [tokens, tokens]]));
+    expect(rows.filter(({ type }) => type === "MultiheadAttention").map(({ outputShapes }) => outputShapes)).toEqual(
+      Array(12).fill([
+        [tokens, width],
+        [tokens, tokens],
+      ]),
+    );
     const multiplied = 12 * tokens * width * tokens * tokens;
-    const others = (multiplied * 8) / 1024 ** 2 - forwardBackwardMb; // torchsummary's -1 of the batch makes them of the other sign
+    // torchsummary's -1 of the batch makes them of the other sign
+    const others = (multiplied * 8) / 1024 ** 2 - forwardBackwardMb;
     expect(correctedForwardBackwardMb).toBeCloseTo(others + (12 * (tokens * width + tokens ** 2) * 8) / 1024 ** 2, 6);
     expect(forwardBackwardMb.toFixed(2)).toBe("537297.50");
   });
 
-  it.each((Object.keys(registry) as ModelName[]).filter((name) => !/^(myvit|transformer|cnn_self)/.test(name)))("counts %s's parameters as the registry's torchsummary figure", (name) => {
-    expect(summaryOf(name).params).toBe(registry[name].paramsTorchsummary);
-  });
+  it.each((Object.keys(registry) as ModelName[]).filter((name) => !/^(myvit|transformer|cnn_self)/.test(name)))(
+    "counts %s's parameters as the registry's torchsummary figure",
+    (name) => {
+      expect(summaryOf(name).params).toBe(registry[name].paramsTorchsummary);
+    },
+  );
 
   it("refuses what is no model", () => {
     expect(() => torchsummary("vgg16" as never, "vgg")).toThrow(/^torchsummary: model must be /);
     expect(() => summarize(undefined as never)).toThrow(/^summarize: model must be /);
   });
 
-  it.each([["cnn_self_attention", "vgg", "attention1, a SpatialSelfAttention"], ["cnn_self_attention", "cct", "attention1, a SpatialSelfAttention"], ["transformer", "vit", "patches, a ImageRows"]] as const)("refuses %s as one of family %s", (name, family, got) => {
+  it.each([
+    ["cnn_self_attention", "vgg", "attention1, a SpatialSelfAttention"],
+    ["cnn_self_attention", "cct", "attention1, a SpatialSelfAttention"],
+    ["transformer", "vit", "patches, a ImageRows"],
+  ] as const)("refuses %s as one of family %s", (name, family, got) => {
     const sizes = name === "transformer" ? { depth: 1 } : {};
-    outline(name, sizes, (model) => expect(() => torchsummary(model, family)).toThrow(new RegExp(`^torchsummary: model must be one of the family's, got (the layer )?${got}$`)));
+    outline(name, sizes, (model) =>
+      expect(() => torchsummary(model, family)).toThrow(
+        new RegExp(`^torchsummary: model must be one of the family's, got (the layer )?${got}$`),
+      ),
+    );
   });
 
   it("says null for a family whose program's modules are not known", () => {
@@ -72,7 +106,14 @@ describe("summarize()", () => {
       expect(params).toBe(7 * 7 * 3 * 4 + 8 + 2 * (9 * 4 * 4 + 8) + 4 * 5 + 5);
       expect(buffers).toBe(3 * 8);
       expect([inputBytes, paramBytes]).toEqual([4 * 16 * 16 * 3, 4 * params]);
-      expect(layers.find(({ name }) => name === "stem/conv")).toEqual({ name: "stem/conv", className: "Conv2d", outputShape: [8, 8, 4], params: 588, buffers: 0, activationBytes: 4 * 8 * 8 * 4 });
+      expect(layers.find(({ name }) => name === "stem/conv")).toEqual({
+        name: "stem/conv",
+        className: "Conv2d",
+        outputShape: [8, 8, 4],
+        params: 588,
+        buffers: 0,
+        activationBytes: 4 * 8 * 8 * 4,
+      });
     });
   });
 
@@ -88,7 +129,12 @@ describe("summarize()", () => {
 
   it("refuses a model whose image has no size", () => {
     const image = tf.input({ shape: [null, null, 3] });
-    const model = tf.model({ inputs: image, outputs: tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(image) as tf.SymbolicTensor });
+    const model = tf.model({
+      inputs: image,
+      outputs: tf.layers
+        .globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" })
+        .apply(image) as tf.SymbolicTensor,
+    });
     expect(() => summarize(model)).toThrow(/^summarize: the shape at .* must be known, got \[\?, \?, 3\]$/);
   });
 

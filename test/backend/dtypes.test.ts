@@ -62,7 +62,12 @@ describe("tensors of every dtype go in and come out", () => {
   });
 
   it("strings: empty, short, long, and bytes that are no text", () => {
-    const strings = [new Uint8Array(0), Buffer.from("short"), Buffer.from("é".repeat(100)), Uint8Array.of(0, 255, 0, 254)];
+    const strings = [
+      new Uint8Array(0),
+      Buffer.from("short"),
+      Buffer.from("é".repeat(100)),
+      Uint8Array.of(0, 255, 0, 254),
+    ];
     const read = roundTrip([2, 2], DType.STRING, strings) as Uint8Array[];
     expect(read.map((bytes) => [...bytes])).toEqual(strings.map((bytes) => [...bytes]));
   });

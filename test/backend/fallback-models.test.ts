@@ -11,7 +11,13 @@ interface VitestReport {
 }
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const FILES = ["test/models/torch.test.ts", "test/layers/torch.test.ts", "test/backend/fused-ops.test.ts", "test/train/adam.test.ts", "test/train/fit.test.ts"];
+const FILES = [
+  "test/models/torch.test.ts",
+  "test/layers/torch.test.ts",
+  "test/backend/fused-ops.test.ts",
+  "test/train/adam.test.ts",
+  "test/train/fit.test.ts",
+];
 const folder = mkdtempSync(join(tmpdir(), "saccade-fallback-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -20,14 +26,31 @@ describe("where TensorFlow's library is not, our models, layers, ops and trainin
   const environment = { ...process.env, SACCADE_BACKEND: "", SACCADE_TENSORFLOW: folder };
 
   beforeAll(() => {
-    const options = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts", "--reporter=json", "--maxWorkers=1", ...FILES];
-    const { stdout } = spawnSync(process.execPath, options, { cwd: ROOT, env: environment, encoding: "utf8", maxBuffer: 2 ** 26 });
+    const options = [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--config",
+      "test/vitest.config.ts",
+      "--reporter=json",
+      "--maxWorkers=1",
+      ...FILES,
+    ];
+    const { stdout } = spawnSync(process.execPath, options, {
+      cwd: ROOT,
+      env: environment,
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    });
     report = JSON.parse(stdout.slice(stdout.indexOf('{"num'))) as VitestReport;
   });
 
   it("on WebAssembly", () => {
     const program = `import { tf } from "./lib/backend/index.js"; tf.backend(); console.log(tf.getBackend());`;
-    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: join(ROOT, "dist"), env: environment, encoding: "utf8" });
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: join(ROOT, "dist"),
+      env: environment,
+      encoding: "utf8",
+    });
     expect(stdout).toBe("wasm\n");
   });
 

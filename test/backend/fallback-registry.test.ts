@@ -40,17 +40,27 @@ const PROGRAM = `
 interface Results {
   readonly backend: string;
   readonly same: readonly string[];
-  readonly models: Readonly<Record<string, { readonly losses: number[]; readonly leak: number; readonly weights: [name: string, values: number[]][] }>>;
+  readonly models: Readonly<
+    Record<
+      string,
+      { readonly losses: number[]; readonly leak: number; readonly weights: [name: string, values: number[]][] }
+    >
+  >;
 }
 
 function run(backend: string): Promise<Results> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM], { env: { ...process.env, SACCADE_BACKEND: backend }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM], {
+      env: { ...process.env, SACCADE_BACKEND: backend },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-    child.on("close", (code) => (code === 0 ? resolve(JSON.parse(output) as Results) : reject(new Error(`on ${backend}: ${errors.slice(-3000)}`))));
+    child.on("close", (code) =>
+      code === 0 ? resolve(JSON.parse(output) as Results) : reject(new Error(`on ${backend}: ${errors.slice(-3000)}`)),
+    );
   });
 }
 
@@ -60,7 +70,10 @@ describe("two steps of training on WebAssembly are those of plain JavaScript", (
 
   beforeAll(async () => {
     [wasm, plain] = await Promise.all([run("wasm"), run("cpu")]);
-    console.log(`${Object.keys(wasm.models).length} forms of model trained on WebAssembly; of the same form when small: ${wasm.same.join(", ")}`);
+    console.log(
+      `${Object.keys(wasm.models).length} forms of model trained on WebAssembly; of the same form when ` +
+        `small: ${wasm.same.join(", ")}`,
+    );
   });
 
   it("for every model of the registry, each on its backend", () => {
@@ -74,7 +87,9 @@ describe("two steps of training on WebAssembly are those of plain JavaScript", (
       expect(losses.length, name).toBe(2);
       losses.forEach((loss, step) => {
         expect(Number.isFinite(loss), `${name}, step ${step}`).toBe(true);
-        expect(Math.abs(loss - wasm.models[name]!.losses[step]!), `${name}, loss of step ${step}`).toBeLessThan(2e-4 * Math.max(1, loss)); // float32 in another order
+        expect(Math.abs(loss - wasm.models[name]!.losses[step]!), `${name}, loss of step ${step}`).toBeLessThan(
+          2e-4 * Math.max(1, loss),
+        ); // float32 in another order
       });
     }
   });
@@ -82,7 +97,9 @@ describe("two steps of training on WebAssembly are those of plain JavaScript", (
   it("with the same weights after them", () => {
     for (const [name, { weights }] of Object.entries(plain.models)) {
       weights.forEach(([weight, values], which) => {
-        const worst = Math.max(...values.map((value, i) => Math.abs(value - wasm.models[name]!.weights[which]![1][i]!)));
+        const worst = Math.max(
+          ...values.map((value, i) => Math.abs(value - wasm.models[name]!.weights[which]![1][i]!)),
+        );
         expect(worst / Math.max(1, ...values.map(Math.abs)), `${name}, ${weight}`).toBeLessThan(1e-4);
       });
     }

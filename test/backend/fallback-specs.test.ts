@@ -29,7 +29,10 @@ describe("tfjs-core's own specs on the WebAssembly fallback", () => {
 
   beforeAll(async () => {
     report = await runSuite<FallbackReport>(await bundleSuite("fallback-suite"));
-    console.log(`tfjs-core's specs on WebAssembly: ${report.passed} passed, ${report.failed.length} failed, of these refused ${refused().length}`);
+    console.log(
+      `tfjs-core's specs on WebAssembly: ${report.passed} passed, ${report.failed.length} failed, of these ` +
+        `refused ${refused().length}`,
+    );
   });
 
   const refused = () => report.failed.filter(({ message }) => REFUSALS.test(message));

@@ -13,18 +13,27 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function run(environment: Record<string, string>, body: string) {
   const program = `import { tf, backend } from ${JSON.stringify(LIBRARY)};\n${body}`;
   const env = { ...process.env, ...environment };
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8", env });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+    encoding: "utf8",
+    env,
+  });
   return { stdout, stderr, status };
 }
 
-const PRODUCT = "console.log(tf.getBackend() || tf.backend() && tf.getBackend(), tf.ones([2, 3]).matMul(tf.ones([3, 1])).dataSync().join());";
+const PRODUCT =
+  "console.log(tf.getBackend() || tf.backend() && tf.getBackend(), tf.ones([2, 3]).matMul(tf.ones([3, " +
+  "1])).dataSync().join());";
 
 describe("without TensorFlow's library", () => {
   it("runs on WebAssembly at once, and says once which backend runs and why", () => {
-    const { stdout, stderr, status } = run({ SACCADE_TENSORFLOW: folder }, `${PRODUCT} tf.tensor([1]).square().print();`);
+    const { stdout, stderr, status } = run(
+      { SACCADE_TENSORFLOW: folder },
+      `${PRODUCT} tf.tensor([1]).square().print();`,
+    );
     expect(stdout).toContain("wasm 3,3");
     expect(stderr).toBe(
-      `saccade: running on WebAssembly (slower; training much slower): no TensorFlow library in ${folder} (SACCADE_TENSORFLOW); npm run setup fetches it\n`,
+      `saccade: running on WebAssembly (slower; training much slower): no TensorFlow library in ${folder} ` +
+        `(SACCADE_TENSORFLOW); npm run setup fetches it\n`,
     );
     expect(status).toBe(0);
   });
@@ -47,14 +56,22 @@ describe("without TensorFlow's library", () => {
 
   it("backendInfo() tells the same", () => {
     const { stdout } = run({ SACCADE_TENSORFLOW: folder }, "console.log(JSON.stringify(backend.backendInfo()));");
-    expect(JSON.parse(stdout)).toMatchObject({ name: "wasm", title: "WebAssembly", devices: [], whyNotBetter: expect.stringContaining(folder) });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "wasm",
+      title: "WebAssembly",
+      devices: [],
+      whyNotBetter: expect.stringContaining(folder),
+    });
   });
 
   it("leaves unhandled rejections to the process", () => {
-    const { status, stdout } = run({ SACCADE_TENSORFLOW: folder }, `
+    const { status, stdout } = run(
+      { SACCADE_TENSORFLOW: folder },
+      `
       process.on("unhandledRejection", () => console.log("handled"));
       tf.scalar(1).dispose();
-      Promise.reject(new Error("on purpose"));`);
+      Promise.reject(new Error("on purpose"));`,
+    );
     expect({ status, stdout }).toEqual({ status: 0, stdout: "handled\n" });
   });
 });
@@ -84,12 +101,15 @@ describe("SACCADE_BACKEND", () => {
 
 describe("with TensorFlow's library", () => {
   it("importing opens no native library; the first tensor does", () => {
-    const { stdout, stderr } = run({}, `
+    const { stdout, stderr } = run(
+      {},
+      `
       const { readFileSync } = await import("node:fs");
       const mapped = () => readFileSync("/proc/self/maps", "utf8").includes("libtensorflow");
       const before = mapped();
       tf.scalar(1).dispose();
-      console.log(before, mapped());`);
+      console.log(before, mapped());`,
+    );
     expect(stdout).toBe("false true\n");
     expect(stderr).toBe("");
   });
@@ -99,7 +119,9 @@ describe("with TensorFlow's library", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       name: "tensorflow",
       tensorflow: expect.stringMatching(/^2\.\d+\.\d+$/),
-      devices: expect.arrayContaining([expect.objectContaining({ type: "CPU", name: "/job:localhost/replica:0/task:0/device:CPU:0" })]),
+      devices: expect.arrayContaining([
+        expect.objectContaining({ type: "CPU", name: "/job:localhost/replica:0/task:0/device:CPU:0" }),
+      ]),
     });
   });
 });

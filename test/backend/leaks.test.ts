@@ -15,12 +15,20 @@ function growthOf(times: number, work: () => void): number {
   return memory() - before;
 }
 
-// Every leak below would be of 250 MiB or more; what else the process allocates came to 33 MiB at most (Node 20, 22 and 24).
+// Every leak below would be of 250 MiB or more; what else the process allocates came to 33 MiB at most (Node 20, 22 and
+// 24).
 describe("thousands of ops leave nothing behind", () => {
   it("tensors of numbers", () => {
     const tensors = binding.getNumOfTensors();
     const growth = growthOf(2000, () => {
-      tf.tidy(() => void tf.ones([64, 512]).add(1).matMul(tf.ones([512, 64])).dataSync()); // 128 KiB and more
+      tf.tidy(
+        () =>
+          void tf
+            .ones([64, 512])
+            .add(1)
+            .matMul(tf.ones([512, 64]))
+            .dataSync(),
+      ); // 128 KiB and more
     });
     expect(growth).toBeLessThan(120 * MEGABYTE);
     expect(binding.getNumOfTensors()).toBe(tensors);
@@ -57,7 +65,10 @@ describe("thousands of ops leave nothing behind", () => {
     const optimizer = tf.train.adam(1e-3);
     const step = () =>
       tf.tidy(() => {
-        const loss = optimizer.minimize(() => (model.apply(tf.ones([4, 16])) as import("@tensorflow/tfjs").Tensor).square().mean().asScalar(), true);
+        const loss = optimizer.minimize(
+          () => (model.apply(tf.ones([4, 16])) as import("@tensorflow/tfjs").Tensor).square().mean().asScalar(),
+          true,
+        );
         return loss!.dataSync()[0]!;
       });
     step();

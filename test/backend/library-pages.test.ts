@@ -5,20 +5,36 @@ import { rangesIn } from "../../lib/backend/library-pages.js";
 
 const BACKEND = new URL("../../dist/lib/backend/index.js", import.meta.url).href;
 
-const mapping = (head: string, anonymous: number) => `${head}\nSize: 8 kB\nRss: 8 kB\nAnonymous: ${String(anonymous).padStart(13)} kB\nLocked: 0 kB\n`;
+const mapping = (head: string, anonymous: number) =>
+  `${head}\nSize: 8 kB\nRss: 8 kB\nAnonymous: ${String(anonymous).padStart(13)} kB\nLocked: 0 kB\n`;
 
 describe("rangesIn()", () => {
   it("takes a library's read-only mappings, and none that was ever written to", () => {
     const smaps = [
-      mapping("7f0000000000-7f0000002000 r--p 00000000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2", 0),
-      mapping("7f0000002000-7f0000005000 r-xp 00002000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2", 0),
-      mapping("7f0000005000-7f0000007000 r--p 00005000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2", 8), // relocated
-      mapping("7f0000007000-7f0000009000 rw-p 00007000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2", 0),
+      mapping(
+        "7f0000000000-7f0000002000 r--p 00000000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2",
+        0,
+      ),
+      mapping(
+        "7f0000002000-7f0000005000 r-xp 00002000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2",
+        0,
+      ),
+      mapping(
+        "7f0000005000-7f0000007000 r--p 00005000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2",
+        8,
+      ), // relocated
+      mapping(
+        "7f0000007000-7f0000009000 rw-p 00007000 fe:00 42                         /lib/tf/libtensorflow_cc.so.2",
+        0,
+      ),
       mapping("7f0000009000-7f000000b000 rw-p 00000000 00:00 0 ", 8),
       mapping("7f000000b000-7f000000d000 r-xp 00000000 fe:00 43                         /lib/tf-other/libm.so.6", 0),
       mapping("7f000000d000-7f000000f000 r-xp 00000000 fe:00 43                         /usr/bin/node", 0),
     ].join("");
-    expect(rangesIn(smaps, "/lib/tf")).toEqual([[0x7f0000000000n, 0x2000n], [0x7f0000002000n, 0x3000n]]);
+    expect(rangesIn(smaps, "/lib/tf")).toEqual([
+      [0x7f0000000000n, 0x2000n],
+      [0x7f0000002000n, 0x3000n],
+    ]);
   });
 
   it("finds nothing in nothing", () => expect(rangesIn("", "/lib")).toEqual([]));

@@ -11,9 +11,10 @@ const before = { ...process.env };
 
 const cache = mkdtempSync(join(tmpdir(), "saccade-library-"));
 const here = `${process.platform}-${process.arch}`;
-const names = process.platform === "darwin"
-  ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
-  : ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+const names =
+  process.platform === "darwin"
+    ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
+    : ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
 function put(folder: string, files = names): void {
   mkdirSync(join(cache, "tensorflow", folder), { recursive: true });
@@ -39,7 +40,9 @@ describe("findLibraries()", () => {
   it("lists complete libraries for this machine: the build that fits it first, then the newest", () => {
     const cpu = [`2.21.0-cpu-${here}`, `2.9.1-cpu-${here}`];
     const gpu = [`2.20.0-gpu-${here}`];
-    expect(findLibraries().map(({ folder }) => basename(folder))).toEqual(hasNvidiaDriver() ? [...gpu, ...cpu] : [...cpu, ...gpu]);
+    expect(findLibraries().map(({ folder }) => basename(folder))).toEqual(
+      hasNvidiaDriver() ? [...gpu, ...cpu] : [...cpu, ...gpu],
+    );
   });
 
   it("takes the folder that SACCADE_TENSORFLOW names, and no other", () => {
@@ -61,14 +64,25 @@ describe("a process that opens the library", () => {
     console.log(JSON.stringify({ backend: tf.getBackend(), left: process.env.TF_ENABLE_ONEDNN_OPTS ?? null }));`;
   const run = (env: NodeJS.ProcessEnv) => {
     const { TF_ENABLE_ONEDNN_OPTS: _, SACCADE_CACHE: __, SACCADE_TENSORFLOW: ___, ...rest } = before;
-    const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8", env: { ...rest, ONEDNN_VERBOSE: "1", ...env } }).trim().split("\n");
-    return { ...(JSON.parse(output.at(-1)!) as { backend: string; left: string | null }), convolutions: output.filter((line) => /^onednn_verbose.*,convolution,/.test(line)).length };
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+      env: { ...rest, ONEDNN_VERBOSE: "1", ...env },
+    })
+      .trim()
+      .split("\n");
+    return {
+      ...(JSON.parse(output.at(-1)!) as { backend: string; left: string | null }),
+      convolutions: output.filter((line) => /^onednn_verbose.*,convolution,/.test(line)).length,
+    };
   };
 
   it("computes with oneDNN's kernels on every x64 processor, and leaves no variable to its children", ({ skip }) => {
     const { backend, left, convolutions } = run({});
     expect(left).toBeNull();
-    skip(backend !== "tensorflow" || process.arch !== "x64", `no TensorFlow library for x64 here (${backend}, ${process.arch})`);
+    skip(
+      backend !== "tensorflow" || process.arch !== "x64",
+      `no TensorFlow library for x64 here (${backend}, ${process.arch})`,
+    );
     skip(hasNvidiaDriver(), "a GPU computes here, not oneDNN");
     expect(convolutions).toBeGreaterThan(0);
     expect(run({ TF_ENABLE_ONEDNN_OPTS: "0" })).toEqual({ backend, left: "0", convolutions: 0 });

@@ -10,8 +10,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A 2×2 image: red, green / blue, white. */
 const PIXELS = [
-  [[255, 0, 0], [0, 255, 0]],
-  [[0, 0, 255], [255, 255, 255]],
+  [
+    [255, 0, 0],
+    [0, 255, 0],
+  ],
+  [
+    [0, 0, 255],
+    [255, 255, 255],
+  ],
 ];
 
 /** The same image as a BMP of 24 bits: rows from the bottom, blue first, padded to 4 bytes. */
@@ -30,7 +36,10 @@ function bmp(): Uint8Array {
   return Uint8Array.from([...header, ...rows.flat()]);
 }
 
-/** The same image as a GIF: a palette of 4 colours; LZW codes clear, 0, 1, 2, 3, end in 3 bits each (4 after the table has grown). */
+/**
+ * The same image as a GIF: a palette of 4 colours; LZW codes clear, 0, 1, 2, 3, end in 3 bits each (4 after the table
+ * has grown).
+ */
 function gif(): Uint8Array {
   const palette = PIXELS.flat(2);
   const bits = "100" + "000" + "001" + "010" + "011".padStart(4, "0") + "0101"; // clear 0 1 2 3 end, widths 3,3,3,3,4,4
@@ -45,8 +54,30 @@ function gif(): Uint8Array {
   }
   const data = [value & 255, (value >> 8) & 255, (value >> 16) & 255];
   return Uint8Array.from([
-    ...Buffer.from("GIF89a"), 2, 0, 2, 0, 0b1000_0001, 0, 0, ...palette,
-    0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, data.length, ...data, 0, 0x3b,
+    ...Buffer.from("GIF89a"),
+    2,
+    0,
+    2,
+    0,
+    0b1000_0001,
+    0,
+    0,
+    ...palette,
+    0x2c,
+    0,
+    0,
+    0,
+    0,
+    2,
+    0,
+    2,
+    0,
+    0,
+    2,
+    data.length,
+    ...data,
+    0,
+    0x3b,
   ]);
 }
 
@@ -106,7 +137,11 @@ describe("tf.node.summaryFileWriter()", () => {
     writer.flush();
     const [file] = readdirSync(logs);
     const summaries = readSummaries(readFileSync(join(logs, file!)));
-    expect(summaries.map(({ tag, step }) => [tag, step])).toEqual([["loss", 0], ["loss", 7], ["weights", 7]]);
+    expect(summaries.map(({ tag, step }) => [tag, step])).toEqual([
+      ["loss", 0],
+      ["loss", 7],
+      ["weights", 7],
+    ]);
     expect(summaries.slice(0, 2).map(({ value }) => value)).toEqual([[2.5], [1.25]]);
     expect(summaries[2]!.value).toEqual([1, 2, 1, 2, 3, 3]); // [left, right, count] per bucket
   });

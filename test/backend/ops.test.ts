@@ -20,7 +20,12 @@ afterEach(() => {
 });
 
 /** Runs an op; its outputs are deleted after the test. */
-function run(name: string, attributes: Record<string, [type: keyof typeof AttributeType, value: unknown]>, inputs: number[], outputs = 1) {
+function run(
+  name: string,
+  attributes: Record<string, [type: keyof typeof AttributeType, value: unknown]>,
+  inputs: number[],
+  outputs = 1,
+) {
   const list: OpAttribute[] = Object.entries(attributes).map(([attribute, [type, value]]) => ({
     name: attribute,
     type: AttributeType[type],
@@ -54,9 +59,17 @@ describe("executeOp() sets attributes of every kind", () => {
   });
 
   it("int, bool and float", () => {
-    const top = run("TopKV2", { T: ["TYPE", DType.FLOAT], sorted: ["BOOL", true] }, [floats(1, 3, 2), tensor([], DType.INT32, Int32Array.of(2))], 2);
+    const top = run(
+      "TopKV2",
+      { T: ["TYPE", DType.FLOAT], sorted: ["BOOL", true] },
+      [floats(1, 3, 2), tensor([], DType.INT32, Int32Array.of(2))],
+      2,
+    );
     expect(read(top[0]!.id)).toEqual(Float32Array.of(3, 2));
-    const [pack] = run("Pack", { N: ["INT", 2], T: ["TYPE", DType.FLOAT], axis: ["INT", -1] }, [floats(1, 2), floats(3, 4)]);
+    const [pack] = run("Pack", { N: ["INT", 2], T: ["TYPE", DType.FLOAT], axis: ["INT", -1] }, [
+      floats(1, 2),
+      floats(3, 4),
+    ]);
     expect(read(pack!.id)).toEqual(Float32Array.of(1, 3, 2, 4));
     const [leaky] = run("LeakyRelu", { alpha: ["FLOAT", 0.5], T: ["TYPE", DType.FLOAT] }, [floats(-1)]);
     expect(read(leaky!.id)).toEqual(Float32Array.of(-0.5));
@@ -71,18 +84,31 @@ describe("executeOp() sets attributes of every kind", () => {
   });
 
   it("a list of ints", () => {
-    const [squeezed] = run("Squeeze", { T: ["TYPE", DType.FLOAT], squeeze_dims: ["INT", [0, -1]] }, [tensor([1, 2, 1], DType.FLOAT, Float32Array.of(1, 2))]);
+    const [squeezed] = run("Squeeze", { T: ["TYPE", DType.FLOAT], squeeze_dims: ["INT", [0, -1]] }, [
+      tensor([1, 2, 1], DType.FLOAT, Float32Array.of(1, 2)),
+    ]);
     expect(squeezed!.shape).toEqual([2]);
   });
 
   it("a list of floats", () => {
-    const [buckets] = run("Bucketize", { T: ["TYPE", DType.FLOAT], boundaries: ["FLOAT", [0, 10]] }, [floats(-5, 5, 50)]);
+    const [buckets] = run("Bucketize", { T: ["TYPE", DType.FLOAT], boundaries: ["FLOAT", [0, 10]] }, [
+      floats(-5, 5, 50),
+    ]);
     expect(read(buckets!.id)).toEqual(Int32Array.of(0, 1, 2));
   });
 
   it("lists of types and of shapes", () => {
-    const [queue] = run("FIFOQueueV2", { component_types: ["TYPE", [DType.FLOAT, DType.INT32]], shapes: ["SHAPE", [[2], []]] }, []);
-    run("QueueEnqueueV2", { Tcomponents: ["TYPE", [DType.FLOAT, DType.INT32]] }, [queue!.id, floats(1, 2), tensor([], DType.INT32, Int32Array.of(3))], 0);
+    const [queue] = run(
+      "FIFOQueueV2",
+      { component_types: ["TYPE", [DType.FLOAT, DType.INT32]], shapes: ["SHAPE", [[2], []]] },
+      [],
+    );
+    run(
+      "QueueEnqueueV2",
+      { Tcomponents: ["TYPE", [DType.FLOAT, DType.INT32]] },
+      [queue!.id, floats(1, 2), tensor([], DType.INT32, Int32Array.of(3))],
+      0,
+    );
     const out = run("QueueDequeueV2", { component_types: ["TYPE", [DType.FLOAT, DType.INT32]] }, [queue!.id], 2);
     expect(out.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual([
       { shape: [2], dtype: DType.FLOAT },
@@ -92,16 +118,25 @@ describe("executeOp() sets attributes of every kind", () => {
   });
 
   it("a list of strings", () => {
-    const [matched] = run("DecodeProtoV2", {
-      message_type: ["STRING", "tensorflow.NodeDef"],
-      field_names: ["STRING", ["name", "op"]],
-      output_types: ["TYPE", [DType.STRING, DType.STRING]],
-    }, [tensor([], DType.STRING, [Buffer.from("\x0a\x01a\x12\x02Op", "latin1")])], 3).slice(1);
+    const [matched] = run(
+      "DecodeProtoV2",
+      {
+        message_type: ["STRING", "tensorflow.NodeDef"],
+        field_names: ["STRING", ["name", "op"]],
+        output_types: ["TYPE", [DType.STRING, DType.STRING]],
+      },
+      [tensor([], DType.STRING, [Buffer.from("\x0a\x01a\x12\x02Op", "latin1")])],
+      3,
+    ).slice(1);
     expect(Buffer.from((read(matched!.id) as Uint8Array[])[0]!).toString()).toBe("a");
   });
 
   it("a shape of unknown rank", () => {
-    const [variable] = run("VarHandleOp", { dtype: ["TYPE", DType.FLOAT], shape: ["SHAPE", null], shared_name: ["STRING", "unknown-rank"] }, []);
+    const [variable] = run(
+      "VarHandleOp",
+      { dtype: ["TYPE", DType.FLOAT], shape: ["SHAPE", null], shared_name: ["STRING", "unknown-rank"] },
+      [],
+    );
     expect(variable!.dtype).toBe(DType.RESOURCE);
     run("DestroyResourceOp", { ignore_lookup_error: ["BOOL", true] }, [variable!.id], 0);
   });
@@ -115,16 +150,29 @@ describe("executeOp() sets attributes of every kind", () => {
 
 describe("executeOp()", () => {
   it("returns as many outputs as the op has, more than a hundred too", () => {
-    const parts = run("Split", { num_split: ["INT", 150], T: ["TYPE", DType.FLOAT] }, [
-      tensor([], DType.INT32, Int32Array.of(0)),
-      tensor([150], DType.FLOAT, Float32Array.from({ length: 150 }, (_, i) => i)),
-    ], 150);
+    const parts = run(
+      "Split",
+      { num_split: ["INT", 150], T: ["TYPE", DType.FLOAT] },
+      [
+        tensor([], DType.INT32, Int32Array.of(0)),
+        tensor(
+          [150],
+          DType.FLOAT,
+          Float32Array.from({ length: 150 }, (_, i) => i),
+        ),
+      ],
+      150,
+    );
     expect(parts).toHaveLength(150);
     expect(read(parts[149]!.id)).toEqual(Float32Array.of(149));
   });
 
   it("reads and writes a resource variable through its handle", () => {
-    const [variable] = run("VarHandleOp", { dtype: ["TYPE", DType.FLOAT], shape: ["SHAPE", [2]], shared_name: ["STRING", "test-variable"] }, []);
+    const [variable] = run(
+      "VarHandleOp",
+      { dtype: ["TYPE", DType.FLOAT], shape: ["SHAPE", [2]], shared_name: ["STRING", "test-variable"] },
+      [],
+    );
     run("AssignVariableOp", { dtype: ["TYPE", DType.FLOAT] }, [variable!.id, floats(1, 2)], 0);
     run("AssignAddVariableOp", { dtype: ["TYPE", DType.FLOAT] }, [variable!.id, floats(10, 20)], 0);
     const [value] = run("ReadVariableOp", { dtype: ["TYPE", DType.FLOAT] }, [variable!.id]);
@@ -134,10 +182,11 @@ describe("executeOp()", () => {
   });
 
   it("turns TensorFlow's error into one that names the op and keeps the message and the code", () => {
-    const bad = () => run("MatMul", { T: ["TYPE", DType.FLOAT] }, [
-      tensor([1, 2], DType.FLOAT, Float32Array.of(1, 2)),
-      tensor([3, 1], DType.FLOAT, Float32Array.of(1, 2, 3)),
-    ]);
+    const bad = () =>
+      run("MatMul", { T: ["TYPE", DType.FLOAT] }, [
+        tensor([1, 2], DType.FLOAT, Float32Array.of(1, 2)),
+        tensor([3, 1], DType.FLOAT, Float32Array.of(1, 2, 3)),
+      ]);
     expect(bad).toThrow(TensorFlowError);
     expect(bad).toThrow(/^MatMul: Matrix size-incompatible: In\[0\]: \[1,2\], In\[1\]: \[3,1\]/);
     try {

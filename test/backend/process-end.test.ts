@@ -24,7 +24,12 @@ function run(ending: string) {
 describe("a process that has used TensorFlow", () => {
   it("ends with 0 at its natural end, with nothing on stderr", () => {
     const { status, stdout, stderr, signal } = run("");
-    expect({ status, signal, stdout, stderr }).toEqual({ status: 0, signal: null, stdout: "tensorflow 3\n", stderr: "" });
+    expect({ status, signal, stdout, stderr }).toEqual({
+      status: 0,
+      signal: null,
+      stdout: "tensorflow 3\n",
+      stderr: "",
+    });
   });
 
   it("ends with 1 after a throw, and shows its message", () => {

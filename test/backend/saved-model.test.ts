@@ -15,9 +15,17 @@ describe("tf.node.loadSavedModel()", () => {
 
   it("runs a model: one tensor in, one out", async () => {
     const model = await tf.node.loadSavedModel(FOLDER);
-    const x = tf.tensor2d([[1, 0], [0, 1], [1, 1]]);
+    const x = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ]);
     const y = model.predict(x) as import("@tensorflow/tfjs").Tensor;
-    expect(y.arraySync()).toEqual([[1, 2, 3], [4, 5, 6], [5, 7, 9]]);
+    expect(y.arraySync()).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [5, 7, 9],
+    ]);
     tf.dispose([x, y]);
     model.dispose();
   });
@@ -27,7 +35,14 @@ describe("tf.node.loadSavedModel()", () => {
     const inputs = {
       count: tf.tensor1d([3, 4], "int32"),
       text: tf.tensor1d(["ab", "é"], "string"),
-      image: tf.tensor2d([[0, 255], [255, 0]], [2, 2], "int32"),
+      image: tf.tensor2d(
+        [
+          [0, 255],
+          [255, 0],
+        ],
+        [2, 2],
+        "int32",
+      ),
     };
     const outputs = model.predict(inputs) as import("@tensorflow/tfjs").NamedTensorMap;
     expect([...(outputs["doubled"]!.dataSync() as unknown as BigInt64Array)]).toEqual([6n, 8n]);

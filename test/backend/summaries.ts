@@ -36,7 +36,8 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
   }
 }
 
-const field = (message: Uint8Array, number: number) => [...fieldsOf(message)].find((found) => found.number === number)?.value;
+const field = (message: Uint8Array, number: number) =>
+  [...fieldsOf(message)].find((found) => found.number === number)?.value;
 
 /** A float32 from its 32 bits. */
 const floatOf = (bits: bigint) => new Float32Array(Uint32Array.of(Number(bits)).buffer)[0]!;
@@ -49,7 +50,7 @@ const floatOf = (bits: bigint) => new Float32Array(Uint32Array.of(Number(bits)).
 export function readSummaries(file: Uint8Array): Summary[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const summaries: Summary[] = [];
-  for (let at = 0; at < file.byteLength; ) {
+  for (let at = 0; at < file.byteLength;) {
     const length = Number(view.getBigUint64(at, true));
     const event = file.subarray(at + 12, at + 12 + length);
     at += 12 + length + 4;

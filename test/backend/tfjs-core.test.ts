@@ -6,7 +6,10 @@ import type { SuiteReport } from "./tfjs-core/suite.js";
 /** tfjs-node 4.22 leaves out 347 of the same specs (src/run_tests.ts, run on tfjs-core 4.22). */
 const EXCLUDED_BY_TFJS_NODE = 347;
 
-/** Kernels that read values (tfjs' own JavaScript kernels, which TensorFlow's backend borrows) or whose output's shape depends on data. */
+/**
+ * Kernels that read values (tfjs' own JavaScript kernels, which TensorFlow's backend borrows) or whose output's shape
+ * depends on data.
+ */
 const NEVER_COMPILED = [
   "BitwiseAnd",
   "DenseBincount",
@@ -39,7 +42,10 @@ describe("tfjs-core's own specs on our binding", () => {
   beforeAll(async () => {
     report = await runSuite<SuiteReport>(bundle);
     const { tensorflow, passed, failed, excluded } = report;
-    console.log(`tfjs-core's specs on TensorFlow ${tensorflow}: ${passed} passed, ${failed.length} failed, ${excluded.length} excluded`);
+    console.log(
+      `tfjs-core's specs on TensorFlow ${tensorflow}: ${passed} passed, ${failed.length} failed, ` +
+        `${excluded.length} excluded`,
+    );
   });
 
   it("all pass that are not excluded by name", () => {
@@ -64,8 +70,10 @@ describe("tfjs-core's own specs with every kernel compiled", () => {
     const { passed, failed, excluded, kernels } = report;
     const runs = Object.values(kernels!.compiled).reduce((sum, count) => sum + count, 0);
     console.log(
-      `tfjs-core's specs, every kernel traced and compiled: ${passed} passed, ${failed.length} failed, ${excluded.length} excluded; ` +
-        `${Object.keys(kernels!.compiled).length} kernels in ${runs} runs; not compiled: ${Object.keys(kernels!.eager).sort().join(", ")}`,
+      `tfjs-core's specs, every kernel traced and compiled: ${passed} passed, ${failed.length} failed, ` +
+        `${excluded.length} excluded; ` +
+        `${Object.keys(kernels!.compiled).length} kernels in ${runs} runs; not compiled: ` +
+        `${Object.keys(kernels!.eager).sort().join(", ")}`,
     );
   });
 
@@ -76,7 +84,9 @@ describe("tfjs-core's own specs with every kernel compiled", () => {
 
   it("only kernels whose output's shape depends on data, or that run in JavaScript, are not compiled", () => {
     const { compiled, eager } = report.kernels!;
-    const never = Object.keys(eager).filter((kernel) => !(kernel in compiled)).sort();
+    const never = Object.keys(eager)
+      .filter((kernel) => !(kernel in compiled))
+      .sort();
     expect(never).toEqual(NEVER_COMPILED);
   });
 });

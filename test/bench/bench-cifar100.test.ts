@@ -1,4 +1,7 @@
-/** CCT-6/3x1 on CIFAR-100 for as long as there is time, at a size that says nothing of it: the run, what is stored, and that it is held to its predictions. */
+/**
+ * CCT-6/3x1 on CIFAR-100 for as long as there is time, at a size that says nothing of it: the run, what is stored, and
+ * that it is held to its predictions.
+ */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,16 +18,51 @@ useCifarMirror();
 describe("bench cifar100", () => {
   it("trains, and stores predictions that its accuracy is computed again from", async () => {
     const root = temporaryFolder();
-    const program = `import { run } from ${JSON.stringify(join(ROOT, "dist/lib/cli/bench.js"))}; process.exitCode = await run(process.argv.slice(1), { root: ${JSON.stringify(root)} });`; // built: its worker threads are files
-    const args = ["cifar100", "--minutes", "0.1", "--images", "4", "--tested", "20", "--seed", "3", "--store", "--json"];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, "--", ...args]);
-    expect(stdout.trim().split("\n").map((line) => (JSON.parse(line) as { metric: string }).metric)).toContain("test accuracy, %: ours / none");
+    // built: its worker threads are files
+    const program =
+      `import { run } from ${JSON.stringify(join(ROOT, "dist/lib/cli/bench.js"))}; process.exitCode = ` +
+      `await run(process.argv.slice(1), { root: ${JSON.stringify(root)} });`;
+    const args = [
+      "cifar100",
+      "--minutes",
+      "0.1",
+      "--images",
+      "4",
+      "--tested",
+      "20",
+      "--seed",
+      "3",
+      "--store",
+      "--json",
+    ];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      "--input-type=module",
+      "-e",
+      program,
+      "--",
+      ...args,
+    ]);
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { metric: string }).metric),
+    ).toContain("test accuracy, %: ours / none");
     expect(stderr).toContain(`stored in ${benchFile("cifar100")}`);
     const [stored] = storedBenches(root);
-    expect(stored!.command).toBe("npm run bench -- cifar100 --minutes 0.1 --images 4 --tested 20 --seed 3 --store --json");
-    const { epochs, endedBy, predictions, data } = stored!.cases!["cct_6_3x1_32"] as { epochs: number; endedBy: string; predictions: { accuracy: number; test: { count: number } }; data: { archives: unknown[] } };
+    expect(stored!.command).toBe(
+      "npm run bench -- cifar100 --minutes 0.1 --images 4 --tested 20 --seed 3 --store --json",
+    );
+    const { epochs, endedBy, predictions, data } = stored!.cases!["cct_6_3x1_32"] as {
+      epochs: number;
+      endedBy: string;
+      predictions: { accuracy: number; test: { count: number } };
+      data: { archives: unknown[] };
+    };
     expect(["epochs", "signal"]).toContain(endedBy);
-    expect(stored!.metrics.find(({ metric }) => metric.startsWith("training step"))!.samples["ours"]).toHaveLength(epochs);
+    expect(stored!.metrics.find(({ metric }) => metric.startsWith("training step"))!.samples["ours"]).toHaveLength(
+      epochs,
+    );
     expect(stored!.metrics[0]!.samples["ours"]![0]).toBeCloseTo(100 * predictions.accuracy, 2);
     expect(data.archives).toEqual([{ file: "cifar-100-binary.tar.gz", digest: expect.stringMatching(/^sha256:/) }]);
 
@@ -42,7 +80,11 @@ describe("bench cifar100", () => {
     [["--minutes", "0"], "bench cifar100: --minutes must be a number of 0.1 or more, got 0"],
     [["--minutes", "long"], "bench cifar100: --minutes must be a number of 0.1 or more, got long"],
     [["--images", "2.5"], "bench cifar100: --images must be a whole number of 1 or more, got 2.5"],
-    [["--fast"], 'bench cifar100: unknown argument "--fast". The known ones: --store, --json, --minutes VALUE, --images VALUE, --tested VALUE, --seed VALUE'],
+    [
+      ["--fast"],
+      'bench cifar100: unknown argument "--fast". The known ones: --store, --json, --minutes VALUE, ' +
+        "--images VALUE, --tested VALUE, --seed VALUE",
+    ],
   ])("refuses %o with exit code 2", async (args, message) => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     expect(await run(["cifar100", ...args], undefined as never)).toBe(2);
@@ -52,7 +94,9 @@ describe("bench cifar100", () => {
   it("checkStore() lets what is named stand beside --store, with its value, and nothing else", () => {
     expect(checkStore("x", ["--store", "--minutes", "3"], ["minutes"])).toBe(true);
     expect(checkStore("x", ["--minutes", "3"], [])).toBe(false);
-    expect(() => checkStore("x", ["--store", "--minutes", "3", "--quick"], ["minutes"])).toThrow("bench x: --store keeps a whole run, so only --json, --minutes may stand beside it, got --quick");
+    expect(() => checkStore("x", ["--store", "--minutes", "3", "--quick"], ["minutes"])).toThrow(
+      "bench x: --store keeps a whole run, so only --json, --minutes may stand beside it, got --quick",
+    );
     expect(() => checkStore("x", ["--store", "--only", "a"])).toThrow("got --only a");
   });
 });

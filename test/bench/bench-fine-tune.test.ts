@@ -19,15 +19,25 @@ describe("bench fine-tune", () => {
   it("pretrains, keeps the weights, and gives three starts' accuracies for each seed", async () => {
     const folder = temporaryFolder();
     const before = tf.memory().numTensors;
-    const { accuracies, archives, pretrainedAccuracy } = await fineTune({ pretrainImages: 200, pretrainEpochs: 1, images: 100, epochs: 1, seeds: 2, tested: 100 }, folder, false);
+    const { accuracies, archives, pretrainedAccuracy } = await fineTune(
+      { pretrainImages: 200, pretrainEpochs: 1, images: 100, epochs: 1, seeds: 2, tested: 100 },
+      folder,
+      false,
+    );
     expect(tf.memory().numTensors).toBe(before);
     expect(Object.keys(accuracies)).toEqual([ALL, HEAD, FRESH]);
     for (const values of Object.values(accuracies)) {
       expect(values).toHaveLength(2);
-      for (const value of [...values, pretrainedAccuracy]) expect((100 * value) % 1).toBeCloseTo(0, 9); // hundredths of 100 images
+      // hundredths of 100 images
+      for (const value of [...values, pretrainedAccuracy]) expect((100 * value) % 1).toBeCloseTo(0, 9);
     }
-    expect(archives).toEqual({ "cifar-100-binary.tar.gz": expect.stringMatching(/[0-9a-f]{64}$/), "cifar-10-binary.tar.gz": expect.stringMatching(/[0-9a-f]{64}$/) });
-    expect((await readSafetensors(join(folder, "pretrained.safetensors"))).tensors.get("head/kernel")!.shape).toEqual([128, 100]);
+    expect(archives).toEqual({
+      "cifar-100-binary.tar.gz": expect.stringMatching(/[0-9a-f]{64}$/),
+      "cifar-10-binary.tar.gz": expect.stringMatching(/[0-9a-f]{64}$/),
+    });
+    expect((await readSafetensors(join(folder, "pretrained.safetensors"))).tensors.get("head/kernel")!.shape).toEqual([
+      128, 100,
+    ]);
   });
 
   it.each([
@@ -43,11 +53,30 @@ describe("bench fine-tune", () => {
 
   it("is stored with each seed's accuracy, and shown as a table with the mean", () => {
     const root = temporaryFolder();
-    const metrics = [{ case: "net", metric: "test accuracy", unit: "%" as const, samples: { [ALL]: [50, 52], [HEAD]: [40, 41], [FRESH]: [30, 31] } }];
-    const file = storeBench(root, "fine-tune", performance.now(), new MachineWatch(), { metrics, versions: {}, ours: [ALL, HEAD], peers: [FRESH] });
+    const metrics = [
+      {
+        case: "net",
+        metric: "test accuracy",
+        unit: "%" as const,
+        samples: { [ALL]: [50, 52], [HEAD]: [40, 41], [FRESH]: [30, 31] },
+      },
+    ];
+    const file = storeBench(root, "fine-tune", performance.now(), new MachineWatch(), {
+      metrics,
+      versions: {},
+      ours: [ALL, HEAD],
+      peers: [FRESH],
+    });
     expect(existsSync(join(root, file))).toBe(true);
     const result = storedBenches(root)[0]!;
-    expect(result.rows.map(({ variant, ratio }) => [variant, ratio])).toEqual([[ALL, 1.6721], [HEAD, 1.3279]]);
-    expect(benchTable(result, "table")).toBe("| start | seed 1 | seed 2 | mean |\n| --- | --- | --- | --- |\n| pretrained, all trained | 50.0 % | 52.0 % | 51.0 % |\n| pretrained, only the head trained | 40.0 % | 41.0 % | 40.5 % |\n| fresh weights | 30.0 % | 31.0 % | 30.5 % |");
+    expect(result.rows.map(({ variant, ratio }) => [variant, ratio])).toEqual([
+      [ALL, 1.6721],
+      [HEAD, 1.3279],
+    ]);
+    expect(benchTable(result, "table")).toBe(
+      "| start | seed 1 | seed 2 | mean |\n| --- | --- | --- | --- |\n| pretrained, all trained | 50.0 % | " +
+        "52.0 % | 51.0 % |\n| pretrained, only the head trained | 40.0 % | 41.0 % | 40.5 % |\n| fresh " +
+        "weights | 30.0 % | 31.0 % | 30.5 % |",
+    );
   });
 });

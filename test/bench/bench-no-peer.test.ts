@@ -15,7 +15,13 @@ process.exit(await run(${JSON.stringify(args)}, { root: ${JSON.stringify(root)},
 `;
 
 /** A package index that refuses every connection, and none beside it. */
-const NO_INDEX = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_EXTRA_INDEX_URL: "", PIP_FIND_LINKS: "", PIP_CONFIG_FILE: "/dev/null", PIP_RETRIES: "0" };
+const NO_INDEX = {
+  PIP_INDEX_URL: "http://127.0.0.1:9/simple",
+  PIP_EXTRA_INDEX_URL: "",
+  PIP_FIND_LINKS: "",
+  PIP_CONFIG_FILE: "/dev/null",
+  PIP_RETRIES: "0",
+};
 
 const why = whyNoPython();
 if (why !== undefined) console.log(`skipped: ${why}`);
@@ -26,22 +32,39 @@ describe.skipIf(why !== undefined)("bench without PyTorch", () => {
     mkdirSync(join(root, "notebooks"));
     symlinkSync(join(ROOT, "lib"), join(root, "lib"));
     const env = { ...process.env, ...NO_INDEX, PIP_CACHE_DIR: join(root, "pip-cache") };
-    const { code, stdout, stderr } = await ended(["training", "--only", "mynet", "--batch", "2", "--quick", "--json"], root, env);
-    expect(stderr).toMatch(/PyTorch for the bench: pip install ended with 1: .*Without it, npm run bench -- training and inference print our own figures alone\. .*could not be reached/s);
+    const { code, stdout, stderr } = await ended(
+      ["training", "--only", "mynet", "--batch", "2", "--quick", "--json"],
+      root,
+      env,
+    );
+    expect(stderr).toMatch(
+      /PyTorch for the bench: pip install ended with 1: .*Without it, npm run bench -- training and inference print our own figures alone\. .*could not be reached/s,
+    );
     expect(stderr).toContain("bench training: PyTorch cannot be had here, so ours stands alone");
-    const rows = stdout.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+    const rows = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
       expect(Object.keys(row)).toEqual(["case", "metric", "ours", "peer", "ratio", "n"]);
       expect(row).toMatchObject({ case: "mynet", peer: null, ratio: null });
     }
-    expect(rows[0]).toMatchObject({ metric: "training step, batch 2, ms: ours / PyTorch as written", ours: expect.any(Number), n: 12 }); // four rounds of three steps
+    expect(rows[0]).toMatchObject({
+      metric: "training step, batch 2, ms: ours / PyTorch as written",
+      ours: expect.any(Number),
+      n: 12,
+    }); // four rounds of three steps
     expect(code).toBe(1);
     expect(existsSync(join(root, "notebooks/results"))).toBe(false);
   });
 });
 
-function ended(args: readonly string[], root: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function ended(
+  args: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", PROGRAM(root, args)], { env, cwd: root });
     let [stdout, stderr] = ["", ""];

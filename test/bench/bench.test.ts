@@ -33,13 +33,22 @@ describe("bench", () => {
   });
 
   it("makes a row for each of ours beside each peer, with null where a peer cannot", () => {
-    const [first, second] = toRows([{ case: "kernel", metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], { ours: ["ours"], peers: ["a", "b"] });
+    const [first, second] = toRows([{ case: "kernel", metric: "m", unit: "ms", samples: { ours: [2, 4], a: [6] } }], {
+      ours: ["ours"],
+      peers: ["a", "b"],
+    });
     expect(first).toMatchObject({ case: "kernel", metric: "m", ours: 3, peerName: "a", peer: 6, ratio: 0.5, n: 2 });
     expect(second).toMatchObject({ peerName: "b", peer: null, ratio: null });
   });
 
   it("prints rows of six keys: medians, and minima of several samples", () => {
-    const rows = toJsonRows([{ case: "kernel", metric: "  m", unit: "ms", samples: { ours: [2, 4, 6], a: [8, 10, 5] } }, { case: "kernel", metric: "count", unit: "", samples: { ours: [3] } }], { ours: ["ours"], peers: ["a"] });
+    const rows = toJsonRows(
+      [
+        { case: "kernel", metric: "  m", unit: "ms", samples: { ours: [2, 4, 6], a: [8, 10, 5] } },
+        { case: "kernel", metric: "count", unit: "", samples: { ours: [3] } },
+      ],
+      { ours: ["ours"], peers: ["a"] },
+    );
     expect(rows).toEqual([
       { case: "kernel", metric: "m, ms: ours / a", ours: 4, peer: 8, ratio: 0.5, n: 3 },
       { case: "kernel", metric: "m, minimum, ms: ours / a", ours: 2, peer: 5, ratio: 0.4, n: 3 },
@@ -48,26 +57,51 @@ describe("bench", () => {
   });
 
   it("a soak's rows have the same keys, and no peer", () => {
-    const rows = toSoakRows("saccade", { cells: 40, seed: 1, failures: ["a", "b"], memoryMb: [100, 110], growth: 1.04 }, 12);
+    const rows = toSoakRows(
+      "saccade",
+      { cells: 40, seed: 1, failures: ["a", "b"], memoryMb: [100, 110], growth: 1.04 },
+      12,
+    );
     expect(rows.map(({ ours }) => ours)).toEqual([2, 1.04, 110, 12]);
-    for (const row of rows) expect(row).toEqual({ case: "soak", metric: expect.stringMatching(/: saccade$/), ours: expect.any(Number), peer: null, ratio: null, n: 40 });
+    for (const row of rows)
+      expect(row).toEqual({
+        case: "soak",
+        metric: expect.stringMatching(/: saccade$/),
+        ours: expect.any(Number),
+        peer: null,
+        ratio: null,
+        n: 40,
+      });
   });
 
   it("--store keeps whole runs only, exit code 2", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
-    for (const args of [["kernel", "--quick"], ["training", "--only", "mynet"], ["inference", "--full"], ["data", "--quick"]]) {
+    for (const args of [
+      ["kernel", "--quick"],
+      ["training", "--only", "mynet"],
+      ["inference", "--full"],
+      ["data", "--quick"],
+    ]) {
       expect(await run([...args, "--store"], undefined as never)).toBe(2);
-      expect(error.mock.calls.at(-1)).toEqual([`bench ${args[0]}: --store keeps a whole run, so only --json may stand beside it, got ${args.slice(1).join(" ")}`]);
+      expect(error.mock.calls.at(-1)).toEqual([
+        `bench ${args[0]}: --store keeps a whole run, so only --json may stand beside it, got ` +
+          `${args.slice(1).join(" ")}`,
+      ]);
     }
   });
 
   it("gives the quartiles of the ratios of samples taken in pairs, and none of others", () => {
-    const rows = toRows([{ case: "x", metric: "m", unit: "ms", samples: { ours: [1, 4, 3, 2, 5], a: [2, 2, 2, 2, 2], b: [2, 2, 2] } }], { ours: ["ours"], peers: ["a", "b"] });
+    const rows = toRows(
+      [{ case: "x", metric: "m", unit: "ms", samples: { ours: [1, 4, 3, 2, 5], a: [2, 2, 2, 2, 2], b: [2, 2, 2] } }],
+      { ours: ["ours"], peers: ["a", "b"] },
+    );
     expect(rows.map(({ ratioSpread }) => ratioSpread)).toEqual([[1, 2], null]);
   });
 
   it("prints a dash where a contender cannot", () => {
-    expect(toTable([{ metric: "m", unit: "ms", samples: { ours: [2] } }], ["ours", "a"]).split("\n")[1]).toMatch(/2\.00 \(2\.00\) n=1 +–$/);
+    expect(toTable([{ metric: "m", unit: "ms", samples: { ours: [2] } }], ["ours", "a"]).split("\n")[1]).toMatch(
+      /2\.00 \(2\.00\) n=1 +–$/,
+    );
   });
 
   it("takes known flags and values", () => {
@@ -76,7 +110,10 @@ describe("bench", () => {
   });
 
   it("seeds repeat themselves and differ from each other", () => {
-    const draw = (seed: number): number[] => { const random = seeded(seed); return Array.from({ length: 5 }, () => random.below(1_000)); };
+    const draw = (seed: number): number[] => {
+      const random = seeded(seed);
+      return Array.from({ length: 5 }, () => random.below(1_000));
+    };
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });

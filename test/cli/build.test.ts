@@ -5,7 +5,17 @@ import { ensureBuild } from "../../lib/cli/bootstrap/build.mjs";
 import { bundleKernel } from "../../lib/cli/bootstrap/bundle.mjs";
 import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
-const SETTINGS = JSON.stringify({ compilerOptions: { target: "es2022", module: "nodenext", strict: true, declaration: true, sourceMap: true, types: [] }, include: ["."] });
+const SETTINGS = JSON.stringify({
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    declaration: true,
+    sourceMap: true,
+    types: [],
+  },
+  include: ["."],
+});
 const PARTS = { parts: ["lib"] };
 
 describe("ensureBuild()", () => {
@@ -19,7 +29,9 @@ describe("ensureBuild()", () => {
       "package.json": '{ "name": "saccade", "type": "module" }',
       "package-lock.json": "{}",
       "tsconfig.json": SETTINGS,
-      "lib/tsconfig.json": '{ "extends": "../tsconfig.json", "compilerOptions": { "rootDir": ".", "outDir": "../dist/lib" }, "include": ["."] }',
+      "lib/tsconfig.json":
+        '{ "extends": "../tsconfig.json", "compilerOptions": { "rootDir": ".", "outDir": "../dist/lib" }, ' +
+        '"include": ["."] }',
       "lib/one.ts": "export const one: number = 1;\n",
       "lib/deep/two.ts": "export const two: number = 2;\n",
     });
@@ -87,9 +99,15 @@ describe("bundleKernel()", () => {
     const root = temporaryFolder();
     symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
     const build = async (name: string, before: string): Promise<string> => {
-      write(root, { [`${name}/late.js`]: `export const text = ${JSON.stringify(name)};`, [`${name}/main.js`]: 'export const late = () => import("./late.js");', [`${name}/worker.js`]: "export {};" });
+      write(root, {
+        [`${name}/late.js`]: `export const text = ${JSON.stringify(name)};`,
+        [`${name}/main.js`]: 'export const late = () => import("./late.js");',
+        [`${name}/worker.js`]: "export {};",
+      });
       await bundleKernel(root, join(root, name), join(root, before));
-      return readdirSync(join(root, name, "chunks")).filter((file) => file.endsWith(".js")).join();
+      return readdirSync(join(root, name, "chunks"))
+        .filter((file) => file.endsWith(".js"))
+        .join();
     };
     const first = await build("first", "none");
     expect(first).toMatch(/^late-\w+\.js$/);

@@ -7,7 +7,11 @@ import { ROOT } from "./project.js";
 const FIXTURE = join(ROOT, "test/fixtures/imports/typed.ts");
 const node = (...args: string[]): string => {
   try {
-    return execFileSync(process.execPath, args, { cwd: join(ROOT, "test"), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(process.execPath, args, {
+      cwd: join(ROOT, "test"),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   } catch (error) {
     throw new Error(`${(error as { stdout: string }).stdout}${(error as { stderr: string }).stderr}`);
   }
@@ -20,17 +24,36 @@ describe('import … from "saccade"', () => {
   });
   it("works in plain Node, as a module and by require", () => {
     const print = "console.log(tf.tensor1d([1, 2, 3]).sum().dataSync()[0])";
-    expect(node("--input-type=module", "-e", `import { tf } from "saccade"; ${print}`).trim().split("\n").at(-1)).toBe("6");
-    expect(node("--input-type=commonjs", "-e", `const { tf } = require("saccade"); ${print}`).trim().split("\n").at(-1)).toBe("6");
+    expect(node("--input-type=module", "-e", `import { tf } from "saccade"; ${print}`).trim().split("\n").at(-1)).toBe(
+      "6",
+    );
+    expect(
+      node("--input-type=commonjs", "-e", `const { tf } = require("saccade"); ${print}`).trim().split("\n").at(-1),
+    ).toBe("6");
   });
   it("is typed for TypeScript 7 and its package exports", () => {
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    expect(node(tsc, ..."--ignoreConfig --noEmit --strict --module nodenext --target es2022 --types node --skipLibCheck".split(" "), FIXTURE)).toBe("");
+    expect(
+      node(
+        tsc,
+        ..."--ignoreConfig --noEmit --strict --module nodenext --target es2022 --types node --skipLibCheck".split(" "),
+        FIXTURE,
+      ),
+    ).toBe("");
   });
-  it("is typed for TypeScript 5.0.4, which tslab resolves with as Node 10 did, down to every declaration of ours", () => {
-    const tsc = join(ROOT, "node_modules/@tslab/typescript-for-tslab/lib/tsc.js");
-    const options = "--noEmit --strict --pretty false --module commonjs --moduleResolution node10 --target es2020 --lib es2022,dom --types node";
-    const { stdout } = spawnSync(process.execPath, [tsc, ...options.split(" "), FIXTURE], { cwd: ROOT, encoding: "utf8" });
-    expect(stdout.split("\n").filter((line) => /^(dist|test)\//.test(line))).toEqual([]); // other packages' newer declarations are not ours to mend
-  });
+  it(
+    "is typed for TypeScript 5.0.4, which tslab resolves with as Node 10 did, down to every declaration " + "of ours",
+    () => {
+      const tsc = join(ROOT, "node_modules/@tslab/typescript-for-tslab/lib/tsc.js");
+      const options =
+        "--noEmit --strict --pretty false --module commonjs --moduleResolution node10 --target es2020 --lib " +
+        "es2022,dom --types node";
+      const { stdout } = spawnSync(process.execPath, [tsc, ...options.split(" "), FIXTURE], {
+        cwd: ROOT,
+        encoding: "utf8",
+      });
+      // other packages' newer declarations are not ours to mend
+      expect(stdout.split("\n").filter((line) => /^(dist|test)\//.test(line))).toEqual([]);
+    },
+  );
 });

@@ -19,7 +19,8 @@ beforeEach(() => {
   prefix = temporaryFolder();
   mkdirSync(packages(), { recursive: true });
   said = [];
-  for (const stream of ["log", "error"] as const) vi.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
+  for (const stream of ["log", "error"] as const)
+    vi.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -31,15 +32,28 @@ describe("npm run kernel", () => {
     const folder = join(kernels(), "saccade");
     const spec = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as KernelSpec;
     expect(spec).toEqual({
-      argv: [process.execPath, "--no-force-async-hooks-checks", "--expose-internals", join(ROOT, "dist/kernel/main.js"), "{connection_file}"],
+      argv: [
+        process.execPath,
+        "--no-force-async-hooks-checks",
+        "--expose-internals",
+        join(ROOT, "dist/kernel/main.js"),
+        "{connection_file}",
+      ],
       display_name: "TypeScript (Saccade)",
       language: "typescript",
       interrupt_mode: "message",
-      metadata: { debugger: false, saccade: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown, root: ROOT } },
+      metadata: {
+        debugger: false,
+        saccade: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown, root: ROOT },
+      },
     });
     for (const size of [32, 64]) {
       const logo = readFileSync(join(folder, `logo-${size}x${size}.png`));
-      expect([logo.subarray(1, 4).toString(), logo.readUInt32BE(16), logo.readUInt32BE(20)]).toEqual(["PNG", size, size]);
+      expect([logo.subarray(1, 4).toString(), logo.readUInt32BE(16), logo.readUInt32BE(20)]).toEqual([
+        "PNG",
+        size,
+        size,
+      ]);
     }
     expect(readFileSync(join(folder, "logo-svg.svg"), "utf8")).toMatch(/^<svg /);
     expect(hasTranslator(packages(), ROOT)).toBe(true);
@@ -51,16 +65,29 @@ describe("npm run kernel", () => {
   it("keeps several side by side under names of their own", async () => {
     await kernel("install");
     await kernel("install", "--name", "saccade-next");
-    expect(kernelsIn(kernels()).map(({ name, spec }) => [name, spec.display_name])).toEqual([["saccade", "TypeScript (Saccade)"], ["saccade-next", "TypeScript (saccade-next)"]]);
+    expect(kernelsIn(kernels()).map(({ name, spec }) => [name, spec.display_name])).toEqual([
+      ["saccade", "TypeScript (Saccade)"],
+      ["saccade-next", "TypeScript (saccade-next)"],
+    ]);
     expect(await kernel("uninstall", "--name", "saccade-next")).toBe(0);
     expect(hasTranslator(packages(), ROOT)).toBe(true);
     expect(await kernel("uninstall")).toBe(0);
-    expect([kernelsIn(kernels()), existsSync(join(kernels(), "saccade")), hasTranslator(packages(), ROOT)]).toEqual([[], false, false]);
+    expect([kernelsIn(kernels()), existsSync(join(kernels(), "saccade")), hasTranslator(packages(), ROOT)]).toEqual([
+      [],
+      false,
+      false,
+    ]);
   });
 
   it("takes another checkout's place only where it is told to", async () => {
     const other = temporaryFolder();
-    for (const file of ["package.json", "kernel/logos/logo-32x32.png", "kernel/logos/logo-64x64.png", "kernel/logos/logo-svg.svg"]) write(other, { [file]: readFileSync(join(ROOT, file), "utf8") });
+    for (const file of [
+      "package.json",
+      "kernel/logos/logo-32x32.png",
+      "kernel/logos/logo-64x64.png",
+      "kernel/logos/logo-svg.svg",
+    ])
+      write(other, { [file]: readFileSync(join(ROOT, file), "utf8") });
     writeKernel(join(kernels(), "saccade"), other);
     expect(await kernel("install")).toBe(1);
     expect(said.join()).toContain(`saccade is there already, of Saccade 0.1.0 in ${other}. Choose another name`);
@@ -94,8 +121,12 @@ describe("npm run kernel", () => {
     expect(said).toEqual(["kernel: action must be one of install, uninstall, list, doctor, got frob"]);
     expect(() => parseKernelOptions([])).toThrow("got none");
     expect(() => parseKernelOptions(["install", "--nope"])).toThrow(/the options are --user, --prefix DIR/);
-    expect(() => parseKernelOptions(["install", "--user", "--prefix", "x"])).toThrow("kernel: needs --user or --prefix, got both");
-    expect(() => parseKernelOptions(["install", "--name", "../x"])).toThrow('kernel: --name must be of letters, digits, ".", "_" and "-", got ../x');
+    expect(() => parseKernelOptions(["install", "--user", "--prefix", "x"])).toThrow(
+      "kernel: needs --user or --prefix, got both",
+    );
+    expect(() => parseKernelOptions(["install", "--name", "../x"])).toThrow(
+      'kernel: --name must be of letters, digits, ".", "_" and "-", got ../x',
+    );
   });
 });
 
@@ -103,7 +134,14 @@ describe("places", () => {
   it("are Jupyter's own", () => {
     expect(userDataFolder({ JUPYTER_DATA_DIR: "/j" })).toBe("/j");
     if (process.platform === "linux") expect(userDataFolder({ HOME: "/h" })).toBe("/h/.local/share/jupyter");
-    expect(kernelFolders("/root", { JUPYTER_PATH: "/a:/b", HOME: "/h", VIRTUAL_ENV: "/v" })).toEqual(expect.arrayContaining(["/a/kernels", "/b/kernels", "/v/share/jupyter/kernels", "/root/.venv/share/jupyter/kernels"]));
+    expect(kernelFolders("/root", { JUPYTER_PATH: "/a:/b", HOME: "/h", VIRTUAL_ENV: "/v" })).toEqual(
+      expect.arrayContaining([
+        "/a/kernels",
+        "/b/kernels",
+        "/v/share/jupyter/kernels",
+        "/root/.venv/share/jupyter/kernels",
+      ]),
+    );
     expect(prefixPlace(prefix).sitePackages).toBe(packages());
     expect(prefixPlace(join(prefix, "none")).sitePackages).toBeUndefined();
   });
@@ -114,21 +152,29 @@ describe("papermill's translator", () => {
     installTranslator(packages(), ROOT);
     installTranslator(packages(), ROOT);
     const info = join(packages(), "saccade_papermill-0.1.0.dist-info");
-    expect(readFileSync(join(info, "entry_points.txt"), "utf8")).toBe("[papermill.engine]\nsaccade = saccade_papermill:SaccadeEngine\n");
+    expect(readFileSync(join(info, "entry_points.txt"), "utf8")).toBe(
+      "[papermill.engine]\nsaccade = saccade_papermill:SaccadeEngine\n",
+    );
     expect(readFileSync(join(info, "RECORD"), "utf8").split("\n")).toHaveLength(6);
     removeTranslator(packages());
     expect([existsSync(info), existsSync(join(packages(), "saccade_papermill.py"))]).toEqual([false, false]);
   });
 
-  it("writes the assignments that the runner writes, and refuses what the parameters cell does not declare", ({ skip }) => {
+  it("writes the assignments that the runner writes, and refuses what the parameters cell does not declare", ({
+    skip,
+  }) => {
     // papermill belongs to the second environment: a stand-in for the four names that the translator takes from it.
     const stand = temporaryFolder();
     write(stand, {
       "papermill/__init__.py": "",
       "papermill/engines.py": "class NBClientEngine: pass\n",
       "papermill/exceptions.py": "class PapermillException(Exception): pass\n",
-      "papermill/models.py": "from collections import namedtuple\nParameter = namedtuple('Parameter', 'name inferred_type_name default help')\n",
-      "papermill/translators.py": "class Translator: pass\nclass Registry(dict):\n    def register(self, language, translator): self[language] = translator\npapermill_translators = Registry()\n",
+      "papermill/models.py":
+        "from collections import namedtuple\nParameter = namedtuple('Parameter', 'name inferred_type_name " +
+        "default help')\n",
+      "papermill/translators.py":
+        "class Translator: pass\nclass Registry(dict):\n    def register(self, language, translator): " +
+        "self[language] = translator\npapermill_translators = Registry()\n",
       "main.py": `import json, sys
 sys.path.insert(0, sys.argv[1])
 from papermill.exceptions import PapermillException
@@ -144,16 +190,35 @@ for given in cell["given"]:
         print(json.dumps(str(error)))
 `,
     });
-    const source = 'type Size = "smoke" | "quick" | "full";\nlet size: Size = "quick" as Size; // how long\nlet epochs = 3;\nlet rates: number[] = [1], other = 2;\nlet plan: Plan = make();';
+    const source =
+      'type Size = "smoke" | "quick" | "full";\nlet size: Size = "quick" as Size; // how long\nlet epochs ' +
+      "= 3;\nlet rates: number[] = [1], other = 2;\nlet plan: Plan = make();";
     const given = [
-      { size: "smoke", epochs: 5, rates: [0.1, 2], other: null, plan: { a: [true, 1e-7, "é\"\n"] } },
-      { sise: "smoke" }, { size: "huge" }, { epochs: "many" }, { epochs: true }, { rates: [1, "x"] }, { "a b": 1 }, { epochs: 2 ** 60 },
+      { size: "smoke", epochs: 5, rates: [0.1, 2], other: null, plan: { a: [true, 1e-7, 'é"\n'] } },
+      { sise: "smoke" },
+      { size: "huge" },
+      { epochs: "many" },
+      { epochs: true },
+      { rates: [1, "x"] },
+      { "a b": 1 },
+      { epochs: 2 ** 60 },
     ];
-    const { stdout, stderr, error } = spawnSync("python3", [join(stand, "main.py"), join(ROOT, "lib/cli/kernel")], { input: JSON.stringify({ source, given }), encoding: "utf8", env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } });
+    const { stdout, stderr, error } = spawnSync("python3", [join(stand, "main.py"), join(ROOT, "lib/cli/kernel")], {
+      input: JSON.stringify({ source, given }),
+      encoding: "utf8",
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    });
     skip(error !== undefined, "papermill's translator was not run: there is no python3");
     expect(stderr).toBe("");
-    const parameters = 'the parameters are size: Size = "quick" as Size, epochs: number = 3, rates: number[] = [1], other = 2, plan: Plan = make()';
-    expect(stdout.trim().split("\n").map((line) => JSON.parse(line) as unknown)).toEqual([
+    const parameters =
+      'the parameters are size: Size = "quick" as Size, epochs: number = 3, rates: number[] = [1], other = ' +
+      "2, plan: Plan = make()";
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
       ['size = "smoke";', "epochs = 5;", "rates = [0.1,2];", "other = null;", 'plan = {"a":[true,1e-7,"é\\"\\n"]};'],
       `parameters: sise is not declared; ${parameters}`,
       `parameters: size must be of type "smoke" | "quick" | "full", got "huge"; ${parameters}`,

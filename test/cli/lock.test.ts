@@ -14,7 +14,9 @@ const file = process.argv[1];
 await withLock(file, () => openJobs(file).run(process.execPath, ["-e", "console.log(process.pid); setTimeout(() => {}, 600_000)"], { onOutput: (text) => console.log(text) }));`;
 
 async function killedHolder(file: string): Promise<{ child: number; holder: number }> {
-  const holder = spawn(process.execPath, ["--input-type=module", "-e", HOLDER, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const holder = spawn(process.execPath, ["--input-type=module", "-e", HOLDER, file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [text] = (await once(holder.stdout, "data")) as [Buffer];
   holder.kill("SIGKILL");
   await once(holder, "exit");
@@ -36,37 +38,62 @@ describe("withLock()", () => {
       await new Promise<void>((resolve) => (release = resolve));
       order.push("first ends");
     });
-    const second = withLock(file, async () => void order.push("second"), (line) => {
-      said.push(line);
-      release();
-    });
+    const second = withLock(
+      file,
+      async () => void order.push("second"),
+      (line) => {
+        said.push(line);
+        release();
+      },
+    );
     await Promise.all([first, second]);
     expect(order).toEqual(["first begins", "first ends", "second"]);
     expect(said).toEqual([expect.stringContaining(`process ${process.pid} has been setting up`)]);
     expect(existsSync(file)).toBe(false);
   });
 
-  it.runIf(process.platform === "linux")("takes over from a killed process, and ends what that left running", async () => {
-    const file = join(temporaryFolder(), "lock");
-    const { child, holder } = await killedHolder(file);
-    expect(existsSync(file)).toBe(true);
-    expect(runs(child)).toBe(true);
-    const said: string[] = [];
-    expect(await withLock(file, async () => "mine", (line) => said.push(line))).toBe("mine");
-    expect(said).toEqual([`Taking over from process ${holder}, which ended in the middle of set-up.`]);
-    await expect.poll(() => runs(child)).toBe(false);
-  });
+  it.runIf(process.platform === "linux")(
+    "takes over from a killed process, and ends what that left running",
+    async () => {
+      const file = join(temporaryFolder(), "lock");
+      const { child, holder } = await killedHolder(file);
+      expect(existsSync(file)).toBe(true);
+      expect(runs(child)).toBe(true);
+      const said: string[] = [];
+      expect(
+        await withLock(
+          file,
+          async () => "mine",
+          (line) => said.push(line),
+        ),
+      ).toBe("mine");
+      expect(said).toEqual([`Taking over from process ${holder}, which ended in the middle of set-up.`]);
+      await expect.poll(() => runs(child)).toBe(false);
+    },
+  );
 
   it("takes over a lock whose process number now belongs to another process", async () => {
     const file = join(temporaryFolder(), "lock");
     writeFileSync(file, JSON.stringify({ pid: process.pid, started: "long ago", since: "then", children: [] }));
-    expect(await withLock(file, async () => "mine", () => undefined)).toBe("mine");
+    expect(
+      await withLock(
+        file,
+        async () => "mine",
+        () => undefined,
+      ),
+    ).toBe("mine");
   });
 
   it("takes over a lock that a full disk has torn", async () => {
     const file = join(temporaryFolder(), "lock");
     writeFileSync(file, '{"pid":');
-    expect(await withLock(file, async () => "mine", () => undefined)).toBe("mine");
+    expect(
+      await withLock(
+        file,
+        async () => "mine",
+        () => undefined,
+      ),
+    ).toBe("mine");
   });
 
   it("is free again after an error", async () => {

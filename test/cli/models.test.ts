@@ -15,14 +15,20 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation((text: string) => void errors.push(text));
 });
 afterEach(() => vi.restoreAllMocks());
-const call = async (run: Command, ...args: string[]) => ({ code: await run(args, projectAt(ROOT)), text: printed.join("\n"), error: errors.join("\n") });
+const call = async (run: Command, ...args: string[]) => ({
+  code: await run(args, projectAt(ROOT)),
+  text: printed.join("\n"),
+  error: errors.join("\n"),
+});
 
 describe("npm run models", () => {
   it("prints a line for every model, with its counts and its multiply-adds twice as FLOPs", async () => {
     const { code, text } = await call(runModels);
     expect(code).toBe(0);
     for (const name of Object.keys(registry)) expect(text).toMatch(new RegExp(`^${name} `, "m"));
-    expect(text).toMatch(/^vit_b16 +224×224×3 +10 +85,806,346 +57,305,866 +86\.6 M at 1,000 classes +35\.126 +Dosovitskiy/m);
+    expect(text).toMatch(
+      /^vit_b16 +224×224×3 +10 +85,806,346 +57,305,866 +86\.6 M at 1,000 classes +35\.126 +Dosovitskiy/m,
+    );
     expect(text).toMatch(/^resnet34 .* 21,298,314\* /m);
     expect(text).toMatch(/^cnn2 .* – /m);
     expect(text).toMatch(/^vit_s32 .* vit_small_patch32_224$/m);
@@ -30,15 +36,30 @@ describe("npm run models", () => {
 
   it("prints one family", async () => {
     const { text } = await call(runModels, "--family", "alexnet");
-    expect(text.split("\n").filter((line) => /^\w+ +\d+×/.test(line)).map((line) => line.split(" ")[0])).toEqual(["alexnet", "alexnet_torchvision"]);
+    expect(
+      text
+        .split("\n")
+        .filter((line) => /^\w+ +\d+×/.test(line))
+        .map((line) => line.split(" ")[0]),
+    ).toEqual(["alexnet", "alexnet_torchvision"]);
   });
 
   it("prints JSON for programs", async () => {
     const { text } = await call(runModels, "--json", "--family", "cvt");
     expect(JSON.parse(text)[2]).toEqual({
-      name: "cvt_6_4_32", aliases: [], family: "cvt", inputShape: [32, 32, 3], numClasses: 10, params: 3_190_283, paramsTorchsummary: 3_173_899, buffers: 0,
-      published: { figure: "3.190 M", convention: "all of them", numClasses: 10 }, macs: expect.any(Number), flops: expect.any(Number),
-      source: expect.stringContaining("Hassani"), config: registry.cvt_6_4_32.config,
+      name: "cvt_6_4_32",
+      aliases: [],
+      family: "cvt",
+      inputShape: [32, 32, 3],
+      numClasses: 10,
+      params: 3_190_283,
+      paramsTorchsummary: 3_173_899,
+      buffers: 0,
+      published: { figure: "3.190 M", convention: "all of them", numClasses: 10 },
+      macs: expect.any(Number),
+      flops: expect.any(Number),
+      source: expect.stringContaining("Hassani"),
+      config: registry.cvt_6_4_32.config,
     });
     expect(JSON.parse(text)[2].flops).toBe(2 * JSON.parse(text)[2].macs);
   });
@@ -80,7 +101,18 @@ describe("npm run summary", () => {
     const { text } = await call(runSummary, "mynet", "--json");
     const { name, params, layers, totalMacs, torchsummary } = JSON.parse(text);
     expect({ name, params, totalMacs }).toEqual({ name: "mynet", params: 117_930, totalMacs: expect.any(Number) });
-    expect(layers.map(({ name }: { name: string }) => name)).toEqual(["image", "conv1", "conv2", "pool2", "conv3", "pool3", "conv4", "pool4", "flatten", "head"]);
+    expect(layers.map(({ name }: { name: string }) => name)).toEqual([
+      "image",
+      "conv1",
+      "conv2",
+      "pool2",
+      "conv3",
+      "pool3",
+      "conv4",
+      "pool4",
+      "flatten",
+      "head",
+    ]);
     expect(torchsummary.params).toBe(117_930);
   });
 
@@ -92,7 +124,10 @@ describe("npm run summary", () => {
     [["vgg16", "--set", "numClasses=many"], /^vgg: numClasses must be a whole number above 0, got numClasses='many'$/],
     [["vgg16", "--set", "numClasses"], /^--set: must be key=value, got "numClasses"$/],
     [["vgg16", "--rows"], /^summary: .*--rows.*npm run summary/],
-    [["transformer", "--torchsummary"], /^summary: --torchsummary is for families whose program's modules are known, got transformer of transformer$/],
+    [
+      ["transformer", "--torchsummary"],
+      /^summary: --torchsummary is for families whose program's modules are known, got transformer of transformer$/,
+    ],
   ])("refuses %o and exits with 2", async (args, message) => {
     const { code, error } = await call(runSummary, ...args);
     expect(code).toBe(2);
@@ -102,12 +137,28 @@ describe("npm run summary", () => {
 
 describe("parseSettings()", () => {
   it("reads JSON where a value is JSON, and takes it as a text otherwise", () => {
-    expect(parseSettings(["a=1", "b=[64,64,3]", "c=sine", "d=true", "e=x=y", "f="])).toEqual({ a: 1, b: [64, 64, 3], c: "sine", d: true, e: "x=y", f: "" });
+    expect(parseSettings(["a=1", "b=[64,64,3]", "c=sine", "d=true", "e=x=y", "f="])).toEqual({
+      a: 1,
+      b: [64, 64, 3],
+      c: "sine",
+      d: true,
+      e: "x=y",
+      f: "",
+    });
   });
 });
 
 describe("alignColumns()", () => {
   it("aligns by the widest cell and underlines the head", () => {
-    expect(alignColumns([["a", "n"], ["long", "1"], ["b", "100"]], ["left", "right"])).toBe("a       n\n────  ───\nlong    1\nb     100");
+    expect(
+      alignColumns(
+        [
+          ["a", "n"],
+          ["long", "1"],
+          ["b", "100"],
+        ],
+        ["left", "right"],
+      ),
+    ).toBe("a       n\n────  ───\nlong    1\nb     100");
   });
 });

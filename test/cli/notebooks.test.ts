@@ -30,20 +30,38 @@ describe.skipIf(!ready)("every study passes at the size smoke under every kernel
 
   it.each(runs)("$name, $kernel", async ({ name, kernel }) => {
     const lines: string[] = [];
-    const code = await runStudies([name, "--size", "smoke", "--kernel", kernel], project, folder, temporaryFolder(), (line) => void lines.push(line));
-    expect(lines.join("\n")).toMatch(new RegExp(`^${name} {2}smoke {2}${kernel} {2}[\\d.]+ s {2}passed: (\\d+) of \\1 claims hold`));
+    const code = await runStudies(
+      [name, "--size", "smoke", "--kernel", kernel],
+      project,
+      folder,
+      temporaryFolder(),
+      (line) => void lines.push(line),
+    );
+    expect(lines.join("\n")).toMatch(
+      new RegExp(`^${name} {2}smoke {2}${kernel} {2}[\\d.]+ s {2}passed: (\\d+) of \\1 claims hold`),
+    );
     expect(code).toBe(0);
   });
 
   it.each(studies)("%s: every claim of size quick that is learned fails where nothing is learned", async (name) => {
     const output = temporaryFolder();
     const lines: string[] = [];
-    const code = await runStudies([name, "--size", "smoke", "--set", "learningRate=0", "--judge", "quick"], project, folder, output, (line) => void lines.push(line));
+    const code = await runStudies(
+      [name, "--size", "smoke", "--set", "learningRate=0", "--judge", "quick"],
+      project,
+      folder,
+      output,
+      (line) => void lines.push(line),
+    );
     const [json] = readdirSync(output).filter((file) => file.endsWith(".json"));
     const { claims } = JSON.parse(readFileSync(join(output, json!), "utf8")) as StoredResult;
-    const learned = readClaims(join(folder, "results", name, "claims.json")).filter(({ kind, sizes }) => kind === "learned" && sizes.includes("quick"));
+    const learned = readClaims(join(folder, "results", name, "claims.json")).filter(
+      ({ kind, sizes }) => kind === "learned" && sizes.includes("quick"),
+    );
     expect(learned.length).toBeGreaterThan(0);
-    expect(learned.map(({ statement }) => claims.find((claim) => claim.statement === statement)?.holds)).toEqual(learned.map(() => false));
+    expect(learned.map(({ statement }) => claims.find((claim) => claim.statement === statement)?.holds)).toEqual(
+      learned.map(() => false),
+    );
     expect(lines[0]).toContain(`FAILED: ${learned.length} of `);
     expect(code).toBe(1);
   });

@@ -4,14 +4,19 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../lib/cli/bootstrap/packages.mjs";
 import { projectAt, temporaryFolder, write } from "./project.js";
 
-const manifest = (version: string): string => JSON.stringify({ name: "saccade", version, dependencies: { tiny: "file:tiny" } });
+const manifest = (version: string): string =>
+  JSON.stringify({ name: "saccade", version, dependencies: { tiny: "file:tiny" } });
 const lock = (version: string): string =>
   JSON.stringify({
     name: "saccade",
     version,
     lockfileVersion: 3,
     requires: true,
-    packages: { "": { name: "saccade", version, dependencies: { tiny: "file:tiny" } }, "node_modules/tiny": { resolved: "tiny", link: true }, tiny: { version: "1.0.0" } },
+    packages: {
+      "": { name: "saccade", version, dependencies: { tiny: "file:tiny" } },
+      "node_modules/tiny": { resolved: "tiny", link: true },
+      tiny: { version: "1.0.0" },
+    },
   });
 
 describe("ensurePackages()", () => {
@@ -21,7 +26,11 @@ describe("ensurePackages()", () => {
 
   beforeEach(async () => {
     root = temporaryFolder();
-    write(root, { "package.json": manifest("1.0.0"), "package-lock.json": lock("1.0.0"), "tiny/package.json": '{ "name": "tiny", "version": "1.0.0" }' });
+    write(root, {
+      "package.json": manifest("1.0.0"),
+      "package-lock.json": lock("1.0.0"),
+      "tiny/package.json": '{ "name": "tiny", "version": "1.0.0" }',
+    });
     await ensure();
   });
 
@@ -66,7 +75,13 @@ describe("ensurePackages()", () => {
   });
 
   it("says what npm said where it fails, and leaves no stamp", async () => {
-    write(root, { "package.json": JSON.stringify({ name: "saccade", version: "1.0.0", dependencies: { tiny: "file:tiny", other: "file:other" } }) });
+    write(root, {
+      "package.json": JSON.stringify({
+        name: "saccade",
+        version: "1.0.0",
+        dependencies: { tiny: "file:tiny", other: "file:other" },
+      }),
+    });
     write(root, { "package-lock.json": lock("1.0.2") });
     await expect(ensure()).rejects.toThrow(/package-lock\.json.*could not be installed/s);
     expect(existsSync(stamp())).toBe(false);

@@ -1,4 +1,6 @@
-/** Projects for set-up's tests: the functions that bootstrap.mjs hands over, on this checkout or on a temporary folder. */
+/**
+ * Projects for set-up's tests: the functions that bootstrap.mjs hands over, on this checkout or on a temporary folder.
+ */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +17,9 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "saccade-test-"));
 }
 
-/** A copy of this checkout with sources and a build of its own, and this one's packages and Python. @returns its root */
+/**
+ * A copy of this checkout with sources and a build of its own, and this one's packages and Python. @returns its root
+ */
 export function copyOfCheckout(): string {
   const copy = temporaryFolder();
   for (const name of ["lib", "kernel", "dist", "package.json", "package-lock.json", "tsconfig.json", ".npmrc"]) {
@@ -44,7 +48,9 @@ export function write(folder: string, files: Readonly<Record<string, string>>): 
 /** Why tests that need a Python with pip cannot run here; undefined where they can. */
 export function whyNoPython(): string | undefined {
   try {
-    execFileSync("python3", ["-c", "import venv, ensurepip, pip, sys; sys.exit(sys.version_info < (3, 10))"], { stdio: "ignore" });
+    execFileSync("python3", ["-c", "import venv, ensurepip, pip, sys; sys.exit(sys.version_info < (3, 10))"], {
+      stdio: "ignore",
+    });
     return undefined;
   } catch {
     return "no python3 of 3.10 or later with venv and pip";
@@ -64,7 +70,13 @@ with zipfile.ZipFile(f"{folder}/{name}-{version}-{tag}.whl", "w", zipfile.ZIP_DE
 `;
 
 /** Makes a wheel whose members each hold their own path 1,000 times. @returns its path */
-export function makeWheel(folder: string, name: string, version: string, tag: string, members: readonly string[]): string {
+export function makeWheel(
+  folder: string,
+  name: string,
+  version: string,
+  tag: string,
+  members: readonly string[],
+): string {
   execFileSync("python3", ["-c", WHEEL, folder, name, version, tag, ...members]);
   return join(folder, `${name}-${version}-${tag}.whl`);
 }

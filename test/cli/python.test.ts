@@ -20,7 +20,10 @@ describe.skipIf(why !== undefined)("pythonStep() with a small wheel in a local f
     vi.stubEnv("PIP_NO_INDEX", "1");
     vi.stubEnv("PIP_FIND_LINKS", index);
     const step = pythonStep(projectAt(root));
-    const installed = (): string[] => readdirSync(join(root, ".venv/lib"), { recursive: true, encoding: "utf8" }).filter((name) => /tiny_\w+\.py$/.test(name)).map((name) => name.split("/").at(-1) ?? "");
+    const installed = (): string[] =>
+      readdirSync(join(root, ".venv/lib"), { recursive: true, encoding: "utf8" })
+        .filter((name) => /tiny_\w+\.py$/.test(name))
+        .map((name) => name.split("/").at(-1) ?? "");
 
     expect(step.done()).toBe(false);
     expect(await step.run(() => undefined)).toMatch(/^Python 3\.\d+, 1 packages, \d+ MB$/);
@@ -64,7 +67,10 @@ describe("findPython()", () => {
   });
   it("names those that are too old or lack venv, and how to get one", async () => {
     const old = program("3.9 True");
-    await expect(findPython(jobs, { SACCADE_PYTHON: old })).rejects.toMatchObject({ message: `Python 3.10 or later with venv was not found (${old} is 3.9).`, mend: expect.stringContaining("apt install python3 python3-venv") });
+    await expect(findPython(jobs, { SACCADE_PYTHON: old })).rejects.toMatchObject({
+      message: `Python 3.10 or later with venv was not found (${old} is 3.9).`,
+      mend: expect.stringContaining("apt install python3 python3-venv"),
+    });
     const bare = program("3.11 False");
     await expect(findPython(jobs, { SACCADE_PYTHON: bare })).rejects.toThrow("is 3.11 without venv and pip");
   });
@@ -75,16 +81,22 @@ describe("findPython()", () => {
 
 describe("the pinned requirements", () => {
   it("pin every package, with markers where a Python version needs another one", () => {
-    const lines = readFileSync(join(ROOT, REQUIREMENTS), "utf8").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const lines = readFileSync(join(ROOT, REQUIREMENTS), "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
     expect(lines.filter((line) => !/^[a-z0-9-]+==[\w.]+( ; .+)?$/.test(line))).toEqual([]);
-    for (const name of ["jupyterlab", "nbclient", "nbconvert", "plotly", "jupyter-kernel-test"]) expect(lines.some((line) => line.startsWith(`${name}==`))).toBe(true);
+    for (const name of ["jupyterlab", "nbclient", "nbconvert", "plotly", "jupyter-kernel-test"])
+      expect(lines.some((line) => line.startsWith(`${name}==`))).toBe(true);
   });
 });
 
 describe("kernelStep()", () => {
   it("writes tslab's kernelspec of absolute paths, once, and anew where the project or Node moved", async () => {
     const root = temporaryFolder();
-    const step = kernelStep(projectAt(root), kernels(root).find(({ name }) => name === "tslab")!);
+    const step = kernelStep(
+      projectAt(root),
+      kernels(root).find(({ name }) => name === "tslab")!,
+    );
     expect(step.done()).toBe(false);
     await step.run(() => undefined);
     const file = join(root, ".venv/share/jupyter/kernels/tslab/kernel.json");

@@ -21,7 +21,13 @@ interface Ran {
 async function studyUnder(kernel: string, name: string, ...args: string[]): Promise<Ran> {
   const lines: string[] = [];
   const output = temporaryFolder();
-  const code = await runStudies([name, "--size", "smoke", "--kernel", kernel, ...args], project, FIXTURES, output, (line) => void lines.push(line));
+  const code = await runStudies(
+    [name, "--size", "smoke", "--kernel", kernel, ...args],
+    project,
+    FIXTURES,
+    output,
+    (line) => void lines.push(line),
+  );
   const [file] = readdirSync(output).filter((one) => one.startsWith(`${name}.smoke`) && one.endsWith(".ipynb"));
   return { code, text: lines.join("\n"), output: join(output, file ?? "none") };
 }
@@ -32,7 +38,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     const { code, text, output } = await study("passes", "--set", "epochs=3");
     expect(text).toMatch(/^passes {2}smoke {2}tslab {2}\d+\.\d s {2}passed: sum 6, size smoke, epochs 3$/);
     expect(code).toBe(0);
-    const { cells } = JSON.parse(readFileSync(output, "utf8")) as { cells: { source: string | string[]; metadata: { tags?: string[] } }[] };
+    const { cells } = JSON.parse(readFileSync(output, "utf8")) as {
+      cells: { source: string | string[]; metadata: { tags?: string[] } }[];
+    };
     expect(cells[1]).toMatchObject({ metadata: { tags: ["injected-parameters"] } });
     expect([cells[1]?.source].flat().join("")).toBe('size = "smoke";\nepochs = 3;');
     expect(readFileSync(output.replace(/ipynb$/, "html"), "utf8")).toContain("sum 6, size smoke");
@@ -57,7 +65,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     const { code, text } = await study("passes", "--set", "epochs=many");
     expect(code).toBe(1);
     expect(text).toMatch(/FAILED in cell 2 of 4\n.*Type 'string' is not assignable to type 'number'/);
-    expect(text).toMatch(/parameters, their types and defaults:\s+type Size = "smoke" \| "quick" \| "full";\s+let size: Size = "quick" as Size;\s+let epochs: number = 1;/);
+    expect(text).toMatch(
+      /parameters, their types and defaults:\s+type Size = "smoke" \| "quick" \| "full";\s+let size: Size = "quick" as Size;\s+let epochs: number = 1;/,
+    );
   });
 
   it("lists the parameters where one is set that the notebook does not declare", async () => {
@@ -68,7 +78,15 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
 
   it.each(["smoke", "quick", "full"])("sets the size %s under full checking", async (size) => {
     const lines: string[] = [];
-    expect(await runStudies(["passes", "--size", size, "--kernel", "saccade"], project, FIXTURES, temporaryFolder(), (line) => void lines.push(line))).toBe(0);
+    expect(
+      await runStudies(
+        ["passes", "--size", size, "--kernel", "saccade"],
+        project,
+        FIXTURES,
+        temporaryFolder(),
+        (line) => void lines.push(line),
+      ),
+    ).toBe(0);
     expect(lines.join("\n")).toContain(`size ${size}, epochs 1`);
   });
 
@@ -102,11 +120,23 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
 
   it("leaves out, and names, a notebook beside the studies that is none", async () => {
     const folder = temporaryFolder();
-    for (const name of ["passes", "no-parameters"]) cpSync(join(FIXTURES, `${name}.ipynb`), join(folder, `${name === "passes" ? name : "Untitled"}.ipynb`));
+    for (const name of ["passes", "no-parameters"])
+      cpSync(join(FIXTURES, `${name}.ipynb`), join(folder, `${name === "passes" ? name : "Untitled"}.ipynb`));
     const lines: string[] = [];
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    expect(await runStudies(["--size", "smoke", "--kernel", "saccade"], project, folder, temporaryFolder(), (line) => void lines.push(line))).toBe(0);
-    expect(lines).toEqual(['Untitled  is no study: it has no cell tagged "parameters"', expect.stringMatching(/^passes .* passed: sum 6/)]);
+    expect(
+      await runStudies(
+        ["--size", "smoke", "--kernel", "saccade"],
+        project,
+        folder,
+        temporaryFolder(),
+        (line) => void lines.push(line),
+      ),
+    ).toBe(0);
+    expect(lines).toEqual([
+      'Untitled  is no study: it has no cell tagged "parameters"',
+      expect.stringMatching(/^passes .* passed: sum 6/),
+    ]);
   });
 
   it("counts what a cell keeps, not what it replaces: progress may go on for hours", async () => {
@@ -117,7 +147,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
 
   it("sums several studies up in a table", async () => {
     const { code, text } = await study("passes", "reports");
-    expect(text.split("\n\n").at(-1)).toMatch(/^study +size +kernel +time +data +claims that hold +outcome\n[─ ]+\npasses +smoke +tslab +\d+\.\d s +– +– +passed\nreports +smoke +tslab +\d+\.\d s +GENERATED images \(drawn shapes, seed 0\) +1 of 1 +passed$/);
+    expect(text.split("\n\n").at(-1)).toMatch(
+      /^study +size +kernel +time +data +claims that hold +outcome\n[─ ]+\npasses +smoke +tslab +\d+\.\d s +– +– +passed\nreports +smoke +tslab +\d+\.\d s +GENERATED images \(drawn shapes, seed 0\) +1 of 1 +passed$/,
+    );
     expect(code).toBe(0);
   });
 
@@ -133,8 +165,26 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
     expect(text).toMatch(/measured +accuracy +epochs/);
     expect(code).toBe(0);
     const stored = JSON.parse(readFileSync(output.replace(/ipynb$/, "json"), "utf8")) as Record<string, unknown>;
-    expect(stored).toMatchObject({ study: "reports", size: "smoke", kernel, command: "npm run studies -- reports --size smoke", config: { epochs: 1 }, claims: [{ statement: "two epochs or fewer", holds: true }] });
-    expect(Object.keys(stored)).toEqual(expect.arrayContaining(["versions", "machine", "data", "wallSeconds", "commit", "notebook", "predictions", "date"]));
+    expect(stored).toMatchObject({
+      study: "reports",
+      size: "smoke",
+      kernel,
+      command: "npm run studies -- reports --size smoke",
+      config: { epochs: 1 },
+      claims: [{ statement: "two epochs or fewer", holds: true }],
+    });
+    expect(Object.keys(stored)).toEqual(
+      expect.arrayContaining([
+        "versions",
+        "machine",
+        "data",
+        "wallSeconds",
+        "commit",
+        "notebook",
+        "predictions",
+        "date",
+      ]),
+    );
     expect(existsSync(join(FIXTURES, "results/reports/smoke.json"))).toBe(false);
   });
 
@@ -172,17 +222,44 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
 });
 
 describe("pictureOf()", () => {
-  const svg = (width: number, height: number, name: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 1 1">\n<text>${name}</text></svg>`;
-  const executed = (...cells: readonly { readonly picture?: readonly number[]; readonly figures: readonly (string | string[])[] }[]): string => {
+  const svg = (width: number, height: number, name: string): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 1 ` +
+    `1">\n<text>${name}</text></svg>`;
+  const executed = (
+    ...cells: readonly { readonly picture?: readonly number[]; readonly figures: readonly (string | string[])[] }[]
+  ): string => {
     const file = join(temporaryFolder(), "book.ipynb");
-    writeFileSync(file, JSON.stringify({ cells: cells.map(({ picture, figures }) => ({ cell_type: "code", source: "", metadata: picture ? { picture } : {}, outputs: [{ output_type: "stream", text: "words" }, ...figures.map((one) => ({ data: { "image/svg+xml": one } }))] })) }));
+    writeFileSync(
+      file,
+      JSON.stringify({
+        cells: cells.map(({ picture, figures }) => ({
+          cell_type: "code",
+          source: "",
+          metadata: picture ? { picture } : {},
+          outputs: [
+            { output_type: "stream", text: "words" },
+            ...figures.map((one) => ({ data: { "image/svg+xml": one } })),
+          ],
+        })),
+      }),
+    );
     return file;
   };
 
   it("stacks the figures that cells name, as wide as the widest", () => {
-    const picture = pictureOf(executed({ figures: [svg(900, 9, "other")] }, { picture: [1], figures: [svg(900, 9, "other"), svg(700, 420, "a")] }, { picture: [0, 1], figures: [svg(640, 300, "b").split(/(?<=\n)/), svg(640, 300.5, "c")] }))!;
+    const picture = pictureOf(
+      executed(
+        { figures: [svg(900, 9, "other")] },
+        { picture: [1], figures: [svg(900, 9, "other"), svg(700, 420, "a")] },
+        { picture: [0, 1], figures: [svg(640, 300, "b").split(/(?<=\n)/), svg(640, 300.5, "c")] },
+      ),
+    )!;
     expect(picture).toMatch(/^<svg xmlns="[^"]+" width="700" height="1020.5" viewBox="0 0 700 1020.5" role="img">/);
-    expect([...picture.matchAll(/<svg y="([\d.]+)"[^>]*>\n<text>(\w+)/g)].map(([, y, name]) => [y, name])).toEqual([["0", "a"], ["420", "b"], ["720", "c"]]);
+    expect([...picture.matchAll(/<svg y="([\d.]+)"[^>]*>\n<text>(\w+)/g)].map(([, y, name]) => [y, name])).toEqual([
+      ["0", "a"],
+      ["420", "b"],
+      ["720", "c"],
+    ]);
   });
 
   it("is none where no cell names a figure, or one that was not drawn", () => {
@@ -193,19 +270,40 @@ describe("pictureOf()", () => {
 describe("codeDigest()", () => {
   const digest = (...cells: readonly (readonly [source: string | string[], tag?: string, type?: string])[]): string => {
     const file = join(temporaryFolder(), "book.ipynb");
-    writeFileSync(file, JSON.stringify({ cells: cells.map(([source, tag, type = "code"]) => ({ cell_type: type, source, metadata: { tags: tag === undefined ? [] : [tag] } })) }));
+    writeFileSync(
+      file,
+      JSON.stringify({
+        cells: cells.map(([source, tag, type = "code"]) => ({
+          cell_type: type,
+          source,
+          metadata: { tags: tag === undefined ? [] : [tag] },
+        })),
+      }),
+    );
     return codeDigest(file);
   };
-  const code = "type A = number;\nimport { tf } from \"saccade\";\nconst a: A = f(1, [2, 3]);";
+  const code = 'type A = number;\nimport { tf } from "saccade";\nconst a: A = f(1, [2, 3]);';
 
   it("is the same for another layout, for comments, prose and figures", () => {
     const same = digest([code]);
-    expect(digest([["type A = number;\n", "import { tf } from 'saccade'; // why\n", "const a: A = f(\n  1,\n  [2, 3],\n);"]])).toBe(same);
-    expect(digest([code], ["# Prose", undefined, "markdown"], ["show(plot)", "figure"], ["size = 1", "injected-parameters"])).toBe(same);
+    expect(
+      digest([
+        ["type A = number;\n", "import { tf } from 'saccade'; // why\n", "const a: A = f(\n  1,\n  [2, 3],\n);"],
+      ]),
+    ).toBe(same);
+    expect(
+      digest([code], ["# Prose", undefined, "markdown"], ["show(plot)", "figure"], ["size = 1", "injected-parameters"]),
+    ).toBe(same);
   });
 
   it("is another for another number, name, order or import, and where the code does not parse", () => {
-    const all = [code, code.replace("2", "4"), code.replace("const a", "const b"), code.replace("tf", "plots"), "const ("].map((one) => digest([one]));
+    const all = [
+      code,
+      code.replace("2", "4"),
+      code.replace("const a", "const b"),
+      code.replace("tf", "plots"),
+      "const (",
+    ].map((one) => digest([one]));
     expect(new Set([...all, digest(["a;"], ["b;"]), digest(["b;"], ["a;"])]).size).toBe(7);
   });
 });
@@ -215,32 +313,64 @@ describe("parseOptions()", () => {
   const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, known);
 
   it("takes every study at the size quick where nothing is asked for", () => {
-    expect(parse()).toMatchObject({ studies: ["a", "b"], size: "quick", kernel: undefined, assignments: 'size = "quick";', timeoutS: 7200, judge: "quick", runName: "quick", store: false });
+    expect(parse()).toMatchObject({
+      studies: ["a", "b"],
+      size: "quick",
+      kernel: undefined,
+      assignments: 'size = "quick";',
+      timeoutS: 7200,
+      judge: "quick",
+      runName: "quick",
+      store: false,
+    });
   });
   it("writes one assignment per --set: what JSON reads as a value, the rest as text", () => {
-    const { assignments } = parse("b", "--size", "smoke", "--set", "epochs=3", "--set", "name=a=b", "--set", "augment=false", "--set", 'rates=[0.1, "x"]');
+    const { assignments } = parse(
+      "b",
+      "--size",
+      "smoke",
+      "--set",
+      "epochs=3",
+      "--set",
+      "name=a=b",
+      "--set",
+      "augment=false",
+      "--set",
+      'rates=[0.1, "x"]',
+    );
     expect(assignments).toBe('size = "smoke";\nepochs = 3;\nname = "a=b";\naugment = false;\nrates = [0.1,"x"];');
   });
   it("lists the known ones for an unknown study, size, kernel or option", () => {
     expect(() => parse("c")).toThrow("studies: study must be one of a, b, got c");
     expect(() => parse("--size", "huge")).toThrow("studies: size must be one of smoke, quick, full, got huge");
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
-    expect(() => parse("--colour", "red")).toThrow("the options are --size, --set, --kernel, --timeout, --judge and --store");
+    expect(() => parse("--colour", "red")).toThrow(
+      "the options are --size, --set, --kernel, --timeout, --judge and --store",
+    );
   });
   it("stores a result, at most with another seed or some of its arms", () => {
     expect(parse("--store")).toMatchObject({ store: true, runName: "quick" });
-    expect(parse("--store", "--size", "full", "--set", "seed=3", "--set", "arms=cnn,vitRows")).toMatchObject({ store: true, runName: "full.arms-cnn-vitRows.seed-3" });
+    expect(parse("--store", "--size", "full", "--set", "seed=3", "--set", "arms=cnn,vitRows")).toMatchObject({
+      store: true,
+      runName: "full.arms-cnn-vitRows.seed-3",
+    });
     expect(() => parse("--store", "--size", "smoke")).toThrow("--store must be at size quick or full, got smoke");
-    expect(() => parse("--store", "--set", "learningRate=1")).toThrow("--store must go without --set, but for a seed and arms, got --set learningRate=1");
+    expect(() => parse("--store", "--set", "learningRate=1")).toThrow(
+      "--store must go without --set, but for a seed and arms, got --set learningRate=1",
+    );
   });
   it("names a run after all that was set, so that none overwrites another's page", () => {
-    const names = [["seed=1"], ["seed=2"], ["seed=2", "epochs=3"], ["note=a/b c"], ["note=a/b d"]].map((set) => parse(...set.flatMap((one) => ["--set", one])).runName);
+    const names = [["seed=1"], ["seed=2"], ["seed=2", "epochs=3"], ["note=a/b c"], ["note=a/b d"]].map(
+      (set) => parse(...set.flatMap((one) => ["--set", one])).runName,
+    );
     expect(names.slice(0, 3)).toEqual(["quick.seed-1", "quick.seed-2", "quick.epochs-3.seed-2"]);
     expect(names.slice(3).every((name) => /^quick\.note-[0-9a-f]{8}$/.test(name))).toBe(true);
     expect(new Set(names).size).toBe(5);
   });
   it("says the command that repeats a run", () => {
-    expect(parse("--size", "full", "--set", "seed=3", "--store").command("b")).toBe("npm run studies -- b --size full --set seed=3 --store");
+    expect(parse("--size", "full", "--set", "seed=3", "--store").command("b")).toBe(
+      "npm run studies -- b --size full --set seed=3 --store",
+    );
   });
   it("refuses an assignment that is none and a limit that is none", () => {
     expect(() => parse("--set", "epochs")).toThrow("--set must be name=value, got epochs");

@@ -14,7 +14,8 @@ if (why !== undefined) console.log(`test/cli/tensorflow: not run, ${why}`);
 describe.skipIf(why !== undefined)("tensorflowStep() with a small wheel in a local folder", () => {
   let index = "";
   let wheel: Wheel;
-  const step = (cache: string, change: Partial<Wheel> = {}): Step => tensorflowStep(projectAt(ROOT), { ...wheel, ...change }, cache);
+  const step = (cache: string, change: Partial<Wheel> = {}): Step =>
+    tensorflowStep(projectAt(ROOT), { ...wheel, ...change }, cache);
   const run = async (one: Step): Promise<{ failed: string[]; text: string }> => {
     const lines: string[] = [];
     return { failed: await runSteps(projectAt(ROOT), [one], (line) => void lines.push(line)), text: lines.join("\n") };
@@ -23,7 +24,10 @@ describe.skipIf(why !== undefined)("tensorflowStep() with a small wheel in a loc
 
   beforeAll(() => {
     index = temporaryFolder();
-    const file = makeWheel(index, "tiny_tensorflow", "1.0", "cp312-cp312-manylinux_2_17_x86_64", [LIBRARY, "tensorflow/python/other.py"]);
+    const file = makeWheel(index, "tiny_tensorflow", "1.0", "cp312-cp312-manylinux_2_17_x86_64", [
+      LIBRARY,
+      "tensorflow/python/other.py",
+    ]);
     wheel = {
       folder: "1.0-cpu-test",
       package: "tiny-tensorflow",
@@ -107,13 +111,23 @@ describe.skipIf(why !== undefined)("tensorflowStep() with a small wheel in a loc
   });
 
   it("puts companion wheels' nvidia folder beside the library, where its run path looks", async () => {
-    const file = makeWheel(index, "tiny_nvidia", "1.0", "py3-none-manylinux_2_17_x86_64", ["nvidia/cublas/lib/libcublas.so.12", "elsewhere/no.py"]);
+    const file = makeWheel(index, "tiny_nvidia", "1.0", "py3-none-manylinux_2_17_x86_64", [
+      "nvidia/cublas/lib/libcublas.so.12",
+      "elsewhere/no.py",
+    ]);
     const requirements = join(temporaryFolder(), "requirements.txt");
-    writeFileSync(requirements, `tiny-nvidia==1.0 --hash=sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}\n`);
+    writeFileSync(
+      requirements,
+      `tiny-nvidia==1.0 --hash=sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}\n`,
+    );
     const cache = temporaryFolder();
     const withGpu = step(cache, { companions: { requirements, downloadBytes: 1, diskBytes: 1 } });
     expect(await run(withGpu)).toEqual({ failed: [], text: expect.anything() });
-    expect(readdirSync(join(cache, "tensorflow"), { recursive: true, encoding: "utf8" }).filter((name) => /so\.\d+$/.test(name)).sort()).toEqual(["1.0-cpu-test/libtensorflow_cc.so.2", "nvidia/cublas/lib/libcublas.so.12"]);
+    expect(
+      readdirSync(join(cache, "tensorflow"), { recursive: true, encoding: "utf8" })
+        .filter((name) => /so\.\d+$/.test(name))
+        .sort(),
+    ).toEqual(["1.0-cpu-test/libtensorflow_cc.so.2", "nvidia/cublas/lib/libcublas.so.12"]);
     expect(withGpu.done()).toBe(true);
     expect(existsSync(join(cache, "tensorflow/nvidia.partial"))).toBe(false);
   });

@@ -17,12 +17,35 @@ const images = generated({ trainImages: 1, testImages: 30 });
 const classes = Uint8Array.from(images.test.labels, (label, i) => (i < 12 ? label : 3));
 const { matrix, accuracy } = confusion(images.test.labels, classes, 10);
 
-function result(overrides: { classes?: Uint8Array; accuracy?: number; confusion?: readonly (readonly number[])[]; measures?: Record<string, number> } = {}): StoredResult {
+function result(
+  overrides: {
+    classes?: Uint8Array;
+    accuracy?: number;
+    confusion?: readonly (readonly number[])[];
+    measures?: Record<string, number>;
+  } = {},
+): StoredResult {
   const run = {
-    test: { dataset: "generated", split: "test" as const, count: 30, seed: 5, labels: labelsDigest(images.test.labels) },
-    classes: Buffer.from(overrides.classes ?? classes).toString("base64"), accuracy: overrides.accuracy ?? accuracy, confusion: overrides.confusion ?? matrix,
+    test: {
+      dataset: "generated",
+      split: "test" as const,
+      count: 30,
+      seed: 5,
+      labels: labelsDigest(images.test.labels),
+    },
+    classes: Buffer.from(overrides.classes ?? classes).toString("base64"),
+    accuracy: overrides.accuracy ?? accuracy,
+    confusion: overrides.confusion ?? matrix,
   };
-  return { study: "a-study", size: "quick", data: { kind: "generated" }, measures: { "run.accuracy": accuracy, ...overrides.measures }, wallSeconds: 90, machine: { cores: 2, cpu: "a CPU" }, predictions: { run } } as unknown as StoredResult;
+  return {
+    study: "a-study",
+    size: "quick",
+    data: { kind: "generated" },
+    measures: { "run.accuracy": accuracy, ...overrides.measures },
+    wallSeconds: 90,
+    machine: { cores: 2, cpu: "a CPU" },
+    predictions: { run },
+  } as unknown as StoredResult;
 }
 
 describe("recompute()", () => {
@@ -40,22 +63,36 @@ describe("recompute()", () => {
   it("finds predictions whose counts agree, but not their places", () => {
     const swapped = Uint8Array.from(classes);
     [swapped[0], swapped[1]] = [swapped[1]!, swapped[0]!];
-    expect(recompute(result({ classes: swapped }), [], images).join()).toContain("run: the confusion matrix computed again is another");
+    expect(recompute(result({ classes: swapped }), [], images).join()).toContain(
+      "run: the confusion matrix computed again is another",
+    );
   });
 
   it("finds an accuracy that is another than the predictions'", () => {
     expect(recompute(result({ accuracy: 0.9 }), [], "no images").join()).toContain("the accuracy stored is 0.9");
-    expect(recompute(result({ measures: { "run.accuracy": 0.9 } }), [], "no images")).toEqual([expect.stringContaining("the accuracy measured is 0.9")]);
+    expect(recompute(result({ measures: { "run.accuracy": 0.9 } }), [], "no images")).toEqual([
+      expect.stringContaining("the accuracy measured is 0.9"),
+    ]);
   });
 
   it("finds a claim that does not hold", () => {
-    const claim = { statement: "good", kind: "exact", sizes: ["quick"], conditions: [{ measure: "run.accuracy", is: ">=", value: 0.99 }], basis: "a test" } as const;
-    expect(recompute(result(), [claim], "no images")).toEqual([expect.stringContaining("the claim does not hold: good (run.accuracy")]);
+    const claim = {
+      statement: "good",
+      kind: "exact",
+      sizes: ["quick"],
+      conditions: [{ measure: "run.accuracy", is: ">=", value: 0.99 }],
+      basis: "a test",
+    } as const;
+    expect(recompute(result(), [claim], "no images")).toEqual([
+      expect.stringContaining("the claim does not hold: good (run.accuracy"),
+    ]);
   });
 
   it("whyOtherImages() tells other images from these", () => {
     expect(whyOtherImages(result(), images)).toBeUndefined();
-    expect(whyOtherImages(result(), generated({ trainImages: 1, testImages: 20 }))).toContain("has 20 test images, the result needs 30");
+    expect(whyOtherImages(result(), generated({ trainImages: 1, testImages: 20 }))).toContain(
+      "has 20 test images, the result needs 30",
+    );
     const other = { ...images, test: { ...images.test, labels: images.test.labels.map((label) => (label + 1) % 10) } };
     expect(whyOtherImages(result(), other)).toContain("has other labels");
   });
@@ -63,8 +100,14 @@ describe("recompute()", () => {
 
 it("sameArchives() compares files and digests, and calls none the same as none", () => {
   const archives = [{ file: "a.tar.gz", digest: "sha256:00", from: "here" }];
-  const from = (list: typeof archives): typeof images => ({ ...images, provenance: { ...images.provenance, archives: list } });
-  const measured = (list: typeof archives): StoredResult => ({ ...result(), data: { kind: "archive", label: "", archives: list } });
+  const from = (list: typeof archives): typeof images => ({
+    ...images,
+    provenance: { ...images.provenance, archives: list },
+  });
+  const measured = (list: typeof archives): StoredResult => ({
+    ...result(),
+    data: { kind: "archive", label: "", archives: list },
+  });
   expect(sameArchives(measured(archives), from([{ ...archives[0]!, from: "there" }]))).toBe(true);
   expect(sameArchives(measured(archives), from([{ ...archives[0]!, digest: "sha256:01" }]))).toBe(false);
   expect(sameArchives(measured([]), from([]))).toBe(false);
@@ -82,40 +125,84 @@ describe("cameAbout()", () => {
     expect(cameAbout(one)).toEqual([]);
   });
 
-  it.each(["command", "date", "commit", "kernel", "notebook", "wallSeconds", "versions", "machine", "data", "config", "parts", "claims"])("finds a result without %s", (field) => {
+  it.each([
+    "command",
+    "date",
+    "commit",
+    "kernel",
+    "notebook",
+    "wallSeconds",
+    "versions",
+    "machine",
+    "data",
+    "config",
+    "parts",
+    "claims",
+  ])("finds a result without %s", (field) => {
     expect(cameAbout(changed((result) => delete result[field])).join()).toContain(field);
   });
 
   it("finds a copy under another name, a run that was not to be stored, and a seed that is not the command's", () => {
     const { study } = stored[0]!.result;
-    expect(cameAbout(changed(() => {}, `${study}/quick.seed-77`))).toEqual([expect.stringMatching(/^its command would store it as /)]);
-    expect(cameAbout(changed((result) => (result["command"] = `npm run studies -- ${study} --size quick`), `${study}/quick`))).toEqual(["its command would store it as nothing"]);
-    const seeded = changed((result) => Object.assign(result, { command: `npm run studies -- ${study} --size quick --set seed=5 --store`, config: { seed: 4 } }), `${study}/quick.seed-5`);
+    expect(cameAbout(changed(() => {}, `${study}/quick.seed-77`))).toEqual([
+      expect.stringMatching(/^its command would store it as /),
+    ]);
+    expect(
+      cameAbout(
+        changed((result) => (result["command"] = `npm run studies -- ${study} --size quick`), `${study}/quick`),
+      ),
+    ).toEqual(["its command would store it as nothing"]);
+    const seeded = changed(
+      (result) =>
+        Object.assign(result, {
+          command: `npm run studies -- ${study} --size quick --set seed=5 --store`,
+          config: { seed: 4 },
+        }),
+      `${study}/quick.seed-5`,
+    );
     expect(cameAbout(seeded)).toEqual(["its command sets seed=5, its config says 4"]);
   });
 });
 
 describe("fillNotebook()", () => {
   const stored = [{ name: "a-study/quick", result: { ...result(), backend: 'one "two" \\three' } }];
-  const text = (number: string): string => `So <!-- a-study/quick run.accuracy percent 1 -->${number}<!-- / -->\nof <!-- a-study/quick backend text -->it<!-- / -->`;
-  const notebook = (source: string | string[]): string => `${JSON.stringify({ cells: [{ cell_type: "code", source: [text("1 %")], outputs: [{ text: text("1 %") }] }, { cell_type: "markdown", source }] }, null, 1)}\n`;
+  const text = (number: string): string =>
+    `So <!-- a-study/quick run.accuracy percent 1 -->${number}<!-- / -->\nof <!-- a-study/quick backend ` +
+    "text -->it<!-- / -->";
+  const notebook = (source: string | string[]): string =>
+    `${JSON.stringify(
+      {
+        cells: [
+          { cell_type: "code", source: [text("1 %")], outputs: [{ text: text("1 %") }] },
+          { cell_type: "markdown", source },
+        ],
+      },
+      null,
+      1,
+    )}\n`;
 
   it("mends the prose line by line, whatever letters come in, and leaves code and outputs alone", () => {
     const { text: filled, count, problems } = fillNotebook(notebook(text("1 %").split(/(?<=\n)/)), stored);
     expect([count, problems.length]).toEqual([2, 2]);
     const { cells } = JSON.parse(filled) as { cells: { source: string[] }[] };
     expect(cells[0]!.source).toEqual([text("1 %")]);
-    expect(cells[1]!.source).toEqual([text("46.7 %").split("\n")[0] + "\n", 'of <!-- a-study/quick backend text -->one "two" \\three<!-- / -->']);
+    expect(cells[1]!.source).toEqual([
+      text("46.7 %").split("\n")[0] + "\n",
+      'of <!-- a-study/quick backend text -->one "two" \\three<!-- / -->',
+    ]);
     expect(fillNotebook(filled, stored)).toEqual({ text: filled, count: 2, problems: [] });
   });
 });
 
 describe("fill()", () => {
   const stored = [{ name: "a-study/quick", result: result() }];
-  const marker = (format: string, shown: string, measure = "run.accuracy") => `so <!-- a-study/quick ${measure} ${format} -->${shown}<!-- / --> it is`;
+  const marker = (format: string, shown: string, measure = "run.accuracy") =>
+    `so <!-- a-study/quick ${measure} ${format} -->${shown}<!-- / --> it is`;
 
   it("leaves a text that agrees as it is", () => {
-    const text = `${marker("percent 1", "46.7 %")} and ${marker("minutes 1", "1.5 min", "wallSeconds")} on ${marker("integer", "2", "machine.cores")} cores of ${marker("text", "a CPU", "machine.cpu")}`;
+    const text =
+      `${marker("percent 1", "46.7 %")} and ${marker("minutes 1", "1.5 min", "wallSeconds")} on ` +
+      `${marker("integer", "2", "machine.cores")} cores of ${marker("text", "a CPU", "machine.cpu")}`;
     expect(fill(text, stored)).toEqual({ text, count: 4, problems: [] });
   });
 
@@ -162,7 +249,9 @@ describe("verifyResults()", () => {
     const lines: string[] = [];
     expect(await verifyResults(ROOT, { download: false, print: (line) => void lines.push(line) })).toBe(0);
     expect(lines[0]).toMatch(/^cifar-10-binary\.tar\.gz is not on this machine, and its 170 MB are not fetched now/);
-    expect(lines.filter((line) => line.includes("not computed again from the labels: the archive is not on this machine"))).toHaveLength(storedResults(join(ROOT, "notebooks")).length + 1); // bench cifar100's predictions
+    expect(
+      lines.filter((line) => line.includes("not computed again from the labels: the archive is not on this machine")),
+    ).toHaveLength(storedResults(join(ROOT, "notebooks")).length + 1); // bench cifar100's predictions
     expect(fetched).not.toHaveBeenCalled();
   });
 
@@ -177,7 +266,9 @@ describe("verifyResults()", () => {
     const print = (): void => {};
     expect(await verifyResults(root, { print, download: false })).toBe(1);
     expect(await verifyResults(root, { print, download: false, write: true })).toBe(0);
-    expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`-->${first!.result.measures[measure!]!.toFixed(3)}<!-- / -->`);
+    expect(readFileSync(join(root, "README.md"), "utf8")).toContain(
+      `-->${first!.result.measures[measure!]!.toFixed(3)}<!-- / -->`,
+    );
     expect(readdirSync(root)).toEqual(["README.md", "notebooks"]);
   });
 
@@ -188,7 +279,10 @@ describe("verifyResults()", () => {
     cpSync(join(ROOT, "notebooks/results"), join(root, "notebooks/results"), { recursive: true });
     const [first] = storedResults(join(root, "notebooks"));
     const prose = `<!-- ${first!.name} wallSeconds minutes 1 -->-1 min<!-- / -->`;
-    writeFileSync(join(root, "notebooks", file), file.endsWith(".md") ? prose : JSON.stringify({ cells: [{ cell_type: "markdown", source: [prose] }] }));
+    writeFileSync(
+      join(root, "notebooks", file),
+      file.endsWith(".md") ? prose : JSON.stringify({ cells: [{ cell_type: "markdown", source: [prose] }] }),
+    );
     const lines: string[] = [];
     const print = (line: string): void => void lines.push(line);
     expect(await verifyResults(root, { print, download: false })).toBe(1);
@@ -204,7 +298,10 @@ describe("verifyResults()", () => {
     const [first] = storedResults(join(root, "notebooks"));
     const file = join(root, "notebooks/results", `${first!.name}.json`);
     const measure = Object.keys(first!.result.measures).find((name) => name.endsWith(".accuracy"))!;
-    writeFileSync(file, readFileSync(file, "utf8").replace(`"${measure}": ${first!.result.measures[measure]}`, `"${measure}": 0.99`));
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(`"${measure}": ${first!.result.measures[measure]}`, `"${measure}": 0.99`),
+    );
     const lines: string[] = [];
     expect(await verifyResults(root, { print: (line) => void lines.push(line), download: false })).toBe(1);
     expect(lines.join("\n")).toContain("the accuracy measured is 0.99");

@@ -8,7 +8,8 @@ function scripted(...integers: number[]): Random {
 }
 
 function augmented(augment: Augment, random: Random): number[] {
-  const image = Uint8Array.from({ length: 18 }, (_, i) => i + 1); // [2, 3, 3]: pixels 1.., 4.., 7.. over 10.., 13.., 16..
+  // [2, 3, 3]: pixels 1.., 4.., 7.. over 10.., 13.., 16..
+  const image = Uint8Array.from({ length: 18 }, (_, i) => i + 1);
   const target = new Uint8Array(18);
   augmentInto(target, image, [2, 3, 3], augment, random);
   return Array.from(target).filter((_, i) => i % 3 === 0);

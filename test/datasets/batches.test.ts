@@ -5,7 +5,10 @@ import { batchCount, type BatchOptions } from "../../lib/datasets/batch-options.
 import { sampleSet } from "./sample-set.js";
 
 /** The labels of each batch, and its images' first bytes when nothing is normalised. */
-function read(options: BatchOptions, set = sampleSet()): { shape: number[]; dtype: string; labels: number[]; images: number[] }[] {
+function read(
+  options: BatchOptions,
+  set = sampleSet(),
+): { shape: number[]; dtype: string; labels: number[]; images: number[] }[] {
   return Array.from(batches(set, options), (batch) => {
     const read = {
       shape: batch.images.shape as number[],
@@ -23,7 +26,11 @@ const RAW = { mean: 0, std: 1 / 255 };
 describe("batches", () => {
   test("gives float32 images [B, H, W, C] and int32 labels [B], the last batch smaller", () => {
     const all = read({ batchSize: 4 });
-    expect(all.map((batch) => batch.shape)).toEqual([[4, 2, 3, 3], [4, 2, 3, 3], [2, 2, 3, 3]]);
+    expect(all.map((batch) => batch.shape)).toEqual([
+      [4, 2, 3, 3],
+      [4, 2, 3, 3],
+      [2, 2, 3, 3],
+    ]);
     expect(all[0]!.dtype).toBe("float32 int32");
     expect(all.flatMap((batch) => batch.labels)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
     expect(batchCount(10, { batchSize: 4 })).toBe(3);
@@ -43,7 +50,9 @@ describe("batches", () => {
 
   test("shuffles by seed and epoch, the same way each time", () => {
     const order = (seed: number, epoch: number): number[] =>
-      read({ batchSize: 3, shuffle: true, seed, epoch, ...RAW }, sampleSet(10, [1, 1, 1])).flatMap((batch) => batch.images);
+      read({ batchSize: 3, shuffle: true, seed, epoch, ...RAW }, sampleSet(10, [1, 1, 1])).flatMap(
+        (batch) => batch.images,
+      );
     const first = order(1, 0);
     expect(order(1, 0)).toEqual(first);
     expect(order(1, 1)).not.toEqual(first);
@@ -60,7 +69,8 @@ describe("batches", () => {
   test("changes an image the same way whatever the batch size", () => {
     const set = { ...sampleSet(8), images: Uint8Array.from({ length: 144 }, (_, i) => i) };
     const options = { seed: 4, augment: { cropPadding: 1, horizontalFlip: true } };
-    const pixels = (batchSize: number): number[] => read({ batchSize, ...options }, set).flatMap((batch) => batch.images);
+    const pixels = (batchSize: number): number[] =>
+      read({ batchSize, ...options }, set).flatMap((batch) => batch.images);
     expect(pixels(3)).toEqual(pixels(8));
     expect(pixels(8)).not.toEqual(read({ batchSize: 8 }, set).flatMap((batch) => batch.images));
   });
@@ -101,7 +111,10 @@ describe("batches", () => {
   });
 
   test.each([
-    [{ labels: Int32Array.of(0, 1) }, "batches: the set must have a label for each image, got 2 labels and 10 images of [2, 3, 3]"],
+    [
+      { labels: Int32Array.of(0, 1) },
+      "batches: the set must have a label for each image, got 2 labels and 10 images of [2, 3, 3]",
+    ],
     [{ classNames: ["a", "b"] }, "batches: labels must be 0 to 1, got 2"],
   ])("refuses a set that does not fit itself: %j", (change, message) => {
     expect(() => batches({ ...sampleSet(), ...change }, { batchSize: 2 })).toThrow(new RangeError(message));
@@ -115,7 +128,10 @@ describe("batches", () => {
     [{ batchSize: 2, seed: 0.5 }, "batches: seed must be a safe integer, got 0.5"],
     [{ batchSize: 2, std: 0 }, "batches: std must be above 0, got 0"],
     [{ batchSize: 2, mean: [0, 0] }, "batches: mean must have one number a channel, got 2 for 3 channels"],
-    [{ batchSize: 2, augment: { cropPadding: 2 } }, "batches: augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3"],
+    [
+      { batchSize: 2, augment: { cropPadding: 2 } },
+      "batches: augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3",
+    ],
   ])("refuses %j", (options, message) => {
     expect(() => batches(sampleSet(), options)).toThrow(new RangeError(message));
   });

@@ -15,7 +15,8 @@ describe("generated", () => {
     expect([set.train.images.length, set.test.images.length]).toEqual([40 * 3072, 20 * 3072]);
     expect(set.train.imageShape).toEqual([32, 32, 3]);
     expect(set.classNames).toHaveLength(10);
-    for (let label = 0; label < 10; label++) expect(set.train.labels.filter((other) => other === label)).toHaveLength(4);
+    for (let label = 0; label < 10; label++)
+      expect(set.train.labels.filter((other) => other === label)).toHaveLength(4);
   });
 
   test("says that it is generated, wherever its label goes", () => {
@@ -50,15 +51,31 @@ describe("generated", () => {
 
   test("can be learnt by a small convolutional network and hardly by a linear classifier", async () => {
     const set = generated({ trainImages: 4000, testImages: 500 });
-    const kernelInitializer = (seed: number): ReturnType<typeof tf.initializers.heNormal> => tf.initializers.heNormal({ seed });
-    const linear = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [32, 32, 3] }), tf.layers.dense({ units: 10, kernelInitializer: kernelInitializer(1) })] });
+    const kernelInitializer = (seed: number): ReturnType<typeof tf.initializers.heNormal> =>
+      tf.initializers.heNormal({ seed });
+    const linear = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [32, 32, 3] }),
+        tf.layers.dense({ units: 10, kernelInitializer: kernelInitializer(1) }),
+      ],
+    });
     const convolution = (filters: number, seed: number, inputShape?: number[]): ReturnType<typeof tf.layers.conv2d> =>
-      tf.layers.conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu", kernelInitializer: kernelInitializer(seed), ...(inputShape && { inputShape }) });
+      tf.layers.conv2d({
+        filters,
+        kernelSize: 3,
+        padding: "same",
+        activation: "relu",
+        kernelInitializer: kernelInitializer(seed),
+        ...(inputShape && { inputShape }),
+      });
     const network = tf.sequential({
       layers: [
-        convolution(16, 1, [32, 32, 3]), tf.layers.maxPooling2d({ poolSize: 2 }),
-        convolution(32, 2), tf.layers.maxPooling2d({ poolSize: 2 }),
-        convolution(64, 3), tf.layers.globalMaxPooling2d({}),
+        convolution(16, 1, [32, 32, 3]),
+        tf.layers.maxPooling2d({ poolSize: 2 }),
+        convolution(32, 2),
+        tf.layers.maxPooling2d({ poolSize: 2 }),
+        convolution(64, 3),
+        tf.layers.globalMaxPooling2d({}),
         tf.layers.dense({ units: 10, kernelInitializer: kernelInitializer(4) }),
       ],
     });
@@ -75,7 +92,10 @@ describe("generated", () => {
   });
 
   test("cuts smaller and grey images from the middle of the same drawings", () => {
-    const [whole, small] = [generated({ trainImages: 2, testImages: 1 }), generated({ trainImages: 2, testImages: 1, imageShape: [28, 28, 1] })];
+    const [whole, small] = [
+      generated({ trainImages: 2, testImages: 1 }),
+      generated({ trainImages: 2, testImages: 1, imageShape: [28, 28, 1] }),
+    ];
     const [red, green, blue] = whole.train.images.subarray(3072 + (3 * 32 + 7) * 3); // image 1, row 3, column 7
     expect(small.train.images[784 + 28 + 5]).toBe(Math.floor(0.299 * red! + 0.587 * green! + 0.114 * blue!));
   });
@@ -84,10 +104,19 @@ describe("generated", () => {
     const large = generated({ trainImages: 1, testImages: 1, imageShape: [64, 64, 3] });
     const small = generated({ trainImages: 1, testImages: 1 });
     expect(large.train.images.length).toBe(64 * 64 * 3);
-    expect(Array.from(large.train.images.subarray(0, 3))).toEqual(Array.from(small.train.images.subarray(0, 3))); // the corner has no neighbour to be mixed with
+    // the corner has no neighbour to be mixed with
+    expect(Array.from(large.train.images.subarray(0, 3))).toEqual(Array.from(small.train.images.subarray(0, 3)));
   });
 
-  test.each([[{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"], [{ imageShape: [28, 28, 2] as const }, "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 512, got [28, 28, 2]"], [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"], [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"]])("refuses %j", (options, message) => {
+  test.each([
+    [{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"],
+    [
+      { imageShape: [28, 28, 2] as const },
+      "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 512, got [28, 28, 2]",
+    ],
+    [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"],
+    [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"],
+  ])("refuses %j", (options, message) => {
     expect(() => generated(options)).toThrow(new RangeError(message));
   });
 });
@@ -99,7 +128,11 @@ describe("cifar10 without an archive", () => {
     const cache = mkdtempSync(join(tmpdir(), "saccade-generated-"));
     vi.stubEnv("SACCADE_CACHE", cache);
     vi.stubEnv("SACCADE_MIRROR", "");
-    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error("no network"), { code: "ENOTFOUND" }) })));
+    vi.stubGlobal("fetch", () =>
+      Promise.reject(
+        new TypeError("fetch failed", { cause: Object.assign(new Error("no network"), { code: "ENOTFOUND" }) }),
+      ),
+    );
     try {
       expect((await cifar10({ generated: { trainImages: 10, testImages: 10 } })).provenance.kind).toBe("generated");
       expect(warn.mock.calls[0]![0]).toMatch(/^cifar10: GENERATED images take the place of CIFAR-10: .*no network/);
@@ -119,13 +152,24 @@ async function accuracy(model: ReturnType<typeof tf.sequential>, set: Dataset): 
   for (let epoch = 0; epoch < 3; epoch++) {
     for (const batch of batches(set.train, { batchSize: 100, shuffle: true, seed: 0, epoch })) {
       const labels = tf.oneHot(batch.labels, 10);
-      optimizer.minimize(() => tf.losses.softmaxCrossEntropy(labels, model.apply(batch.images, { training: true }) as ReturnType<typeof tf.tensor2d>) as ReturnType<typeof tf.scalar>);
+      optimizer.minimize(
+        () =>
+          tf.losses.softmaxCrossEntropy(
+            labels,
+            model.apply(batch.images, { training: true }) as ReturnType<typeof tf.tensor2d>,
+          ) as ReturnType<typeof tf.scalar>,
+      );
       tf.dispose([batch, labels]);
     }
   }
   let right = 0;
   for (const batch of batches(set.test, { batchSize: 100 })) {
-    const hits = tf.tidy(() => tf.argMax(model.apply(batch.images) as ReturnType<typeof tf.tensor2d>, 1).equal(batch.labels).sum());
+    const hits = tf.tidy(() =>
+      tf
+        .argMax(model.apply(batch.images) as ReturnType<typeof tf.tensor2d>, 1)
+        .equal(batch.labels)
+        .sum(),
+    );
     right += (await hits.data())[0]!;
     tf.dispose([batch, hits]);
   }

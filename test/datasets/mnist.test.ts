@@ -34,11 +34,17 @@ function read(unpacked: Uint8Array, shape: readonly number[]): Promise<Uint8Arra
 
 describe("readIdx", () => {
   test("gives the values in the file's order", async () => {
-    expect(await read(idx([2, 1, 3], Uint8Array.of(1, 2, 3, 4, 5, 6)), [2, 1, 3])).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6));
+    expect(await read(idx([2, 1, 3], Uint8Array.of(1, 2, 3, 4, 5, 6)), [2, 1, 3])).toEqual(
+      Uint8Array.of(1, 2, 3, 4, 5, 6),
+    );
   });
 
   test.each<[string, Uint8Array, string]>([
-    ["other sides", idx([3, 2], new Uint8Array(6)), "readIdx: must be uint8 [2, 3], got the header 000008020000000300000002"],
+    [
+      "other sides",
+      idx([3, 2], new Uint8Array(6)),
+      "readIdx: must be uint8 [2, 3], got the header 000008020000000300000002",
+    ],
     ["another type", idx([2, 3], new Uint8Array(6), 9), "must be uint8 [2, 3]"],
     ["too few values", idx([2, 3], new Uint8Array(5)), "must hold 6 values, got 5"],
     ["too many values", idx([2, 3], new Uint8Array(7)), "must unpack to at most 18 bytes, got more"],
@@ -54,7 +60,9 @@ describe("readIdx", () => {
     const path = join(folder, "b.gz");
     writeFileSync(path, bytes.subarray(0, bytes.length - 6));
     await expect(readIdx({ path, digest: sha256(bytes) }, [4])).rejects.toThrow(DigestError);
-    await expect(readIdx({ path, digest: sha256(bytes.subarray(0, bytes.length - 6)) }, [4])).rejects.toThrow("readGzip: must be a whole .gz, got unexpected end of file");
+    await expect(readIdx({ path, digest: sha256(bytes.subarray(0, bytes.length - 6)) }, [4])).rejects.toThrow(
+      "readGzip: must be a whole .gz, got unexpected end of file",
+    );
   });
 });
 
@@ -63,7 +71,13 @@ describe("mnist and fashionMnist", () => {
     mkdirSync(join(folder, "mnist"));
     const sums: string[] = [];
     const put = (file: string, shape: readonly number[], value: (i: number) => number): void => {
-      const bytes = gzipSync(idx(shape, Uint8Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i))), { level: 1 });
+      const bytes = gzipSync(
+        idx(
+          shape,
+          Uint8Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i)),
+        ),
+        { level: 1 },
+      );
       writeFileSync(join(folder, "mnist", file), bytes);
       sums.push(`${sha256(bytes).hex}  mnist/${file}`);
     };
@@ -74,10 +88,21 @@ describe("mnist and fashionMnist", () => {
     writeFileSync(join(folder, "SHA256SUMS"), sums.join("\n"));
     vi.stubEnv("SACCADE_MIRROR", folder);
     const set = await mnist({ source: "archive" });
-    expect([set.train.imageShape, set.train.labels.length, set.test.labels.length]).toEqual([[28, 28, 1], 60_000, 10_000]);
-    expect([set.train.images[784 * 59_999], set.train.labels[59_999], set.test.images[0], set.test.labels[0]]).toEqual([59_999 % 256, 9, 9, 1]);
+    expect([set.train.imageShape, set.train.labels.length, set.test.labels.length]).toEqual([
+      [28, 28, 1],
+      60_000,
+      10_000,
+    ]);
+    expect([set.train.images[784 * 59_999], set.train.labels[59_999], set.test.images[0], set.test.labels[0]]).toEqual([
+      59_999 % 256,
+      9,
+      9,
+      1,
+    ]);
     expect(set.provenance.archives.map((archive) => archive.file)).toHaveLength(4);
-    expect(set.provenance.label).toMatch(/^MNIST \(train-images-idx3-ubyte\.gz and 3 more, sha256 [0-9a-f]{12}…, from a mirror\)$/);
+    expect(set.provenance.label).toMatch(
+      /^MNIST \(train-images-idx3-ubyte\.gz and 3 more, sha256 [0-9a-f]{12}…, from a mirror\)$/,
+    );
   });
 
   test("draw grey images of their shape where they take the archive's place", async () => {
@@ -89,7 +114,8 @@ describe("mnist and fashionMnist", () => {
 
 describe("fashionMnist from the real archives", () => {
   const real = MIRROR !== undefined && existsSync(join(MIRROR, "fashion-mnist", "train-images-idx3-ubyte.gz"));
-  if (!real) console.log("fashionMnist from the real archives: did not run, as SACCADE_MIRROR names no folder that holds them");
+  if (!real)
+    console.log("fashionMnist from the real archives: did not run, as SACCADE_MIRROR names no folder that holds them");
 
   test.skipIf(!real)("has equal classes, in the authors' own bytes", async () => {
     mkdirSync(join(folder, "bare"));

@@ -17,7 +17,9 @@ describe("channelStatistics", () => {
   });
 
   test("refuses an empty set", () => {
-    expect(() => channelStatistics(sampleSet(0))).toThrow(new RangeError("channelStatistics: the set must hold at least one image, got none"));
+    expect(() => channelStatistics(sampleSet(0))).toThrow(
+      new RangeError("channelStatistics: the set must hold at least one image, got none"),
+    );
   });
 });
 
@@ -30,7 +32,8 @@ describe("channelStatistics of the real archives", () => {
   ];
   for (const [name, file, load, tolerance] of rows) {
     const real = MIRROR !== undefined && existsSync(join(MIRROR, name, file));
-    if (!real) console.log(`channelStatistics of ${name}: did not run, as SACCADE_MIRROR names no folder that holds it`);
+    if (!real)
+      console.log(`channelStatistics of ${name}: did not run, as SACCADE_MIRROR names no folder that holds it`);
 
     test.skipIf(!real)(`are the published ones: ${name}`, async () => {
       const { mean, std } = channelStatistics((await load()).train);

@@ -15,7 +15,10 @@ describe("subset", () => {
   test("keeps the first images, as a copy", () => {
     const set = sampleSet();
     const part = subset(set, { count: 4 });
-    expect([first(part.images), Array.from(part.labels)]).toEqual([[0, 1, 2, 3], [0, 1, 2, 0]]);
+    expect([first(part.images), Array.from(part.labels)]).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 0],
+    ]);
     part.images[0] = 99;
     expect(set.images[0]).toBe(0);
   });
@@ -29,14 +32,18 @@ describe("subset", () => {
 
   test("keeps the classes asked for, relabelled in that order", () => {
     const part = subset(sampleSet(), { classes: [2, 0] });
-    expect([first(part.images), Array.from(part.labels)]).toEqual([[0, 2, 3, 5, 6, 8, 9], [1, 0, 1, 0, 1, 0, 1]]);
+    expect([first(part.images), Array.from(part.labels)]).toEqual([
+      [0, 2, 3, 5, 6, 8, 9],
+      [1, 0, 1, 0, 1, 0, 1],
+    ]);
     expect(part.classNames).toEqual(["c", "a"]);
     expect(subset(sampleSet(), { classes: ["c", 0] })).toEqual(part);
   });
 
   test("keeps each class's share, the images still missing from the largest remainders", () => {
     // Of 10 images the classes have 4, 3 and 3: 5 of them are 2, 1.5 and 1.5, so that the lower of the two gains.
-    const counts = (part: { labels: Int32Array }): number[] => [0, 1, 2].map((label) => part.labels.filter((other) => other === label).length);
+    const counts = (part: { labels: Int32Array }): number[] =>
+      [0, 1, 2].map((label) => part.labels.filter((other) => other === label).length);
     expect(counts(subset(sampleSet(), { count: 5, stratified: true }))).toEqual([2, 2, 1]);
     expect(counts(subset(sampleSet(), { count: 6, stratified: true, seed: 3 }))).toEqual([2, 2, 2]);
     expect(counts(subset(sampleSet(30), { count: 4, classes: [2, 1], stratified: true, seed: 3 }))).toEqual([2, 2, 0]);
@@ -46,7 +53,12 @@ describe("subset", () => {
   });
 
   test("takes of a set of files what it takes of one in memory, each file with its label", () => {
-    for (const options of [{ count: 4 }, { count: 5, seed: 1 }, { classes: [2, 0] }, { count: 9, stratified: true, seed: 3 }]) {
+    for (const options of [
+      { count: 4 },
+      { count: 5, seed: 1 },
+      { classes: [2, 0] },
+      { count: 9, stratified: true, seed: 3 },
+    ]) {
       const [images, files] = [subset(sampleSet(60), options), subset(sampleFiles(60), options)];
       expect(files.files).toEqual(first(images.images).map((i) => `${i}.png`));
       expect([files.labels, files.classNames]).toEqual([images.labels, images.classNames]);
@@ -71,8 +83,11 @@ describe("split", () => {
     const [kept, rest] = split(set, { count: 45, seed: 1 });
     expect([kept.labels.length, rest.labels.length]).toEqual([45, 15]);
     for (const label of [0, 1, 2]) expect(rest.labels.filter((other) => other === label)).toHaveLength(5);
-    expect([...first(kept.images), ...first(rest.images)].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
-    for (const part of [kept, rest]) expect(Array.from(part.labels)).toEqual(first(part.images).map((image) => image % 3));
+    expect([...first(kept.images), ...first(rest.images)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, i) => i),
+    );
+    for (const part of [kept, rest])
+      expect(Array.from(part.labels)).toEqual(first(part.images).map((image) => image % 3));
   });
 
   test("repeats itself by seed, stratified or not", () => {
@@ -92,6 +107,8 @@ describe("split", () => {
   });
 
   test.each([0, 10, 2.5])("refuses a first part of %d of 10", (count) => {
-    expect(() => split(sampleSet(), { count })).toThrow(new RangeError(`split: count must be an integer from 1 to 9, got ${count}`));
+    expect(() => split(sampleSet(), { count })).toThrow(
+      new RangeError(`split: count must be an integer from 1 to 9, got ${count}`),
+    );
   });
 });

@@ -10,16 +10,28 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Record<string, Door>>])[] = [
-  ["datasets", datasets, DATASETS], ["train", train, TRAIN], ["models", models, MODELS], ["plots", plots, PLOTS], ["analysis", analysis, ANALYSIS],
-  ["backend", backend, BACKEND], ["backend.ops", backend.ops, OPS], ["layers", layers, LAYERS], ["study", study, STUDY], ["safetensors", safetensors, SAFETENSORS],
+  ["datasets", datasets, DATASETS],
+  ["train", train, TRAIN],
+  ["models", models, MODELS],
+  ["plots", plots, PLOTS],
+  ["analysis", analysis, ANALYSIS],
+  ["backend", backend, BACKEND],
+  ["backend.ops", backend.ops, OPS],
+  ["layers", layers, LAYERS],
+  ["study", study, STUDY],
+  ["safetensors", safetensors, SAFETENSORS],
 ];
 
 /** Functions, and the classes of layers, which are called too; other classes are errors, which the library makes. */
-const isDoor = (value: unknown): boolean => typeof value === "function" && (!/^class\b/.test(Function.prototype.toString.call(value)) || value.prototype instanceof tf.layers.Layer);
+const isDoor = (value: unknown): boolean =>
+  typeof value === "function" &&
+  (!/^class\b/.test(Function.prototype.toString.call(value)) || value.prototype instanceof tf.layers.Layer);
 
 describe.each(ROOMS)("%s", (name, room, doors) => {
   it("has every public function in the table", () => {
-    const named = Object.entries(room).filter(([, value]) => isDoor(value)).map(([key]) => key);
+    const named = Object.entries(room)
+      .filter(([, value]) => isDoor(value))
+      .map(([key]) => key);
     expect(named.filter((key) => !(key in doors) && !FREE[name]?.includes(key))).toEqual([]);
   });
 
@@ -30,7 +42,12 @@ describe.each(ROOMS)("%s", (name, room, doors) => {
 
 it("the audit sees what a door lets through, and what fails inside", async () => {
   const open = { name: "open", call: () => 1, valid: () => [1], args: { "0": "flag" } } as const;
-  const inside = { name: "inside", call: (x: never) => tf.add(x, 1), valid: () => [1], args: { "0": "options" } } as const;
+  const inside = {
+    name: "inside",
+    call: (x: never) => tf.add(x, 1),
+    valid: () => [1],
+    args: { "0": "options" },
+  } as const;
   expect((await faults(open)).length).toBe(2);
   expect((await faults(inside)).length).toBeGreaterThan(0);
 });

@@ -38,7 +38,12 @@ export interface Door {
 }
 
 /** A door for the table; a class is called by `new`. */
-export function door(name: string, call: unknown, valid: () => readonly unknown[], args: Readonly<Record<string, Kind>>): Door {
+export function door(
+  name: string,
+  call: unknown,
+  valid: () => readonly unknown[],
+  args: Readonly<Record<string, Kind>>,
+): Door {
   return { name, call: call as Door["call"], valid, args };
 }
 
@@ -48,8 +53,16 @@ export async function faults({ name, call, valid, args }: Door): Promise<string[
   for (const [path, kind] of Object.entries(args)) {
     for (const bad of BAD[kind]) {
       const said = await refusal(call, withBad(valid(), path.split("."), bad));
-      const good = said instanceof Error && new RegExp(`^${name}: [^]*, got `).test(said.message) && !(said.stack ?? "").includes("is not iterable");
-      if (!good) found.push(`${name} with ${path} = ${typeof bad === "string" ? JSON.stringify(bad) : JSON.stringify(bad) ?? String(bad)}: ${said instanceof Error ? `${said.name}: ${said.message.slice(0, 200)}` : "let through"}`);
+      const good =
+        said instanceof Error &&
+        new RegExp(`^${name}: [^]*, got `).test(said.message) &&
+        !(said.stack ?? "").includes("is not iterable");
+      if (!good)
+        found.push(
+          `${name} with ${path} = ` +
+            `${typeof bad === "string" ? JSON.stringify(bad) : (JSON.stringify(bad) ?? String(bad))}: ` +
+            `${said instanceof Error ? `${said.name}: ${said.message.slice(0, 200)}` : "let through"}`,
+        );
     }
   }
   return found;

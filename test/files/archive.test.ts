@@ -47,7 +47,11 @@ describe("readArchive", () => {
   ])("refuses %s", async (_name, member) => {
     const reading = read(makeArchive([...GOOD, member]));
     await expect(reading).rejects.toThrow(ArchiveError);
-    await expect(reading).rejects.toThrow(member.type ? /must be a plain file or folder, got \w+ set\/(link|device)/ : /path must stay in the archive's folder, got /);
+    await expect(reading).rejects.toThrow(
+      member.type
+        ? /must be a plain file or folder, got \w+ set\/(link|device)/
+        : /path must stay in the archive's folder, got /,
+    );
   });
 
   test("stops an archive that expands beyond maxBytes", async () => {
@@ -58,7 +62,9 @@ describe("readArchive", () => {
 
   test("stops an archive of endless members", async () => {
     const members = Array.from({ length: 30 }, (_, i) => ({ path: `set/${i}`, bytes: text("x") }));
-    await expect(read(makeArchive(members), { maxMembers: 20 })).rejects.toThrow("at most 20 members are read, got more");
+    await expect(read(makeArchive(members), { maxMembers: 20 })).rejects.toThrow(
+      "at most 20 members are read, got more",
+    );
   });
 
   test("refuses other bytes than the digest's", async () => {
@@ -89,7 +95,9 @@ describe("readArchive", () => {
     const sink = (): never => {
       throw new RangeError("too many");
     };
-    await expect(readArchive(join(folder, "b.tar.gz"), { maxBytes: 1e6 }, () => sink)).rejects.toThrow(new RangeError("too many"));
+    await expect(readArchive(join(folder, "b.tar.gz"), { maxBytes: 1e6 }, () => sink)).rejects.toThrow(
+      new RangeError("too many"),
+    );
   });
 
   test("stops when its signal aborts", async () => {

@@ -7,7 +7,12 @@ function written(isTTY: boolean, act: (progress: ReturnType<typeof downloadProgr
   act(downloadProgress(stream as unknown as NodeJS.WriteStream));
   return text;
 }
-const HALF = { name: "http://host/a/set.tar.gz", receivedBytes: 85_000_000, startBytes: 45_000_000, totalBytes: 170_000_000 };
+const HALF = {
+  name: "http://host/a/set.tar.gz",
+  receivedBytes: 85_000_000,
+  startBytes: 45_000_000,
+  totalBytes: 170_000_000,
+};
 
 describe("download progress", () => {
   test("line() gives size, share, rate of this connection and time left", () => {
@@ -25,9 +30,11 @@ describe("download progress", () => {
   });
 
   test("writes whole lines, and few, elsewhere", () => {
-    expect(written(false, (progress) => {
-      progress.update(HALF);
-      progress.end("done");
-    })).toBe("done\n");
+    expect(
+      written(false, (progress) => {
+        progress.update(HALF);
+        progress.end("done");
+      }),
+    ).toBe("done\n");
   });
 });

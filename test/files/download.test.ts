@@ -1,5 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -28,13 +37,23 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(answers: readonly Answer[], options: Partial<DownloadOptions> = {}, otherwise: Answer = byRange): Promise<void> {
+async function run(
+  answers: readonly Answer[],
+  options: Partial<DownloadOptions> = {},
+  otherwise: Answer = byRange,
+): Promise<void> {
   server ??= await serve({ "/file.bin": BYTES }, answers, otherwise);
   const update = ({ receivedBytes }: { receivedBytes: number }): void => {
     if (waiting && receivedBytes >= waiting.bytes) waiting.resolve();
   };
   const progress = { update, note: (text: string) => void notes.push(text), end() {} };
-  await download(`${server.url}/file.bin`, target, { digest: DIGEST, maxBytes: 400_000, backoffMs: 1, progress, ...options });
+  await download(`${server.url}/file.bin`, target, {
+    digest: DIGEST,
+    maxBytes: 400_000,
+    backoffMs: 1,
+    progress,
+    ...options,
+  });
 }
 
 describe("download", () => {
@@ -55,12 +74,15 @@ describe("download", () => {
     expect(notes.filter((note) => note.includes("trying again"))).toHaveLength(2);
   });
 
-  test.skipIf(!existsSync("/dev/full"))("names the file for which the disk has no room, and does not try again", async () => {
-    mkdirSync(join(folder, "deep"));
-    symlinkSync("/dev/full", `${target}.partial`);
-    await expect(run([])).rejects.toThrow(`${target}: there is no room on its disk for it (ENOSPC`);
-    expect([server!.requests.length, existsSync(target)]).toEqual([1, false]);
-  });
+  test.skipIf(!existsSync("/dev/full"))(
+    "names the file for which the disk has no room, and does not try again",
+    async () => {
+      mkdirSync(join(folder, "deep"));
+      symlinkSync("/dev/full", `${target}.partial`);
+      await expect(run([])).rejects.toThrow(`${target}: there is no room on its disk for it (ENOSPC`);
+      expect([server!.requests.length, existsSync(target)]).toEqual([1, false]);
+    },
+  );
 
   test("resumes what an earlier run left", async () => {
     await expect(run([cut], { attempts: 1 })).rejects.toThrow(UnavailableError);
@@ -77,7 +99,9 @@ describe("download", () => {
 
   test("starts anew when the rest is answered with another part", async () => {
     const shifted: Answer = (_request, response, bytes) => {
-      response.writeHead(206, { "content-range": `bytes 5-${bytes.length - 1}/${bytes.length}` }).end(bytes.subarray(5));
+      response
+        .writeHead(206, { "content-range": `bytes 5-${bytes.length - 1}/${bytes.length}` })
+        .end(bytes.subarray(5));
     };
     await run([cut, shifted]);
     expect(readFileSync(target).equals(BYTES)).toBe(true);

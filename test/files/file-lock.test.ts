@@ -16,11 +16,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function mostInside(): Promise<number> {
   let inside = 0;
   let most = 0;
-  await Promise.all(Array.from({ length: 4 }, () => withLock(path, {}, async () => {
-    most = Math.max(most, ++inside);
-    await new Promise((resolve) => setImmediate(resolve));
-    inside--;
-  })));
+  await Promise.all(
+    Array.from({ length: 4 }, () =>
+      withLock(path, {}, async () => {
+        most = Math.max(most, ++inside);
+        await new Promise((resolve) => setImmediate(resolve));
+        inside--;
+      }),
+    ),
+  );
   return most;
 }
 
@@ -32,10 +36,13 @@ describe("withLock", () => {
 
   test.each([
     ["of a process that has died", () => writeFileSync(path, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }))],
-    ["not touched for long, on another machine", () => {
-      writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere" }));
-      utimesSync(path, new Date(0), new Date(0));
-    }],
+    [
+      "not touched for long, on another machine",
+      () => {
+        writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere" }));
+        utimesSync(path, new Date(0), new Date(0));
+      },
+    ],
   ])("takes over a lock %s, one at a time", async (_name, leave) => {
     leave();
     expect(await mostInside()).toBe(1);

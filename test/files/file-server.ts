@@ -15,7 +15,11 @@ export interface FileServer {
  * Serves files by path on this machine. `answers` are used up one a request to a file (SHA256SUMS aside),
  * then `otherwise` is given.
  */
-export async function serve(files: Readonly<Record<string, Buffer>>, answers: readonly Answer[] = [], otherwise: Answer = byRange): Promise<FileServer> {
+export async function serve(
+  files: Readonly<Record<string, Buffer>>,
+  answers: readonly Answer[] = [],
+  otherwise: Answer = byRange,
+): Promise<FileServer> {
   const requests: FileServer["requests"] = [];
   const queue = [...answers];
   const server = createServer((request, response) => {
@@ -30,10 +34,11 @@ export async function serve(files: Readonly<Record<string, Buffer>>, answers: re
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -55,7 +55,12 @@ function mirrorFolder(sums?: string): string {
 describe("locate", () => {
   test("takes a mirror folder's copy in place, with the digest of its SHA256SUMS", async () => {
     env.SACCADE_MIRROR = mirrorFolder(`${"a".repeat(64)}  other/a.tar.gz\n${sha256(REBUILT).hex} *./set/a.tar.gz\r\n`);
-    expect(await find("http://127.0.0.1:9/")).toEqual({ path: join(env.SACCADE_MIRROR, "set", "a.tar.gz"), digest: sha256(REBUILT), from: env.SACCADE_MIRROR, cached: false });
+    expect(await find("http://127.0.0.1:9/")).toEqual({
+      path: join(env.SACCADE_MIRROR, "set", "a.tar.gz"),
+      digest: sha256(REBUILT),
+      from: env.SACCADE_MIRROR,
+      cached: false,
+    });
     env.SACCADE_MIRROR = pathToFileURL(env.SACCADE_MIRROR).href;
     expect((await find("http://127.0.0.1:9/")).digest).toEqual(sha256(REBUILT));
   });
@@ -67,7 +72,10 @@ describe("locate", () => {
 
   test("asks a mirror URL first, and remembers that the cached copy is from it", async () => {
     const official = await start({ "/a.tar.gz": OFFICIAL });
-    const mirror = await start({ "/set/a.tar.gz": REBUILT, "/SHA256SUMS": Buffer.from(`${sha256(REBUILT).hex}  set/a.tar.gz\n`) });
+    const mirror = await start({
+      "/set/a.tar.gz": REBUILT,
+      "/SHA256SUMS": Buffer.from(`${sha256(REBUILT).hex}  set/a.tar.gz\n`),
+    });
     env.SACCADE_MIRROR = mirror.url;
     const found = await find(`${official.url}/a.tar.gz`);
     expect(found).toMatchObject({ digest: sha256(REBUILT), from: mirror.url, cached: true });
@@ -81,7 +89,15 @@ describe("locate", () => {
   test.each([
     ["does not hold it", async () => (await start({})).url, "HTTP 404"],
     ["answers 503", async () => (await start({ "/set/a.tar.gz": REBUILT }, [], status(503))).url, "HTTP 503"],
-    ["cannot be reached", async () => { const gone = await serve({}); await gone.close(); return gone.url; }, "fetch failed"],
+    [
+      "cannot be reached",
+      async () => {
+        const gone = await serve({});
+        await gone.close();
+        return gone.url;
+      },
+      "fetch failed",
+    ],
   ])("goes on to the authors' URL when the mirror %s, and says so", async (_case, mirror, reason) => {
     const official = await start({ "/a.tar.gz": OFFICIAL });
     env.SACCADE_MIRROR = await mirror();
@@ -102,7 +118,10 @@ describe("locate", () => {
   test("expects an archive that was put into the cache by hand to be the authors' own", async () => {
     mkdirSync(join(folder, "cache", "datasets", "set"), { recursive: true });
     writeFileSync(join(folder, "cache", "datasets", "set", "a.tar.gz"), OFFICIAL);
-    expect(await find("http://127.0.0.1:9/a")).toMatchObject({ digest: sha256(OFFICIAL), from: "http://127.0.0.1:9/a" });
+    expect(await find("http://127.0.0.1:9/a")).toMatchObject({
+      digest: sha256(OFFICIAL),
+      from: "http://127.0.0.1:9/a",
+    });
     expect(existsSync(join(folder, "cache", "datasets", "set", "a.tar.gz.json"))).toBe(false);
   });
 });

@@ -64,7 +64,15 @@ describe("the house", () => {
   });
 
   it("finds a circle where there is one", () => {
-    expect(circles(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]))).toEqual([["b", "c", "b"]]);
+    expect(
+      circles(
+        new Map([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["b"]],
+        ]),
+      ),
+    ).toEqual([["b", "c", "b"]]);
   });
 
   it(`has no source of more than ${LINES} lines`, () => {
@@ -82,7 +90,10 @@ describe("the house", () => {
   });
 
   it("is laid out by the formatter", () => {
-    const { stdout, stderr, status } = spawnSync("node_modules/.bin/oxfmt", ["--check"], { cwd: ROOT, encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync("node_modules/.bin/oxfmt", ["--check"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
     expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
   });
 

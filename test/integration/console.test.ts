@@ -33,6 +33,10 @@ print("done")
 
 it("jupyter console computes, prints, shows errors, asks and ends", async () => {
   writeFileSync(join(folder, "drive.py"), DRIVER);
-  const { output } = await runTool("python", ["drive.py", join((await import("./tools.js")).venv, "bin/python"), KERNEL], folder);
+  const { output } = await runTool(
+    "python",
+    ["drive.py", join((await import("./tools.js")).venv, "bin/python"), KERNEL],
+    folder,
+  );
   expect(output.trim().split("\n").at(-1), output).toBe("done");
 });

@@ -9,10 +9,16 @@ const folder = temporaryFolder();
 describe("papermill", () => {
   const book = join(folder, "parameters.ipynb");
   writeNotebook(book, [
-    { source: `type Size = "smoke" | "quick" | "full";\nlet size: Size = "quick" as Size;\nlet epochs: number = 1; // how often\nlet names: string[] = [];`, tags: ["parameters"] },
-    "console.log(`${size} ${epochs} ${names.join(\"+\")}`);",
+    {
+      source:
+        `type Size = "smoke" | "quick" | "full";\nlet size: Size = "quick" as Size;\nlet epochs: number = 1; ` +
+        `// how often\nlet names: string[] = [];`,
+      tags: ["parameters"],
+    },
+    'console.log(`${size} ${epochs} ${names.join("+")}`);',
   ]);
-  const papermill = (...parameters: string[]) => runTool("papermill", [book, join(folder, "out.ipynb"), ...parameters], folder);
+  const papermill = (...parameters: string[]) =>
+    runTool("papermill", [book, join(folder, "out.ipynb"), ...parameters], folder);
 
   for (const size of ["smoke", "quick", "full"]) {
     it(`injects size ${size} under full checking`, async () => {
@@ -38,7 +44,10 @@ describe("papermill", () => {
     expect(output).toMatch(/sise.*size.*epochs/s);
   });
 
-  for (const [name, value] of [["size", "enormous"], ["epochs", "many"]] as const) {
+  for (const [name, value] of [
+    ["size", "enormous"],
+    ["epochs", "many"],
+  ] as const) {
     it(`refuses ${name} = ${value}, a value of the wrong type, and lists the parameters`, async () => {
       const { code, output } = await papermill("-p", name, value);
       expect(code).not.toBe(0);
@@ -58,13 +67,17 @@ describe("papermill", () => {
 describe("nbmake", () => {
   it("passes a notebook that runs", async () => {
     writeNotebook(join(folder, "good.ipynb"), ["const a: number = 1;", "console.log(a + 1)"]);
-    const { code, output } = await runTool("pytest", ["--nbmake", "good.ipynb", "-q", "-p", "no:cacheprovider"], folder);
+    const { code, output } = await runTool(
+      "pytest",
+      ["--nbmake", "good.ipynb", "-q", "-p", "no:cacheprovider"],
+      folder,
+    );
     expect(code, output).toBe(0);
     expect(output).toMatch(/1 passed/);
   });
 
   it("fails one with a type error", async () => {
-    writeNotebook(join(folder, "bad.ipynb"), ["const a: number = \"text\";"]);
+    writeNotebook(join(folder, "bad.ipynb"), ['const a: number = "text";']);
     const { code, output } = await runTool("pytest", ["--nbmake", "bad.ipynb", "-q", "-p", "no:cacheprovider"], folder);
     expect(code).toBe(1);
     expect(output).toMatch(/not assignable/);
@@ -82,16 +95,27 @@ describe("nbconvert", () => {
   });
 
   it("stops at an error, goes on with --allow-errors", async () => {
-    writeNotebook(join(folder, "errors.ipynb"), ["throw new Error(\"stop\")", "console.log(\"went on\")"]);
-    expect((await runTool("jupyter-nbconvert", ["--execute", "--to", "notebook", "--output", "x1", "errors.ipynb"], folder)).code).not.toBe(0);
-    const { code, output } = await runTool("jupyter-nbconvert", ["--execute", "--allow-errors", "--to", "notebook", "--output", "x2", "errors.ipynb"], folder);
+    writeNotebook(join(folder, "errors.ipynb"), ['throw new Error("stop")', 'console.log("went on")']);
+    expect(
+      (await runTool("jupyter-nbconvert", ["--execute", "--to", "notebook", "--output", "x1", "errors.ipynb"], folder))
+        .code,
+    ).not.toBe(0);
+    const { code, output } = await runTool(
+      "jupyter-nbconvert",
+      ["--execute", "--allow-errors", "--to", "notebook", "--output", "x2", "errors.ipynb"],
+      folder,
+    );
     expect(code, output).toBe(0);
     expect(outputsOf(join(folder, "x2.ipynb"))).toMatch(/went on/);
   });
 
   it("writes an executed notebook as a .ts script", async () => {
     writeNotebook(join(folder, "script.ipynb"), ["const a: number = 1;"]);
-    await runTool("jupyter-nbconvert", ["--execute", "--to", "notebook", "--output", "executed", "script.ipynb"], folder);
+    await runTool(
+      "jupyter-nbconvert",
+      ["--execute", "--to", "notebook", "--output", "executed", "script.ipynb"],
+      folder,
+    );
     const { code, output } = await runTool("jupyter-nbconvert", ["--to", "script", "executed.ipynb"], folder);
     expect(code, output).toBe(0);
     expect(existsSync(join(folder, "executed.ts"))).toBe(true);
@@ -100,7 +124,10 @@ describe("nbconvert", () => {
 
 describe("nbclient", () => {
   it("goes on behind a cell tagged raises-exception", async () => {
-    writeNotebook(join(folder, "raises.ipynb"), [{ source: "throw new Error(\"meant\")", tags: ["raises-exception"] }, "console.log(\"after it\")"]);
+    writeNotebook(join(folder, "raises.ipynb"), [
+      { source: 'throw new Error("meant")', tags: ["raises-exception"] },
+      'console.log("after it")',
+    ]);
     const { code, output } = await runTool("jupyter-execute", ["--inplace", "raises.ipynb"], folder);
     expect(code, output).toBe(0);
     expect(outputsOf(join(folder, "raises.ipynb"))).toMatch(/after it/);
@@ -109,5 +136,8 @@ describe("nbclient", () => {
 
 it("jupyter kernelspec lists the kernel", async () => {
   const { output } = await runTool("jupyter-kernelspec", ["list", "--json"], folder);
-  expect(JSON.parse(output.slice(output.indexOf("{"))).kernelspecs[KERNEL].spec).toMatchObject({ display_name: "TypeScript (Saccade)", language: "typescript" });
+  expect(JSON.parse(output.slice(output.indexOf("{"))).kernelspecs[KERNEL].spec).toMatchObject({
+    display_name: "TypeScript (Saccade)",
+    language: "typescript",
+  });
 });

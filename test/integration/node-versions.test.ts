@@ -8,12 +8,29 @@ const FILES = ["test/backend", "test/cli/imports.test.ts", "test/kernel/duties/i
 
 interface Report {
   readonly numPassedTests: number;
-  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 /** Runs tests under another Node. @throws Error where no report came */
 function runTests(node: string): Promise<Report> {
-  const options = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts", "--reporter=json", "--maxWorkers=1", ...FILES];
+  const options = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--config",
+    "test/vitest.config.ts",
+    "--reporter=json",
+    "--maxWorkers=1",
+    ...FILES,
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(node, options, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -29,14 +46,24 @@ function runTests(node: string): Promise<Report> {
 }
 
 const nodes = otherNodes(root);
-if (nodes.length === 0) console.log("the tests under other versions of Node did not run: npm has no packages of Node for this platform, or they could not be had");
+if (nodes.length === 0)
+  console.log(
+    "the tests under other versions of Node did not run: npm has no packages of Node for this platform, " +
+      "or they could not be had",
+  );
 
 describe.runIf(nodes.length > 0)("the tests of backend, compile and interrupts", () => {
   it.each(nodes)("pass under Node $version", async ({ version, program }) => {
     const { testResults, numPassedTests } = await runTests(program);
-    const failures = testResults.filter(({ status }) => status !== "passed").map(({ name, message, assertionResults }) => ({
-      name, message, failed: assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => [fullName, ...failureMessages]),
-    }));
+    const failures = testResults
+      .filter(({ status }) => status !== "passed")
+      .map(({ name, message, assertionResults }) => ({
+        name,
+        message,
+        failed: assertionResults
+          .filter(({ status }) => status === "failed")
+          .map(({ fullName, failureMessages }) => [fullName, ...failureMessages]),
+      }));
     expect(failures).toEqual([]);
     expect(numPassedTests).toBeGreaterThan(300);
     console.log(`Node ${version}: ${numPassedTests} tests passed`);

@@ -9,7 +9,8 @@ import { networkStep } from "../../lib/bench/training/network-step.js";
 import { temporaryFolder, venv } from "./tools.js";
 
 await ready();
-const present = tf.getBackend() === "tensorflow" && spawnSync(join(venv, "bin/python"), ["-c", "import xprof"]).status === 0;
+const present =
+  tf.getBackend() === "tensorflow" && spawnSync(join(venv, "bin/python"), ["-c", "import xprof"]).status === 0;
 if (!present) console.log("skipped: no TensorFlow library here, or no xprof (PyPI has none for Linux on arm64)");
 
 /** What the plugin's timeline and its table of ops show of a file. */
@@ -37,12 +38,21 @@ describe.runIf(present)("TensorBoard's profile plugin", () => {
     const measured = await profile(compiled!, () => [images, labels]);
     compiled!.dispose();
     const file = writeXPlane(measured, temporaryFolder(), "plugin");
-    const { stdout, stderr } = spawnSync(join(venv, "bin/python"), ["-c", PROGRAM, file], { encoding: "utf8", maxBuffer: 2 ** 26 });
+    const { stdout, stderr } = spawnSync(join(venv, "bin/python"), ["-c", PROGRAM, file], {
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    });
     expect(stdout, stderr.slice(-2000)).not.toBe("");
     const shown = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as Shown;
     expect(shown.events).toHaveLength(measured.ops.length + measured.spans.length);
     const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-    expect(sumOf(shown.events.map(([, , durationUs]) => durationUs))).toBeCloseTo(sumOf([...measured.ops.map(({ durationUs }) => durationUs), ...measured.spans.map(({ startUs, endUs }) => endUs - startUs)]), -1);
+    expect(sumOf(shown.events.map(([, , durationUs]) => durationUs))).toBeCloseTo(
+      sumOf([
+        ...measured.ops.map(({ durationUs }) => durationUs),
+        ...measured.spans.map(({ startUs, endUs }) => endUs - startUs),
+      ]),
+      -1,
+    );
     for (const type of new Set(measured.ops.map(({ op }) => op).filter((op) => op.includes("Conv2D")))) {
       const ours = sumOf(measured.ops.filter(({ op }) => op === type).map(({ durationUs }) => durationUs));
       expect(shown.ops[type], type).toBeCloseTo(ours, 0);

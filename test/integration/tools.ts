@@ -23,10 +23,23 @@ export function temporaryFolder(): string {
 
 /** Runs a program of the environment to its end. */
 export function runTool(program: string, args: readonly string[], cwd: string): Promise<Ended> {
-  const env = { ...process.env, PATH: `${join(venv, "bin")}:${process.env["PATH"]}`, VIRTUAL_ENV: venv, JUPYTER_PATH: "", PYTHONWARNINGS: "ignore" };
-  return new Promise((resolve) => execFile(join(venv, "bin", program), [...args], { cwd, env, maxBuffer: 2 ** 26 }, (error: ExecFileException | null, stdout, stderr) => {
-    resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, output: stdout + stderr });
-  }));
+  const env = {
+    ...process.env,
+    PATH: `${join(venv, "bin")}:${process.env["PATH"]}`,
+    VIRTUAL_ENV: venv,
+    JUPYTER_PATH: "",
+    PYTHONWARNINGS: "ignore",
+  };
+  return new Promise((resolve) =>
+    execFile(
+      join(venv, "bin", program),
+      [...args],
+      { cwd, env, maxBuffer: 2 ** 26 },
+      (error: ExecFileException | null, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, output: stdout + stderr });
+      },
+    ),
+  );
 }
 
 export interface Cell {
@@ -35,19 +48,37 @@ export interface Cell {
 }
 
 export function writeNotebook(file: string, cells: readonly (string | Cell)[], kernel = KERNEL): void {
-  writeFileSync(file, JSON.stringify({
-    nbformat: 4, nbformat_minor: 5,
-    metadata: { kernelspec: { name: kernel, display_name: kernel, language: "typescript" }, language_info: { name: "typescript" } },
-    cells: cells.map((cell, index) => {
-      const { source, tags = [] } = typeof cell === "string" ? { source: cell } : cell;
-      return { id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: { tags }, outputs: [], source };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {
+        kernelspec: { name: kernel, display_name: kernel, language: "typescript" },
+        language_info: { name: "typescript" },
+      },
+      cells: cells.map((cell, index) => {
+        const { source, tags = [] } = typeof cell === "string" ? { source: cell } : cell;
+        return {
+          id: `cell-${index}`,
+          cell_type: "code",
+          execution_count: null,
+          metadata: { tags },
+          outputs: [],
+          source,
+        };
+      }),
     }),
-  }));
+  );
 }
 
 /** All text that a notebook's outputs show. */
 export function outputsOf(file: string): string {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: { outputs?: any[] }[] };
-  return cells.flatMap(({ outputs = [] }) => outputs.map((output) => [output.text ?? output.data?.["text/plain"] ?? output.evalue].flat().join(""))).join("\n");
+  return cells
+    .flatMap(({ outputs = [] }) =>
+      outputs.map((output) => [output.text ?? output.data?.["text/plain"] ?? output.evalue].flat().join("")),
+    )
+    .join("\n");
 }

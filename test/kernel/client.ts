@@ -13,9 +13,13 @@ export * from "../../lib/client/process.js";
 export * from "../../lib/client/request.js";
 export * from "../../lib/client/wire.js";
 
-/** Which kernel the tests examine: SACCADE_TEST_KERNEL=ipykernel shows that an expectation is the protocol's and not ours. */
+/**
+ * Which kernel the tests examine: SACCADE_TEST_KERNEL=ipykernel shows that an expectation is the protocol's and not
+ * ours.
+ */
 export const examined = (process.env["SACCADE_TEST_KERNEL"] ?? "saccade") as KernelName;
-if (!KERNELS.includes(examined)) throw new RangeError(`SACCADE_TEST_KERNEL: must be one of ${KERNELS.join(", ")}, got ${examined}`);
+if (!KERNELS.includes(examined))
+  throw new RangeError(`SACCADE_TEST_KERNEL: must be one of ${KERNELS.join(", ")}, got ${examined}`);
 
 /** The same statement in the examined kernel's language. */
 export function inLanguage(typescript: string, python: string): string {
@@ -55,7 +59,10 @@ export function useKernel(options: LaunchOptions | (() => LaunchOptions) = {}): 
   return () => kernel!;
 }
 
-/** What a cell computes or awaits until the test opens it, or ends: however long the machine takes for what is asked meanwhile. */
+/**
+ * What a cell computes or awaits until the test opens it, or ends: however long the machine takes for what is asked
+ * meanwhile.
+ */
 export function makeGate(): { readonly computes: string; readonly awaits: string; readonly open: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "gate-"));
   const file = JSON.stringify(join(folder, "open"));
@@ -65,7 +72,10 @@ export function makeGate(): { readonly computes: string; readonly awaits: string
   onTestFinished(open);
   return {
     computes: inLanguage(`while (${isClosed});`, `import os\nwhile ${isClosed}: pass`),
-    awaits: inLanguage(`while (${isClosed}) await new Promise((resolve) => setTimeout(resolve, 5));`, `import os, time\nwhile ${isClosed}: time.sleep(0.005)`),
+    awaits: inLanguage(
+      `while (${isClosed}) await new Promise((resolve) => setTimeout(resolve, 5));`,
+      `import os, time\nwhile ${isClosed}: time.sleep(0.005)`,
+    ),
     open,
   };
 }

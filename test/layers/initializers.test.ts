@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { calculateGain, createInitializer, Linear, torchUniform, type Initializer, type InitializerName, type InitializerOptions } from "../../lib/layers/index.js";
+import {
+  calculateGain,
+  createInitializer,
+  Linear,
+  torchUniform,
+  type Initializer,
+  type InitializerName,
+  type InitializerOptions,
+} from "../../lib/layers/index.js";
 
 beforeAll(ready);
 
@@ -10,17 +18,31 @@ const CONV = [3, 3, 40, 60]; // fan in 360, fan out 540
 /** Error function. Source: Abramowitz & Stegun 7.1.26, to 1.5e-7. */
 function erf(x: number): number {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
-  return Math.sign(x) * (1 - t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-(x ** 2)));
+  return (
+    Math.sign(x) *
+    (1 -
+      t *
+        (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) *
+        Math.exp(-(x ** 2)))
+  );
 }
 const phi = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;
 
 type Distribution = (value: number) => number;
-const uniform = (bound: number): Distribution => (value) => Math.min(1, Math.max(0, (value + bound) / (2 * bound)));
-const normal = (std: number): Distribution => (value) => phi(value / std);
-const cut = (std: number, low: number, high: number, mean = 0): Distribution => (value) => {
-  const at = (x: number) => phi((x - mean) / std);
-  return Math.min(1, Math.max(0, (at(value) - at(low)) / (at(high) - at(low))));
-};
+const uniform =
+  (bound: number): Distribution =>
+  (value) =>
+    Math.min(1, Math.max(0, (value + bound) / (2 * bound)));
+const normal =
+  (std: number): Distribution =>
+  (value) =>
+    phi(value / std);
+const cut =
+  (std: number, low: number, high: number, mean = 0): Distribution =>
+  (value) => {
+    const at = (x: number) => phi((x - mean) / std);
+    return Math.min(1, Math.max(0, (at(value) - at(low)) / (at(high) - at(low))));
+  };
 /** Keras' own: of variance `variance` after the cut at two deviations. */
 const kerasNormal = (variance: number): Distribution => {
   const std = Math.sqrt(variance) / 0.87962566103423978;
@@ -62,7 +84,15 @@ function valuesOf(initializer: Initializer, shape: number[]): Float32Array {
 /** Largest distance of the sample's distribution from the one it should have (Kolmogorov and Smirnov). */
 function distance(values: Float32Array, distribution: Distribution): number {
   const sorted = Float64Array.from(values).sort();
-  return sorted.reduce((most, value, i) => Math.max(most, Math.abs(distribution(value) - i / sorted.length), Math.abs(distribution(value) - (i + 1) / sorted.length)), 0);
+  return sorted.reduce(
+    (most, value, i) =>
+      Math.max(
+        most,
+        Math.abs(distribution(value) - i / sorted.length),
+        Math.abs(distribution(value) - (i + 1) / sorted.length),
+      ),
+    0,
+  );
 }
 
 /** Mean, variance and fourth central moment of a distribution function: ∫ (x − mean)ⁿ dF, by ten thousand steps. */
@@ -79,30 +109,42 @@ function momentsOf(distribution: Distribution, first: number, last: number): [nu
 describe("createInitializer()", () => {
   it.each(rows)("%s %o of [%s] has its distribution", (name, options, shape, distribution) => {
     const values = valuesOf(createInitializer(name, 7, options), shape);
-    // One sample in a thousand of this size is further away; a deviation off by 2 % is ten times as far in half of the rows.
+    // One sample in a thousand of this size is further away; a deviation off by 2 % is ten times as far in half of the
+    // rows.
     expect(distance(values, distribution)).toBeLessThan(1.95 / Math.sqrt(values.length));
-    expect(distance(values.map((value) => 1.05 * value), distribution)).toBeGreaterThan(1.95 / Math.sqrt(values.length));
+    expect(
+      distance(
+        values.map((value) => 1.05 * value),
+        distribution,
+      ),
+    ).toBeGreaterThan(1.95 / Math.sqrt(values.length));
   });
 
   it.each(rows)("%s %o of [%s] has its mean and its variance", (name, options, shape, distribution) => {
     const values = valuesOf(createInitializer(name, 11, options), shape);
-    const [first, last] = [Math.min(...values), Math.max(...values)].map((value, i, [low, high]) => value + (i === 0 ? -0.5 : 0.5) * (high! - low!)) as [number, number];
+    const [first, last] = [Math.min(...values), Math.max(...values)].map(
+      (value, i, [low, high]) => value + (i === 0 ? -0.5 : 0.5) * (high! - low!),
+    ) as [number, number];
     const [mean, variance, fourth] = momentsOf(distribution, first, last);
     const moment = (power: number) => values.reduce((sum, value) => sum + (value - mean) ** power, 0) / values.length;
     expect(Math.abs(moment(1))).toBeLessThan(4 * Math.sqrt(variance / values.length)); // four standard errors
-    expect(Math.abs(moment(2) - variance)).toBeLessThan(4 * Math.sqrt((fourth - variance ** 2) / values.length)); // of the variance, too
+    // of the variance, too
+    expect(Math.abs(moment(2) - variance)).toBeLessThan(4 * Math.sqrt((fourth - variance ** 2) / values.length));
   });
 
-  it.each([[[64, 24]], [[24, 64]], [[30, 30]], [[3, 3, 8, 16]], [[3, 3, 2, 40]]])("orthogonal of [%s] has orthonormal columns, or rows where they are fewer", (shape) => {
-    const values = valuesOf(createInitializer("orthogonal", 3, { gain: 2 }), shape);
-    const columns = shape.at(-1)!;
-    tf.tidy(() => {
-      const matrix = tf.tensor2d(values, [values.length / columns, columns]);
-      const product = tf.matMul(matrix, matrix, matrix.shape[0] >= columns, matrix.shape[0] < columns);
-      const off = tf.max(tf.abs(tf.sub(product, tf.mul(4, tf.eye(product.shape[0]!))))).dataSync()[0]!;
-      expect(off).toBeLessThan(1e-5); // float32 sums of at most 72 products
-    });
-  });
+  it.each([[[64, 24]], [[24, 64]], [[30, 30]], [[3, 3, 8, 16]], [[3, 3, 2, 40]]])(
+    "orthogonal of [%s] has orthonormal columns, or rows where they are fewer",
+    (shape) => {
+      const values = valuesOf(createInitializer("orthogonal", 3, { gain: 2 }), shape);
+      const columns = shape.at(-1)!;
+      tf.tidy(() => {
+        const matrix = tf.tensor2d(values, [values.length / columns, columns]);
+        const product = tf.matMul(matrix, matrix, matrix.shape[0] >= columns, matrix.shape[0] < columns);
+        const off = tf.max(tf.abs(tf.sub(product, tf.mul(4, tf.eye(product.shape[0]!))))).dataSync()[0]!;
+        expect(off).toBeLessThan(1e-5); // float32 sums of at most 72 products
+      });
+    },
+  );
 
   it("orthogonal is drawn evenly: each entry has mean 0 and variance 1 / n, the determinant both signs", () => {
     const n = 4;
@@ -117,12 +159,17 @@ describe("createInitializer()", () => {
     }
   });
 
-  it("orthogonal of a large weight takes as few operations as of a small one, and its columns have length 1", async () => {
-    const kernelsOf = async (shape: number[]) => (await tf.profile(() => createInitializer("orthogonal", 1).apply(shape, "float32") as tf.Tensor)).kernels.length;
-    expect(await kernelsOf([600, 60])).toBe(await kernelsOf([4, 2]));
-    const values = valuesOf(createInitializer("orthogonal", 1), [600, 60]);
-    expect(values.reduce((sum, value) => sum + value ** 2, 0)).toBeCloseTo(60, 3);
-  });
+  it(
+    "orthogonal of a large weight takes as few operations as of a small one, and its columns have length " + "1",
+    async () => {
+      const kernelsOf = async (shape: number[]) =>
+        (await tf.profile(() => createInitializer("orthogonal", 1).apply(shape, "float32") as tf.Tensor)).kernels
+          .length;
+      expect(await kernelsOf([600, 60])).toBe(await kernelsOf([4, 2]));
+      const values = valuesOf(createInitializer("orthogonal", 1), [600, 60]);
+      expect(values.reduce((sum, value) => sum + value ** 2, 0)).toBeCloseTo(60, 3);
+    },
+  );
 
   it("gives the same numbers for the same seed, others for another", () => {
     for (const [name, options] of [...rows, ["orthogonal", {}] as const]) {
@@ -132,16 +179,26 @@ describe("createInitializer()", () => {
     }
   });
 
-  it.each([["xavier_normal"], ["orthogonal"], ["trunc_normal"]] as const)("%s serves layers, also tfjs' own, and survives a model's saving", async (name) => {
-    const image = tf.input({ shape: [6] });
-    const kernelInitializer = createInitializer(name, 2);
-    const hidden = new Linear({ units: 5, kernelInitializer }).apply(image);
-    const model = tf.model({ inputs: image, outputs: tf.layers.dense({ units: 3, kernelInitializer }).apply(hidden) as tf.SymbolicTensor });
-    const again = await tf.models.modelFromJSON(JSON.parse(JSON.stringify({ modelTopology: model.toJSON(null, false) })));
-    again.weights.forEach((weight, i) => expect(weight.read().dataSync()).toEqual(model.weights[i]!.read().dataSync()));
-    model.dispose();
-    again.dispose();
-  });
+  it.each([["xavier_normal"], ["orthogonal"], ["trunc_normal"]] as const)(
+    "%s serves layers, also tfjs' own, and survives a model's saving",
+    async (name) => {
+      const image = tf.input({ shape: [6] });
+      const kernelInitializer = createInitializer(name, 2);
+      const hidden = new Linear({ units: 5, kernelInitializer }).apply(image);
+      const model = tf.model({
+        inputs: image,
+        outputs: tf.layers.dense({ units: 3, kernelInitializer }).apply(hidden) as tf.SymbolicTensor,
+      });
+      const again = await tf.models.modelFromJSON(
+        JSON.parse(JSON.stringify({ modelTopology: model.toJSON(null, false) })),
+      );
+      again.weights.forEach((weight, i) =>
+        expect(weight.read().dataSync()).toEqual(model.weights[i]!.read().dataSync()),
+      );
+      model.dispose();
+      again.dispose();
+    },
+  );
 
   it("leaves no tensor behind", () => {
     const before = tf.memory().numTensors;
@@ -157,7 +214,12 @@ describe("createInitializer()", () => {
     ["xavier_normal", 0, {}, "createInitializer: seed must be a whole number but 0, got seed=0"],
     ["xavier_normal", 1, { gain: 0 }, "createInitializer: gain must be above 0, got gain=0"],
     ["kaiming_normal", 1, { mode: "fan_avg" }, "createInitializer: mode must be fan_in or fan_out, got mode=fan_avg"],
-    ["kaiming_normal", 1, { nonlinearity: "gelu" }, "calculateGain: nonlinearity must be one of linear, sigmoid, tanh, relu, leaky_relu, selu, got gelu"],
+    [
+      "kaiming_normal",
+      1,
+      { nonlinearity: "gelu" },
+      "calculateGain: nonlinearity must be one of linear, sigmoid, tanh, relu, leaky_relu, selu, got gelu",
+    ],
     ["trunc_normal", 1, { lower: "0" }, "createInitializer: lower must be below upper, got lower=0, upper=2"],
     ["trunc_normal", 1, { lower: 2 }, "createInitializer: lower must be below upper, got lower=2, upper=2"],
   ])("refuses %s, %i, %o", (name, seed, options, error) => {
@@ -173,7 +235,14 @@ describe("createInitializer()", () => {
 describe("calculateGain()", () => {
   it("is PyTorch's", () => {
     // torch.nn.init.calculate_gain of PyTorch 2.13
-    const gains = { linear: 1, sigmoid: 1, tanh: 1.6666666666666667, relu: 1.4142135623730951, leaky_relu: 1.4141428569978354, selu: 0.75 };
+    const gains = {
+      linear: 1,
+      sigmoid: 1,
+      tanh: 1.6666666666666667,
+      relu: 1.4142135623730951,
+      leaky_relu: 1.4141428569978354,
+      selu: 0.75,
+    };
     for (const [name, gain] of Object.entries(gains)) expect(calculateGain(name as "relu")).toBeCloseTo(gain, 14);
     expect(calculateGain("leaky_relu", 0.2)).toBeCloseTo(1.3867504905630728, 14);
   });

@@ -7,26 +7,43 @@ import { Fixture, relativeError } from "../fixtures/safetensors.js";
 const TOLERANCE = 1e-5;
 const zeros = tf.initializers.zeros();
 const attention = {
-  qkvKernelInitializer: zeros, qkvBiasInitializer: zeros, outKernelInitializer: zeros, outBiasInitializer: zeros,
+  qkvKernelInitializer: zeros,
+  qkvBiasInitializer: zeros,
+  outKernelInitializer: zeros,
+  outBiasInitializer: zeros,
 };
 const spatial = {
-  projectionKernelInitializer: zeros, projectionBiasInitializer: zeros, outKernelInitializer: zeros, outBiasInitializer: zeros,
+  projectionKernelInitializer: zeros,
+  projectionBiasInitializer: zeros,
+  outKernelInitializer: zeros,
+  outBiasInitializer: zeros,
 };
 
-beforeEach(async () => { await ready(); tf.engine().startScope(); });
+beforeEach(async () => {
+  await ready();
+  tf.engine().startScope();
+});
 afterEach(() => tf.engine().endScope());
 
 describe.each([
   { fixture: "layer-norm", make: () => new LayerNorm({ name: "layer" }) },
-  { fixture: "attention", make: (config: any) => new MultiHeadSelfAttention({ name: "layer", ...attention, ...config }) },
-  { fixture: "spatial-attention", make: (config: any) => new SpatialSelfAttention({ name: "layer", ...spatial, ...config }) },
+  {
+    fixture: "attention",
+    make: (config: any) => new MultiHeadSelfAttention({ name: "layer", ...attention, ...config }),
+  },
+  {
+    fixture: "spatial-attention",
+    make: (config: any) => new SpatialSelfAttention({ name: "layer", ...spatial, ...config }),
+  },
 ])("$fixture against PyTorch, same weights and input", ({ fixture, make }) => {
   function setUp() {
     const stored = new Fixture(fixture);
     const layer = make(stored.config);
     const x = stored.tensor("x");
     layer.build(x.shape);
-    layer.setWeights(layer.weights.map((weight) => stored.tensor(weight.originalName.replace(/^(?!layer\/)/, "layer/"))));
+    layer.setWeights(
+      layer.weights.map((weight) => stored.tensor(weight.originalName.replace(/^(?!layer\/)/, "layer/"))),
+    );
     return { stored, layer, x };
   }
 
@@ -42,7 +59,9 @@ describe.each([
     // grads() takes variables as inputs; the layer reads them itself.
     const { grads } = tf.engine().gradients(() => output(x), [x, ...variables], stored.tensor("dy"));
     expect(relativeError(grads[0]!, stored.get("dx"))).toBeLessThan(TOLERANCE);
-    const errors = layer.trainableWeights.map((weight, index) => relativeError(grads[index + 1]!, stored.get(`gradient/layer/${weight.originalName.split("/").at(-1)}`)));
+    const errors = layer.trainableWeights.map((weight, index) =>
+      relativeError(grads[index + 1]!, stored.get(`gradient/layer/${weight.originalName.split("/").at(-1)}`)),
+    );
     expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
   });
 });

@@ -10,17 +10,34 @@ const small = {
   transformer: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
   cct_6_3x2_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, convFilters: 4 },
   cvt_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, positionalEmbedding: "sine" },
-  vit_b16: { inputShape: [8, 8, 3], numClasses: 4, patchSize: 4, embedDim: 8, depth: 2, numHeads: 2, dropRate: 0.1, attnDropRate: 0.1, dropPathRate: 0.1 },
+  vit_b16: {
+    inputShape: [8, 8, 3],
+    numClasses: 4,
+    patchSize: 4,
+    embedDim: 8,
+    depth: 2,
+    numHeads: 2,
+    dropRate: 0.1,
+    attnDropRate: 0.1,
+    dropPathRate: 0.1,
+  },
   vgg16_bn: { inputShape: [8, 8, 3], numClasses: 4, stages: [[4], [8, 8]], hidden: [6] },
   resnet50_torchvision: { inputShape: [8, 8, 3], numClasses: 4, blocks: [1, 1], filters: [2, 4] },
-  alexnet_torchvision: { inputShape: [8, 8, 3], numClasses: 4, filters: [2, 4, 4, 4, 2], imagePadding: 30, hidden: [6] },
+  alexnet_torchvision: {
+    inputShape: [8, 8, 3],
+    numClasses: 4,
+    filters: [2, 4, 4, 4, 2],
+    imagePadding: 30,
+    hidden: [6],
+  },
   myvit: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, softmax: true },
   fashion_cnn: { inputShape: [8, 8, 3], numClasses: 4, filters: [2, 3], kernelSize: [5, 3], hidden: [6] },
   vit_lite_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2 },
 } as const;
 const names = Object.keys(small) as (keyof typeof small)[];
 const make = (name: keyof typeof small, seed = 0) => createModel(name, { ...small[name], seed } as object);
-const logits = (model: tf.LayersModel) => tf.tidy(() => (model.predict(tf.randomNormal([2, 8, 8, 3], 0, 1, "float32", 5)) as tf.Tensor).dataSync());
+const logits = (model: tf.LayersModel) =>
+  tf.tidy(() => (model.predict(tf.randomNormal([2, 8, 8, 3], 0, 1, "float32", 5)) as tf.Tensor).dataSync());
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());
@@ -43,7 +60,9 @@ describe.each(names)("%s", (name) => {
       const model = make(name);
       await model.save(`file://${folder}`);
       const loaded = await tf.loadLayersModel(`file://${folder}/model.json`);
-      expect(loaded.weights.map((weight) => weight.originalName)).toEqual(model.weights.map((weight) => weight.originalName));
+      expect(loaded.weights.map((weight) => weight.originalName)).toEqual(
+        model.weights.map((weight) => weight.originalName),
+      );
       expect(logits(loaded)).toEqual(logits(model));
     } finally {
       rmSync(folder, { recursive: true });
@@ -61,17 +80,29 @@ describe.each(names)("%s", (name) => {
 
 describe("bad configs", () => {
   it.each([
-    ["transformer", { embedDim: 100, numHeads: 3 }, "transformer: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3"],
+    [
+      "transformer",
+      { embedDim: 100, numHeads: 3 },
+      "transformer: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3",
+    ],
     ["transformer", { patchSize: 5 }, "transformer: height must be divisible by patchSize, got height=32, patchSize=5"],
     ["transformer", { depth: 0 }, "transformer: depth must be a whole number above 0, got depth=0"],
-    ["transformer", { patchForm: "squares" }, 'transformer: patchForm must be "patches" or "image-rows", got "squares"'],
+    [
+      "transformer",
+      { patchForm: "squares" },
+      'transformer: patchForm must be "patches" or "image-rows", got "squares"',
+    ],
     ["transformer", { seed: 0.5 }, "transformer: seed must be a whole number, got seed=0.5"],
     ["transformer", { inputShape: [32, 32] }, "transformer: inputShape must be [H, W, C], got [32,32]"],
     ["vit_b16", { patchSize: 15 }, "vit: height must be divisible by patchSize, got height=224, patchSize=15"],
     ["vit_b16", { dropPathRate: 1 }, "vit: dropPathRate must be 0 to below 1, got dropPathRate=1"],
     ["vit_b16", { activation: "swish" }, 'vit: activation must be one of gelu, relu, tanh, got "swish"'],
     ["vit_b16", { normEpsilon: 0 }, "vit: normEpsilon must be a number above 0, got normEpsilon=0"],
-    ["transformer", { inputShape: ["32", 32, 3] }, "transformer: height must be a whole number above 0, got height='32'"],
+    [
+      "transformer",
+      { inputShape: ["32", 32, 3] },
+      "transformer: height must be a whole number above 0, got height='32'",
+    ],
     ["vit_b16", { dropRate: "0.1" }, "vit: dropRate must be 0 to below 1, got dropRate='0.1'"],
     ["vgg16", { inputShape: [31, 64, 3] }, "vgg: the image must be at least 32×32 for 5 stages, got 31×64"],
     ["vgg16", { stages: [[64], []] }, "vgg: stages must be lists of at least one width, got [[64],[]]"],
@@ -80,17 +111,41 @@ describe("bad configs", () => {
     ["alexnet", { filters: [1, 2] }, "alexnet: filters must be five widths, got [1,2]"],
     ["alexnet_torchvision", { pooledSize: 0 }, "alexnet: pooledSize must be a whole number above 0, got pooledSize=0"],
     ["resnet34", { block: "wide" }, 'resnet: block must be one of basic, bottleneck, got "wide"'],
-    ["resnet34", { blocks: [3, 4] }, "resnet: blocks and filters must be lists of one length, got [3,4], [64,128,256,512]"],
+    [
+      "resnet34",
+      { blocks: [3, 4] },
+      "resnet: blocks and filters must be lists of one length, got [3,4], [64,128,256,512]",
+    ],
     ["fashion_cnn", { kernelSize: [3] }, "plainCnn: kernelSize must be one number or one for each of filters, got [3]"],
-    ["fashion_cnn", { kernelSize: [3, 27] }, "plainCnn: nothing is left of 28×28 after conv2; take a larger image or fewer layers"],
+    [
+      "fashion_cnn",
+      { kernelSize: [3, 27] },
+      "plainCnn: nothing is left of 28×28 after conv2; take a larger image or fewer layers",
+    ],
     ["fashion_cnn", { hidden: 50 }, "plainCnn: hidden must be a list of whole numbers above 0, got 50"],
     ["fashion_cnn", { poolAfter: [0.5] }, "plainCnn: poolAfter must be whole numbers above 0, got [0.5]"],
     ["vgg16", { hidden: [0] }, "vgg: hidden must be whole numbers above 0, got [0]"],
     ["fashion_cnn", { initializer: "best" }, /^plainCnn: initializer must be one of xavier_uniform, .*, got "best"$/],
-    ["cct_6_3x1_32", { attnDropRate: -0.5 }, "compactTransformer: attnDropRate must be 0 to below 1, got attnDropRate=-0.5"],
-    ["cct_6_3x1_32", { kernelSize: 4 }, "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4"],
-    ["cvt_6_4_32", { positionalEmbedding: "cosine" }, 'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"'],
-    ["cnn_self_attention", { filters: [12] }, "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8"],
+    [
+      "cct_6_3x1_32",
+      { attnDropRate: -0.5 },
+      "compactTransformer: attnDropRate must be 0 to below 1, got attnDropRate=-0.5",
+    ],
+    [
+      "cct_6_3x1_32",
+      { kernelSize: 4 },
+      "compactTransformer: kernelSize must be odd for convolutions, got kernelSize=4",
+    ],
+    [
+      "cvt_6_4_32",
+      { positionalEmbedding: "cosine" },
+      'compactTransformer: positionalEmbedding must be one of learnable, sine, none, got "cosine"',
+    ],
+    [
+      "cnn_self_attention",
+      { filters: [12] },
+      "cnnSelfAttention: filters must be divisible by reduction, got filters=12, reduction=8",
+    ],
     ["cnn_self_attention", { filters: [] }, "cnnSelfAttention: filters must name at least one convolution, got []"],
     ["cct_6_3x1_32", { mlpRatio: NaN }, "compactTransformer: mlpRatio must be a number above 0, got mlpRatio=NaN"],
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
@@ -103,16 +158,21 @@ describe("bad configs", () => {
 });
 
 it("a ratio that is no number is a TypeError", () => {
-  expect(() => createModel("vit_b16", { mlpRatio: "4" } as object)).toThrow(new TypeError("vit: mlpRatio must be a number above 0, got mlpRatio='4'"));
+  expect(() => createModel("vit_b16", { mlpRatio: "4" } as object)).toThrow(
+    new TypeError("vit: mlpRatio must be a number above 0, got mlpRatio='4'"),
+  );
 });
 
 describe("transformer", () => {
-  const weightsOf = (model: tf.LayersModel) => Object.fromEntries(model.weights.map((weight) => [weight.originalName, weight.read().dataSync()]));
-  const deviation = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
+  const weightsOf = (model: tf.LayersModel) =>
+    Object.fromEntries(model.weights.map((weight) => [weight.originalName, weight.read().dataSync()]));
+  const deviation = (values: ArrayLike<number>) =>
+    Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
 
   it("starts its positional embedding from N(0, 1) and the rest from PyTorch's uniform", () => {
     const weights = weightsOf(createModel("transformer", { seed: 4 }));
-    expect(Math.abs(deviation(weights["position/embedding"]!) - 1)).toBeLessThan(5 / Math.sqrt(2 * 65 * 64)); // five standard errors
+    // five standard errors
+    expect(Math.abs(deviation(weights["position/embedding"]!) - 1)).toBeLessThan(5 / Math.sqrt(2 * 65 * 64));
     const kernel = weights["block1/attention/qkv_kernel"]!;
     expect(Math.max(...kernel.map(Math.abs))).toBeLessThanOrEqual(1 / 8); // 1 / √64
     expect(Math.abs(deviation(kernel) * 8 * Math.sqrt(3) - 1)).toBeLessThan(0.02);
@@ -130,5 +190,6 @@ describe("transformer", () => {
     patches!.loadWeights(Object.fromEntries(rows!.weights.map((weight) => [weight.originalName, weight.read()])));
     expect(logits(patches!)).not.toEqual(logits(rows!));
   });
-  const make0 = (patchForm: "image-rows" | "patches") => createModel("transformer", { ...small.transformer, patchForm });
+  const make0 = (patchForm: "image-rows" | "patches") =>
+    createModel("transformer", { ...small.transformer, patchForm });
 });

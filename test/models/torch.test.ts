@@ -59,10 +59,15 @@ describe.each(cases)("$fixture against PyTorch, same weights and batches", ({ fi
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const optimizer = adam(variables, { learningRate });
     for (let step = 0; step < steps; step++) {
-      const images = stored.has(`step${step}/images`) ? stored.tensor(`step${step}/images`) : pattern(stored.get(`step${step}/labels`).shape[0]!, config.inputShape, step);
+      const images = stored.has(`step${step}/images`)
+        ? stored.tensor(`step${step}/images`)
+        : pattern(stored.get(`step${step}/labels`).shape[0]!, config.inputShape, step);
       const labels = stored.tensor(`step${step}/labels`);
       let logits: tf.Tensor;
-      const { value, grads } = tf.variableGrads(() => softmaxCrossEntropy((logits = tf.keep(model.apply(images, { training: true }) as tf.Tensor)), labels), variables);
+      const { value, grads } = tf.variableGrads(
+        () => softmaxCrossEntropy((logits = tf.keep(model.apply(images, { training: true }) as tf.Tensor)), labels),
+        variables,
+      );
       expect(relativeError(logits!, stored.get(`step${step}/logits`))).toBeLessThan(TOLERANCE);
       logits!.dispose();
       expect(relativeError(value, stored.get(`step${step}/loss`))).toBeLessThan(TOLERANCE);
@@ -74,10 +79,13 @@ describe.each(cases)("$fixture against PyTorch, same weights and batches", ({ fi
     for (const name of stored.under("statistics")) {
       const kept = model.weights.find((weight) => weight.originalName === name)!.read();
       const expected = stored.get(`statistics/${name}`);
-      // A bias before a norm has no effect on the loss: its gradient is rounding, of which Adam makes whole steps. They move the mean.
+      // A bias before a norm has no effect on the loss: its gradient is rounding, of which Adam makes whole steps. They
+      // move the mean.
       const allowed = name.endsWith("mean") ? 2 * 3 * learningRate : 1e-4 * Math.max(...expected.values);
       const values = kept.dataSync();
-      expect([name, Math.max(...expected.values.map((value, i) => Math.abs(value - values[i]!)))]).toSatisfy(([, error]) => error < allowed);
+      expect([name, Math.max(...expected.values.map((value, i) => Math.abs(value - values[i]!)))]).toSatisfy(
+        ([, error]) => error < allowed,
+      );
     }
     tf.engine().endScope();
   });
@@ -85,13 +93,18 @@ describe.each(cases)("$fixture against PyTorch, same weights and batches", ({ fi
 
 /** The images that models.py makes of their places, so that none need be stored. */
 function pattern(batch: number, [height, width, channels]: [number, number, number], step: number): tf.Tensor {
-  const values = Float32Array.from({ length: batch * height * width * channels }, (_, i) => ((i * 7919 + step * 104_729) % 1009) / 504.5 - 1);
+  const values = Float32Array.from(
+    { length: batch * height * width * channels },
+    (_, i) => ((i * 7919 + step * 104_729) % 1009) / 504.5 - 1,
+  );
   return tf.tensor(values, [batch, height, width, channels]);
 }
 
 /** The largest gradient of a step over all weights: rounding is a share of it also where a gradient is exactly 0. */
 function largestGradient(stored: Fixture, step: number): number {
-  const all = stored.under(`step${step}/gradient`).flatMap((name) => [...stored.get(`step${step}/gradient/${name}`).values]);
+  const all = stored
+    .under(`step${step}/gradient`)
+    .flatMap((name) => [...stored.get(`step${step}/gradient/${name}`).values]);
   return Math.max(...all.map(Math.abs));
 }
 
@@ -101,7 +114,10 @@ function gradientErrors(names: string[], gradients: tf.Tensor[], stored: Fixture
   return names.filter((name, index) => {
     const expected = stored.get(`step${step}/gradient/${name}`);
     const actual = gradients[index]!.dataSync();
-    return actual.length !== expected.values.length || actual.some((value, i) => !(Math.abs(value - expected.values[i]!) <= allowed));
+    return (
+      actual.length !== expected.values.length ||
+      actual.some((value, i) => !(Math.abs(value - expected.values[i]!) <= allowed))
+    );
   });
 }
 
@@ -125,12 +141,25 @@ function weightErrors(names: string[], variables: tf.Variable[], stored: Fixture
 }
 
 describe("parameters", () => {
-  const counted: Record<string, Record<string, object>> = JSON.parse(readFileSync(new URL("../fixtures/torch/parameters.json", import.meta.url), "utf8"));
-  const sum = (weights: readonly tf.LayerVariable[]) => weights.reduce((total, { shape }) => total + tf.util.sizeFromShape(shape as number[]), 0);
-  const rows = Object.entries(counted).flatMap(([name, byClasses]) => Object.entries(byClasses).map(([classes, expected]) => ({ name: name as ModelName, classes, expected })));
-  it.each(rows)("$name has as many at $classes classes as the reference program's model", ({ name, classes, expected }) => {
-    const difference = registry[name].params - registry[name].paramsTorchsummary; // of bare parameters and attention: the head has no part in it
-    const [params, buffers] = outline(name, { numClasses: Number(classes) }, (model) => [sum(model.trainableWeights), sum(model.nonTrainableWeights)] as const);
-    expect({ params, buffers, paramsTorchsummary: params - difference }).toEqual(expected);
-  });
+  const counted: Record<string, Record<string, object>> = JSON.parse(
+    readFileSync(new URL("../fixtures/torch/parameters.json", import.meta.url), "utf8"),
+  );
+  const sum = (weights: readonly tf.LayerVariable[]) =>
+    weights.reduce((total, { shape }) => total + tf.util.sizeFromShape(shape as number[]), 0);
+  const rows = Object.entries(counted).flatMap(([name, byClasses]) =>
+    Object.entries(byClasses).map(([classes, expected]) => ({ name: name as ModelName, classes, expected })),
+  );
+  it.each(rows)(
+    "$name has as many at $classes classes as the reference program's model",
+    ({ name, classes, expected }) => {
+      // of bare parameters and attention: the head has no part in it
+      const difference = registry[name].params - registry[name].paramsTorchsummary;
+      const [params, buffers] = outline(
+        name,
+        { numClasses: Number(classes) },
+        (model) => [sum(model.trainableWeights), sum(model.nonTrainableWeights)] as const,
+      );
+      expect({ params, buffers, paramsTorchsummary: params - difference }).toEqual(expected);
+    },
+  );
 });

@@ -36,7 +36,10 @@ describe.each(small)("%s", (name, sizes) => {
     const made = (model = createModel(name, { ...image, ...sizes, ...rates(name, 0) } as object));
     const variables = made.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const step = (images: tf.Tensor): tf.Tensor[] => {
-      const { value, grads } = tf.variableGrads(() => softmaxCrossEntropy(made.apply(images, { training: true }) as tf.Tensor2D, labels()), variables);
+      const { value, grads } = tf.variableGrads(
+        () => softmaxCrossEntropy(made.apply(images, { training: true }) as tf.Tensor2D, labels()),
+        variables,
+      );
       return [value, ...variables.map(({ name }) => grads[name]!)];
     };
     const compiled = compile(step, { name: "step" });
@@ -64,7 +67,10 @@ describe.each(small.filter(([name]) => Object.keys(rates(name, 0)).length > 0))(
   it("drops anew in every compiled step, and nothing when it predicts", async () => {
     const made = (model = createModel(name, { ...image, ...sizes, ...rates(name, 0.5) } as object));
     const x = images();
-    const training = compile((x: tf.Tensor) => made.apply(x, { training: true }) as tf.Tensor, { name: "forward", seed: 1 });
+    const training = compile((x: tf.Tensor) => made.apply(x, { training: true }) as tf.Tensor, {
+      name: "forward",
+      seed: 1,
+    });
     const [first, second] = [await training(x), await training(x)] as [tf.Tensor, tf.Tensor];
     expect(first.dataSync()).not.toEqual(second.dataSync());
     const still = () => (made.predict(x) as tf.Tensor).dataSync();

@@ -1,4 +1,6 @@
-/** The studies run from top to bottom in a real JupyterLab, at the size smoke. Screenshots go to .saccade/screenshots. */
+/**
+ * The studies run from top to bottom in a real JupyterLab, at the size smoke. Screenshots go to .saccade/screenshots.
+ */
 import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -21,7 +23,8 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     const mirror = (process.env["SACCADE_MIRROR"] ?? "") === "" ? makeCifar10Mirror() : undefined;
     if (mirror !== undefined) vi.stubEnv("SACCADE_MIRROR", mirror);
     lab = await Lab.start();
-    for (const name of ["results", "../node_modules"]) symlinkSync(join(NOTEBOOKS, name), join(lab.folder, "books", name.replace("../", "")));
+    for (const name of ["results", "../node_modules"])
+      symlinkSync(join(NOTEBOOKS, name), join(lab.folder, "books", name.replace("../", "")));
     return () => {
       vi.unstubAllEnvs();
       if (mirror !== undefined) rmSync(mirror, { recursive: true });
@@ -33,14 +36,25 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
 
   it.each(studies)("%s runs from top to bottom, and its claims hold", async (name) => {
     const { cells } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
-    const shown = cells.flatMap(({ cell_type, source, metadata }): (string | { markdown: string })[] => (cell_type === "markdown" ? [{ markdown: source.join("") }] : [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])]));
+    const shown = cells.flatMap(({ cell_type, source, metadata }): (string | { markdown: string })[] =>
+      cell_type === "markdown"
+        ? [{ markdown: source.join("") }]
+        : [source.join(""), ...(metadata.tags?.includes("parameters") ? ['size = "smoke";'] : [])],
+    );
     const sources = shown.filter((cell) => typeof cell === "string");
     await lab.open(name, shown);
     await lab.picture(`${name}-opened`);
     await lab.menu("Run", "Run All Cells");
     const last = sources.length - 1;
-    const failed = lab.page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]');
-    await lab.cell(last).locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).or(failed).first().waitFor();
+    const failed = lab.page.locator(
+      '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]',
+    );
+    await lab
+      .cell(last)
+      .locator(".jp-InputPrompt", { hasText: /\[\d+\]/ })
+      .or(failed)
+      .first()
+      .waitFor();
     await lab.picture(`${name}-claims`);
     for (const [index, heading] of (await lab.page.locator(".jp-RenderedMarkdown h2").all()).entries()) {
       await heading.evaluate((one) => one.scrollIntoView({ block: "start" }));

@@ -16,7 +16,12 @@ interface Cell {
 
 describe.each(studies)("%s", (name) => {
   const folder = join(NOTEBOOKS, "results", name);
-  const notebook = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { nbformat: number; nbformat_minor: number; metadata: { kernelspec: { name: string } }; cells: readonly Cell[] };
+  const notebook = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as {
+    nbformat: number;
+    nbformat_minor: number;
+    metadata: { kernelspec: { name: string } };
+    cells: readonly Cell[];
+  };
   const code = notebook.cells.filter((cell) => cell.cell_type === "code");
 
   test("is nbformat 4.5, every cell with an id of its own", () => {
@@ -41,7 +46,9 @@ describe.each(studies)("%s", (name) => {
   });
 
   test("holds no function of more than 15 lines, of any kind", () => {
-    const long = code.flatMap((cell) => functionsOf(cell.source.join(""))).filter((text) => text.split("\n").length > 15);
+    const long = code
+      .flatMap((cell) => functionsOf(cell.source.join("")))
+      .filter((text) => text.split("\n").length > 15);
     expect(long.map((text) => text.split("\n")[0])).toEqual([]);
   });
 
@@ -61,7 +68,9 @@ describe.each(studies)("%s", (name) => {
 
   test("claims orders at quick by margins of at most half of the least difference that a stored seed has", () => {
     const runs = storedResults(folder, "quick");
-    const orders = readClaims(join(folder, "claims.json")).filter(({ kind, sizes }) => kind === "learned" && sizes.includes("quick")).flatMap(({ conditions }) => conditions.filter(({ than }) => than !== undefined));
+    const orders = readClaims(join(folder, "claims.json"))
+      .filter(({ kind, sizes }) => kind === "learned" && sizes.includes("quick"))
+      .flatMap(({ conditions }) => conditions.filter(({ than }) => than !== undefined));
     expect(orders.length).toBeGreaterThan(0);
     for (const { measure, is, than, margin = 0 } of orders) {
       const leads = runs.map(({ measures }) => (is === "<=" ? -1 : 1) * (measures[measure]! - measures[than!]!));
@@ -80,7 +89,9 @@ describe.each(studies)("%s", (name) => {
   });
 
   test("uses no global that only one kernel has", () => {
-    expect(code.map((cell) => cell.source.join("")).join("\n")).not.toMatch(/\b(tslab|Deno|__tslab__|require|globalThis|Jupyter)\b/);
+    expect(code.map((cell) => cell.source.join("")).join("\n")).not.toMatch(
+      /\b(tslab|Deno|__tslab__|require|globalThis|Jupyter)\b/,
+    );
   });
 });
 
@@ -91,7 +102,8 @@ function functionsOf(source: string): string[] {
     if (Array.isArray(value)) return value.forEach(visit);
     if (typeof value !== "object" || value === null) return;
     const { type, start, end } = value as { type?: string; start?: number; end?: number };
-    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type ?? "")) found.push(source.slice(start, end));
+    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type ?? ""))
+      found.push(source.slice(start, end));
     Object.values(value).forEach(visit);
   };
   const { program, errors } = parseSync("cell.ts", source, { lang: "ts", sourceType: "module" });
@@ -101,6 +113,8 @@ function functionsOf(source: string): string[] {
 }
 
 test("functionsOf() finds functions of every kind", () => {
-  const source = "function a() { return 1; }\nconst b = () => {\n  return [1].map((x) => x);\n};\nclass C {\n  d() {}\n}\nconst e = await (async function () {})();";
+  const source =
+    "function a() { return 1; }\nconst b = () => {\n  return [1].map((x) => x);\n};\nclass C {\n  d() " +
+    "{}\n}\nconst e = await (async function () {})();";
   expect(functionsOf(source).map((text) => text.split("\n").length)).toEqual([1, 3, 1, 1, 1]);
 });

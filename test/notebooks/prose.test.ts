@@ -1,4 +1,7 @@
-/** Numbers in README's and the notebooks' prose: what was measured is inserted from a stored result, all else is named here. */
+/**
+ * Numbers in README's and the notebooks' prose: what was measured is inserted from a stored result, all else is named
+ * here.
+ */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { studies } from "./studies.js";
@@ -9,14 +12,20 @@ const ROOT = new URL("../../", import.meta.url);
 const TYPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": { "2 GB": "what set-up says of itself", "0.5 GB": "what set-up says of itself" },
   "notebooks/cnn-attention-vs-vit.ipynb": {
-    "68 %": "the source's", "52 %": "the source's", "16 points": "between the source's two",
-    "70 times": "exact: multiply-adds, held by claims.json", "14.6 million": "exact: multiply-adds, held by claims.json", "28 %": "exact: multiply-adds, held by claims.json",
-    "12 %": "exact: multiply-adds, held by claims.json", "7 %": "exact: parameters, held by claims.json",
+    "68 %": "the source's",
+    "52 %": "the source's",
+    "16 points": "between the source's two",
+    "70 times": "exact: multiply-adds, held by claims.json",
+    "14.6 million": "exact: multiply-adds, held by claims.json",
+    "28 %": "exact: multiply-adds, held by claims.json",
+    "12 %": "exact: multiply-adds, held by claims.json",
+    "7 %": "exact: parameters, held by claims.json",
     "1.3 points": "the standard error of a share of a quarter among 1,000",
   },
 };
 
-const NUMBER = /(?<![\w.])\d[\d,.]*\s?(?:%|ms|s|min|h|points?|GB|MB|kB|images\/s|times|hours?|minutes?|seconds?|million|M)(?!\w)/g;
+const NUMBER =
+  /(?<![\w.])\d[\d,.]*\s?(?:%|ms|s|min|h|points?|GB|MB|kB|images\/s|times|hours?|minutes?|seconds?|million|M)(?!\w)/g;
 
 /** The text without what is inserted by name, and without code. */
 function typed(text: string): string {
@@ -31,7 +40,10 @@ function proseOf(file: string): string {
   const text = readFileSync(new URL(file, ROOT), "utf8");
   if (!file.endsWith(".ipynb")) return text;
   const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string[] }[] };
-  return cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => source.join("")).join("\n\n");
+  return cells
+    .filter(({ cell_type }) => cell_type === "markdown")
+    .map(({ source }) => source.join(""))
+    .join("\n\n");
 }
 
 test.each(["README.md", ...studies.map((name) => `notebooks/${name}.ipynb`)])("%s types no measured number", (file) => {
@@ -40,6 +52,8 @@ test.each(["README.md", ...studies.map((name) => `notebooks/${name}.ipynb`)])("%
 });
 
 test("a number is seen where it is typed, and not where it is inserted or code", () => {
-  const text = "reaches 46.1 %, <!-- a/quick x percent 1 -->44.5 %<!-- / --> in 3.5 min, `12 s`\n```\n5 s\n```\n<!-- a/b table -->\n\n7 s\n\n<!-- / -->\n4 cores, 3 studies";
+  const text =
+    "reaches 46.1 %, <!-- a/quick x percent 1 -->44.5 %<!-- / --> in 3.5 min, `12 s`\n```\n5 " +
+    "s\n```\n<!-- a/b table -->\n\n7 s\n\n<!-- / -->\n4 cores, 3 studies";
   expect(typed(text).match(NUMBER)).toEqual(["46.1 %", "3.5 min"]);
 });

@@ -13,14 +13,23 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
   test("shows itself as plotly's JSON, as a still picture and as text", () => {
     expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
     const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
-    expect(JSON.parse(json)).toEqual({ data: JSON.parse(JSON.stringify(figure.data)), layout: JSON.parse(JSON.stringify(figure.layout)) });
+    expect(JSON.parse(json)).toEqual({
+      data: JSON.parse(JSON.stringify(figure.data)),
+      layout: JSON.parse(JSON.stringify(figure.layout)),
+    });
   });
 
   test("names the data it was drawn from in each of them", () => {
     const joined = (text: string): string => text.replaceAll("<br>", " ").replace(/\s+/g, " ");
     expect(joined(JSON.stringify(figure.layout))).toContain(SOURCE);
     const drawing = new JSDOM(figure.toSvg(), { contentType: "image/svg+xml" }).window.document;
-    expect(joined([...drawing.querySelectorAll("text")].map((one) => [...one.childNodes].map((line) => line.textContent).join(" ")).join(" "))).toContain(SOURCE);
+    expect(
+      joined(
+        [...drawing.querySelectorAll("text")]
+          .map((one) => [...one.childNodes].map((line) => line.textContent).join(" "))
+          .join(" "),
+      ),
+    ).toContain(SOURCE);
     expect(joined(String(figure))).toContain(SOURCE);
   });
 
@@ -36,18 +45,39 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
   });
 });
 
-/** Colours as readers with each of the three deficiencies, complete, see them. Source: Machado et al. 2009, table 1, severity 1. */
+/**
+ * Colours as readers with each of the three deficiencies, complete, see them. Source: Machado et al. 2009, table 1,
+ * severity 1.
+ */
 const VISIONS: Readonly<Record<string, readonly (readonly number[])[]>> = {
-  usual: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  usual: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 };
 
 describe("figures", () => {
   test.each(Object.keys(VISIONS))("tell eight series apart by colour alone, with %s vision", (vision) => {
     const seen = PALETTE.map((colour) => oklab(linear(colour), VISIONS[vision]!));
-    const distances = seen.flatMap((one, i) => seen.slice(i + 1).map((other) => Math.hypot(...one.map((part, k) => part - other[k]!))));
+    const distances = seen.flatMap((one, i) =>
+      seen.slice(i + 1).map((other) => Math.hypot(...one.map((part, k) => part - other[k]!))),
+    );
     expect(Math.min(...distances)).toBeGreaterThan(0.08); // four times what is just noticed, 0.02
   });
 
@@ -65,25 +95,60 @@ describe("figures", () => {
   });
 
   test("confusion() normalises over the true class, and leaves a class without images empty", () => {
-    const { data } = confusion({ title: "c", counts: [[3, 1, 0], [0, 4, 0], [0, 0, 0]], classNames: ["a", "b", "c"] });
-    expect(JSON.parse(JSON.stringify(data[0]!["z"]))).toEqual([[75, 25, 0], [0, 100, 0], [null, null, null]]);
+    const { data } = confusion({
+      title: "c",
+      counts: [
+        [3, 1, 0],
+        [0, 4, 0],
+        [0, 0, 0],
+      ],
+      classNames: ["a", "b", "c"],
+    });
+    expect(JSON.parse(JSON.stringify(data[0]!["z"]))).toEqual([
+      [75, 25, 0],
+      [0, 100, 0],
+      [null, null, null],
+    ]);
   });
 
   test("scatter() labels each point that has room, beside it or aslant of it", () => {
     const texts = figures()["scatter"]!.data.flatMap((trace) => trace["text"] as string[]);
     expect(texts.filter((text) => text === "")).toEqual([]);
-    const crowded = scatter({ title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", x: [1], y: [0], labels: ["middle"] }, { name: "walls", x: [1, 1, 0.9, 1.1, 0, 2], y: [0.014, -0.014, 0, 0, 0.15, -0.15] }] });
-    expect(crowded.data[0]).toMatchObject({ text: ["middle"], textposition: [expect.stringMatching(/^(top|bottom) (left|right)$/)] });
+    const crowded = scatter({
+      title: "t",
+      xLabel: "x",
+      yLabel: "y",
+      series: [
+        { name: "a", x: [1], y: [0], labels: ["middle"] },
+        { name: "walls", x: [1, 1, 0.9, 1.1, 0, 2], y: [0.014, -0.014, 0, 0, 0.15, -0.15] },
+      ],
+    });
+    expect(crowded.data[0]).toMatchObject({
+      text: ["middle"],
+      textposition: [expect.stringMatching(/^(top|bottom) (left|right)$/)],
+    });
   });
 
   test("attentionOverlay() covers an image the more, the more is attended to", async () => {
     const [white, black] = [255, 0].map((value) => new Uint8Array(32 * 32 * 3).fill(value));
-    const shown = await Promise.all([white!, black!].map(async (pixels) => {
-      const { data } = attentionOverlay({ title: "t", images: pixels, imageShape: [32, 32, 3], maps: [0, 1], mapShape: [1, 2] });
-      const { data: rgba, info } = await sharp(Buffer.from((data[0]!["source"] as string).split(",")[1]!, "base64")).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-      const row = Math.floor(info.height / 2) * info.width;
-      return [Math.round(info.width * 0.6), info.width - 8].map((x) => rgba[(row + x) * 4]!); // red, left and right in the overlay
-    }));
+    const shown = await Promise.all(
+      [white!, black!].map(async (pixels) => {
+        const { data } = attentionOverlay({
+          title: "t",
+          images: pixels,
+          imageShape: [32, 32, 3],
+          maps: [0, 1],
+          mapShape: [1, 2],
+        });
+        const { data: rgba, info } = await sharp(Buffer.from((data[0]!["source"] as string).split(",")[1]!, "base64"))
+          .ensureAlpha()
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        const row = Math.floor(info.height / 2) * info.width;
+        // red, left and right in the overlay
+        return [Math.round(info.width * 0.6), info.width - 8].map((x) => rgba[(row + x) * 4]!);
+      }),
+    );
     const seen = [0, 1].map((side) => shown[0]![side]! - shown[1]![side]!); // of the image: white less black
     expect(seen[0]).toBeCloseTo(255 * 0.65, -1);
     expect(seen[1]).toBeCloseTo(255 * 0.15, -1);
@@ -93,17 +158,34 @@ describe("figures", () => {
     const across = (kind: string): unknown => figures()[kind]!.layout["xaxis"];
     expect(across("scatter")).toMatchObject({ type: "log", dtick: "D2", tickformat: "~s" }); // 200k, 500k, 1M
     expect(across("contour")).toMatchObject({ type: "log", dtick: 1, tickformat: "~g" }); // 0.0001, 0.001, 0.01
-    const wide = scatter({ title: "t", xLabel: "x", yLabel: "y", logX: true, series: [{ name: "a", x: [1e-6, 1e6], y: [0, 1] }] });
+    const wide = scatter({
+      title: "t",
+      xLabel: "x",
+      yLabel: "y",
+      logX: true,
+      series: [{ name: "a", x: [1e-6, 1e6], y: [0, 1] }],
+    });
     expect(wide.layout["xaxis"]).toMatchObject({ dtick: 2, tickformat: "~s" });
   });
 
   test("bars() gives a series the colour asked for, whatever its place", () => {
-    const { data } = bars({ title: "t", categories: ["a"], xLabel: "x", yLabel: "y", series: [{ name: "one", values: [1], colour: 5 }, { name: "two", values: [1] }] });
+    const { data } = bars({
+      title: "t",
+      categories: ["a"],
+      xLabel: "x",
+      yLabel: "y",
+      series: [
+        { name: "one", values: [1], colour: 5 },
+        { name: "two", values: [1] },
+      ],
+    });
     expect(data.map((trace) => (trace["marker"] as { color: string }).color)).toEqual([PALETTE[5], PALETTE[1]]);
   });
 
   test("parallelCoordinates() keeps its lines off its labels", () => {
-    expect(figures()["parallel"]!.toSvg()).toMatch(/stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"[^>]*>xavier</);
+    expect(figures()["parallel"]!.toSvg()).toMatch(
+      /stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"[^>]*>xavier</,
+    );
   });
 
   const images = { images: drawnImages(2, 4), imageShape: [4, 4, 3] as const };
@@ -111,13 +193,22 @@ describe("figures", () => {
     ["bars: series must", () => bars({ title: "t", categories: ["a"], series: [], xLabel: "x", yLabel: "y" })],
     ["scatter: series must", () => scatter({ title: "t", series: [], xLabel: "x", yLabel: "y" })],
     ["histogram: series must", () => histogram({ title: "t", series: [], xLabel: "x" })],
-    ["heatmap: values must", () => heatmap({ title: "t", values: [[1, 2], [3]], valueLabel: "v", xLabel: "x", yLabel: "y" })],
+    [
+      "heatmap: values must",
+      () => heatmap({ title: "t", values: [[1, 2], [3]], valueLabel: "v", xLabel: "x", yLabel: "y" }),
+    ],
     ["confusion: counts must be square", () => confusion({ title: "t", counts: [[1, 2]], classNames: ["a"] })],
-    ["confusion: counts must be whole numbers of 0 or more, got -1", () => confusion({ title: "t", counts: [[-1]], classNames: ["a"] })],
+    [
+      "confusion: counts must be whole numbers of 0 or more, got -1",
+      () => confusion({ title: "t", counts: [[-1]], classNames: ["a"] }),
+    ],
     ["confusion: classNames must", () => confusion({ title: "t", counts: [[1]], classNames: CLASSES })],
     ["imageGrid: captions must", () => imageGrid({ title: "t", ...images, captions: ["one"] })],
     ["imageGrid: ", () => imageGrid({ title: "t", images: new Uint8Array(7), imageShape: [4, 4, 3] })],
-    ["attentionOverlay: ", () => attentionOverlay({ title: "t", ...images, maps: new Float32Array(3), mapShape: [2, 2] })],
+    [
+      "attentionOverlay: ",
+      () => attentionOverlay({ title: "t", ...images, maps: new Float32Array(3), mapShape: [2, 2] }),
+    ],
   ])("refuse bad input: %s", (message, draw) => {
     expect(draw).toThrow(message);
   });
@@ -125,15 +216,32 @@ describe("figures", () => {
 
 /** Red, green and blue without gamma, 0 to 1. */
 function linear(hex: string): number[] {
-  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  return [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
 }
 
 /** Lightness and two opponent axes, in which equal distances look alike. Source: Ottosson 2020. */
 function oklab(colour: readonly number[], vision: readonly (readonly number[])[]): number[] {
-  const times = (matrix: readonly (readonly number[])[], vector: readonly number[]): number[] => matrix.map((row) => row.reduce((sum, value, i) => sum + value * vector[i]!, 0));
+  const times = (matrix: readonly (readonly number[])[], vector: readonly number[]): number[] =>
+    matrix.map((row) => row.reduce((sum, value, i) => sum + value * vector[i]!, 0));
   const seen = times(vision, colour).map((value) => Math.min(1, Math.max(0, value)));
-  const cones = times([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]], seen).map(Math.cbrt);
-  return times([[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]], cones);
+  const cones = times(
+    [
+      [0.4122214708, 0.5363325363, 0.0514459929],
+      [0.2119034982, 0.6806995451, 0.1073969566],
+      [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
+    seen,
+  ).map(Math.cbrt);
+  return times(
+    [
+      [0.2104542553, 0.793617785, -0.0040720468],
+      [1.9779984951, -2.428592205, 0.4505937099],
+      [0.0259040371, 0.7827717662, -0.808675766],
+    ],
+    cones,
+  );
 }
 
 /** Contrast ratio of two colours. Source: WCAG 2.2, "contrast ratio". */

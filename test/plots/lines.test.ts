@@ -14,24 +14,35 @@ const OPTIONS = {
 
 describe("lines", () => {
   test("gives plotly's traces and layout as plain JSON, gaps as null", () => {
-    const { data, layout } = JSON.parse(JSON.stringify(lines(OPTIONS))) as { data: Record<string, unknown>[]; layout: Record<string, unknown> };
+    const { data, layout } = JSON.parse(JSON.stringify(lines(OPTIONS))) as {
+      data: Record<string, unknown>[];
+      layout: Record<string, unknown>;
+    };
     expect(data.map(({ type, name, x, y }) => ({ type, name, x, y }))).toEqual([
       { type: "scatter", name: "train", x: [0, 5, 10], y: [2, 1, 0.5] },
       { type: "scatter", name: "test", x: [0, 5, 10], y: [2.5, null, 1.5] },
     ]);
-    expect(layout).toMatchObject({ title: { text: "Loss", subtitle: { text: "CIFAR-10, seed 0" } }, xaxis: { title: { text: "step" } }, yaxis: { title: { text: "loss" } } });
+    expect(layout).toMatchObject({
+      title: { text: "Loss", subtitle: { text: "CIFAR-10, seed 0" } },
+      xaxis: { title: { text: "step" } },
+      yaxis: { title: { text: "loss" } },
+    });
   });
 
   test("shows itself as plotly's MIME type with a still picture and text beside it", () => {
     const shown = lines(OPTIONS);
-    const bundle = (shown as unknown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]!();
+    const bundle = (shown as unknown as Record<symbol, () => Record<string, unknown>>)[
+      Symbol.for("Jupyter.display")
+    ]!();
     expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
     expect(bundle["application/vnd.plotly.v1+json"]).toEqual({ data: shown.data, layout: shown.layout });
     expect(bundle["text/plain"]).toBe(String(shown));
   });
 
   test("writes a falling line as text, its corners where its ends are", () => {
-    const text = String(lines({ title: "T", series: [{ name: "a", x: [0, 10], y: [2, 1] }], xLabel: "step", yLabel: "loss" }));
+    const text = String(
+      lines({ title: "T", series: [{ name: "a", x: [0, 10], y: [2, 1] }], xLabel: "step", yLabel: "loss" }),
+    );
     const rows = text.split("\n").filter((row) => row.includes("│"));
     expect(rows[0]).toBe("2 │●");
     expect(rows[11]).toBe(`1 │${" ".repeat(59)}●`);
@@ -39,15 +50,27 @@ describe("lines", () => {
   });
 
   test("marks the points of a short line, and not those that would hide a long one's dashes", () => {
-    const modes = [25, 26].map((length) => lines({ ...OPTIONS, series: [{ name: "a", y: Array.from({ length }, (_, i) => i) }] }).data[0]!.mode);
+    const modes = [25, 26].map(
+      (length) => lines({ ...OPTIONS, series: [{ name: "a", y: Array.from({ length }, (_, i) => i) }] }).data[0]!.mode,
+    );
     expect(modes).toEqual(["lines+markers", "lines"]);
   });
 
   test("gives a series the colour and dashes asked for, whatever its place", () => {
-    const [first, second] = lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: 3 }, { name: "b", y: [1] }] }).data;
-    expect(first!.line).toEqual(lines({ ...OPTIONS, series: Array.from("abcd", (name) => ({ name, y: [1] })) }).data[3]!.line);
+    const [first, second] = lines({
+      ...OPTIONS,
+      series: [
+        { name: "a", y: [1], colour: 3 },
+        { name: "b", y: [1] },
+      ],
+    }).data;
+    expect(first!.line).toEqual(
+      lines({ ...OPTIONS, series: Array.from("abcd", (name) => ({ name, y: [1] })) }).data[3]!.line,
+    );
     expect(second!.line).toEqual(lines(OPTIONS).data[1]!.line);
-    expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: -1 }] })).toThrow(new RangeError("lines: series: colour must be a whole number of 0 or more, got colour=-1"));
+    expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: -1 }] })).toThrow(
+      new RangeError("lines: series: colour must be a whole number of 0 or more, got colour=-1"),
+    );
   });
 
   test("numbers the points from 1 without x", () => {

@@ -11,7 +11,10 @@ const settings = { size: "full", seed: 1 };
 
 it("checkpoints() have a folder for each study, setting and run, and go on from what lies there", () => {
   const kept = checkpoints("a-study", settings);
-  expect(kept.of("all.cnn")).toEqual({ checkpoint: { folder: ".output/checkpoints/a-study/size-full.seed-1/all.cnn", everySteps: 100 }, resume: true });
+  expect(kept.of("all.cnn")).toEqual({
+    checkpoint: { folder: ".output/checkpoints/a-study/size-full.seed-1/all.cnn", everySteps: 100 },
+    resume: true,
+  });
   expect(kept.resumed).toEqual([]);
   mkdirSync(".output/checkpoints/a-study/size-full.seed-1/all.vit", { recursive: true });
   writeFileSync(".output/checkpoints/a-study/size-full.seed-1/all.vit/last.safetensors", "");
@@ -23,5 +26,8 @@ it("checkpoints().remove() deletes those of the runs it names, and no others", (
   const kept = checkpoints("a-study", settings);
   for (const run of ["one", "other"]) mkdirSync(kept.of(run).checkpoint.folder, { recursive: true });
   kept.remove(["one", "never made"]);
-  expect([existsSync(kept.of("one").checkpoint.folder), existsSync(kept.of("other").checkpoint.folder)]).toEqual([false, true]);
+  expect([existsSync(kept.of("one").checkpoint.folder), existsSync(kept.of("other").checkpoint.folder)]).toEqual([
+    false,
+    true,
+  ]);
 });

@@ -9,5 +9,7 @@ it("chosen() takes all of them, or those named, in their own order", () => {
 });
 
 it.each(["vit", "", "cnn,"])("chosen() lists the known names for %j", (asked) => {
-  expect(() => chosen("arms", asked, known)).toThrow("arms: a name must be one of cnn, vitRows, vitPatches (several joined by commas), or all, got ");
+  expect(() => chosen("arms", asked, known)).toThrow(
+    "arms: a name must be one of cnn, vitRows, vitPatches (several joined by commas), or all, got ",
+  );
 });

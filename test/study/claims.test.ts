@@ -5,7 +5,12 @@ import { describe, expect, it } from "vitest";
 import { assertClaims, judgeClaims, readClaims, type Claim } from "../../lib/study/claims.js";
 
 const claim = (overrides: Partial<Claim>): Claim => ({
-  statement: "it learns", kind: "learned", sizes: ["quick"], conditions: [{ measure: "vit.accuracy", is: ">=", value: 0.3 }], basis: "3 seeds", ...overrides,
+  statement: "it learns",
+  kind: "learned",
+  sizes: ["quick"],
+  conditions: [{ measure: "vit.accuracy", is: ">=", value: 0.3 }],
+  basis: "3 seeds",
+  ...overrides,
 });
 const holds = (conditions: Claim["conditions"], measures: Record<string, number>) =>
   judgeClaims([claim({ conditions })], "quick", { measures, data: "archive" })[0]!.holds;
@@ -28,7 +33,10 @@ describe("judgeClaims()", () => {
   });
 
   it("holds only where every condition does", () => {
-    const conditions = [{ measure: "a", is: ">=", value: 1 }, { measure: "b", is: ">=", value: 1 }] as const;
+    const conditions = [
+      { measure: "a", is: ">=", value: 1 },
+      { measure: "b", is: ">=", value: 1 },
+    ] as const;
     expect(holds(conditions, { a: 1, b: 1 })).toBe(true);
     expect(holds(conditions, { a: 1, b: 0 })).toBe(false);
   });
@@ -46,23 +54,44 @@ describe("judgeClaims()", () => {
   });
 
   it("does not judge a claim about a run that was left out on demand, and says which", () => {
-    const about = (measure: string): Claim => claim({ conditions: [{ measure, is: ">=", value: 0.3 }, { measure: "vit.accuracy", is: ">=", than: "cnn.accuracy" }] });
-    const judge = (one: Claim, notRun: string[]) => judgeClaims([one], "quick", { measures: { "vit.accuracy": 0.5 }, data: "archive", notRun })[0]!;
-    expect(judge(about("vit.accuracy"), ["cnn"])).toMatchObject({ holds: undefined, found: "not judged: cnn was not run" });
-    expect(judge(about("cnnPlain.accuracy"), ["wide", "cnnPlain", "cnn"]).found).toBe("not judged: cnnPlain, cnn were not run");
+    const about = (measure: string): Claim =>
+      claim({
+        conditions: [
+          { measure, is: ">=", value: 0.3 },
+          { measure: "vit.accuracy", is: ">=", than: "cnn.accuracy" },
+        ],
+      });
+    const judge = (one: Claim, notRun: string[]) =>
+      judgeClaims([one], "quick", { measures: { "vit.accuracy": 0.5 }, data: "archive", notRun })[0]!;
+    expect(judge(about("vit.accuracy"), ["cnn"])).toMatchObject({
+      holds: undefined,
+      found: "not judged: cnn was not run",
+    });
+    expect(judge(about("cnnPlain.accuracy"), ["wide", "cnnPlain", "cnn"]).found).toBe(
+      "not judged: cnnPlain, cnn were not run",
+    );
     expect(judge(about("vit.accuracy"), ["vi"]).holds).toBe(false);
     expect(judge(about("vit.accuracy"), []).holds).toBe(false);
   });
 
   it("says what was found", () => {
-    const [verdict] = judgeClaims([claim({ conditions: [{ measure: "a", is: ">=", than: "b", margin: 0.02 }] })], "quick", { measures: { a: 0.41234, b: 0.4 }, data: "archive" });
+    const [verdict] = judgeClaims(
+      [claim({ conditions: [{ measure: "a", is: ">=", than: "b", margin: 0.02 }] })],
+      "quick",
+      { measures: { a: 0.41234, b: 0.4 }, data: "archive" },
+    );
     expect(verdict!.found).toBe("a 0.4123 ≥ b 0.4 + 0.02");
   });
 });
 
 it("assertClaims() throws the claims that do not hold, and lets pass what was not judged", () => {
   const verdict = { statement: "it learns", kind: "learned", found: "a 0.1 ≥ 0.3" } as const;
-  expect(() => assertClaims([{ ...verdict, holds: true }, { ...verdict, holds: undefined }])).not.toThrow();
+  expect(() =>
+    assertClaims([
+      { ...verdict, holds: true },
+      { ...verdict, holds: undefined },
+    ]),
+  ).not.toThrow();
   expect(() => assertClaims([{ ...verdict, holds: false }])).toThrow("got 1 that does not:\n  it learns (a 0.1 ≥ 0.3)");
 });
 
@@ -84,9 +113,15 @@ describe("readClaims()", () => {
     ["kind must be exact, mechanics or learned", [claim({ kind: "sure" as Claim["kind"] })]],
     ["sizes must be of smoke, quick, full", [claim({ sizes: [] })]],
     ["conditions must be one or more", [claim({ conditions: [] })]],
-    ["a condition must have a measure and =, >= or <=", [claim({ conditions: [{ measure: "a", is: ">" as "=", value: 1 }] })]],
+    [
+      "a condition must have a measure and =, >= or <=",
+      [claim({ conditions: [{ measure: "a", is: ">" as "=", value: 1 }] })],
+    ],
     ["a condition must have either a value or than", [claim({ conditions: [{ measure: "a", is: "=" }] })]],
-    ["a condition must have either a value or than", [claim({ conditions: [{ measure: "a", is: "=", value: 1, than: "b" }] })]],
+    [
+      "a condition must have either a value or than",
+      [claim({ conditions: [{ measure: "a", is: "=", value: 1, than: "b" }] })],
+    ],
   ])("%s", (error, content) => {
     expect(() => read(content)).toThrow(error);
   });

@@ -7,8 +7,12 @@ const BROADCAST = Symbol.for("Jupyter.broadcast");
 const host = globalThis as Record<PropertyKey, unknown>;
 const set = brightnessSet({ count: 4, classes: 2 });
 const options: ReportOptions = {
-  study: "a-study", size: "smoke", config: { seed: 1 }, measures: { "vit.accuracy": 0.75, "vit.steps": 3 },
-  predictions: { vit: { set, seed: 1, classes: [0, 1, 1, 1] } }, parts: [{ name: "vit", seconds: 1.5 }],
+  study: "a-study",
+  size: "smoke",
+  config: { seed: 1 },
+  measures: { "vit.accuracy": 0.75, "vit.steps": 3 },
+  predictions: { vit: { set, seed: 1, classes: [0, 1, 1, 1] } },
+  parts: [{ name: "vit", seconds: 1.5 }],
 };
 
 afterEach(() => {
@@ -32,19 +36,31 @@ describe("report()", () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const { predictions } = report(options);
     expect([...Buffer.from(predictions["vit"]!.classes, "base64")]).toEqual([0, 1, 1, 1]);
-    expect(predictions["vit"]).toMatchObject({ accuracy: 0.75, confusion: [[1, 1], [0, 2]], test: { dataset: "brightness", split: "train", count: 4, seed: 1 } });
+    expect(predictions["vit"]).toMatchObject({
+      accuracy: 0.75,
+      confusion: [
+        [1, 1],
+        [0, 2],
+      ],
+      test: { dataset: "brightness", split: "train", count: 4, seed: 1 },
+    });
   });
 
   it("stores the losses as rows of numbers, and which runs were left out", () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
-    expect(report({ ...options, losses: { vit: [{ epoch: 1, batch: 200, loss: 2.0839999 }] }, notRun: ["cnn"] })).toMatchObject({ losses: { vit: [[1, 200, 2.084]] }, notRun: ["cnn"] });
+    expect(
+      report({ ...options, losses: { vit: [{ epoch: 1, batch: 200, loss: 2.0839999 }] }, notRun: ["cnn"] }),
+    ).toMatchObject({ losses: { vit: [[1, 200, 2.084]] }, notRun: ["cnn"] });
     expect(Object.keys(report({ ...options, notRun: [] }))).not.toEqual(expect.arrayContaining(["notRun"]));
   });
 
   it("names versions, machine and data", () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const { versions, machine, data } = report(options);
-    expect(versions).toMatchObject({ node: process.versions.node, saccade: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string });
+    expect(versions).toMatchObject({
+      node: process.versions.node,
+      saccade: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+    });
     expect(machine.cores).toBeGreaterThan(0);
     expect(data).toEqual({ kind: "generated", label: "brightness levels", archives: [] });
   });
@@ -59,26 +75,47 @@ describe("report()", () => {
   it("writes only the tables in a terminal", () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     report(options);
-    expect(log.mock.calls).toEqual([["measured  accuracy  steps\n────────  ────────  ─────\nvit           0.75      3"]]);
+    expect(log.mock.calls).toEqual([
+      ["measured  accuracy  steps\n────────  ────────  ─────\nvit           0.75      3"],
+    ]);
   });
 
   it("refuses what is no finite number, and a study without predictions", () => {
-    expect(() => report({ ...options, measures: { "vit.loss": NaN } })).toThrow("report: a measure must be a finite number, got vit.loss=NaN");
-    expect(() => report({ ...options, predictions: {} })).toThrow("report: predictions must hold one run or more, got none");
+    expect(() => report({ ...options, measures: { "vit.loss": NaN } })).toThrow(
+      "report: a measure must be a finite number, got vit.loss=NaN",
+    );
+    expect(() => report({ ...options, predictions: {} })).toThrow(
+      "report: predictions must hold one run or more, got none",
+    );
   });
 });
 
 it("measuresTables() makes one table for each kind of thing measured", () => {
-  const tables = measuresTables({ "a.x.loss": 1.23456, "a.x.steps": 12345, "a.y.loss": 2, "a.y.steps": 3, "b.count": 7 });
+  const tables = measuresTables({
+    "a.x.loss": 1.23456,
+    "a.x.steps": 12345,
+    "a.y.loss": 2,
+    "a.y.steps": 3,
+    "b.count": 7,
+  });
   expect(tables.map(({ columns, rows }) => [columns, ...rows])).toEqual([
-    [["measured", "loss", "steps"], ["a.x", "1.235", "12,345"], ["a.y", "2", "3"]],
-    [["measured", "count"], ["b", "7"]],
+    [
+      ["measured", "loss", "steps"],
+      ["a.x", "1.235", "12,345"],
+      ["a.y", "2", "3"],
+    ],
+    [
+      ["measured", "count"],
+      ["b", "7"],
+    ],
   ]);
 });
 
 describe("table()", () => {
   it("escapes what would be HTML", () => {
-    const bundle = (table(["a"], [["<b>&"]]) as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]!();
+    const bundle = (table(["a"], [["<b>&"]]) as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]!();
     expect(bundle["text/html"]).toContain("&#60;b&#62;&#38;");
     expect(bundle["text/plain"]).toBe("a\n────\n<b>&");
   });

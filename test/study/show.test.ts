@@ -18,7 +18,12 @@ describe("show", () => {
     const publish = vi.fn();
     host[BROADCAST] = publish;
     show(figure);
-    expect(publish.mock.calls).toEqual([["display_data", { data: { "text/plain": "words", "application/vnd.plotly.v1+json": { data: [] } }, metadata: {} }]]);
+    expect(publish.mock.calls).toEqual([
+      [
+        "display_data",
+        { data: { "text/plain": "words", "application/vnd.plotly.v1+json": { data: [] } }, metadata: {} },
+      ],
+    ]);
   });
 
   test("hands tslab's kernel the best representation, a plotly figure as the object itself", () => {
@@ -26,7 +31,10 @@ describe("show", () => {
     host.__tslab__ = { require: (id: string) => (id === "tslab" ? { display: { raw } } : undefined) };
     show(figure);
     show("words");
-    expect(raw.mock.calls).toEqual([["application/vnd.plotly.v1+json", { data: [] }], ["text/plain", "words"]]);
+    expect(raw.mock.calls).toEqual([
+      ["application/vnd.plotly.v1+json", { data: [] }],
+      ["text/plain", "words"],
+    ]);
   });
 
   test("writes text in a terminal", () => {

@@ -50,11 +50,21 @@ describe("adam()", () => {
 
 describe.each(["eager", "compiled"])("optimizers, %s", (how) => {
   /** The variable's values after each of three steps with one gradient. */
-  async function after(make: (variables: tf.Variable[]) => ReturnType<typeof adam>, start: number, gradient: number): Promise<number[]> {
+  async function after(
+    make: (variables: tf.Variable[]) => ReturnType<typeof adam>,
+    start: number,
+    gradient: number,
+  ): Promise<number[]> {
     const variable = tf.variable(tf.tensor1d([start]));
     const optimizer = make([variable]);
     const given = tf.tensor1d([gradient]);
-    const step = compile((gradient: tf.Tensor) => { optimizer.apply([gradient]); return gradient.clone(); }, { debug: how === "eager" });
+    const step = compile(
+      (gradient: tf.Tensor) => {
+        optimizer.apply([gradient]);
+        return gradient.clone();
+      },
+      { debug: how === "eager" },
+    );
     const values: number[] = [];
     for (let i = 0; i < 3; i++) {
       (await step(given)).dispose();
@@ -69,7 +79,8 @@ describe.each(["eager", "compiled"])("optimizers, %s", (how) => {
   it("adamW() shrinks the variable first, then takes Adam's step of lr", async () => {
     const values = await after((variables) => adamW(variables, { learningRate: 0.1, weightDecay: 0.5 }), 2, 3);
     const expected = [2, 0, 0, 0];
-    for (let i = 0; i < 3; i++) expected[i + 1] = expected[i]! * (1 - 0.1 * 0.5) - 0.1; // a constant gradient: m̂ / √v̂ = 1
+    // a constant gradient: m̂ / √v̂ = 1
+    for (let i = 0; i < 3; i++) expected[i + 1] = expected[i]! * (1 - 0.1 * 0.5) - 0.1;
     for (let i = 0; i < 3; i++) expect(values[i]).toBeCloseTo(expected[i + 1]!, 5);
   });
 
@@ -81,19 +92,35 @@ describe.each(["eager", "compiled"])("optimizers, %s", (how) => {
 
 describe("softmaxCrossEntropy()", () => {
   it("is the mean of −log of the label's share", () => {
-    const logits = tf.tensor2d([[0, Math.log(3)], [Math.log(4), 0]]);
+    const logits = tf.tensor2d([
+      [0, Math.log(3)],
+      [Math.log(4), 0],
+    ]);
     const labels = tf.tensor1d([1, 1], "int32");
     expect(softmaxCrossEntropy(logits, labels).dataSync()[0]).toBeCloseTo((Math.log(4 / 3) + Math.log(5)) / 2, 6);
   });
 
   it("has the gradient (softmax − onehot) / B", () => {
     const labels = tf.tensor1d([1, 1], "int32");
-    const gradient = tf.grad((logits) => softmaxCrossEntropy(logits, labels))(tf.tensor2d([[0, Math.log(3)], [Math.log(4), 0]]));
+    const gradient = tf.grad((logits) => softmaxCrossEntropy(logits, labels))(
+      tf.tensor2d([
+        [0, Math.log(3)],
+        [Math.log(4), 0],
+      ]),
+    );
     const expected = [0.125, -0.125, 0.4, -0.4];
-    expect([...gradient.dataSync()].map((value, i) => Math.abs(value - expected[i]!) < 1e-6)).toEqual([true, true, true, true]);
+    expect([...gradient.dataSync()].map((value, i) => Math.abs(value - expected[i]!) < 1e-6)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it("stays finite for logits of a thousand", () => {
-    expect(softmaxCrossEntropy(tf.tensor2d([[1000, -1000]]), tf.tensor1d([1], "int32")).dataSync()[0]).toBeCloseTo(2000, 3);
+    expect(softmaxCrossEntropy(tf.tensor2d([[1000, -1000]]), tf.tensor1d([1], "int32")).dataSync()[0]).toBeCloseTo(
+      2000,
+      3,
+    );
   });
 });

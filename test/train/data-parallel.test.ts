@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { batches, type Batch } from "../../lib/datasets/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { averageGradients, batchGradients, gradientDistance, splitBatch, type BatchGradients } from "../../lib/train/index.js";
+import {
+  averageGradients,
+  batchGradients,
+  gradientDistance,
+  splitBatch,
+  type BatchGradients,
+} from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 beforeAll(ready);
@@ -10,18 +16,32 @@ beforeAll(ready);
 const shape = { inputShape: [8, 8, 3], numClasses: 3 } as const;
 const networks: readonly [string, () => tf.LayersModel][] = [
   ["a convolutional network", () => createModel("mynet", { ...shape, filters: [4, 6], poolAfter: [2] })],
-  ["a vision transformer", () => createModel("transformer", { ...shape, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 })],
+  [
+    "a vision transformer",
+    () => createModel("transformer", { ...shape, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 }),
+  ],
 ];
-const dispose = (all: readonly BatchGradients[]) => tf.dispose(all.flatMap(({ gradients }) => Object.values(gradients)));
+const dispose = (all: readonly BatchGradients[]) =>
+  tf.dispose(all.flatMap(({ gradients }) => Object.values(gradients)));
 
-async function apart(model: tf.LayersModel, batch: Batch, parts: number, options = {}): Promise<{ distance: number; whole: BatchGradients; averaged: BatchGradients; even: number }> {
+async function apart(
+  model: tf.LayersModel,
+  batch: Batch,
+  parts: number,
+  options = {},
+): Promise<{ distance: number; whole: BatchGradients; averaged: BatchGradients; even: number }> {
   const pieces = splitBatch(batch, parts);
   const whole = await batchGradients(model, batch, options);
   const each: BatchGradients[] = [];
   for (const piece of pieces) each.push(await batchGradients(model, piece, options));
   const averaged = averageGradients(each);
   const unweighted = averageGradients(each.map((part) => ({ ...part, images: 1 })));
-  const result = { distance: gradientDistance(averaged, whole), whole, averaged, even: gradientDistance(unweighted, whole) };
+  const result = {
+    distance: gradientDistance(averaged, whole),
+    whole,
+    averaged,
+    even: gradientDistance(unweighted, whole),
+  };
   dispose([...each, unweighted]);
   tf.dispose(pieces);
   return result;
@@ -47,7 +67,8 @@ describe.each(networks)("the averaged gradients of a split batch of %s", (_, mak
 describe("averageGradients()", () => {
   it("counts each part by its images: parts of 3, 3 and 4 evenly averaged are further away", async () => {
     const model = networks[0]![1]();
-    const [batch] = batches(brightnessSet({ count: 10, classes: 3 }), { batchSize: 10, mixup: 0.5 }); // with soft targets
+    // with soft targets
+    const [batch] = batches(brightnessSet({ count: 10, classes: 3 }), { batchSize: 10, mixup: 0.5 });
     const { distance, even, whole, averaged } = await apart(model, batch!, 3);
     expect(distance).toBeLessThan(1e-5);
     expect(even).toBeGreaterThan(1e-3);
@@ -73,8 +94,12 @@ describe("averageGradients()", () => {
     expect(() => averageGradients([])).toThrow("averageGradients: there must be at least one part, got none");
     expect(() => averageGradients(found)).toThrow("averageGradients: all parts must have the weights");
     expect(() => gradientDistance(found[0]!, found[1]!)).toThrow("gradientDistance: both must have the weights");
-    expect(() => splitBatch(batch!, 3)).toThrow(new RangeError("splitBatch: parts must be at most the batch's 2 images, got parts=3"));
-    await expect(batchGradients(one!, batch!, { labelSmoothing: 1 })).rejects.toThrow("batchGradients: labelSmoothing must be 0 to below 1");
+    expect(() => splitBatch(batch!, 3)).toThrow(
+      new RangeError("splitBatch: parts must be at most the batch's 2 images, got parts=3"),
+    );
+    await expect(batchGradients(one!, batch!, { labelSmoothing: 1 })).rejects.toThrow(
+      "batchGradients: labelSmoothing must be 0 to below 1",
+    );
     dispose(found);
     tf.dispose(batch!);
     for (const model of [one!, other!]) model.dispose();

@@ -22,7 +22,9 @@ it("displayProgress() shows what an evaluation found under the line, and keeps i
   progress.measured!({ epoch: 1, epochs: 2, validation: { loss: 2.1, accuracy: 0.25 } });
   progress.step({ ...standing, epoch: 2 });
   progress.end();
-  const texts = publish.mock.calls.map(([, { data }]: { data: Record<string, string> }[]) => data!["text/plain"]!.split("\n").slice(1));
+  const texts = publish.mock.calls.map(([, { data }]: { data: Record<string, string> }[]) =>
+    data!["text/plain"]!.split("\n").slice(1),
+  );
   const found = "epoch 1/2 · validation: loss 2.100, accuracy 25.0 %";
   expect(texts).toEqual([[], [found], [found]]);
   expect(publish.mock.calls.at(-1)![1].data["text/html"]).toContain(`<br>${found}`);

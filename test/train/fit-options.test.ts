@@ -5,13 +5,27 @@ import { evaluate, fit, type FitOptions, type History, type Measured } from "../
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 30, classes: 3 });
-const options = { epochs: 2, batchSize: 10, seed: 3, progress: false, optimizer: { name: "sgd", momentum: 0.9 }, learningRate: 0.05 } as const;
+const options = {
+  epochs: 2,
+  batchSize: 10,
+  seed: 3,
+  progress: false,
+  optimizer: { name: "sgd", momentum: 0.9 },
+  learningRate: 0.05,
+} as const;
 let model: tf.LayersModel;
 let start: tf.Tensor[];
 
 beforeAll(ready);
 beforeEach(() => {
-  model = createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 });
+  model = createModel("transformer", {
+    inputShape: [8, 8, 3],
+    numClasses: 3,
+    embedDim: 8,
+    depth: 1,
+    numHeads: 2,
+    hiddenDim: 16,
+  });
   start = model.getWeights().map((weight) => tf.tidy(() => tf.add(weight, 0)));
 });
 afterEach(() => {
@@ -29,7 +43,8 @@ const apart = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math
 
 describe("fit()", () => {
   it("takes an option that is undefined for one that is left out", async () => {
-    const { config } = (await run({ epochs: 1, mean: undefined, seed: undefined, clipNorm: undefined } as object)).history;
+    const { config } = (await run({ epochs: 1, mean: undefined, seed: undefined, clipNorm: undefined } as object))
+      .history;
     expect(config).toMatchObject({ mean: 0.5, seed: 0, clipNorm: null });
   });
 
@@ -51,9 +66,18 @@ describe("fit()", () => {
 
   it("changes the rate as the schedule says: with 0 in all steps but the first, one step is taken", async () => {
     const first = await run({ epochs: 1, batchSize: 30 });
-    const stepped = await run({ epochs: 3, batchSize: 30, optimizer: { name: "sgd", momentum: 0 }, schedule: { name: "multistep", milestones: [1], gamma: 1e-30 } });
+    const stepped = await run({
+      epochs: 3,
+      batchSize: 30,
+      optimizer: { name: "sgd", momentum: 0 },
+      schedule: { name: "multistep", milestones: [1], gamma: 1e-30 },
+    });
     expect(apart(stepped.weights, first.weights)).toBeLessThan(1e-6);
-    const byEpoch = await run({ epochs: 2, optimizer: { name: "sgd" }, schedule: { name: "step", by: "epoch", stepSize: 1, gamma: 1e-30 } });
+    const byEpoch = await run({
+      epochs: 2,
+      optimizer: { name: "sgd" },
+      schedule: { name: "step", by: "epoch", stepSize: 1, gamma: 1e-30 },
+    });
     const oneEpoch = await run({ epochs: 1, optimizer: { name: "sgd" } });
     expect(apart(byEpoch.weights, oneEpoch.weights)).toBeLessThan(1e-6);
   });
@@ -62,13 +86,22 @@ describe("fit()", () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined); // a processor without bfloat16 is said to be one
     const [full, mixed] = [await run({}), await run({ mixedPrecision: true })];
     expect(model.getWeights().every(({ dtype }) => dtype === "float32")).toBe(true);
-    expect(Math.abs(mixed.history.epochs[1]!.loss / full.history.epochs[1]!.loss - 1)).toBeLessThan(2e-2); // bfloat16 keeps 8 binary digits
-    await expect(run({ mixedPrecision: "bfloat16" as never })).rejects.toThrow('fit: mixedPrecision must be true or false, got "bfloat16"');
+    // bfloat16 keeps 8 binary digits
+    expect(Math.abs(mixed.history.epochs[1]!.loss / full.history.epochs[1]!.loss - 1)).toBeLessThan(2e-2);
+    await expect(run({ mixedPrecision: "bfloat16" as never })).rejects.toThrow(
+      'fit: mixedPrecision must be true or false, got "bfloat16"',
+    );
     vi.restoreAllMocks();
   });
 
   it("with clipNorm takes steps no longer than learningRate · clipNorm", async () => {
-    const { weights } = await run({ epochs: 1, batchSize: 30, learningRate: 1, clipNorm: 0.01, optimizer: { name: "sgd" } });
+    const { weights } = await run({
+      epochs: 1,
+      batchSize: 30,
+      learningRate: 1,
+      clipNorm: 0.01,
+      optimizer: { name: "sgd" },
+    });
     const before = start.flatMap((weight) => [...weight.dataSync()]);
     const length = Math.hypot(...weights.map((value, i) => value - before[i]!));
     expect(length).toBeLessThan(0.0101);
@@ -79,16 +112,23 @@ describe("fit()", () => {
     const raw = await run({ epochs: 1, batchSize: 30 });
     const averaged = await run({ epochs: 1, batchSize: 30, emaDecay: 0.75 });
     const before = start.flatMap((weight) => [...weight.dataSync()]);
-    expect(apart(averaged.weights, raw.weights.map((end, i) => 0.75 * before[i]! + 0.25 * end))).toBeLessThan(1e-6);
+    expect(
+      apart(
+        averaged.weights,
+        raw.weights.map((end, i) => 0.75 * before[i]! + 0.25 * end),
+      ),
+    ).toBeLessThan(1e-6);
     expect(apart(averaged.weights, raw.weights)).toBeGreaterThan(1e-4);
   });
 
   it("trains on soft targets, smoothed labels and weighted classes, each its own way", async () => {
-    const losses = await Promise.resolve([{}, { mixup: 1 }, { labelSmoothing: 0.2 }, { classWeights: [1, 5, 1] }]).then(async (all) => {
-      const found: number[] = [];
-      for (const each of all) found.push((await run(each)).history.epochs[1]!.loss);
-      return found;
-    });
+    const losses = await Promise.resolve([{}, { mixup: 1 }, { labelSmoothing: 0.2 }, { classWeights: [1, 5, 1] }]).then(
+      async (all) => {
+        const found: number[] = [];
+        for (const each of all) found.push((await run(each)).history.epochs[1]!.loss);
+        return found;
+      },
+    );
     expect(losses.every(Number.isFinite)).toBe(true);
     expect(new Set(losses).size).toBe(4);
   });
@@ -101,7 +141,10 @@ describe("fit()", () => {
 
   it("shows what each epoch's evaluation found", async () => {
     const seen: Measured[] = [];
-    const { history } = await run({ validation: set, progress: { step() {}, mark() {}, measured: (found) => void seen.push(found), end() {} } });
+    const { history } = await run({
+      validation: set,
+      progress: { step() {}, mark() {}, measured: (found) => void seen.push(found), end() {} },
+    });
     expect(seen).toEqual(history.epochs.map((record) => ({ ...record, epochs: 2 })));
   });
 
@@ -117,11 +160,18 @@ describe("fit()", () => {
   it("ends at the accuracy on the training set after the epoch, with monitor training", async () => {
     const seen: { running: number; after: number }[] = [];
     const { history } = await run({
-      epochs: 200, monitor: "training", targetAccuracy: 0.9, validation: brightnessSet({ count: 3, classes: 3 }), augment: { cropPadding: 3 },
-      callbacks: { epoch: async ({ accuracy, training }) => {
-        seen.push({ running: accuracy, after: training!.accuracy });
-        expect((await evaluate(model, set)).accuracy).toBe(training!.accuracy); // not augmented, and of the epoch's last weights
-      } },
+      epochs: 200,
+      monitor: "training",
+      targetAccuracy: 0.9,
+      validation: brightnessSet({ count: 3, classes: 3 }),
+      augment: { cropPadding: 3 },
+      callbacks: {
+        epoch: async ({ accuracy, training }) => {
+          seen.push({ running: accuracy, after: training!.accuracy });
+          // not augmented, and of the epoch's last weights
+          expect((await evaluate(model, set)).accuracy).toBe(training!.accuracy);
+        },
+      },
     });
     expect(history).toMatchObject({ stopped: true, endedBy: "targetAccuracy" });
     expect(seen.at(-1)!.after).toBeGreaterThanOrEqual(0.9);
@@ -136,14 +186,27 @@ describe("fit()", () => {
     const calls: string[] = [];
     const { history } = await run({
       validation: set,
-      callbacks: { step: ({ epoch, batch }) => void calls.push(`${epoch}.${batch}`), epoch: ({ epoch, validation }) => void calls.push(`${epoch} ${validation?.accuracy}`) },
+      callbacks: {
+        step: ({ epoch, batch }) => void calls.push(`${epoch}.${batch}`),
+        epoch: ({ epoch, validation }) => void calls.push(`${epoch} ${validation?.accuracy}`),
+      },
     });
     const [first, second] = history.epochs.map(({ epoch, validation }) => `${epoch} ${validation!.accuracy}`);
     expect(calls).toEqual(["1.1", "1.2", "1.3", first, "2.1", "2.2", "2.3", second]);
   });
 
   it("leaves no tensor behind with every option", async () => {
-    const all: FitOptions = { epochs: 1, microBatchSize: 4, clipNorm: 1, emaDecay: 0.9, labelSmoothing: 0.1, mixup: 1, classWeights: [1, 2, 1], validation: set, optimizer: { name: "rmsprop", momentum: 0.5 } };
+    const all: FitOptions = {
+      epochs: 1,
+      microBatchSize: 4,
+      clipNorm: 1,
+      emaDecay: 0.9,
+      labelSmoothing: 0.1,
+      mixup: 1,
+      classWeights: [1, 2, 1],
+      validation: set,
+      optimizer: { name: "rmsprop", momentum: 0.5 },
+    };
     await run(all);
     const before = tf.memory().numTensors;
     await run(all);
@@ -153,7 +216,10 @@ describe("fit()", () => {
   it.each<[object, string]>([
     [{ optimizer: { name: "lion" } }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
     [{ optimizer: "adamw" }, "fit: optimizer must be an object, got optimizer='adamw'"],
-    [{ schedule: { name: "onecycle" }, optimizer: { name: "sgd" } }, "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0"],
+    [
+      { schedule: { name: "onecycle" }, optimizer: { name: "sgd" } },
+      "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0",
+    ],
     [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
     [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
     [{ emaDecay: 1 }, "fit: emaDecay must be 0 to below 1, got emaDecay=1"],
@@ -163,9 +229,15 @@ describe("fit()", () => {
     [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
     [{ monitor: "test" }, "fit: monitor must be validation, training, running or null, got monitor=test"],
     [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
-    [{ validation: { ...set, classNames: ["level 0", "level 2", "level 3"] } }, "fit: validation must have the training set's classes level 0, level 1, level 2, got level 0, level 2, level 3"],
+    [
+      { validation: { ...set, classNames: ["level 0", "level 2", "level 3"] } },
+      "fit: validation must have the training set's classes level 0, level 1, level 2, got level 0, level 2, level 3",
+    ],
     [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got -1"],
-    [{ checkpoint: { folder: "x", every: 5 } }, "fit: checkpoint: an option must be one of folder, everySteps, got every"],
+    [
+      { checkpoint: { folder: "x", every: 5 } },
+      "fit: checkpoint: an option must be one of folder, everySteps, got every",
+    ],
     [{ checkpoint: {} }, "fit: checkpoint: folder must be a text, got folder=undefined"],
     [{ callbacks: { epochEnd: () => {} } }, "fit: callbacks: an option must be one of step, epoch, got epochEnd"],
     [{ callbacks: { step: "print" } }, "fit: callbacks: step must be a function, got step='print'"],

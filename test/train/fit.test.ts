@@ -9,7 +9,16 @@ const options = { epochs: 2, batchSize: 20, learningRate: 3e-3, seed: 3, lossEve
 let model: tf.LayersModel;
 
 beforeAll(ready);
-beforeEach(() => { model = createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 }); });
+beforeEach(() => {
+  model = createModel("transformer", {
+    inputShape: [8, 8, 3],
+    numClasses: 3,
+    embedDim: 8,
+    depth: 1,
+    numHeads: 2,
+    hiddenDim: 16,
+  });
+});
 afterEach(() => model.dispose());
 
 describe("fit()", () => {
@@ -23,13 +32,29 @@ describe("fit()", () => {
 
   it("records the mean loss of each window of batches, of each epoch, and its config", async () => {
     const seen: number[] = [];
-    const history = await fit(model, set, { ...options, progress: { ...silentProgress, step: ({ loss }) => void seen.push(loss) } });
+    const history = await fit(model, set, {
+      ...options,
+      progress: { ...silentProgress, step: ({ loss }) => void seen.push(loss) },
+    });
     expect(history.steps).toBe(6); // 20, 20 and 10 images, twice
     expect(history.stopped).toBe(false);
-    expect(history.losses.map(({ epoch, batch }) => [epoch, batch])).toEqual([[1, 2], [2, 2]]);
-    expect(history.losses[0]!.loss).toBeCloseTo(seen[1]!, 6); // two batches of one size: the running mean is the window's
-    expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual([[1, seen[2]], [2, seen[5]]]);
-    expect(JSON.parse(JSON.stringify(history.config))).toMatchObject({ epochs: 2, batchSize: 20, learningRate: 3e-3, optimizer: { name: "adam", beta1: 0.9 }, seed: 3 });
+    expect(history.losses.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    // two batches of one size: the running mean is the window's
+    expect(history.losses[0]!.loss).toBeCloseTo(seen[1]!, 6);
+    expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual([
+      [1, seen[2]],
+      [2, seen[5]],
+    ]);
+    expect(JSON.parse(JSON.stringify(history.config))).toMatchObject({
+      epochs: 2,
+      batchSize: 20,
+      learningRate: 3e-3,
+      optimizer: { name: "adam", beta1: 0.9 },
+      seed: 3,
+    });
   });
 
   it("gives the same losses for the same seed, others for another", async () => {
@@ -57,8 +82,14 @@ describe("fit()", () => {
   it("normalises as the model's weights were trained, unless it is told otherwise", async () => {
     expect((await fit(model, set, { ...options, epochs: 1 })).config).toMatchObject({ mean: 0.5, std: 0.5 });
     setModelUse(model, { classNames: ["a", "b", "c"], mean: [0.1, 0.2, 0.3], std: 0.4 });
-    expect((await fit(model, set, { ...options, epochs: 1 })).config).toMatchObject({ mean: [0.1, 0.2, 0.3], std: 0.4 });
-    expect((await fit(model, set, { ...options, epochs: 1, std: 0.25 })).config).toMatchObject({ mean: [0.1, 0.2, 0.3], std: 0.25 });
+    expect((await fit(model, set, { ...options, epochs: 1 })).config).toMatchObject({
+      mean: [0.1, 0.2, 0.3],
+      std: 0.4,
+    });
+    expect((await fit(model, set, { ...options, epochs: 1, std: 0.25 })).config).toMatchObject({
+      mean: [0.1, 0.2, 0.3],
+      std: 0.25,
+    });
   });
 
   it("leaves no tensor behind", async () => {
@@ -70,7 +101,12 @@ describe("fit()", () => {
 
   it("ends after the current step where its signal aborts, and returns the history so far", async () => {
     const abort = new AbortController();
-    const progress = { ...silentProgress, step: ({ epoch, batch }: { epoch: number; batch: number }) => { if (epoch === 1 && batch === 2) abort.abort(); } };
+    const progress = {
+      ...silentProgress,
+      step: ({ epoch, batch }: { epoch: number; batch: number }) => {
+        if (epoch === 1 && batch === 2) abort.abort();
+      },
+    };
     const before = tf.memory().numTensors;
     const history = await fit(model, set, { ...options, signal: abort.signal, progress });
     expect(history).toMatchObject({ steps: 2, stopped: true, epochs: [] });
@@ -92,16 +128,44 @@ describe("fit()", () => {
     const ticks: number[] = [];
     const timer = setInterval(() => ticks.push(1), 0);
     let ticksAtEnd = 0;
-    await fit(model, set, { ...options, progress: { ...silentProgress, step: () => { ticksAtEnd = ticks.length; } } });
+    await fit(model, set, {
+      ...options,
+      progress: {
+        ...silentProgress,
+        step: () => {
+          ticksAtEnd = ticks.length;
+        },
+      },
+    });
     clearInterval(timer);
     expect(ticksAtEnd).toBeGreaterThan(0);
   });
 
   it.each([
-    { why: "an image of another shape", set: brightnessSet({ count: 4, classes: 3, side: 4 }), options: {}, error: "fit: the model takes images [8,8,3], got brightness with [4,4,3]" },
-    { why: "a label beyond the model's classes", set: brightnessSet({ count: 4, classes: 4 }), options: {}, error: "fit: labels must be 0 to 2, the model's classes, got 3" },
-    { why: "no epochs", set, options: { epochs: 0 }, error: "fit: epochs must be a whole number above 0, got epochs=0" },
-    { why: "a learning rate below 0", set, options: { learningRate: -1 }, error: "fit: learningRate must be 0 or more, got learningRate=-1" },
+    {
+      why: "an image of another shape",
+      set: brightnessSet({ count: 4, classes: 3, side: 4 }),
+      options: {},
+      error: "fit: the model takes images [8,8,3], got brightness with [4,4,3]",
+    },
+    {
+      why: "a label beyond the model's classes",
+      set: brightnessSet({ count: 4, classes: 4 }),
+      options: {},
+      error: "fit: labels must be 0 to 2, the model's classes, got 3",
+    },
+    {
+      why: "no epochs",
+      set,
+      options: { epochs: 0 },
+      error: "fit: epochs must be a whole number above 0, got epochs=0",
+    },
+    {
+      why: "a learning rate below 0",
+      set,
+      options: { learningRate: -1 },
+      error: "fit: learningRate must be 0 or more, got learningRate=-1",
+    },
     { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
   ])("refuses $why", async ({ set, options, error }) => {
     const before = tf.memory().numTensors;

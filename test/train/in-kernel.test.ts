@@ -1,4 +1,6 @@
-/** fit() and predict() in cells of the kernel: what they show, and that an interrupt gives a cell the history so far. */
+/**
+ * fit() and predict() in cells of the kernel: what they show, and that an interrupt gives a cell the history so far.
+ */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +24,13 @@ beforeAll(async () => {
 
 it("fit() shows one output, updated in place, and predict() the picture beside its classes", async () => {
   const { outputs } = await runs(kernel(), `await train.fit(model, set, { epochs: 2, batchSize: 10, name: "a run" });`);
-  const shown = outputs.filter(({ type }) => type.endsWith("display_data")).map(({ type, content }) => ({ type, data: content["data"] as Record<string, string>, id: (content["transient"] as { display_id: string }).display_id }));
+  const shown = outputs
+    .filter(({ type }) => type.endsWith("display_data"))
+    .map(({ type, content }) => ({
+      type,
+      data: content["data"] as Record<string, string>,
+      id: (content["transient"] as { display_id: string }).display_id,
+    }));
   expect(shown[0]!.type).toBe("display_data");
   expect(shown.slice(1).every(({ type, id }) => type === "update_display_data" && id === shown[0]!.id)).toBe(true);
   const { data } = shown.at(-1)!;
@@ -30,27 +38,46 @@ it("fit() shows one output, updated in place, and predict() the picture beside i
   expect(data["text/html"]).toContain(data["text/plain"]);
   expect(data["text/html"]).toContain('<progress max="8" value="8">');
 
-  const { data: prediction } = await runs(kernel(), `await train.predict(model, { data: set.images.slice(0, 32 * 32 * 3), height: 32, width: 32, channels: 3 })`);
+  const { data: prediction } = await runs(
+    kernel(),
+    `await train.predict(model, { data: set.images.slice(0, 32 * 32 * 3), height: 32, width: 32, channels: 3 })`,
+  );
   expect(prediction["text/html"]).toContain('src="data:image/png;base64,');
   expect(prediction["text/plain"]).toMatch(/^pixels \(32 × 32, seen as 32 × 32\)\n.+ [\d.]+ %/);
 });
 
 describe("an interrupt of a cell that trains", () => {
-  it.each([["an interrupt_request", () => kernel().interrupt()], ["SIGINT", () => kernel().signal("SIGINT")]])("by %s gives it the history so far", async (_, interrupt) => {
+  it.each([
+    ["an interrupt_request", () => kernel().interrupt()],
+    ["SIGINT", () => kernel().signal("SIGINT")],
+  ])("by %s gives it the history so far", async (_, interrupt) => {
     await runs(kernel(), "taken = 0");
-    const training = kernel().start(`const history = await train.fit(model, set, options);\nconsole.log("the cell goes on");`);
+    const training = kernel().start(
+      `const history = await train.fit(model, set, options);\nconsole.log("the cell goes on");`,
+    );
     await training.printed("third step");
     await interrupt();
     const { status, stdout } = await training.done();
     expect(status).toBe("ok");
     expect(stdout).toContain("the cell goes on");
-    expect((await runs(kernel(), "[history.endedBy, history.stopped, history.steps === taken, history.losses.length === taken]")).result).toBe("[ 'signal', true, true, true ]");
+    expect(
+      (
+        await runs(
+          kernel(),
+          "[history.endedBy, history.stopped, history.steps === taken, history.losses.length === taken]",
+        )
+      ).result,
+    ).toBe("[ 'signal', true, true, true ]");
     expect(readdirSync(folder)).toContain("last.safetensors"); // written before fit() returned
-    expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40"); // the next cell is its own
+    // the next cell is its own
+    expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40");
   });
 
   it("ends it where another comes before the step is over", async () => {
-    const deaf = kernel().start(`await train.fit(model, set, { ...options, callbacks: { step: () => { console.log("a step without end"); return new Promise(() => {}); } } });`);
+    const deaf = kernel().start(
+      `await train.fit(model, set, { ...options, callbacks: { step: () => { console.log("a step without ` +
+        `end"); return new Promise(() => {}); } } });`,
+    );
     await deaf.printed("a step without end");
     await kernel().interrupt();
     await kernel().interrupt();

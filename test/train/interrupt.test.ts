@@ -21,7 +21,11 @@ describe("Ctrl-C in a script", () => {
     child.kill("SIGINT");
     expect(JSON.parse(await line())).toEqual({ endedBy: "signal", stopped: true, every: true, weights: 40 });
     const [code, signal] = await once(child, "exit");
-    expect({ code, signal, stderr: stderr().trim() }).toEqual({ code: 0, signal: null, stderr: "Interrupted: the run ends after this step. Ctrl-C again ends the process at once." });
+    expect({ code, signal, stderr: stderr().trim() }).toEqual({
+      code: 0,
+      signal: null,
+      stderr: "Interrupted: the run ends after this step. Ctrl-C again ends the process at once.",
+    });
   });
 
   it("is taken anew by the next run, and ends the process the second time", async () => {

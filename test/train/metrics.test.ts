@@ -7,7 +7,8 @@ beforeAll(ready);
 
 describe("calibrationError()", () => {
   it("is the bins' gap between confidence and accuracy, by their share of the images", () => {
-    // Two bins, (0, 0.5] and (0.5, 1]: one image at 0.5, wrong: gap 0.5; three at 0.6, 0.8 and 1, two right: gap |2 − 2.4|.
+    // Two bins, (0, 0.5] and (0.5, 1]: one image at 0.5, wrong: gap 0.5; three at 0.6, 0.8 and 1, two right: gap |2 −
+    // 2.4|.
     expect(calibrationError([0.5, 0.6, 0.8, 1], [false, true, true, false], 2)).toBeCloseTo((0.5 + 0.4) / 4, 12);
   });
 
@@ -31,9 +32,17 @@ it("accuracyPerClass() is each class's share, NaN without images", () => {
 describe("evaluate()", () => {
   it("gives top-5, per-class and calibration numbers as counted by hand from the logits", async () => {
     const set = brightnessSet({ count: 24, classes: 8 });
-    const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [8, 8, 3] }), tf.layers.dense({ units: 8, kernelInitializer: tf.initializers.randomNormal({ seed: 5, stddev: 0.2 }) })] });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [8, 8, 3] }),
+        tf.layers.dense({ units: 8, kernelInitializer: tf.initializers.randomNormal({ seed: 5, stddev: 0.2 }) }),
+      ],
+    });
     const found = await evaluate(model, set, { batchSize: 10 });
-    const images = tf.tensor4d(Float32Array.from(set.images, (byte) => (byte / 255 - 0.5) / 0.5), [24, 8, 8, 3]);
+    const images = tf.tensor4d(
+      Float32Array.from(set.images, (byte) => (byte / 255 - 0.5) / 0.5),
+      [24, 8, 8, 3],
+    );
     const logits = (model.apply(images) as tf.Tensor2D).arraySync();
     const ranks = logits.map((row, i) => row.filter((value) => value > row[set.labels[i]!]!).length);
     const right = ranks.map((rank) => rank === 0);
@@ -41,7 +50,9 @@ describe("evaluate()", () => {
     expect(found.top5Accuracy).toBeGreaterThan(found.accuracy);
     expect(found.accuracy).toBe(right.filter(Boolean).length / 24);
     expect(found.perClass).toEqual(accuracyPerClass(set.labels, right, 8));
-    const confidences = logits.map((row) => 1 / row.reduce((sum, value) => sum + Math.exp(value - Math.max(...row)), 0));
+    const confidences = logits.map(
+      (row) => 1 / row.reduce((sum, value) => sum + Math.exp(value - Math.max(...row)), 0),
+    );
     expect(found.calibrationError).toBeCloseTo(calibrationError(confidences, right), 5);
     images.dispose();
     model.dispose();

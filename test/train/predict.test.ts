@@ -15,7 +15,16 @@ import { brightnessSet } from "../fixtures/images.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 const set = brightnessSet({ count: 60, classes: 3 });
-const small = (more: object = {}) => createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16, ...more });
+const small = (more: object = {}) =>
+  createModel("transformer", {
+    inputShape: [8, 8, 3],
+    numClasses: 3,
+    embedDim: 8,
+    depth: 1,
+    numHeads: 2,
+    hiddenDim: 16,
+    ...more,
+  });
 const bright = { width: 40, height: 20, background: { r: 225, g: 225, b: 225 } };
 let folder: string;
 let model: tf.LayersModel;
@@ -25,16 +34,28 @@ beforeAll(async () => {
   await ready();
   folder = mkdtempSync(join(tmpdir(), "saccade-predict-"));
   photo = join(folder, "photo.jpg");
-  await sharp({ create: { ...bright, channels: 3 } }).jpeg().toFile(photo);
+  await sharp({ create: { ...bright, channels: 3 } })
+    .jpeg()
+    .toFile(photo);
   model = small();
-  await fit(model, set, { epochs: 40, batchSize: 20, learningRate: 0.01, progress: false, mean: [0.4, 0.5, 0.6], std: 0.3, checkpoint: { folder } });
+  await fit(model, set, {
+    epochs: 40,
+    batchSize: 20,
+    learningRate: 0.01,
+    progress: false,
+    mean: [0.4, 0.5, 0.6],
+    std: 0.3,
+    checkpoint: { folder },
+  });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
   model.dispose();
 });
 let tensors = 0;
-beforeEach(() => { tensors = tf.memory().numTensors; });
+beforeEach(() => {
+  tensors = tf.memory().numTensors;
+});
 afterEach(() => expect(tf.memory().numTensors).toBe(tensors));
 
 describe("predict()", () => {
@@ -60,12 +81,15 @@ describe("predict()", () => {
     const loaded = await loadImages({ ...set, files: [photo], labels: Int32Array.of(2) });
     const { seen, probabilities } = await predict(model, photo);
     expect(seen.data).toEqual(loaded.images);
-    expect((await evaluate(model, loaded)).loss).toBeCloseTo(-Math.log(probabilities[2]!), 5); // by the mean and std that the model was trained with
+    // by the mean and std that the model was trained with
+    expect((await evaluate(model, loaded)).loss).toBeCloseTo(-Math.log(probabilities[2]!), 5);
     expect((await evaluate(model, loaded, { mean: 1 })).loss).toBeGreaterThan(1); // a darker picture
   });
 
   it("takes a file's address, its bytes, pixels and tensors for the same image", async () => {
-    const png = await sharp({ create: { ...bright, channels: 3 } }).png().toBuffer();
+    const png = await sharp({ create: { ...bright, channels: 3 } })
+      .png()
+      .toBuffer();
     const pixels = new Uint8Array(40 * 20 * 3).fill(225);
     const path = join(folder, "same.png");
     writeFileSync(path, png);
@@ -85,13 +109,21 @@ describe("predict()", () => {
   it("shows the picture and the classes: in a notebook, as text, as plain data", async () => {
     const found = await predict(model, photo);
     const bundle = (found as unknown as Record<symbol, () => Record<string, string>>)[DISPLAY]!();
-    expect(bundle["text/html"]).toContain("<td style=\"text-align:left\">level 2</td>");
+    expect(bundle["text/html"]).toContain('<td style="text-align:left">level 2</td>');
     const encoded = /src="data:image\/png;base64,([^"]+)"/.exec(bundle["text/html"]!)![1]!;
-    expect(await sharp(Buffer.from(encoded, "base64")).metadata()).toMatchObject({ format: "png", width: 40, height: 20 });
+    expect(await sharp(Buffer.from(encoded, "base64")).metadata()).toMatchObject({
+      format: "png",
+      width: 40,
+      height: 20,
+    });
     expect(bundle["text/plain"]).toBe(String(found));
     expect(String(found)).toMatch(/^photo\.jpg \(40 × 20, seen as 8 × 8\)\nlevel 2 +\d+\.\d %  █+\nlevel 1/);
     expect(inspect(found)).toBe(String(found));
-    expect(JSON.parse(JSON.stringify(found))).toEqual({ name: "photo.jpg", top: found.top, probabilities: found.probabilities });
+    expect(JSON.parse(JSON.stringify(found))).toEqual({
+      name: "photo.jpg",
+      top: found.top,
+      probabilities: found.probabilities,
+    });
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     show(found);
     expect(log).toHaveBeenCalledWith(String(found));
@@ -100,7 +132,17 @@ describe("predict()", () => {
 
   it("draws the picture on a terminal with colours", async () => {
     const halves = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#ff0000" } })
-      .composite([{ input: await sharp({ create: { width: 4, height: 2, channels: 3, background: "#0000ff" } }).png().toBuffer(), top: 2, left: 0 }]).png().toBuffer();
+      .composite([
+        {
+          input: await sharp({ create: { width: 4, height: 2, channels: 3, background: "#0000ff" } })
+            .png()
+            .toBuffer(),
+          top: 2,
+          left: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
     const lines = inspect(await predict(model, halves), { colors: true }).split("\n");
     expect(lines).toHaveLength(16 + 1 + 3); // 32 × 32 pixels, two a character; the title; three classes
     expect(lines[0]).toBe(`${"\x1b[38;2;255;0;0m\x1b[48;2;255;0;0m▀".repeat(32)}\x1b[0m`);
@@ -109,7 +151,9 @@ describe("predict()", () => {
 
   it("escapes a class and a file name that look like HTML", async () => {
     const path = join(folder, "a<b>.png");
-    await sharp({ create: { ...bright, channels: 3 } }).png().toFile(path);
+    await sharp({ create: { ...bright, channels: 3 } })
+      .png()
+      .toFile(path);
     const found = await predict(model, path, { classNames: ["<script>", "b", "c"] });
     const html = (found as unknown as Record<symbol, () => Record<string, string>>)[DISPLAY]!()["text/html"]!;
     expect(html).not.toContain("<script>");
@@ -119,24 +163,64 @@ describe("predict()", () => {
   it("numbers the classes of a model without names", async () => {
     const bare = small();
     tensors = tf.memory().numTensors;
-    await expect(predict(bare, photo)).rejects.toThrow(new RangeError("predict: mean and std must be known from fit or loadCheckpoint, or be given, got neither"));
-    expect((await predict(bare, photo, { mean: 0.5, std: 0.5 })).top.map(({ className, label }) => [className, label]).sort()).toEqual([["class 0", 0], ["class 1", 1], ["class 2", 2]]);
+    await expect(predict(bare, photo)).rejects.toThrow(
+      new RangeError("predict: mean and std must be known from fit or loadCheckpoint, or be given, got neither"),
+    );
+    expect(
+      (await predict(bare, photo, { mean: 0.5, std: 0.5 })).top
+        .map(({ className, label }) => [className, label])
+        .sort(),
+    ).toEqual([
+      ["class 0", 0],
+      ["class 1", 1],
+      ["class 2", 2],
+    ]);
     expect(tf.memory().numTensors).toBe(tensors);
     bare.dispose();
     tensors = tf.memory().numTensors;
   });
 
   it.each<[string, () => Sharp, number[]]>([
-    ["grey", () => sharp({ create: { ...bright, channels: 3 } }).toColourspace("b-w").png(), [225, 225, 225]],
-    ["CMYK", () => sharp({ create: { ...bright, channels: 3 } }).toColourspace("cmyk").jpeg(), [225, 225, 225]],
-    ["transparent, on black", () => sharp({ create: { ...bright, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } }).png(), [100, 0, 0]],
-    ["16 bits", () => sharp({ create: { ...bright, channels: 3 } }).toColourspace("rgb16").png(), [225, 225, 225]],
+    [
+      "grey",
+      () =>
+        sharp({ create: { ...bright, channels: 3 } })
+          .toColourspace("b-w")
+          .png(),
+      [225, 225, 225],
+    ],
+    [
+      "CMYK",
+      () =>
+        sharp({ create: { ...bright, channels: 3 } })
+          .toColourspace("cmyk")
+          .jpeg(),
+      [225, 225, 225],
+    ],
+    [
+      "transparent, on black",
+      () => sharp({ create: { ...bright, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } }).png(),
+      [100, 0, 0],
+    ],
+    [
+      "16 bits",
+      () =>
+        sharp({ create: { ...bright, channels: 3 } })
+          .toColourspace("rgb16")
+          .png(),
+      [225, 225, 225],
+    ],
     ["1 pixel", () => sharp({ create: { ...bright, width: 1, height: 1, channels: 3 } }).png(), [225, 225, 225]],
-    ["20,000 pixels wide", () => sharp({ create: { ...bright, width: 20_000, height: 1, channels: 3 } }).png(), [225, 225, 225]],
+    [
+      "20,000 pixels wide",
+      () => sharp({ create: { ...bright, width: 20_000, height: 1, channels: 3 } }).png(),
+      [225, 225, 225],
+    ],
   ])("handles an image that is %s", async (_, make, colour) => {
     const { seen } = await predict(model, await make().toBuffer());
     expect([seen.height, seen.width, seen.channels]).toEqual([8, 8, 3]);
-    for (const [i, value] of seen.data.entries()) expect(Math.abs(value - colour[i % 3]!)).toBeLessThanOrEqual(12); // an ink profile there and back
+    // an ink profile there and back
+    for (const [i, value] of seen.data.entries()) expect(Math.abs(value - colour[i % 3]!)).toBeLessThanOrEqual(12);
   });
 
   it("makes grey of colour for a model of one channel", async () => {
@@ -153,13 +237,40 @@ describe("predict()", () => {
 
   it.each<[string, () => Promise<unknown> | unknown, RegExp]>([
     ["a missing file", () => join(folder, "nowhere.jpg"), /^decodeImage: ENOENT: .*nowhere\.jpg/],
-    ["an empty file", () => { const path = join(folder, "empty.jpg"); writeFileSync(path, ""); return path; }, /got an empty file \(.*empty\.jpg\)/],
-    ["a truncated file", async () => { const path = join(folder, "cut.jpg"); await sharp({ create: { ...bright, width: 400, height: 400, channels: 3 } }).jpeg().toFile(path); truncateSync(path, 700); return path; }, /must be a whole image.*cut\.jpg/],
+    [
+      "an empty file",
+      () => {
+        const path = join(folder, "empty.jpg");
+        writeFileSync(path, "");
+        return path;
+      },
+      /got an empty file \(.*empty\.jpg\)/,
+    ],
+    [
+      "a truncated file",
+      async () => {
+        const path = join(folder, "cut.jpg");
+        await sharp({ create: { ...bright, width: 400, height: 400, channels: 3 } })
+          .jpeg()
+          .toFile(path);
+        truncateSync(path, 700);
+        return path;
+      },
+      /must be a whole image.*cut\.jpg/,
+    ],
     ["no image", () => Buffer.from("a text"), /must be a .*image.*the bytes given/],
     ["20,000 × 20,000 pixels", () => pngThatSays(20_000, 20_000), /at most 120000000 pixels/],
-    ["an address of the web", () => new URL("https://example.com/a.jpg"), /^predict: an address must be of a file, got https/],
+    [
+      "an address of the web",
+      () => new URL("https://example.com/a.jpg"),
+      /^predict: an address must be of a file, got https/,
+    ],
     ["nothing", () => null, /^predict: an image must be a path, a file's bytes, pixels or a tensor, got null/],
-    ["pixels that are too few", () => ({ data: new Uint8Array(3), height: 2, width: 2, channels: 3 }), /^predict: pixels must be uint8 \[height, width, channels\] with 1 or 3 channels, got 3 numbers for 2 × 2 × 3/],
+    [
+      "pixels that are too few",
+      () => ({ data: new Uint8Array(3), height: 2, width: 2, channels: 3 }),
+      /^predict: pixels must be uint8 \[height, width, channels\] with 1 or 3 channels, got 3 numbers for 2 × 2 × 3/,
+    ],
   ])("refuses %s", async (_, make, error) => {
     await expect(predict(model, (await make()) as string)).rejects.toThrow(error);
   });
@@ -191,11 +302,18 @@ describe("setModelUse()", () => {
     const saved = small();
     setModelUse(saved, { classNames: ["a", "b", "c"], mean: 0.5, std: [0.2, 0.2, 0.3] });
     let artifacts: tf.io.ModelArtifacts | undefined;
-    await saved.save(tf.io.withSaveHandler(async (given) => { artifacts = given; return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } }; }));
+    await saved.save(
+      tf.io.withSaveHandler(async (given) => {
+        artifacts = given;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
+      }),
+    );
     const loaded = await tf.loadLayersModel(tf.io.fromMemory(artifacts!));
     expect(modelUse(loaded)).toEqual({ classNames: ["a", "b", "c"], mean: 0.5, std: [0.2, 0.2, 0.3] });
     expect(saved.getUserDefinedMetadata()).toHaveProperty("saccadeModel"); // what createModel noted is still there
-    expect(() => setModelUse(saved, { classNames: ["a"], mean: 0.5, std: 0.5 })).toThrow("setModelUse: classNames must be 3, the model's classes, got 1");
+    expect(() => setModelUse(saved, { classNames: ["a"], mean: 0.5, std: 0.5 })).toThrow(
+      "setModelUse: classNames must be 3, the model's classes, got 1",
+    );
     saved.dispose();
     loaded.dispose();
     tensors = tf.memory().numTensors;

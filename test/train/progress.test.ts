@@ -2,12 +2,28 @@ import { describe, expect, it } from "vitest";
 import { Recorder } from "../../lib/train/history.js";
 import { silentProgress, terminalProgress, type FitConfig, type Standing } from "../../lib/train/index.js";
 
-const standing: Standing = { epoch: 1, epochs: 10, batch: 200, batches: 500, rate: 1234.4, secondsLeft: 80, loss: 2.0161, accuracy: 0.2512 };
+const standing: Standing = {
+  epoch: 1,
+  epochs: 10,
+  batch: 200,
+  batches: 500,
+  rate: 1234.4,
+  secondsLeft: 80,
+  loss: 2.0161,
+  accuracy: 0.2512,
+};
 const shown = "epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left";
 
 function stream(isTTY: boolean) {
   const written: string[] = [];
-  return { written, stream: { isTTY, columns: 120, write: (text: string) => (written.push(text), true) } as unknown as NodeJS.WriteStream };
+  return {
+    written,
+    stream: {
+      isTTY,
+      columns: 120,
+      write: (text: string) => (written.push(text), true),
+    } as unknown as NodeJS.WriteStream,
+  };
 }
 
 describe("terminalProgress()", () => {
@@ -41,12 +57,22 @@ describe("terminalProgress()", () => {
     expect(written.join("")).toBe(`\r\x1b[K${shown}\r\x1b[K${shown.replace("200/", "500/")}\n`);
   });
 
-  it.each([[false, ""], [true, "\n"]])("writes what an evaluation found on a line of its own, on a terminal or not", (isTTY, ends) => {
+  it.each([
+    [false, ""],
+    [true, "\n"],
+  ])("writes what an evaluation found on a line of its own, on a terminal or not", (isTTY, ends) => {
     const { written, stream: out } = stream(isTTY);
     const progress = terminalProgress(out, "vit");
     if (isTTY) progress.mark(standing);
-    progress.measured!({ epoch: 1, epochs: 10, training: { loss: 1.5, accuracy: 0.5 }, validation: { loss: 1.987, accuracy: 0.264 } });
-    expect(written.slice(isTTY ? 1 : 0).join("")).toBe(`${ends}vit: epoch 1/10 · training: loss 1.500, accuracy 50.0 % · validation: loss 1.987, accuracy 26.4 %\n`);
+    progress.measured!({
+      epoch: 1,
+      epochs: 10,
+      training: { loss: 1.5, accuracy: 0.5 },
+      validation: { loss: 1.987, accuracy: 0.264 },
+    });
+    expect(written.slice(isTTY ? 1 : 0).join("")).toBe(
+      `${ends}vit: epoch 1/10 · training: loss 1.500, accuracy 50.0 % · validation: loss 1.987, accuracy 26.4 %\n`,
+    );
   });
 
   it("ends an unfinished line when the run ends", () => {
@@ -64,7 +90,11 @@ describe("the rate of a run that goes on", () => {
     const before = new Recorder(config, 20, silentProgress);
     before.startEpoch(1);
     before.add({ loss: 1, correct: 5, images: 10 });
-    const { rate, secondsLeft } = new Recorder(config, 20, silentProgress, { ...before.state(), seconds: 1e6 }).add({ loss: 1, correct: 5, images: 10 });
+    const { rate, secondsLeft } = new Recorder(config, 20, silentProgress, { ...before.state(), seconds: 1e6 }).add({
+      loss: 1,
+      correct: 5,
+      images: 10,
+    });
     expect(rate).toBeGreaterThan(1); // 20 images in 1e6 s are fewer
     expect(secondsLeft).toBe(20 / rate);
   });

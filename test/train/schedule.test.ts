@@ -2,29 +2,50 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { learningRateAt, momentumAt, type ScheduleConfig } from "../../lib/train/index.js";
 
-interface Row { readonly what: string; readonly config: Partial<ScheduleConfig>; readonly learningRate: number; readonly rates: number[]; readonly momenta?: number[] }
-const { rows } = JSON.parse(readFileSync(new URL("../fixtures/train/schedules.json", import.meta.url), "utf8")) as { rows: Row[] };
+interface Row {
+  readonly what: string;
+  readonly config: Partial<ScheduleConfig>;
+  readonly learningRate: number;
+  readonly rates: number[];
+  readonly momenta?: number[];
+}
+const { rows } = JSON.parse(readFileSync(new URL("../fixtures/train/schedules.json", import.meta.url), "utf8")) as {
+  rows: Row[];
+};
 
 describe("learningRateAt()", () => {
   it.each(rows)("is PyTorch's at every step: $what", ({ config, learningRate, rates }) => {
     // PyTorch goes from step to step and rounds 40 times; 1e-12 of the highest rate is far below float32.
-    const wrong = rates.filter((rate, step) => !(Math.abs(learningRateAt(config, learningRate, step, rates.length) - rate) <= 1e-12 * learningRate));
+    const wrong = rates.filter(
+      (rate, step) =>
+        !(Math.abs(learningRateAt(config, learningRate, step, rates.length) - rate) <= 1e-12 * learningRate),
+    );
     expect(rates).toHaveLength(40);
     expect(wrong).toEqual([]);
   });
 
   it.each(rows)("momentumAt() is PyTorch's at every step, where it changes: $what", ({ config, rates, momenta }) => {
     const ours = rates.map((_, step) => momentumAt(config, step, rates.length));
-    const wrong = ours.filter((momentum, step) => (momenta ? !(Math.abs(momentum! - momenta[step]!) <= 1e-12) : momentum !== undefined));
+    const wrong = ours.filter((momentum, step) =>
+      momenta ? !(Math.abs(momentum! - momenta[step]!) <= 1e-12) : momentum !== undefined,
+    );
     expect(wrong).toEqual([]);
   });
 
   it("has PyTorch's momenta to be held to", () => {
-    expect(rows.filter(({ momenta }) => momenta).map(({ what }) => what)).toEqual(["one-cycle", "one-cycle with its options", "one-cycle with its momenta"]);
+    expect(rows.filter(({ momenta }) => momenta).map(({ what }) => what)).toEqual([
+      "one-cycle",
+      "one-cycle with its options",
+      "one-cycle with its momenta",
+    ]);
   });
 
   it.each([
-    [{ name: "linear" as never }, 0, "schedule: name must be one of constant, step, multistep, cosine, onecycle, got linear"],
+    [
+      { name: "linear" as never },
+      0,
+      "schedule: name must be one of constant, step, multistep, cosine, onecycle, got linear",
+    ],
     [{ gama: 1 } as never, 0, "schedule: an option must be one of"],
     [{ gamma: 0 }, 0, "schedule: gamma must be above 0, got gamma=0"],
     [{ warmupFraction: 1 }, 0, "schedule: warmupFraction must be 0 to below 1, got warmupFraction=1"],

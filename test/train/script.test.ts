@@ -15,7 +15,11 @@ beforeAll(() => void (mirror = makeCifar10Mirror()));
 afterAll(() => rmSync(mirror, { recursive: true }));
 
 function run(script: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(scripts, script), ...args], { encoding: "utf8", cwd: root, env: { ...process.env, SACCADE_MIRROR: mirror } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(scripts, script), ...args], {
+    encoding: "utf8",
+    cwd: root,
+    env: { ...process.env, SACCADE_MIRROR: mirror },
+  });
   expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
   return stdout;
 }
@@ -32,9 +36,15 @@ describe("the README's script", () => {
 describe("the script for one's own photographs", () => {
   it("trains on a folder by class, ends by Ctrl-C, goes on by the same command, and names a photograph", async () => {
     const folder = join(mirror, "photos");
-    for (const [name, background] of [["night", "#102030"], ["noon", "#d0e0f0"]] as const) {
+    for (const [name, background] of [
+      ["night", "#102030"],
+      ["noon", "#d0e0f0"],
+    ] as const) {
       mkdirSync(join(folder, name), { recursive: true });
-      for (let i = 0; i < 20; i++) await sharp({ create: { width: 120 + i, height: 100, channels: 3, background } }).jpeg().toFile(join(folder, name, `${i}.jpg`));
+      for (let i = 0; i < 20; i++)
+        await sharp({ create: { width: 120 + i, height: 100, channels: 3, background } })
+          .jpeg()
+          .toFile(join(folder, name, `${i}.jpg`));
     }
     const args = [join(scripts, "photos.mjs"), folder, join(folder, "noon", "3.jpg"), "4"];
     const first = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
@@ -56,8 +66,23 @@ describe("the script for one's own photographs", () => {
 describe("the scripts", () => {
   it.each(["cifar10-vit.mjs", "photos.mjs"])("%s is typed", (script) => {
     const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
-    const options = ["--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", "--types", "node"];
-    const { status, stdout } = spawnSync(process.execPath, [tsc, "--ignoreConfig", ...options, join(scripts, script)], { encoding: "utf8", cwd: root });
+    const options = [
+      "--noEmit",
+      "--allowJs",
+      "--checkJs",
+      "--strict",
+      "--skipLibCheck",
+      "--module",
+      "nodenext",
+      "--target",
+      "es2022",
+      "--types",
+      "node",
+    ];
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "--ignoreConfig", ...options, join(scripts, script)], {
+      encoding: "utf8",
+      cwd: root,
+    });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
 });

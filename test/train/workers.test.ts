@@ -8,10 +8,28 @@ import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 44, classes: 3 });
 const options: train.FitOptions = {
-  epochs: 3, batchSize: 10, seed: 3, lossEvery: 1, progress: false, optimizer: { name: "adamw" }, schedule: { name: "cosine", warmupFraction: 0.2 },
-  augment: { cropPadding: 1, horizontalFlip: true, autoAugment: "cifar10", cutout: 2 }, mixup: 0.4, cutmix: 1, labelSmoothing: 0.1, workers: 2,
+  epochs: 3,
+  batchSize: 10,
+  seed: 3,
+  lossEvery: 1,
+  progress: false,
+  optimizer: { name: "adamw" },
+  schedule: { name: "cosine", warmupFraction: 0.2 },
+  augment: { cropPadding: 1, horizontalFlip: true, autoAugment: "cifar10", cutout: 2 },
+  mixup: 0.4,
+  cutmix: 1,
+  labelSmoothing: 0.1,
+  workers: 2,
 };
-const small = () => models.createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 });
+const small = () =>
+  models.createModel("transformer", {
+    inputShape: [8, 8, 3],
+    numClasses: 3,
+    embedDim: 8,
+    depth: 1,
+    numHeads: 2,
+    hiddenDim: 16,
+  });
 const values = (model: tf.LayersModel) => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 let folder: string;
 let model: tf.LayersModel;
@@ -44,31 +62,54 @@ describe("fit() with worker threads", () => {
   });
 
   it("trains on what mixup and cutmix make of labels: other losses with each, and with neither", async () => {
-    const losses = await Promise.all([{}, { mixup: 0 }, { cutmix: 0 }, { mixup: 0, cutmix: 0 }].map(async (mix) => (await run(mix)).history.losses.at(-1)!.loss));
+    const losses = await Promise.all(
+      [{}, { mixup: 0 }, { cutmix: 0 }, { mixup: 0, cutmix: 0 }].map(
+        async (mix) => (await run(mix)).history.losses.at(-1)!.loss,
+      ),
+    );
     expect(losses.every(Number.isFinite)).toBe(true);
     expect(new Set(losses).size).toBe(4);
   });
 
-  it.each([3, 5, 7, 11])("goes on after step %i, in an epoch or between two, exactly as if it had not been interrupted", async (steps) => {
-    const whole = await run({});
-    const abort = new AbortController();
-    let taken = 0;
-    const first = await run({ checkpoint: { folder }, signal: abort.signal, callbacks: { step: () => void (++taken === steps && abort.abort()) } });
-    expect(first.history).toMatchObject({ steps, stopped: true, endedBy: "signal" });
-    const rest = await run({ checkpoint: { folder }, resume: true, workers: 1 });
-    expect(rest.history.losses).toEqual(whole.history.losses);
-    expect(rest.history.epochs.map(({ loss, accuracy }) => [loss, accuracy])).toEqual(whole.history.epochs.map(({ loss, accuracy }) => [loss, accuracy]));
-    expect(rest.weights).toEqual(whole.weights);
-  });
+  it.each([3, 5, 7, 11])(
+    "goes on after step %i, in an epoch or between two, exactly as if it had not been interrupted",
+    async (steps) => {
+      const whole = await run({});
+      const abort = new AbortController();
+      let taken = 0;
+      const first = await run({
+        checkpoint: { folder },
+        signal: abort.signal,
+        callbacks: { step: () => void (++taken === steps && abort.abort()) },
+      });
+      expect(first.history).toMatchObject({ steps, stopped: true, endedBy: "signal" });
+      const rest = await run({ checkpoint: { folder }, resume: true, workers: 1 });
+      expect(rest.history.losses).toEqual(whole.history.losses);
+      expect(rest.history.epochs.map(({ loss, accuracy }) => [loss, accuracy])).toEqual(
+        whole.history.epochs.map(({ loss, accuracy }) => [loss, accuracy]),
+      );
+      expect(rest.weights).toEqual(whole.weights);
+    },
+  );
 
   it("trains and evaluates on files", async () => {
     for (const [label, level] of [20, 120, 220].entries()) {
       const own = join(folder, "images", `level ${label}`);
       mkdirSync(own, { recursive: true });
-      for (let i = 0; i < 6; i++) await sharp({ create: { width: 12, height: 9 + i, channels: 3, background: { r: level, g: level, b: level } } }).png().toFile(join(own, `${i}.png`));
+      for (let i = 0; i < 6; i++)
+        await sharp({ create: { width: 12, height: 9 + i, channels: 3, background: { r: level, g: level, b: level } } })
+          .png()
+          .toFile(join(own, `${i}.png`));
     }
     const files = await datasets.imageFolder(join(folder, "images"), { side: 8 });
-    const history = await train.fit(model, files, { epochs: 12, batchSize: 6, learningRate: 0.01, progress: false, validation: files, augment: { randomResizedCrop: {} } });
+    const history = await train.fit(model, files, {
+      epochs: 12,
+      batchSize: 6,
+      learningRate: 0.01,
+      progress: false,
+      validation: files,
+      augment: { randomResizedCrop: {} },
+    });
     expect(history.epochs.at(-1)!.validation!.accuracy).toBe(1); // three levels of brightness
     const inMemory = await datasets.loadImages(files);
     const [one, other] = [await train.evaluate(model, files), await train.evaluate(model, inMemory)];
@@ -89,7 +130,11 @@ describe("fit() with worker threads", () => {
   it.each([
     [set, -1, "fit: workers must be a whole number from 0 to 64, got workers=-1"],
     [set, 1.5, "fit: workers must be a whole number from 0 to 64, got workers=1.5"],
-    [{ ...set, files: Array.from(set.labels, String) }, 0, "fit: workers must be a whole number from 1 to 64 for a set of files, got workers=0"],
+    [
+      { ...set, files: Array.from(set.labels, String) },
+      0,
+      "fit: workers must be a whole number from 1 to 64 for a set of files, got workers=0",
+    ],
   ])("refuses %#", async (given, workers, error) => {
     await expect(train.fit(model, given, { workers, progress: false })).rejects.toThrow(new RangeError(error));
   });

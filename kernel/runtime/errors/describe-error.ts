@@ -44,20 +44,40 @@ export function errorText(error: unknown, context?: ErrorContext): string {
 }
 
 function nameAndMessage(error: unknown): { readonly ename: string; readonly evalue: string } {
-  if (!isErrorLike(error)) return { ename: "Thrown", evalue: typeof error === "string" ? cut(error, MAX_MESSAGE) : cut(toText(error), MAX_MESSAGE) };
+  if (!isErrorLike(error))
+    return {
+      ename: "Thrown",
+      evalue: typeof error === "string" ? cut(error, MAX_MESSAGE) : cut(toText(error), MAX_MESSAGE),
+    };
   const name = read(error, "name");
   const message = read(error, "message");
   const className = read(read(error, "constructor"), "name");
   const generic = typeof name !== "string" || name === "" || name === "Error";
-  const ename = generic && typeof className === "string" && className !== "" && className !== "Object" ? className : generic ? "Error" : name;
-  return { ename: cut(ename, 200), evalue: typeof message === "string" ? cut(message, MAX_MESSAGE) : message === undefined ? "" : cut(toText(message), MAX_MESSAGE) };
+  const ename =
+    generic && typeof className === "string" && className !== "" && className !== "Object"
+      ? className
+      : generic
+        ? "Error"
+        : name;
+  return {
+    ename: cut(ename, 200),
+    evalue:
+      typeof message === "string"
+        ? cut(message, MAX_MESSAGE)
+        : message === undefined
+          ? ""
+          : cut(toText(message), MAX_MESSAGE),
+  };
 }
 
 /** Errors of any realm, DOMExceptions, and objects that look like one. */
 export function isErrorLike(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof Error && !isProxy(value)) return true;
-  return typeof read(value, "message") === "string" && (typeof read(value, "stack") === "string" || typeof read(value, "name") === "string");
+  return (
+    typeof read(value, "message") === "string" &&
+    (typeof read(value, "stack") === "string" || typeof read(value, "name") === "string")
+  );
 }
 
 /** The error, its causes and its members, each as a block. */
@@ -79,7 +99,9 @@ function chain(first: unknown, context: ErrorContext | undefined, seen: unknown[
 function causeOf(error: object): { readonly value: unknown } | undefined {
   if (isProxy(error)) return undefined;
   const descriptor = getOwnPropertyDescriptor(error, "cause");
-  return descriptor && "value" in descriptor && descriptor.value !== undefined ? { value: descriptor.value as unknown } : undefined;
+  return descriptor && "value" in descriptor && descriptor.value !== undefined
+    ? { value: descriptor.value as unknown }
+    : undefined;
 }
 
 function block(error: unknown, context: ErrorContext | undefined, seen: unknown[]): string {
@@ -128,7 +150,7 @@ function shortText(value: unknown): string {
 
 /** The members of an AggregateError, indented. */
 function members(error: object, context: ErrorContext | undefined, seen: unknown[]): string {
-  const errors = isProxy(error) ? undefined : getOwnPropertyDescriptor(error, "errors")?.value as unknown;
+  const errors = isProxy(error) ? undefined : (getOwnPropertyDescriptor(error, "errors")?.value as unknown);
   if (!isArray(errors) || isProxy(errors)) return "";
   let text = "";
   for (let i = 0; i < errors.length && i < MAX_MEMBERS; i++) {

@@ -6,7 +6,10 @@ import { packageOf, shownPath, type Frame } from "./stack.js";
 /** Own frames that are printed; a deep recursion is cut in the middle. */
 const MAX_OWN = 12;
 
-/** One line per own frame with a code frame under the innermost; libraries folded to one line per run, the hidden left out. */
+/**
+ * One line per own frame with a code frame under the innermost; libraries folded to one line per run, the hidden left
+ * out.
+ */
 export function stackText(frames: readonly Frame[]): string {
   let text = "";
   let framed = false;

@@ -45,7 +45,8 @@ export function parseStack(stack: string, header: string, context?: ErrorContext
 
 /** "file:3", a code line and a caret before "SyntaxError: …" say where text did not parse. */
 function addParsePosition(stack: string, frames: Frame[], context: ErrorContext | undefined): void {
-  const match = /^([^\n]+):(\d+)\n([^\n]*)\n([\t ]*)\^+\n+SyntaxError\b/.exec(stack); // Node puts the like before other errors, too
+  // Node puts the like before other errors, too
+  const match = /^([^\n]+):(\d+)\n([^\n]*)\n([\t ]*)\^+\n+SyntaxError\b/.exec(stack);
   if (!match) return;
   const [, file = "", line, , indent = ""] = match;
   frames.push(frameAt("", fileOf(file), Number(line), indent.length + 1, context));
@@ -55,7 +56,10 @@ function frameAt(name: string, file: string, line: number, column: number, conte
   const text = context?.sourceOf(file);
   if (!text) return { name, file, line, column, kind: kindOf(file) };
   if (!text.sourceMap) return { name, file, line, column, kind: "own", text };
-  const entry = mapOf(text.sourceMap)?.findEntry(line - 1, Math.max(0, column - 1 - (line === 1 ? (text.prefix ?? 0) : 0)));
+  const entry = mapOf(text.sourceMap)?.findEntry(
+    line - 1,
+    Math.max(0, column - 1 - (line === 1 ? (text.prefix ?? 0) : 0)),
+  );
   if (!entry || !("originalLine" in entry)) return { name, file, line, column, kind: "hidden" };
   return { name, file, line: entry.originalLine + 1, column: entry.originalColumn + 1, kind: "own", text };
 }
@@ -75,7 +79,13 @@ function mapOf(json: string): SourceMap | undefined {
 
 function kindOf(file: string): Frame["kind"] {
   if (/[\\/]node_modules[\\/]/.test(file)) return "library";
-  if (file.startsWith("node:") || file.startsWith(KERNEL_FOLDER) || file === "<anonymous>" || file.startsWith("eval at")) return "hidden";
+  if (
+    file.startsWith("node:") ||
+    file.startsWith(KERNEL_FOLDER) ||
+    file === "<anonymous>" ||
+    file.startsWith("eval at")
+  )
+    return "hidden";
   return "own";
 }
 

@@ -5,7 +5,11 @@
 import { inspect } from "node:util";
 
 const { getOwnPropertySymbols, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
-const PROMISE_MARKS: ReadonlySet<string | undefined> = new Set(["async_id_symbol", "trigger_async_id_symbol", "kResourceStore"]);
+const PROMISE_MARKS: ReadonlySet<string | undefined> = new Set([
+  "async_id_symbol",
+  "trigger_async_id_symbol",
+  "kResourceStore",
+]);
 const TIMER_MARKS: ReadonlySet<string | undefined> = new Set(["kResourceStore"]);
 
 /** Has inspection leave the marks out, wherever such an object stands in a value. */
@@ -20,7 +24,9 @@ export function hideAsyncMarks(): void {
 }
 
 function hideOn(prototype: object, marks: ReadonlySet<string | undefined>): void {
-  const own = (prototype as { [inspect.custom]?: (this: object, ...args: readonly unknown[]) => unknown })[inspect.custom];
+  const own = (prototype as { [inspect.custom]?: (this: object, ...args: readonly unknown[]) => unknown })[
+    inspect.custom
+  ];
   defineProperty(prototype, inspect.custom, {
     configurable: true,
     writable: true,
@@ -29,7 +35,8 @@ function hideOn(prototype: object, marks: ReadonlySet<string | undefined>): void
       const symbols = getOwnPropertySymbols(this);
       for (let i = 0; i < symbols.length; i++) {
         const symbol = symbols[i] as symbol;
-        if (marks.has(symbol.description) && getOwnPropertyDescriptor(this, symbol)?.configurable) defineProperty(this, symbol, { enumerable: false });
+        if (marks.has(symbol.description) && getOwnPropertyDescriptor(this, symbol)?.configurable)
+          defineProperty(this, symbol, { enumerable: false });
       }
       // Returning the object itself has inspect go on as if this method were not there.
       return own === undefined ? this : own.apply(this, [...args]);

@@ -19,17 +19,25 @@ export function canvasBundle(value: object): Bundle | Promise<Bundle | null> | n
   } catch {
     return null; // a tainted or empty canvas is shown as the object that it is
   }
-  if (isThenable(url)) return Promise.resolve(url).then((text) => imageBundle(value, text), () => null);
+  if (isThenable(url))
+    return Promise.resolve(url).then(
+      (text) => imageBundle(value, text),
+      () => null,
+    );
   return imageBundle(value, url);
 }
 
 function imageBundle(value: object, url: unknown): Bundle | null {
-  const parts = typeof url === "string" ? /^data:(image\/[\w.+-]+)(?:;[\w=.-]+)*?;base64,([A-Za-z0-9+/=\s]+)$/.exec(url) : null;
+  const parts =
+    typeof url === "string" ? /^data:(image\/[\w.+-]+)(?:;[\w=.-]+)*?;base64,([A-Za-z0-9+/=\s]+)$/.exec(url) : null;
   if (!parts) return null;
   const width = read(value, "width");
   const height = read(value, "height");
   const sized = typeof width === "number" && typeof height === "number";
   const mime = parts[1] as string;
   const metadata: Record<string, Json> = sized ? { [mime]: { width, height } } : {};
-  return { data: { "text/plain": sized ? `Canvas ${width}×${height}` : "Canvas", [mime]: parts[2] as string }, metadata };
+  return {
+    data: { "text/plain": sized ? `Canvas ${width}×${height}` : "Canvas", [mime]: parts[2] as string },
+    metadata,
+  };
 }

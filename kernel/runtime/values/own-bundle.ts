@@ -27,7 +27,10 @@ export function ownBundle(value: object, text: () => string): Bundle | Promise<B
 }
 
 function failed(error: unknown, text: () => string): Bundle {
-  return { data: { "text/plain": `${text()}\n[its Symbol.for("Jupyter.display") method threw: ${messageOf(error)}]` }, metadata: {} };
+  return {
+    data: { "text/plain": `${text()}\n[its Symbol.for("Jupyter.display") method threw: ${messageOf(error)}]` },
+    metadata: {},
+  };
 }
 
 /**

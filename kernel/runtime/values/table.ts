@@ -26,14 +26,19 @@ export function isRecordArray(value: object): value is readonly Row[] {
 
 /** A plain object of another realm, as JSON from a vm context gives. */
 function isForeignPlain(row: object, parent: object): boolean {
-  return getPrototypeOf(parent) === null && getOwnPropertyDescriptor(parent, "isPrototypeOf") !== undefined && Object.prototype.toString.call(row) === "[object Object]";
+  return (
+    getPrototypeOf(parent) === null &&
+    getOwnPropertyDescriptor(parent, "isPrototypeOf") !== undefined &&
+    Object.prototype.toString.call(row) === "[object Object]"
+  );
 }
 
 /** The table's HTML, without colours of its own so that any theme can draw it. */
 export function tableHtml(rows: readonly Row[]): string {
   const columns = columnsOf(rows);
   let html = "<table>\n<thead><tr><th></th>";
-  for (let c = 0; c < columns.length; c++) html += `<th style="text-align:left">${escapeHtml(cut(columns[c] as string, 80))}</th>`;
+  for (let c = 0; c < columns.length; c++)
+    html += `<th style="text-align:left">${escapeHtml(cut(columns[c] as string, 80))}</th>`;
   html += "</tr></thead>\n<tbody>\n";
   const long = rows.length > MAX_ROWS;
   for (let i = 0; i < rows.length; i++) {

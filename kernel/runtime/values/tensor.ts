@@ -12,7 +12,11 @@ interface TensorLike {
 
 /** Whether `value` has the three members by which a tensor is known. */
 export function isTensorLike(value: object): value is TensorLike {
-  return typeof read(value, "dataSync") === "function" && typeof read(value, "dtype") === "string" && isShape(read(value, "shape"));
+  return (
+    typeof read(value, "dataSync") === "function" &&
+    typeof read(value, "dtype") === "string" &&
+    isShape(read(value, "shape"))
+  );
 }
 
 function isShape(shape: unknown): shape is readonly number[] {
@@ -37,7 +41,8 @@ export function tensorText(tensor: TensorLike): string {
 function title(tensor: TensorLike): string {
   const name = read(read(tensor, "constructor"), "name");
   const own = read(tensor, "name");
-  const kind = typeof name === "string" && name.length > 2 && name !== "Object" ? name : "Tensor"; // minified names say nothing
+  // minified names say nothing
+  const kind = typeof name === "string" && name.length > 2 && name !== "Object" ? name : "Tensor";
   return kind === "Variable" && typeof own === "string" ? `Variable "${own}"` : kind;
 }
 
@@ -63,7 +68,12 @@ function readRows(tensor: TensorLike): { data: ArrayLike<unknown>; shape: readon
 }
 
 /** Nested brackets; of a long axis the first and last entries. `full` is the whole tensor's shape. */
-function excerpt(data: ArrayLike<unknown>, shape: readonly number[], complex: boolean, full: readonly number[]): string {
+function excerpt(
+  data: ArrayLike<unknown>,
+  shape: readonly number[],
+  complex: boolean,
+  full: readonly number[],
+): string {
   const edge = shape.length <= 2 ? 3 : shape.length === 3 ? 2 : 1;
   const integers = allIntegers(data);
   const walk = (axis: number, offset: number, indent: string): string => {
@@ -89,7 +99,8 @@ function excerpt(data: ArrayLike<unknown>, shape: readonly number[], complex: bo
 }
 
 function element(data: ArrayLike<unknown>, index: number, complex: boolean, integers: boolean): string {
-  if (complex) return `${number(data[2 * index], false)}${sign(data[2 * index + 1])}${number(data[2 * index + 1], false)}i`;
+  if (complex)
+    return `${number(data[2 * index], false)}${sign(data[2 * index + 1])}${number(data[2 * index + 1], false)}i`;
   const value = data[index];
   return typeof value === "string" ? JSON.stringify(cut(value, 60)) : number(value, integers);
 }
@@ -106,7 +117,8 @@ function number(value: unknown, integers: boolean): string {
 }
 
 function allIntegers(data: ArrayLike<unknown>): boolean {
-  for (let i = 0; i < data.length && i < 10_000; i++) if (typeof data[i] === "number" && !Number.isInteger(data[i])) return false;
+  for (let i = 0; i < data.length && i < 10_000; i++)
+    if (typeof data[i] === "number" && !Number.isInteger(data[i])) return false;
   return true;
 }
 

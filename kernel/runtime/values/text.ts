@@ -75,7 +75,10 @@ function extentOf(value: unknown): { depth: number; maxArrayLength: number; maxS
   return { depth, maxArrayLength: depth < 2 ? LIMITS.items : items, maxStringLength: LIMITS.nestedString };
 }
 
-/** The deepest level at which all levels together have at most LIMITS.entries entries, and whether one object's width ended it. */
+/**
+ * The deepest level at which all levels together have at most LIMITS.entries entries, and whether one object's width
+ * ended it.
+ */
 function shownDepth(value: unknown, items: number): { readonly depth: number; readonly byWidth: boolean } {
   let level: unknown[] = [value];
   let total = 0;

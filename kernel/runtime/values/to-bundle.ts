@@ -39,7 +39,8 @@ function richBundle(value: object, context: ErrorContext | undefined): Bundle | 
   if (own) return own;
   if (isNativeError(value)) return textBundle(cut(errorText(value, context), LIMITS.text));
   if (typeof value === "function") return null;
-  if (isRecordArray(value)) return { data: { "text/plain": toText(value), "text/html": tableHtml(value) }, metadata: {} };
+  if (isRecordArray(value))
+    return { data: { "text/plain": toText(value), "text/html": tableHtml(value) }, metadata: {} };
   // Asking a proxy about itself runs its traps; its own display method above is the one question it gets.
   if (isProxy(value)) return null;
   if (isTensorLike(value)) return textBundle(tensorText(value));

@@ -20,11 +20,23 @@ let count = 0;
  */
 export function anywidget<S extends State = State>(options: AnyWidgetOptions<S>): Widget<S> {
   const { esm, css, state } = options;
-  if (typeof esm !== "string" || esm.trim() === "") throw new TypeError(`widgets.anywidget: esm must be the text of a module, got ${esm === "" ? "an empty one" : typeof esm}`);
+  if (typeof esm !== "string" || esm.trim() === "")
+    throw new TypeError(
+      `widgets.anywidget: esm must be the text of a module, got ${esm === "" ? "an empty one" : typeof esm}`,
+    );
   for (const name of Object.keys(state ?? {})) {
-    if (name.startsWith("_") || name === "layout") throw new TypeError(`widgets.anywidget: state must not name "layout" or start with "_", got ${name}`);
+    if (name.startsWith("_") || name === "layout")
+      throw new TypeError(`widgets.anywidget: state must not name "layout" or start with "_", got ${name}`);
   }
-  const own = { _esm: esm, ...(css === undefined ? {} : { _css: css }), _anywidget_id: `saccade.${++count}`, layout: layoutModel(options.layout) };
+  const own = {
+    _esm: esm,
+    ...(css === undefined ? {} : { _css: css }),
+    _anywidget_id: `saccade.${++count}`,
+    layout: layoutModel(options.layout),
+  };
   // Any version that the front end has: the protocol's fields are the same in all.
-  return new Widget<S>({ module: "anywidget", version: "*", model: "AnyModel", view: "AnyView" }, { ...own, ...state } as unknown as S);
+  return new Widget<S>({ module: "anywidget", version: "*", model: "AnyModel", view: "AnyView" }, {
+    ...own,
+    ...state,
+  } as unknown as S);
 }

@@ -1,4 +1,7 @@
-/** Callbacks of widgets: what they print and show belongs to the cell that gave them, not to the message that calls them. */
+/**
+ * Callbacks of widgets: what they print and show belongs to the cell that gave them, not to the message that calls
+ * them.
+ */
 import { currentTask, Task, within } from "../task.js";
 
 /** `handler`, with output in the cell that runs now; each call is a task of its own, whatever became of that cell. */

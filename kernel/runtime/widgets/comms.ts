@@ -85,7 +85,8 @@ export class Comms {
 
   /** Opens a comm to what the front end has registered under `target`. */
   open(target: string, payload: CommPayload & { readonly id?: string } = {}): Comm {
-    if (typeof target !== "string" || target === "") throw new TypeError(`comms.open: target must be a name, got ${String(target)}`);
+    if (typeof target !== "string" || target === "")
+      throw new TypeError(`comms.open: target must be a name, got ${String(target)}`);
     const comm = this.#add(payload.id ?? randomUUID().replaceAll("-", ""), target);
     broadcast("comm_open", { comm_id: comm.id, target_name: target }, payload);
     return comm;
@@ -110,7 +111,11 @@ export class Comms {
    * @throws what a handler throws, after all were called
    */
   async receive(request: CommRequest): Promise<void> {
-    const content = request.content as { readonly comm_id?: Json; readonly target_name?: Json; readonly data?: Json } | null;
+    const content = request.content as {
+      readonly comm_id?: Json;
+      readonly target_name?: Json;
+      readonly data?: Json;
+    } | null;
     const id = content?.comm_id;
     if (typeof id !== "string") return;
     const message: CommMessage = { data: content?.data ?? {}, metadata: request.metadata, buffers: request.buffers };
@@ -141,11 +146,17 @@ async function callAll(handlers: ReadonlySet<CommHandler>, message: CommMessage)
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-function broadcast(type: "comm_open" | "comm_msg" | "comm_close", content: Record<string, unknown>, payload: CommPayload): void {
+function broadcast(
+  type: "comm_open" | "comm_msg" | "comm_close",
+  content: Record<string, unknown>,
+  payload: CommPayload,
+): void {
   const data = payload.data === undefined ? {} : toJson(payload.data);
   broadcaster("comm")(type, { ...content, data }, payload.metadata ?? {}, (payload.buffers ?? []).map(bytes));
 }
 
 function bytes(buffer: ArrayBufferView | ArrayBuffer): Uint8Array {
-  return ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
 }

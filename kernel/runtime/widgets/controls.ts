@@ -61,7 +61,9 @@ export class ValueWidget<T> extends Widget<State & { value: T }> {
 export class ButtonWidget extends Widget {
   /** Calls `handler` on every click. Returns the undoing. */
   onClick(handler: () => unknown): () => void {
-    return this.onMessage((content) => ((content as { readonly event?: unknown } | null)?.event === "click" ? handler() : undefined));
+    return this.onMessage((content) =>
+      (content as { readonly event?: unknown } | null)?.event === "click" ? handler() : undefined,
+    );
   }
 }
 
@@ -74,7 +76,8 @@ export function slider(options: SliderOptions = {}): ValueWidget<number> {
   const { value = min } = options;
   const whole = [min, max, value, options.step ?? 1].every((number) => Number.isInteger(number));
   const step = options.step ?? (whole ? 1 : (max - min) / 100);
-  if (!(min <= value && value <= max)) throw new RangeError(`widgets.slider: needs min <= value <= max, got min=${min}, value=${value}, max=${max}`);
+  if (!(min <= value && value <= max))
+    throw new RangeError(`widgets.slider: needs min <= value <= max, got min=${min}, value=${value}, max=${max}`);
   if (!(step > 0)) throw new RangeError(`widgets.slider: step must be above 0, got ${step}`);
   const decimals = Math.min(6, Math.max(2, Math.ceil(-Math.log10(step))));
   return new ValueWidget(control(whole ? "IntSlider" : "FloatSlider"), {
@@ -96,7 +99,10 @@ export function progress(options: ProgressBarOptions = {}): ValueWidget<number> 
   const { min = 0, max = 100 } = options;
   const { value = min } = options;
   if (!(min < max)) throw new RangeError(`widgets.progress: needs min < max, got min=${min}, max=${max}`);
-  return new ValueWidget({ ...control("FloatProgress"), view: "ProgressView" }, { ...common(options, "ProgressStyleModel"), min, max, value, bar_style: options.style ?? "" });
+  return new ValueWidget(
+    { ...control("FloatProgress"), view: "ProgressView" },
+    { ...common(options, "ProgressStyleModel"), min, max, value, bar_style: options.style ?? "" },
+  );
 }
 
 export function button(options: ButtonOptions = {}): ButtonWidget {
@@ -110,11 +116,20 @@ export function button(options: ButtonOptions = {}): ButtonWidget {
 }
 
 export function checkbox(options: ControlOptions & { readonly value?: boolean } = {}): ValueWidget<boolean> {
-  return new ValueWidget(control("Checkbox"), { ...common(options, "CheckboxStyleModel"), value: options.value ?? false });
+  return new ValueWidget(control("Checkbox"), {
+    ...common(options, "CheckboxStyleModel"),
+    value: options.value ?? false,
+  });
 }
 
-export function text(options: ControlOptions & { readonly value?: string; readonly placeholder?: string } = {}): ValueWidget<string> {
-  return new ValueWidget(control("Text"), { ...common(options, "TextStyleModel"), value: options.value ?? "", placeholder: options.placeholder ?? "" });
+export function text(
+  options: ControlOptions & { readonly value?: string; readonly placeholder?: string } = {},
+): ValueWidget<string> {
+  return new ValueWidget(control("Text"), {
+    ...common(options, "TextStyleModel"),
+    value: options.value ?? "",
+    placeholder: options.placeholder ?? "",
+  });
 }
 
 /** Markup that can be changed. */
@@ -144,8 +159,12 @@ function common(options: ControlOptions, style: string): State {
 
 export function layoutModel(layout: Layout = {}): Widget {
   const state: State = {};
-  for (const [name, value] of Object.entries(layout)) state[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
-  return new Widget({ module: "@jupyter-widgets/base", version: "2.0.0", model: "LayoutModel", view: "LayoutView" }, state);
+  for (const [name, value] of Object.entries(layout))
+    state[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+  return new Widget(
+    { module: "@jupyter-widgets/base", version: "2.0.0", model: "LayoutModel", view: "LayoutView" },
+    state,
+  );
 }
 
 function control(name: string, suffix = "Model"): ModelClass {

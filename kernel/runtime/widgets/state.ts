@@ -44,13 +44,22 @@ export function packState(state: Readonly<Record<string, unknown>>): PackedState
 }
 
 /** Puts `buffers` where `paths` say; paths that lead nowhere are left out. */
-export function unpackState(state: Record<string, unknown>, paths: readonly Path[], buffers: readonly Uint8Array[]): Record<string, unknown> {
+export function unpackState(
+  state: Record<string, unknown>,
+  paths: readonly Path[],
+  buffers: readonly Uint8Array[],
+): Record<string, unknown> {
   paths.forEach((path, i) => {
     const buffer = buffers[i];
     let at: unknown = state;
-    for (const key of path.slice(0, -1)) at = typeof at === "object" && at !== null && Object.hasOwn(at, key) ? (at as Record<string | number, unknown>)[key] : undefined;
+    for (const key of path.slice(0, -1))
+      at =
+        typeof at === "object" && at !== null && Object.hasOwn(at, key)
+          ? (at as Record<string | number, unknown>)[key]
+          : undefined;
     const last = path.at(-1);
-    if (buffer && last !== undefined && last !== "__proto__" && typeof at === "object" && at !== null) (at as Record<string | number, unknown>)[last] = buffer;
+    if (buffer && last !== undefined && last !== "__proto__" && typeof at === "object" && at !== null)
+      (at as Record<string | number, unknown>)[last] = buffer;
   });
   return state;
 }

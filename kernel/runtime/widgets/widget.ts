@@ -70,7 +70,10 @@ export class Widget<S extends State = State> implements Model {
     void this.#callChanged(changed);
   }
 
-  /** Calls `handler` with the new value when the kernel or a view changes `name`; its output belongs to this cell. Returns the undoing. */
+  /**
+   * Calls `handler` with the new value when the kernel or a view changes `name`; its output belongs to this cell.
+   * Returns the undoing.
+   */
   onChange<K extends keyof S & string>(name: K, handler: (value: S[K]) => unknown): () => void {
     const handlers = this.#changes.get(name) ?? new Set<Handler>();
     this.#changes.set(name, handlers);
@@ -98,10 +101,18 @@ export class Widget<S extends State = State> implements Model {
   }
 
   /** What a front end that was loaded later needs: class and whole state. */
-  snapshot(): { readonly model: Record<string, unknown>; readonly bufferPaths: readonly Path[]; readonly buffers: readonly (ArrayBufferView | ArrayBuffer)[] } {
+  snapshot(): {
+    readonly model: Record<string, unknown>;
+    readonly bufferPaths: readonly Path[];
+    readonly buffers: readonly (ArrayBufferView | ArrayBuffer)[];
+  } {
     const { state, bufferPaths, buffers } = packState(this.#state);
     const { model, module, version } = this.#class;
-    return { model: { model_name: model, model_module: module, model_module_version: version, state }, bufferPaths, buffers };
+    return {
+      model: { model_name: model, model_module: module, model_module_version: version, state },
+      bufferPaths,
+      buffers,
+    };
   }
 
   [DISPLAY](): Record<string, unknown> {
@@ -118,7 +129,12 @@ export class Widget<S extends State = State> implements Model {
 
   async #receive({ data, buffers }: CommMessage): Promise<void> {
     if (typeof data !== "object" || data === null) return;
-    const message = data as { readonly method?: unknown; readonly state?: unknown; readonly buffer_paths?: unknown; readonly content?: unknown };
+    const message = data as {
+      readonly method?: unknown;
+      readonly state?: unknown;
+      readonly buffer_paths?: unknown;
+      readonly content?: unknown;
+    };
     if (message.method === "request_state") return this.#sendAll();
     if (message.method === "custom") {
       await Promise.all([...this.#messages].map(async (handler) => handler(message.content, buffers)));
@@ -156,7 +172,10 @@ export class Widget<S extends State = State> implements Model {
     await Promise.all(calls);
   }
 
-  #packed(state: State): { readonly data: { state: State; buffer_paths: Path[] }; readonly buffers: (ArrayBufferView | ArrayBuffer)[] } {
+  #packed(state: State): {
+    readonly data: { state: State; buffer_paths: Path[] };
+    readonly buffers: (ArrayBufferView | ArrayBuffer)[];
+  } {
     const { state: packed, bufferPaths, buffers } = packState(state);
     return { data: { state: packed, buffer_paths: bufferPaths }, buffers };
   }

@@ -17,7 +17,13 @@ export interface CallOptions {
  * @param inputs eager tensors; the op holds on to them
  * @returns the caller's to delete
  */
-export function callOf(what: string, { c, pointer, status }: Context, functionName: string, inputs: readonly Pointer[], { xla = false, config }: CallOptions = {}): Pointer {
+export function callOf(
+  what: string,
+  { c, pointer, status }: Context,
+  functionName: string,
+  inputs: readonly Pointer[],
+  { xla = false, config }: CallOptions = {},
+): Pointer {
   const op: Pointer = c.TFE_NewOp(pointer, functionName, status.pointer);
   status.check(what);
   try {
@@ -45,7 +51,9 @@ export async function runOffThread(what: string, { c }: Context, op: Pointer, nu
   const outputs = new BigUint64Array(Math.max(1, numOutputs));
   try {
     await new Promise<void>((resolve, reject) => {
-      c.TFE_Execute.async(op, outputs, [outputs.length], status.pointer, (error: unknown) => (error ? reject(error as Error) : resolve()));
+      c.TFE_Execute.async(op, outputs, [outputs.length], status.pointer, (error: unknown) =>
+        error ? reject(error as Error) : resolve(),
+      );
     });
     status.check(what);
     return Array.from(outputs.subarray(0, numOutputs));

@@ -16,19 +16,27 @@ export interface CompileOptions {
   /** Compile with XLA: slower to start, sometimes faster to run. Default false. */
   readonly xla?: boolean;
   /**
-   * "bfloat16": matrix products and convolutions take numbers rounded to 8 binary digits, which is faster where the processor has
-   * instructions for it; all else, the variables too, stays float32. Elsewhere it computes in float32, and says so once. Not with xla.
+   * "bfloat16": matrix products and convolutions take numbers rounded to 8 binary digits, which is faster where the
+   * processor has instructions for it; all else, the variables too, stays float32. Elsewhere it computes in float32,
+   * and says so once. Not with xla.
    */
   readonly mixedPrecision?: "bfloat16";
-  /** Call the function itself, op by op, so that values can be read inside and errors have their place. Default false. */
+  /**
+   * Call the function itself, op by op, so that values can be read inside and errors have their place. Default false.
+   */
   readonly debug?: boolean;
   /** Seed of the random numbers that the function draws, a whole number of 32 bits. Default: another one each time. */
   readonly seed?: number;
-  /** The number of the first call, for one that goes on with the random numbers of another of the same seed. Default 0. */
+  /**
+   * The number of the first call, for one that goes on with the random numbers of another of the same seed. Default 0.
+   */
   readonly firstCall?: number;
   /** How many programs are kept, one for each form of arguments. At least 1, default 8. */
   readonly maxPrograms?: number;
-  /** Whether an interrupt of the running cell rejects calls that have not begun. Default true; false for a part of something that has. */
+  /**
+   * Whether an interrupt of the running cell rejects calls that have not begun. Default true; false for a part of
+   * something that has.
+   */
   readonly interruptible?: boolean;
 }
 
@@ -59,7 +67,14 @@ export function definitionOf(compiled: unknown): Definition | undefined {
 }
 
 const KINDS: Rules = {
-  name: optional(aText), interruptible: optional(aFlag), mixedPrecision: optional(aText), xla: optional(aFlag), debug: optional(aFlag), seed: optional(anyNumber), firstCall: optional(anyNumber), maxPrograms: optional(anyNumber),
+  name: optional(aText),
+  interruptible: optional(aFlag),
+  mixedPrecision: optional(aText),
+  xla: optional(aFlag),
+  debug: optional(aFlag),
+  seed: optional(anyNumber),
+  firstCall: optional(anyNumber),
+  maxPrograms: optional(anyNumber),
 };
 
 /** How many traces of one function are no cause for a warning. */
@@ -70,7 +85,8 @@ const TRACES_WITHOUT_WARNING = 8;
  * dtypes, `fn` is traced (called once with symbolic tensors); from then on the recorded program runs instead, off the
  * main thread.
  *
- * - Arguments and the result are tensors, or arrays and records of them, nested at will. The result is the caller's to dispose.
+ * - Arguments and the result are tensors, or arrays and records of them, nested at will. The result is the caller's to
+ *   dispose.
  * - Variables that `fn` reads are read anew in every call; those that it assigns (an optimizer's, batch normalisation's
  *   statistics) are assigned after a call that succeeded. A call that fails changes none.
  * - Other tensors from outside are constants, held by reference.
@@ -91,7 +107,14 @@ export function compile<Arguments extends unknown[], Result>(
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
   checkOptions("compile", options, KINDS);
-  const { name = (typeof fn === "function" && fn.name) || "anonymous", xla = false, debug = false, maxPrograms = 8, firstCall = 0, interruptible = true } = options;
+  const {
+    name = (typeof fn === "function" && fn.name) || "anonymous",
+    xla = false,
+    debug = false,
+    maxPrograms = 8,
+    firstCall = 0,
+    interruptible = true,
+  } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   check(fn, name, seed, maxPrograms, firstCall);
   checkMixedPrecision(name, options);
@@ -155,7 +178,10 @@ export function compile<Arguments extends unknown[], Result>(
   ) as CompiledFunction<Arguments, Result>;
 }
 
-/** Equal for arguments that the same program takes: form, shapes, dtypes, and TensorFlow's own dtypes (an image's uint8 is tfjs' int32). */
+/**
+ * Equal for arguments that the same program takes: form, shapes, dtypes, and TensorFlow's own dtypes (an image's uint8
+ * is tfjs' int32).
+ */
 function keyOf({ signature, tensors }: ReturnType<typeof flatten>): string {
   const { tensorMap } = tf.backend() as unknown as { tensorMap: { get(dataId: object): { dtype: number } } };
   return `${signature}|${tensors.map(({ dataId }) => tensorMap.get(dataId).dtype).join()}`;
@@ -174,7 +200,8 @@ function runEagerly<Arguments extends unknown[], Result>(
 }
 
 function check(fn: unknown, name: string, seed: number, maxPrograms: number, firstCall: number): void {
-  if (typeof fn !== "function") throw new TypeError(`compile: fn must be a function, got ${fn === null ? "null" : typeof fn}`);
+  if (typeof fn !== "function")
+    throw new TypeError(`compile: fn must be a function, got ${fn === null ? "null" : typeof fn}`);
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
     throw new RangeError(`compile: ${name}: seed must be a whole number of 32 bits, got ${seed}`);
   }
@@ -188,13 +215,19 @@ function check(fn: unknown, name: string, seed: number, maxPrograms: number, fir
 
 function checkMixedPrecision(name: string, { mixedPrecision, xla }: CompileOptions): void {
   if (mixedPrecision === undefined) return;
-  if (mixedPrecision !== "bfloat16") throw new RangeError(`compile: ${name}: mixedPrecision must be "bfloat16", got ${JSON.stringify(mixedPrecision)}`);
-  if (xla) throw new RangeError(`compile: ${name}: mixedPrecision must be left out with xla, which takes the graph as it is, got ${JSON.stringify(mixedPrecision)}`);
+  if (mixedPrecision !== "bfloat16")
+    throw new RangeError(`compile: ${name}: mixedPrecision must be "bfloat16", got ${JSON.stringify(mixedPrecision)}`);
+  if (xla)
+    throw new RangeError(
+      `compile: ${name}: mixedPrecision must be left out with xla, which takes the graph as it is, got ` +
+        `${JSON.stringify(mixedPrecision)}`,
+    );
 }
 
 function warnOfTraces(name: string, traces: number): void {
   console.warn(
-    `saccade: compile: ${name} has been traced ${traces} times, for arguments of ${traces} forms; each costs time and memory. ` +
+    `saccade: compile: ${name} has been traced ${traces} times, for arguments of ${traces} forms; each ` +
+      "costs time and memory. " +
       "Give it arguments of few shapes: drop or pad the last batch",
   );
 }

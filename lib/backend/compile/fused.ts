@@ -42,13 +42,16 @@ export function canFuse(): boolean {
 }
 
 /**
- * Makes one pass over memory of many: inside a compiled function, `body` becomes a single op that XLA compiles, once for
- * all calls with the same shapes. Everywhere else, `body` is called.
+ * Makes one pass over memory of many: inside a compiled function, `body` becomes a single op that XLA compiles, once
+ * for all calls with the same shapes. Everywhere else, `body` is called.
  *
  * @param name tells the function from others
  * @param body of float32 tensors only, and a pure function of them; without random numbers
  */
-export function fused(name: string, body: (...inputs: tf.Tensor[]) => tf.Tensor[]): (...inputs: tf.Tensor[]) => tf.Tensor[] {
+export function fused(
+  name: string,
+  body: (...inputs: tf.Tensor[]) => tf.Tensor[],
+): (...inputs: tf.Tensor[]) => tf.Tensor[] {
   return (...inputs) => {
     if (!canFuse()) return tf.tidy(() => body(...inputs));
     const eager = currentBinding()!;
@@ -59,7 +62,12 @@ export function fused(name: string, body: (...inputs: tf.Tensor[]) => tf.Tensor[
     if (!found) {
       if (known.size >= MAX_COMPILED) return tf.tidy(() => body(...inputs));
       const [compiledName, given] = [`fused_${name}_${known.size}`, inputs.map(({ shape }) => shape)];
-      found = { name: compiledName, given, ...toFunction(compiledName, given, eager, true, (inputs) => body(...inputs)), isAsked: false };
+      found = {
+        name: compiledName,
+        given,
+        ...toFunction(compiledName, given, eager, true, (inputs) => body(...inputs)),
+        isAsked: false,
+      };
       known.set(key, found);
     }
     return activeTracer()!.callCompiled(found.name, found.definition, inputs, found.shapes);
@@ -67,8 +75,8 @@ export function fused(name: string, body: (...inputs: tf.Tensor[]) => tf.Tensor[
 }
 
 /**
- * Has XLA compile what was traced and has not run yet, off the main thread. A program calls it before it runs for the first
- * time: compiling takes memory, which then need not be there beside a step's.
+ * Has XLA compile what was traced and has not run yet, off the main thread. A program calls it before it runs for the
+ * first time: compiling takes memory, which then need not be there beside a step's.
  *
  * @returns whether anything was compiled
  * @throws TensorFlowError when XLA cannot compile a body
@@ -88,7 +96,9 @@ export async function compileFused(eager: EagerBinding): Promise<boolean> {
 async function runOnZeros({ name, definition, given, shapes }: Compiled, eager: EagerBinding): Promise<void> {
   const caller = `call_${name}`;
   const { context } = eager;
-  const { definition: made } = toFunction(caller, given, eager, false, (inputs, tracer) => tracer.callCompiled(name, definition, inputs, shapes));
+  const { definition: made } = toFunction(caller, given, eager, false, (inputs, tracer) =>
+    tracer.callCompiled(name, definition, inputs, shapes),
+  );
   context.c.TF_DeleteFunction(made);
   const zeros = new Map<string, tf.Tensor>(); // one for all of a shape
   for (const shape of given) if (!zeros.has(shape.join())) zeros.set(shape.join(), tf.keep(tf.fill([...shape], 0)));
@@ -104,26 +114,42 @@ async function runOnZeros({ name, definition, given, shapes }: Compiled, eager: 
 }
 
 /**
- * `x` as it is, for ops that shall wait for `after`: TensorFlow runs an op as soon as what it takes is there, and what it
- * makes then lies about until it is used. With it, an op is also none that was met before, whose result would be kept
- * for it. Outside of a compiled function, ops run in their order anyway.
+ * `x` as it is, for ops that shall wait for `after`: TensorFlow runs an op as soon as what it takes is there, and what
+ * it makes then lies about until it is used. With it, an op is also none that was met before, whose result would be
+ * kept for it. Outside of a compiled function, ops run in their order anyway.
  */
 export function later<T extends tf.Tensor>(x: T, after: tf.Tensor): T {
   return (activeTracer()?.later(x, after) ?? x) as T;
 }
 
 /** Traces `body` into a function of the eager context. */
-function toFunction(name: string, given: Shapes, eager: EagerBinding, xla: boolean, body: (inputs: tf.Tensor[], tracer: Tracer) => tf.Tensor[]): Pick<Compiled, "definition" | "shapes"> {
+function toFunction(
+  name: string,
+  given: Shapes,
+  eager: EagerBinding,
+  xla: boolean,
+  body: (inputs: tf.Tensor[], tracer: Tracer) => tf.Tensor[],
+): Pick<Compiled, "definition" | "shapes"> {
   const tracer = new Tracer(tf.backend() as NodeJSKernelBackend, eager, () => false, xla);
   try {
     let made: Pick<Compiled, "definition" | "shapes">;
     tracer.record(() =>
       tf.tidy(() => {
         const inputs = given.map((shape) => tracer.input(eager.TF_FLOAT, shape));
-        const results = body(inputs.map(({ tensor }) => tensor), tracer);
+        const results = body(
+          inputs.map(({ tensor }) => tensor),
+          tracer,
+        );
         const outputs = results.map((tensor) => tracer.outputOf(tensor));
         if (tracer.captures.length > 0) throw new TypeError(`${name}: must take all that it uses as arguments`);
-        made = { definition: tracer.graph.toFunction(name, inputs.map(({ output }) => output), outputs), shapes: results.map(({ shape }) => [...shape]) };
+        made = {
+          definition: tracer.graph.toFunction(
+            name,
+            inputs.map(({ output }) => output),
+            outputs,
+          ),
+          shapes: results.map(({ shape }) => [...shape]),
+        };
       }),
     );
     return made!;

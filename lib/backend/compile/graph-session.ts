@@ -8,8 +8,8 @@ import type { FinishedGraph } from "./trace.js";
 const FULL_TRACE = Uint8Array.of(0x08, 0x03);
 
 /**
- * A serialized tensorflow.ConfigProto: graph_options (field 10) { rewrite_options (10) { disable_meta_optimizer (19): true } }.
- * A function that is called is not rewritten unless its config says how; a session's graph would be.
+ * A serialized tensorflow.ConfigProto: graph_options (field 10) { rewrite_options (10) { disable_meta_optimizer (19):
+ * true } }. A function that is called is not rewritten unless its config says how; a session's graph would be.
  */
 const AS_CALLED = Uint8Array.of(0x52, 0x05, 0x52, 0x03, 0x98, 0x01, 0x01);
 
@@ -38,9 +38,26 @@ export class GraphSession {
   assign(index: number, dtype: number, shape: readonly number[], value: Pointer): void {
     const { graph, variables } = this.#finished;
     const input = graph.placeholder(dtype, shape);
-    const assign = graph.addOperation("AssignVariableOp", [{ name: "dtype", type: AttributeType.TYPE, value: dtype }], [variables[index]!, input]);
+    const assign = graph.addOperation(
+      "AssignVariableOp",
+      [{ name: "dtype", type: AttributeType.TYPE, value: dtype }],
+      [variables[index]!, input],
+    );
     const { pointer } = this.#status;
-    this.#context.c.TF_SessionRun(this.#session, null, [input], BigUint64Array.of(value), 1, [], null, 0, BigUint64Array.of(assign), 1, null, pointer);
+    this.#context.c.TF_SessionRun(
+      this.#session,
+      null,
+      [input],
+      BigUint64Array.of(value),
+      1,
+      [],
+      null,
+      0,
+      BigUint64Array.of(assign),
+      1,
+      null,
+      pointer,
+    );
     this.#status.check("profile");
   }
 
@@ -49,7 +66,8 @@ export class GraphSession {
    *
    * @param feeds TF_Tensors, one for each input of the graph
    * @param traced whether TensorFlow writes down what it does
-   * @returns outputs, TF_Tensors that are the caller's to delete; a serialized tensorflow.RunMetadata, empty unless traced
+   * @returns outputs, TF_Tensors that are the caller's to delete; a serialized tensorflow.RunMetadata, empty unless
+   *   traced
    */
   async run(feeds: readonly Pointer[], traced: boolean): Promise<{ outputs: Pointer[]; metadata: Uint8Array }> {
     const { c } = this.#context;
@@ -64,13 +82,26 @@ export class GraphSession {
     try {
       await new Promise<void>((resolve, reject) => {
         c.TF_SessionRun.async(
-          this.#session, options || null, fed, held[0], fed.length,
-          outputs, fetched, outputs.length, held[1], effects.length, metadata || null, this.#status.pointer,
+          this.#session,
+          options || null,
+          fed,
+          held[0],
+          fed.length,
+          outputs,
+          fetched,
+          outputs.length,
+          held[1],
+          effects.length,
+          metadata || null,
+          this.#status.pointer,
           (error: unknown) => (error ? reject(error as Error) : resolve()),
         );
       });
       this.#status.check("profile");
-      return { outputs: Array.from(fetched.subarray(0, outputs.length)), metadata: traced ? c.readBuffer(metadata) : new Uint8Array(0) };
+      return {
+        outputs: Array.from(fetched.subarray(0, outputs.length)),
+        metadata: traced ? c.readBuffer(metadata) : new Uint8Array(0),
+      };
     } finally {
       this.#held = undefined;
       if (options) c.TF_DeleteBuffer(options);

@@ -51,7 +51,12 @@ export class Graph {
   }
 
   /** As {@link add}, for an operation that is run for what it does. */
-  addOperation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[], after: readonly Pointer[] = []): Pointer {
+  addOperation(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+    after: readonly Pointer[] = [],
+  ): Pointer {
     const { c } = this.#context;
     const groups = this.#inputs.group(op, attributes, inputs);
     const description: Pointer = c.TF_NewOperation(this.#pointer, op, scoped(`${op}_${this.#count++}`));
@@ -61,7 +66,8 @@ export class Graph {
     }
     for (const operation of after) c.TF_AddControlInput(description, operation);
     try {
-      for (const attribute of this.#inputs.withoutInferred(op, attributes)) setGraphAttribute(c, description, attribute, this.#status);
+      for (const attribute of this.#inputs.withoutInferred(op, attributes))
+        setGraphAttribute(c, description, attribute, this.#status);
     } catch (error) {
       c.TF_FinishOperation(description, this.#status.pointer); // frees the description
       this.#status.clear();
@@ -124,7 +130,12 @@ export class Graph {
    * @returns its definition, which is the caller's to delete; the eager context keeps its own
    * @throws TensorFlowError when TensorFlow refuses it
    */
-  toFunction(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[], effects: readonly Pointer[] = []): Pointer {
+  toFunction(
+    name: string,
+    inputs: readonly GraphOutput[],
+    outputs: readonly GraphOutput[],
+    effects: readonly Pointer[] = [],
+  ): Pointer {
     const { c, pointer } = this.#context;
     const status = this.#status;
     // A function may not return an input, nor one output twice.
@@ -133,8 +144,22 @@ export class Graph {
       return this.add("Identity", [attribute], [output], 1)[0]!;
     });
     const made: Pointer = c.TF_GraphToFunctionWithControlOutputs(
-      this.#pointer, name, 0, -1, null, inputs.length, inputs, returned.length, returned, null,
-      effects.length, BigUint64Array.from(effects), effects.map((_, i) => `effect_${i}`), null, null, status.pointer,
+      this.#pointer,
+      name,
+      0,
+      -1,
+      null,
+      inputs.length,
+      inputs,
+      returned.length,
+      returned,
+      null,
+      effects.length,
+      BigUint64Array.from(effects),
+      effects.map((_, i) => `effect_${i}`),
+      null,
+      null,
+      status.pointer,
     );
     status.check("compile");
     try {

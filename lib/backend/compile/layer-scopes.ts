@@ -22,20 +22,36 @@ interface Engine {
 export function withLayerScopes<Result>(body: () => Result): Result {
   const container = Object.getPrototypeOf(tf.LayersModel.prototype) as { call: Call };
   const restore = [
-    replace(container, "call", (call) => function (this, ...args) {
-      const undo = (this as unknown as tf.LayersModel).layers.map((layer) =>
-        replace(layer as unknown as { call: Call }, "call", (inner) => (...given) => withScope(`forward/${layer.name}`, () => inner.apply(layer, given))),
-      );
-      try {
-        return call.apply(this, args);
-      } finally {
-        for (const one of undo.reverse()) one();
-      }
-    }),
-    replace(tf.layers.Layer.prototype as unknown as { apply: Call }, "apply", (apply) => function (this, ...args) {
-      if (this instanceof container.constructor) return apply.apply(this, args);
-      return withScope(`forward/${this.name}`, () => apply.apply(this, args));
-    }),
+    replace(
+      container,
+      "call",
+      (call) =>
+        function (this, ...args) {
+          const undo = (this as unknown as tf.LayersModel).layers.map((layer) =>
+            replace(
+              layer as unknown as { call: Call },
+              "call",
+              (inner) =>
+                (...given) =>
+                  withScope(`forward/${layer.name}`, () => inner.apply(layer, given)),
+            ),
+          );
+          try {
+            return call.apply(this, args);
+          } finally {
+            for (const one of undo.reverse()) one();
+          }
+        },
+    ),
+    replace(
+      tf.layers.Layer.prototype as unknown as { apply: Call },
+      "apply",
+      (apply) =>
+        function (this, ...args) {
+          if (this instanceof container.constructor) return apply.apply(this, args);
+          return withScope(`forward/${this.name}`, () => apply.apply(this, args));
+        },
+    ),
     nameGradients(tf.engine() as unknown as Engine),
   ];
   try {
@@ -65,7 +81,11 @@ function nameGradients(engine: Engine): () => void {
 }
 
 /** Replaces a method; the returned function puts things back as they were. */
-function replace<Name extends string>(object: Record<Name, Call>, name: Name, make: (before: Call) => Call): () => void {
+function replace<Name extends string>(
+  object: Record<Name, Call>,
+  name: Name,
+  make: (before: Call) => Call,
+): () => void {
   const own = Object.getOwnPropertyDescriptor(object, name);
   object[name] = make(object[name]) as Record<Name, Call>[Name];
   return () => {

@@ -26,11 +26,18 @@ export function mixedPrecisionConfig(context: Context | undefined): Uint8Array |
 
 function whatIsMissing(context: Context | undefined): string | undefined {
   if (!context) return "bfloat16 needs TensorFlow's library; npm run setup fetches it";
-  if (context.device.type !== "CPU") return `TensorFlow has bfloat16 graphs for CPUs only, and ${context.device.type} is in use`;
-  return hasBfloat16(cpuInfo()) ? undefined : "this processor has no bfloat16 instructions (AVX512_BF16, AMX or Arm's BF16), and without them bfloat16 is slower";
+  if (context.device.type !== "CPU")
+    return `TensorFlow has bfloat16 graphs for CPUs only, and ${context.device.type} is in use`;
+  return hasBfloat16(cpuInfo())
+    ? undefined
+    : "this processor has no bfloat16 instructions (AVX512_BF16, AMX or Arm's BF16), and without them " +
+        "bfloat16 is slower";
 }
 
-/** Whether a processor multiplies numbers of bfloat16 itself. @param info of proc(5); empty on macOS, where TensorFlow has no oneDNN */
+/**
+ * Whether a processor multiplies numbers of bfloat16 itself. @param info of proc(5); empty on macOS, where TensorFlow
+ * has no oneDNN
+ */
 export function hasBfloat16(info: string): boolean {
   return hasInstructions(["avx512_bf16", "amx_bf16", "bf16"], info);
 }

@@ -44,8 +44,8 @@ export class OpInputs {
   }
 
   /**
-   * The attributes that the inputs do not settle. tfjs-node gives the others too, and not always right: its Mean of int32
-   * casts to float32 and says int32, which eager ops forgive.
+   * The attributes that the inputs do not settle. tfjs-node gives the others too, and not always right: its Mean of
+   * int32 casts to float32 and says int32, which eager ops forgive.
    */
   withoutInferred(op: string, attributes: readonly OpAttribute[]): OpAttribute[] {
     const inferred = new Set(this.#find(op).flatMap((input) => input.inferred));

@@ -52,16 +52,34 @@ export class ProfiledStep {
    */
   constructor(step: unknown, args: readonly unknown[]) {
     const definition = definitionOf(step);
-    if (!definition) throw new TypeError(`profile: step must be a function made by compile, got ${step === null ? "null" : typeof step}`);
-    if (definition.xla) throw new TypeError("profile: step must be compiled without xla: XLA makes one op of all of it, and TensorFlow's timeline knows ops");
+    if (!definition)
+      throw new TypeError(
+        `profile: step must be a function made by compile, got ${step === null ? "null" : typeof step}`,
+      );
+    if (definition.xla)
+      throw new TypeError(
+        "profile: step must be compiled without xla: XLA makes one op of all of it, and TensorFlow's " +
+          "timeline knows ops",
+      );
     const eager = currentBinding();
-    if (!eager) throw new TypeError(`profile: needs TensorFlow's library, and ${tf.getBackend()} is running; npm run setup fetches it`);
+    if (!eager)
+      throw new TypeError(
+        `profile: needs TensorFlow's library, and ${tf.getBackend()} is running; npm run setup fetches it`,
+      );
     this.#eager = eager;
     this.#seed = definition.seed;
     const { name, fn, config } = definition;
     let finished: FinishedGraph | undefined;
     const take = (graph: FinishedGraph) => void (finished = graph);
-    const traced = withLayerScopes(() => trace(fn, flatten(`profile: ${name}: arguments`, args), eager, { name, functionName: name, xla: false, config, take }));
+    const traced = withLayerScopes(() =>
+      trace(fn, flatten(`profile: ${name}: arguments`, args), eager, {
+        name,
+        functionName: name,
+        xla: false,
+        config,
+        take,
+      }),
+    );
     this.#results = traced.results.tensors.length;
     this.#session = new GraphSession(eager.context, finished!, config);
     this.#capture(traced.sources);

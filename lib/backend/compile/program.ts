@@ -113,8 +113,11 @@ export class Program {
   #prepare(args: readonly tf.Tensor[], key: readonly [number, number]): Pointer {
     const keyId = this.#eager.createTensor([2], DType.INT32, Int32Array.from(key));
     try {
-      for (const source of this.#sources) this.#moveToResource(source); // before any handle is taken: it ends those of plain values
-      const given = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId].map((id) => this.#eager.handle(this.#what, id));
+      // before any handle is taken: it ends those of plain values
+      for (const source of this.#sources) this.#moveToResource(source);
+      const given = [...args.map(({ dataId }) => this.#idOf(dataId)), keyId].map((id) =>
+        this.#eager.handle(this.#what, id),
+      );
       const inputs = [...given, ...this.#sources.map((source) => this.#handleOf(source))];
       return callOf(this.#what, this.#eager.context, this.#functionName, inputs, this.#options);
     } finally {

@@ -3,7 +3,10 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import * as tf from "@tensorflow/tfjs";
 import { DType } from "../dtypes.js";
 
-/** The distributions that are drawn from: uniform over [0, 1), standard normal, that within two deviations, and gamma of scale 1. */
+/**
+ * The distributions that are drawn from: uniform over [0, 1), standard normal, that within two deviations, and gamma of
+ * scale 1.
+ */
 type Distribution = "Uniform" | "Normal" | "TruncatedNormal" | "Gamma";
 
 /**
@@ -13,11 +16,19 @@ type Distribution = "Uniform" | "Normal" | "TruncatedNormal" | "Gamma";
  * @param draw the last of the three
  * @param alpha the gamma distribution's shape, above 0
  */
-export type RandomStream = (distribution: Distribution, shape: readonly number[], draw: number, alpha?: number) => tf.Tensor;
+export type RandomStream = (
+  distribution: Distribution,
+  shape: readonly number[],
+  draw: number,
+  alpha?: number,
+) => tf.Tensor;
 
 /** TensorFlow's op for each. */
 const STATELESS: Readonly<Record<Distribution, string>> = {
-  Uniform: "StatelessRandomUniform", Normal: "StatelessRandomNormal", TruncatedNormal: "StatelessTruncatedNormal", Gamma: "StatelessRandomGammaV2",
+  Uniform: "StatelessRandomUniform",
+  Normal: "StatelessRandomNormal",
+  TruncatedNormal: "StatelessTruncatedNormal",
+  Gamma: "StatelessRandomGammaV2",
 };
 
 /** Draws by TensorFlow's stateless ops. @param key int32 [2]: the function's seed and the number of the call */
@@ -38,7 +49,13 @@ export function javaScriptStream([seed, call]: readonly [number, number]): Rando
     const own = mix(mix(seed, call), draw);
     if (distribution === "Gamma") return original.randomGamma(shape as [number, number], alpha!, 1, "float32", own);
     if (distribution === "Uniform") return original.randomUniform(shape as [number], 0, 1, "float32", own);
-    return (distribution === "Normal" ? original.randomNormal : original.truncatedNormal)(shape as [number], 0, 1, "float32", own);
+    return (distribution === "Normal" ? original.randomNormal : original.truncatedNormal)(
+      shape as [number],
+      0,
+      1,
+      "float32",
+      own,
+    );
   };
 }
 
@@ -64,8 +81,10 @@ export function withoutJavaScriptRandom<Result>(body: () => Result): Result {
   const { random } = Math;
   Math.random = () => {
     throw new TypeError(
-      "compile: a random number was drawn in JavaScript while the function was traced, and would be the same in every call; " +
-        "use tf.randomUniform, randomNormal, truncatedNormal, randomGamma, multinomial or dropout of this library's tf, ops.permutation to shuffle, or pass the number in as a tensor",
+      "compile: a random number was drawn in JavaScript while the function was traced, and would be the " +
+        "same in every call; " +
+        "use tf.randomUniform, randomNormal, truncatedNormal, randomGamma, multinomial or dropout of this " +
+        "library's tf, ops.permutation to shuffle, or pass the number in as a tensor",
     );
   };
   try {
@@ -95,13 +114,17 @@ export const randomUniform: typeof tf.randomUniform = (shape, minval = 0, maxval
   return tf.tidy(() => {
     const unit = draw("Uniform", shape, seed);
     const scaled = tf.add(tf.mul(unit, maxval - minval), minval);
-    return (dtype === "float32" ? scaled : tf.cast(tf.cast(scaled, "int32"), dtype)) as ReturnType<typeof tf.randomUniform>;
+    return (dtype === "float32" ? scaled : tf.cast(tf.cast(scaled, "int32"), dtype)) as ReturnType<
+      typeof tf.randomUniform
+    >;
   }) as never;
 };
 
 /** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
 export const randomUniformInt: typeof tf.randomUniformInt = (shape, minval, maxval, seed?) =>
-  current ? randomUniform(shape, minval, maxval, "int32", seed as number) : original.randomUniformInt(shape, minval, maxval, seed);
+  current
+    ? randomUniform(shape, minval, maxval, "int32", seed as number)
+    : original.randomUniformInt(shape, minval, maxval, seed);
 
 /** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
 export const randomNormal: typeof tf.randomNormal = (shape, mean = 0, stdDev = 1, dtype = "float32", seed?) => {
@@ -126,7 +149,8 @@ export const dropout: typeof tf.dropout = (x, rate, noiseShape?, seed?) => {
   return tf.tidy(() => {
     const input = (x instanceof tf.Tensor ? x : tf.tensor(x)) as tf.Tensor;
     const shape = noiseShape?.map((size, axis) => size ?? input.shape[axis]!) ?? input.shape;
-    const kept = tf.floor(tf.add(randomUniform(shape, 0, 1, "float32", seed as number), 1 - rate)); // 1 with probability 1 − rate
+    // 1 with probability 1 − rate
+    const kept = tf.floor(tf.add(randomUniform(shape, 0, 1, "float32", seed as number), 1 - rate));
     return tf.mul(input, tf.div(kept, 1 - rate));
   });
 };
@@ -134,7 +158,8 @@ export const dropout: typeof tf.dropout = (x, rate, noiseShape?, seed?) => {
 /** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
 export const randomGamma: typeof tf.randomGamma = (shape, alpha, beta = 1, dtype = "float32", seed?) => {
   if (!current) return original.randomGamma(shape, alpha, beta, dtype, seed);
-  if (!(alpha > 0 && beta > 0)) throw new RangeError(`randomGamma: alpha and beta must be above 0, got alpha=${alpha}, beta=${beta}`);
+  if (!(alpha > 0 && beta > 0))
+    throw new RangeError(`randomGamma: alpha and beta must be above 0, got alpha=${alpha}, beta=${beta}`);
   return tf.tidy(() => {
     const scaled = tf.div(draw("Gamma", shape, seed, alpha), beta);
     return dtype === "int32" ? tf.cast(tf.round(scaled), "int32") : scaled;
@@ -142,18 +167,21 @@ export const randomGamma: typeof tf.randomGamma = (shape, alpha, beta = 1, dtype
 };
 
 /**
- * As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. There an
- * outcome is the one with the largest sum of its logit and a Gumbel number, −log(−log u).
+ * As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. There
+ * an outcome is the one with the largest sum of its logit and a Gumbel number, −log(−log u).
  * Source: Maddison, Tarlow & Minka 2014, "A* Sampling", §2.
  */
 export const multinomial: typeof tf.multinomial = (logits, numSamples, seed?, normalized = false) => {
   if (!current) return original.multinomial(logits, numSamples, seed, normalized);
   return tf.tidy(() => {
     const given = (logits instanceof tf.Tensor ? logits : tf.tensor(logits)) as tf.Tensor;
-    if (given.rank !== 1 && given.rank !== 2) throw new TypeError(`multinomial: logits must be [K] or [B, K], got [${given.shape.join(", ")}]`);
+    if (given.rank !== 1 && given.rank !== 2)
+      throw new TypeError(`multinomial: logits must be [K] or [B, K], got [${given.shape.join(", ")}]`);
     const outcomes = given.shape.at(-1)!;
     const rows = tf.reshape(given, [-1, 1, outcomes]); // [B, 1, K]
-    const noise = tf.neg(tf.log(tf.neg(tf.log(randomUniform([rows.shape[0]!, numSamples, outcomes], 0, 1, "float32", seed as number)))));
+    const noise = tf.neg(
+      tf.log(tf.neg(tf.log(randomUniform([rows.shape[0]!, numSamples, outcomes], 0, 1, "float32", seed as number)))),
+    );
     const drawn = tf.argMax(tf.add(normalized ? tf.log(rows) : rows, noise), -1); // [B, numSamples]
     return (given.rank === 1 ? (tf.reshape(drawn, [numSamples]) as tf.Tensor) : drawn) as tf.Tensor2D;
   });
@@ -162,10 +190,26 @@ export const multinomial: typeof tf.multinomial = (logits, numSamples, seed?, no
 /** Makes tfjs' own layers (Dropout, GaussianNoise, …) use the functions above. */
 export function replaceTfjsRandom(): void {
   const core = createRequire(import.meta.url)("@tensorflow/tfjs-core") as Record<string, unknown>;
-  Object.assign(core, { dropout, multinomial, randomGamma, randomNormal, randomStandardNormal, randomUniform, randomUniformInt, truncatedNormal });
+  Object.assign(core, {
+    dropout,
+    multinomial,
+    randomGamma,
+    randomNormal,
+    randomStandardNormal,
+    randomUniform,
+    randomUniformInt,
+    truncatedNormal,
+  });
 }
 
-function normal(distribution: Distribution, shape: number[], mean: number, stdDev: number, dtype: string, seed: unknown): tf.Tensor {
+function normal(
+  distribution: Distribution,
+  shape: number[],
+  mean: number,
+  stdDev: number,
+  dtype: string,
+  seed: unknown,
+): tf.Tensor {
   if (dtype === "bool") throw new TypeError("random: dtype must be float32 or int32, got bool");
   return tf.tidy(() => {
     const scaled = tf.add(tf.mul(draw(distribution, shape, seed), stdDev), mean);

@@ -38,7 +38,12 @@ export class ResourceUpdates {
     const [value] = this.#graph.add("ReadVariableOp", [type("dtype")], [this.resourceOf(dataId)], 1);
     this.#reads.push(value!);
     // A resource's shape is not known to the graph.
-    return this.#graph.add("EnsureShape", [type("T"), { name: "shape", type: AttributeType.SHAPE, value: shape }], [value!], 1)[0]!;
+    return this.#graph.add(
+      "EnsureShape",
+      [type("T"), { name: "shape", type: AttributeType.SHAPE, value: shape }],
+      [value!],
+      1,
+    )[0]!;
   }
 
   /** Notes an op to be run last; the resources that it changes come first among its inputs. */

@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 
 /** Tensors, and arrays and records of them, nested at will; undefined and null stand for nothing. */
-export type TensorTree = tf.Tensor | undefined | null | void | readonly TensorTree[] | { readonly [key: string]: TensorTree };
+export type TensorTree =
+  | tf.Tensor
+  | undefined
+  | null
+  | void
+  | readonly TensorTree[]
+  | { readonly [key: string]: TensorTree };
 
 /** The tensors of a tree in order, and how to build such a tree of others. */
 export interface Flattened {
@@ -45,7 +51,10 @@ function formOf(what: string, tree: unknown, tensors: tf.Tensor[]): Form {
   }
   if (Array.isArray(tree)) {
     const forms = tree.map((item, i) => formOf(`${what}[${i}]`, item, tensors));
-    return { signature: `[${forms.map(({ signature }) => signature).join(";")}]`, build: (next) => forms.map((form) => form.build(next)) };
+    return {
+      signature: `[${forms.map(({ signature }) => signature).join(";")}]`,
+      build: (next) => forms.map((form) => form.build(next)),
+    };
   }
   if (typeof tree === "object" && isPlain(tree)) {
     const forms = Object.entries(tree).map(([key, item]) => [key, formOf(`${what}.${key}`, item, tensors)] as const);

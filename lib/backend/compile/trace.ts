@@ -42,7 +42,10 @@ export interface FinishedGraph {
   readonly effects: readonly Pointer[];
 }
 
-/** What is made of the function: an op named `functionName`, or what `take` makes of the graph, which is its own to delete. */
+/**
+ * What is made of the function: an op named `functionName`, or what `take` makes of the graph, which is its own to
+ * delete.
+ */
 export interface TraceOptions {
   /** The function's name in messages. */
   readonly name: string;
@@ -64,18 +67,36 @@ interface Recorded {
  * Calls `fn` once with symbolic arguments and makes of what it does a function of the eager context.
  *
  * @param args the arguments' form; their values are not looked at
- * @throws what `fn` throws, and TypeError for what cannot be traced; `name` and the arguments' shapes are put before the message
+ * @throws what `fn` throws, and TypeError for what cannot be traced; `name` and the arguments' shapes are put before
+ *   the message
  */
-export function trace(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, options: TraceOptions): Traced {
+export function trace(
+  fn: (...args: never[]) => unknown,
+  args: Flattened,
+  eager: EagerBinding,
+  options: TraceOptions,
+): Traced {
   return explained(options.name, args.tensors, () => traced(fn, args, eager, options));
 }
 
-function traced(fn: (...args: never[]) => unknown, args: Flattened, eager: EagerBinding, { name, functionName, xla, config, take }: TraceOptions): Traced {
+function traced(
+  fn: (...args: never[]) => unknown,
+  args: Flattened,
+  eager: EagerBinding,
+  { name, functionName, xla, config, take }: TraceOptions,
+): Traced {
   const backend = tf.backend() as NodeJSKernelBackend;
   unshare(backend, allVariables());
   const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
   const lastOuter = newTensorId();
-  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), xla, take !== undefined, config !== undefined);
+  const tracer = new Tracer(
+    backend,
+    eager,
+    (dataId) => isInPlace(byData.get(dataId)),
+    xla,
+    take !== undefined,
+    config !== undefined,
+  );
   let results: Flattened | undefined;
   let assigned: readonly tf.Variable[] = [];
   let taken = false;
@@ -89,9 +110,12 @@ function traced(fn: (...args: never[]) => unknown, args: Flattened, eager: Eager
         tracer.record(() => {
           const outputs = [...recorded.outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
           const effects = tracer.updates.finish(outputs);
-          const captured = (which: (capture: Capture) => boolean) => tracer.captures.filter(which).map(({ input }) => input);
+          const captured = (which: (capture: Capture) => boolean) =>
+            tracer.captures.filter(which).map(({ input }) => input);
           if (!take) {
-            eager.context.c.TF_DeleteFunction(tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured(() => true)], outputs, effects));
+            eager.context.c.TF_DeleteFunction(
+              tracer.graph.toFunction(functionName, [...recorded.inputs, ...captured(() => true)], outputs, effects),
+            );
             return;
           }
           const inputs = [...recorded.inputs, ...captured(({ isResource }) => !isResource)];
@@ -150,5 +174,7 @@ function refuseTwofold(
 function refusePromise(name: string, result: unknown): void {
   if (typeof (result as { then?: unknown } | undefined)?.then !== "function") return;
   (result as Promise<unknown>).then(undefined, () => undefined); // it fails of itself: nothing can be read
-  throw new TypeError(`compile: ${name}: the function must not be async: what it awaits is not there while it is traced`);
+  throw new TypeError(
+    `compile: ${name}: the function must not be async: what it awaits is not there while it is traced`,
+  );
 }

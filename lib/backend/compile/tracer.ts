@@ -57,7 +57,14 @@ export class Tracer {
    * @param ownVariables whether the graph has variables of its own in place of resources as inputs
    * @param isMixed whether its products and convolutions will take bfloat16
    */
-  constructor(backend: NodeJSKernelBackend, eager: EagerBinding, isInPlace: (dataId: object) => boolean, readonly xla: boolean, ownVariables = false, readonly isMixed = false) {
+  constructor(
+    backend: NodeJSKernelBackend,
+    eager: EagerBinding,
+    isInPlace: (dataId: object) => boolean,
+    readonly xla: boolean,
+    ownVariables = false,
+    readonly isMixed = false,
+  ) {
     this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;
@@ -99,12 +106,23 @@ export class Tracer {
    *
    * @param shapes of its outputs, all float32
    */
-  callCompiled(name: string, definition: Pointer, inputs: readonly tf.TensorInfo[], shapes: readonly (readonly number[])[]): tf.Tensor[] {
+  callCompiled(
+    name: string,
+    definition: Pointer,
+    inputs: readonly tf.TensorInfo[],
+    shapes: readonly (readonly number[])[],
+  ): tf.Tensor[] {
     const given = this.#idsOf(inputs).map((id) => this.#outputs.get(id)!);
     const types = (name: string, value: readonly number[]): OpAttribute => ({ name, type: AttributeType.TYPE, value });
     const attributes: OpAttribute[] = [
-      types("Tin", given.map((output) => this.graph.dtypeOf(output))),
-      types("Tout", shapes.map(() => DType.FLOAT)),
+      types(
+        "Tin",
+        given.map((output) => this.graph.dtypeOf(output)),
+      ),
+      types(
+        "Tout",
+        shapes.map(() => DType.FLOAT),
+      ),
       { name: "f", type: AttributeType.FUNCTION, value: name },
       { name: "_XlaMustCompile", type: AttributeType.BOOL, value: true },
     ];
@@ -112,13 +130,23 @@ export class Tracer {
     return this.graph.add("PartitionedCall", attributes, given, shapes.length).map((output, i) => {
       // A call's shapes are not known to the graph.
       const type = { name: "T", type: AttributeType.TYPE, value: DType.FLOAT };
-      const shaped = this.graph.add("EnsureShape", [type, { name: "shape", type: AttributeType.SHAPE, value: shapes[i] }], [output], 1);
+      const shaped = this.graph.add(
+        "EnsureShape",
+        [type, { name: "shape", type: AttributeType.SHAPE, value: shapes[i] }],
+        [output],
+        1,
+      );
       return this.#backend.createOutputTensor(this.#describe("PartitionedCall", shaped[0]!));
     });
   }
 
   /** Adds an op that changes resource variables in place, to be run last; they come first among its inputs. */
-  update(op: string, attributes: readonly OpAttribute[], variables: readonly tf.Variable[], inputs: readonly tf.TensorInfo[]): void {
+  update(
+    op: string,
+    attributes: readonly OpAttribute[],
+    variables: readonly tf.Variable[],
+    inputs: readonly tf.TensorInfo[],
+  ): void {
     const resources = variables.map((variable) => {
       if (this.#inner.has(variable.dataId)) throw new TypeError(twofold(variable));
       return this.updates.resourceOf(variable.dataId);
@@ -132,7 +160,11 @@ export class Tracer {
     const backend = this.#backend;
     const { binding, tensorMap } = backend;
     const checks = tf.Tensor.prototype as unknown as { throwIfDisposed(this: tf.Tensor): void };
-    const restore = [keepOwn(backend, ["getInputTensorIds", "readSync", "disposeData"]), keepOwn(tensorMap, ["set"]), keepOwn(checks, ["throwIfDisposed"])];
+    const restore = [
+      keepOwn(backend, ["getInputTensorIds", "readSync", "disposeData"]),
+      keepOwn(tensorMap, ["set"]),
+      keepOwn(checks, ["throwIfDisposed"]),
+    ];
     const setData = tensorMap.set.bind(tensorMap);
     const disposeData = backend.disposeData.bind(backend);
     tensorMap.set = (dataId, data) => {
@@ -169,7 +201,8 @@ export class Tracer {
   /** tfjs-node's binding as kernels see it while tracing. */
   #binding(): object {
     return Object.assign(Object.create(this.#eager) as object, {
-      createTensor: (shape: readonly number[], dtype: number, values: InputValues) => this.#constant(shape, dtype, values),
+      createTensor: (shape: readonly number[], dtype: number, values: InputValues) =>
+        this.#constant(shape, dtype, values),
       deleteTensor: () => undefined, // a graph keeps its outputs
       tensorDataSync: () => refuseReading(),
       runSavedModel: () => {
@@ -203,7 +236,9 @@ export class Tracer {
   #idsOf(tensors: readonly (tf.TensorInfo | Int64Scalar)[]): number[] {
     return tensors.map((tensor) => {
       if ("valueArray" in tensor) return this.#constant([], DType.INT64, tensor.valueArray);
-      const isGone = !this.#backend.tensorMap.has(tensor.dataId) || (tensor instanceof tf.Variable && tensor.isDisposed); // tfjs keeps a variable's value
+      const isGone =
+        // tfjs keeps a variable's value
+        !this.#backend.tensorMap.has(tensor.dataId) || (tensor instanceof tf.Variable && tensor.isDisposed);
       if (isGone) refuseDisposed(tensor, this.#inner.has(tensor.dataId));
       const data = this.#backend.tensorMap.get(tensor.dataId);
       if (!this.#inner.has(tensor.dataId)) return this.#capture(tensor.dataId, data);
@@ -221,7 +256,9 @@ export class Tracer {
     if (known !== undefined) return known;
     upload(this.#eager, data);
     const dtype = this.#eager.dtypeOf(data.id);
-    const output = this.#isInPlace(dataId) ? this.updates.read(dataId, dtype, data.shape) : this.graph.placeholder(dtype, data.shape);
+    const output = this.#isInPlace(dataId)
+      ? this.updates.read(dataId, dtype, data.shape)
+      : this.graph.placeholder(dtype, data.shape);
     const id = this.#adopt(output);
     this.#captured.set(dataId, id);
     if (!this.#isInPlace(dataId)) this.captures.push({ dataId, input: output, shape: data.shape, isResource: false });

@@ -1,7 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import { DType } from "../dtypes.js";
-import { aboveZero, aDecay, aFlag, anObject, aNumber, aTensor, checkArguments, checkValue, either, listOf, optional } from "../../checks.js";
+import {
+  aboveZero,
+  aDecay,
+  aFlag,
+  anObject,
+  aNumber,
+  aTensor,
+  checkArguments,
+  checkValue,
+  either,
+  listOf,
+  optional,
+} from "../../checks.js";
 import { activeTracer, type Tracer } from "./tracer.js";
 
 /** What one variable's update by {@link applyAdam} needs. */
@@ -59,13 +71,22 @@ export function isInPlace(variable: tf.Variable | undefined): boolean {
  */
 export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings): void {
   checkArguments("applyAdam", { updates, settings }, { updates: listOf(anObject), settings: anObject });
-  checkArguments("applyAdam", settings, { learningRate: either(aNumber, aTensor), beta1: either(aDecay, aTensor), beta2: aDecay, epsilon: aboveZero, weightDecay: optional(aNumber), step: aTensor });
+  checkArguments("applyAdam", settings, {
+    learningRate: either(aNumber, aTensor),
+    beta1: either(aDecay, aTensor),
+    beta2: aDecay,
+    epsilon: aboveZero,
+    weightDecay: optional(aNumber),
+    step: aTensor,
+  });
   for (const update of updates) checkAdam(update);
   const { learningRate, beta1, beta2, epsilon, weightDecay = 0, step } = settings;
   tf.tidy(() => {
     const tracer = activeTracer();
-    // 1 − βᵗ by expm1: float32 leaves little of 1 − 0.999. The fused op has β in float32, so its moments are those of that β.
-    const logOf = (beta: number | tf.Scalar) => (typeof beta === "number" ? Math.log(tracer ? Math.fround(beta) : beta) : tf.log(beta));
+    // 1 − βᵗ by expm1: float32 leaves little of 1 − 0.999. The fused op has β in float32, so its moments are those of
+    // that β.
+    const logOf = (beta: number | tf.Scalar) =>
+      typeof beta === "number" ? Math.log(tracer ? Math.fround(beta) : beta) : tf.log(beta);
     const left = (beta: number | tf.Scalar) => tf.neg(tf.expm1(tf.mul(step, logOf(beta))));
     const correction = tf.sqrt(left(beta2));
     // With c = √(1 − β2ᵗ), m̂ / (√v̂ + ε) = c / (1 − β1ᵗ) · m / (√v + c·ε): the corrections become two scalars.
@@ -90,7 +111,11 @@ interface Scalars {
 const TYPE: OpAttribute = { name: "T", type: AttributeType.TYPE, value: DType.FLOAT };
 const DTYPE: OpAttribute = { ...TYPE, name: "dtype" };
 
-function fusedAdam(tracer: Tracer, { variable, firstMoment, secondMoment, gradient }: AdamUpdate, scalars: Scalars): void {
+function fusedAdam(
+  tracer: Tracer,
+  { variable, firstMoment, secondMoment, gradient }: AdamUpdate,
+  scalars: Scalars,
+): void {
   const { stepSize, scaledEpsilon, decay, beta1, beta2 } = scalars;
   if (decay) tracer.update("AssignSubVariableOp", [DTYPE], [variable], [tf.mul(variable, decay)]);
   const zero = tf.scalar(0); // the powers of β: the corrections are in the step size already
@@ -126,18 +151,32 @@ export interface MomentumUpdate {
  */
 export function applyMomentum(
   updates: readonly MomentumUpdate[],
-  settings: { readonly learningRate: number | tf.Scalar; readonly decay: number | tf.Scalar; readonly nesterov?: boolean },
+  settings: {
+    readonly learningRate: number | tf.Scalar;
+    readonly decay: number | tf.Scalar;
+    readonly nesterov?: boolean;
+  },
 ): void {
   checkArguments("applyMomentum", { updates, settings }, { updates: listOf(anObject), settings: anObject });
-  checkArguments("applyMomentum", settings, { learningRate: either(aNumber, aTensor), decay: either(aDecay, aTensor), nesterov: optional(aFlag) });
+  checkArguments("applyMomentum", settings, {
+    learningRate: either(aNumber, aTensor),
+    decay: either(aDecay, aTensor),
+    nesterov: optional(aFlag),
+  });
   const { learningRate, decay, nesterov = false } = settings;
-  for (const { variable, momentum, gradient } of updates) checkShapes("applyMomentum", variable, { momentum, gradient });
+  for (const { variable, momentum, gradient } of updates)
+    checkShapes("applyMomentum", variable, { momentum, gradient });
   tf.tidy(() => {
     const tracer = activeTracer();
     const rate = scalarOf(learningRate);
     for (const { variable, momentum, gradient } of updates) {
       if (tracer) {
-        tracer.update("ResourceApplyMomentum", [TYPE, { name: "use_nesterov", type: AttributeType.BOOL, value: nesterov }], [variable, momentum], [rate, gradient, scalarOf(decay)]);
+        tracer.update(
+          "ResourceApplyMomentum",
+          [TYPE, { name: "use_nesterov", type: AttributeType.BOOL, value: nesterov }],
+          [variable, momentum],
+          [rate, gradient, scalarOf(decay)],
+        );
       } else {
         momentum.assign(tf.add(tf.mul(momentum, decay), gradient));
         const step = nesterov ? tf.add(gradient, tf.mul(momentum, decay)) : momentum;
@@ -156,11 +195,17 @@ function checkAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate
 }
 
 function checkShapes(what: string, variable: tf.Variable, others: Record<string, tf.Tensor>): void {
-  checkArguments(what, { variable, ...others }, Object.fromEntries(["variable", ...Object.keys(others)].map((name) => [name, aTensor])));
+  checkArguments(
+    what,
+    { variable, ...others },
+    Object.fromEntries(["variable", ...Object.keys(others)].map((name) => [name, aTensor])),
+  );
   for (const [name, { shape, dtype }] of Object.entries({ variable, ...others })) {
     if (dtype !== "float32") throw new TypeError(`${what}: ${name} must be float32, got ${dtype}`);
     if (shape.join() !== variable.shape.join()) {
-      throw new TypeError(`${what}: ${name} must have the variable's shape [${variable.shape.join(", ")}], got [${shape.join(", ")}]`);
+      throw new TypeError(
+        `${what}: ${name} must have the variable's shape [${variable.shape.join(", ")}], got [${shape.join(", ")}]`,
+      );
     }
   }
 }

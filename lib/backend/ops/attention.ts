@@ -6,7 +6,10 @@ import { checkFloat } from "./op.js";
 export interface AttentionOptions {
   /** Multiplies q·kᵀ. Default 1 / √d. */
   readonly scale?: number;
-  /** Probability that one of the probabilities becomes 0, the others divided by 1 − dropRate, 0 to below 1; not with returnProbabilities. Default 0. */
+  /**
+   * Probability that one of the probabilities becomes 0, the others divided by 1 − dropRate, 0 to below 1; not with
+   * returnProbabilities. Default 0.
+   */
   readonly dropRate?: number;
   /** Give [output, probabilities [..., N, M]] instead, for looking at them; training does without. Default false. */
   readonly returnProbabilities?: boolean;
@@ -23,10 +26,29 @@ export interface AttentionOptions {
  * @throws TypeError for shapes that do not fit, RangeError for dropRate
  * Source: Vaswani et al. 2017, §3.2.1; the row sums: Dao et al. 2022, appendix B.
  */
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options?: AttentionOptions & { readonly returnProbabilities?: false }): tf.Tensor;
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions & { readonly returnProbabilities: true }): [output: tf.Tensor, probabilities: tf.Tensor];
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor | [tf.Tensor, tf.Tensor] {
-  checkOptions("attention", options, { scale: optional(aNumber), returnProbabilities: optional(aFlag), dropRate: optional(anyNumber) });
+export function attention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  options?: AttentionOptions & { readonly returnProbabilities?: false },
+): tf.Tensor;
+export function attention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  options: AttentionOptions & { readonly returnProbabilities: true },
+): [output: tf.Tensor, probabilities: tf.Tensor];
+export function attention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  options: AttentionOptions = {},
+): tf.Tensor | [tf.Tensor, tf.Tensor] {
+  checkOptions("attention", options, {
+    scale: optional(aNumber),
+    returnProbabilities: optional(aFlag),
+    dropRate: optional(anyNumber),
+  });
   const scale = checked(q, k, v, options);
   const dropRate = options.dropRate ?? 0;
   if (options.returnProbabilities) {
@@ -40,15 +62,31 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
     const kept = dropRate > 0 ? [tf.greaterEqual(randomUniform(probabilities.shape, 0, 1), dropRate)] : [];
     const output = tf.matMul(masked(probabilities, kept[0], dropRate), v);
     save([scaled, k, v, probabilities, output, ...kept]);
-    return { value: output, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved as Saved, scale, dropRate) };
+    return {
+      value: output,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved as Saved, scale, dropRate),
+    };
   })(q, k, v);
 }
 
-type Saved = [scaled: tf.Tensor, k: tf.Tensor, v: tf.Tensor, probabilities: tf.Tensor, output: tf.Tensor, kept?: tf.Tensor];
+type Saved = [
+  scaled: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  probabilities: tf.Tensor,
+  output: tf.Tensor,
+  kept?: tf.Tensor,
+];
 
-function gradients(dy: tf.Tensor, [scaled, k, v, probabilities, output, kept]: Saved, scale: number, dropRate: number): tf.Tensor[] {
+function gradients(
+  dy: tf.Tensor,
+  [scaled, k, v, probabilities, output, kept]: Saved,
+  scale: number,
+  dropRate: number,
+): tf.Tensor[] {
   const dv = tf.matMul(masked(probabilities, kept, dropRate), dy, true, false);
-  const rows = tf.sum(tf.mul(dy, output), -1, true); // [..., N, 1], the sum of dP·P also where probabilities were dropped
+  // [..., N, 1], the sum of dP·P also where probabilities were dropped
+  const rows = tf.sum(tf.mul(dy, output), -1, true);
   const dScores = tf.mul(probabilities, tf.sub(masked(tf.matMul(dy, v, false, true), kept, dropRate), rows));
   return [tf.mul(tf.matMul(dScores, k), scale), tf.matMul(dScores, scaled, true, false), dv];
 }
@@ -57,16 +95,29 @@ function masked(x: tf.Tensor, kept: tf.Tensor | undefined, dropRate: number): tf
   return kept ? tf.mul(x, tf.mul(tf.cast(kept, "float32"), 1 / (1 - dropRate))) : x;
 }
 
-function checked(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, { scale, dropRate = 0, returnProbabilities }: AttentionOptions): number {
-  if (!(dropRate >= 0 && dropRate < 1)) throw new RangeError(`attention: dropRate must be 0 to below 1, got dropRate=${dropRate}`);
-  if (dropRate > 0 && returnProbabilities) throw new RangeError(`attention: dropRate must be 0 with returnProbabilities, got dropRate=${dropRate}`);
+function checked(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  { scale, dropRate = 0, returnProbabilities }: AttentionOptions,
+): number {
+  if (!(dropRate >= 0 && dropRate < 1))
+    throw new RangeError(`attention: dropRate must be 0 to below 1, got dropRate=${dropRate}`);
+  if (dropRate > 0 && returnProbabilities)
+    throw new RangeError(`attention: dropRate must be 0 with returnProbabilities, got dropRate=${dropRate}`);
   for (const [name, tensor] of Object.entries({ q, k, v })) checkFloat("attention", name, tensor);
   const [qShape, kShape, vShape] = [q, k, v].map(({ shape }) => shape) as [number[], number[], number[]];
   const leading = (shape: number[]) => shape.slice(0, -2).join();
-  const fits = q.rank >= 2 && leading(qShape) === leading(kShape) && leading(qShape) === leading(vShape) &&
-    qShape.at(-1) === kShape.at(-1) && kShape.at(-2) === vShape.at(-2);
+  const fits =
+    q.rank >= 2 &&
+    leading(qShape) === leading(kShape) &&
+    leading(qShape) === leading(vShape) &&
+    qShape.at(-1) === kShape.at(-1) &&
+    kShape.at(-2) === vShape.at(-2);
   if (!fits) {
-    throw new TypeError(`attention: q [..., N, d], k [..., M, d] and v [..., M, e] must fit, got [${qShape}], [${kShape}], [${vShape}]`);
+    throw new TypeError(
+      `attention: q [..., N, d], k [..., M, d] and v [..., M, e] must fit, got [${qShape}], [${kShape}], [${vShape}]`,
+    );
   }
   return scale ?? 1 / Math.sqrt(qShape.at(-1)!);
 }

@@ -24,7 +24,10 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
  * @throws RangeError for maxNorm, or for no gradients
  * Source: Pascanu et al. 2013, algorithm 1; the 1e-6: PyTorch's `clip_grad_norm_`.
  */
-export function clipByGlobalNorm(gradients: readonly tf.Tensor[], maxNorm: number): { readonly gradients: tf.Tensor[]; readonly norm: tf.Scalar } {
+export function clipByGlobalNorm(
+  gradients: readonly tf.Tensor[],
+  maxNorm: number,
+): { readonly gradients: tf.Tensor[]; readonly norm: tf.Scalar } {
   checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: anyNumber });
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be above 0, got maxNorm=${maxNorm}`);
   return tf.tidy(() => {

@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { canFuse } from "../compile/fused.js";
 
-/** Pixels of a whole batch per channel, up to which the product is faster (measured at 1/4: twice to three times; at 2: level). */
+/**
+ * Pixels of a whole batch per channel, up to which the product is faster (measured at 1/4: twice to three times; at 2:
+ * level).
+ */
 const MOST_PIXELS_PER_CHANNEL = 1 / 2;
 
 /** Whether a kernel passes pixels over. */
@@ -11,13 +14,19 @@ export function moves(strides: number | [number, number]): boolean {
 
 /**
  * Whether a convolution is faster as one matrix product: where its kernel is far larger than its images, as in the last
- * stage of a residual network on small images. A convolution of TensorFlow's on a CPU then spends its time on bringing the
- * kernel, and its gradient, into another order and back. In a compiled function for a CPU only.
+ * stage of a residual network on small images. A convolution of TensorFlow's on a CPU then spends its time on bringing
+ * the kernel, and its gradient, into another order and back. In a compiled function for a CPU only.
  */
-export function isBetterAsProduct(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
+export function isBetterAsProduct(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: number | [number, number],
+  padding: "same" | "valid",
+): boolean {
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth] = kernel.shape;
-  const isSame = padding === "same" && kernelHeight % 2 === 1 && kernelWidth % 2 === 1 && kernelHeight * kernelWidth > 1;
+  const isSame =
+    padding === "same" && kernelHeight % 2 === 1 && kernelWidth % 2 === 1 && kernelHeight * kernelWidth > 1;
   return isSame && !moves(strides) && batch * height * width <= channels * MOST_PIXELS_PER_CHANNEL && canFuse();
 }
 
@@ -32,11 +41,21 @@ export function convolveAsProduct(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tenso
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth, , filters] = kernel.shape;
   const [above, left] = [(kernelHeight - 1) / 2, (kernelWidth - 1) / 2];
-  const padded = tf.pad(x, [[0, 0], [above, above], [left, left], [0, 0]]);
+  const padded = tf.pad(x, [
+    [0, 0],
+    [above, above],
+    [left, left],
+    [0, 0],
+  ]);
   const taps = Array.from({ length: kernelHeight * kernelWidth }, (_, tap) =>
     tf.slice(padded, [0, Math.floor(tap / kernelWidth), tap % kernelWidth, 0], [batch, height, width, channels]),
   );
   const size = taps.length * channels;
   const rows = tf.reshape(tf.concat(taps, 3), [batch * height * width, size]); // [B·H·W, height·width·C]
-  return tf.reshape(tf.matMul(rows as tf.Tensor2D, tf.reshape(kernel, [size, filters]) as tf.Tensor2D), [batch, height, width, filters]);
+  return tf.reshape(tf.matMul(rows as tf.Tensor2D, tf.reshape(kernel, [size, filters]) as tf.Tensor2D), [
+    batch,
+    height,
+    width,
+    filters,
+  ]);
 }

@@ -9,37 +9,57 @@ const TILE = 4;
 /** Side of the squares that go in: a tile and its neighbours under a kernel of 3 × 3. */
 const PATCH = TILE + 2;
 /**
- * Points at which the polynomials of Toom and Cook are evaluated, beside infinity. With these the result is off by about
- * twice what float32 products summed one after the other are (0.9 and 1.5 millionths of its root mean square for 64 and
- * 256 channels), and half as much as with 0, ±1, ±2. TensorFlow's own convolution sums one after the other on AVX-512;
- * on AVX2 it sums in parts, and is four to eight times as exact as this.
+ * Points at which the polynomials of Toom and Cook are evaluated, beside infinity. With these the result is off by
+ * about twice what float32 products summed one after the other are (0.9 and 1.5 millionths of its root mean square for
+ * 64 and 256 channels), and half as much as with 0, ±1, ±2. TensorFlow's own convolution sums one after the other on
+ * AVX-512; on AVX2 it sums in parts, and is four to eight times as exact as this.
  */
 const POINTS = [0, 3 / 4, -3 / 4, 3 / 2, -3 / 2];
 
 type Matrix = readonly (readonly number[])[];
 
-/** How rows of patches, kernels and tiles go over into the points' space: [PATCH, PATCH], [PATCH, 3] and [PATCH, TILE]. */
+/**
+ * How rows of patches, kernels and tiles go over into the points' space: [PATCH, PATCH], [PATCH, 3] and [PATCH, TILE].
+ */
 const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
 
-/** Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel over takes time in every step, XLA's programs theirs in the first. */
+/**
+ * Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel
+ * over takes time in every step, XLA's programs theirs in the first.
+ */
 const FEWEST_TILES = 64;
 const FEWEST_CHANNELS = 64;
 /** Both gradients gain more than the forward pass by itself does. */
 const LEAST_WORK = { withGradients: 2 ** 21, alone: 2 ** 23 };
 
 /**
- * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole tiles,
- * many of them, and many channels; larger ones where no gradient is taken. In a compiled function for a CPU only, and not
- * where its products take bfloat16, which is too coarse for what is added and taken away again.
+ * Whether a convolution is faster in tiles: of stride 1 with a kernel of 3 × 3 that keeps the images' size, of whole
+ * tiles, many of them, and many channels; larger ones where no gradient is taken. In a compiled function for a CPU
+ * only, and not where its products take bfloat16, which is too coarse for what is added and taken away again.
  */
-export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid"): boolean {
+export function isBetterInTiles(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: number | [number, number],
+  padding: "same" | "valid",
+): boolean {
   const [batch, height, width, channels] = x.shape;
   const [kernelHeight, kernelWidth, , filters] = kernel.shape;
   const isWhole = height % TILE === 0 && width % TILE === 0;
   const tiles = (batch * height * width) / TILE ** 2;
   const least = tf.engine().state.gradientDepth > 0 ? LEAST_WORK.withGradients : LEAST_WORK.alone;
-  const isLarge = tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= least;
-  return kernelHeight === 3 && kernelWidth === 3 && padding === "same" && !moves(strides) && isWhole && isLarge && canFuse() && !activeTracer()!.isMixed;
+  const isLarge =
+    tiles >= FEWEST_TILES && Math.min(channels, filters) >= FEWEST_CHANNELS && tiles * channels * filters >= least;
+  return (
+    kernelHeight === 3 &&
+    kernelWidth === 3 &&
+    padding === "same" &&
+    !moves(strides) &&
+    isWhole &&
+    isLarge &&
+    canFuse() &&
+    !activeTracer()!.isMixed
+  );
 }
 
 /**
@@ -51,7 +71,8 @@ export function isBetterInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: nu
  * @param kernel [3, 3, C, filters]
  * @param bias [filters], or none
  * @returns [B, H, W, filters]
- * Source: Lavin & Gray 2016, §4; that the points decide how exact it is: Barabasz et al. 2020. These were found by trying.
+ * Source: Lavin & Gray 2016, §4; that the points decide how exact it is: Barabasz et al. 2020. These were found by
+ * trying.
  */
 export function convolveInTiles(x: tf.Tensor4D, kernel: tf.Tensor4D, bias?: tf.Tensor): tf.Tensor4D {
   const size = x.shape.slice(0, 3) as unknown as Images;
@@ -74,7 +95,14 @@ type Images = readonly [batch: number, height: number, width: number];
 
 /** The patches of images in the points' space: PATCH² tensors [tiles, C]. */
 function patchesOf(x: tf.Tensor4D): tf.Tensor[] {
-  return patchPoints(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]));
+  return patchPoints(
+    tf.pad(x, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]),
+  );
 }
 
 const patchPoints = inPoints("winogradPatch", patchRows, PATCH);
@@ -82,16 +110,21 @@ const patchPoints = inPoints("winogradPatch", patchRows, PATCH);
 const tilesOf = inPoints("winogradTile", tileRows, TILE);
 
 /**
- * Squares of `places` × `places` pixels in the points' space. Rows and columns in one pass each: in one for both, the first
- * would be computed anew for every result of the second.
+ * Squares of `places` × `places` pixels in the points' space. Rows and columns in one pass each: in one for both, the
+ * first would be computed anew for every result of the second.
  */
 function inPoints(name: string, weights: Matrix, places: number): (x: tf.Tensor) => tf.Tensor[] {
   const rows = fused(`${name}Rows`, (x) => combineAll(weights, everyTile(x!, 1, places)));
-  const columns = fused(`${name}Columns`, (...given) => given.flatMap((row) => combineAll(weights, everyTile(row, 2, places))).map(asRows));
+  const columns = fused(`${name}Columns`, (...given) =>
+    given.flatMap((row) => combineAll(weights, everyTile(row, 2, places))).map(asRows),
+  );
   return (x) => columns(...rows(x));
 }
 
-/** A kernel [3, 3, C, K] in the points' space: PATCH² tensors [C, K]. One product, as its 9 taps lie one behind the other. */
+/**
+ * A kernel [3, 3, C, K] in the points' space: PATCH² tensors [C, K]. One product, as its 9 taps lie one behind the
+ * other.
+ */
 function pointsOf(kernel: tf.Tensor): tf.Tensor[] {
   const [, , channels, filters] = kernel.shape as [number, number, number, number];
   const points = tf.matMul(tapsToPoints(), tf.reshape(kernel, [9, channels * filters]) as tf.Tensor2D);
@@ -100,7 +133,11 @@ function pointsOf(kernel: tf.Tensor): tf.Tensor[] {
 
 /** What each of 9 taps counts in each of PATCH² points. */
 function tapsToPoints(): tf.Tensor2D {
-  return tf.tensor2d(kernelRows.flatMap((row) => kernelRows.map((column) => row.flatMap((weight) => column.map((other) => weight * other)))));
+  return tf.tensor2d(
+    kernelRows.flatMap((row) =>
+      kernelRows.map((column) => row.flatMap((weight) => column.map((other) => weight * other))),
+    ),
+  );
 }
 
 /** The kernel whose convolution is the gradient by the images: turned by half, from filters to channels. */
@@ -109,18 +146,41 @@ function turned(kernel: tf.Tensor4D): tf.Tensor {
 }
 
 /** The images that come out of others and of what `prepared` makes of a kernel. */
-function convolved(x: tf.Tensor4D, kernel: tf.Tensor4D, prepared: (kernel: tf.Tensor4D) => tf.Tensor, [batch, height, width]: Images, bias: tf.Tensor): tf.Tensor {
+function convolved(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  prepared: (kernel: tf.Tensor4D) => tf.Tensor,
+  [batch, height, width]: Images,
+  bias: tf.Tensor,
+): tf.Tensor {
   const patches = patchesOf(x);
   const weights = pointsOf(prepared(later(kernel, patches[0]!))); // all kernels' could be made when a step begins
   const products = patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, weights[point] as tf.Tensor2D));
   const [tilesHigh, tilesWide] = [height / TILE, width / TILE];
   const name = [batch, tilesHigh, tilesWide].join("_");
-  const rows = fused("winogradOutputRows", (...given) => range(TILE).flatMap((row) => range(PATCH).map((column) => combine(outputRow(row), range(PATCH).map((point) => given[PATCH * point + column]!)))))(...products);
+  const rows = fused("winogradOutputRows", (...given) =>
+    range(TILE).flatMap((row) =>
+      range(PATCH).map((column) =>
+        combine(
+          outputRow(row),
+          range(PATCH).map((point) => given[PATCH * point + column]!),
+        ),
+      ),
+    ),
+  )(...products);
   const [images] = fused(`winogradOutput_${name}`, (...given) => {
     const filters = given[0]!.shape[1]!;
     const wide = range(TILE).map((row) => {
-      const pixels = range(TILE).map((column) => tf.add(combine(outputRow(column), given.slice(PATCH * row, PATCH * (row + 1))), given.at(-1)!));
-      return tf.reshape(tf.concat(pixels.map((pixel) => tf.reshape(pixel, [batch, tilesHigh, tilesWide, 1, filters])), 3), [batch, tilesHigh, 1, width, filters]);
+      const pixels = range(TILE).map((column) =>
+        tf.add(combine(outputRow(column), given.slice(PATCH * row, PATCH * (row + 1))), given.at(-1)!),
+      );
+      return tf.reshape(
+        tf.concat(
+          pixels.map((pixel) => tf.reshape(pixel, [batch, tilesHigh, tilesWide, 1, filters])),
+          3,
+        ),
+        [batch, tilesHigh, 1, width, filters],
+      );
     });
     return [tf.reshape(tf.concat(wide, 2), [batch, height, width, filters])];
   })(...rows, bias);
@@ -134,9 +194,16 @@ function outputRow(row: number): number[] {
 
 /** The gradient by the kernel, [3, 3, C, K]. */
 function kernelGradient(patches: readonly tf.Tensor[], tiles: readonly tf.Tensor[]): tf.Tensor {
-  const points = tf.stack(patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, tiles[point] as tf.Tensor2D, true, false)));
+  const points = tf.stack(
+    patches.map((patch, point) => tf.matMul(patch as tf.Tensor2D, tiles[point] as tf.Tensor2D, true, false)),
+  );
   const [, channels, filters] = points.shape as [number, number, number];
-  const taps = tf.matMul(tapsToPoints(), tf.reshape(points, [PATCH * PATCH, channels * filters]) as tf.Tensor2D, true, false);
+  const taps = tf.matMul(
+    tapsToPoints(),
+    tf.reshape(points, [PATCH * PATCH, channels * filters]) as tf.Tensor2D,
+    true,
+    false,
+  );
   return tf.reshape(taps, [3, 3, channels, filters]);
 }
 
@@ -161,7 +228,9 @@ function combineAll(rows: Matrix, tensors: readonly tf.Tensor[]): tf.Tensor[] {
 
 /** The weighted sum, in which a weight of 0 costs nothing, and one of 1 no product. */
 function combine(weights: readonly number[], tensors: readonly tf.Tensor[]): tf.Tensor {
-  const terms = weights.flatMap((weight, i) => (weight === 0 ? [] : [weight === 1 ? tensors[i]! : tf.mul(tensors[i]!, weight)]));
+  const terms = weights.flatMap((weight, i) =>
+    weight === 0 ? [] : [weight === 1 ? tensors[i]! : tf.mul(tensors[i]!, weight)],
+  );
   return terms.reduce((sum, term) => tf.add(sum, term));
 }
 
@@ -187,5 +256,8 @@ function toomCook(points: readonly number[]): Record<"patchRows" | "kernelRows" 
 
 /** The coefficients of ∏ (x − root), the constant one first. */
 function polynomial(roots: readonly number[]): number[] {
-  return roots.reduce<number[]>((sum, root) => [0, ...sum].map((higher, power) => higher - root * (sum[power] ?? 0)), [1]);
+  return roots.reduce<number[]>(
+    (sum, root) => [0, ...sum].map((higher, power) => higher - root * (sum[power] ?? 0)),
+    [1],
+  );
 }

@@ -35,12 +35,16 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelS
   checkShape("softmaxCrossEntropy", "labels", labels, [batch]);
   if (labels.dtype !== "int32") throw new TypeError(`softmaxCrossEntropy: labels must be int32, got ${labels.dtype}`);
   if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new RangeError(`softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
+    throw new RangeError(
+      `softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`,
+    );
   }
   return tf.customGrad((...args: unknown[]) => {
     const [logits, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
     const [loss, gradient] = (
-      labelSmoothing === 0 ? sparse({ logits, labels: labels as tf.Tensor1D }, {}) : dense({ logits, targets: smooth(labels as tf.Tensor1D, classes, labelSmoothing) }, {})
+      labelSmoothing === 0
+        ? sparse({ logits, labels: labels as tf.Tensor1D }, {})
+        : dense({ logits, targets: smooth(labels as tf.Tensor1D, classes, labelSmoothing) }, {})
     ) as [tf.Tensor, tf.Tensor];
     save([gradient]);
     return {

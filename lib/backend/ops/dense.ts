@@ -31,10 +31,20 @@ export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Ten
  * @param padding "same", "valid", or pixels on every side
  * @throws TypeError for a shape that does not fit, RangeError for strides or padding
  */
-export function conv2d(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | undefined, strides: number | [number, number], padding: "same" | "valid" | number): tf.Tensor {
+export function conv2d(
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor | undefined,
+  strides: number | [number, number],
+  padding: "same" | "valid" | number,
+): tf.Tensor {
   checkShape("conv2d", "x", x, [null, null, null, null]);
   checkShape("conv2d", "kernel", kernel, [null, null, x.shape[3]!, null]);
-  checkArguments("conv2d", { strides, padding }, { strides: either(aCount, listOf(aCount)), padding: either(oneOf(["same", "valid"]), aNatural) });
+  checkArguments(
+    "conv2d",
+    { strides, padding },
+    { strides: either(aCount, listOf(aCount)), padding: either(oneOf(["same", "valid"]), aNatural) },
+  );
   const call = padded(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
   if (isBetterInTiles(...call)) return convolveInTiles(call[0], call[1], bias);
   const convolved = isBetterAsProduct(...call) ? convolveAsProduct(call[0], call[1]) : tf.conv2d(...call);
@@ -42,9 +52,24 @@ export function conv2d(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | undefi
 }
 
 /** tfjs-node's convolution knows "same" and "valid" only. */
-function padded(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: number | [number, number], padding: "same" | "valid" | number): [tf.Tensor4D, tf.Tensor4D, number | [number, number], "same" | "valid"] {
+function padded(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: number | [number, number],
+  padding: "same" | "valid" | number,
+): [tf.Tensor4D, tf.Tensor4D, number | [number, number], "same" | "valid"] {
   if (typeof padding === "string") return [x, kernel, strides, padding];
   const same = strides === 1 && [kernel.shape[0], kernel.shape[1]].every((side) => side === 2 * padding + 1);
   if (same || padding === 0) return [x, kernel, strides, same ? "same" : "valid"];
-  return [tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]), kernel, strides, "valid"];
+  return [
+    tf.pad(x, [
+      [0, 0],
+      [padding, padding],
+      [padding, padding],
+      [0, 0],
+    ]),
+    kernel,
+    strides,
+    "valid",
+  ];
 }

@@ -27,11 +27,17 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number): T {
  */
 export function dropPath<T extends tf.Tensor>(x: T, rate: number): T {
   checkFloat("dropPath", "x", x);
-  return drop("dropPath", x, rate, x.shape.map((size, axis) => (axis === 0 ? size : 1))) as T;
+  return drop(
+    "dropPath",
+    x,
+    rate,
+    x.shape.map((size, axis) => (axis === 0 ? size : 1)),
+  ) as T;
 }
 
 function drop(fn: string, x: tf.Tensor, rate: number, noiseShape: number[]): tf.Tensor {
-  if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) throw new RangeError(`${fn}: rate must be 0 to below 1, got rate=${rate}`);
+  if (typeof rate !== "number" || !(rate >= 0 && rate < 1))
+    throw new RangeError(`${fn}: rate must be 0 to below 1, got rate=${rate}`);
   if (rate === 0) return tf.clone(x);
   const masked = (x: tf.Tensor, kept: tf.Tensor) => tf.mul(x, tf.mul(tf.cast(kept, "float32"), 1 / (1 - rate)));
   return tf.customGrad((...args: unknown[]) => {

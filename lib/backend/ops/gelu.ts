@@ -16,7 +16,8 @@ export type GeluForm = "exact" | "tanh";
  */
 export function gelu(x: tf.Tensor, form: GeluForm = "exact"): tf.Tensor {
   checkFloat("gelu", "x", x);
-  if (form !== "exact" && form !== "tanh") throw new RangeError(`gelu: form must be one of exact, tanh, got ${JSON.stringify(form)}`);
+  if (form !== "exact" && form !== "tanh")
+    throw new RangeError(`gelu: form must be one of exact, tanh, got ${JSON.stringify(form)}`);
   const { inner, forward, backward, fusedForward, fusedBackward } = FORMS[form];
   return tf.customGrad((...args: unknown[]) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
@@ -26,7 +27,10 @@ export function gelu(x: tf.Tensor, form: GeluForm = "exact"): tf.Tensor {
     }
     const computed = inner(x);
     save([x, computed]);
-    return { value: forward(x, computed), gradFunc: (dy: tf.Tensor, [x, computed]: tf.Tensor[]) => backward(dy, x!, computed!) };
+    return {
+      value: forward(x, computed),
+      gradFunc: (dy: tf.Tensor, [x, computed]: tf.Tensor[]) => backward(dy, x!, computed!),
+    };
   })(x);
 }
 
@@ -70,7 +74,9 @@ function both(name: string, { inner, twice }: Form) {
     return tf.add(half, tf.mul(half, twice(x, inner)));
   };
   return {
-    inner, forward, backward,
+    inner,
+    forward,
+    backward,
     fusedForward: fused(name, (x) => [forward(x!, inner(x!))]),
     fusedBackward: fused(`${name}Gradient`, (dy, x) => [backward(dy!, x!, inner(x!))]),
   };

@@ -8,14 +8,20 @@ import { currentBinding } from "../register.js";
 import { aboveZero, checkValue } from "../../checks.js";
 import { checkFloat, checkShape, defineOp, float, type } from "./op.js";
 
-interface Inputs { readonly x: tf.Tensor; readonly gamma: tf.Tensor; readonly beta: tf.Tensor }
+interface Inputs {
+  readonly x: tf.Tensor;
+  readonly gamma: tf.Tensor;
+  readonly beta: tf.Tensor;
+}
 
 /** [M, D] → [M, D]. In a compiled function one op of oneDNN, where TensorFlow has it. */
 const normalise = defineOp<Inputs, { epsilon: number }>({
   name: "LayerNorm",
   tensorflow: (run, inputs, { epsilon }) => {
     const { x, gamma, beta } = inputs;
-    return hasOneDnn(currentBinding()!) ? run("_MklLayerNorm", [type("T"), float("epsilon", epsilon)], [x, gamma, beta]) : compose(inputs, epsilon);
+    return hasOneDnn(currentBinding()!)
+      ? run("_MklLayerNorm", [type("T"), float("epsilon", epsilon)], [x, gamma, beta])
+      : compose(inputs, epsilon);
   },
   composed: (inputs, { epsilon }) => compose(inputs, epsilon),
 });

@@ -23,10 +23,16 @@ export interface LocalResponseNormOptions {
  * Source: Krizhevsky et al. 2012, §3.3, with alpha divided by size as PyTorch's `LocalResponseNorm` has it.
  */
 export function localResponseNorm(x: tf.Tensor, options: LocalResponseNormOptions): tf.Tensor {
-  checkOptions("localResponseNorm", options, { size: anyNumber, alpha: optional(aNumber), beta: optional(aNumber), k: optional(aNumber) });
+  checkOptions("localResponseNorm", options, {
+    size: anyNumber,
+    alpha: optional(aNumber),
+    beta: optional(aNumber),
+    k: optional(aNumber),
+  });
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
   checkFloat("localResponseNorm", "x", x);
   if (x.rank !== 4) throw new TypeError(`localResponseNorm: x must be [B, H, W, C], got [${x.shape.join(", ")}]`);
-  if (!Number.isInteger(size) || size < 1 || size % 2 === 0) throw new RangeError(`localResponseNorm: size must be odd and above 0, got size=${size}`);
+  if (!Number.isInteger(size) || size < 1 || size % 2 === 0)
+    throw new RangeError(`localResponseNorm: size must be odd and above 0, got size=${size}`);
   return tf.localResponseNormalization(x as tf.Tensor4D, (size - 1) / 2, k, alpha / size, beta);
 }

@@ -5,7 +5,12 @@ import { DType } from "../dtypes.js";
 import { aTensor, checkValue } from "../../checks.js";
 
 /** Runs one op of TensorFlow's, or records it in a compiled function. */
-export type RunOp = (op: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs?: number) => tf.Tensor[];
+export type RunOp = (
+  op: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly tf.Tensor[],
+  numOutputs?: number,
+) => tf.Tensor[];
 
 /** An op of ours, as a tfjs kernel: TensorFlow's own op where that runs, and the same of tfjs' ops elsewhere. */
 export interface OpSpec<Inputs extends object, Attributes extends object> {
@@ -28,7 +33,12 @@ export function defineOp<Inputs extends object, Attributes extends object>(
   };
 }
 
-function register<Inputs extends object, Attributes extends object>({ name, tensorflow, composed, gradient }: OpSpec<Inputs, Attributes>): void {
+function register<Inputs extends object, Attributes extends object>({
+  name,
+  tensorflow,
+  composed,
+  gradient,
+}: OpSpec<Inputs, Attributes>): void {
   tf.backend();
   const backendName = tf.getBackend();
   if (tf.getKernel(name, backendName)) return;
@@ -37,9 +47,16 @@ function register<Inputs extends object, Attributes extends object>({ name, tens
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const run: RunOp = (op, attributes, tensors, numOutputs = 1) =>
-        (backend as NodeJSKernelBackend).executeMultipleOutputs(op, attributes as never, tensors as tf.Tensor[], numOutputs);
+        (backend as NodeJSKernelBackend).executeMultipleOutputs(
+          op,
+          attributes as never,
+          tensors as tf.Tensor[],
+          numOutputs,
+        );
       return tf.tidy(() =>
-        backendName === "tensorflow" ? tensorflow(run, inputs as Inputs, attrs as unknown as Attributes) : composed(inputs as Inputs, attrs as unknown as Attributes),
+        backendName === "tensorflow"
+          ? tensorflow(run, inputs as Inputs, attrs as unknown as Attributes)
+          : composed(inputs as Inputs, attrs as unknown as Attributes),
       );
     },
   });
@@ -50,13 +67,22 @@ function register<Inputs extends object, Attributes extends object>({ name, tens
 export const float = (name: string, value: number): OpAttribute => ({ name, type: AttributeType.FLOAT, value });
 export const text = (name: string, value: string): OpAttribute => ({ name, type: AttributeType.STRING, value });
 export const flag = (name: string, value: boolean): OpAttribute => ({ name, type: AttributeType.BOOL, value });
-export const type = (name: string, value: number = DType.FLOAT): OpAttribute => ({ name, type: AttributeType.TYPE, value });
+export const type = (name: string, value: number = DType.FLOAT): OpAttribute => ({
+  name,
+  type: AttributeType.TYPE,
+  value,
+});
 
 /** @throws TypeError unless the shape is as wanted; null stands for any size */
 export function checkShape(fn: string, name: string, tensor: tf.Tensor, wanted: readonly (number | null)[]): void {
   checkValue(fn, name, tensor, aTensor);
-  const fits = tensor.rank === wanted.length && wanted.every((size, axis) => size === null || size === tensor.shape[axis]);
-  if (!fits) throw new TypeError(`${fn}: ${name} must have the shape [${wanted.map((size) => size ?? "?").join(", ")}], got [${tensor.shape.join(", ")}]`);
+  const fits =
+    tensor.rank === wanted.length && wanted.every((size, axis) => size === null || size === tensor.shape[axis]);
+  if (!fits)
+    throw new TypeError(
+      `${fn}: ${name} must have the shape [${wanted.map((size) => size ?? "?").join(", ")}], got ` +
+        `[${tensor.shape.join(", ")}]`,
+    );
 }
 
 /** @throws TypeError unless the tensor is of float32 */

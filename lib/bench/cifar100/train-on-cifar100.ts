@@ -10,13 +10,20 @@ export const NETWORK = "cct_6_3x1_32";
 const { mean, std } = PUBLISHED_STATISTICS["cifar-100"];
 
 /**
- * What the source of study 4 names, with the authors' values for CIFAR-100 (SHI-Labs' Compact-Transformers) where it names
- * none: learning rate, weight decay, batch, smoothing. Mixup and cutmix, which the authors have and the source has not, are left out.
+ * What the source of study 4 names, with the authors' values for CIFAR-100 (SHI-Labs' Compact-Transformers) where it
+ * names none: learning rate, weight decay, batch, smoothing. Mixup and cutmix, which the authors have and the source
+ * has not, are left out.
  */
 export const RECIPE = {
-  batchSize: 128, learningRate: 5.5e-4, optimizer: { name: "adamw", weightDecay: 0.06, decayNormsAndBiases: false },
-  schedule: { name: "cosine", warmupFraction: 0.1 }, labelSmoothing: 0.1, augment: { horizontalFlip: true, autoAugment: "cifar10" },
-  mean, std, lossEvery: 100,
+  batchSize: 128,
+  learningRate: 5.5e-4,
+  optimizer: { name: "adamw", weightDecay: 0.06, decayNormsAndBiases: false },
+  schedule: { name: "cosine", warmupFraction: 0.1 },
+  labelSmoothing: 0.1,
+  augment: { horizontalFlip: true, autoAugment: "cifar10" },
+  mean,
+  std,
+  lossEvery: 100,
 } as const satisfies FitOptions;
 
 /** Draws a part of the test images. */
@@ -53,7 +60,14 @@ export interface Cifar100Run {
 }
 
 /** Trains and evaluates; an interrupt ends the training after its step, and what there is then is evaluated. */
-export async function trainOnCifar100({ minutes, images, tested, seed, workers, progress = true }: Cifar100Options): Promise<Cifar100Run> {
+export async function trainOnCifar100({
+  minutes,
+  images,
+  tested,
+  seed,
+  workers,
+  progress = true,
+}: Cifar100Options): Promise<Cifar100Run> {
   const endMs = performance.now() + 60_000 * minutes;
   const dataset = await cifar100();
   const test = tested === undefined ? dataset.test : subset(dataset.test, { count: tested, seed: TEST_SEED });
@@ -66,10 +80,23 @@ export async function trainOnCifar100({ minutes, images, tested, seed, workers, 
   try {
     const parameters = model.countParams();
     const timer = AbortSignal.timeout(Math.max(1, Math.ceil(endMs - performance.now())));
-    const history = await fit(model, train, { ...RECIPE, epochs, seed, workers, progress, signal: timer, name: `${NETWORK}, ${epochs} epochs` });
+    const history = await fit(model, train, {
+      ...RECIPE,
+      epochs,
+      seed,
+      workers,
+      progress,
+      signal: timer,
+      name: `${NETWORK}, ${epochs} epochs`,
+    });
     const { accuracy, top5Accuracy, loss, predictions: classes } = await evaluate(model, test, { batchSize: 500 });
     return {
-      history, accuracy, top5Accuracy, loss, parameters, dataset,
+      history,
+      accuracy,
+      top5Accuracy,
+      loss,
+      parameters,
+      dataset,
       stepMs: history.epochs.map(({ seconds: each }) => (1000 * each) / batches),
       predictions: storedPredictions(test, TEST_SEED, classes),
     };

@@ -13,21 +13,84 @@ export interface DataCase extends Pick<NetworkSpec, "model" | "overrides"> {
   readonly options: BatchOptions;
 }
 
-const [CIFAR, GREY] = [[32, 32, 3], [28, 28, 1]] as const;
+const [CIFAR, GREY] = [
+  [32, 32, 3],
+  [28, 28, 1],
+] as const;
 const CIFAR10 = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
 const CIFAR100 = { mean: [0.5071, 0.4867, 0.4408], std: [0.2675, 0.2565, 0.2761] };
-const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], augment: { randomResizedCrop: {}, horizontalFlip: true } };
+const IMAGENET = {
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  augment: { randomResizedCrop: {}, horizontalFlip: true },
+};
 
 /**
  * With the augmentation and normalisation that each study states; of its networks the one with the fastest step, which
  * is the hardest to keep ahead of, and of study 5 the small size too. Batches fit a machine of two cores.
  */
 export const DATA_CASES: readonly DataCase[] = [
-  { name: "study-1", network: "MyViT b", model: "myvit_b", overrides: {}, source: "memory", imageShape: CIFAR, options: { batchSize: 100, shuffle: true, ...CIFAR10 } },
-  { name: "study-2", network: "MyNet", model: "mynet", overrides: {}, source: "memory", imageShape: CIFAR, options: { batchSize: 100, shuffle: true, augment: { cropPadding: 4, horizontalFlip: true } } },
-  { name: "study-3", network: "small ViT", model: "transformer", overrides: { patchForm: "patches" }, source: "memory", imageShape: CIFAR, options: { batchSize: 100, shuffle: true } },
-  { name: "study-4", network: "CCT-6/3x1", model: "cct_6_3x1_32", overrides: {}, source: "memory", imageShape: CIFAR, options: { batchSize: 32, shuffle: true, augment: { horizontalFlip: true, autoAugment: "cifar10" }, ...CIFAR100 } },
-  { name: "study-5", network: "AlexNet, 227 px", model: "alexnet", overrides: {}, source: "files", imageShape: [227, 227, 3], options: { batchSize: 32, shuffle: true, ...IMAGENET } },
-  { name: "study-5-small", network: "ResNet34, 64 px", model: "resnet34", overrides: { inputShape: [64, 64, 3] }, source: "files", imageShape: [64, 64, 3], options: { batchSize: 32, shuffle: true, ...IMAGENET } },
-  { name: "study-6", network: "Fashion-MNIST CNN", model: "fashion_cnn", overrides: {}, source: "memory", imageShape: GREY, options: { batchSize: 256, shuffle: true, mean: 0.286, std: 0.353 } },
+  {
+    name: "study-1",
+    network: "MyViT b",
+    model: "myvit_b",
+    overrides: {},
+    source: "memory",
+    imageShape: CIFAR,
+    options: { batchSize: 100, shuffle: true, ...CIFAR10 },
+  },
+  {
+    name: "study-2",
+    network: "MyNet",
+    model: "mynet",
+    overrides: {},
+    source: "memory",
+    imageShape: CIFAR,
+    options: { batchSize: 100, shuffle: true, augment: { cropPadding: 4, horizontalFlip: true } },
+  },
+  {
+    name: "study-3",
+    network: "small ViT",
+    model: "transformer",
+    overrides: { patchForm: "patches" },
+    source: "memory",
+    imageShape: CIFAR,
+    options: { batchSize: 100, shuffle: true },
+  },
+  {
+    name: "study-4",
+    network: "CCT-6/3x1",
+    model: "cct_6_3x1_32",
+    overrides: {},
+    source: "memory",
+    imageShape: CIFAR,
+    options: { batchSize: 32, shuffle: true, augment: { horizontalFlip: true, autoAugment: "cifar10" }, ...CIFAR100 },
+  },
+  {
+    name: "study-5",
+    network: "AlexNet, 227 px",
+    model: "alexnet",
+    overrides: {},
+    source: "files",
+    imageShape: [227, 227, 3],
+    options: { batchSize: 32, shuffle: true, ...IMAGENET },
+  },
+  {
+    name: "study-5-small",
+    network: "ResNet34, 64 px",
+    model: "resnet34",
+    overrides: { inputShape: [64, 64, 3] },
+    source: "files",
+    imageShape: [64, 64, 3],
+    options: { batchSize: 32, shuffle: true, ...IMAGENET },
+  },
+  {
+    name: "study-6",
+    network: "Fashion-MNIST CNN",
+    model: "fashion_cnn",
+    overrides: {},
+    source: "memory",
+    imageShape: GREY,
+    options: { batchSize: 256, shuffle: true, mean: 0.286, std: 0.353 },
+  },
 ];

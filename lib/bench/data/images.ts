@@ -20,7 +20,12 @@ export async function imagesOf({ source, imageShape }: DataCase, folder: string)
     await mkdir(join(folder, name), { recursive: true });
     for (let index = label; index < COUNT.files; index += train.classNames.length) {
       const { data } = resize(imageAt(train.images, train.imageShape, index), HEIGHT, WIDTH);
-      await writeFile(join(folder, name, `${index}.jpg`), await sharp(data, { raw: { height: HEIGHT, width: WIDTH, channels: 3 } }).jpeg({ quality: 85 }).toBuffer());
+      await writeFile(
+        join(folder, name, `${index}.jpg`),
+        await sharp(data, { raw: { height: HEIGHT, width: WIDTH, channels: 3 } })
+          .jpeg({ quality: 85 })
+          .toBuffer(),
+      );
     }
   }
   return imageFolder(folder, { side: imageShape[0] });

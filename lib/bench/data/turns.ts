@@ -9,11 +9,21 @@ export const CONTENDERS = ["step alone", "1 worker", "2 workers", "step fed by 2
 export type Contender = (typeof CONTENDERS)[number];
 
 /** @returns images/s of each contender, one figure a round */
-export async function measure(study: DataCase, set: ImageSet | FileSet, rounds: number, secondsPerTurn: number): Promise<Record<Contender, number[]>> {
+export async function measure(
+  study: DataCase,
+  set: ImageSet | FileSet,
+  rounds: number,
+  secondsPerTurn: number,
+): Promise<Record<Contender, number[]>> {
   const { step } = networkStep({ ...study, training: true, variant: "compiled" });
   const one = pipeline(set, { ...study.options, workers: 1 });
   const two = pipeline(set, { ...study.options, workers: 2 });
-  const samples: Record<Contender, number[]> = { "step alone": [], "1 worker": [], "2 workers": [], "step fed by 2 workers": [] };
+  const samples: Record<Contender, number[]> = {
+    "step alone": [],
+    "1 worker": [],
+    "2 workers": [],
+    "step fed by 2 workers": [],
+  };
   try {
     const fixed = await firstOf(two.epoch(0));
     const again = async function* (): AsyncGenerator<Batch> {

@@ -1,4 +1,7 @@
-/** What pretraining is worth: a network trained on CIFAR-100 and moved to a few images of CIFAR-10, beside fresh weights. */
+/**
+ * What pretraining is worth: a network trained on CIFAR-100 and moved to a few images of CIFAR-10, beside fresh
+ * weights.
+ */
 import { join } from "node:path";
 import { cifar10, cifar100, PUBLISHED_STATISTICS, subset, type Dataset } from "../../datasets/index.js";
 import { createModel, freeze, loadWeights, saveWeights, unfreeze } from "../../models/index.js";
@@ -41,17 +44,27 @@ const DROPS = { attnDropRate: 0, dropPathRate: 0 }; // they are for hundreds of 
 
 /** The same for every training: the authors' optimizer and label smoothing, with fewer augmentations for few epochs. */
 export const RECIPE = {
-  batchSize: 100, learningRate: 1e-3, optimizer: { name: "adamw", weightDecay: 0.06, decayNormsAndBiases: false }, clipNorm: 1,
-  schedule: { name: "cosine", warmupFraction: 0.1 }, labelSmoothing: 0.1, augment: { cropPadding: 4, horizontalFlip: true },
+  batchSize: 100,
+  learningRate: 1e-3,
+  optimizer: { name: "adamw", weightDecay: 0.06, decayNormsAndBiases: false },
+  clipNorm: 1,
+  schedule: { name: "cosine", warmupFraction: 0.1 },
+  labelSmoothing: 0.1,
+  augment: { cropPadding: 4, horizontalFlip: true },
 } as const satisfies FitOptions;
 
 /**
- * Trains on CIFAR-100, saves the weights, and trains on CIFAR-10 from them, from their body alone, and from fresh weights.
+ * Trains on CIFAR-100, saves the weights, and trains on CIFAR-10 from them, from their body alone, and from fresh
+ * weights.
  *
  * @param folder where the pretrained weights go: `pretrained.safetensors`
  * @param progress as `fit` takes it
  */
-export async function fineTune(sizes: FineTuneSizes, folder: string, progress: FitOptions["progress"] = true): Promise<FineTuned> {
+export async function fineTune(
+  sizes: FineTuneSizes,
+  folder: string,
+  progress: FitOptions["progress"] = true,
+): Promise<FineTuned> {
   const file = join(folder, "pretrained.safetensors");
   const source = await cifar100();
   const { accuracy, seconds } = await pretrain(source, sizes, file, progress);
@@ -67,19 +80,49 @@ export async function fineTune(sizes: FineTuneSizes, folder: string, progress: F
         freeze(model, "*");
         unfreeze(model, "head");
       }
-      await fit(model, images, { ...RECIPE, mean, std, epochs: sizes.epochs, seed, progress, name: `CIFAR-10, ${start}, seed ${seed}` });
+      await fit(model, images, {
+        ...RECIPE,
+        mean,
+        std,
+        epochs: sizes.epochs,
+        seed,
+        progress,
+        name: `CIFAR-10, ${start}, seed ${seed}`,
+      });
       accuracies[start].push((await evaluate(model, test, { mean, std })).accuracy);
       model.dispose();
     }
   }
   const sets = [source.provenance, target.provenance];
-  const archives = Object.fromEntries(sets.every(({ kind }) => kind === "archive") ? sets.flatMap((each) => each.archives.map(({ file, digest }) => [file, digest])) : []);
-  return { pretrainedAccuracy: accuracy, pretrainSeconds: seconds, accuracies, data: [source.provenance.label, target.provenance.label], archives };
+  const archives = Object.fromEntries(
+    sets.every(({ kind }) => kind === "archive")
+      ? sets.flatMap((each) => each.archives.map(({ file, digest }) => [file, digest]))
+      : [],
+  );
+  return {
+    pretrainedAccuracy: accuracy,
+    pretrainSeconds: seconds,
+    accuracies,
+    data: [source.provenance.label, target.provenance.label],
+    archives,
+  };
 }
 
-async function pretrain(source: Dataset, { pretrainImages, pretrainEpochs, tested }: FineTuneSizes, file: string, progress: FitOptions["progress"]): Promise<{ accuracy: number; seconds: number }> {
+async function pretrain(
+  source: Dataset,
+  { pretrainImages, pretrainEpochs, tested }: FineTuneSizes,
+  file: string,
+  progress: FitOptions["progress"],
+): Promise<{ accuracy: number; seconds: number }> {
   const model = createModel(NETWORK, { numClasses: 100, seed: 0, ...DROPS });
-  const { seconds } = await fit(model, subset(source.train, { count: pretrainImages }), { ...RECIPE, mean, std, epochs: pretrainEpochs, progress, name: "CIFAR-100" });
+  const { seconds } = await fit(model, subset(source.train, { count: pretrainImages }), {
+    ...RECIPE,
+    mean,
+    std,
+    epochs: pretrainEpochs,
+    progress,
+    name: "CIFAR-100",
+  });
   await saveWeights(model, file);
   const { accuracy } = await evaluate(model, subset(source.test, { count: tested }), { mean, std });
   model.dispose();

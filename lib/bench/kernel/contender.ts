@@ -29,8 +29,12 @@ export interface Code {
 const TYPESCRIPT: Code = {
   one: "1 + 1",
   trivial: "x + 1",
-  declare: (n) => `const c${n}: number = ${n};\nfunction f${n}(v: number): number { return v * c${n}; }\nclass K${n} { constructor(readonly v: number) {} area(): number { return f${n}(this.v); } }`,
-  declareUsing: (n, [a, b, c, d]) => `const c${n} = c${a} + f${b}(2);\nfunction f${n}(v: number): number { return f${c}(v) + c${n}; }\nclass K${n} extends K${d} { more(): number { return f${n}(this.area()); } }`,
+  declare: (n) =>
+    `const c${n}: number = ${n};\nfunction f${n}(v: number): number { return v * c${n}; }\nclass K${n} { ` +
+    `constructor(readonly v: number) {} area(): number { return f${n}(this.v); } }`,
+  declareUsing: (n, [a, b, c, d]) =>
+    `const c${n} = c${a} + f${b}(2);\nfunction f${n}(v: number): number { return f${c}(v) + c${n}; ` +
+    `}\nclass K${n} extends K${d} { more(): number { return f${n}(this.area()); } }`,
   lines: (count) => `for (let line = 0; line < ${count}; line++) console.log(line);`,
   busy: `console.log("started"); while (true) {}`,
   asyncLoop: `console.log("started"); for (;;) await new Promise((resolve) => setTimeout(resolve, 5));`,
@@ -42,12 +46,17 @@ const TYPESCRIPT: Code = {
 const PYTHON: Code = {
   one: "1 + 1",
   trivial: "x + 1",
-  declare: (n) => `c${n} = ${n}\ndef f${n}(v): return v * c${n}\nclass K${n}:\n    def __init__(self, v): self.v = v\n    def area(self): return f${n}(self.v)`,
-  declareUsing: (n, [a, b, c, d]) => `c${n} = c${a} + f${b}(2)\ndef f${n}(v): return f${c}(v) + c${n}\nclass K${n}(K${d}):\n    def more(self): return f${n}(self.area())`,
+  declare: (n) =>
+    `c${n} = ${n}\ndef f${n}(v): return v * c${n}\nclass K${n}:\n    def __init__(self, v): self.v = v\n ` +
+    `   def area(self): return f${n}(self.v)`,
+  declareUsing: (n, [a, b, c, d]) =>
+    `c${n} = c${a} + f${b}(2)\ndef f${n}(v): return f${c}(v) + c${n}\nclass K${n}(K${d}):\n    def ` +
+    `more(self): return f${n}(self.area())`,
   lines: (count) => `for line in range(${count}): print(line)`,
   busy: `print("started", flush=True)\nwhile True: pass`,
   asyncLoop: `import asyncio\nprint("started", flush=True)\nwhile True: await asyncio.sleep(0.005)`,
-  compute: (seconds) => `import time; print("started", flush=True)\nend = time.time() + ${seconds}\nwhile time.time() < end: pass`,
+  compute: (seconds) =>
+    `import time; print("started", flush=True)\nend = time.time() + ${seconds}\nwhile time.time() < end: pass`,
   completion: "str.upp",
   inspection: "str.upper",
 };
@@ -61,7 +70,12 @@ export const PEERS = ["ipykernel", "tslab"] as const;
 export function contenders(): Contender[] {
   return [
     { name: OURS[0], kernel: "saccade", spec: kernelSpec("saccade"), code: TYPESCRIPT },
-    { name: OURS[1], kernel: "saccade", spec: { ...kernelSpec("saccade"), env: { [CHECKING]: "off" } }, code: TYPESCRIPT },
+    {
+      name: OURS[1],
+      kernel: "saccade",
+      spec: { ...kernelSpec("saccade"), env: { [CHECKING]: "off" } },
+      code: TYPESCRIPT,
+    },
     { name: PEERS[0], kernel: "ipykernel", spec: kernelSpec("ipykernel"), code: PYTHON },
     { name: PEERS[1], kernel: "tslab", spec: kernelSpec("tslab"), code: TYPESCRIPT },
   ];

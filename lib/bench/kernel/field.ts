@@ -15,7 +15,10 @@ export interface Field {
 export class Series {
   readonly #samples = new Map<string, number[]>();
 
-  constructor(readonly metric: string, readonly unit: Metric["unit"]) {}
+  constructor(
+    readonly metric: string,
+    readonly unit: Metric["unit"],
+  ) {}
 
   add(contender: Contender, value: number | undefined): void {
     const list = this.#samples.get(contender.name) ?? [];
@@ -24,12 +27,21 @@ export class Series {
   }
 
   toMetric(): Metric {
-    return { metric: this.metric, unit: this.unit, samples: Object.fromEntries(this.#samples) as Record<string, Samples> };
+    return {
+      metric: this.metric,
+      unit: this.unit,
+      samples: Object.fromEntries(this.#samples) as Record<string, Samples>,
+    };
   }
 }
 
 /** Takes `turns` turns; a contender that throws is left out from then on, and why is said. */
-export async function turns(field: Field, count: number, contenders: readonly Contender[], one: (contender: Contender, turn: number) => Promise<void>): Promise<void> {
+export async function turns(
+  field: Field,
+  count: number,
+  contenders: readonly Contender[],
+  one: (contender: Contender, turn: number) => Promise<void>,
+): Promise<void> {
   const out = new Set<Contender>();
   for (let turn = 0; turn < count; turn++) {
     for (let place = 0; place < contenders.length; place++) {
@@ -46,7 +58,11 @@ export async function turns(field: Field, count: number, contenders: readonly Co
 }
 
 /** Runs `body` with one running kernel for each contender, and ends them. */
-export async function withKernels(field: Field, body: (kernels: ReadonlyMap<Contender, LaunchedKernel>) => Promise<void>, contenders: readonly Contender[] = field.contenders): Promise<void> {
+export async function withKernels(
+  field: Field,
+  body: (kernels: ReadonlyMap<Contender, LaunchedKernel>) => Promise<void>,
+  contenders: readonly Contender[] = field.contenders,
+): Promise<void> {
   const kernels = new Map<Contender, LaunchedKernel>();
   try {
     for (const contender of contenders) kernels.set(contender, await open(contender));
@@ -59,6 +75,7 @@ export async function withKernels(field: Field, body: (kernels: ReadonlyMap<Cont
 /** A cell's time from sending to the later of reply and idle, ms. */
 export async function cellMs(kernel: LaunchedKernel, code: string): Promise<number> {
   const outcome = await kernel.execute(code);
-  if (outcome.status !== "ok") throw new Error(`${code.slice(0, 60)}: ${outcome.status} ${outcome.error?.["evalue"] ?? outcome.stderr}`);
+  if (outcome.status !== "ok")
+    throw new Error(`${code.slice(0, 60)}: ${outcome.status} ${outcome.error?.["evalue"] ?? outcome.stderr}`);
   return outcome.doneMs;
 }

@@ -19,9 +19,22 @@ export async function importRow(field: Field): Promise<Metric[]> {
       await cellMs(kernel, "let x = 1;");
       first.add(contender, await cellMs(kernel, `import { tf } from "saccade";`));
       memory.add(contender, treeMemoryMb(kernel.pid));
-      for (let count = 0; count < repeat; count++) trivial.add(contender, await cellMs(kernel, `typeof tf.tensor1d + ${count}`));
-      for (let count = 0; count < repeat; count++) declaring.add(contender, await cellMs(kernel, `const k${count} = ${count};\nfunction g${count}(t: tf.Tensor1D): tf.Tensor1D { return t.mul(k${count}); }\nclass W${count} { constructor(readonly t: tf.Tensor1D) {} }`));
-      for (let count = 0; count < repeat; count++) alternating.add(contender, await cellMs(kernel, count % 2 === 0 ? `x + ${count}` : `typeof tf.tensor1d + ${count + 1_000}`));
+      for (let count = 0; count < repeat; count++)
+        trivial.add(contender, await cellMs(kernel, `typeof tf.tensor1d + ${count}`));
+      for (let count = 0; count < repeat; count++)
+        declaring.add(
+          contender,
+          await cellMs(
+            kernel,
+            `const k${count} = ${count};\nfunction g${count}(t: tf.Tensor1D): tf.Tensor1D { return ` +
+              `t.mul(k${count}); }\nclass W${count} { constructor(readonly t: tf.Tensor1D) {} }`,
+          ),
+        );
+      for (let count = 0; count < repeat; count++)
+        alternating.add(
+          contender,
+          await cellMs(kernel, count % 2 === 0 ? `x + ${count}` : `typeof tf.tensor1d + ${count + 1_000}`),
+        );
     } finally {
       await kernel.shutdown(false, 2_000);
     }

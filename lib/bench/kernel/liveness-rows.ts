@@ -6,7 +6,10 @@ import { Series, turns, withKernels, type Field } from "./field.js";
 
 /** From interrupting to the cell's reply; by message for ours, by signal for the peers, which know no other way. */
 export async function interruptRow(field: Field): Promise<Metric[]> {
-  const series = [["busy", new Series("interrupt of a busy loop → reply", "ms")], ["asyncLoop", new Series("interrupt of an async loop → reply", "ms")]] as const;
+  const series = [
+    ["busy", new Series("interrupt of a busy loop → reply", "ms")],
+    ["asyncLoop", new Series("interrupt of an async loop → reply", "ms")],
+  ] as const;
   for (const [loop, into] of series) {
     await withKernels(field, async (kernels) => {
       await turns(field, Math.max(3, Math.round(20 / field.scale)), field.contenders, async (contender) => {
@@ -45,7 +48,14 @@ export async function busyRow(field: Field): Promise<Metric[]> {
       }
       for (const [into, make] of [
         [info, () => kernel.request("kernel_info_request", {}, { channel: "control" })],
-        [member, () => kernel.request("complete_request", { code: contender.code.completion, cursor_pos: contender.code.completion.length })],
+        [
+          member,
+          () =>
+            kernel.request("complete_request", {
+              code: contender.code.completion,
+              cursor_pos: contender.code.completion.length,
+            }),
+        ],
       ] as const) {
         for (let count = 0; count < 10; count++) {
           const request = make();

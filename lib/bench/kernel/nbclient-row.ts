@@ -31,12 +31,20 @@ export async function nbclientRow(field: Field): Promise<Metric[]> {
   const specNames = new Map(field.contenders.map((contender, index) => [contender, `contender-${index}`]));
   for (const [{ spec }, name] of specNames) {
     mkdirSync(join(folder, "kernels", name), { recursive: true });
-    writeFileSync(join(folder, "kernels", name, "kernel.json"), JSON.stringify({ argv: spec.argv, env: spec.env, display_name: name, language: "any" }));
+    writeFileSync(
+      join(folder, "kernels", name, "kernel.json"),
+      JSON.stringify({ argv: spec.argv, env: spec.env, display_name: name, language: "any" }),
+    );
   }
-  const child = spawn(pythonPath(), ["-c", PROGRAM], { env: { ...process.env, JUPYTER_PATH: folder }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(pythonPath(), ["-c", PROGRAM], {
+    env: { ...process.env, JUPYTER_PATH: folder },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const answers = seconds(child.stdout);
   let errors = "";
-  child.stderr.on("data", (chunk) => { errors = (errors + chunk).slice(-2_000); });
+  child.stderr.on("data", (chunk) => {
+    errors = (errors + chunk).slice(-2_000);
+  });
   try {
     await turns(field, Math.max(1, Math.round(5 / field.scale)), field.contenders, async (contender) => {
       child.stdin.write(`${JSON.stringify([specNames.get(contender), sixCells(contender)])}\n`);

@@ -16,5 +16,9 @@ export function seeded(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { next, below: (below) => Math.floor(next() * below), pick: (items) => items[Math.floor(next() * items.length)]! };
+  return {
+    next,
+    below: (below) => Math.floor(next() * below),
+    pick: (items) => items[Math.floor(next() * items.length)]!,
+  };
 }

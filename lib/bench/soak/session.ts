@@ -12,7 +12,11 @@ export class Session {
   readonly #sessions = new Set<string>();
   readonly #timers: { readonly request: Request; readonly line: string }[] = [];
 
-  constructor(readonly kernel: LaunchedKernel, readonly random: Random, readonly python: boolean) {
+  constructor(
+    readonly kernel: LaunchedKernel,
+    readonly random: Random,
+    readonly python: boolean,
+  ) {
     this.client = kernel;
     this.#sessions.add(kernel.session);
   }
@@ -21,13 +25,20 @@ export class Session {
   action = "";
 
   /** The cell's number, and its text in the kernel's language. */
-  start(typescript: (cell: number) => string, python: (cell: number) => string): { readonly cell: number; readonly request: Request } {
+  start(
+    typescript: (cell: number) => string,
+    python: (cell: number) => string,
+  ): { readonly cell: number; readonly request: Request } {
     const cell = this.cells++;
     return { cell, request: this.client.start(this.python ? python(cell) : typescript(cell)) };
   }
 
   /** Waits for a cell's end, and checks that all it published is its own. */
-  async end(cell: number, request: Request, expected: { readonly status?: RegExp; readonly stdout?: string; readonly result?: string } = {}): Promise<Outcome | undefined> {
+  async end(
+    cell: number,
+    request: Request,
+    expected: { readonly status?: RegExp; readonly stdout?: string; readonly result?: string } = {},
+  ): Promise<Outcome | undefined> {
     let outcome: Outcome;
     try {
       outcome = await request.done(30_000);
@@ -36,9 +47,16 @@ export class Session {
       return undefined;
     }
     const status = expected.status ?? /^ok$/;
-    if (!status.test(outcome.status)) this.fail(cell, `status ${outcome.status} (${outcome.error?.["ename"] ?? ""} ${outcome.error?.["evalue"] ?? ""}), expected ${status}`);
-    if (expected.stdout !== undefined && outcome.stdout !== expected.stdout) this.fail(cell, `printed ${outcome.stdout.length} characters, expected ${expected.stdout.length}`);
-    if (expected.result !== undefined && outcome.result !== expected.result) this.fail(cell, `result ${outcome.result}, expected ${expected.result}`);
+    if (!status.test(outcome.status))
+      this.fail(
+        cell,
+        `status ${outcome.status} (${outcome.error?.["ename"] ?? ""} ${outcome.error?.["evalue"] ?? ""}), ` +
+          `expected ${status}`,
+      );
+    if (expected.stdout !== undefined && outcome.stdout !== expected.stdout)
+      this.fail(cell, `printed ${outcome.stdout.length} characters, expected ${expected.stdout.length}`);
+    if (expected.result !== undefined && outcome.result !== expected.result)
+      this.fail(cell, `result ${outcome.result}, expected ${expected.result}`);
     this.#checkParents(cell, request);
     return outcome;
   }
@@ -62,7 +80,8 @@ export class Session {
     await this.#timersPrinted();
     for (const client of new Set([this.kernel, this.client])) {
       for (const { type, parent } of client.strays) {
-        if (parent.session !== undefined && !this.#sessions.has(parent.session)) this.failures.push(`a ${type} with the unknown parent ${parent.msg_id}`);
+        if (parent.session !== undefined && !this.#sessions.has(parent.session))
+          this.failures.push(`a ${type} with the unknown parent ${parent.msg_id}`);
       }
       if (client.wronglySigned > 0) this.failures.push(`${client.wronglySigned} messages with a wrong signature`);
     }
@@ -71,7 +90,9 @@ export class Session {
 
   async #timersPrinted(): Promise<void> {
     for (const { request, line } of this.#timers.splice(0)) {
-      await request.printed(line, 5_000).catch(() => this.failures.push(`a timer's line "${line}" never came to its cell`));
+      await request
+        .printed(line, 5_000)
+        .catch(() => this.failures.push(`a timer's line "${line}" never came to its cell`));
     }
   }
 
@@ -80,9 +101,21 @@ export class Session {
   }
 
   #checkParents(cell: number, request: Request): void {
-    const foreign = request.stream("stdout").split("\n").find((line) => line !== "" && !line.startsWith(`${cell}:`));
+    const foreign = request
+      .stream("stdout")
+      .split("\n")
+      .find((line) => line !== "" && !line.startsWith(`${cell}:`));
     if (foreign !== undefined) this.fail(cell, `holds another cell's line "${foreign.slice(0, 40)}"`);
-    const states = request.published.filter(({ type }) => type === "status").map(({ content }) => content["execution_state"] as string);
-    if (!/^busy(,busy)*,idle$/.test(states.join())) this.fail(cell, `status ${states.join()}, expected busy (again after a request answered meanwhile) and idle; published ${request.published.map(({ type }) => type).slice(0, 12).join()}`);
+    const states = request.published
+      .filter(({ type }) => type === "status")
+      .map(({ content }) => content["execution_state"] as string);
+    if (!/^busy(,busy)*,idle$/.test(states.join()))
+      this.fail(
+        cell,
+        `status ${states.join()}, expected busy (again after a request answered meanwhile) and idle; published ${request.published
+          .map(({ type }) => type)
+          .slice(0, 12)
+          .join()}`,
+      );
   }
 }

@@ -41,10 +41,16 @@ export async function soak({ cells, seed, kernel: name, say = () => {} }: SoakOp
       const [, action] = ACTIONS.find(([weight]) => (place -= weight) < 0) ?? ACTIONS[0]!;
       session.action = action.name;
       await action(session);
-      if (!kernel.running) throw new Error(`soak: the kernel ended after ${session.cells} cells (seed ${seed}, ${action.name}); it wrote:\n${kernel.launched.log()}`);
-      if (session.cells >= (memoryMb.length + 1) * cells / 20) {
+      if (!kernel.running)
+        throw new Error(
+          `soak: the kernel ended after ${session.cells} cells (seed ${seed}, ${action.name}); it ` +
+            `wrote:\n${kernel.launched.log()}`,
+        );
+      if (session.cells >= ((memoryMb.length + 1) * cells) / 20) {
         memoryMb.push(treeMemoryMb(kernel.pid));
-        say(`${session.cells} of ${cells} cells, ${Math.round(memoryMb.at(-1)!)} MB, ${session.failures.length} failures`);
+        say(
+          `${session.cells} of ${cells} cells, ${Math.round(memoryMb.at(-1)!)} MB, ${session.failures.length} failures`,
+        );
       }
       for (const client of [kernel, session.client]) client.received.length = 0; // a soak looks at its requests only
     }

@@ -8,7 +8,9 @@ export function figure(value: number): string {
 
 /** "319 (256)": median and minimum. */
 export function medianAndMinimum(samples: Samples | undefined): string {
-  return samples === undefined || samples.length === 0 ? "–" : `${figure(median(samples)!)} (${figure(minimum(samples)!)})`;
+  return samples === undefined || samples.length === 0
+    ? "–"
+    : `${figure(median(samples)!)} (${figure(minimum(samples)!)})`;
 }
 
 export function medianOf(samples: Samples | undefined): string {
@@ -24,6 +26,12 @@ export function markdownTable(lines: readonly (readonly string[])[]): string {
 /** @throws RangeError where the result has no such metric: a table that names one must be mended with it */
 export function find(metrics: readonly CaseMetric[], name: string, metric: string): CaseMetric {
   const found = metrics.find((each) => each.case === name && each.metric.trim() === metric);
-  if (!found) throw new RangeError(`tables: ${name} must have the metric "${metric}", got ${metrics.filter((each) => each.case === name).map((each) => each.metric.trim()).join(", ")}`);
+  if (!found)
+    throw new RangeError(
+      `tables: ${name} must have the metric "${metric}", got ${metrics
+        .filter((each) => each.case === name)
+        .map((each) => each.metric.trim())
+        .join(", ")}`,
+    );
   return found;
 }

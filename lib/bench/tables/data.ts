@@ -5,7 +5,10 @@ import { figure, find, markdownTable, medianOf } from "./cells.js";
 
 const CONTENDERS = ["step alone", "1 worker", "2 workers", "step fed by 2 workers"];
 
-/** Images a second, medians: what the step takes, what the workers give, and both together; bold where the step would wait. */
+/**
+ * Images a second, medians: what the step takes, what the workers give, and both together; bold where the step would
+ * wait.
+ */
 export function dataTable({ metrics, cases }: StoredBench): string {
   return markdownTable([
     ["study", "network", "images", "augmentation", ...CONTENDERS, "2 workers / step", "n"],
@@ -13,8 +16,15 @@ export function dataTable({ metrics, cases }: StoredBench): string {
       const metric = find(metrics, study, "data");
       const ratio = ahead(metric);
       return [
-        numberOf(study), String(network), source === "files" ? "JPEG files" : "in memory", Object.keys(augment ?? {}).map(inWords).join(", ") || "none",
-        ...CONTENDERS.map((name) => medianOf(metric.samples[name])), ratio < 1 ? `**${figure(ratio)}**` : figure(ratio), `${metric.samples["2 workers"]!.length}`,
+        numberOf(study),
+        String(network),
+        source === "files" ? "JPEG files" : "in memory",
+        Object.keys(augment ?? {})
+          .map(inWords)
+          .join(", ") || "none",
+        ...CONTENDERS.map((name) => medianOf(metric.samples[name])),
+        ratio < 1 ? `**${figure(ratio)}**` : figure(ratio),
+        `${metric.samples["2 workers"]!.length}`,
       ];
     }),
   ]);
@@ -25,7 +35,10 @@ export function aheadText({ metrics, cases }: StoredBench): string {
   const all = Object.keys(cases ?? {}).map((study) => ({ study, ratio: ahead(find(metrics, study, "data")) }));
   const short = all.filter(({ ratio }) => ratio < 1);
   if (short.length === 0) return `2 workers keep ahead of the step in all ${all.length} cases`;
-  return `2 workers fall short of the step in ${short.map(({ study, ratio }) => `study ${numberOf(study)} (${figure(ratio)} of what it takes)`).join(", ")}`;
+  return (
+    "2 workers fall short of the step in " +
+    `${short.map(({ study, ratio }) => `study ${numberOf(study)} (${figure(ratio)} of what it takes)`).join(", ")}`
+  );
 }
 
 function ahead({ samples }: CaseMetric): number {

@@ -9,6 +9,9 @@ export function fineTuneTable({ metrics }: StoredBench): string {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return markdownTable([
     ["start", ...seeds, "mean"],
-    ...Object.entries(samples).map(([start, values]) => [start, ...[...values, mean(values)].map((value) => `${value.toFixed(1)} %`)]),
+    ...Object.entries(samples).map(([start, values]) => [
+      start,
+      ...[...values, mean(values)].map((value) => `${value.toFixed(1)} %`),
+    ]),
   ]);
 }

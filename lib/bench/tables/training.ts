@@ -10,43 +10,91 @@ import { figure, find, markdownTable, medianAndMinimum, medianOf } from "./cells
 /** Step times: medians and minima of every column, and what ours take of PyTorch's. */
 export function stepTable(result: StoredBench): string {
   const training = result.bench === "training";
-  const head = ["network", "batch", "compiled", "eager", "tf.function", "PyTorch as written", "PyTorch at its best", "compiled / as written", "/ at its best", "n"];
-  return markdownTable([head, ...casesOf(result).map((network) => {
-    const { samples } = find(result.metrics, network.name, training ? STEP_METRIC : "inference");
-    return [
-      network.title, `${result.cases![network.name]!["batch"]}`,
-      ...["ours", "ours, eager", TF_FUNCTION, WRITTEN].map((name) => medianAndMinimum(samples[name])),
-      `${medianAndMinimum(samples[AT_BEST])}, ${bestOf(result, network)}`,
-      ratio(samples, WRITTEN, training ? GOALS[network.family] : undefined), ratio(samples, AT_BEST, training ? GOAL_AT_BEST : undefined), `${samples["ours"]!.length}`,
-    ];
-  })]);
+  const head = [
+    "network",
+    "batch",
+    "compiled",
+    "eager",
+    "tf.function",
+    "PyTorch as written",
+    "PyTorch at its best",
+    "compiled / as written",
+    "/ at its best",
+    "n",
+  ];
+  return markdownTable([
+    head,
+    ...casesOf(result).map((network) => {
+      const { samples } = find(result.metrics, network.name, training ? STEP_METRIC : "inference");
+      return [
+        network.title,
+        `${result.cases![network.name]!["batch"]}`,
+        ...["ours", "ours, eager", TF_FUNCTION, WRITTEN].map((name) => medianAndMinimum(samples[name])),
+        `${medianAndMinimum(samples[AT_BEST])}, ${bestOf(result, network)}`,
+        ratio(samples, WRITTEN, training ? GOALS[network.family] : undefined),
+        ratio(samples, AT_BEST, training ? GOAL_AT_BEST : undefined),
+        `${samples["ours"]!.length}`,
+      ];
+    }),
+  ]);
 }
 
 /** On a GPU: the networks that were measured there, by medians. */
 export function gpuTable({ metrics, cases }: StoredBench): string {
-  const contenders = ["ours", "ours, eager", WRITTEN, AT_BEST].filter((name) => metrics.some(({ samples }) => (samples[name]?.length ?? 0) > 0));
+  const contenders = ["ours", "ours, eager", WRITTEN, AT_BEST].filter((name) =>
+    metrics.some(({ samples }) => (samples[name]?.length ?? 0) > 0),
+  );
   const titles: Readonly<Record<string, string>> = { ours: "compiled", "ours, eager": "eager" };
   const head = ["network", "batch", ...contenders.map((name) => titles[name] ?? name), "compiled / as written", "n"];
-  return markdownTable([head, ...NETWORK_CASES.filter(({ name }) => cases?.[name] !== undefined).map(({ name, title }) => {
-    const { samples } = find(metrics, name, STEP_METRIC);
-    return [title, `${cases![name]!["batch"]}`, ...contenders.map((contender) => medianAndMinimum(samples[contender])), ratio(samples, WRITTEN), `${samples["ours"]!.length}`];
-  })]);
+  return markdownTable([
+    head,
+    ...NETWORK_CASES.filter(({ name }) => cases?.[name] !== undefined).map(({ name, title }) => {
+      const { samples } = find(metrics, name, STEP_METRIC);
+      return [
+        title,
+        `${cases![name]!["batch"]}`,
+        ...contenders.map((contender) => medianAndMinimum(samples[contender])),
+        ratio(samples, WRITTEN),
+        `${samples["ours"]!.length}`,
+      ];
+    }),
+  ]);
 }
 
 /** What else a training step costs: the share of the peak, the first step, and memory. */
 export function costTable({ metrics, cases, bench }: StoredBench): string {
-  const head = ["network", "share of the matrix product's peak, ours / PyTorch at its best", "first step, s: compiled / eager / tf.function / torch.compile", "steps that repay tracing / torch.compile", "peak memory, MB: ours / PyTorch as written", "of it added by the network"];
-  return markdownTable([head, ...casesOf({ cases, bench }).map(({ name, title }) => {
-    const of = (metric: string): CaseMetric["samples"] => find(metrics, name, metric).samples;
-    const [share, first, repaid, memory, added] = [of(PEAK_METRIC), of("first step, tracing included"), of("steps that repay tracing"), of(MEMORY_METRIC), of("what the network adds to it")];
-    const seconds = (contender: string): string => medianOf(first[contender]?.map((ms) => ms / 1000));
-    const pair = (samples: CaseMetric["samples"], most?: number): string => `${whole(samples["ours"])} / ${whole(samples[WRITTEN])} = ${ratio(samples, WRITTEN, most)}`;
-    return [
-      title, `${whole(share["ours"])} % / ${whole(share[AT_BEST])} %`,
-      ["ours", "ours, eager", TF_FUNCTION, TORCH_COMPILE].map(seconds).join(" / "),
-      `${whole(repaid["ours"])} / ${whole(repaid[TORCH_COMPILE])}`, pair(memory, bench === "training" ? GOAL_MEMORY : undefined), pair(added),
-    ];
-  })]);
+  const head = [
+    "network",
+    "share of the matrix product's peak, ours / PyTorch at its best",
+    "first step, s: compiled / eager / tf.function / torch.compile",
+    "steps that repay tracing / torch.compile",
+    "peak memory, MB: ours / PyTorch as written",
+    "of it added by the network",
+  ];
+  return markdownTable([
+    head,
+    ...casesOf({ cases, bench }).map(({ name, title }) => {
+      const of = (metric: string): CaseMetric["samples"] => find(metrics, name, metric).samples;
+      const [share, first, repaid, memory, added] = [
+        of(PEAK_METRIC),
+        of("first step, tracing included"),
+        of("steps that repay tracing"),
+        of(MEMORY_METRIC),
+        of("what the network adds to it"),
+      ];
+      const seconds = (contender: string): string => medianOf(first[contender]?.map((ms) => ms / 1000));
+      const pair = (samples: CaseMetric["samples"], most?: number): string =>
+        `${whole(samples["ours"])} / ${whole(samples[WRITTEN])} = ${ratio(samples, WRITTEN, most)}`;
+      return [
+        title,
+        `${whole(share["ours"])} % / ${whole(share[AT_BEST])} %`,
+        ["ours", "ours, eager", TF_FUNCTION, TORCH_COMPILE].map(seconds).join(" / "),
+        `${whole(repaid["ours"])} / ${whole(repaid[TORCH_COMPILE])}`,
+        pair(memory, bench === "training" ? GOAL_MEMORY : undefined),
+        pair(added),
+      ];
+    }),
+  ]);
 }
 
 /** What a step costs against batch and size: the straight line through the medians. */
@@ -56,9 +104,20 @@ export function scalingTable({ metrics }: StoredBench): string {
     ["", "ours: slope, fixed part, R²", "PyTorch as written: slope, fixed part, R²"],
     ...slopes.map(({ case: name, metric, unit, samples: slope }) => {
       const series = metric.slice(0, -": slope".length);
-      const [fixed, r2] = [find(metrics, name, `${series}: fixed`).samples, find(metrics, name, `${series}: R²`).samples];
-      const line = (contender: string): string => slope[contender]?.length ? `${slope[contender][0]!.toPrecision(3)} ${unit}, ${Math.round(fixed[contender]![0]!)} ms, ${r2[contender]![0]!.toFixed(3)}` : "–";
-      return [`${NETWORK_CASES.find((each) => each.name === name)?.title ?? name}, ${series.replace("step against ", "")}`, line("ours"), line(WRITTEN)];
+      const [fixed, r2] = [
+        find(metrics, name, `${series}: fixed`).samples,
+        find(metrics, name, `${series}: R²`).samples,
+      ];
+      const line = (contender: string): string =>
+        slope[contender]?.length
+          ? `${slope[contender][0]!.toPrecision(3)} ${unit}, ${Math.round(fixed[contender]![0]!)} ms, ` +
+            `${r2[contender]![0]!.toFixed(3)}`
+          : "–";
+      return [
+        `${NETWORK_CASES.find((each) => each.name === name)?.title ?? name}, ${series.replace("step against ", "")}`,
+        line("ours"),
+        line(WRITTEN),
+      ];
     }),
   ]);
 }
@@ -67,7 +126,9 @@ export function scalingTable({ metrics }: StoredBench): string {
 export function goalsText(result: StoredBench): string {
   const all = casesOf(result);
   const missed = (metric: string): string => {
-    const short = all.filter(({ name }) => (result.cases![name]!["short"] as { metric: string }[]).some((each) => each.metric === metric));
+    const short = all.filter(({ name }) =>
+      (result.cases![name]!["short"] as { metric: string }[]).some((each) => each.metric === metric),
+    );
     if (short.length === all.length) return `missed by all ${all.length}`;
     return short.length === 0 ? `met by all ${all.length}` : `missed by ${short.map(({ title }) => title).join(", ")}`;
   };

@@ -25,13 +25,83 @@ export interface NetworkCase extends NetworkSpec {
 const NO_DROPOUT = { attnDropRate: 0, dropPathRate: 0 }; // neither contender drops anything
 
 export const NETWORK_CASES: readonly NetworkCase[] = [
-  { name: "mynet", title: "MyNet", family: "cnn", model: "mynet", overrides: {}, network: "plain_cnn", batch: 100, fullBatch: 100, stepsPerTurn: 3 },
-  { name: "fashion_cnn", title: "Fashion-MNIST CNN", family: "cnn", model: "fashion_cnn", overrides: {}, network: "plain_cnn", batch: 256, fullBatch: 256, stepsPerTurn: 3 },
-  { name: "cnn_self_attention", title: "CNN with self-attention", family: "cnn", model: "cnn_self_attention", overrides: {}, network: "cnn_self_attention", batch: 16, fullBatch: 100, stepsPerTurn: 1 },
-  { name: "resnet34_64", title: "ResNet34, 64 px", family: "cnn", model: "resnet34", overrides: { inputShape: [64, 64, 3] }, network: "resnet", batch: 32, fullBatch: 100, stepsPerTurn: 1 },
-  { name: "vit_small", title: "small ViT", family: "transformer", model: "transformer", overrides: { patchForm: "patches" }, network: "vit", batch: 100, fullBatch: 100, stepsPerTurn: 2 },
-  { name: "cct_2_3x2", title: "CCT-2/3x2", family: "transformer", model: "cct_2_3x2_32", overrides: NO_DROPOUT, network: "compact_transformer", batch: 100, fullBatch: 128, stepsPerTurn: 2 },
-  { name: "cct_6_3x1", title: "CCT-6/3x1", family: "transformer", model: "cct_6_3x1_32", overrides: NO_DROPOUT, network: "compact_transformer", batch: 16, fullBatch: 128, stepsPerTurn: 1 },
+  {
+    name: "mynet",
+    title: "MyNet",
+    family: "cnn",
+    model: "mynet",
+    overrides: {},
+    network: "plain_cnn",
+    batch: 100,
+    fullBatch: 100,
+    stepsPerTurn: 3,
+  },
+  {
+    name: "fashion_cnn",
+    title: "Fashion-MNIST CNN",
+    family: "cnn",
+    model: "fashion_cnn",
+    overrides: {},
+    network: "plain_cnn",
+    batch: 256,
+    fullBatch: 256,
+    stepsPerTurn: 3,
+  },
+  {
+    name: "cnn_self_attention",
+    title: "CNN with self-attention",
+    family: "cnn",
+    model: "cnn_self_attention",
+    overrides: {},
+    network: "cnn_self_attention",
+    batch: 16,
+    fullBatch: 100,
+    stepsPerTurn: 1,
+  },
+  {
+    name: "resnet34_64",
+    title: "ResNet34, 64 px",
+    family: "cnn",
+    model: "resnet34",
+    overrides: { inputShape: [64, 64, 3] },
+    network: "resnet",
+    batch: 32,
+    fullBatch: 100,
+    stepsPerTurn: 1,
+  },
+  {
+    name: "vit_small",
+    title: "small ViT",
+    family: "transformer",
+    model: "transformer",
+    overrides: { patchForm: "patches" },
+    network: "vit",
+    batch: 100,
+    fullBatch: 100,
+    stepsPerTurn: 2,
+  },
+  {
+    name: "cct_2_3x2",
+    title: "CCT-2/3x2",
+    family: "transformer",
+    model: "cct_2_3x2_32",
+    overrides: NO_DROPOUT,
+    network: "compact_transformer",
+    batch: 100,
+    fullBatch: 128,
+    stepsPerTurn: 2,
+  },
+  {
+    name: "cct_6_3x1",
+    title: "CCT-6/3x1",
+    family: "transformer",
+    model: "cct_6_3x1_32",
+    overrides: NO_DROPOUT,
+    network: "compact_transformer",
+    batch: 16,
+    fullBatch: 128,
+    stepsPerTurn: 1,
+  },
 ];
 
 /** What a training step's time may be at most, over PyTorch's as the sources write it; by medians. */
@@ -48,6 +118,9 @@ export function configOf({ model, overrides }: NetworkSpec): ModelConfig {
 /** @throws RangeError for a name that is no case's */
 export function networkCase(name: string): NetworkCase {
   const found = NETWORK_CASES.find((network) => network.name === name);
-  if (!found) throw new RangeError(`networkCase: name must be one of ${NETWORK_CASES.map((network) => network.name).join(", ")}, got ${name}`);
+  if (!found)
+    throw new RangeError(
+      `networkCase: name must be one of ${NETWORK_CASES.map((network) => network.name).join(", ")}, got ${name}`,
+    );
   return found;
 }

@@ -1,4 +1,7 @@
-/** Who takes part: ours compiled and eager, Python's tf.function, PyTorch as the sources write it and as fast as it can be had. */
+/**
+ * Who takes part: ours compiled and eager, Python's tf.function, PyTorch as the sources write it and as fast as it can
+ * be had.
+ */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,15 +75,32 @@ export function start(name: ContenderName, field: Pick<Field, "root" | "python" 
   return isOurs(name) ? startOurs() : startPeer(name, field);
 }
 
-/** Makes a network there and takes its first two steps. @throws Error where it cannot, not in time, or on another device */
-export async function open(name: ContenderName, worker: WorkerProcess, network: NetworkSpec, batch: number, { training, threads, device }: Pick<Field, "training" | "threads" | "device">): Promise<Opened> {
-  if (name === TORCH_COMPILE && !hasCompiler()) throw new Error("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
+/**
+ * Makes a network there and takes its first two steps. @throws Error where it cannot, not in time, or on another device
+ */
+export async function open(
+  name: ContenderName,
+  worker: WorkerProcess,
+  network: NetworkSpec,
+  batch: number,
+  { training, threads, device }: Pick<Field, "training" | "threads" | "device">,
+): Promise<Opened> {
+  if (name === TORCH_COMPILE && !hasCompiler())
+    throw new Error("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
   const { model, overrides, network: builder } = network;
   const request = isOurs(name)
     ? { model, overrides, batch, training, variant: name === "ours" ? "compiled" : "eager" }
-    : { network: builder, config: configOf(network), batch, training, threads, ...(name !== TF_FUNCTION && { device, ...TORCH[name] }) };
+    : {
+        network: builder,
+        config: configOf(network),
+        batch,
+        training,
+        threads,
+        ...(name !== TF_FUNCTION && { device, ...TORCH[name] }),
+      };
   const opened = await worker.ask<Opened>({ open: request }, OPEN_LIMIT_MS);
-  if (opened.device !== device) throw new Error(`it computes on the ${opened.device}, the bench is one of the ${device}`);
+  if (opened.device !== device)
+    throw new Error(`it computes on the ${opened.device}, the bench is one of the ${device}`);
   return opened;
 }
 
@@ -92,7 +112,10 @@ export function startOurs(): WorkerProcess {
   return new WorkerProcess(process.execPath, [fileURLToPath(new URL("worker.js", import.meta.url))]);
 }
 
-export function startPeer(name: (typeof STARTED_PEERS)[number], { root, python, busy, scratch }: Pick<Field, "root" | "python" | "busy" | "scratch">): WorkerProcess {
+export function startPeer(
+  name: (typeof STARTED_PEERS)[number],
+  { root, python, busy, scratch }: Pick<Field, "root" | "python" | "busy" | "scratch">,
+): WorkerProcess {
   const env = {
     ...process.env,
     PYTHONDONTWRITEBYTECODE: "1", // its programs lie among the sources
@@ -108,7 +131,9 @@ export function startPeer(name: (typeof STARTED_PEERS)[number], { root, python, 
 export function hasCompiler(env: NodeJS.ProcessEnv = process.env): boolean {
   const names = env["CXX"] ? [env["CXX"]] : ["g++", "clang++", "c++"];
   const folders = (env["PATH"] ?? "").split(delimiter);
-  return names.some((name) => (name.includes("/") ? [name] : folders.map((folder) => join(folder, name))).some(isExecutable));
+  return names.some((name) =>
+    (name.includes("/") ? [name] : folders.map((folder) => join(folder, name))).some(isExecutable),
+  );
 }
 
 function isExecutable(file: string): boolean {

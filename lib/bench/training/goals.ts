@@ -33,6 +33,8 @@ export function shortfalls(network: Pick<NetworkCase, "family">, metrics: readon
   return goalsOf(network).flatMap(({ metric, peer, most }) => {
     const samples = metrics.find((each) => each.metric === metric)?.samples;
     const [ours, theirs] = [median(samples?.["ours"] ?? []), median(samples?.[peer] ?? [])];
-    return ours === null || theirs === null || ours / theirs <= most ? [] : [{ metric, peer, ratio: round(ours / theirs)!, goal: most }];
+    return ours === null || theirs === null || ours / theirs <= most
+      ? []
+      : [{ metric, peer, ratio: round(ours / theirs)!, goal: most }];
   });
 }

@@ -24,30 +24,61 @@ export class Report {
 
   get outcome(): BenchOutcome {
     const shares = this.#steps.map(({ metric, flops }) => this.#shareOfPeak(metric, flops));
-    return { metrics: [...this.#metrics, ...shares], versions: this.#versions, cases: this.#cases, ours: OURS, peers: PEERS };
+    return {
+      metrics: [...this.#metrics, ...shares],
+      versions: this.#versions,
+      cases: this.#cases,
+      ours: OURS,
+      peers: PEERS,
+    };
   }
 
-  addCase(name: string, batch: number, { metrics, versions, peakFlops, stepFlops, parameters, best, leftOut, short, profile }: CaseResult): void {
+  addCase(
+    name: string,
+    batch: number,
+    { metrics, versions, peakFlops, stepFlops, parameters, best, leftOut, short, profile }: CaseResult,
+  ): void {
     this.#peakFlops = Math.max(this.#peakFlops, peakFlops);
     const peakGflops = Math.round(this.#peakFlops / 1e9);
     const measured = metrics.map((metric) => ({ case: name, ...metric }));
     this.#metrics.push(...measured);
     this.#steps.push({ metric: measured[0]!, flops: stepFlops });
     const own = [...measured, this.#shareOfPeak(measured[0]!, stepFlops)];
-    this.#cases[name] = { batch, parameters, stepGflop: stepFlops / 1e9, peakGflops: Math.round(peakFlops / 1e9), best, leftOut, short, ...(profile && { profile }) };
+    this.#cases[name] = {
+      batch,
+      parameters,
+      stepGflop: stepFlops / 1e9,
+      peakGflops: Math.round(peakFlops / 1e9),
+      best,
+      leftOut,
+      short,
+      ...(profile && { profile }),
+    };
     for (const title of Object.values(versions)) {
       const [library = "", version = ""] = title.split(" ");
       this.#versions[library] = version;
     }
-    if (this.#json) return this.#printRows(own.map((metric, at) => (at === 0 ? { ...metric, metric: `${metric.metric}, batch ${batch}` } : metric)));
+    if (this.#json)
+      return this.#printRows(
+        own.map((metric, at) => (at === 0 ? { ...metric, metric: `${metric.metric}, batch ${batch}` } : metric)),
+      );
     const contenders = [...OURS, ...PEERS].filter((contender) => contender !== AT_BEST && contender in own[0]!.samples);
     const lines = [
-      `\n${name}, batch ${batch}, ${parameters.toLocaleString("en")} parameters (${[...new Set(Object.values(versions))].join("; ")}; matrix product ${peakGflops} GFLOP/s)`,
+      `\n${name}, batch ${batch}, ${parameters.toLocaleString("en")} parameters ` +
+        `(${[...new Set(Object.values(versions))].join("; ")}; matrix product ${peakGflops} GFLOP/s)`,
       toTable(own, contenders),
       ...ratios(own, best),
       ...Object.entries(leftOut).map(([contender, why]) => `  left out: ${contender}: ${why}`),
-      ...short.map(({ metric, peer, ratio, goal }) => `  falls short: ${metric}: ${ratio.toFixed(3)} of ${peer}, the goal is ${goal}`),
-      ...(profile ? describeShares(profile, { time: short.some(({ metric }) => metric === STEP_METRIC), memory: short.some(({ metric }) => metric === MEMORY_METRIC) }) : []),
+      ...short.map(
+        ({ metric, peer, ratio, goal }) =>
+          `  falls short: ${metric}: ${ratio.toFixed(3)} of ${peer}, the goal is ${goal}`,
+      ),
+      ...(profile
+        ? describeShares(profile, {
+            time: short.some(({ metric }) => metric === STEP_METRIC),
+            memory: short.some(({ metric }) => metric === MEMORY_METRIC),
+          })
+        : []),
     ];
     console.log(lines.join("\n"));
   }
@@ -61,7 +92,12 @@ export class Report {
   /** What of the fastest matrix product's FLOP/s the steps reach. */
   #shareOfPeak({ case: name, samples }: CaseMetric, flops: number): CaseMetric {
     const share = (ms: number): number => (100 * flops) / (ms / 1e3) / this.#peakFlops;
-    return { case: name, metric: PEAK_METRIC, unit: "%", samples: Object.fromEntries(Object.entries(samples).map(([contender, all]) => [contender, all.map(share)])) };
+    return {
+      case: name,
+      metric: PEAK_METRIC,
+      unit: "%",
+      samples: Object.fromEntries(Object.entries(samples).map(([contender, all]) => [contender, all.map(share)])),
+    };
   }
 
   #printRows(metrics: readonly CaseMetric[]): void {
@@ -73,5 +109,9 @@ export class Report {
 function ratios(metrics: readonly CaseMetric[], best: string | undefined): string[] {
   return toRows(metrics.slice(0, 1), { ours: [OURS[0]], peers: PEERS })
     .filter(({ ratio }) => ratio !== null)
-    .map(({ peerName, ratio, ratioSpread }) => `  ours / ${peerName}${peerName === AT_BEST ? ` (${best})` : ""}: ${ratio!.toFixed(2)}${ratioSpread ? ` (half of the pairs between ${ratioSpread[0].toFixed(2)} and ${ratioSpread[1].toFixed(2)})` : ""}`);
+    .map(
+      ({ peerName, ratio, ratioSpread }) =>
+        `  ours / ${peerName}${peerName === AT_BEST ? ` (${best})` : ""}: ` +
+        `${ratio!.toFixed(2)}${ratioSpread ? ` (half of the pairs between ${ratioSpread[0].toFixed(2)} and ${ratioSpread[1].toFixed(2)})` : ""}`,
+    );
 }

@@ -4,7 +4,19 @@ import { createModel } from "../../models/index.js";
 import type { DeviceType } from "../device.js";
 import { median, type Metric } from "../bench-case.js";
 import type { NetworkCase, NetworkSpec } from "./cases.js";
-import { AT_BEST, isOurs, open, start, TORCH, TORCH_COMPILE, TUNED, WRITTEN, type ContenderName, type Field, type Opened } from "./contenders.js";
+import {
+  AT_BEST,
+  isOurs,
+  open,
+  start,
+  TORCH,
+  TORCH_COMPILE,
+  TUNED,
+  WRITTEN,
+  type ContenderName,
+  type Field,
+  type Opened,
+} from "./contenders.js";
 import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.js";
 import type { StepShares } from "./where-time-goes.js";
 import type { WorkerProcess } from "./worker-process.js";
@@ -59,8 +71,8 @@ const SETTLE_MS = 50;
 /** Rounds that are taken whatever the time. */
 const LEAST_ROUNDS = 3;
 /**
- * Those that the goals compare begin anew after half of the rounds: one process is faster than another of the same program,
- * by up to a quarter (PyTorch's with small convolutions), for as long as it lives.
+ * Those that the goals compare begin anew after half of the rounds: one process is faster than another of the same
+ * program, by up to a quarter (PyTorch's with small convolutions), for as long as it lives.
  */
 const RENEWED: readonly ContenderName[] = ["ours", WRITTEN];
 
@@ -68,7 +80,13 @@ const RENEWED: readonly ContenderName[] = ["ours", WRITTEN];
  * @param names in the order of the first round; each round begins with the next
  * @throws Error where ours or PyTorch as written fails, or two networks differ in their parameters
  */
-export async function measureCase(network: NetworkCase, batch: number, names: readonly ContenderName[], field: Field, limits: Limits): Promise<CaseResult> {
+export async function measureCase(
+  network: NetworkCase,
+  batch: number,
+  names: readonly ContenderName[],
+  field: Field,
+  limits: Limits,
+): Promise<CaseResult> {
   const { running, leftOut } = await startAll(network, batch, names, field);
   try {
     checkParameters(network, running);
@@ -92,23 +110,46 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
     }
     await takeTurns(running, { rounds: Math.floor(rounds / 2), endMs }, turn);
     for (const one of running) await note(one);
-    const each = (of: (process: Known) => number): Record<string, number[]> => Object.fromEntries(running.map(({ name }) => [name, known.filter((one) => one.name === name).map(of)]));
+    const each = (of: (process: Known) => number): Record<string, number[]> =>
+      Object.fromEntries(running.map(({ name }) => [name, known.filter((one) => one.name === name).map(of)]));
     const firsts = each(({ firstMs }) => firstMs);
     const peakFlops = await fastestProduct(running, field.device);
     const measured: Metric[] = [
       { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
       { metric: "first step, tracing included", unit: "ms", samples: firsts },
-      { metric: "steps that repay tracing", unit: "steps", samples: { ours: repaid("ours", "ours, eager", firsts, samples), [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples) } },
+      {
+        metric: "steps that repay tracing",
+        unit: "steps",
+        samples: {
+          ours: repaid("ours", "ours, eager", firsts, samples),
+          [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples),
+        },
+      },
       { metric: MEMORY_METRIC, unit: "MB", samples: each(({ peakMb }) => peakMb) },
       { metric: "of it before the network is made", unit: "MB", samples: each(({ idleMb }) => idleMb) },
       { metric: "what the network adds to it", unit: "MB", samples: each(({ peakMb, idleMb }) => peakMb - idleMb) },
     ];
     const best = fastestOf(samples);
-    const metrics = best === undefined ? measured : measured.map((metric) => ({ ...metric, samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] } }));
+    const metrics =
+      best === undefined
+        ? measured
+        : measured.map((metric) => ({
+            ...metric,
+            samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] },
+          }));
     const short = field.training && field.device === "CPU" ? shortfalls(network, metrics) : []; // the goals are a CPU's
     return {
-      metrics, peakFlops, stepFlops: flopsOf(network) * batch * (field.training ? 3 : 1), best, leftOut, short, parameters: running[0]!.opened.parameters,
-      profile: short.length > 0 ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 }) : undefined,
+      metrics,
+      peakFlops,
+      stepFlops: flopsOf(network) * batch * (field.training ? 3 : 1),
+      best,
+      leftOut,
+      short,
+      parameters: running[0]!.opened.parameters,
+      profile:
+        short.length > 0
+          ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 })
+          : undefined,
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };
   } finally {
@@ -117,7 +158,11 @@ export async function measureCase(network: NetworkCase, batch: number, names: re
 }
 
 /** Takes rounds of all, until the limits: at least three, or all. */
-export async function takeTurns<One>(all: readonly One[], { rounds, endMs }: Limits, turn: (one: One) => Promise<void>): Promise<void> {
+export async function takeTurns<One>(
+  all: readonly One[],
+  { rounds, endMs }: Limits,
+  turn: (one: One) => Promise<void>,
+): Promise<void> {
   for (let round = 0; round < rounds && (round < LEAST_ROUNDS || performance.now() < endMs); round++) {
     for (let place = 0; place < all.length; place++) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
@@ -127,7 +172,12 @@ export async function takeTurns<One>(all: readonly One[], { rounds, endMs }: Lim
 }
 
 /** Starts all; one that fails is left out, but for ours and PyTorch as written. */
-async function startAll(network: NetworkCase, batch: number, names: readonly ContenderName[], field: Field): Promise<{ running: Running[]; leftOut: Record<string, string> }> {
+async function startAll(
+  network: NetworkCase,
+  batch: number,
+  names: readonly ContenderName[],
+  field: Field,
+): Promise<{ running: Running[]; leftOut: Record<string, string> }> {
   const running: Running[] = [];
   const leftOut: Record<string, string> = {};
   for (const name of names) {
@@ -156,8 +206,16 @@ async function begin(name: ContenderName, network: NetworkCase, batch: number, f
   }
 }
 
-/** Steps after which the longer first step of `traced` is made up by its shorter ones; none where they are not shorter, or nothing is to repay. */
-function repaid(traced: string, plain: string, firsts: Readonly<Record<string, number[]>>, samples: Readonly<Record<string, number[]>>): number[] {
+/**
+ * Steps after which the longer first step of `traced` is made up by its shorter ones; none where they are not shorter,
+ * or nothing is to repay.
+ */
+function repaid(
+  traced: string,
+  plain: string,
+  firsts: Readonly<Record<string, number[]>>,
+  samples: Readonly<Record<string, number[]>>,
+): number[] {
   if (!samples[traced] || !samples[plain]) return [];
   const saved = median(samples[plain])! - median(samples[traced])!;
   return saved > 0 ? [Math.max(0, Math.ceil((median(firsts[traced]!)! - median(firsts[plain]!)!) / saved))] : [];

@@ -38,26 +38,49 @@ export function seriesOf(training: boolean): Series[] {
     const network = networkCase(name);
     const points = all.map(([label, overrides]): Point => {
       const spec = { ...network, overrides: { ...network.overrides, ...overrides } };
-      return { network: spec, batch: network.batch, label, x: (flopsOf(spec) * network.batch * (training ? 3 : 1)) / 1e9 };
+      return {
+        network: spec,
+        batch: network.batch,
+        label,
+        x: (flopsOf(spec) * network.batch * (training ? 3 : 1)) / 1e9,
+      };
     });
     return { name, against: `${what} ${all[0]![0]} to ${all.at(-1)![0]}`, unit: "ms/GFLOP", points };
   };
-  const widened = [1, 2, 3, 4].map((times) => [`${times}`, { filters: [16, 32, 64, 128].map((count) => count * times) }] as const);
+  const widened = [1, 2, 3, 4].map(
+    (times) => [`${times}`, { filters: [16, 32, 64, 128].map((count) => count * times) }] as const,
+  );
   const deepened = [1, 2, 4, 8].map((depth) => [`${depth}`, { depth }] as const);
-  return [batches("mynet"), batches("vit_small"), sizes("mynet", "times its filters,", widened), sizes("vit_small", "blocks,", deepened)];
+  return [
+    batches("mynet"),
+    batches("vit_small"),
+    sizes("mynet", "times its filters,", widened),
+    sizes("vit_small", "blocks,", deepened),
+  ];
 }
 
 function batches(name: string): Series {
   const network = networkCase(name);
   const all = [0.25, 0.5, 1, 2].map((times) => network.batch * times);
-  return { name, against: `batch size ${all[0]} to ${all.at(-1)}`, unit: "ms/image", points: all.map((batch) => ({ network, batch, x: batch, label: `${batch}` })) };
+  return {
+    name,
+    against: `batch size ${all[0]} to ${all.at(-1)}`,
+    unit: "ms/image",
+    points: all.map((batch) => ({ network, batch, x: batch, label: `${batch}` })),
+  };
 }
 
 /**
- * All points of a series, each contender in one process, in turns: the time at each point, and the line through its medians.
+ * All points of a series, each contender in one process, in turns: the time at each point, and the line through its
+ * medians.
  * @throws Error where a contender fails
  */
-export async function measureSeries({ name, against, unit, points }: Series, names: readonly ContenderName[], field: Field, limits: Limits): Promise<CaseMetric[]> {
+export async function measureSeries(
+  { name, against, unit, points }: Series,
+  names: readonly ContenderName[],
+  field: Field,
+  limits: Limits,
+): Promise<CaseMetric[]> {
   const workers = new Map<ContenderName, ReturnType<typeof start>>();
   try {
     for (const contender of names) {
@@ -71,10 +94,25 @@ export async function measureSeries({ name, against, unit, points }: Series, nam
       const { ms } = await worker.ask<{ ms: number[] }>({ run: STEPS_PER_TURN, at });
       samples[at]![contender]!.push(...ms);
     });
-    const fits = names.map((contender) => [contender, fitLine(points.map(({ x }) => x), samples.map((each) => median(each[contender]!)!))] as const);
-    const of = (pick: (fit: Fit) => number): Record<string, number[]> => Object.fromEntries(fits.map(([contender, fit]) => [contender, [pick(fit)]]));
+    const fits = names.map(
+      (contender) =>
+        [
+          contender,
+          fitLine(
+            points.map(({ x }) => x),
+            samples.map((each) => median(each[contender]!)!),
+          ),
+        ] as const,
+    );
+    const of = (pick: (fit: Fit) => number): Record<string, number[]> =>
+      Object.fromEntries(fits.map(([contender, fit]) => [contender, [pick(fit)]]));
     return [
-      ...points.map(({ label }, at): CaseMetric => ({ case: name, metric: `step against ${against}: at ${label}`, unit: "ms", samples: samples[at]! })),
+      ...points.map(({ label }, at): CaseMetric => ({
+        case: name,
+        metric: `step against ${against}: at ${label}`,
+        unit: "ms",
+        samples: samples[at]!,
+      })),
       { case: name, metric: `step against ${against}: slope`, unit, samples: of(({ slope }) => slope) },
       { case: name, metric: `step against ${against}: fixed`, unit: "ms", samples: of(({ fixed }) => fixed) },
       { case: name, metric: `step against ${against}: R²`, unit: "", samples: of(({ r2 }) => r2) },

@@ -27,10 +27,17 @@ export interface OpShare {
 /** How many kinds of op are named. */
 const NAMED = 10;
 
-export async function whereTimeGoes(step: CompiledFunction<[tf.Tensor, tf.Tensor], tf.Tensor>, images: tf.Tensor, labels: tf.Tensor): Promise<StepShares> {
+export async function whereTimeGoes(
+  step: CompiledFunction<[tf.Tensor, tf.Tensor], tf.Tensor>,
+  images: tf.Tensor,
+  labels: tf.Tensor,
+): Promise<StepShares> {
   const { breakdown, stepUs, ops } = await profile(step, () => [images, labels]);
   return {
-    breakdown: Object.fromEntries(CATEGORIES.map((category) => [category, breakdown[category] / stepUs])) as Record<Category, number>,
+    breakdown: Object.fromEntries(CATEGORIES.map((category) => [category, breakdown[category] / stepUs])) as Record<
+      Category,
+      number
+    >,
     time: opShares(ops, ({ durationUs }) => durationUs).slice(0, NAMED),
     bytes: opShares(ops, ({ bytes }) => bytes).slice(0, NAMED),
     totalBytes: ops.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -52,20 +59,38 @@ export function opShares(ops: readonly CountedOp[], cost: (op: CountedOp) => num
     group.count++;
     group.cost += cost(one);
   }
-  return [...groups.values()].sort((a, b) => b.cost - a.cost).map(({ cost: own, ...group }) => ({ ...group, share: all > 0 ? own / all : 0 }));
+  return [...groups.values()]
+    .sort((a, b) => b.cost - a.cost)
+    .map(({ cost: own, ...group }) => ({ ...group, share: all > 0 ? own / all : 0 }));
 }
 
 /** Lines for a report: the time where a goal of time is missed, the outputs where one of memory is. */
-export function describeShares({ breakdown, time, bytes, totalBytes }: StepShares, short: { readonly time: boolean; readonly memory: boolean }): string[] {
-  const parts = CATEGORIES.filter((category) => breakdown[category] >= 0.005).map((category) => `${category} ${percent(breakdown[category])}`);
+export function describeShares(
+  { breakdown, time, bytes, totalBytes }: StepShares,
+  short: { readonly time: boolean; readonly memory: boolean },
+): string[] {
+  const parts = CATEGORIES.filter((category) => breakdown[category] >= 0.005).map(
+    (category) => `${category} ${percent(breakdown[category])}`,
+  );
   return [
-    ...(short.time ? [`  where its time goes: of the step ${parts.join(", ")}; of the ops' time`, ...time.map(describe)] : []),
-    ...(short.memory ? [`  where its memory goes: of ${Math.round(totalBytes / 1e6)} MB of ops' outputs, which do not all live at once`, ...bytes.map(describe)] : []),
+    ...(short.time
+      ? [`  where its time goes: of the step ${parts.join(", ")}; of the ops' time`, ...time.map(describe)]
+      : []),
+    ...(short.memory
+      ? [
+          `  where its memory goes: of ${Math.round(totalBytes / 1e6)} MB of ops' outputs, which do not all ` +
+            "live at once",
+          ...bytes.map(describe),
+        ]
+      : []),
   ];
 }
 
 function describe({ op, layer, pass, count, share }: OpShare): string {
-  return `    ${percent(share).padStart(6)}  ${op}${count > 1 ? ` × ${count}` : ""}, ${layer === "" ? "loss or optimizer" : `${layer} (${pass})`}`;
+  return (
+    `    ${percent(share).padStart(6)}  ${op}${count > 1 ? ` × ${count}` : ""}, ` +
+    `${layer === "" ? "loss or optimizer" : `${layer} (${pass})`}`
+  );
 }
 
 function percent(share: number): string {

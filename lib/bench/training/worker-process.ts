@@ -32,13 +32,17 @@ export class WorkerProcess {
    */
   async ask<Answer>(request: object, limitMs?: number): Promise<Answer> {
     const answer = new Promise<string>((resolve, reject) => (this.#waiting = { resolve, reject }));
-    if (this.#child.exitCode !== null) throw new Error(`the process has ended with ${this.#child.exitCode}: ${this.#errors.trim().split("\n").at(-1)}`);
+    if (this.#child.exitCode !== null)
+      throw new Error(`the process has ended with ${this.#child.exitCode}: ${this.#errors.trim().split("\n").at(-1)}`);
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
-    const timer = limitMs === undefined ? undefined : setTimeout(() => {
-      this.#waiting?.reject(new Error(`no answer within ${limitMs / 1000} s`));
-      this.#waiting = undefined;
-      this.#child.kill("SIGKILL");
-    }, limitMs);
+    const timer =
+      limitMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            this.#waiting?.reject(new Error(`no answer within ${limitMs / 1000} s`));
+            this.#waiting = undefined;
+            this.#child.kill("SIGKILL");
+          }, limitMs);
     try {
       return JSON.parse(await answer) as Answer;
     } finally {

@@ -22,7 +22,13 @@ interface Opened extends MadeStep {
 
 const opened: Opened[] = [];
 
-async function answer(request: { open?: OpenRequest; run?: number; at?: number; matmul?: number; profile?: number }): Promise<object> {
+async function answer(request: {
+  open?: OpenRequest;
+  run?: number;
+  at?: number;
+  matmul?: number;
+  profile?: number;
+}): Promise<object> {
   if (request.open) return await open(request.open);
   if (request.run !== undefined) {
     const { step, images, labels } = opened.at(request.at ?? -1)!;
@@ -35,7 +41,8 @@ async function answer(request: { open?: OpenRequest; run?: number; at?: number; 
     const { compiled, images, labels } = opened.at(request.profile)!;
     return await whereTimeGoes(compiled!, images, labels);
   }
-  tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync()); // TensorFlow's library counts from the start, as PyTorch's does
+  // TensorFlow's library counts from the start, as PyTorch's does
+  tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync());
   return { bytes: peakBytes() };
 }
 
@@ -52,7 +59,9 @@ async function open(request: OpenRequest): Promise<object> {
 
 async function matmulMs(size: number): Promise<number> {
   const tile = Math.min(size, 256); // random numbers are JavaScript's here, and a GPU's matrices large
-  const [a, b] = [1, 2].map((seed) => tf.tidy(() => tf.tile(tf.randomNormal([tile, tile], 0, 1, "float32", seed), [size / tile, size / tile])));
+  const [a, b] = [1, 2].map((seed) =>
+    tf.tidy(() => tf.tile(tf.randomNormal([tile, tile], 0, 1, "float32", seed), [size / tile, size / tile])),
+  );
   const ms = await timed(async () => {
     const product = tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
     const corner = tf.slice(product, [0, 0], [1, 1]); // enough to wait for it, and to copy from a GPU

@@ -11,7 +11,8 @@ const PARTS = ["lib", "kernel"];
  * Rebuilds every part whose sources changed, appeared or went, by content and not by time.
  * @param {string} root
  * @param {import("./jobs.mjs").Jobs} jobs
- * @param {{ tolerant?: boolean, parts?: readonly string[] }} [options] tolerant: sources with type errors are built and only warned about
+ * @param {{ tolerant?: boolean, parts?: readonly string[] }} [options] tolerant: sources with type errors are built and
+ *   only warned about
  */
 export async function ensureBuild(root, jobs, options = {}) {
   const stale = (options.parts ?? PARTS).filter((part) => isStale(root, part));
@@ -44,11 +45,19 @@ async function build(root, jobs, part, tolerant) {
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   const started = performance.now();
-  const ended = await jobs.run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, part), "--outDir", partial], { cwd: root });
+  const ended = await jobs.run(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, part), "--outDir", partial],
+    { cwd: root },
+  );
   if (ended.code !== 0 && !tolerant) {
     rmSync(final, { recursive: true, force: true }); // a stale build must not shadow the sources
     rmSync(partial, { recursive: true, force: true });
-    fail(`${ended.output.trim()}\n\n${part}/ does not compile, so nothing was run: an older build would not be what the sources say.`, "Mend the errors above and run the same command again.");
+    fail(
+      `${ended.output.trim()}\n\n${part}/ does not compile, so nothing was run: an older build would not ` +
+        "be what the sources say.",
+      "Mend the errors above and run the same command again.",
+    );
   }
   if (part === "kernel" && ended.code === 0) await bundleKernel(root, partial, final);
   if (ended.code === 0) writeFileSync(join(partial, ".stamp"), before);
@@ -68,8 +77,17 @@ async function build(root, jobs, part, tolerant) {
  */
 function fingerprint(root, part) {
   const hash = createHash("sha256");
-  const files = [...sources(join(root, part)), join(root, part, "tsconfig.json"), join(root, "tsconfig.json"), join(root, "package-lock.json")];
-  for (const file of files) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update("\0");
+  const files = [
+    ...sources(join(root, part)),
+    join(root, part, "tsconfig.json"),
+    join(root, "tsconfig.json"),
+    join(root, "package-lock.json"),
+  ];
+  for (const file of files)
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   return hash.digest("hex");
 }
 

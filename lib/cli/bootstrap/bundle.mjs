@@ -10,7 +10,8 @@ import { pathToFileURL } from "node:url";
 const OUTSIDE = ["zeromq", "koffi", "oxc-parser", "oxc-transform", "esbuild", "typescript", "tslab"];
 
 /** vscode-jsonrpc is CommonJS: what it requires of Node has to be found from a module. */
-const REQUIRE = 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
+const REQUIRE =
+  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
 
 /**
  * A kernel that runs finds its chunks again after a build: those of the build before are kept.
@@ -38,7 +39,8 @@ export async function bundleKernel(root, folder, before) {
     logLevel: "error",
   });
   const own = readdirSync(join(folder, "chunks"));
-  for (const name of chunksOf(before)) if (!own.includes(name)) copyFileSync(join(before, "chunks", name), join(folder, "chunks", name));
+  for (const name of chunksOf(before))
+    if (!own.includes(name)) copyFileSync(join(before, "chunks", name), join(folder, "chunks", name));
   writeFileSync(join(folder, OWN_CHUNKS), JSON.stringify(own));
 }
 
@@ -51,5 +53,9 @@ const OWN_CHUNKS = ".chunks.json";
  */
 function chunksOf(build) {
   const list = join(build, OWN_CHUNKS);
-  return existsSync(list) ? JSON.parse(readFileSync(list, "utf8")).filter((/** @type {string} */ name) => existsSync(join(build, "chunks", name))) : [];
+  return existsSync(list)
+    ? JSON.parse(readFileSync(list, "utf8")).filter((/** @type {string} */ name) =>
+        existsSync(join(build, "chunks", name)),
+      )
+    : [];
 }

@@ -5,16 +5,44 @@
  */
 export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
-  studies: { does: "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel K] [--timeout S] [--judge S] [--store]" },
-  "verify-results": { does: "compute the stored results again from their predictions, and hold README's and the notebooks' numbers to them: [--write]" },
-  kernel: { does: "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] [--prefix DIR] [--name NAME]" },
+  studies: {
+    does:
+      "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel " +
+      "K] [--timeout S] [--judge S] [--store]",
+  },
+  "verify-results": {
+    does:
+      "compute the stored results again from their predictions, and hold README's and the notebooks' " +
+      "numbers to them: [--write]",
+  },
+  kernel: {
+    does:
+      "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] " +
+      "[--prefix DIR] [--name NAME]",
+  },
   setup: { does: "install and build everything that the other commands need" },
   test: { does: "run the tests" },
-  "test:integration": { does: "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets, and weights with timm, torchvision and vit-pytorch (makes .venv-integration, .venv-bench)" },
-  models: { does: "list the models: parameters, torchsummary's count, published figure, FLOPs, source: [--family FAMILY] [--json]" },
-  summary: { does: "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set key=value]… [--torchsummary] [--json]" },
+  "test:integration": {
+    does:
+      "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets, and " +
+      "weights with timm, torchvision and vit-pytorch (makes .venv-integration, .venv-bench)",
+  },
+  models: {
+    does:
+      "list the models: parameters, torchsummary's count, published figure, FLOPs, source: [--family " +
+      "FAMILY] [--json]",
+  },
+  summary: {
+    does:
+      "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set " +
+      "key=value]… [--torchsummary] [--json]",
+  },
   bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },
-  weights: { does: "list published weights, fetch one with its digest, or show what a file holds: [fetch NAME [--sha256 D]] [show FILE]" },
+  weights: {
+    does:
+      "list published weights, fetch one with its digest, or show what a file holds: [fetch NAME [--sha256 " +
+      "D]] [show FILE]",
+  },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };

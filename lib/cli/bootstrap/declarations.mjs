@@ -3,7 +3,16 @@
  * check costs is per file: TypeScript's library with Node's types; TensorFlow.js; and `saccade` itself.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 
@@ -20,7 +29,8 @@ export async function ensureDeclarations(root) {
   const folder = join(root, "dist/types");
   const stamp = fingerprint(root);
   if (existsSync(join(folder, ".stamp")) && readFileSync(join(folder, ".stamp"), "utf8") === stamp) {
-    utimesSync(join(folder, ".stamp"), new Date(), new Date()); // the kernel takes those older than the library's for stale
+    // the kernel takes those older than the library's for stale
+    utimesSync(join(folder, ".stamp"), new Date(), new Date());
     return;
   }
   const partial = `${folder}.partial`;
@@ -35,7 +45,9 @@ export async function ensureDeclarations(root) {
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     rmSync(partial, { recursive: true, force: true });
-    console.error(`  the types were not rolled up, so cells are checked more slowly: ${/** @type {Error} */ (error).message}`);
+    console.error(
+      `  the types were not rolled up, so cells are checked more slowly: ${/** @type {Error} */ (error).message}`,
+    );
   }
 }
 
@@ -61,11 +73,19 @@ async function write(root, folder) {
   const ownParts = writeParts(folder, "saccade", own.parts, 1);
   /** @type {Record<string, string[]>} */
   const paths = {};
-  const entry = (/** @type {string} */ name, /** @type {{ name: string, hasDefault: boolean }} */ module, /** @type {readonly string[]} */ parts) => {
+  const entry = (
+    /** @type {string} */ name,
+    /** @type {{ name: string, hasDefault: boolean }} */ module,
+    /** @type {readonly string[]} */ parts,
+  ) => {
     const path = join(folder, "entries", `${name}.d.ts`);
     mkdirSync(dirname(path), { recursive: true });
     const references = parts.map((part) => referTo(dirname(path), part)).join("");
-    writeFileSync(path, `${references}export * from ${JSON.stringify(module.name)};\n${module.hasDefault ? `export { default } from ${JSON.stringify(module.name)};\n` : ""}`);
+    writeFileSync(
+      path,
+      `${references}export * from ` +
+        `${JSON.stringify(module.name)};\n${module.hasDefault ? `export { default } from ${JSON.stringify(module.name)};\n` : ""}`,
+    );
   };
   const mains = new Map();
   for (const [path, module] of packages.modules) {
@@ -93,8 +113,13 @@ async function write(root, folder) {
  */
 function languageFiles(root) {
   const require = createRequire(join(root, "package.json"));
-  const compiler = createRequire(require.resolve("typescript/package.json")).resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
-  return [join(dirname(compiler), "lib/lib.esnext.d.ts"), join(dirname(require.resolve("@types/node/package.json")), "index.d.ts")];
+  const compiler = createRequire(require.resolve("typescript/package.json")).resolve(
+    `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
+  );
+  return [
+    join(dirname(compiler), "lib/lib.esnext.d.ts"),
+    join(dirname(require.resolve("@types/node/package.json")), "index.d.ts"),
+  ];
 }
 
 /**
@@ -107,7 +132,7 @@ function languageFiles(root) {
 function writeParts(folder, name, texts, count = PARTS) {
   const share = texts.reduce((sum, text) => sum + text.length, 0) / count;
   const paths = [];
-  for (let at = 0; at < texts.length; ) {
+  for (let at = 0; at < texts.length;) {
     let text = "";
     while (at < texts.length && (text.length < share || paths.length === count - 1)) text += `${texts[at++]}\n`;
     const path = join(folder, `${name}-${paths.length + 1}.d.ts`);
@@ -130,7 +155,12 @@ function referTo(folder, path) {
  * @param {string} path
  */
 function nameIn(root, path) {
-  return relative(root, path).split(sep).join("/").replace(/\.d\.[mc]?ts$/, "").replace(/^node_modules\//, "").replace(/^dist\/lib\//, "saccade/");
+  return relative(root, path)
+    .split(sep)
+    .join("/")
+    .replace(/\.d\.[mc]?ts$/, "")
+    .replace(/^node_modules\//, "")
+    .replace(/^dist\/lib\//, "saccade/");
 }
 
 /**
@@ -140,7 +170,9 @@ function nameIn(root, path) {
  * @returns {readonly [name: string | undefined, inside: string]}
  */
 function packageOf(root, path) {
-  const parts = relative(join(root, "node_modules"), path).replace(/\.d\.[mc]?ts$/, "").split(sep);
+  const parts = relative(join(root, "node_modules"), path)
+    .replace(/\.d\.[mc]?ts$/, "")
+    .split(sep);
   if (parts[0] === ".." || parts.includes("node_modules")) return [undefined, ""];
   const name = parts.splice(0, parts[0]?.startsWith("@") ? 2 : 1).join("/");
   return [name, parts.join("/")];
@@ -153,8 +185,16 @@ function packageOf(root, path) {
 function fingerprint(root) {
   const hash = createHash("sha256");
   const library = join(root, "dist/lib");
-  const own = existsSync(library) ? readdirSync(library, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".d.ts")).sort() : [];
+  const own = existsSync(library)
+    ? readdirSync(library, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".d.ts"))
+        .sort()
+    : [];
   const programs = ["roll-up.mjs", "declarations.mjs"].map((name) => join(import.meta.dirname, name));
-  for (const file of [join(root, "package-lock.json"), ...programs, ...own.map((name) => join(library, name))]) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update("\0");
+  for (const file of [join(root, "package-lock.json"), ...programs, ...own.map((name) => join(library, name))])
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   return hash.digest("hex");
 }

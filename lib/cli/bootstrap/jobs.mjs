@@ -5,7 +5,8 @@ import { recordChildren } from "./lock.mjs";
 /**
  * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
  * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void }} JobOptions
- * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>, endAll(): number }} Jobs
+ * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>, endAll(): number }}
+ *   Jobs
  */
 
 /** Enough of a failed program's output to understand it. */
@@ -32,8 +33,14 @@ export function openJobs(lockFile) {
     run: (command, args, options = {}) =>
       new Promise((resolve) => {
         let output = "";
-        const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, detached: true, stdio: "pipe" });
-        child.stdin.on("error", () => undefined).end(options.input); // one that does not read it says so by its exit code
+        const child = spawn(command, args, {
+          cwd: options.cwd,
+          env: options.env ?? process.env,
+          detached: true,
+          stdio: "pipe",
+        });
+        // one that does not read it says so by its exit code
+        child.stdin.on("error", () => undefined).end(options.input);
         const { pid } = child;
         if (pid !== undefined) {
           running.add(pid);
@@ -62,7 +69,11 @@ export function openJobs(lockFile) {
  * @param {Jobs} jobs
  */
 export function endWithSignals(jobs) {
-  for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+  for (const [signal, code] of /** @type {const} */ ([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ])) {
     process.on(signal, () => {
       if (jobs.endAll() > 0 || process.listenerCount(signal) === 1) process.exit(code);
     });

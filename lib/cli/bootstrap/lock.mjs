@@ -65,7 +65,10 @@ export function recordChildren(file, pids) {
 function tryAcquire(file) {
   const partial = `${file}.${process.pid}.partial`;
   const since = new Date().toISOString().slice(0, 19).replace("T", " ");
-  writeFileSync(partial, JSON.stringify({ pid: process.pid, started: startOf(process.pid), since: `${since} UTC`, children: [] }));
+  writeFileSync(
+    partial,
+    JSON.stringify({ pid: process.pid, started: startOf(process.pid), since: `${since} UTC`, children: [] }),
+  );
   try {
     linkSync(partial, file); // fails where the file exists: the lock appears whole or not at all
     return true;
@@ -150,7 +153,7 @@ function startOf(pid) {
     if (process.platform === "linux") {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return fields[0] === "Z" ? "ended" : fields[19] ?? "";
+      return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
     }
     return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch {

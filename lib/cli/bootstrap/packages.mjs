@@ -1,6 +1,17 @@
 /** node_modules as the lock file says, and `saccade` in it as a link to this project. */
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "./failure.mjs";
@@ -18,7 +29,8 @@ export async function ensurePackages(root, jobs) {
   const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   const names = expectedFolders(lock);
   const stamp = createHash("sha256").update(lock).update(`${process.platform}-${process.arch}`).digest("hex");
-  if (readStamp(root) !== stamp || names.some((name) => !existsSync(join(root, name)))) await install(root, jobs, names.length, stamp);
+  if (readStamp(root) !== stamp || names.some((name) => !existsSync(join(root, name))))
+    await install(root, jobs, names.length, stamp);
   linkSelf(root);
 }
 
@@ -31,14 +43,22 @@ export async function ensurePackages(root, jobs) {
 async function install(root, jobs, total, stamp) {
   console.error("Saccade installs its npm packages first (about 550 MB on disk, 175 MB to download, a minute).");
   rmSync(join(root, STAMP), { force: true });
-  const progress = startProgress("npm packages", async () => `${await countFolders(join(root, "node_modules"))} of ${total} packages`);
+  const progress = startProgress(
+    "npm packages",
+    async () => `${await countFolders(join(root, "node_modules"))} of ${total} packages`,
+  );
   const npm = process.env["npm_execpath"];
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]; // also under `npm --silent`, which would leave a failure without a word
-  const ended = npm !== undefined && /npm-cli\.c?js$/.test(npm) ? await jobs.run(process.execPath, [npm, ...args], { cwd: root }) : await jobs.run("npm", args, { cwd: root });
+  // also under `npm --silent`, which would leave a failure without a word
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const ended =
+    npm !== undefined && /npm-cli\.c?js$/.test(npm)
+      ? await jobs.run(process.execPath, [npm, ...args], { cwd: root })
+      : await jobs.run("npm", args, { cwd: root });
   progress.stop(ended.code === 0 ? `${total} packages, ${megabytes(join(root, "node_modules"))} MB` : "failed");
   if (ended.code !== 0) {
     fail(
-      `${ended.output.trim()}\n\nThe npm packages could not be installed (npm ci ended with ${ended.code ?? ended.signal}); nothing here works without them.`,
+      `${ended.output.trim()}\n\nThe npm packages could not be installed (npm ci ended with ` +
+        `${ended.code ?? ended.signal}); nothing here works without them.`,
       explain(ended.output),
     );
   }
@@ -47,9 +67,15 @@ async function install(root, jobs, total, stamp) {
 
 /** @param {string} output */
 function explain(output) {
-  if (/ENOSPC|no space left/i.test(output)) return "The disk is full: free about 600 MB and run the same command again.";
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|network/i.test(output)) return "The npm registry could not be reached: check the network or the proxy (`npm ping`) and run the same command again.";
-  if (/EINTEGRITY/.test(output)) return "A package arrived corrupt: run `npm cache verify` and then the same command again.";
+  if (/ENOSPC|no space left/i.test(output))
+    return "The disk is full: free about 600 MB and run the same command again.";
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|network/i.test(output))
+    return (
+      "The npm registry could not be reached: check the network or the proxy (`npm ping`) and run the same " +
+      "command again."
+    );
+  if (/EINTEGRITY/.test(output))
+    return "A package arrived corrupt: run `npm cache verify` and then the same command again.";
   return "Mend what npm says above and run the same command again.";
 }
 
@@ -66,13 +92,18 @@ function readStamp(root) {
 function expectedFolders(lock) {
   /** @type {Record<string, { optional?: boolean, devOptional?: boolean, peer?: boolean }>} */
   const packages = JSON.parse(lock).packages ?? {};
-  return Object.keys(packages).filter((path) => path !== "" && packages[path]?.optional !== true && packages[path]?.devOptional !== true);
+  return Object.keys(packages).filter(
+    (path) => path !== "" && packages[path]?.optional !== true && packages[path]?.devOptional !== true,
+  );
 }
 
 /** @param {string} folder */
 function megabytes(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const bytes = files.reduce((sum, name) => sum + (lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  const bytes = files.reduce(
+    (sum, name) => sum + (lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
   return Math.round(bytes / 1e6);
 }
 

@@ -11,7 +11,8 @@ export function startProgress(name, state) {
   const started = performance.now();
   const terminal = process.stderr.isTTY === true;
   let stopped = false;
-  const line = (/** @type {string} */ text) => `  ${name.padEnd(22)} ${text.padEnd(34)} ${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s`;
+  const line = (/** @type {string} */ text) =>
+    `  ${name.padEnd(22)} ${text.padEnd(34)} ${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s`;
   const tick = async () => {
     const text = await state();
     if (!stopped) process.stderr.write(terminal ? `\r\x1b[2K${line(text)}` : `${line(`${text} …`)}\n`);

@@ -12,10 +12,13 @@ const PREFIX = "types:";
 
 /**
  * @typedef {{ readonly type: string, readonly start: number, readonly end: number, readonly [key: string]: any }} Node
- * @typedef {{ readonly name: string, readonly hasDefault: boolean, readonly isAssignment: boolean }} RolledModule `isAssignment`: it says `export =`
- * @typedef {{ readonly parts: readonly string[], readonly modules: ReadonlyMap<string, RolledModule>, readonly outside: readonly string[] }} RolledUp
- *   `parts`: a text for each file. `modules`: by path, those that were no scripts. `outside`: files that are named and left out
- * @typedef {{ readonly nameOf: (path: string) => string, readonly isOutside?: (path: string) => boolean }} RollUpOptions
+ * @typedef {{ readonly name: string, readonly hasDefault: boolean, readonly isAssignment: boolean }} RolledModule
+ *   `isAssignment`: it says `export =`
+ * @typedef {{ readonly parts: readonly string[], readonly modules: ReadonlyMap<string, RolledModule>, readonly outside:
+ *   readonly string[] }} RolledUp `parts`: a text for each file. `modules`: by path, those that were no scripts.
+ *   `outside`: files that are named and left out
+ * @typedef {{ readonly nameOf: (path: string) => string, readonly isOutside?: (path: string) => boolean }}
+ *   RollUpOptions
  */
 
 /**
@@ -45,10 +48,21 @@ export function rollUp(entries, { nameOf: nameIn, isOutside = () => false }) {
     const { program, errors, comments } = parseSync(path, source, { lang: "dts", sourceType: "module" });
     if (errors[0]) throw new Error(`roll-up: ${path} does not parse: ${errors[0].message}`);
     for (const found of references(source, comments, path)) add(found);
-    const isModule = program.body.some((node) => /^(Import|Export|TSImportEquals|TSExport|TSNamespaceExport)/.test(node.type));
+    const isModule = program.body.some((node) =>
+      /^(Import|Export|TSImportEquals|TSExport|TSNamespaceExport)/.test(node.type),
+    );
     if (isModule) {
-      const hasDefault = program.body.some((node) => node.type === "ExportDefaultDeclaration" || (node.type === "ExportNamedDeclaration" && node.specifiers.some(({ exported }) => "name" in exported && exported.name === "default")));
-      modules.set(path, { name: nameOf(path), hasDefault, isAssignment: program.body.some((node) => node.type === "TSExportAssignment") });
+      const hasDefault = program.body.some(
+        (node) =>
+          node.type === "ExportDefaultDeclaration" ||
+          (node.type === "ExportNamedDeclaration" &&
+            node.specifiers.some(({ exported }) => "name" in exported && exported.name === "default")),
+      );
+      modules.set(path, {
+        name: nameOf(path),
+        hasDefault,
+        isAssignment: program.body.some((node) => node.type === "TSExportAssignment"),
+      });
     }
     parts.push(transform(source, /** @type {any} */ (program), comments, { path, isModule, name: nameOf(path), add }));
   }
@@ -74,11 +88,15 @@ function transform(source, program, comments, { path, isModule, name, add }) {
   for (const node of program["body"]) {
     if (node.type === "TSNamespaceExportDeclaration") text.remove(node.start, node.end);
     else if (node.type === "TSModuleDeclaration" && node["id"].type === "Literal") {
-      beside.push(`declare module ${text.slice(node["id"].start, node["id"].end)} {\n${importsFor(node, program, text, name)}${text.slice(node["body"].start + 1, node["body"].end)}`);
+      beside.push(
+        `declare module ${text.slice(node["id"].start, node["id"].end)} ` +
+          `{\n${importsFor(node, program, text, name)}${text.slice(node["body"].start + 1, node["body"].end)}`,
+      );
       text.remove(node.start, node.end);
     } else {
       const declaration = node["declaration"]?.["declare"] ? node["declaration"] : node;
-      if (declaration["declare"] && source.startsWith("declare ", declaration.start)) text.remove(declaration.start, declaration.start + "declare ".length);
+      if (declaration["declare"] && source.startsWith("declare ", declaration.start))
+        text.remove(declaration.start, declaration.start + "declare ".length);
     }
   }
   return `declare module ${JSON.stringify(name)} {\n${text}\n}\n${beside.join("\n")}`;
@@ -103,7 +121,12 @@ function importsFor(augmentation, program, text, name) {
       if (from === target) continue; // in sight there
       for (const one of wanted) {
         const local = one["local"].name;
-        const clause = one.type === "ImportNamespaceSpecifier" ? `* as ${local}` : one.type === "ImportDefaultSpecifier" ? local : `{ ${one["imported"].name} as ${local} }`;
+        const clause =
+          one.type === "ImportNamespaceSpecifier"
+            ? `* as ${local}`
+            : one.type === "ImportDefaultSpecifier"
+              ? local
+              : `{ ${one["imported"].name} as ${local} }`;
         lines.push(`import ${clause} from ${from};\n`);
       }
       continue;
@@ -111,7 +134,8 @@ function importsFor(augmentation, program, text, name) {
     const exported = node.type.startsWith("Export") ? node["declaration"] : undefined;
     const own = (exported ?? node)["id"]?.name;
     if (own === undefined || !used.has(own) || node === augmentation) continue;
-    if (exported === undefined || exported === null) throw new Error(`roll-up: ${name} adds to ${target} with its own ${own}, which it does not export`);
+    if (exported === undefined || exported === null)
+      throw new Error(`roll-up: ${name} adds to ${target} with its own ${own}, which it does not export`);
     lines.push(`import { ${own} } from ${JSON.stringify(name)};\n`);
   }
   return lines.join("");
@@ -124,7 +148,13 @@ function importsFor(augmentation, program, text, name) {
 function forEachSpecifier(program, found) {
   walk(program, (node) => {
     /** @type {Node | undefined} */
-    const literal = /^(Import|Export|TSImportType)/.test(node.type) ? node["source"] : node.type === "TSExternalModuleReference" ? node["expression"] : node.type === "TSModuleDeclaration" && node["id"].type === "Literal" ? node["id"] : undefined;
+    const literal = /^(Import|Export|TSImportType)/.test(node.type)
+      ? node["source"]
+      : node.type === "TSExternalModuleReference"
+        ? node["expression"]
+        : node.type === "TSModuleDeclaration" && node["id"].type === "Literal"
+          ? node["id"]
+          : undefined;
     if (literal?.type === "Literal" && typeof literal["value"] === "string") found(literal);
   });
 }
@@ -151,14 +181,15 @@ function references(source, comments, path) {
   for (const { start, end } of comments) {
     const directive = /^\/\/\/\s*<reference\s+(path|lib)="([^"]+)"/.exec(source.slice(start, end));
     if (!directive) continue;
-    const file = join(dirname(path), directive[1] === "path" ? directive[2] ?? "" : `lib.${directive[2]}.d.ts`);
+    const file = join(dirname(path), directive[1] === "path" ? (directive[2] ?? "") : `lib.${directive[2]}.d.ts`);
     if (directive[1] === "path" || existsSync(file)) found.push(file);
   }
   return found;
 }
 
 /**
- * The declaration file that a specifier means; undefined for a built-in or ambient module and for a package without types.
+ * The declaration file that a specifier means; undefined for a built-in or ambient module and for a package without
+ * types.
  * @param {string} specifier
  * @param {string} from path of the file that names it
  * @returns {string | undefined}

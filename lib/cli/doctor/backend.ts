@@ -20,17 +20,25 @@ if (sum !== 3) throw new Error("1 + 2 came out as " + sum);
 console.log(${JSON.stringify(MARK)} + JSON.stringify(backend.backendInfo()));`;
 
 export async function checkBackend({ root, jobs }: Project): Promise<Finding> {
-  const { code, signal, output } = await jobs.run(process.execPath, ["--input-type=module", "-e", PROGRAM], { cwd: root });
+  const { code, signal, output } = await jobs.run(process.execPath, ["--input-type=module", "-e", PROGRAM], {
+    cwd: root,
+  });
   const line = output.split("\n").find((text) => text.startsWith(MARK));
   if (line === undefined || code !== 0) {
-    const wrong = `The backend ended with ${code ?? signal}: ${output.trim().split("\n").slice(-5).join(" / ")}. \`npm run clean -- --cache\` and \`npm run setup\` fetch TensorFlow's library anew.`;
+    const wrong =
+      `The backend ended with ${code ?? signal}: ` +
+      `${output.trim().split("\n").slice(-5).join(" / ")}. \`npm ` +
+      `run clean -- --cache\` and \`npm run setup\` fetch TensorFlow's library anew.`;
     return { topic: "backend", lines: ["does not run"], wrong: [wrong] };
   }
   return describe(JSON.parse(line.slice(MARK.length)) as Info);
 }
 
 /** @param driver whether an NVIDIA driver is here */
-export function describe({ title, tfjs, library, devices, whyNotBetter }: Info, driver: boolean = hasNvidiaDriver()): Finding {
+export function describe(
+  { title, tfjs, library, devices, whyNotBetter }: Info,
+  driver: boolean = hasNvidiaDriver(),
+): Finding {
   const memory = (bytes: number): string => (bytes > 0 ? `, ${formatBytes(bytes)}` : "");
   const onGpu = devices.some(({ type }) => type === "GPU");
   return {
@@ -42,7 +50,12 @@ export function describe({ title, tfjs, library, devices, whyNotBetter }: Info, 
     ],
     wrong: [
       ...(whyNotBetter === undefined ? [] : [`${whyNotBetter}. \`npm run setup\` says what it could not do.`]),
-      ...(driver && !onGpu && whyNotBetter === undefined ? ["An NVIDIA driver is here, but no GPU is used. `npm run setup` fetches the CUDA library; `nvidia-smi` says whether the driver works."] : []),
+      ...(driver && !onGpu && whyNotBetter === undefined
+        ? [
+            "An NVIDIA driver is here, but no GPU is used. `npm run setup` fetches the CUDA library; " +
+              "`nvidia-smi` says whether the driver works.",
+          ]
+        : []),
     ],
   };
 }

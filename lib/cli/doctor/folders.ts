@@ -8,12 +8,27 @@ import type { Finding } from "./finding.js";
 
 export function checkCache(cache: string = cacheFolder()): Finding {
   const entries = existsSync(cache) ? readdirSync(cache).filter((name) => !name.startsWith(".")) : [];
-  const parts = entries.flatMap((name) => (name === "tensorflow" ? readdirSync(join(cache, name)).filter((one) => !one.startsWith(".")).map((one) => join(name, one)) : [name]));
+  const parts = entries.flatMap((name) =>
+    name === "tensorflow"
+      ? readdirSync(join(cache, name))
+          .filter((one) => !one.startsWith("."))
+          .map((one) => join(name, one))
+      : [name],
+  );
   const cut = parts.filter((name) => name.endsWith(".partial"));
   return {
     topic: "cache",
-    lines: [`${cache}${entries.length === 0 ? " is empty" : ""}, ${formatBytes(freeBytes(cache))} free on its disk`, ...parts.map((name) => `${name}: ${formatBytes(diskBytes(join(cache, name)))}`)],
-    wrong: cut.length === 0 ? [] : [`Left over from a set-up that was cut short: ${cut.join(", ")}. \`npm run setup\` completes it; \`npm run clean\` frees it.`],
+    lines: [
+      `${cache}${entries.length === 0 ? " is empty" : ""}, ${formatBytes(freeBytes(cache))} free on its disk`,
+      ...parts.map((name) => `${name}: ${formatBytes(diskBytes(join(cache, name)))}`),
+    ],
+    wrong:
+      cut.length === 0
+        ? []
+        : [
+            `Left over from a set-up that was cut short: ${cut.join(", ")}. \`npm run setup\` completes it; ` +
+              `\`npm run clean\` frees it.`,
+          ],
   };
 }
 
@@ -21,12 +36,23 @@ export function checkCache(cache: string = cacheFolder()): Finding {
 export function checkData(cache: string = cacheFolder(), env: NodeJS.ProcessEnv = process.env): Finding {
   const mirror = env["SACCADE_MIRROR"];
   const isUrl = mirror !== undefined && /^https?:/.test(mirror);
-  const wrong = mirror !== undefined && mirror !== "" && !isUrl && !existsSync(mirror) ? [`SACCADE_MIRROR names ${mirror}, which is not there. Unset it or name a folder that is.`] : [];
+  const wrong =
+    mirror !== undefined && mirror !== "" && !isUrl && !existsSync(mirror)
+      ? [`SACCADE_MIRROR names ${mirror}, which is not there. Unset it or name a folder that is.`]
+      : [];
   const lines = [
-    ...(mirror === undefined || mirror === "" ? [] : isUrl ? [`mirror ${mirror} (asked when a dataset is loaded)`] : archivesIn(mirror).map((line) => `mirror ${line}`)),
+    ...(mirror === undefined || mirror === ""
+      ? []
+      : isUrl
+        ? [`mirror ${mirror} (asked when a dataset is loaded)`]
+        : archivesIn(mirror).map((line) => `mirror ${line}`)),
     ...archivesIn(join(cache, "datasets")).map((line) => `cache ${line}`),
   ];
-  return { topic: "data", lines: lines.length === 0 ? ["no archive yet: fetched when a study first asks for one"] : lines, wrong };
+  return {
+    topic: "data",
+    lines: lines.length === 0 ? ["no archive yet: fetched when a study first asks for one"] : lines,
+    wrong,
+  };
 }
 
 function archivesIn(folder: string): string[] {
@@ -35,7 +61,10 @@ function archivesIn(folder: string): string[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => {
       const files = readdirSync(join(folder, name)).filter((file) => statSync(join(folder, name, file)).isFile());
-      return `${join(folder, name)}: ${files.map((file) => `${file} (${formatBytes(statSync(join(folder, name, file)).size)})`).join(", ") || "empty"}`;
+      return (
+        `${join(folder, name)}: ` +
+        `${files.map((file) => `${file} (${formatBytes(statSync(join(folder, name, file)).size)})`).join(", ") || "empty"}`
+      );
     });
 }
 

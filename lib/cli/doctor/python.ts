@@ -11,22 +11,37 @@ print("Python " + platform.python_version(), *(n + " " + m.version(n) for n in (
 
 export async function checkPython(project: Project): Promise<Finding> {
   const undone = setupSteps(project).filter((step) => !step.done());
-  const wrong = undone.map((step) => `Not set up: ${step.name}. Without it, ${step.withoutIt}. \`npm run setup\` does it.`);
+  const wrong = undone.map(
+    (step) => `Not set up: ${step.name}. Without it, ${step.withoutIt}. \`npm run setup\` does it.`,
+  );
   if (!hasVenv(project.root)) return { topic: "Python", lines: ["no virtual environment"], wrong };
   const { code, output } = await project.jobs.run(venvProgram(project.root, "python"), ["-c", VERSIONS]);
   if (code === 0) return { topic: "Python", lines: [output.trim()], wrong };
   const said = output.trim().split("\n").at(-1) ?? "";
-  return { topic: "Python", lines: ["does not work"], wrong: [...wrong, `.venv's Python says: ${said}. \`npm run clean\` and \`npm run setup\` make it anew.`] };
+  return {
+    topic: "Python",
+    lines: ["does not work"],
+    wrong: [...wrong, `.venv's Python says: ${said}. \`npm run clean\` and \`npm run setup\` make it anew.`],
+  };
 }
 
 export function checkKernels({ root }: Project): Finding {
   const folder = kernelsFolder(root);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "kernel.json"))) : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "kernel.json")))
+    : [];
   const wrong: string[] = [];
   const lines = names.map((name) => {
-    const { display_name: title, argv } = JSON.parse(readFileSync(join(folder, name, "kernel.json"), "utf8")) as { display_name: string; argv: string[] };
+    const { display_name: title, argv } = JSON.parse(readFileSync(join(folder, name, "kernel.json"), "utf8")) as {
+      display_name: string;
+      argv: string[];
+    };
     const missing = argv.find((word) => word.startsWith("/") && !existsSync(word));
-    if (missing !== undefined) wrong.push(`The kernel ${name} starts ${missing}, which is not there. \`npm run setup\` writes it anew; if it stays, delete ${join(folder, name)} first.`);
+    if (missing !== undefined)
+      wrong.push(
+        `The kernel ${name} starts ${missing}, which is not there. \`npm run setup\` writes it anew; if it ` +
+          `stays, delete ${join(folder, name)} first.`,
+      );
     return `${name}: ${title} (${argv.slice(0, 2).join(" ")})`;
   });
   return { topic: "kernels", lines: lines.length === 0 ? ["none installed"] : lines, wrong };

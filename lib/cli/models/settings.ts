@@ -5,11 +5,13 @@
  * @throws RangeError for a text without "="
  */
 export function parseSettings(settings: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(settings.map((setting) => {
-    const at = setting.indexOf("=");
-    if (at < 1) throw new RangeError(`--set: must be key=value, got ${JSON.stringify(setting)}`);
-    return [setting.slice(0, at), parseValue(setting.slice(at + 1))];
-  }));
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const at = setting.indexOf("=");
+      if (at < 1) throw new RangeError(`--set: must be key=value, got ${JSON.stringify(setting)}`);
+      return [setting.slice(0, at), parseValue(setting.slice(at + 1))];
+    }),
+  );
 }
 
 function parseValue(text: string): unknown {

@@ -35,21 +35,31 @@ export interface CellStart {
 export async function execute(project: Project, run: Run, onCell: (cell: CellStart) => void): Promise<Outcome> {
   let outcome: Outcome | undefined;
   let rest = "";
-  const ended = await project.jobs.run(venvProgram(project.root, "python"), [join(project.root, "lib/cli/studies/execute.py")], {
-    env: venvEnv(project.root),
-    input: JSON.stringify({ ...run, plotly: await plotlyScript(project.root) }),
-    onOutput: (text) => {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const message = parseEvent(line);
-        if (message?.event === "cell") onCell(message as unknown as CellStart);
-        else if (message !== undefined) outcome = { ...(message as unknown as Outcome), status: message.event as Outcome["status"] };
-      }
+  const ended = await project.jobs.run(
+    venvProgram(project.root, "python"),
+    [join(project.root, "lib/cli/studies/execute.py")],
+    {
+      env: venvEnv(project.root),
+      input: JSON.stringify({ ...run, plotly: await plotlyScript(project.root) }),
+      onOutput: (text) => {
+        const lines = (rest + text).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) {
+          const message = parseEvent(line);
+          if (message?.event === "cell") onCell(message as unknown as CellStart);
+          else if (message !== undefined)
+            outcome = { ...(message as unknown as Outcome), status: message.event as Outcome["status"] };
+        }
+      },
     },
-  });
+  );
   if (outcome !== undefined) return outcome;
-  return { status: "died", position: null, total: 0, text: ended.output.trim() || `the runner ended with ${ended.code ?? ended.signal}` };
+  return {
+    status: "died",
+    position: null,
+    total: 0,
+    text: ended.output.trim() || `the runner ended with ${ended.code ?? ended.signal}`,
+  };
 }
 
 /** @returns undefined for a line that is not ours, such as a library's warning */

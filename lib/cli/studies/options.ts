@@ -48,33 +48,51 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     judge,
     runName: nameOf(size, values.set ?? []),
     store: values.store === true && checkStore(size, values.set ?? []),
-    command: (study) => `npm run studies -- ${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
+    command: (study) =>
+      "npm run studies -- " +
+      `${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
     studies: positionals.length > 0 ? positionals : known.studies,
     left: positionals.length > 0 ? [] : others,
     size,
     kernel: values.kernel,
-    assignments: [["size", JSON.stringify(size)] as const, ...(values.set ?? []).map(parseAssignment)].map(([name, value]) => `${name} = ${value};`).join("\n"),
+    assignments: [["size", JSON.stringify(size)] as const, ...(values.set ?? []).map(parseAssignment)]
+      .map(([name, value]) => `${name} = ${value};`)
+      .join("\n"),
     timeoutS: values.timeout === undefined ? TIMEOUT_S[size] : parseTimeout(values.timeout),
   };
 }
 
-function parse(args: readonly string[]): { values: { size?: string; kernel?: string; set?: string[]; timeout?: string; judge?: string; store?: boolean }; positionals: string[] } {
+function parse(args: readonly string[]): {
+  values: { size?: string; kernel?: string; set?: string[]; timeout?: string; judge?: string; store?: boolean };
+  positionals: string[];
+} {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { size: { type: "string" }, kernel: { type: "string" }, set: { type: "string", multiple: true }, timeout: { type: "string" }, judge: { type: "string" }, store: { type: "boolean" } },
+      options: {
+        size: { type: "string" },
+        kernel: { type: "string" },
+        set: { type: "string", multiple: true },
+        timeout: { type: "string" },
+        judge: { type: "string" },
+        store: { type: "boolean" },
+      },
     });
   } catch (error) {
-    throw new RangeError(`studies: ${(error as Error).message}; the options are --size, --set, --kernel, --timeout, --judge and --store`);
+    throw new RangeError(
+      `studies: ${(error as Error).message}; the options are --size, --set, --kernel, --timeout, --judge and --store`,
+    );
   }
 }
 
 /** A stored result is the study as it stands, at most with another seed, or with some of its arms: "full.arms-cnn". */
 function checkStore(size: Size, set: readonly string[]): true {
-  if (size === "smoke") throw new RangeError("studies: --store must be at size quick or full, got smoke: a smoke run measures nothing");
+  if (size === "smoke")
+    throw new RangeError("studies: --store must be at size quick or full, got smoke: a smoke run measures nothing");
   const other = set.find((text) => !/^(seed=\d+|arms=[\w,]+)$/.test(text));
-  if (other !== undefined) throw new RangeError(`studies: --store must go without --set, but for a seed and arms, got --set ${other}`);
+  if (other !== undefined)
+    throw new RangeError(`studies: --store must go without --set, but for a seed and arms, got --set ${other}`);
   return true;
 }
 
@@ -88,7 +106,9 @@ function nameOf(size: Size, set: readonly string[]): string {
   return [size, ...parts].join(".");
 }
 
-/** "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text. */
+/**
+ * "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text.
+ */
 function parseAssignment(text: string): readonly [string, string] {
   const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new RangeError(`studies: --set must be name=value, got ${text}`);
@@ -107,6 +127,7 @@ function parseTimeout(text: string): number {
 
 function oneOf<T extends string>(what: string, name: string, known: readonly T[]): T {
   const found = known.find((one) => one === name);
-  if (found === undefined) throw new RangeError(`studies: ${what} must be one of ${known.join(", ") || "(none is here)"}, got ${name}`);
+  if (found === undefined)
+    throw new RangeError(`studies: ${what} must be one of ${known.join(", ") || "(none is here)"}, got ${name}`);
   return found;
 }

@@ -24,22 +24,39 @@ interface Notebook {
 export function readResult(executed: string): StudyResult | undefined {
   if (!existsSync(executed)) return undefined;
   const { cells } = readNotebook(executed);
-  const results = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[RESULT_MIME])).filter((value) => value !== undefined);
+  const results = cells
+    .flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[RESULT_MIME]))
+    .filter((value) => value !== undefined);
   return results.at(-1) as StudyResult | undefined;
 }
 
-/** The figures that an executed notebook names for its picture, still, one above the other; undefined where it names none. */
+/**
+ * The figures that an executed notebook names for its picture, still, one above the other; undefined where it names
+ * none.
+ */
 export function pictureOf(executed: string): string | undefined {
   const stills = readNotebook(executed).cells.flatMap(({ metadata, outputs = [] }) => {
-    const figures = outputs.map(({ data }) => data?.["image/svg+xml"]).filter((svg) => svg !== undefined).map((svg) => [svg as string | string[]].flat().join(""));
+    const figures = outputs
+      .map(({ data }) => data?.["image/svg+xml"])
+      .filter((svg) => svg !== undefined)
+      .map((svg) => [svg as string | string[]].flat().join(""));
     return (metadata?.picture ?? []).flatMap((index) => figures[index] ?? []);
   });
   if (stills.length === 0) return undefined;
-  const size = (svg: string, side: string): number => Number(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`).exec(svg)?.[1]);
-  const [width, heights] = [Math.max(...stills.map((svg) => size(svg, "width"))), stills.map((svg) => size(svg, "height"))];
-  const placed = stills.map((svg, i) => svg.replace("<svg ", `<svg y="${heights.slice(0, i).reduce((sum, height) => sum + height, 0)}" `));
+  const size = (svg: string, side: string): number =>
+    Number(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`).exec(svg)?.[1]);
+  const [width, heights] = [
+    Math.max(...stills.map((svg) => size(svg, "width"))),
+    stills.map((svg) => size(svg, "height")),
+  ];
+  const placed = stills.map((svg, i) =>
+    svg.replace("<svg ", `<svg y="${heights.slice(0, i).reduce((sum, height) => sum + height, 0)}" `),
+  );
   const height = heights.reduce((sum, one) => sum + one, 0);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">${placed.join("")}</svg>\n`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
+    `${height}" role="img">${placed.join("")}</svg>\n`
+  );
 }
 
 /** Where a study's claims and stored results lie. */
@@ -50,7 +67,13 @@ export function resultsFolder(notebooks: string, study: string): string {
 /** Judges a result by its study's claims of a size; none where the study claims nothing. */
 export function judge(notebooks: string, result: StudyResult, size: Size): Verdict[] {
   const file = join(resultsFolder(notebooks, result.study), "claims.json");
-  return existsSync(file) ? judgeClaims(readClaims(file), size, { measures: result.measures, data: result.data.kind, notRun: result.notRun ?? [] }) : [];
+  return existsSync(file)
+    ? judgeClaims(readClaims(file), size, {
+        measures: result.measures,
+        data: result.data.kind,
+        notRun: result.notRun ?? [],
+      })
+    : [];
 }
 
 /** What the runner adds to a result. */
@@ -69,24 +92,38 @@ export function withRun(root: string, result: StudyResult, run: Run, verdicts: r
 
 /** Writes a result, a row of numbers on one line. */
 export function writeResult(file: string, result: StoredResult): void {
-  const text = JSON.stringify(result, null, 1).replace(/\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]/g, (_, row: string) => `[${row.replace(/\s+/g, " ")}]`);
+  const text = JSON.stringify(result, null, 1).replace(
+    /\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]/g,
+    (_, row: string) => `[${row.replace(/\s+/g, " ")}]`,
+  );
   writeWhole(file, `${text}\n`);
 }
 
 /** Cells that change nothing measured: what a runner injected, and what only draws. */
 const APART = ["injected-parameters", "figure"];
 
-/** sha256 of the code by which a notebook measures: not its prose, its outputs or its figures, and however it is laid out. */
+/**
+ * sha256 of the code by which a notebook measures: not its prose, its outputs or its figures, and however it is laid
+ * out.
+ */
 export function codeDigest(notebook: string): string {
   return digestOf(readNotebook(notebook));
 }
 
 /** Whether a notebook measures today as it did for a result, which an earlier layout of the same code does too. */
-export function measuresAlike(root: string, notebook: string, { notebook: digest, commit }: Pick<StoredResult, "notebook" | "commit">): boolean {
+export function measuresAlike(
+  root: string,
+  notebook: string,
+  { notebook: digest, commit }: Pick<StoredResult, "notebook" | "commit">,
+): boolean {
   const now = codeDigest(notebook);
   if (now === digest) return true;
   try {
-    const then = execFileSync("git", ["show", `${commit}:${relative(root, notebook)}`], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    const then = execFileSync("git", ["show", `${commit}:${relative(root, notebook)}`], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     return digestOf(JSON.parse(then) as Notebook) === now;
   } catch {
     return false; // a commit that is not here, or had changes beside it
@@ -103,7 +140,16 @@ function digestOf({ cells }: Notebook): string {
 /** The code without its line breaks and comments; as it stands where it does not parse. */
 function withoutLayout(code: string): string {
   try {
-    return transformSync(code, { loader: "ts", format: "esm", target: "esnext", charset: "utf8", minifyWhitespace: true, legalComments: "none", logLevel: "silent", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code;
+    return transformSync(code, {
+      loader: "ts",
+      format: "esm",
+      target: "esnext",
+      charset: "utf8",
+      minifyWhitespace: true,
+      legalComments: "none",
+      logLevel: "silent",
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    }).code;
   } catch {
     return code;
   }

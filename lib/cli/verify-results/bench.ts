@@ -1,4 +1,6 @@
-/** The benches' stored results beside the studies': checked against their own samples, and what a text can name of them. */
+/**
+ * The benches' stored results beside the studies': checked against their own samples, and what a text can name of them.
+ */
 import { measuresOf, recheckBench, type StoredBench } from "../../bench/stored-bench.js";
 import type { Dataset } from "../../datasets/types.js";
 import type { StoredPredictions } from "../../study/report.js";
@@ -11,7 +13,11 @@ import { recheckPredictions, whyOtherImages } from "./recompute.js";
  * @param images a dataset by its name, or why it cannot be had
  * @returns how much does not follow from the samples, and from the predictions where some are stored
  */
-export async function verifyBench(result: StoredBench, images: (name: string) => Promise<Dataset | string>, print: (line: string) => void): Promise<number> {
+export async function verifyBench(
+  result: StoredBench,
+  images: (name: string) => Promise<Dataset | string>,
+  print: (line: string) => void,
+): Promise<number> {
   const predictions = predictionsOf(result);
   const problems = recheckBench(result);
   const notComputed: string[] = [];
@@ -20,21 +26,39 @@ export async function verifyBench(result: StoredBench, images: (name: string) =>
     const why = typeof dataset === "string" ? dataset : whyOtherImages({ predictions: { [name]: stored } }, dataset);
     if (why !== undefined) notComputed.push(why);
     problems.push(...recheckPredictions(stored, why ?? dataset).map((problem) => `${name}: ${problem}`));
-    const measured = result.metrics.find((each) => each.case === name && each.metric === "test accuracy")?.samples["ours"]?.[0];
-    if (measured !== round(100 * stored.accuracy)) problems.push(`${name}: the accuracy measured is ${measured} %, that of the predictions ${round(100 * stored.accuracy)} %`);
+    const measured = result.metrics.find((each) => each.case === name && each.metric === "test accuracy")?.samples[
+      "ours"
+    ]?.[0];
+    if (measured !== round(100 * stored.accuracy))
+      problems.push(
+        `${name}: the accuracy measured is ${measured} %, that of the predictions ${round(100 * stored.accuracy)} %`,
+      );
   }
   const { bench, rows, date, machine, commit } = result;
-  const again = predictions.length === 0 ? "" : `accuracy of ${predictions.length} run${predictions.length > 1 ? "s" : ""} ${notComputed.length === 0 ? "computed again from predictions and labels" : `not computed again from the labels: ${notComputed.join("; ")}`}; `;
-  print(`bench/${bench}: ${problems.length === 0 ? `${rows.length} rows computed again from their samples; ${again}${date.slice(0, 10)}, commit ${commit}, the machine ${machine.state}` : "DIFFERS"}`);
+  const again =
+    predictions.length === 0
+      ? ""
+      : `accuracy of ${predictions.length} run${predictions.length > 1 ? "s" : ""} ` +
+        `${notComputed.length === 0 ? "computed again from predictions and labels" : `not computed again from the labels: ${notComputed.join("; ")}`}; `;
+  print(
+    `bench/${bench}: ` +
+      `${problems.length === 0 ? `${rows.length} rows computed again from their samples; ${again}${date.slice(0, 10)}, commit ${commit}, the machine ${machine.state}` : "DIFFERS"}`,
+  );
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;
 }
 
 /** By case: those that a bench which trains stores. */
 function predictionsOf({ cases = {} }: StoredBench): [name: string, stored: StoredPredictions][] {
-  return Object.entries(cases).flatMap(([name, { predictions }]) => (predictions === undefined ? [] : [[name, predictions as StoredPredictions]]));
+  return Object.entries(cases).flatMap(([name, { predictions }]) =>
+    predictions === undefined ? [] : [[name, predictions as StoredPredictions]],
+  );
 }
 
 export function benchFigures(result: StoredBench): Figures {
-  return { name: `bench/${result.bench}`, result: { ...result, measures: { ...measuresOf(result), ...benchTexts(result) } }, table: (name) => benchTable(result, name) };
+  return {
+    name: `bench/${result.bench}`,
+    result: { ...result, measures: { ...measuresOf(result), ...benchTexts(result) } },
+    table: (name) => benchTable(result, name),
+  };
 }

@@ -18,7 +18,8 @@ export interface Figures {
   table?(name: string): string | undefined;
 }
 
-const MARKER = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+) (?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))? -->(?<shown>.*?)<!-- \/ -->/g;
+const MARKER =
+  /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+) (?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))? -->(?<shown>.*?)<!-- \/ -->/g;
 const TABLE = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<table>[a-z]+) -->\n(?<shown>[^]*?)\n<!-- \/ -->/g;
 const OPENING = /<!-- [a-z0-9-]+\/[\w.-]+ /g;
 
@@ -45,7 +46,10 @@ export function fill(text: string, stored: readonly Figures[]): Filled {
     return `<!-- ${name} ${table} -->\n\n${right}\n\n<!-- / -->`;
   });
   const filled = withTables.replace(MARKER, (whole: string, ...rest: unknown[]) => {
-    const { name, measure, format, digits, shown } = rest.at(-1) as Record<"name" | "measure" | "format" | "shown", string> & { digits?: string };
+    const { name, measure, format, digits, shown } = rest.at(-1) as Record<
+      "name" | "measure" | "format" | "shown",
+      string
+    > & { digits?: string };
     count++;
     const result = stored.find((one) => one.name === name)?.result;
     const value = result && valueOf(result, measure);
@@ -59,13 +63,19 @@ export function fill(text: string, stored: readonly Figures[]): Filled {
     return `${whole.slice(0, whole.indexOf("-->") + 3)}${right}<!-- / -->`;
   });
   const openings = text.match(OPENING)?.length ?? 0;
-  if (openings !== count) problems.push(`${openings - count} of ${openings} markers cannot be read; one looks so: <!-- study/quick all.vit.accuracy percent 1 -->42.5 %<!-- / -->`);
+  if (openings !== count)
+    problems.push(
+      `${openings - count} of ${openings} markers cannot be read; one looks so: <!-- study/quick ` +
+        "all.vit.accuracy percent 1 -->42.5 %<!-- / -->",
+    );
   return { text: filled, count, problems };
 }
 
 function valueOf(result: Figures["result"], measure: string): number | string | undefined {
   if (Object.hasOwn(result.measures, measure)) return result.measures[measure];
-  const value = measure.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], result);
+  const value = measure
+    .split(".")
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], result);
   return typeof value === "number" || typeof value === "string" ? value : undefined;
 }
 

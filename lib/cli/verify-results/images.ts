@@ -1,4 +1,6 @@
-/** The images that stored results were measured on: each dataset is loaded once, while its results are computed again. */
+/**
+ * The images that stored results were measured on: each dataset is loaded once, while its results are computed again.
+ */
 import { CIFAR10, cifar10 } from "../../datasets/cifar10.js";
 import { CIFAR100, cifar100 } from "../../datasets/cifar100.js";
 import type { ArchiveSpec } from "../../files/archive-spec.js";
@@ -19,7 +21,11 @@ const archive = { source: "archive" } as const;
 const SOURCES: Readonly<Record<string, Source>> = {
   "cifar-10": { title: CIFAR10.title, archives: [CIFAR10.archives.binary], load: () => cifar10(archive) },
   "cifar-100": { title: CIFAR100.title, archives: [CIFAR100.archives.binary], load: () => cifar100(archive) },
-  "fashion-mnist": { title: "Fashion-MNIST", archives: mnistArchives("fashion-mnist"), load: () => fashionMnist(archive) },
+  "fashion-mnist": {
+    title: "Fashion-MNIST",
+    archives: mnistArchives("fashion-mnist"),
+    load: () => fashionMnist(archive),
+  },
   mnist: { title: "MNIST", archives: mnistArchives("mnist"), load: () => mnist(archive) },
 };
 
@@ -28,13 +34,21 @@ const SOURCES: Readonly<Record<string, Source>> = {
  * @param download whether an archive may be fetched that is not on this machine
  * @returns the images, or why they cannot be had
  */
-export async function imagesOf(name: string, download: boolean, print: (line: string) => void): Promise<Dataset | string> {
+export async function imagesOf(
+  name: string,
+  download: boolean,
+  print: (line: string) => void,
+): Promise<Dataset | string> {
   const source = SOURCES[name];
   if (source === undefined) return `verify-results cannot load ${name}`;
   const absent = source.archives.filter((spec) => !isHere(spec));
   if (!download && absent.length > 0) {
     const megabytes = absent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1e6;
-    print(`${absent.map(({ file }) => file).join(", ")} is not on this machine, and its ${megabytes.toFixed(0)} MB are not fetched now: npm run verify-results does, or SACCADE_MIRROR names a folder that holds it`);
+    print(
+      `${absent.map(({ file }) => file).join(", ")} is not on this machine, and its ` +
+        `${megabytes.toFixed(0)} MB are not fetched now: npm run verify-results does, or SACCADE_MIRROR ` +
+        "names a folder that holds it",
+    );
     return "the archive is not on this machine";
   }
   try {

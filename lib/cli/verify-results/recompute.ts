@@ -16,32 +16,51 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
   for (const [run, stored] of Object.entries(result.predictions)) {
     problems.push(...recheckPredictions(stored, dataset).map((problem) => `${run}: ${problem}`));
     const measure = result.measures[`${run}.accuracy`];
-    if (measure !== stored.accuracy) problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
+    if (measure !== stored.accuracy)
+      problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
   }
-  for (const { statement, holds, found } of judgeClaims(claims, result.size, { measures: result.measures, data: result.data.kind, notRun: result.notRun ?? [] })) {
+  for (const { statement, holds, found } of judgeClaims(claims, result.size, {
+    measures: result.measures,
+    data: result.data.kind,
+    notRun: result.notRun ?? [],
+  })) {
     if (holds === false) problems.push(`the claim does not hold: ${statement} (${found})`);
   }
   return problems;
 }
 
-/** What of one run's accuracy and confusion does not follow from its predictions, and from the labels where they can be had. */
+/**
+ * What of one run's accuracy and confusion does not follow from its predictions, and from the labels where they can be
+ * had.
+ */
 export function recheckPredictions(stored: StoredPredictions, dataset: Dataset | string): string[] {
   return [...withoutLabels(stored), ...(typeof dataset === "string" ? [] : withLabels(stored, dataset))];
 }
 
 /** Whether these are the images that the predictions are for; undefined where they are, else why not. */
-export function whyOtherImages({ predictions }: Pick<StoredResult, "predictions">, dataset: Dataset): string | undefined {
+export function whyOtherImages(
+  { predictions }: Pick<StoredResult, "predictions">,
+  dataset: Dataset,
+): string | undefined {
   for (const { test } of Object.values(predictions)) {
-    const { [test.split]: { labels } } = dataset;
-    if (labels.length < test.count) return `this ${dataset.name} has ${labels.length} ${test.split} images, the result needs ${test.count}`;
-    if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels) return `this ${dataset.name} has other labels than the one that the result was measured on`;
+    const {
+      [test.split]: { labels },
+    } = dataset;
+    if (labels.length < test.count)
+      return `this ${dataset.name} has ${labels.length} ${test.split} images, the result needs ${test.count}`;
+    if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels)
+      return `this ${dataset.name} has other labels than the one that the result was measured on`;
   }
   return undefined;
 }
 
 /** Whether the result was measured on the very archives that this dataset was read from. */
 export function sameArchives({ data }: StoredResult, { provenance }: Dataset): boolean {
-  const named = (archives: readonly { readonly file: string; readonly digest: string }[]): string => archives.map(({ file, digest }) => `${file} ${digest}`).sort().join();
+  const named = (archives: readonly { readonly file: string; readonly digest: string }[]): string =>
+    archives
+      .map(({ file, digest }) => `${file} ${digest}`)
+      .sort()
+      .join();
   return data.archives.length > 0 && named(data.archives) === named(provenance.archives);
 }
 
@@ -53,10 +72,12 @@ function imagesOf({ split, count, seed }: StoredPredictions["test"], dataset: Da
 function withoutLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions): string[] {
   const predicted = Buffer.from(classes, "base64");
   const problems: string[] = [];
-  if (predicted.length !== test.count) problems.push(`${predicted.length} predictions are stored for ${test.count} images`);
+  if (predicted.length !== test.count)
+    problems.push(`${predicted.length} predictions are stored for ${test.count} images`);
   const counts = stored.map((_, label) => predicted.reduce((count, each) => count + Number(each === label), 0));
   const columns = stored.map((_, label) => stored.reduce((total, row) => total + row[label]!, 0));
-  if (counts.join() !== columns.join()) problems.push(`the predictions count ${counts.join(" ")} a class, the confusion matrix ${columns.join(" ")}`);
+  if (counts.join() !== columns.join())
+    problems.push(`the predictions count ${counts.join(" ")} a class, the confusion matrix ${columns.join(" ")}`);
   const right = stored.reduce((total, row, label) => total + row[label]!, 0) / test.count;
   if (right !== accuracy) problems.push(`the accuracy stored is ${accuracy}, that of the confusion matrix ${right}`);
   return problems;
@@ -68,7 +89,9 @@ function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredic
   if (predicted.length !== labels.length) return [];
   const again = confusion(labels, predicted, classNames.length);
   const problems: string[] = [];
-  if (again.accuracy !== accuracy) problems.push(`the accuracy stored is ${accuracy}, computed again ${again.accuracy}`);
-  if (JSON.stringify(again.matrix) !== JSON.stringify(stored)) problems.push("the confusion matrix computed again is another");
+  if (again.accuracy !== accuracy)
+    problems.push(`the accuracy stored is ${accuracy}, computed again ${again.accuracy}`);
+  if (JSON.stringify(again.matrix) !== JSON.stringify(stored))
+    problems.push("the confusion matrix computed again is another");
   return problems;
 }

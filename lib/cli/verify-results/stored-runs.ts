@@ -16,7 +16,10 @@ const BENCH = "bench";
 export function storedResults(notebooks: string): Stored[] {
   const folder = join(notebooks, "results");
   if (!existsSync(folder)) return [];
-  const studies = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== BENCH).map(({ name }) => name).sort();
+  const studies = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== BENCH)
+    .map(({ name }) => name)
+    .sort();
   return studies.flatMap((study) =>
     readdirSync(join(folder, study))
       .filter((file) => file.endsWith(".json") && file !== "claims.json")

@@ -6,12 +6,24 @@ import { fill, type Figures, type Filled } from "./figures.js";
 
 /** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */
 export function textsOf(root: string): string[] {
-  const named = (folder: string, ending: RegExp): string[] => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((name) => ending.test(name)).sort().map((name) => join(folder, name)) : []);
+  const named = (folder: string, ending: RegExp): string[] =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder))
+          .filter((name) => ending.test(name))
+          .sort()
+          .map((name) => join(folder, name))
+      : [];
   return [...named(".", /\.md$/), ...named("notebooks", /\.(ipynb|md)$/)];
 }
 
 /** @returns how many problems are left */
-export function verifyText(root: string, file: string, stored: readonly Figures[], write: boolean, print: (line: string) => void): number {
+export function verifyText(
+  root: string,
+  file: string,
+  stored: readonly Figures[],
+  write: boolean,
+  print: (line: string) => void,
+): number {
   const path = join(root, file);
   const text = readFileSync(path, "utf8");
   const fillAll = file.endsWith(".ipynb") ? fillNotebook : fill;
@@ -23,7 +35,11 @@ export function verifyText(root: string, file: string, stored: readonly Figures[
     for (const problem of left) print(`    ${problem}`);
     return left.length;
   }
-  if (count > 0 || problems.length > 0) print(`${file}: ${count} numbers ${problems.length === 0 ? "agree with the stored results" : "DIFFER from the stored results (npm run verify-results -- --write mends them)"}`);
+  if (count > 0 || problems.length > 0)
+    print(
+      `${file}: ${count} numbers ` +
+        `${problems.length === 0 ? "agree with the stored results" : "DIFFER from the stored results (npm run verify-results -- --write mends them)"}`,
+    );
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;
 }
@@ -36,12 +52,14 @@ interface Cell {
 /** A notebook's prose with every number written anew; its code and outputs are left alone. */
 export function fillNotebook(text: string, stored: readonly Figures[]): Filled {
   const notebook = JSON.parse(text) as { readonly cells: readonly Cell[] };
-  const filled = notebook.cells.filter(({ cell_type }) => cell_type === "markdown").map((cell) => {
-    const prose = [cell.source].flat().join("");
-    const one = fill(prose, stored);
-    if (one.text !== prose) cell.source = typeof cell.source === "string" ? one.text : one.text.split(/(?<=\n)/);
-    return { ...one, changed: one.text !== prose };
-  });
+  const filled = notebook.cells
+    .filter(({ cell_type }) => cell_type === "markdown")
+    .map((cell) => {
+      const prose = [cell.source].flat().join("");
+      const one = fill(prose, stored);
+      if (one.text !== prose) cell.source = typeof cell.source === "string" ? one.text : one.text.split(/(?<=\n)/);
+      return { ...one, changed: one.text !== prose };
+    });
   return {
     text: filled.some(({ changed }) => changed) ? `${JSON.stringify(notebook, null, 1)}\n` : text,
     count: filled.reduce((sum, { count }) => sum + count, 0),

@@ -38,7 +38,10 @@ export function translateY(image: Raster, pixels: number, resampling?: Resamplin
   return affine(image, [1, 0, 0, 0, 1, pixels], resampling);
 }
 
-/** Turns counter-clockwise about the middle. @param degrees not a whole quarter turn other than 0. Source: Pillow's Image.rotate. */
+/**
+ * Turns counter-clockwise about the middle. @param degrees not a whole quarter turn other than 0. Source: Pillow's
+ * Image.rotate.
+ */
 export function rotate(image: Raster, degrees: number, resampling?: Resampling): Raster {
   if (degrees % 360 === 0) return { ...image, data: image.data.slice() };
   const angle = (-(((degrees % 360) + 360) % 360) * Math.PI) / 180;
@@ -70,7 +73,12 @@ function nearest({ data, height, width, channels }: Raster, result: Raster, [a, 
 }
 
 /** From 2 × 2 or 4 × 4 pixels, those beyond the border as the border's; a fraction is dropped. */
-function interpolate({ data, height, width, channels }: Raster, result: Raster, [a, b, c, d, e, f]: Matrix, taps: 2 | 4): void {
+function interpolate(
+  { data, height, width, channels }: Raster,
+  result: Raster,
+  [a, b, c, d, e, f]: Matrix,
+  taps: 2 | 4,
+): void {
   const before = taps / 2 - 1;
   const along = new Float64Array(taps);
   const lines = new Float64Array(taps);
@@ -84,7 +92,8 @@ function interpolate({ data, height, width, channels }: Raster, result: Raster, 
       for (let channel = 0; channel < channels; channel++) {
         for (let line = 0; line < taps; line++) {
           const row = inside(top - before + line, height) * width;
-          for (let tap = 0; tap < taps; tap++) along[tap] = data[(row + inside(left - before + tap, width)) * channels + channel]!;
+          for (let tap = 0; tap < taps; tap++)
+            along[tap] = data[(row + inside(left - before + tap, width)) * channels + channel]!;
           lines[line] = between(along, shareX);
         }
         const value = between(lines, shareY);

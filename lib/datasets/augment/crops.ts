@@ -16,7 +16,13 @@ export interface RandomResizedCrop {
  *
  * Source: Szegedy et al. 2015, "Going Deeper with Convolutions", §6; as torchvision's RandomResizedCrop, bilinear.
  */
-export function randomResizedCrop(image: Raster, height: number, width: number, options: RandomResizedCrop, random: Random): Raster {
+export function randomResizedCrop(
+  image: Raster,
+  height: number,
+  width: number,
+  options: RandomResizedCrop,
+  random: Random,
+): Raster {
   const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options;
   for (let tries = 0; tries < 10; tries++) {
     const area = image.height * image.width * between(scale, random);
@@ -30,7 +36,11 @@ export function randomResizedCrop(image: Raster, height: number, width: number, 
   const shape = image.width / image.height;
   const h = shape < ratio[0] ? Math.max(1, roundHalfEven(image.width / ratio[0])) : image.height;
   const w = shape > ratio[1] ? Math.max(1, roundHalfEven(image.height * ratio[1])) : image.width;
-  return resize(crop(image, Math.floor((image.height - h) / 2), Math.floor((image.width - w) / 2), h, w), height, width);
+  return resize(
+    crop(image, Math.floor((image.height - h) / 2), Math.floor((image.width - w) / 2), h, w),
+    height,
+    width,
+  );
 }
 
 /**

@@ -29,8 +29,10 @@ export function applyPolicyOp(image: Raster, op: PolicyOp, sign: 1 | -1 = 1): Ra
   checkArguments("applyPolicyOp", { image, op }, { image: anObject, op: aList });
   checkRaster("applyPolicyOp", image);
   const [name, , level] = op;
-  if (!POLICY_OPS.includes(name)) throw new RangeError(`applyPolicyOp: the operation must be one of ${POLICY_OPS.join(", ")}, got ${name}`);
-  if (level !== null && !(Number.isInteger(level) && level >= 0 && level <= 9)) throw new RangeError(`applyPolicyOp: the magnitude must be null or an integer from 0 to 9, got ${level}`);
+  if (!POLICY_OPS.includes(name))
+    throw new RangeError(`applyPolicyOp: the operation must be one of ${POLICY_OPS.join(", ")}, got ${name}`);
+  if (level !== null && !(Number.isInteger(level) && level >= 0 && level <= 9))
+    throw new RangeError(`applyPolicyOp: the magnitude must be null or an integer from 0 to 9, got ${level}`);
   if (sign !== 1 && sign !== -1) throw new RangeError(`applyPolicyOp: sign must be 1 or -1, got ${sign}`);
   return applyOp(image, op, sign);
 }

@@ -41,7 +41,9 @@ export function sharpness(image: Raster, factor: number): Raster {
   return blend(smooth(image), image, factor);
 }
 
-/** Each pixel five times and its eight neighbours once, over 13; the border stays. Source: Pillow's ImageFilter.SMOOTH. */
+/**
+ * Each pixel five times and its eight neighbours once, over 13; the border stays. Source: Pillow's ImageFilter.SMOOTH.
+ */
 function smooth(image: Raster): Raster {
   const { data, height, width, channels } = image;
   const result: Raster = { ...image, data: data.slice() };
@@ -49,7 +51,8 @@ function smooth(image: Raster): Raster {
   for (let y = 1; y < height - 1; y++) {
     for (let at = y * row + channels; at < (y + 1) * row - channels; at++) {
       let sum = 4 * data[at]!;
-      for (let line = at - row; line <= at + row; line += row) sum += data[line - channels]! + data[line]! + data[line + channels]!;
+      for (let line = at - row; line <= at + row; line += row)
+        sum += data[line - channels]! + data[line]! + data[line + channels]!;
       result.data[at] = Math.floor(sum / 13 + 0.5);
     }
   }

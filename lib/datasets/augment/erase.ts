@@ -5,7 +5,15 @@ import { roundHalfEven, type Raster } from "./raster.js";
 export type EraseFill = number | readonly number[] | "random";
 
 /** Puts a window's pixels out, in place. */
-function eraseWindow({ data, width, channels }: Raster, top: number, left: number, bottom: number, right: number, fill: EraseFill, random: Random): void {
+function eraseWindow(
+  { data, width, channels }: Raster,
+  top: number,
+  left: number,
+  bottom: number,
+  right: number,
+  fill: EraseFill,
+  random: Random,
+): void {
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       for (let c = 0, at = (y * width + x) * channels; c < channels; c++, at++) {
@@ -26,7 +34,15 @@ export function cutout(image: Raster, length: number, fill: number | readonly nu
   const result = { ...image, data: image.data.slice() };
   const top = random.integer(image.height) - Math.floor(length / 2);
   const left = random.integer(image.width) - Math.floor(length / 2);
-  eraseWindow(result, Math.max(0, top), Math.max(0, left), Math.min(image.height, top + length), Math.min(image.width, left + length), fill, random);
+  eraseWindow(
+    result,
+    Math.max(0, top),
+    Math.max(0, left),
+    Math.min(image.height, top + length),
+    Math.min(image.width, left + length),
+    fill,
+    random,
+  );
   return result;
 }
 

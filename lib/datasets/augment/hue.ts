@@ -25,7 +25,11 @@ function toHsv(red: number, green: number, blue: number): Triple {
   const least = Math.min(red, green, blue);
   if (value === least) return [0, 0, value];
   const range = value - least;
-  const [r, g, b] = [red, green, blue].map((channel) => Math.fround((value - channel) / range)) as [number, number, number];
+  const [r, g, b] = [red, green, blue].map((channel) => Math.fround((value - channel) / range)) as [
+    number,
+    number,
+    number,
+  ];
   const sixths = Math.fround(red === value ? b - g : green === value ? 2 + r - b : 4 + g - r);
   const turned = Math.fround((sixths / 6 + 1) % 1);
   return [clip8(Math.trunc(turned * 255)), clip8(Math.trunc(Math.fround(range / value) * 255)), value];
@@ -39,7 +43,14 @@ function toRgb(h: number, s: number, v: number): Triple {
   const p = round(v * (1 - strength));
   const q = round(v * (1 - strength * rest));
   const t = round(v * (1 - strength * (1 - rest)));
-  const faces: readonly Triple[] = [[v, t, p], [q, v, p], [p, v, t], [p, q, v], [t, p, v], [v, p, q]];
+  const faces: readonly Triple[] = [
+    [v, t, p],
+    [q, v, p],
+    [p, v, t],
+    [p, q, v],
+    [t, p, v],
+    [v, p, q],
+  ];
   return faces[sixth % 6]!;
 }
 

@@ -13,7 +13,10 @@ export interface ColorJitter {
   readonly hue?: number;
 }
 
-/** Changes brightness, contrast, saturation and hue by random amounts, in random order. Source: torchvision's ColorJitter. */
+/**
+ * Changes brightness, contrast, saturation and hue by random amounts, in random order. Source: torchvision's
+ * ColorJitter.
+ */
 export function colorJitter(image: Raster, options: ColorJitter, random: Random): Raster {
   const factor = (amount: number): number => between([Math.max(0, 1 - amount), 1 + amount], random);
   const changes = [

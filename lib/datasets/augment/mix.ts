@@ -4,7 +4,10 @@ import type { Random } from "../random.js";
 export interface Mix {
   /** α of mixup's Beta(α, α), above 0; 0.2 to 1 are usual. Default 0: no mixup. */
   readonly mixup?: number;
-  /** α of cutmix's Beta(α, α), above 0; 1 in the paper. Default 0: no cutmix. With mixup too, each batch draws one of the two. */
+  /**
+   * α of cutmix's Beta(α, α), above 0; 1 in the paper. Default 0: no cutmix. With mixup too, each batch draws one of
+   * the two.
+   */
   readonly cutmix?: number;
 }
 
@@ -21,12 +24,18 @@ export interface MixedBatch {
 /** @throws RangeError when an α is below 0 or not finite */
 export function checkMix(fn: string, { mixup = 0, cutmix = 0 }: Mix): void {
   for (const [name, alpha] of Object.entries({ mixup, cutmix })) {
-    if (typeof alpha !== "number" || !(alpha >= 0 && alpha < Infinity)) throw new RangeError(`${fn}: ${name} must be a number of 0 or more, got ${alpha}`);
+    if (typeof alpha !== "number" || !(alpha >= 0 && alpha < Infinity))
+      throw new RangeError(`${fn}: ${name} must be a number of 0 or more, got ${alpha}`);
   }
 }
 
-/** How a batch is mixed: by λ, or with a window, of rows top to below bottom and columns left to below right, whose area says λ. */
-export type Mixture = { readonly lambda: number } | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+/**
+ * How a batch is mixed: by λ, or with a window, of rows top to below bottom and columns left to below right, whose area
+ * says λ.
+ */
+export type Mixture =
+  | { readonly lambda: number }
+  | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 
 /**
  * Mixes each image i with image B − 1 − i, all by one λ: mixup to λ·xᵢ + (1 − λ)·xⱼ, cutmix by putting a window of
@@ -48,23 +57,40 @@ export function mixBatch(batch: MixedBatch, mix: Mix, random: Random): Float32Ar
 /** The window of the share 1 − λ about a pixel, as it is cut at the image's border. */
 export function cutWindow(lambda: number, middleY: number, middleX: number, height: number, width: number): Mixture {
   const share = Math.sqrt(1 - lambda);
-  const [halfHigh, halfWide] = [height, width].map((side) => Math.floor(Math.trunc(side * share) / 2)) as [number, number];
-  return { top: Math.max(0, middleY - halfHigh), bottom: Math.min(height, middleY + halfHigh), left: Math.max(0, middleX - halfWide), right: Math.min(width, middleX + halfWide) };
+  const [halfHigh, halfWide] = [height, width].map((side) => Math.floor(Math.trunc(side * share) / 2)) as [
+    number,
+    number,
+  ];
+  return {
+    top: Math.max(0, middleY - halfHigh),
+    bottom: Math.min(height, middleY + halfHigh),
+    left: Math.max(0, middleX - halfWide),
+    right: Math.min(width, middleX + halfWide),
+  };
 }
 
 /** Mixes as it is told. @returns soft targets [B, K] */
 export function mixBy(batch: MixedBatch, mixture: Mixture): Float32Array {
-  const { pixels, labels, numClasses, imageShape: [height, width, channels] } = batch;
+  const {
+    pixels,
+    labels,
+    numClasses,
+    imageShape: [height, width, channels],
+  } = batch;
   const size = height * width * channels;
   const mixed = (i: number, j: number): void => {
     if ("lambda" in mixture) blend(pixels, i * size, j * size, size, mixture.lambda);
-    else for (let y = mixture.top; y < mixture.bottom; y++) {
-      const [from, length] = [(y * width + mixture.left) * channels, (mixture.right - mixture.left) * channels];
-      exchange(pixels, i * size + from, j * size + from, length);
-    }
+    else
+      for (let y = mixture.top; y < mixture.bottom; y++) {
+        const [from, length] = [(y * width + mixture.left) * channels, (mixture.right - mixture.left) * channels];
+        exchange(pixels, i * size + from, j * size + from, length);
+      }
   };
   for (let i = 0, j = labels.length - 1; i < j; i++, j--) mixed(i, j);
-  const lambda = "lambda" in mixture ? mixture.lambda : 1 - ((mixture.bottom - mixture.top) * (mixture.right - mixture.left)) / (height * width);
+  const lambda =
+    "lambda" in mixture
+      ? mixture.lambda
+      : 1 - ((mixture.bottom - mixture.top) * (mixture.right - mixture.left)) / (height * width);
   const targets = new Float32Array(labels.length * numClasses);
   for (let i = 0; i < labels.length; i++) {
     targets[i * numClasses + labels[i]!]! += lambda;

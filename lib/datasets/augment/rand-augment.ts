@@ -16,7 +16,9 @@ export interface RandAugment {
 }
 
 /** Each operation at a level from 0 to 10; `sign` is 1 or −1. These are timm's "increasing" ones (inc1). */
-export const RAND_AUGMENT_OPS: Readonly<Record<string, (image: Raster, level: number, sign: number, resampling: Resampling) => Raster>> = {
+export const RAND_AUGMENT_OPS: Readonly<
+  Record<string, (image: Raster, level: number, sign: number, resampling: Resampling) => Raster>
+> = {
   AutoContrast: (image) => autoContrast(image),
   Equalize: (image) => equalize(image),
   Invert: (image) => invert(image),
@@ -30,8 +32,10 @@ export const RAND_AUGMENT_OPS: Readonly<Record<string, (image: Raster, level: nu
   Sharpness: (image, level, sign) => sharpness(image, enhancement(level, sign)),
   ShearX: (image, level, sign, resampling) => shearX(image, sign * (level / 10) * 0.3, resampling),
   ShearY: (image, level, sign, resampling) => shearY(image, sign * (level / 10) * 0.3, resampling),
-  TranslateXRel: (image, level, sign, resampling) => translateX(image, sign * (level / 10) * 0.45 * image.width, resampling),
-  TranslateYRel: (image, level, sign, resampling) => translateY(image, sign * (level / 10) * 0.45 * image.height, resampling),
+  TranslateXRel: (image, level, sign, resampling) =>
+    translateX(image, sign * (level / 10) * 0.45 * image.width, resampling),
+  TranslateYRel: (image, level, sign, resampling) =>
+    translateY(image, sign * (level / 10) * 0.45 * image.height, resampling),
 };
 
 const NAMES = Object.keys(RAND_AUGMENT_OPS);

@@ -10,14 +10,17 @@ export interface Raster {
 /**
  * Checks an image that came from outside.
  * @throws TypeError where its data are no bytes
- * @throws RangeError where its sides are no whole numbers above 0, its channels not 1 or 3, or its data of another length
+ * @throws RangeError where its sides are no whole numbers above 0, its channels not 1 or 3, or its data of another
+ *   length
  */
 export function checkRaster(fn: string, { data, height, width, channels }: Raster): void {
-  if (!(data instanceof Uint8Array)) throw new TypeError(`${fn}: data must be a Uint8Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
+  if (!(data instanceof Uint8Array))
+    throw new TypeError(`${fn}: data must be a Uint8Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
   if (![height, width].every((side) => Number.isInteger(side) && side > 0) || (channels !== 1 && channels !== 3)) {
     throw new RangeError(`${fn}: an image must be [H, W, 1 or 3], got [${height}, ${width}, ${channels}]`);
   }
-  if (data.length !== height * width * channels) throw new RangeError(`${fn}: data must hold ${height * width * channels} bytes, got ${data.length}`);
+  if (data.length !== height * width * channels)
+    throw new RangeError(`${fn}: data must hold ${height * width * channels} bytes, got ${data.length}`);
 }
 
 /** An image of the same sides, filled with zeros or with one value a channel. */
@@ -32,7 +35,8 @@ export function blank({ height, width, channels }: Raster, fill: readonly number
 export function mapValues(image: Raster, tables: readonly Uint8Array[]): Raster {
   const result = blank(image);
   const { channels } = image;
-  for (let i = 0; i < image.data.length; i++) result.data[i] = tables[tables.length === 1 ? 0 : i % channels]![image.data[i]!]!;
+  for (let i = 0; i < image.data.length; i++)
+    result.data[i] = tables[tables.length === 1 ? 0 : i % channels]![image.data[i]!]!;
   return result;
 }
 

@@ -15,10 +15,15 @@ export function resize(image: Raster, height: number, width: number): Raster {
     throw new RangeError(`resize: sides must be whole numbers above 0, got ${height}×${width}`);
   }
   const wide = width === image.width ? image : resizeRows(image, width);
-  return height === image.height ? { ...wide, data: wide === image ? image.data.slice() : wide.data } : resizeColumns(wide, height);
+  return height === image.height
+    ? { ...wide, data: wide === image ? image.data.slice() : wide.data }
+    : resizeColumns(wide, height);
 }
 
-/** Resizes so that the shorter side is `size`, the other in proportion, a fraction dropped. Source: torchvision's Resize. */
+/**
+ * Resizes so that the shorter side is `size`, the other in proportion, a fraction dropped. Source: torchvision's
+ * Resize.
+ */
 export function resizeShorter(image: Raster, size: number): Raster {
   const { height, width } = image;
   const longer = Math.trunc((size * Math.max(height, width)) / Math.min(height, width));
@@ -29,7 +34,10 @@ export function resizeShorter(image: Raster, size: number): Raster {
 export function crop(image: Raster, top: number, left: number, height: number, width: number): Raster {
   const { channels } = image;
   if (top < 0 || left < 0 || height < 1 || width < 1 || top + height > image.height || left + width > image.width) {
-    throw new RangeError(`crop: the window must lie in the image ${image.height}×${image.width}, got ${height}×${width} at ${top}, ${left}`);
+    throw new RangeError(
+      `crop: the window must lie in the image ${image.height}×${image.width}, got ${height}×${width} at ` +
+        `${top}, ${left}`,
+    );
   }
   const data = new Uint8Array(height * width * channels);
   for (let y = 0; y < height; y++) {
@@ -39,9 +47,18 @@ export function crop(image: Raster, top: number, left: number, height: number, w
   return { data, height, width, channels };
 }
 
-/** The middle of the image; of a half pixel, as Python rounds. @throws RangeError when it is smaller. Source: torchvision's CenterCrop. */
+/**
+ * The middle of the image; of a half pixel, as Python rounds. @throws RangeError when it is smaller. Source:
+ * torchvision's CenterCrop.
+ */
 export function centerCrop(image: Raster, height: number, width: number): Raster {
-  return crop(image, roundHalfEven((image.height - height) / 2), roundHalfEven((image.width - width) / 2), height, width);
+  return crop(
+    image,
+    roundHalfEven((image.height - height) / 2),
+    roundHalfEven((image.width - width) / 2),
+    height,
+    width,
+  );
 }
 
 /** For each place along the new side: the first old place, and the weights from there on. */
@@ -52,7 +69,9 @@ function filter(oldSize: number, newSize: number): { readonly first: number; rea
     const centre = (at + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - support + 0.5));
     const last = Math.min(oldSize, Math.trunc(centre + support + 0.5));
-    const shares = Array.from({ length: last - first }, (_, i) => Math.max(0, 1 - Math.abs((i + first - centre + 0.5) * (1 / support))));
+    const shares = Array.from({ length: last - first }, (_, i) =>
+      Math.max(0, 1 - Math.abs((i + first - centre + 0.5) * (1 / support))),
+    );
     const total = shares.reduce((sum, share) => sum + share, 0);
     return { first, weights: Int32Array.from(shares, (share) => Math.trunc(0.5 + (share / total) * 2 ** PRECISION)) };
   });
@@ -65,7 +84,8 @@ function resizeRows({ data, height, width, channels }: Raster, newWidth: number)
     for (const { first, weights } of places) {
       for (let c = 0; c < channels; c++, to++) {
         let sum = 1 << (PRECISION - 1);
-        for (let i = 0, from = (y * width + first) * channels + c; i < weights.length; i++, from += channels) sum += data[from]! * weights[i]!;
+        for (let i = 0, from = (y * width + first) * channels + c; i < weights.length; i++, from += channels)
+          sum += data[from]! * weights[i]!;
         result[to] = sum >> PRECISION; // the weights are not negative and make 1 together
       }
     }

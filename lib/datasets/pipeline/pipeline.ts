@@ -7,7 +7,10 @@ import type { Slot, Source } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
 export interface PipelineOptions extends Omit<BatchOptions, "epoch" | "startBatch"> {
-  /** Threads that make batches, 1 to 64. They change the speed, never the batches. Default 2, or 1 on a machine of one core. */
+  /**
+   * Threads that make batches, 1 to 64. They change the speed, never the batches. Default 2, or 1 on a machine of one
+   * core.
+   */
   readonly workers?: number;
   /** Most batches that are made ahead or being made, 1 or more: the memory's bound. Default twice the workers. */
   readonly prefetch?: number;
@@ -39,17 +42,26 @@ export interface Pipeline {
 export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
   const plan = planBatches(set, options, "pipeline");
   const labels = shared(set.labels);
-  const source: Source = "files" in set ? { kind: "files", files: set.files, labels } : { kind: "memory", images: shared(set.images), labels };
+  const source: Source =
+    "files" in set
+      ? { kind: "files", files: set.files, labels }
+      : { kind: "memory", images: shared(set.images), labels };
   return openPipeline(plan, source, options);
 }
 
-function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, options: Pick<PipelineOptions, "workers" | "prefetch">): Pipeline {
+function openPipeline(
+  plan: ReturnType<typeof planBatches>,
+  source: Source,
+  options: Pick<PipelineOptions, "workers" | "prefetch">,
+): Pipeline {
   const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
   checkCount("workers", workers, 64);
   checkCount("prefetch", prefetch, 1024);
   const lengths = arrayLengths(plan, Math.min(plan.batchSize, plan.count));
   const slots = Array.from({ length: prefetch }, (): Slot => ({
-    pixels: new SharedArrayBuffer(4 * lengths.pixels), labels: new SharedArrayBuffer(4 * lengths.labels), targets: new SharedArrayBuffer(4 * lengths.targets),
+    pixels: new SharedArrayBuffer(4 * lengths.pixels),
+    labels: new SharedArrayBuffer(4 * lengths.labels),
+    targets: new SharedArrayBuffer(4 * lengths.targets),
   }));
   const total = batchCount(plan.count, plan);
   const pool = new WorkerPool({ plan, source, slots }, workers);
@@ -61,15 +73,20 @@ function openPipeline(plan: ReturnType<typeof planBatches>, source: Source, opti
       let ordered = startBatch;
       for (let batch = startBatch; batch < total; batch++) {
         // The slot of a batch is free again when the batch `prefetch` before it has been handed out.
-        for (; ordered < total && ordered < batch + prefetch; ordered++) run.order({ epoch, batch: ordered, slot: ordered % prefetch });
+        for (; ordered < total && ordered < batch + prefetch; ordered++)
+          run.order({ epoch, batch: ordered, slot: ordered % prefetch });
         const length = await run.take(batch);
         const { pixels, labels, targets } = slots[batch % prefetch]!;
         const own = arrayLengths(plan, length);
-        yield toTensors(plan, {
-          pixels: new Float32Array(pixels, 0, own.pixels).slice(), // its own: the slot is filled anew
-          labels: new Int32Array(labels, 0, own.labels).slice(),
-          targets: new Float32Array(targets, 0, own.targets).slice(),
-        }, length);
+        yield toTensors(
+          plan,
+          {
+            pixels: new Float32Array(pixels, 0, own.pixels).slice(), // its own: the slot is filled anew
+            labels: new Int32Array(labels, 0, own.labels).slice(),
+            targets: new Float32Array(targets, 0, own.targets).slice(),
+          },
+          length,
+        );
       }
     } finally {
       await run.end();
@@ -94,5 +111,6 @@ function shared(array: Uint8Array | Int32Array): SharedArrayBuffer {
 }
 
 function checkCount(name: string, value: number, most: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > most) throw new RangeError(`pipeline: ${name} must be an integer from 1 to ${most}, got ${value}`);
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw new RangeError(`pipeline: ${name} must be an integer from 1 to ${most}, got ${value}`);
 }

@@ -33,7 +33,9 @@ export class WorkerPool {
     this.#workers = Array.from({ length: count }, () => {
       const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: start, execArgv: [] });
       worker.on("message", (answer: Answer) => this.#answered(worker, answer));
-      worker.on("error", (error) => this.#fail(new Error(`pipeline: a worker failed: ${error.message}`, { cause: error })));
+      worker.on("error", (error) =>
+        this.#fail(new Error(`pipeline: a worker failed: ${error.message}`, { cause: error })),
+      );
       worker.on("exit", (code) => this.#fail(new Error(`pipeline: a worker ended with code ${code}`)));
       worker.unref();
       return worker;

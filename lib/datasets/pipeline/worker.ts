@@ -11,11 +11,18 @@ const images = source.kind === "memory" ? new Uint8Array(source.images) : undefi
 
 async function make({ epoch, batch, slot }: Order): Promise<number> {
   const shared = slots[slot]!;
-  const arrays: BatchArrays = { pixels: new Float32Array(shared.pixels), labels: new Int32Array(shared.labels), targets: new Float32Array(shared.targets) };
+  const arrays: BatchArrays = {
+    pixels: new Float32Array(shared.pixels),
+    labels: new Int32Array(shared.labels),
+    targets: new Float32Array(shared.targets),
+  };
   const indices = filler.indices(epoch, batch);
   for (let at = 0; at < indices.length; at++) {
     const index = indices[at]!;
-    const image = source.kind === "memory" ? imageAt(images!, plan.imageShape, index) : await decodeFile(source.files[index]!, plan.imageShape[2]);
+    const image =
+      source.kind === "memory"
+        ? imageAt(images!, plan.imageShape, index)
+        : await decodeFile(source.files[index]!, plan.imageShape[2]);
     filler.place(arrays, at, epoch, index, image, labels[index]!);
   }
   filler.finish(arrays, indices.length, epoch, batch);

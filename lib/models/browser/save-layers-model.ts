@@ -19,15 +19,27 @@ export async function saveLayersModel(model: tf.LayersModel, folder: string): Pr
   const plain = plainModel(model);
   try {
     await mkdir(folder, { recursive: true });
-    await plain.save(tf.io.withSaveHandler(async (artifacts) => {
-      const { modelTopology, weightSpecs, weightData, format, generatedBy, userDefinedMetadata } = artifacts;
-      const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
-      const normalised = plain.layers.some((layer) => layer.getClassName() === LOCAL_RESPONSE_NORM.className);
-      if (normalised) await replace(join(folder, LOCAL_RESPONSE_NORM.file), LOCAL_RESPONSE_NORM_SCRIPT);
-      await replace(join(folder, "weights.bin"), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!)));
-      await replace(join(folder, "model.json"), JSON.stringify({ format, generatedBy, convertedBy: null, modelTopology, weightsManifest: manifest, ...(userDefinedMetadata && { userDefinedMetadata }) }));
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }));
+    await plain.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        const { modelTopology, weightSpecs, weightData, format, generatedBy, userDefinedMetadata } = artifacts;
+        const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
+        const normalised = plain.layers.some((layer) => layer.getClassName() === LOCAL_RESPONSE_NORM.className);
+        if (normalised) await replace(join(folder, LOCAL_RESPONSE_NORM.file), LOCAL_RESPONSE_NORM_SCRIPT);
+        await replace(join(folder, "weights.bin"), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!)));
+        await replace(
+          join(folder, "model.json"),
+          JSON.stringify({
+            format,
+            generatedBy,
+            convertedBy: null,
+            modelTopology,
+            weightsManifest: manifest,
+            ...(userDefinedMetadata && { userDefinedMetadata }),
+          }),
+        );
+        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
   } finally {
     plain.dispose();
   }

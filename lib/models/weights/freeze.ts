@@ -27,25 +27,46 @@ export function unfreeze(model: tf.LayersModel, patterns: string | readonly stri
 /** Our names of the weights that {@link freeze} keeps as they are. */
 export function frozenWeights(model: tf.LayersModel): string[] {
   checkValue("frozenWeights", "model", model, aModel);
-  return model.layers.flatMap((layer) => [...learned(layer), ...(layer.trainable ? [] : kept(layer))].filter(({ trainable }) => !layer.trainable || !trainable)).map((weight) => weight.originalName);
+  return model.layers
+    .flatMap((layer) =>
+      [...learned(layer), ...(layer.trainable ? [] : kept(layer))].filter(
+        ({ trainable }) => !layer.trainable || !trainable,
+      ),
+    )
+    .map((weight) => weight.originalName);
 }
 
-/** All weights in an order that freezing does not change: the learned ones by layer, then kept ones such as moving statistics. */
+/**
+ * All weights in an order that freezing does not change: the learned ones by layer, then kept ones such as moving
+ * statistics.
+ */
 export function allWeights(model: tf.LayersModel): tf.LayerVariable[] {
   checkValue("allWeights", "model", model, aModel);
   return [...model.layers.flatMap(learned), ...model.layers.flatMap(kept)];
 }
 
-function setTrainable(fn: string, model: tf.LayersModel, patterns: string | readonly string[], trainable: boolean): string[] {
+function setTrainable(
+  fn: string,
+  model: tf.LayersModel,
+  patterns: string | readonly string[],
+  trainable: boolean,
+): string[] {
   checkArguments(fn, { model, patterns }, { model: aModel, patterns: either(aText, listOf(aText)) });
   const all = allWeights(model);
   const chosen = new Set<tf.LayerVariable>();
   for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
-    const expression = new RegExp(`^${pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}(/|$)`);
+    const expression = new RegExp(
+      `^${pattern
+        .split(/\*+/)
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join(".*")}(/|$)`,
+    );
     const named = all.filter((weight) => expression.test(weight.originalName));
     if (named.length === 0) {
       const known = [...new Set(all.map((weight) => weight.originalName.replace(/\/[^/]*$/, "")))];
-      throw new RangeError(`${fn}: a pattern must name a weight of a layer of ${known.join(", ")}, got ${JSON.stringify(pattern)}`);
+      throw new RangeError(
+        `${fn}: a pattern must name a weight of a layer of ${known.join(", ")}, got ${JSON.stringify(pattern)}`,
+      );
     }
     for (const weight of named) chosen.add(weight);
   }

@@ -11,8 +11,8 @@ export interface Layout {
 }
 
 /**
- * The layout in PyTorch's modules: convolutions [out, in, height, width], linear maps [out, in]; a linear map of patches
- * as the convolution that it is; one of a flattened feature map with the channels first; all else as ours.
+ * The layout in PyTorch's modules: convolutions [out, in, height, width], linear maps [out, in]; a linear map of
+ * patches as the convolution that it is; one of a flattened feature map with the channels first; all else as ours.
  *
  * @param shape ours
  */
@@ -50,11 +50,16 @@ export function toTheirs(values: tf.Tensor, { split, order, shape }: Layout): tf
   return tf.tidy(() => tf.reshape(tf.transpose(tf.reshape(values, [...split]), [...order]), [...shape]));
 }
 
-/** The layer that a layer's input comes from, past those that leave an input's shape and order alone; undefined where it is a junction. */
+/**
+ * The layer that a layer's input comes from, past those that leave an input's shape and order alone; undefined where it
+ * is a junction.
+ */
 function sourceOf(layer: tf.layers.Layer): tf.layers.Layer | undefined {
   const before = layer.inboundNodes[0]?.inboundLayers;
   if (before?.length !== 1) return undefined;
-  return ["Dropout", "SaccadeDropout", "DropPath", "ReLU", "Activation"].includes(before[0]!.getClassName()) ? sourceOf(before[0]!) : before[0];
+  return ["Dropout", "SaccadeDropout", "DropPath", "ReLU", "Activation"].includes(before[0]!.getClassName())
+    ? sourceOf(before[0]!)
+    : before[0];
 }
 
 function pick(values: readonly number[], order: readonly number[]): number[] {

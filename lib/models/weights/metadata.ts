@@ -35,7 +35,8 @@ export function originOf(model: tf.LayersModel): ModelOrigin | undefined {
 
 export function writeMetadata(metadata: Omit<WeightMetadata, "version">): Record<string, string> {
   const { version } = createRequire(import.meta.url)("saccade/package.json") as { version: string };
-  return { format: "pt", saccade: JSON.stringify({ version, ...metadata }) }; // transformers refuses a file without a format
+  // transformers refuses a file without a format
+  return { format: "pt", saccade: JSON.stringify({ version, ...metadata }) };
 }
 
 /** What the file says of itself; undefined where Saccade did not write it. @throws SyntaxError where that is damaged */
@@ -45,6 +46,8 @@ export function readMetadata(path: string, metadata: Readonly<Record<string, str
   try {
     return JSON.parse(text) as WeightMetadata;
   } catch {
-    throw new SyntaxError(`loadWeights: the metadata "saccade" must be JSON, got ${JSON.stringify(text.slice(0, 80))} in ${path}`);
+    throw new SyntaxError(
+      `loadWeights: the metadata "saccade" must be JSON, got ${JSON.stringify(text.slice(0, 80))} in ${path}`,
+    );
   }
 }

@@ -5,8 +5,8 @@ export type WeightNames = "saccade" | "compact-transformers" | "timm" | "torchvi
 
 /**
  * A name of ours and of the reference's, each without its last word (kernel, bias, gamma, …), for many weights at once:
- * `{i}` stands for a whole number, `{i-1}` and `{i+1}` for its neighbours, and several of theirs for parts side by side. The reference's
- * word for the last one follows after a dot, or, where theirs ends in `_`, at once.
+ * `{i}` stands for a whole number, `{i-1}` and `{i+1}` for its neighbours, and several of theirs for parts side by
+ * side. The reference's word for the last one follows after a dot, or, where theirs ends in `_`, at once.
  */
 export type NameRule = readonly [ours: string, theirs: string | readonly string[]];
 
@@ -15,7 +15,12 @@ export type NameTable = readonly NameRule[] | ((model: tf.LayersModel) => readon
 
 /** The last word of a weight's name, and what PyTorch's modules call it; all others keep the rule's name as it is. */
 const LAST_WORDS: Readonly<Record<string, string>> = {
-  kernel: ".weight", bias: ".bias", gamma: ".weight", beta: ".bias", moving_mean: ".running_mean", moving_variance: ".running_var",
+  kernel: ".weight",
+  bias: ".bias",
+  gamma: ".weight",
+  beta: ".bias",
+  moving_mean: ".running_mean",
+  moving_variance: ".running_var",
 };
 
 /**
@@ -29,7 +34,10 @@ export function translate(name: string, rules: readonly NameRule[]): readonly st
   const ending = word === undefined ? "" : LAST_WORDS[word]!;
   for (const [ours, theirs] of rules) {
     const numbers = match(ours, stem);
-    if (numbers) return (typeof theirs === "string" ? [theirs] : theirs).map((each) => fill(each, numbers) + (each.endsWith("_") ? ending.slice(1) : ending));
+    if (numbers)
+      return (typeof theirs === "string" ? [theirs] : theirs).map(
+        (each) => fill(each, numbers) + (each.endsWith("_") ? ending.slice(1) : ending),
+      );
   }
   return undefined;
 }
@@ -39,8 +47,12 @@ const WRAPPERS = ["module.", "_orig_mod."] as const;
 
 /** The same by the names that they have in the network itself. */
 export function unwrapped<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  const wrapper = WRAPPERS.find((each) => tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(each)));
-  return wrapper === undefined ? tensors : unwrapped(new Map([...tensors].map(([name, tensor]) => [name.slice(wrapper.length), tensor])));
+  const wrapper = WRAPPERS.find(
+    (each) => tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(each)),
+  );
+  return wrapper === undefined
+    ? tensors
+    : unwrapped(new Map([...tensors].map(([name, tensor]) => [name.slice(wrapper.length), tensor])));
 }
 
 /** The numbers that the pattern's letters stand for, or undefined where the text is another. */
@@ -58,7 +70,8 @@ function match(pattern: string, text: string): ReadonlyMap<string, number> | und
 function fill(pattern: string, numbers: ReadonlyMap<string, number>): string {
   return pattern.replace(/\{(\w+?)([+-]\d+)?\}/g, (_, letter: string, offset = "0") => {
     const number = numbers.get(letter);
-    if (number === undefined) throw new RangeError(`translate: a rule's letters must stand in both names, got ${letter} in ${pattern}`);
+    if (number === undefined)
+      throw new RangeError(`translate: a rule's letters must stand in both names, got ${letter} in ${pattern}`);
     return String(number + Number(offset));
   });
 }

@@ -31,7 +31,10 @@ export function planWeights(fn: string, model: tf.LayersModel, names: WeightName
       const [name, shape] = [variable.originalName, variable.shape as number[]];
       if (rules === undefined) return { name, layer, variable, theirs: [name], layout: ownLayout(shape) };
       const theirs = translate(name, rules);
-      if (theirs === undefined) throw new TypeError(`${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${name}`);
+      if (theirs === undefined)
+        throw new TypeError(
+          `${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${name}`,
+        );
       return { name, layer, variable, theirs, layout: torchLayout(layer, name, shape) };
     }),
   );
@@ -39,7 +42,10 @@ export function planWeights(fn: string, model: tf.LayersModel, names: WeightName
 
 function rulesFor(fn: string, model: tf.LayersModel, names: WeightNames): readonly NameRule[] | undefined {
   const known = knownNames(model);
-  if (!known.includes(names)) throw new RangeError(`${fn}: names must be one of ${known.join(", ")} for a model of ${model.name}, got ${JSON.stringify(names)}`);
+  if (!known.includes(names))
+    throw new RangeError(
+      `${fn}: names must be one of ${known.join(", ")} for a model of ${model.name}, got ${JSON.stringify(names)}`,
+    );
   if (names === "saccade") return undefined;
   const table = NAME_TABLES[model.name]![names]!;
   return typeof table === "function" ? table(model) : table;

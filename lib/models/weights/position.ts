@@ -19,15 +19,29 @@ const floats: Rule = { what: "a Float32Array", holds: (value) => tagOf(value) ==
  * @throws RangeError where the old tokens make no square, or values are fewer or more
  * Source: timm's `resample_abs_pos_embed`, with PyTorch's antialiased bicubic kernel (a = −0.5; Keys 1981, eq. 4).
  */
-export function resamplePositions(values: Float32Array, oldTokens: number, size: number, grid: TokenGrid, old?: readonly [number, number]): Float32Array {
-  checkArguments("resamplePositions", { values, oldTokens, size, old }, { values: floats, oldTokens: aCount, size: aCount, old: optional(listOf(aCount)) });
+export function resamplePositions(
+  values: Float32Array,
+  oldTokens: number,
+  size: number,
+  grid: TokenGrid,
+  old?: readonly [number, number],
+): Float32Array {
+  checkArguments(
+    "resamplePositions",
+    { values, oldTokens, size, old },
+    { values: floats, oldTokens: aCount, size: aCount, old: optional(listOf(aCount)) },
+  );
   checkFields("resamplePositions", "grid", grid, { height: aCount, width: aCount, prefix: aNatural });
-  if (values.length !== oldTokens * size) throw new RangeError(`resamplePositions: values must be ${oldTokens} × ${size} numbers, got ${values.length}`);
+  if (values.length !== oldTokens * size)
+    throw new RangeError(`resamplePositions: values must be ${oldTokens} × ${size} numbers, got ${values.length}`);
   const { height, width, prefix } = grid;
   const side = Math.round(Math.sqrt(oldTokens - prefix));
   const [oldHeight, oldWidth] = old ?? [side, side];
   if (oldHeight * oldWidth !== oldTokens - prefix || oldTokens <= prefix) {
-    throw new RangeError(`resamplePositions: the tokens must make a square grid${prefix > 0 ? ` behind ${prefix} other` : ""}, got ${oldTokens}`);
+    throw new RangeError(
+      "resamplePositions: the tokens must make a square " +
+        `grid${prefix > 0 ? ` behind ${prefix} other` : ""}, got ${oldTokens}`,
+    );
   }
   const places = values.subarray(prefix * size);
   const wide = resampleAxis(places, oldHeight, oldWidth, width, size);
@@ -39,7 +53,13 @@ export function resamplePositions(values: Float32Array, oldTokens: number, size:
 }
 
 /** [outer, from, inner] → [outer, to, inner]. */
-function resampleAxis(values: Float32Array | Float64Array, outer: number, from: number, to: number, inner: number): Float64Array {
+function resampleAxis(
+  values: Float32Array | Float64Array,
+  outer: number,
+  from: number,
+  to: number,
+  inner: number,
+): Float64Array {
   const result = new Float64Array(outer * to * inner);
   const places = filter(from, to);
   for (let o = 0; o < outer; o++) {
@@ -74,7 +94,10 @@ function cubic(distance: number): number {
   return x < 2 ? ((x - 5) * x + 8) * x * a - 4 * a : 0;
 }
 
-/** The grid that a positional embedding's tokens come from, by the last feature map or patches before it; undefined where none is found. */
+/**
+ * The grid that a positional embedding's tokens come from, by the last feature map or patches before it; undefined
+ * where none is found.
+ */
 export function gridBefore(position: tf.layers.Layer): TokenGrid | undefined {
   let prefix = 0;
   for (let layer = position.inboundNodes[0]?.inboundLayers[0]; layer; layer = layer.inboundNodes[0]?.inboundLayers[0]) {

@@ -63,17 +63,54 @@ export const PUBLISHED: readonly PublishedRow[] = [
   compactTransformer("cct_7_3x1_32_cifar100_300epochs", 100, 3_783_269),
 ];
 
-function timm(name: string, model: ModelName, numbers: number, statistics: Pick<PublishedRow, "mean" | "std">, side = 224, licence = "Apache-2.0"): PublishedRow {
+function timm(
+  name: string,
+  model: ModelName,
+  numbers: number,
+  statistics: Pick<PublishedRow, "mean" | "std">,
+  side = 224,
+  licence = "Apache-2.0",
+): PublishedRow {
   const config = { numClasses: 1000, inputShape: [side, side, 3] } as const;
-  return { name: `timm/${name}`, model, config, names: "timm", url: `https://huggingface.co/timm/${name}/resolve/main/model.safetensors`, sizeBytes: 4 * numbers, sha256: null, ...statistics, licence };
+  return {
+    name: `timm/${name}`,
+    model,
+    config,
+    names: "timm",
+    url: `https://huggingface.co/timm/${name}/resolve/main/model.safetensors`,
+    sizeBytes: 4 * numbers,
+    sha256: null,
+    ...statistics,
+    licence,
+  };
 }
 
 function torchvision(name: string, model: ModelName, numbers: number, file: string): PublishedRow {
   const [, sha256] = /-([0-9a-f]{8})\.pth$/.exec(file)!;
-  return { name: `torchvision/${name}`, model, config: { numClasses: 1000 }, names: "torchvision", url: `https://download.pytorch.org/models/${file}`, sizeBytes: 4 * numbers, sha256: sha256!, ...IMAGENET, licence: "BSD-3-Clause" };
+  return {
+    name: `torchvision/${name}`,
+    model,
+    config: { numClasses: 1000 },
+    names: "torchvision",
+    url: `https://download.pytorch.org/models/${file}`,
+    sizeBytes: 4 * numbers,
+    sha256: sha256!,
+    ...IMAGENET,
+    licence: "BSD-3-Clause",
+  };
 }
 
 function compactTransformer(name: string, numClasses: 10 | 100, numbers: number): PublishedRow {
   const url = `https://shi-labs.com/projects/cct/checkpoints/pretrained/${name}.pth`;
-  return { name: `compact-transformers/${name}`, model: "cct_7_3x1_32", config: { numClasses }, names: "compact-transformers", url, sizeBytes: 4 * numbers, sha256: null, ...CIFAR[numClasses], licence: "Apache-2.0" };
+  return {
+    name: `compact-transformers/${name}`,
+    model: "cct_7_3x1_32",
+    config: { numClasses },
+    names: "compact-transformers",
+    url,
+    sizeBytes: 4 * numbers,
+    sha256: null,
+    ...CIFAR[numClasses],
+    licence: "Apache-2.0",
+  };
 }

@@ -20,8 +20,8 @@ export interface PublishedWeights {
   /** Of the whole file. */
   readonly sha256: string;
   /**
-   * What it was held to: the digest that was "given" or is "published" (or its published first digits); the one that this
-   * cache "recorded" before; or nothing, on "first use", which records it.
+   * What it was held to: the digest that was "given" or is "published" (or its published first digits); the one that
+   * this cache "recorded" before; or nothing, on "first use", which records it.
    */
   readonly heldTo: "given" | "published" | "first digits" | "recorded" | "first use";
   readonly row: PublishedRow;
@@ -29,17 +29,25 @@ export interface PublishedWeights {
 
 /**
  * Weights by their published name, brought here if need be and checked: as datasets' archives are, from SACCADE_MIRROR
- * (`weights/<file>`), the cache, or the publisher. Where no digest is published the first file's is recorded in the cache
- * and shown, and any later file must have it.
+ * (`weights/<file>`), the cache, or the publisher. Where no digest is published the first file's is recorded in the
+ * cache and shown, and any later file must have it.
  *
  * @param name one of {@link PUBLISHED}: "timm/resnet18.tv_in1k"
- * @throws RangeError for an unknown name or digest, UnavailableError where it cannot be had, DigestError where it is another file
+ * @throws RangeError for an unknown name or digest, UnavailableError where it cannot be had, DigestError where it is
+ *   another file
  */
 export async function publishedWeights(name: string, options: PublishedOptions = {}): Promise<PublishedWeights> {
   const row = rowOf("publishedWeights", name);
-  checkOptions("publishedWeights", options, { sha256: optional(aText) }, ["attempts", "backoffMs", "progress", "signal", "env"]);
+  checkOptions("publishedWeights", options, { sha256: optional(aText) }, [
+    "attempts",
+    "backoffMs",
+    "progress",
+    "signal",
+    "env",
+  ]);
   const { sha256: given, ...rest } = options;
-  if (given !== undefined && !/^[0-9a-f]{64}$/.test(given)) throw new RangeError(`publishedWeights: sha256 must be 64 digits 0 to 9 and a to f, got ${JSON.stringify(given)}`);
+  if (given !== undefined && !/^[0-9a-f]{64}$/.test(given))
+    throw new RangeError(`publishedWeights: sha256 must be 64 digits 0 to 9 and a to f, got ${JSON.stringify(given)}`);
   const file = fileOf(row);
   const noteFile = join(cacheFolder(options.env ?? process.env), "datasets", "weights", `${file}.sha256`);
   const recorded = (await readNote(noteFile)) ?? undefined;
@@ -50,43 +58,77 @@ export async function publishedWeights(name: string, options: PublishedOptions =
   const wanted = known ?? row.sha256 ?? "";
   if (!sha256.startsWith(wanted)) {
     await discard(archive);
-    const whose = given !== undefined ? "given" : known === recorded && known !== undefined ? `recorded in ${noteFile} when it was first fetched` : "published";
-    throw new DigestError(`publishedWeights: ${name} must have the sha256 ${wanted}, as ${whose}, got ${sha256} in ${archive.path}`);
+    const whose =
+      given !== undefined
+        ? "given"
+        : known === recorded && known !== undefined
+          ? `recorded in ${noteFile} when it was first fetched`
+          : "published";
+    throw new DigestError(
+      `publishedWeights: ${name} must have the sha256 ${wanted}, as ${whose}, got ${sha256} in ${archive.path}`,
+    );
   }
   if (recorded === undefined) await writeNote(noteFile, sha256);
-  const heldTo = given !== undefined ? "given" : row.sha256?.length === 64 ? "published" : recorded !== undefined ? "recorded" : row.sha256 !== null ? "first digits" : "first use";
-  if (heldTo === "first use") console.warn(`publishedWeights: no digest of ${name} is published; its sha256 is ${sha256}, recorded in ${noteFile}. Compare it with one that you trust.`);
+  const heldTo =
+    given !== undefined
+      ? "given"
+      : row.sha256?.length === 64
+        ? "published"
+        : recorded !== undefined
+          ? "recorded"
+          : row.sha256 !== null
+            ? "first digits"
+            : "first use";
+  if (heldTo === "first use")
+    console.warn(
+      `publishedWeights: no digest of ${name} is published; its sha256 is ${sha256}, recorded in ` +
+        `${noteFile}. Compare it with one that you trust.`,
+    );
   return { path: archive.path, sha256, heldTo, row };
 }
 
 /**
- * A model with published weights: ready to predict, or, with another number of classes, to be trained further from a new
- * head. The publisher's mean and std are noted with it, for `predict`.
+ * A model with published weights: ready to predict, or, with another number of classes, to be trained further from a
+ * new head. The publisher's mean and std are noted with it, for `predict`.
  *
  * @param overrides of the model's config; another image size interpolates the positions
  * @example await pretrained("timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k", { numClasses: 10 })
  * @throws as {@link publishedWeights}, `createModel` and `loadWeights` do
  */
-export async function pretrained(name: string, overrides: Readonly<Record<string, unknown>> = {}, options: PublishedOptions = {}): Promise<tf.LayersModel> {
+export async function pretrained(
+  name: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+  options: PublishedOptions = {},
+): Promise<tf.LayersModel> {
   const row = rowOf("pretrained", name);
   checkArguments("pretrained", { overrides, options }, { overrides: anObject, options: anObject });
   const config = { ...row.config, ...overrides };
   const { path } = await publishedWeights(name, options);
   const model = createModel(row.model, config as object);
   try {
-    await loadWeights(model, path, { names: row.names, head: config.numClasses === row.config.numClasses ? "load" : "new" });
+    await loadWeights(model, path, {
+      names: row.names,
+      head: config.numClasses === row.config.numClasses ? "load" : "new",
+    });
   } catch (error) {
     model.dispose();
     throw error;
   }
-  setModelUse(model, { classNames: Array.from({ length: config.numClasses }, (_, i) => `class ${i}`), mean: row.mean, std: row.std });
+  setModelUse(model, {
+    classNames: Array.from({ length: config.numClasses }, (_, i) => `class ${i}`),
+    mean: row.mean,
+    std: row.std,
+  });
   return model;
 }
 
 function rowOf(fn: string, name: string): PublishedRow {
   checkValue(fn, "name", name, aText);
   const row = PUBLISHED.find((each) => each.name === name);
-  if (!row) throw new RangeError(`${fn}: name must be one of ${PUBLISHED.map((each) => each.name).join(", ")}, got ${JSON.stringify(name)}`);
+  if (!row)
+    throw new RangeError(
+      `${fn}: name must be one of ${PUBLISHED.map((each) => each.name).join(", ")}, got ${JSON.stringify(name)}`,
+    );
   return row;
 }
 

@@ -17,19 +17,31 @@ export interface SaveWeightsOptions {
 }
 
 /**
- * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose names
- * these are, the model's name and config where `createModel` made it, class names, mean and std.
+ * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose
+ * names these are, the model's name and config where `createModel` made it, class names, mean and std.
  *
  * @param path of the safetensors file; replaced whole, or left as it is
- * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of class names
+ * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of
+ *   class names
  */
-export async function saveWeights(model: tf.LayersModel, path: string, options: SaveWeightsOptions = {}): Promise<void> {
+export async function saveWeights(
+  model: tf.LayersModel,
+  path: string,
+  options: SaveWeightsOptions = {},
+): Promise<void> {
   checkArguments("saveWeights", { model, path }, { model: aModel, path: aText });
-  checkOptions("saveWeights", options, { names: optional(aText), dtype: optional(oneOf(["F32", "F16", "BF16"])), classNames: optional(listOf(aText)) });
+  checkOptions("saveWeights", options, {
+    names: optional(aText),
+    dtype: optional(oneOf(["F32", "F16", "BF16"])),
+    classNames: optional(listOf(aText)),
+  });
   const { names = "saccade", dtype = "F32" } = options;
   const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
   const classes = model.outputs[0]!.shape.at(-1);
-  if (use.classNames && use.classNames.length !== classes) throw new RangeError(`saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`);
+  if (use.classNames && use.classNames.length !== classes)
+    throw new RangeError(
+      `saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`,
+    );
   const tensors = new Map<string, StoredTensor>();
   for (const { variable, theirs, layout } of planWeights("saveWeights", model, names)) {
     const values = toTheirs(variable.read(), layout);
@@ -37,8 +49,17 @@ export async function saveWeights(model: tf.LayersModel, path: string, options: 
     values.dispose();
     const length = numbers.length / theirs.length;
     const shape = [layout.shape[0]! / theirs.length, ...layout.shape.slice(1)];
-    theirs.forEach((name, i) => tensors.set(name, { dtype: dtype satisfies Dtype, shape, values: numbers.subarray(i * length, (i + 1) * length) }));
+    theirs.forEach((name, i) =>
+      tensors.set(name, {
+        dtype: dtype satisfies Dtype,
+        shape,
+        values: numbers.subarray(i * length, (i + 1) * length),
+      }),
+    );
   }
   const origin = originOf(model);
-  await writeSafetensors(path, { metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(Object.keys(use).length > 0 && { use }) }), tensors });
+  await writeSafetensors(path, {
+    metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(Object.keys(use).length > 0 && { use }) }),
+    tensors,
+  });
 }

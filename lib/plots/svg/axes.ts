@@ -25,7 +25,9 @@ export function axisRoom({ xaxis, yaxis }: Layout, plot: Plot): Margin {
   const slanted = (xaxis?.tickangle ?? 0) !== 0;
   // A slanted label ends below its tick; a level one reaches half its width to either side.
   const beyondRight = last && !slanted ? plot.x.tickAt(last) + widths[widths.length - 1]! / 2 - plot.right : 0;
-  const beyondLeft = !first ? 0 : plot.left - plot.x.tickAt(first) + (slanted ? widths[0]! * Math.SQRT1_2 : widths[0]! / 2);
+  const beyondLeft = !first
+    ? 0
+    : plot.left - plot.x.tickAt(first) + (slanted ? widths[0]! * Math.SQRT1_2 : widths[0]! / 2);
   const titled = (title: string | undefined): number => (title ? textHeight(title, FONT_SIZE) + PAD : 0);
   return {
     t: 0,
@@ -39,7 +41,8 @@ export function axisRoom({ xaxis, yaxis }: Layout, plot: Plot): Margin {
 export function axes({ xaxis = {}, yaxis = {} }: Layout, plot: Plot, ink: string): string {
   const { left, right, top, bottom, x, y } = plot;
   const parts: string[] = [];
-  const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): void => void parts.push(element("line", { x1, y1, x2, y2, stroke }));
+  const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): void =>
+    void parts.push(element("line", { x1, y1, x2, y2, stroke }));
   if (xaxis.showgrid !== false) for (const tick of x.ticks) line(x.tickAt(tick), top, x.tickAt(tick), bottom, GRID);
   if (yaxis.showgrid !== false) for (const tick of y.ticks) line(left, y.tickAt(tick), right, y.tickAt(tick), GRID);
   if (xaxis.showline !== false) line(left, bottom, right, bottom, ink);
@@ -51,23 +54,50 @@ export function axes({ xaxis = {}, yaxis = {} }: Layout, plot: Plot, ink: string
     const at = x.tickAt(tick);
     line(at, bottom, at, bottom + TICK, ink);
     const below = bottom + TICK + PAD;
-    parts.push(slanted ? text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", angle: -45 }) : text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "middle" }));
+    parts.push(
+      slanted
+        ? text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", angle: -45 })
+        : text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "middle" }),
+    );
   }
   for (const tick of y.ticks) {
     const at = y.tickAt(tick);
     line(left - TICK, at, left, at, ink);
-    parts.push(text(left - TICK - PAD, at, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", vertical: "middle" }));
+    parts.push(
+      text(left - TICK - PAD, at, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", vertical: "middle" }),
+    );
   }
-  if (xaxis.title?.text) parts.push(text((left + right) / 2, bottom + (x.ticks.length > 0 ? TICK + PAD + tickDepth(plot, slanted) : 0) + PAD, xaxis.title.text, { size: FONT_SIZE, fill: ink, anchor: "middle" }));
-  if (yaxis.title?.text) parts.push(text(left - yDepth(plot), (top + bottom) / 2, yaxis.title.text, { size: FONT_SIZE, fill: ink, anchor: "middle", vertical: "bottom", angle: -90 }));
+  if (xaxis.title?.text)
+    parts.push(
+      text(
+        (left + right) / 2,
+        bottom + (x.ticks.length > 0 ? TICK + PAD + tickDepth(plot, slanted) : 0) + PAD,
+        xaxis.title.text,
+        { size: FONT_SIZE, fill: ink, anchor: "middle" },
+      ),
+    );
+  if (yaxis.title?.text)
+    parts.push(
+      text(left - yDepth(plot), (top + bottom) / 2, yaxis.title.text, {
+        size: FONT_SIZE,
+        fill: ink,
+        anchor: "middle",
+        vertical: "bottom",
+        angle: -90,
+      }),
+    );
   return parts.join("");
 }
 
 function tickDepth({ x }: Plot, slanted: boolean): number {
   if (!slanted) return FONT_SIZE * LINE_HEIGHT;
-  return (Math.max(...x.ticks.map(({ label }) => textWidth(label, FONT_SIZE))) + FONT_SIZE * LINE_HEIGHT) * Math.SQRT1_2;
+  return (
+    (Math.max(...x.ticks.map(({ label }) => textWidth(label, FONT_SIZE))) + FONT_SIZE * LINE_HEIGHT) * Math.SQRT1_2
+  );
 }
 
 function yDepth({ y }: Plot): number {
-  return y.ticks.length === 0 ? 0 : TICK + 2 * PAD + Math.max(...y.ticks.map(({ label }) => textWidth(label, FONT_SIZE)));
+  return y.ticks.length === 0
+    ? 0
+    : TICK + 2 * PAD + Math.max(...y.ticks.map(({ label }) => textWidth(label, FONT_SIZE)));
 }

@@ -21,31 +21,61 @@ const TICKS = 6;
 
 export function colourBarOf(data: readonly Trace[]): ColourBarOf | undefined {
   for (const trace of data) {
-    if (trace.type === "parcoords") return { stops: trace.line.colorscale, range: [trace.line.cmin, trace.line.cmax], label: trace.line.colorbar?.title?.text ?? "" };
+    if (trace.type === "parcoords")
+      return {
+        stops: trace.line.colorscale,
+        range: [trace.line.cmin, trace.line.cmax],
+        label: trace.line.colorbar?.title?.text ?? "",
+      };
     if (trace.type === "contour") return { ...bandStops(trace), label: trace.colorbar?.title?.text ?? "" };
-    if (trace.type === "heatmap") return { stops: trace.colorscale, range: [trace.zmin, trace.zmax], label: trace.colorbar?.title?.text ?? "" };
-    if (trace.type === "scatter" && trace.marker?.showscale) return { stops: trace.marker.colorscale!, range: [trace.marker.cmin!, trace.marker.cmax!], label: trace.marker.colorbar?.title?.text ?? "" };
+    if (trace.type === "heatmap")
+      return { stops: trace.colorscale, range: [trace.zmin, trace.zmax], label: trace.colorbar?.title?.text ?? "" };
+    if (trace.type === "scatter" && trace.marker?.showscale)
+      return {
+        stops: trace.marker.colorscale!,
+        range: [trace.marker.cmin!, trace.marker.cmax!],
+        label: trace.marker.colorbar?.title?.text ?? "",
+      };
   }
   return undefined;
 }
 
 /** Width beside the plot that a colour bar needs. */
 export function colourBarWidth(bar: ColourBarOf): number {
-  return GAP + THICKNESS + TICK + PAD + labelWidth(bar) + (bar.label === "" ? 0 : textHeight(bar.label, FONT_SIZE)) + 2 * PAD;
+  return (
+    GAP + THICKNESS + TICK + PAD + labelWidth(bar) + (bar.label === "" ? 0 : textHeight(bar.label, FONT_SIZE)) + 2 * PAD
+  );
 }
 
 export function drawColourBar(bar: ColourBarOf, { right, top, bottom }: Plot, ink: string): string {
   const left = right + GAP;
   const edge = left + THICKNESS;
-  const stops = bar.stops.map(([offset, colour]) => element("stop", { offset: 1 - offset, "stop-color": colour })).reverse();
+  const stops = bar.stops
+    .map(([offset, colour]) => element("stop", { offset: 1 - offset, "stop-color": colour }))
+    .reverse();
   // An id of the scale's own colours: several figures may stand in one page.
-  const id = `scale-${bar.stops.map(([, colour]) => colour.slice(1)).join("").slice(0, 24)}`;
+  const id = `scale-${bar.stops
+    .map(([, colour]) => colour.slice(1))
+    .join("")
+    .slice(0, 24)}`;
   const y = (at: number): number => bottom - ((at - bar.range[0]) / (bar.range[1] - bar.range[0])) * (bottom - top);
   return [
     element("linearGradient", { id, x1: 0, x2: 0, y1: 0, y2: 1 }, stops.join("")),
     element("rect", { x: left, y: top, width: THICKNESS, height: bottom - top, fill: `url(#${id})` }),
-    ...ticks(bar, bottom - top).map(({ at, label }) => element("line", { x1: edge, x2: edge + TICK, y1: y(at), y2: y(at), stroke: ink }) + text(edge + TICK + PAD, y(at), label, { size: FONT_SIZE, fill: ink, vertical: "middle" })),
-    bar.label === "" ? "" : text(edge + TICK + 2 * PAD + labelWidth(bar), (top + bottom) / 2, bar.label, { size: FONT_SIZE, fill: ink, anchor: "middle", vertical: "bottom", angle: 90 }),
+    ...ticks(bar, bottom - top).map(
+      ({ at, label }) =>
+        element("line", { x1: edge, x2: edge + TICK, y1: y(at), y2: y(at), stroke: ink }) +
+        text(edge + TICK + PAD, y(at), label, { size: FONT_SIZE, fill: ink, vertical: "middle" }),
+    ),
+    bar.label === ""
+      ? ""
+      : text(edge + TICK + 2 * PAD + labelWidth(bar), (top + bottom) / 2, bar.label, {
+          size: FONT_SIZE,
+          fill: ink,
+          anchor: "middle",
+          vertical: "bottom",
+          angle: 90,
+        }),
   ].join("");
 }
 

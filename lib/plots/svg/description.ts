@@ -13,7 +13,11 @@ export interface Layout {
   readonly width?: number;
   readonly height?: number;
   readonly paper_bgcolor?: string;
-  readonly title?: { readonly text?: string; readonly font?: Font; readonly subtitle?: { readonly text?: string; readonly font?: Font } };
+  readonly title?: {
+    readonly text?: string;
+    readonly font?: Font;
+    readonly subtitle?: { readonly text?: string; readonly font?: Font };
+  };
   readonly font?: Font & { readonly family?: string };
   readonly margin?: Partial<Margin>;
   readonly xaxis?: AxisDescription;
@@ -121,8 +125,20 @@ export interface ContourTrace {
 export interface ParallelTrace {
   readonly type: "parcoords";
   readonly name?: string;
-  readonly dimensions: readonly { readonly label: string; readonly values: readonly number[]; readonly range: readonly [number, number]; readonly tickvals?: readonly number[]; readonly ticktext?: readonly string[] }[];
-  readonly line: { readonly color: readonly number[]; readonly cmin: number; readonly cmax: number; readonly colorscale: Stops; readonly colorbar?: ColourBar };
+  readonly dimensions: readonly {
+    readonly label: string;
+    readonly values: readonly number[];
+    readonly range: readonly [number, number];
+    readonly tickvals?: readonly number[];
+    readonly ticktext?: readonly string[];
+  }[];
+  readonly line: {
+    readonly color: readonly number[];
+    readonly cmin: number;
+    readonly cmax: number;
+    readonly colorscale: Stops;
+    readonly colorbar?: ColourBar;
+  };
 }
 
 export interface ImageTrace {

@@ -1,7 +1,11 @@
 import { ASCENT, LINE_HEIGHT, linesOf } from "../text-width.js";
 
 /** An SVG element as text; attributes that are undefined are left out. */
-export function element(name: string, attributes: Readonly<Record<string, string | number | undefined>>, content = ""): string {
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | undefined>>,
+  content = "",
+): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escape(value!)}"`)
@@ -22,18 +26,37 @@ export interface TextStyle {
 }
 
 /** Text of one line or more, divided by `<br>` as in plotly. */
-export function text(x: number, y: number, content: string, { size, fill, anchor = "start", vertical = "top", angle = 0, rim }: TextStyle): string {
+export function text(
+  x: number,
+  y: number,
+  content: string,
+  { size, fill, anchor = "start", vertical = "top", angle = 0, rim }: TextStyle,
+): string {
   const lines = linesOf(content);
   const height = lines.length * size * LINE_HEIGHT;
   const top = vertical === "top" ? y : vertical === "middle" ? y - height / 2 : y - height;
   const base = top + size * (ASCENT + (LINE_HEIGHT - 1.17) / 2); // 1.17: DejaVu's ascent and descent
-  const rimmed = rim === undefined ? {} : { stroke: rim, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
-  const common = { "font-size": size, fill, ...rimmed, "text-anchor": anchor === "start" ? undefined : anchor, transform: angle === 0 ? undefined : `rotate(${round(angle)} ${round(x)} ${round(y)})` };
-  return lines.map((line, i) => element("text", { x, y: base + i * size * LINE_HEIGHT, ...common }, escape(line))).join("");
+  const rimmed =
+    rim === undefined ? {} : { stroke: rim, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
+  const common = {
+    "font-size": size,
+    fill,
+    ...rimmed,
+    "text-anchor": anchor === "start" ? undefined : anchor,
+    transform: angle === 0 ? undefined : `rotate(${round(angle)} ${round(x)} ${round(y)})`,
+  };
+  return lines
+    .map((line, i) => element("text", { x, y: base + i * size * LINE_HEIGHT, ...common }, escape(line)))
+    .join("");
 }
 
 export function escape(content: string): string {
-  return content.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;").replace(/[^\t\n\r\u0020-\ud7ff\ud800-\udfff\ue000-\ufffd]/g, "�");
+  return content
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;")
+    .replace(/[^\t\n\r\u0020-\ud7ff\ud800-\udfff\ue000-\ufffd]/g, "�");
 }
 
 /** Hundredths of a pixel. */

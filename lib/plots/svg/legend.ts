@@ -21,7 +21,9 @@ export function drawLegend(data: readonly Trace[], { right, top }: Plot, ink: st
     .map((trace) => {
       const name = trace.name ?? "";
       const height = Math.max(textHeight(name, FONT_SIZE), FONT_SIZE * LINE_HEIGHT) + PAD;
-      const row = key(trace, left, y + height / 2) + text(left + KEY + PAD, y + height / 2, name, { size: FONT_SIZE, fill: ink, vertical: "middle" });
+      const row =
+        key(trace, left, y + height / 2) +
+        text(left + KEY + PAD, y + height / 2, name, { size: FONT_SIZE, fill: ink, vertical: "middle" });
       y += height;
       return row;
     })
@@ -29,8 +31,31 @@ export function drawLegend(data: readonly Trace[], { right, top }: Plot, ink: st
 }
 
 function key(trace: Trace, x: number, y: number): string {
-  if (trace.type === "bar") return element("rect", { x: x + KEY / 2 - 6, y: y - 6, width: 12, height: 12, fill: trace.marker?.color, "fill-opacity": trace.opacity });
+  if (trace.type === "bar")
+    return element("rect", {
+      x: x + KEY / 2 - 6,
+      y: y - 6,
+      width: 12,
+      height: 12,
+      fill: trace.marker?.color,
+      "fill-opacity": trace.opacity,
+    });
   if (trace.type !== "scatter") return "";
-  const line = trace.mode.includes("lines") ? element("line", { x1: x, x2: x + KEY, y1: y, y2: y, stroke: trace.line?.color, "stroke-width": trace.line?.width, "stroke-dasharray": dashes(trace.line?.dash) }) : "";
-  return line + (trace.mode.includes("markers") ? mark(trace.marker?.symbol, x + KEY / 2, y, trace.marker?.size ?? 6, String(trace.marker?.color)) : "");
+  const line = trace.mode.includes("lines")
+    ? element("line", {
+        x1: x,
+        x2: x + KEY,
+        y1: y,
+        y2: y,
+        stroke: trace.line?.color,
+        "stroke-width": trace.line?.width,
+        "stroke-dasharray": dashes(trace.line?.dash),
+      })
+    : "";
+  return (
+    line +
+    (trace.mode.includes("markers")
+      ? mark(trace.marker?.symbol, x + KEY / 2, y, trace.marker?.size ?? 6, String(trace.marker?.color))
+      : "")
+  );
 }

@@ -21,7 +21,12 @@ export function logTicks([from, to]: readonly [number, number], most: number): T
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const powers = Array.from({ length: Math.floor(high) - Math.floor(low) + 2 }, (_, i) => Math.floor(low) + i);
   const within = (ticks: readonly Tick[]): Tick[] => ticks.filter(({ at }) => at >= low - 1e-9 && at <= high + 1e-9);
-  const of = (times: readonly number[]): Tick[] => within(powers.flatMap((power) => times.map((time) => ({ at: power + Math.log10(time), label: tickLabel(time * 10 ** power, 10 ** power) }))));
+  const of = (times: readonly number[]): Tick[] =>
+    within(
+      powers.flatMap((power) =>
+        times.map((time) => ({ at: power + Math.log10(time), label: tickLabel(time * 10 ** power, 10 ** power) })),
+      ),
+    );
   const decades = of([1]);
   if (decades.length >= 3) {
     const every = Math.ceil(decades.length / Math.max(2, most));
@@ -32,11 +37,17 @@ export function logTicks([from, to]: readonly [number, number], most: number): T
   return linearTicks([10 ** low, 10 ** high], most).map(({ at, label }) => ({ at: Math.log10(at), label }));
 }
 
-/** A tick's value with the decimals of its step; thousands as k, millions as M, billions (10⁹) as B, as plotly writes them. */
+/**
+ * A tick's value with the decimals of its step; thousands as k, millions as M, billions (10⁹) as B, as plotly writes
+ * them.
+ */
 function tickLabel(value: number, step: number): string {
   const size = Math.abs(value);
   const [divisor, unit] = size >= 1e9 ? [1e9, "B"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
-  if (size !== 0 && (size >= 1e13 || step < 1e-6)) return value.toExponential(Math.max(0, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step)))).replace("e+", "e");
+  if (size !== 0 && (size >= 1e13 || step < 1e-6))
+    return value
+      .toExponential(Math.max(0, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step))))
+      .replace("e+", "e");
   const decimals = Math.max(0, -Math.floor(Math.log10(step / divisor) + 1e-9));
   return `${(value / divisor).toFixed(decimals)}${unit}`.replace("-", "−").replace(/^−(0\.?0*)$/, "$1");
 }

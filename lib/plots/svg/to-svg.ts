@@ -40,7 +40,18 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
     bar ? drawColourBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(data, plot, ink) : "",
   ].join("");
-  return element("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "font-family": layout.font?.family ?? FONT_FAMILY }, content);
+  return element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "font-family": layout.font?.family ?? FONT_FAMILY,
+    },
+    content,
+  );
 }
 
 /** Whether an x and a y axis are drawn; parallel coordinates bring their own. */
@@ -54,21 +65,42 @@ function titles({ title }: Layout): string {
   const heading = text(EDGE, EDGE, title.text, { size, fill: INK });
   const { subtitle } = title;
   if (!subtitle?.text) return heading;
-  return heading + text(EDGE, EDGE + textHeight(title.text, size) + 4, subtitle.text, { size: subtitle.font?.size ?? SOURCE_SIZE, fill: subtitle.font?.color ?? INK });
+  return (
+    heading +
+    text(EDGE, EDGE + textHeight(title.text, size) + 4, subtitle.text, {
+      size: subtitle.font?.size ?? SOURCE_SIZE,
+      fill: subtitle.font?.color ?? INK,
+    })
+  );
 }
 
-/** Margins grow to what axes, legend and colour bar need, as plotly's automargin lets them; twice, since ticks depend on the room that is left. */
+/**
+ * Margins grow to what axes, legend and colour bar need, as plotly's automargin lets them; twice, since ticks depend on
+ * the room that is left.
+ */
 function layOut(layout: Layout, width: number, height: number, right: number, axed: boolean): Plot {
   const asked = { t: 56, r: 24, b: 56, l: 56, ...layout.margin };
   const [xaxis, yaxis] = [layout.xaxis ?? {}, layout.yaxis ?? {}];
   let margin = { ...asked, r: axed ? Math.max(asked.r, right) : asked.r + right };
   const make = (): Plot => {
     const [left, to, top, bottom] = [margin.l, width - margin.r, margin.t, height - margin.b];
-    return { left, right: to, top, bottom, x: scaleOf(xaxis, [left, to], FONT_SIZE * 7), y: scaleOf(yaxis, [bottom, top], FONT_SIZE * 4) };
+    return {
+      left,
+      right: to,
+      top,
+      bottom,
+      x: scaleOf(xaxis, [left, to], FONT_SIZE * 7),
+      y: scaleOf(yaxis, [bottom, top], FONT_SIZE * 4),
+    };
   };
   for (let round = 0; axed && round < 2; round++) {
     const room = axisRoom(layout, make());
-    margin = { t: Math.max(margin.t, room.t), r: Math.max(margin.r, room.r), b: Math.max(margin.b, room.b), l: Math.max(margin.l, room.l) };
+    margin = {
+      t: Math.max(margin.t, room.t),
+      r: Math.max(margin.r, room.r),
+      b: Math.max(margin.b, room.b),
+      l: Math.max(margin.l, room.l),
+    };
   }
   return make();
 }

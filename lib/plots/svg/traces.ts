@@ -10,14 +10,27 @@ import { drawParallel } from "./parallel.js";
 /** A trace's shapes. */
 export function drawTrace(trace: Trace, data: readonly Trace[], layout: Layout, plot: Plot): string {
   switch (trace.type) {
-    case "scatter": return drawScatter(trace, plot);
-    case "bar": return drawBars(trace, data, layout, plot);
-    case "heatmap": return drawHeatmap(trace, plot);
-    case "contour": return drawContour(trace, plot);
-    case "parcoords": return drawParallel(trace, plot, layout.paper_bgcolor);
+    case "scatter":
+      return drawScatter(trace, plot);
+    case "bar":
+      return drawBars(trace, data, layout, plot);
+    case "heatmap":
+      return drawHeatmap(trace, plot);
+    case "contour":
+      return drawContour(trace, plot);
+    case "parcoords":
+      return drawParallel(trace, plot, layout.paper_bgcolor);
     case "image": {
       const { left, right, top, bottom } = plot;
-      return element("image", { x: left, y: top, width: right - left, height: bottom - top, href: trace.source, preserveAspectRatio: "none", style: "image-rendering:pixelated" });
+      return element("image", {
+        x: left,
+        y: top,
+        width: right - left,
+        height: bottom - top,
+        href: trace.source,
+        preserveAspectRatio: "none",
+        style: "image-rendering:pixelated",
+      });
     }
   }
 }
@@ -27,7 +40,14 @@ export function drawTraceTexts(trace: Trace, data: readonly Trace[], layout: Lay
   if (trace.type === "heatmap") return drawHeatmapTexts(trace, plot);
   if (trace.type === "bar" && trace.text) {
     return bars(trace, data, layout, plot)
-      .map(({ x, width, from, to }, i) => text(x + width / 2, to > from ? to + 2 : to - 2, trace.text![i]!, { size: trace.textfont?.size ?? SOURCE_SIZE, fill: trace.textfont?.color ?? INK, anchor: "middle", vertical: to > from ? "top" : "bottom" }))
+      .map(({ x, width, from, to }, i) =>
+        text(x + width / 2, to > from ? to + 2 : to - 2, trace.text![i]!, {
+          size: trace.textfont?.size ?? SOURCE_SIZE,
+          fill: trace.textfont?.color ?? INK,
+          anchor: "middle",
+          vertical: to > from ? "top" : "bottom",
+        }),
+      )
       .join("");
   }
   if (trace.type === "scatter" && trace.text) {
@@ -38,7 +58,8 @@ export function drawTraceTexts(trace: Trace, data: readonly Trace[], layout: Lay
 }
 
 function besidePoint(trace: ScatterTrace, { x, y }: Plot, i: number, label: string, reach: number): string {
-  const position = typeof trace.textposition === "object" ? trace.textposition[i]! : (trace.textposition ?? "middle center");
+  const position =
+    typeof trace.textposition === "object" ? trace.textposition[i]! : (trace.textposition ?? "middle center");
   const [vertical, side] = position.split(" ");
   const dx = side === "right" ? reach : side === "left" ? -reach : 0;
   const dy = vertical === "top" ? -reach : vertical === "bottom" ? reach : 0;
@@ -64,10 +85,21 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
       pen = "L";
       return step;
     });
-    parts.push(element("path", { d: path.join("") || "M0 0", fill: "none", stroke: trace.line?.color, "stroke-width": trace.line?.width ?? 2, "stroke-linejoin": "round", "stroke-dasharray": dashes(trace.line?.dash) }));
+    parts.push(
+      element("path", {
+        d: path.join("") || "M0 0",
+        fill: "none",
+        stroke: trace.line?.color,
+        "stroke-width": trace.line?.width ?? 2,
+        "stroke-linejoin": "round",
+        "stroke-dasharray": dashes(trace.line?.dash),
+      }),
+    );
   }
   if (trace.mode.includes("markers") && typeof trace.marker?.color === "string") {
-    for (const [px, py] of points) if (Number.isFinite(px + py)) parts.push(mark(trace.marker.symbol, px, py, trace.marker.size ?? 6, trace.marker.color, trace.marker.opacity));
+    for (const [px, py] of points)
+      if (Number.isFinite(px + py))
+        parts.push(mark(trace.marker.symbol, px, py, trace.marker.size ?? 6, trace.marker.color, trace.marker.opacity));
   }
   return parts.join("");
 }
@@ -84,18 +116,41 @@ function drawBars(trace: BarTrace, data: readonly Trace[], layout: Layout, plot:
   return bars(trace, data, layout, plot)
     .map(({ x, width, from, to }, i) => {
       if (!Number.isFinite(to)) return "";
-      const bar = element("rect", { x, y: Math.min(from, to), width, height: Math.abs(to - from), fill: trace.marker?.color, "fill-opacity": trace.opacity === 1 ? undefined : trace.opacity });
+      const bar = element("rect", {
+        x,
+        y: Math.min(from, to),
+        width,
+        height: Math.abs(to - from),
+        fill: trace.marker?.color,
+        "fill-opacity": trace.opacity === 1 ? undefined : trace.opacity,
+      });
       const error = trace.error_y?.array[i] ?? null;
       if (error === null) return bar;
       const [middle, value] = [x + width / 2, trace.y[i]!];
       const [low, high] = [plot.y(value - error), plot.y(value + error)];
-      return bar + element("path", { d: [`M${round(middle)} ${round(low)}V${round(high)}`, ...[low, high].map((at) => `M${round(middle - 4)} ${round(at)}h8`)].join(""), fill: "none", stroke: trace.error_y?.color ?? INK, "stroke-width": 1.5 });
+      return (
+        bar +
+        element("path", {
+          d: [
+            `M${round(middle)} ${round(low)}V${round(high)}`,
+            ...[low, high].map((at) => `M${round(middle - 4)} ${round(at)}h8`),
+          ].join(""),
+          fill: "none",
+          stroke: trace.error_y?.color ?? INK,
+          "stroke-width": 1.5,
+        })
+      );
     })
     .join("");
 }
 
 /** Bars beside each other in their group, or one over the other. */
-function bars(trace: BarTrace, data: readonly Trace[], { barmode = "group", bargap = 0.2 }: Layout, { x, y }: Plot): Bar[] {
+function bars(
+  trace: BarTrace,
+  data: readonly Trace[],
+  { barmode = "group", bargap = 0.2 }: Layout,
+  { x, y }: Plot,
+): Bar[] {
   const group = data.filter((one) => one.type === "bar");
   const unit = Math.abs(x(1) - x(0)) * (trace.width ?? 1);
   const slot = unit * (1 - bargap);

@@ -11,7 +11,11 @@ const INFO = `saccade_papermill-${VERSION}.dist-info`;
 /** Whether `sitePackages` has this checkout's translator. */
 export function hasTranslator(sitePackages: string, root: string): boolean {
   const installed = join(sitePackages, MODULE);
-  return existsSync(join(sitePackages, INFO, "RECORD")) && existsSync(installed) && readFileSync(installed, "utf8") === readFileSync(join(root, SOURCE), "utf8");
+  return (
+    existsSync(join(sitePackages, INFO, "RECORD")) &&
+    existsSync(installed) &&
+    readFileSync(installed, "utf8") === readFileSync(join(root, SOURCE), "utf8")
+  );
 }
 
 /** Puts the translator there; papermill finds it by its entry point. */
@@ -19,13 +23,18 @@ export function installTranslator(sitePackages: string, root: string): void {
   removeTranslator(sitePackages);
   const files: Record<string, string> = {
     [MODULE]: readFileSync(join(root, SOURCE), "utf8"),
-    [`${INFO}/METADATA`]: `Metadata-Version: 2.1\nName: saccade-papermill\nVersion: ${VERSION}\nSummary: Papermill's translator for TypeScript notebooks\nLicense: Apache-2.0\n`,
+    [`${INFO}/METADATA`]:
+      `Metadata-Version: 2.1\nName: saccade-papermill\nVersion: ${VERSION}\nSummary: Papermill's ` +
+      `translator for TypeScript notebooks\nLicense: Apache-2.0\n`,
     [`${INFO}/INSTALLER`]: "saccade\n",
     [`${INFO}/entry_points.txt`]: "[papermill.engine]\nsaccade = saccade_papermill:SaccadeEngine\n",
   };
   mkdirSync(join(sitePackages, INFO), { recursive: true });
   for (const [name, text] of Object.entries(files)) write(join(sitePackages, name), text);
-  const record = Object.entries(files).map(([name, text]) => `${name},sha256=${createHash("sha256").update(text).digest("base64url")},${Buffer.byteLength(text)}\n`);
+  const record = Object.entries(files).map(
+    ([name, text]) =>
+      `${name},sha256=${createHash("sha256").update(text).digest("base64url")},${Buffer.byteLength(text)}\n`,
+  );
   write(join(sitePackages, INFO, "RECORD"), `${record.join("")}${INFO}/RECORD,,\n`); // last: it says that all is there
 }
 
@@ -33,7 +42,8 @@ export function installTranslator(sitePackages: string, root: string): void {
 export function removeTranslator(sitePackages: string): void {
   if (!existsSync(sitePackages)) return;
   for (const name of readdirSync(sitePackages)) {
-    if (name === MODULE || /^saccade_papermill-.*\.dist-info$/.test(name)) rmSync(join(sitePackages, name), { recursive: true });
+    if (name === MODULE || /^saccade_papermill-.*\.dist-info$/.test(name))
+      rmSync(join(sitePackages, name), { recursive: true });
   }
 }
 

@@ -17,7 +17,9 @@ export interface Place {
 export function userDataFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env["JUPYTER_DATA_DIR"]) return resolve(env["JUPYTER_DATA_DIR"]);
   const home = env["HOME"] ?? homedir();
-  return process.platform === "darwin" ? join(home, "Library/Jupyter") : join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "jupyter");
+  return process.platform === "darwin"
+    ? join(home, "Library/Jupyter")
+    : join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "jupyter");
 }
 
 /** @param sitePackages the user's folder of Python packages, where there is one */
@@ -33,7 +35,9 @@ export function prefixPlace(prefix: string): Place {
 
 function sitePackagesOf(prefix: string): string | undefined {
   const lib = join(prefix, "lib");
-  const python = existsSync(lib) ? readdirSync(lib).find((name) => /^python3\.\d+$/.test(name) && existsSync(join(lib, name, "site-packages"))) : undefined;
+  const python = existsSync(lib)
+    ? readdirSync(lib).find((name) => /^python3\.\d+$/.test(name) && existsSync(join(lib, name, "site-packages")))
+    : undefined;
   return python === undefined ? undefined : join(lib, python, "site-packages");
 }
 
@@ -43,7 +47,9 @@ export function kernelFolders(root: string, env: NodeJS.ProcessEnv = process.env
   const data = [
     ...named,
     userDataFolder(env),
-    ...[env["VIRTUAL_ENV"], env["CONDA_PREFIX"], join(root, ".venv"), "/usr/local", "/usr"].flatMap((prefix) => (prefix ? [join(prefix, "share/jupyter")] : [])),
+    ...[env["VIRTUAL_ENV"], env["CONDA_PREFIX"], join(root, ".venv"), "/usr/local", "/usr"].flatMap((prefix) =>
+      prefix ? [join(prefix, "share/jupyter")] : [],
+    ),
   ];
   return [...new Set(data.map((folder) => join(folder, "kernels")))];
 }

@@ -1,5 +1,14 @@
 /** The kernelspec: what Jupyter reads to start this checkout's kernel. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 export const DEFAULT_NAME = "saccade";
@@ -11,7 +20,10 @@ export interface KernelSpec {
   readonly display_name: string;
   readonly language: string;
   readonly interrupt_mode: string;
-  readonly metadata: { readonly debugger: boolean; readonly saccade?: { readonly version: string; readonly root: string } };
+  readonly metadata: {
+    readonly debugger: boolean;
+    readonly saccade?: { readonly version: string; readonly root: string };
+  };
 }
 
 /** An installed kernel of ours, of this checkout or another. */
@@ -28,7 +40,13 @@ export interface InstalledKernel {
 export function specText(root: string, title: string, node = process.execPath): string {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const spec: KernelSpec = {
-    argv: [node, "--no-force-async-hooks-checks", "--expose-internals", join(root, "dist/kernel/main.js"), "{connection_file}"],
+    argv: [
+      node,
+      "--no-force-async-hooks-checks",
+      "--expose-internals",
+      join(root, "dist/kernel/main.js"),
+      "{connection_file}",
+    ],
     display_name: title,
     language: "typescript",
     interrupt_mode: "message",
@@ -40,7 +58,11 @@ export function specText(root: string, title: string, node = process.execPath): 
 /** Whether `folder` holds exactly this checkout's spec and its logos. */
 export function isInstalled(folder: string, root: string, title = DEFAULT_TITLE): boolean {
   const file = join(folder, "kernel.json");
-  return existsSync(file) && readFileSync(file, "utf8") === specText(root, title) && LOGOS.every((logo) => existsSync(join(folder, logo)));
+  return (
+    existsSync(file) &&
+    readFileSync(file, "utf8") === specText(root, title) &&
+    LOGOS.every((logo) => existsSync(join(folder, logo)))
+  );
 }
 
 /** Writes spec and logos to `folder`, whole or not at all. */
@@ -57,12 +79,14 @@ export function writeKernel(folder: string, root: string, title = DEFAULT_TITLE)
 /** Our kernels in `folder`. */
 export function kernelsIn(folder: string): InstalledKernel[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).sort().flatMap((name) => {
-    const file = join(folder, name, "kernel.json");
-    const spec = existsSync(file) ? readSpec(file) : undefined;
-    const ours = spec?.metadata?.saccade;
-    return spec && ours && !name.endsWith(".partial") ? [{ name, folder: join(folder, name), spec, ...ours }] : [];
-  });
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const file = join(folder, name, "kernel.json");
+      const spec = existsSync(file) ? readSpec(file) : undefined;
+      const ours = spec?.metadata?.saccade;
+      return spec && ours && !name.endsWith(".partial") ? [{ name, folder: join(folder, name), spec, ...ours }] : [];
+    });
 }
 
 /** Another kernel's file may hold anything. */

@@ -21,15 +21,27 @@ function variableOf(values: number | number[]): import("@tensorflow/tfjs").Varia
 
 describe("compile() arguments and results", () => {
   it("nested arrays and records go in and come out", async () => {
-    const fn = compile(({ x, pair }: { x: import("@tensorflow/tfjs").Tensor; pair: [import("@tensorflow/tfjs").Tensor, undefined] }) => ({
-      sum: x.add(pair[0]),
-      parts: [x.neg(), { twice: x.mul(2) }, undefined],
-    }));
+    const fn = compile(
+      ({
+        x,
+        pair,
+      }: {
+        x: import("@tensorflow/tfjs").Tensor;
+        pair: [import("@tensorflow/tfjs").Tensor, undefined];
+      }) => ({
+        sum: x.add(pair[0]),
+        parts: [x.neg(), { twice: x.mul(2) }, undefined],
+      }),
+    );
     const x = tf.tensor1d([1, 2]);
     const y = tf.tensor1d([10, 20]);
     const result = await fn({ x, pair: [y, undefined] });
     expect(take(result.sum)).toEqual([11, 22]);
-    const [negative, record, nothing] = result.parts as [import("@tensorflow/tfjs").Tensor, { twice: import("@tensorflow/tfjs").Tensor }, undefined];
+    const [negative, record, nothing] = result.parts as [
+      import("@tensorflow/tfjs").Tensor,
+      { twice: import("@tensorflow/tfjs").Tensor },
+      undefined,
+    ];
     expect([take(negative), take(record.twice), nothing]).toEqual([[-1, -2], [2, 4], undefined]);
     tf.dispose([x, y]);
     fn.dispose();
@@ -48,10 +60,21 @@ describe("compile() arguments and results", () => {
 
   it("every dtype goes through", async () => {
     const fn = compile((inputs: import("@tensorflow/tfjs").Tensor[]) => inputs.map((input) => input.reshape([1, -1])));
-    const inputs = [tf.tensor1d([1.5]), tf.tensor1d([2], "int32"), tf.tensor1d([true]), tf.tensor1d(["é"]), tf.complex([1], [2])];
+    const inputs = [
+      tf.tensor1d([1.5]),
+      tf.tensor1d([2], "int32"),
+      tf.tensor1d([true]),
+      tf.tensor1d(["é"]),
+      tf.complex([1], [2]),
+    ];
     const outputs = await fn(inputs);
     expect(outputs.map(({ dtype }) => dtype)).toEqual(["float32", "int32", "bool", "string", "complex64"]);
-    expect(outputs.slice(0, 4).map(({ arraySync }, i) => arraySync.call(outputs[i]))).toEqual([[[1.5]], [[2]], [[1]], [["é"]]]);
+    expect(outputs.slice(0, 4).map(({ arraySync }, i) => arraySync.call(outputs[i]))).toEqual([
+      [[1.5]],
+      [[2]],
+      [[1]],
+      [["é"]],
+    ]);
     expect(outputs[4]!.dataSync()).toEqual(Float32Array.of(1, 2));
     tf.dispose([inputs, outputs]);
     fn.dispose();
@@ -84,7 +107,13 @@ describe("compile() keeps one program per form of arguments", () => {
     const inputs = [tf.zeros([2]), tf.ones([2]), tf.zeros([3]), tf.zeros([2], "int32"), tf.ones([3])];
     const results = [];
     for (const input of inputs) results.push(take(await fn(input)));
-    expect(results).toEqual([[1, 1], [2, 2], [1, 1, 1], [1, 1], [2, 2, 2]]);
+    expect(results).toEqual([
+      [1, 1],
+      [2, 2],
+      [1, 1, 1],
+      [1, 1],
+      [2, 2, 2],
+    ]);
     expect(fn.traces).toBe(3);
     tf.dispose(inputs);
     fn.dispose();
@@ -118,10 +147,16 @@ describe("compile() and variables", () => {
       return [old, variable.mul(10)];
     });
     const x = tf.tensor1d([1, 1]);
-    expect((await fn(x)).map(take)).toEqual([[1, 2], [20, 30]]);
+    expect((await fn(x)).map(take)).toEqual([
+      [1, 2],
+      [20, 30],
+    ]);
     expect(variable.arraySync()).toEqual([2, 3]);
     tf.tidy(() => variable.assign(tf.tensor1d([5, 5])));
-    expect((await fn(x)).map(take)).toEqual([[5, 5], [60, 60]]);
+    expect((await fn(x)).map(take)).toEqual([
+      [5, 5],
+      [60, 60],
+    ]);
     expect(fn.traces).toBe(1);
     tf.dispose([x, variable]);
     fn.dispose();

@@ -7,8 +7,12 @@ import { currentBinding } from "../../../lib/backend/register.js";
 type Tensor = import("@tensorflow/tfjs").Tensor;
 type Variable = import("@tensorflow/tfjs").Variable;
 
-const canGain = process.platform === "linux" && currentBinding()?.context.device.type === "CPU" && hasBfloat16(readFileSync("/proc/cpuinfo", "latin1"));
-if (!canGain) console.log("some are skipped: this processor has no bfloat16 instructions, or TensorFlow's library is not here");
+const canGain =
+  process.platform === "linux" &&
+  currentBinding()?.context.device.type === "CPU" &&
+  hasBfloat16(readFileSync("/proc/cpuinfo", "latin1"));
+if (!canGain)
+  console.log("some are skipped: this processor has no bfloat16 instructions, or TensorFlow's library is not here");
 
 /** bfloat16 keeps 8 binary digits: a product of two rounded numbers is off by 2^-8 of itself at most. */
 const TOLERANCE = 2 ** -7;
@@ -17,26 +21,45 @@ beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefin
 afterEach(() => void vi.restoreAllMocks());
 
 /** A small network with all that training takes, and its step of Adam. */
-function network(): { readonly variables: Variable[]; readonly all: Variable[]; readonly step: (x: Tensor, labels: Tensor) => Tensor } {
-  const make = (shape: number[], seed: number) => tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, shape.length > 1 ? 0.1 : 0, "float32", seed)));
+function network(): {
+  readonly variables: Variable[];
+  readonly all: Variable[];
+  readonly step: (x: Tensor, labels: Tensor) => Tensor;
+} {
+  const make = (shape: number[], seed: number) =>
+    tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, shape.length > 1 ? 0.1 : 0, "float32", seed)));
   const variables = [make([3, 3, 3, 16], 1), make([16], 2), make([8 * 8 * 16, 10], 3)];
-  const moments = variables.flatMap(({ shape }) => [make(shape, 0), make(shape, 0)].map((variable) => (tf.tidy(() => variable.assign(tf.zeros(shape))), variable)));
+  const moments = variables.flatMap(({ shape }) =>
+    [make(shape, 0), make(shape, 0)].map((variable) => (tf.tidy(() => variable.assign(tf.zeros(shape))), variable)),
+  );
   const count = make([], 0);
   keepInPlace([...variables, ...moments]);
   const step = (x: Tensor, labels: Tensor): Tensor => {
     count.assign(tf.add(count, 1));
     const { value, grads } = tf.variableGrads(() => {
       const features = tf.relu(ops.conv2d(x, variables[0]!, variables[1]!, 2, 1)); // [B, 8, 8, 16]
-      return ops.softmaxCrossEntropy(tf.matMul(tf.reshape(features, [x.shape[0]!, -1]) as import("@tensorflow/tfjs").Tensor2D, variables[2] as never), labels);
+      return ops.softmaxCrossEntropy(
+        tf.matMul(
+          tf.reshape(features, [x.shape[0]!, -1]) as import("@tensorflow/tfjs").Tensor2D,
+          variables[2] as never,
+        ),
+        labels,
+      );
     }, variables);
-    const updates = variables.map((variable, i) => ({ variable, firstMoment: moments[2 * i]!, secondMoment: moments[2 * i + 1]!, gradient: grads[variable.name]! }));
+    const updates = variables.map((variable, i) => ({
+      variable,
+      firstMoment: moments[2 * i]!,
+      secondMoment: moments[2 * i + 1]!,
+      gradient: grads[variable.name]!,
+    }));
     applyAdam(updates, { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: count as never });
     return value;
   };
   return { variables, all: [...variables, ...moments, count], step };
 }
 
-const batch = () => [tf.randomNormal([32, 16, 16, 3], 0, 1, "float32", 4), tf.randomUniform([32], 0, 10, "int32", 5)] as const;
+const batch = () =>
+  [tf.randomNormal([32, 16, 16, 3], 0, 1, "float32", 4), tf.randomUniform([32], 0, 10, "int32", 5)] as const;
 
 describe('compile() with mixedPrecision "bfloat16"', () => {
   it.skipIf(!canGain)("rounds what a matrix product takes, and nothing more", async () => {
@@ -57,7 +80,13 @@ describe('compile() with mixedPrecision "bfloat16"', () => {
     const step = compile((x: Tensor) => [x.sum(), x.mul(2), x.exp()], { mixedPrecision: "bfloat16" });
     const results = await step(x);
     const exact = tf.tidy(() => [x.sum(), x.mul(2), x.exp()].map((each) => each.dataSync()));
-    expect(exact.map((values, i) => Math.max(...[...values].map((value, j) => Math.abs(value / results[i]!.dataSync()[j]! - 1)))).every((error) => error < 1e-6)).toBe(true);
+    expect(
+      exact
+        .map((values, i) =>
+          Math.max(...[...values].map((value, j) => Math.abs(value / results[i]!.dataSync()[j]! - 1))),
+        )
+        .every((error) => error < 1e-6),
+    ).toBe(true);
     step.dispose();
     tf.dispose([x, results]);
   });
@@ -82,12 +111,16 @@ describe('compile() with mixedPrecision "bfloat16"', () => {
     const [full, mixed] = losses as [number[], number[]];
     expect(mixed.at(-1)!).toBeLessThan(0.5 * mixed[0]!);
     if (canGain) expect(mixed).not.toEqual(full);
-    for (const [i, loss] of mixed.entries()) expect(Math.abs(loss - full[i]!) / full[0]!).toBeLessThan(2e-2); // of the first loss
+    // of the first loss
+    for (const [i, loss] of mixed.entries()) expect(Math.abs(loss - full[i]!) / full[0]!).toBeLessThan(2e-2);
   });
 
   it.each([
     [{ mixedPrecision: "float16" as never }, 'compile: f: mixedPrecision must be "bfloat16", got "float16"'],
-    [{ mixedPrecision: "bfloat16", xla: true }, 'compile: f: mixedPrecision must be left out with xla, which takes the graph as it is, got "bfloat16"'],
+    [
+      { mixedPrecision: "bfloat16", xla: true },
+      'compile: f: mixedPrecision must be left out with xla, which takes the graph as it is, got "bfloat16"',
+    ],
   ] as const)("refuses %j", (options, message) => {
     expect(() => compile(function f() {}, options)).toThrow(new RangeError(message));
   });

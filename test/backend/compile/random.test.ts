@@ -28,20 +28,29 @@ const FUNCTIONS: [string, () => Tensor][] = [
   ["randomGamma", () => tf.randomGamma([16], 2, 3)],
   ["randomGamma of int32", () => tf.randomGamma([16], 200, 1, "int32", 5)],
   ["multinomial", () => tf.multinomial(tf.zeros([2, 50]) as import("@tensorflow/tfjs").Tensor2D, 16, 5)],
-  ["multinomial of probabilities", () => tf.multinomial(tf.fill([50], 1 / 50) as import("@tensorflow/tfjs").Tensor1D, 16, undefined, true)],
+  [
+    "multinomial of probabilities",
+    () => tf.multinomial(tf.fill([50], 1 / 50) as import("@tensorflow/tfjs").Tensor1D, 16, undefined, true),
+  ],
   ["ops.permutation", () => ops.permutation(50)],
   ["dropout", () => tf.dropout(tf.ones([64]), 0.5)],
   ["tf.layers.dropout", () => tf.layers.dropout({ rate: 0.5 }).apply(tf.ones([8, 8]), { training: true }) as Tensor],
-  ["tf.layers.gaussianNoise", () => tf.layers.gaussianNoise({ stddev: 1 }).apply(tf.ones([4, 4]), { training: true }) as Tensor],
+  [
+    "tf.layers.gaussianNoise",
+    () => tf.layers.gaussianNoise({ stddev: 1 }).apply(tf.ones([4, 4]), { training: true }) as Tensor,
+  ],
 ];
 
 describe("random numbers inside a compiled function", () => {
-  it.each(FUNCTIONS)("%s draws anew in every call, the same for the same seed, and otherwise for another", async (_, fn) => {
-    const first = await draws(fn, { seed: 1 });
-    expect(new Set(first.map(String)).size).toBe(3);
-    expect(await draws(fn, { seed: 1 })).toEqual(first);
-    expect(await draws(fn, { seed: 2 })).not.toEqual(first);
-  });
+  it.each(FUNCTIONS)(
+    "%s draws anew in every call, the same for the same seed, and otherwise for another",
+    async (_, fn) => {
+      const first = await draws(fn, { seed: 1 });
+      expect(new Set(first.map(String)).size).toBe(3);
+      expect(await draws(fn, { seed: 1 })).toEqual(first);
+      expect(await draws(fn, { seed: 2 })).not.toEqual(first);
+    },
+  );
 
   it.each(FUNCTIONS)("%s draws the same with debug", async (_, fn) => {
     expect(await draws(fn, { seed: 1, debug: true })).toEqual(await draws(fn, { seed: 1 }));
@@ -56,7 +65,9 @@ describe("random numbers inside a compiled function", () => {
     const fn = () => tf.randomUniform([8]);
     const all = await draws(fn, { seed: 1 }, 3);
     expect(await draws(fn, { seed: 1, firstCall: 2 }, 1)).toEqual(all.slice(2));
-    expect(() => compile(fn, { firstCall: -1 })).toThrow("compile: fn: firstCall must be a whole number of 0 to 2^31 - 1, got -1");
+    expect(() => compile(fn, { firstCall: -1 })).toThrow(
+      "compile: fn: firstCall must be a whole number of 0 to 2^31 - 1, got -1",
+    );
   });
 
   it("without a seed two functions differ", async () => {
@@ -92,17 +103,32 @@ describe("random numbers inside a compiled function", () => {
     expect([dropped.min, dropped.max]).toEqual([0, Math.fround(1 / Math.fround(0.75))]);
   });
 
-  it("multinomial() draws each outcome as often as its probability says, from logits and from probabilities", async () => {
-    const n = 20_000;
-    const wanted = [0.1, 0.6, 0.3];
-    const shares = (values: number[]) => wanted.map((_, k) => values.filter((value) => value === k).length / values.length);
-    const [logits] = await draws(() => tf.multinomial(tf.tensor2d([wanted.map((p) => Math.log(p) + 3)]), n), { seed: 7 }, 1);
-    const [probabilities] = await draws(() => tf.multinomial(tf.tensor1d(wanted), n, undefined, true), { seed: 7 }, 1);
-    for (const values of [logits!, probabilities!]) {
-      for (const [k, share] of shares(values).entries()) expect(Math.abs(share - wanted[k]!)).toBeLessThan(5 * Math.sqrt(0.25 / n));
-    }
-    await expect(draws(() => tf.multinomial(tf.ones([2, 2, 2]) as never, 1), {}, 1)).rejects.toThrow("multinomial: logits must be [K] or [B, K], got [2, 2, 2]");
-  });
+  it(
+    "multinomial() draws each outcome as often as its probability says, from logits and from " + "probabilities",
+    async () => {
+      const n = 20_000;
+      const wanted = [0.1, 0.6, 0.3];
+      const shares = (values: number[]) =>
+        wanted.map((_, k) => values.filter((value) => value === k).length / values.length);
+      const [logits] = await draws(
+        () => tf.multinomial(tf.tensor2d([wanted.map((p) => Math.log(p) + 3)]), n),
+        { seed: 7 },
+        1,
+      );
+      const [probabilities] = await draws(
+        () => tf.multinomial(tf.tensor1d(wanted), n, undefined, true),
+        { seed: 7 },
+        1,
+      );
+      for (const values of [logits!, probabilities!]) {
+        for (const [k, share] of shares(values).entries())
+          expect(Math.abs(share - wanted[k]!)).toBeLessThan(5 * Math.sqrt(0.25 / n));
+      }
+      await expect(draws(() => tf.multinomial(tf.ones([2, 2, 2]) as never, 1), {}, 1)).rejects.toThrow(
+        "multinomial: logits must be [K] or [B, K], got [2, 2, 2]",
+      );
+    },
+  );
 
   it("ops.permutation() gives every number once, eager too", async () => {
     const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);

@@ -34,7 +34,9 @@ describe("compile() refuses bad input", () => {
     await expect(fn(x, { rates: [0.1] })).rejects.toThrow(
       new TypeError("compile: step: arguments[1].rates[0] must be a tensor, or an array or record of tensors, got 0.1"),
     );
-    await expect(fn(new Map())).rejects.toThrow("arguments[0] must be a tensor, or an array or record of tensors, got a Map");
+    await expect(fn(new Map())).rejects.toThrow(
+      "arguments[0] must be a tensor, or an array or record of tensors, got a Map",
+    );
     x.dispose();
     await expect(fn(x)).rejects.toThrow(new TypeError("compile: step: arguments[0] is a tensor that was disposed"));
   });
@@ -51,7 +53,8 @@ describe("compile() refuses bad input", () => {
 });
 
 describe("compile() says what cannot be traced, and what to do", () => {
-  it("reading a value", () => refuses((x) => tf.scalar(x.dataSync()[0]!), /values were read.*Return the tensor and read it after the call/));
+  it("reading a value", () =>
+    refuses((x) => tf.scalar(x.dataSync()[0]!), /values were read.*Return the tensor and read it after the call/));
 
   it("reading a variable's value", async () => {
     const rate = tf.variable(tf.scalar(0.1));
@@ -60,14 +63,19 @@ describe("compile() says what cannot be traced, and what to do", () => {
     rate.dispose();
   });
 
-  it("a shape that depends on data", () => refuses((x) => tf.unique(x).values, /Unique.*: the output's shape depends on data \(\[\?\]\)/));
+  it("a shape that depends on data", () =>
+    refuses((x) => tf.unique(x).values, /Unique.*: the output's shape depends on data \(\[\?\]\)/));
 
   it("a shape or dtype that an op does not take, with what the function was traced for", async () => {
     const step = compile((x: Tensor, { y }: { y: Tensor }) => x.add(y), { name: "step" });
     const many = compile((...all: Tensor[]) => all[0]!.reshape([3]), { name: "many" });
     const [x, y] = [tf.ones([3]), tf.ones([2, 5])];
-    await expect(step(x, { y })).rejects.toThrow("compile: step: traced for float32[3], float32[2, 5]: Add: Dimensions must be equal, but are 3 and 5");
-    await expect(many(y, x, x, x, x, x, x, x)).rejects.toThrow(/^compile: many: traced for float32\[2, 5\], (float32\[3\](, )?){5} and 2 more: /);
+    await expect(step(x, { y })).rejects.toThrow(
+      "compile: step: traced for float32[3], float32[2, 5]: Add: Dimensions must be equal, but are 3 and 5",
+    );
+    await expect(many(y, x, x, x, x, x, x, x)).rejects.toThrow(
+      /^compile: many: traced for float32\[2, 5\], (float32\[3\](, )?){5} and 2 more: /,
+    );
     tf.dispose([x, y]);
     for (const each of [step, many]) each.dispose();
   });
@@ -77,11 +85,15 @@ describe("compile() says what cannot be traced, and what to do", () => {
     const unique = compile((x: Tensor) => theLineThatIsUnique(x), { name: "step" });
     const wrong = compile((x: Tensor) => theLineThatIsWrong(x), { name: "step" });
     const x = tf.ones([3]);
-    const stackOf = async (fn: typeof read) => (await fn(x).catch((error: Error) => error) as Error).stack!;
+    const stackOf = async (fn: typeof read) => ((await fn(x).catch((error: Error) => error)) as Error).stack!;
     const stacks = [await stackOf(read), await stackOf(unique), await stackOf(wrong)];
     expect(stacks[0]).toMatch(/^TypeError: compile: step: a tensor's values were read.*theLineThatReads/s);
-    expect(stacks[1]).toMatch(/^TypeError: compile: step: Unique\w*: the output's shape depends on data.*theLineThatIsUnique/s);
-    expect(stacks[2]).toMatch(/^Error: compile: step: traced for float32\[3\]: Input 0 is incompatible.*theLineThatIsWrong/s);
+    expect(stacks[1]).toMatch(
+      /^TypeError: compile: step: Unique\w*: the output's shape depends on data.*theLineThatIsUnique/s,
+    );
+    expect(stacks[2]).toMatch(
+      /^Error: compile: step: traced for float32\[3\]: Input 0 is incompatible.*theLineThatIsWrong/s,
+    );
     expect(Error.stackTraceLimit).toBeLessThan(60);
     x.dispose();
     for (const each of [read, unique, wrong]) each.dispose();
@@ -89,7 +101,14 @@ describe("compile() says what cannot be traced, and what to do", () => {
 
   it("a thrown value that is no error, or cannot be changed, goes through", async () => {
     const frozen = Object.freeze(new Error("frozen"));
-    const [one, other] = [compile(() => { throw "text"; }), compile(() => { throw frozen; })];
+    const [one, other] = [
+      compile(() => {
+        throw "text";
+      }),
+      compile(() => {
+        throw frozen;
+      }),
+    ];
     await expect(one()).rejects.toBe("text");
     await expect(other()).rejects.toBe(frozen);
     for (const each of [one, other]) each.dispose();
@@ -97,7 +116,10 @@ describe("compile() says what cannot be traced, and what to do", () => {
 
   it("new variables, by name", async () => {
     const before = Object.keys(tf.engine().registeredVariables);
-    await refuses((x) => tf.variable(x, true, "made_inside"), /made new variables \(made_inside \[3\]\); make them before/);
+    await refuses(
+      (x) => tf.variable(x, true, "made_inside"),
+      /made new variables \(made_inside \[3\]\); make them before/,
+    );
     expect(Object.keys(tf.engine().registeredVariables)).toEqual(before);
   });
 
@@ -110,7 +132,8 @@ describe("compile() says what cannot be traced, and what to do", () => {
     tf.dispose([variable, outer]);
   });
 
-  it("numbers drawn in JavaScript", () => refuses((x) => x.mul(Math.random()), /random number was drawn in JavaScript.*would be the same in every call/s));
+  it("numbers drawn in JavaScript", () =>
+    refuses((x) => x.mul(Math.random()), /random number was drawn in JavaScript.*would be the same in every call/s));
 
   it("an op that TensorFlow refuses, by name", async () => {
     const x = tf.ones([2, 3]);
@@ -123,31 +146,40 @@ describe("compile() says what cannot be traced, and what to do", () => {
   it("an outer tensor or a variable that was disposed after the trace", async () => {
     const outer = tf.tensor1d([1, 2]);
     const variable = tf.variable(tf.scalar(1), true, "short_lived");
-    const [useOuter, useVariable] = [compile(() => outer.mul(2), { name: "a" }), compile(() => variable.mul(2), { name: "b" })];
+    const [useOuter, useVariable] = [
+      compile(() => outer.mul(2), { name: "a" }),
+      compile(() => variable.mul(2), { name: "b" }),
+    ];
     tf.dispose([await useOuter(), await useVariable()]);
     tf.dispose([outer, variable]);
-    await expect(useOuter()).rejects.toThrow(/compile: a: .*(shape \[2\] from outside that the function uses was disposed)/);
+    await expect(useOuter()).rejects.toThrow(
+      /compile: a: .*(shape \[2\] from outside that the function uses was disposed)/,
+    );
     await expect(useVariable()).rejects.toThrow("compile: b: the variable short_lived was disposed");
     useOuter.dispose();
     useVariable.dispose();
   });
 
-  it("an outer tensor or a variable that was disposed before the trace, and one that the function disposed itself", async () => {
-    const outer = tf.tensor1d([1, 2]);
-    const variable = tf.variable(tf.scalar(1), true, "gone");
-    tf.dispose([outer, variable]);
-    const gone = /^compile: step: a tensor of shape \[2\] from outside that the function uses was disposed; keep it, or pass it as an argument$/;
-    await refuses((x) => tf.mul(outer, x), gone);
-    await refuses(() => outer.square(), gone);
-    await refuses((x) => x.mul(variable), /^compile: step: the variable gone was disposed$/);
-    const early = (x: Tensor) => {
-      const y = x.add(1);
-      y.dispose();
-      return tf.mul(y, 2);
-    };
-    await refuses(early, /^compile: step: a tensor of shape \[3\] is used that the function disposed before/);
-    expect(() => outer.square()).toThrow("Tensor is disposed");
-  });
+  it(
+    "an outer tensor or a variable that was disposed before the trace, and one that the function " + "disposed itself",
+    async () => {
+      const outer = tf.tensor1d([1, 2]);
+      const variable = tf.variable(tf.scalar(1), true, "gone");
+      tf.dispose([outer, variable]);
+      const gone =
+        /^compile: step: a tensor of shape \[2\] from outside that the function uses was disposed; keep it, or pass it as an argument$/;
+      await refuses((x) => tf.mul(outer, x), gone);
+      await refuses(() => outer.square(), gone);
+      await refuses((x) => x.mul(variable), /^compile: step: the variable gone was disposed$/);
+      const early = (x: Tensor) => {
+        const y = x.add(1);
+        y.dispose();
+        return tf.mul(y, 2);
+      };
+      await refuses(early, /^compile: step: a tensor of shape \[3\] is used that the function disposed before/);
+      expect(() => outer.square()).toThrow("Tensor is disposed");
+    },
+  );
 
   it("everything works on after a refusal", async () => {
     await refuses((x) => tf.scalar(x.dataSync()[0]!), "values were read");

@@ -7,11 +7,20 @@ type Tensor = import("@tensorflow/tfjs").Tensor;
 
 const glorot = (seed: number) => tf.initializers.glorotUniform({ seed });
 
-/** A small network with what training needs: convolution, batch normalisation with moving statistics, pooling, dropout. */
+/**
+ * A small network with what training needs: convolution, batch normalisation with moving statistics, pooling, dropout.
+ */
 function network(dropRate: number) {
   return tf.sequential({
     layers: [
-      tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation: "relu", inputShape: [8, 8, 3], kernelInitializer: glorot(1) }),
+      tf.layers.conv2d({
+        filters: 4,
+        kernelSize: 3,
+        padding: "same",
+        activation: "relu",
+        inputShape: [8, 8, 3],
+        kernelInitializer: glorot(1),
+      }),
       tf.layers.batchNormalization(),
       tf.layers.maxPooling2d({ poolSize: 2, strides: 2 }),
       tf.layers.flatten(),
@@ -22,12 +31,27 @@ function network(dropRate: number) {
 }
 
 /** Trains six steps of momentum SGD; returns the losses and all weights. */
-async function train(compileStep: (step: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) => Promise<Tensor> | Tensor, dropRate = 0) {
+async function train(
+  compileStep: (step: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) => Promise<Tensor> | Tensor,
+  dropRate = 0,
+) {
   const model = network(dropRate);
-  const variables = model.trainableWeights.map((weight) => (weight as unknown as { val: import("@tensorflow/tfjs").Variable }).val);
+  const variables = model.trainableWeights.map(
+    (weight) => (weight as unknown as { val: import("@tensorflow/tfjs").Variable }).val,
+  );
   const momenta = variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
   const x = tf.randomNormal([16, 8, 8, 3], 0, 1, "float32", 5);
-  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(Array.from({ length: 16 }, (_, i) => i % 3), "int32"), 3).toFloat());
+  const y = tf.tidy(() =>
+    tf
+      .oneHot(
+        tf.tensor1d(
+          Array.from({ length: 16 }, (_, i) => i % 3),
+          "int32",
+        ),
+        3,
+      )
+      .toFloat(),
+  );
   const step = compileStep((images, labels) => {
     const { value, grads } = tf.variableGrads(
       () => tf.losses.softmaxCrossEntropy(labels, model.apply(images, { training: true }) as Tensor),
@@ -52,7 +76,10 @@ async function train(compileStep: (step: (x: Tensor, y: Tensor) => Tensor) => (x
 }
 
 /** float32 sums in another order differ in the seventh digit; six steps let that grow a hundredfold at most. */
-function expectClose(actual: { losses: number[]; weights: number[][] }, wanted: { losses: number[]; weights: number[][] }): void {
+function expectClose(
+  actual: { losses: number[]; weights: number[][] },
+  wanted: { losses: number[]; weights: number[][] },
+): void {
   for (const [i, loss] of actual.losses.entries()) expect(Math.abs(loss - wanted.losses[i]!)).toBeLessThan(1e-4);
   for (const [i, weights] of actual.weights.entries()) {
     for (const [j, value] of weights.entries()) expect(Math.abs(value - wanted.weights[i]![j]!)).toBeLessThan(1e-4);
@@ -81,7 +108,8 @@ describe("a compiled training step", () => {
   it("takes a tf.train optimizer that has made its variables", async () => {
     const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, -2])));
     const optimizer = tf.train.adam(0.1);
-    const step = () => optimizer.minimize(() => weight.square().sum() as import("@tensorflow/tfjs").Scalar, true, [weight])!;
+    const step = () =>
+      optimizer.minimize(() => weight.square().sum() as import("@tensorflow/tfjs").Scalar, true, [weight])!;
     step().dispose(); // eager: makes Adam's moments
     const compiled = compile(step);
     let last = Number.POSITIVE_INFINITY;
@@ -136,7 +164,10 @@ describe("compiled functions leave nothing behind", () => {
     warn.mockRestore();
   };
 
-  it.each([["each of a function of its own, disposed", apart], ["of one function whose arguments keep changing their form", together]])("a thousand re-traces, %s", async (_, traces) => {
+  it.each([
+    ["each of a function of its own, disposed", apart],
+    ["of one function whose arguments keep changing their form", together],
+  ])("a thousand re-traces, %s", async (_, traces) => {
     const large = tf.ones([64, 64]);
     const retrace = (times: number) => traces(large, times);
     await retrace(200);

@@ -18,10 +18,19 @@ async function descend(
   wrap: (step: () => void) => () => Promise<void> | void,
   inPlace = true,
 ): Promise<number[]> {
-  const [variable, first, second, count] = [variableOf([1, -2, 0.5]), variableOf([0, 0, 0]), variableOf([0, 0, 0]), variableOf(0)];
+  const [variable, first, second, count] = [
+    variableOf([1, -2, 0.5]),
+    variableOf([0, 0, 0]),
+    variableOf([0, 0, 0]),
+    variableOf(0),
+  ];
   if (inPlace) keepInPlace([variable, first, second]);
   const step = wrap(() => {
-    const loss = () => variable.square().mul(tf.tensor1d([1, 2, 3])).sum() as Scalar;
+    const loss = () =>
+      variable
+        .square()
+        .mul(tf.tensor1d([1, 2, 3]))
+        .sum() as Scalar;
     const { grads } = tf.variableGrads(loss, [variable]);
     count.assign(count.add(1));
     update({ variable, first, second, step: count as unknown as Scalar, gradient: grads[variable.name]! });
@@ -32,12 +41,17 @@ async function descend(
   return values;
 }
 
-const adam = (weightDecay: number) => (state: { variable: Variable; first: Variable; second: Variable; step: Scalar; gradient: Tensor }) =>
-  applyAdam([{ variable: state.variable, firstMoment: state.first, secondMoment: state.second, gradient: state.gradient }], {
-    ...SETTINGS,
-    weightDecay,
-    step: state.step,
-  });
+const adam =
+  (weightDecay: number) =>
+  (state: { variable: Variable; first: Variable; second: Variable; step: Scalar; gradient: Tensor }) =>
+    applyAdam(
+      [{ variable: state.variable, firstMoment: state.first, secondMoment: state.second, gradient: state.gradient }],
+      {
+        ...SETTINGS,
+        weightDecay,
+        step: state.step,
+      },
+    );
 const momentum = ({ variable, first, gradient }: { variable: Variable; first: Variable; gradient: Tensor }) =>
   applyMomentum([{ variable, momentum: first, gradient }], { learningRate: 0.01, decay: 0.9 });
 
@@ -55,7 +69,8 @@ const WRAPS: [string, (step: () => void) => () => Promise<void> | void][] = [
 
 describe.each(CASES)("%s takes PyTorch's steps", (_, update, wanted) => {
   // Three steps in float32, which has seven digits.
-  const expectWanted = (values: number[]) => values.forEach((value, i) => expect(Math.abs(value - wanted[i]!)).toBeLessThan(2e-6));
+  const expectWanted = (values: number[]) =>
+    values.forEach((value, i) => expect(Math.abs(value - wanted[i]!)).toBeLessThan(2e-6));
 
   it.each(WRAPS)("%s", async (_, wrap) => expectWanted(await descend(update, wrap)));
 
@@ -82,7 +97,9 @@ describe("variables that are updated in place", () => {
     const { step, velocity } = stepper(variable);
     const gradient = tf.ones([4]);
     const address = () => {
-      const data = (tf.backend() as unknown as { tensorMap: { get(dataId: object): { id: number } } }).tensorMap.get(variable.dataId);
+      const data = (tf.backend() as unknown as { tensorMap: { get(dataId: object): { id: number } } }).tensorMap.get(
+        variable.dataId,
+      );
       const resource = currentBinding()!.variable("test", data.id);
       const tensor = c.TFE_TensorHandleResolve(resource.read(), status.pointer);
       const pointer: bigint = c.TF_TensorData(tensor);
@@ -111,11 +128,23 @@ describe("variables that are updated in place", () => {
       return values;
     };
     await step(gradient);
-    expect(await read()).toEqual([[0, 1], [10, 11], [0, 2]]);
+    expect(await read()).toEqual([
+      [0, 1],
+      [10, 11],
+      [0, 2],
+    ]);
     tf.tidy(() => variable.assign(tf.tensor1d([5, 5])));
-    expect(await read()).toEqual([[5, 5], [15, 15], [10, 10]]);
+    expect(await read()).toEqual([
+      [5, 5],
+      [15, 15],
+      [10, 10],
+    ]);
     await step(gradient);
-    expect(await read()).toEqual([[4, 4], [14, 14], [8, 8]]);
+    expect(await read()).toEqual([
+      [4, 4],
+      [14, 14],
+      [8, 8],
+    ]);
     tf.dispose([variable, velocity, gradient]);
     step.dispose();
     double.dispose();
@@ -129,7 +158,12 @@ describe("variables that are updated in place", () => {
     const [clone, sum] = [variable.clone(), variable.add(0)];
     const read = variable.dataSync();
     await step(gradient);
-    expect([clone.arraySync(), sum.arraySync(), [...read], variable.arraySync()]).toEqual([[0, 1], [0, 1], [0, 1], [-1, 0]]);
+    expect([clone.arraySync(), sum.arraySync(), [...read], variable.arraySync()]).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [-1, 0],
+    ]);
     tf.dispose([variable, velocity, gradient, clone, sum]);
     step.dispose();
   });
@@ -139,7 +173,10 @@ describe("variables that are updated in place", () => {
     const { step, velocity } = stepper(variable, () => variable.mul(1));
     const gradient = tf.ones([2]);
     const seen = (await step(gradient))!;
-    expect([seen.arraySync(), variable.arraySync()]).toEqual([[1, 2], [0, 1]]);
+    expect([seen.arraySync(), variable.arraySync()]).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
     tf.dispose([variable, velocity, gradient, seen]);
     step.dispose();
   });
@@ -176,18 +213,23 @@ describe("bad updates", () => {
     tf.dispose([variable, velocity, gradient]);
   });
 
-  it.each([true, false])("a variable that is assigned as well is refused by name (assigned first: %s)", async (first) => {
-    const variable = tf.tidy(() => tf.variable(tf.zeros([2]), true, `twofold_${first}`));
-    const velocity = variableOf([0, 0]);
-    const assign = () => variable.assign(variable.add(1));
-    const step = compile(() => {
-      if (first) assign();
-      applyMomentum([{ variable, momentum: velocity, gradient: tf.ones([2]) }], { learningRate: 1, decay: 0 });
-      if (!first) assign();
-    });
-    await expect(step()).rejects.toThrow(`compile: anonymous: the variable twofold_${first} is both assigned and updated in place`);
-    expect(variable.arraySync()).toEqual([0, 0]);
-    tf.dispose([variable, velocity]);
-    step.dispose();
-  });
+  it.each([true, false])(
+    "a variable that is assigned as well is refused by name (assigned first: %s)",
+    async (first) => {
+      const variable = tf.tidy(() => tf.variable(tf.zeros([2]), true, `twofold_${first}`));
+      const velocity = variableOf([0, 0]);
+      const assign = () => variable.assign(variable.add(1));
+      const step = compile(() => {
+        if (first) assign();
+        applyMomentum([{ variable, momentum: velocity, gradient: tf.ones([2]) }], { learningRate: 1, decay: 0 });
+        if (!first) assign();
+      });
+      await expect(step()).rejects.toThrow(
+        `compile: anonymous: the variable twofold_${first} is both assigned and updated in place`,
+      );
+      expect(variable.arraySync()).toEqual([0, 0]);
+      tf.dispose([variable, velocity]);
+      step.dispose();
+    },
+  );
 });

@@ -12,8 +12,8 @@ export interface CompiledKernels {
 
 /**
  * Replaces every kernel of the backend by one that traces it, runs the compiled program on the inputs' values and
- * frees it again. What cannot be traced by its nature (its output's shape depends on data, it reads values) runs eagerly and is
- * counted.
+ * frees it again. What cannot be traced by its nature (its output's shape depends on data, it reads values) runs
+ * eagerly and is counted.
  */
 export function compileKernels(backendName: string, binding: EagerBinding): CompiledKernels {
   const report: CompiledKernels = { compiled: {}, eager: {} };
@@ -31,7 +31,10 @@ export function compileKernels(backendName: string, binding: EagerBinding): Comp
         program = trace(kernelName, kernelFunc, call, binding);
       } catch (error) {
         const message = error instanceof Error ? error.message : "";
-        const reason = /^compile: (?:\w+: )*(the output's shape depends on data|a tensor's values were read|a random number)/.exec(message)?.[1];
+        const reason =
+          /^compile: (?:\w+: )*(the output's shape depends on data|a tensor's values were read|a random number)/.exec(
+            message,
+          )?.[1];
         if (reason === undefined) throw error;
         (report.eager[kernelName] ??= { reason, count: 0 }).count++;
         return kernelFunc(call);
@@ -60,7 +63,8 @@ function isProfiling(): boolean {
 type KernelCall = Parameters<tf.KernelFunc>[0];
 
 function trace(name: string, kernelFunc: tf.KernelFunc, call: KernelCall, binding: EagerBinding): Program {
-  const toTensor = (info: tf.TensorInfo) => (info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info));
+  const toTensor = (info: tf.TensorInfo) =>
+    info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info);
   const fn = (inputs: tf.NamedTensorInfoMap): tf.Tensor | tf.Tensor[] => {
     const outputs = kernelFunc({ ...call, inputs });
     return Array.isArray(outputs) ? outputs.map(toTensor) : toTensor(outputs);
@@ -68,7 +72,9 @@ function trace(name: string, kernelFunc: tf.KernelFunc, call: KernelCall, bindin
   return new Program(fn as (...args: never[]) => unknown, inputsOf(call), binding, { name, xla: false });
 }
 
-/** A kernel's inputs: a record of tensors, lists of them and missing ones, or (AddN, Concat, Pack, Einsum) just a list. */
+/**
+ * A kernel's inputs: a record of tensors, lists of them and missing ones, or (AddN, Concat, Pack, Einsum) just a list.
+ */
 function inputsOf({ inputs }: KernelCall): Flattened {
   const entries = Object.entries(inputs) as [string, tf.Tensor | tf.Tensor[] | undefined][];
   return {
@@ -76,7 +82,10 @@ function inputsOf({ inputs }: KernelCall): Flattened {
     signature: "",
     rebuild: (tensors) => {
       let at = 0;
-      const rebuilt = entries.map(([key, value]) => [key, Array.isArray(value) ? value.map(() => tensors[at++]) : value && tensors[at++]] as const);
+      const rebuilt = entries.map(
+        ([key, value]) =>
+          [key, Array.isArray(value) ? value.map(() => tensors[at++]) : value && tensors[at++]] as const,
+      );
       return [Array.isArray(inputs) ? rebuilt.map(([, value]) => value) : Object.fromEntries(rebuilt)];
     },
   };

@@ -9,7 +9,9 @@ interface Exclusion {
 
 export const EXCLUSIONS: readonly Exclusion[] = [
   {
-    reason: "tfjs-node's pooling and transposed convolution kernels take only 'valid' and 'same' padding; they say so in their error. Pad the input first.",
+    reason:
+      "tfjs-node's pooling and transposed convolution kernels take only 'valid' and 'same' padding; they " +
+      "say so in their error. Pad the input first.",
     specs: [
       "avgPool3d test-tensorflow {} x=[1,2,2,2,1] f=[2,2,2] s=1 p=1 roundingMode=floor",
       "avgPool3d test-tensorflow {} x=[1,1,1,1,1] f=[2,2,2] s=1 p=2",
@@ -46,21 +48,17 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
   {
     reason: "TensorFlow refuses a pooling window larger than its input, where tfjs returns an empty tensor.",
-    specs: [
-      "avgPool3d test-tensorflow {} x=[1,1,1,1,1] f=[1,1,3] s=1 p=valid",
-    ],
+    specs: ["avgPool3d test-tensorflow {} x=[1,1,1,1,1] f=[1,1,3] s=1 p=valid"],
   },
   {
-    reason: "oneDNN finds no algorithm for the gradient of an 8×8 convolution with this padding, and TensorFlow passes its error on.",
-    specs: [
-      "conv2dTranspose test-tensorflow {} input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4",
-    ],
+    reason:
+      "oneDNN finds no algorithm for the gradient of an 8×8 convolution with this padding, and TensorFlow " +
+      "passes its error on.",
+    specs: ["conv2dTranspose test-tensorflow {} input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4"],
   },
   {
     reason: "TensorFlow's Diag takes no bool, and says so in its error.",
-    specs: [
-      "diag test-tensorflow {} bool",
-    ],
+    specs: ["diag test-tensorflow {} bool"],
   },
   {
     reason: "TensorFlow's Einsum computes the trace that tfjs has not implemented.",
@@ -108,20 +106,17 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
   {
     reason: "TensorFlow's LeakyRelu and IsNan (which Step uses) take floating point only, and say so in their error.",
-    specs: [
-      "leakyrelu test-tensorflow {} int32",
-      "step kernel test-tensorflow {} with int32 tensor",
-    ],
+    specs: ["leakyrelu test-tensorflow {} int32", "step kernel test-tensorflow {} with int32 tensor"],
   },
   {
     reason: "TensorFlow's Multinomial advances its generator between two calls with the same seed.",
     sometimes: true, // two draws are equal by chance
-    specs: [
-      "multinomial test-tensorflow {} creates the same data given the same seed",
-    ],
+    specs: ["multinomial test-tensorflow {} creates the same data given the same seed"],
   },
   {
-    reason: "TensorFlow wants the last axis of the indices to be the index depth, [n, 1] where tfjs lets [n] pass, and says so in its error.",
+    reason:
+      "TensorFlow wants the last axis of the indices to be the index depth, [n, 1] where tfjs lets [n] " +
+      "pass, and says so in its error.",
     specs: [
       "scatterND test-tensorflow {} should work for 2d",
       "scatterND test-tensorflow {} should work for simple 1d",
@@ -140,15 +135,11 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
   {
     reason: "For arguments around 1e9 TensorFlow's tan differs from JavaScript's in the eighth digit.",
-    specs: [
-      "tan test-tensorflow {} numbers exceed float32 precision",
-    ],
+    specs: ["tan test-tensorflow {} numbers exceed float32 precision"],
   },
   {
     reason: "TensorFlow's Unique takes every NaN for a value of its own.",
-    specs: [
-      "unique test-tensorflow {} 1d tensor with NaN and Infinity",
-    ],
+    specs: ["unique test-tensorflow {} 1d tensor with NaN and Infinity"],
   },
 ];
 

@@ -1,4 +1,7 @@
-/** tfjs-core's own specs on the WebAssembly fallback. Prints one line of JSON, a {@link FallbackReport}, as the last thing on stdout. */
+/**
+ * tfjs-core's own specs on the WebAssembly fallback. Prints one line of JSON, a {@link FallbackReport}, as the last
+ * thing on stdout.
+ */
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import * as tf from "@tensorflow/tfjs";
@@ -24,7 +27,11 @@ runner.clearReporters();
 runner.addReporter({
   specDone({ status, fullName, failedExpectations }) {
     if (status === "passed") report.passed++;
-    else if (status === "failed") report.failed.push({ name: fullName.replace(" test-wasm {}", ""), message: failedExpectations[0]!.message.slice(0, 300) });
+    else if (status === "failed")
+      report.failed.push({
+        name: fullName.replace(" test-wasm {}", ""),
+        message: failedExpectations[0]!.message.slice(0, 300),
+      });
   },
   jasmineDone() {
     console.log(JSON.stringify(report));

@@ -5,7 +5,11 @@ import { createRandom } from "../../../lib/datasets/random.js";
 /** Three images [4, 4, 1], full of 0, 10 and 20, of the classes 0, 1 and 2 of 4. */
 function mixed(mix: Mix, seed: number): { pixels: number[]; targets: number[] } {
   const pixels = Float32Array.from({ length: 48 }, (_, i) => 10 * Math.floor(i / 16));
-  const targets = mixBatch({ pixels, labels: Int32Array.of(0, 1, 2), imageShape: [4, 4, 1], numClasses: 4 }, mix, createRandom(seed));
+  const targets = mixBatch(
+    { pixels, labels: Int32Array.of(0, 1, 2), imageShape: [4, 4, 1], numClasses: 4 },
+    mix,
+    createRandom(seed),
+  );
   return { pixels: Array.from(pixels), targets: Array.from(targets) };
 }
 
@@ -35,7 +39,9 @@ describe("mixBatch", () => {
   });
 
   test("draws one of the two for each batch when both are asked for", () => {
-    const cut = Array.from({ length: 400 }, (_, seed) => mixed({ mixup: 1, cutmix: 1 }, seed)).filter(({ pixels }) => pixels.every((pixel) => pixel % 10 === 0)).length;
+    const cut = Array.from({ length: 400 }, (_, seed) => mixed({ mixup: 1, cutmix: 1 }, seed)).filter(({ pixels }) =>
+      pixels.every((pixel) => pixel % 10 === 0),
+    ).length;
     expect(Math.abs(cut - 200)).toBeLessThan(50); // five standard deviations of 10
   });
 
@@ -50,6 +56,8 @@ describe("mixBatch", () => {
   });
 
   test("refuses an α below 0", () => {
-    expect(() => checkMix("batches", { mixup: -1 })).toThrow(new RangeError("batches: mixup must be a number of 0 or more, got -1"));
+    expect(() => checkMix("batches", { mixup: -1 })).toThrow(
+      new RangeError("batches: mixup must be a number of 0 or more, got -1"),
+    );
   });
 });

@@ -15,11 +15,17 @@ interface Stored {
 interface Fixture {
   readonly pillow: string;
   readonly images: Readonly<Record<string, Stored & { readonly channels: number }>>;
-  readonly cases: readonly (Stored & { readonly op: string; readonly image: string; readonly args: readonly unknown[] })[];
+  readonly cases: readonly (Stored & {
+    readonly op: string;
+    readonly image: string;
+    readonly args: readonly unknown[];
+  })[];
 }
 
 const fixture = JSON.parse(readFileSync(new URL("../../fixtures/pillow/ops.json", import.meta.url), "utf8")) as Fixture;
-const OPS = { ...tone, ...enhance, ...affine, ...resizing, hue } as unknown as Readonly<Record<string, (image: Raster, ...args: readonly unknown[]) => Raster>>;
+const OPS = { ...tone, ...enhance, ...affine, ...resizing, hue } as unknown as Readonly<
+  Record<string, (image: Raster, ...args: readonly unknown[]) => Raster>
+>;
 
 const raster = (name: string): Raster => {
   const { height, width, channels, bytes } = fixture.images[name]!;
@@ -27,7 +33,11 @@ const raster = (name: string): Raster => {
 };
 
 describe(`equal to Pillow ${fixture.pillow} to the pixel`, () => {
-  test.each(fixture.cases.map((one) => [`${one.op}(${one.args.map((arg) => JSON.stringify(arg)).join(", ")}) of ${one.image}`, one] as const))("%s", (_title, one) => {
+  test.each(
+    fixture.cases.map(
+      (one) => [`${one.op}(${one.args.map((arg) => JSON.stringify(arg)).join(", ")}) of ${one.image}`, one] as const,
+    ),
+  )("%s", (_title, one) => {
     const image = raster(one.image);
     const result = OPS[one.op]!(image, ...one.args);
     expect([result.height, result.width]).toEqual([one.height, one.width]);

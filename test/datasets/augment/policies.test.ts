@@ -5,9 +5,12 @@ import { RAND_AUGMENT_OPS, randAugment } from "../../../lib/datasets/augment/ran
 import type { Raster } from "../../../lib/datasets/augment/raster.js";
 import { createRandom } from "../../../lib/datasets/random.js";
 
-const read = (file: string): unknown => JSON.parse(readFileSync(new URL(`../../fixtures/pillow/${file}`, import.meta.url), "utf8"));
+const read = (file: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/pillow/${file}`, import.meta.url), "utf8"));
 const bytes = (text: string): number[] => Array.from(Buffer.from(text, "base64"));
-const { images } = read("ops.json") as { images: { small: { height: number; width: number; channels: number; bytes: string } } };
+const { images } = read("ops.json") as {
+  images: { small: { height: number; width: number; channels: number; bytes: string } };
+};
 const stored = read("policies.json") as {
   autoAugment: readonly { ops: readonly PolicyOp[]; results: readonly [string, string] }[];
   randAugment: readonly { op: string; level: number; sign: 1 | -1; resample: "bilinear" | "bicubic"; bytes: string }[];
@@ -19,12 +22,15 @@ describe("autoAugment", () => {
     expect(CIFAR10_POLICY).toEqual(stored.autoAugment.map((row) => row.ops));
   });
 
-  test.each(stored.autoAugment.map((row, i) => [`${i}: ${row.ops[0]![0]}, ${row.ops[1]![0]}`, row] as const))("does sub-policy %s as torchvision, to the pixel", (_title, row) => {
-    ([1, -1] as const).forEach((sign, i) => {
-      const result = row.ops.reduce((from, op) => applyOp(from, op, sign), image);
-      expect(Array.from(result.data)).toEqual(bytes(row.results[i]!));
-    });
-  });
+  test.each(stored.autoAugment.map((row, i) => [`${i}: ${row.ops[0]![0]}, ${row.ops[1]![0]}`, row] as const))(
+    "does sub-policy %s as torchvision, to the pixel",
+    (_title, row) => {
+      ([1, -1] as const).forEach((sign, i) => {
+        const result = row.ops.reduce((from, op) => applyOp(from, op, sign), image);
+        expect(Array.from(result.data)).toEqual(bytes(row.results[i]!));
+      });
+    },
+  );
 
   test("draws every sub-policy, and repeats itself by seed", () => {
     const draw = (seed: number): string => autoAugment(image, createRandom(seed)).data.join();
@@ -38,14 +44,18 @@ describe("randAugment", () => {
     expect(Object.keys(RAND_AUGMENT_OPS)).toEqual([...new Set(stored.randAugment.map((row) => row.op))]);
   });
 
-  test.each(stored.randAugment.map((row) => [row.op, row.level * row.sign, row] as const))("does %s at %d as timm, to the pixel", (_op, _level, row) => {
-    const result = RAND_AUGMENT_OPS[row.op]!(image, row.level, row.sign, { resample: row.resample, fill: 128 });
-    expect(Array.from(result.data)).toEqual(bytes(row.bytes));
-  });
+  test.each(stored.randAugment.map((row) => [row.op, row.level * row.sign, row] as const))(
+    "does %s at %d as timm, to the pixel",
+    (_op, _level, row) => {
+      const result = RAND_AUGMENT_OPS[row.op]!(image, row.level, row.sign, { resample: row.resample, fill: 128 });
+      expect(Array.from(result.data)).toEqual(bytes(row.bytes));
+    },
+  );
 
   test("leaves a quarter of the images as they are, as two operations are each done half of the time", () => {
     let same = 0;
-    for (let seed = 0; seed < 1000; seed++) same += Number(randAugment(image, {}, createRandom(seed)).data === image.data);
+    for (let seed = 0; seed < 1000; seed++)
+      same += Number(randAugment(image, {}, createRandom(seed)).data === image.data);
     expect(Math.abs(same - 250)).toBeLessThan(69); // five standard deviations of 13.7
   });
 });

@@ -8,8 +8,18 @@ import { colorJitter, lighting } from "../../../lib/datasets/augment/jitter.js";
 import type { Raster } from "../../../lib/datasets/augment/raster.js";
 import { createRandom, type Random } from "../../../lib/datasets/random.js";
 
-const plain = (height: number, width: number, value: number, channels = 3): Raster => ({ height, width, channels, data: new Uint8Array(height * width * channels).fill(value) });
-const ramp = (height: number, width: number): Raster => ({ height, width, channels: 1, data: Uint8Array.from({ length: height * width }, (_, i) => i) });
+const plain = (height: number, width: number, value: number, channels = 3): Raster => ({
+  height,
+  width,
+  channels,
+  data: new Uint8Array(height * width * channels).fill(value),
+});
+const ramp = (height: number, width: number): Raster => ({
+  height,
+  width,
+  channels: 1,
+  data: Uint8Array.from({ length: height * width }, (_, i) => i),
+});
 /** Gives these numbers in turn, for whatever is asked. */
 const scripted = (...numbers: number[]): Random => {
   const next = (): number => numbers.shift()!;
@@ -29,7 +39,11 @@ describe("cutout", () => {
 describe("randomErasing", () => {
   test("puts out a rectangle of the area and shape drawn", () => {
     // Of 100 pixels the share 0.16 and the shape 1: 4 × 4, at row 2 and column 3.
-    const result = randomErasing(plain(10, 10, 9, 1), { fill: 0, scale: [0.16, 0.16], ratio: [1, 1] }, scripted(0, 0, 0, 2, 3));
+    const result = randomErasing(
+      plain(10, 10, 9, 1),
+      { fill: 0, scale: [0.16, 0.16], ratio: [1, 1] },
+      scripted(0, 0, 0, 2, 3),
+    );
     const rows = Array.from({ length: 10 }, (_, y) => Array.from(result.data.subarray(10 * y, 10 * y + 10)).indexOf(0));
     expect(rows).toEqual([-1, -1, 3, 3, 3, 3, -1, -1, -1, -1]);
     expect(result.data.filter((value) => value === 0)).toHaveLength(16);
@@ -38,7 +52,9 @@ describe("randomErasing", () => {
   test("changes the share of images asked for, by areas within the bounds", () => {
     let changed = 0;
     for (let seed = 0; seed < 1000; seed++) {
-      const erased = randomErasing(plain(20, 20, 9, 1), { fill: 0, probability: 0.25 }, createRandom(seed)).data.filter((value) => value === 0).length;
+      const erased = randomErasing(plain(20, 20, 9, 1), { fill: 0, probability: 0.25 }, createRandom(seed)).data.filter(
+        (value) => value === 0,
+      ).length;
       if (erased > 0) changed++;
       expect(erased).toBeLessThanOrEqual(0.33 * 400 + 20); // sides are rounded
     }
@@ -55,7 +71,9 @@ describe("randomResizedCrop", () => {
 
   test("takes the largest middle window when none fits", () => {
     const strip = ramp(1, 16);
-    expect(Array.from(randomResizedCrop(strip, 1, 1, { scale: [1, 1], ratio: [1, 1] }, createRandom(0)).data)).toEqual([7]);
+    expect(Array.from(randomResizedCrop(strip, 1, 1, { scale: [1, 1], ratio: [1, 1] }, createRandom(0)).data)).toEqual([
+      7,
+    ]);
     expect(randomResizedCrop(plain(1, 1, 3), 5, 4, {}, createRandom(0)).data).toEqual(plain(5, 4, 3).data);
   });
 });
@@ -68,12 +86,16 @@ describe("colorJitter", () => {
       expect(value).toBeLessThanOrEqual(140);
     }
     expect(colorJitter(plain(1, 1, 100), {}, createRandom(0)).data).toEqual(plain(1, 1, 100).data);
-    expect(colorJitter(plain(2, 2, 100), { saturation: 0.9, hue: 0.5 }, createRandom(1)).data).toEqual(plain(2, 2, 100).data);
+    expect(colorJitter(plain(2, 2, 100), { saturation: 0.9, hue: 0.5 }, createRandom(1)).data).toEqual(
+      plain(2, 2, 100).data,
+    );
   });
 
   test("draws the order of the changes", () => {
     const image = { ...plain(1, 2, 0), data: Uint8Array.of(250, 10, 30, 40, 200, 90) };
-    const results = Array.from({ length: 60 }, (_, seed) => colorJitter(image, { brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.4 }, createRandom(seed)).data.join());
+    const results = Array.from({ length: 60 }, (_, seed) =>
+      colorJitter(image, { brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.4 }, createRandom(seed)).data.join(),
+    );
     expect(new Set(results).size).toBe(60);
   });
 });
@@ -81,7 +103,8 @@ describe("colorJitter", () => {
 describe("lighting", () => {
   test("adds the principal components by their weights", () => {
     // By hand, weights 0.1, −0.1 and 0: red 255 · 0.1 · (−0.5675 · 0.2175 − 0.7192 · 0.0188) = −3.49,
-    // green 255 · 0.1 · (−0.5808 · 0.2175 + 0.0045 · 0.0188) = −3.22, blue 25.5 · (−0.5836 · 0.2175 + 0.6948 · 0.0188) = −2.90.
+    // green 255 · 0.1 · (−0.5808 · 0.2175 + 0.0045 · 0.0188) = −3.22, blue 25.5 · (−0.5836 · 0.2175 + 0.6948 · 0.0188)
+    // = −2.90.
     expect(Array.from(lighting(plain(1, 1, 100), 0.1, scripted(1, -1, 0)).data)).toEqual([97, 97, 97]);
     expect(Array.from(lighting(plain(1, 1, 100), 1, scripted(1, -1, 0)).data)).toEqual([65, 68, 71]);
     expect(Array.from(lighting(plain(1, 1, 10), 1, scripted(1, -1, 0)).data)).toEqual([0, 0, 0]);
@@ -90,29 +113,58 @@ describe("lighting", () => {
 
 describe("augmented", () => {
   const all: Augment = {
-    randomResizedCrop: {}, cropPadding: 2, horizontalFlip: true, autoAugment: "cifar10", randAugment: {},
-    colorJitter: { brightness: 0.2, hue: 0.1 }, lighting: 0.1, cutout: 3, randomErasing: {},
+    randomResizedCrop: {},
+    cropPadding: 2,
+    horizontalFlip: true,
+    autoAugment: "cifar10",
+    randAugment: {},
+    colorJitter: { brightness: 0.2, hue: 0.1 },
+    lighting: 0.1,
+    cutout: 3,
+    randomErasing: {},
   };
 
-  test.each([1, 3])("does all of them in turn with %d channels, the same way by seed, and leaves the image", (channels) => {
-    const image = { ...plain(9, 8, 0, channels), data: Uint8Array.from({ length: 72 * channels }, (_, i) => (37 * i) % 251) };
-    const before = image.data.slice();
-    const run = (seed: number): Uint8Array => augmented(image, all, createRandom(seed)).data;
-    expect(run(1)).toEqual(run(1));
-    expect(run(1)).not.toEqual(run(2));
-    expect([run(1).length, image.data]).toEqual([image.data.length, before]);
-  });
+  test.each([1, 3])(
+    "does all of them in turn with %d channels, the same way by seed, and leaves the image",
+    (channels) => {
+      const image = {
+        ...plain(9, 8, 0, channels),
+        data: Uint8Array.from({ length: 72 * channels }, (_, i) => (37 * i) % 251),
+      };
+      const before = image.data.slice();
+      const run = (seed: number): Uint8Array => augmented(image, all, createRandom(seed)).data;
+      expect(run(1)).toEqual(run(1));
+      expect(run(1)).not.toEqual(run(2));
+      expect([run(1).length, image.data]).toEqual([image.data.length, before]);
+    },
+  );
 
   test.each<[Augment, string]>([
     [{ cutout: 1.5 }, "batches: augment: cutout must be an integer from 0 to 64, got 1.5"],
     [{ autoAugment: "imagenet" as "cifar10" }, 'batches: augment: autoAugment must be "cifar10", got "imagenet"'],
-    [{ randAugment: { magnitude: 11 } }, "batches: augment: randAugment.magnitude must be a number from 0 to 10, got 11"],
+    [
+      { randAugment: { magnitude: 11 } },
+      "batches: augment: randAugment.magnitude must be a number from 0 to 10, got 11",
+    ],
     [{ colorJitter: { hue: 0.6 } }, "batches: augment: colorJitter.hue must be a number from 0 to 0.5, got 0.6"],
     [{ lighting: Number.NaN }, "batches: augment: lighting must be a number from 0 to 10, got NaN"],
-    [{ randomErasing: { scale: [0.4, 0.2] } }, "batches: augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, got [0.4, 0.2]"],
-    [{ colorJitter: { color: 0.4 } as object }, "batches: augment: colorJitter: an option must be one of brightness, contrast, saturation, hue, got color"],
-    [{ randomResizedCrop: { size: 32 } as object }, "batches: augment: randomResizedCrop: an option must be one of scale, ratio, got size"],
-    [{ cutoutFill: [1, 2] }, "batches: augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]"],
+    [
+      { randomErasing: { scale: [0.4, 0.2] } },
+      "batches: augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, " +
+        "got [0.4, 0.2]",
+    ],
+    [
+      { colorJitter: { color: 0.4 } as object },
+      "batches: augment: colorJitter: an option must be one of brightness, contrast, saturation, hue, got color",
+    ],
+    [
+      { randomResizedCrop: { size: 32 } as object },
+      "batches: augment: randomResizedCrop: an option must be one of scale, ratio, got size",
+    ],
+    [
+      { cutoutFill: [1, 2] },
+      "batches: augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]",
+    ],
   ])("refuses %j", (augment, message) => {
     expect(() => checkAugment("batches", augment, [32, 32, 3])).toThrow(new RangeError(message));
   });
@@ -135,7 +187,11 @@ describe("augmentImage and applyPolicyOp", () => {
   });
 
   test("refuse an unknown operation and magnitude", () => {
-    expect(() => applyPolicyOp(plain(1, 1, 5), ["Blur" as "Invert", 1, null])).toThrow(/the operation must be one of ShearX, .*Invert, got Blur$/);
-    expect(() => applyPolicyOp(plain(1, 1, 5), ["Rotate", 1, 10])).toThrow("the magnitude must be null or an integer from 0 to 9, got 10");
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Blur" as "Invert", 1, null])).toThrow(
+      /the operation must be one of ShearX, .*Invert, got Blur$/,
+    );
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Rotate", 1, 10])).toThrow(
+      "the magnitude must be null or an integer from 0 to 9, got 10",
+    );
   });
 });

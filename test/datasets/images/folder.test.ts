@@ -17,11 +17,19 @@ afterEach(() => {
 });
 
 /** A picture of one brightness. */
-const picture = (width: number, height: number, value: number): Promise<Buffer> => sharp({ create: { width, height, channels: 3, background: { r: value, g: value, b: value } } }).png().toBuffer();
+const picture = (width: number, height: number, value: number): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: { r: value, g: value, b: value } } })
+    .png()
+    .toBuffer();
 
 async function classes(): Promise<string> {
   const root = join(folder, "images");
-  for (const [path, value] of [["b/1.png", 100], ["b/2.PNG", 110], ["a/deep/er/3.png", 50], ["a/0.png", 40]] as const) {
+  for (const [path, value] of [
+    ["b/1.png", 100],
+    ["b/2.PNG", 110],
+    ["a/deep/er/3.png", 50],
+    ["a/0.png", 40],
+  ] as const) {
     mkdirSync(join(root, path, ".."), { recursive: true });
     writeFileSync(join(root, path), await picture(7, 5, value));
   }
@@ -36,8 +44,17 @@ describe("imageFolder", () => {
   test("takes each folder as a class and the images below it, in order, and follows no link", async () => {
     const root = await classes();
     const set = await imageFolder(root, { side: 4 });
-    expect(set.files.map((file) => file.slice(root.length + 1))).toEqual(["a/0.png", "a/deep/er/3.png", "b/1.png", "b/2.PNG"]);
-    expect([Array.from(set.labels), set.classNames, set.imageShape]).toEqual([[0, 0, 1, 1], ["a", "b"], [4, 4, 3]]);
+    expect(set.files.map((file) => file.slice(root.length + 1))).toEqual([
+      "a/0.png",
+      "a/deep/er/3.png",
+      "b/1.png",
+      "b/2.PNG",
+    ]);
+    expect([Array.from(set.labels), set.classNames, set.imageShape]).toEqual([
+      [0, 0, 1, 1],
+      ["a", "b"],
+      [4, 4, 3],
+    ]);
     expect(set).toMatchObject({ name: "images", provenance: { kind: "folder", label: `4 images in ${root}` } });
   });
 
@@ -48,32 +65,49 @@ describe("imageFolder", () => {
     symlinkSync(join(root, "b", "1.png"), join(root, "b", "0.png"));
     const set = await imageFolder(root, { side: 4, followLinks: true });
     const own = set.files.filter((_, i) => set.labels[i] === 1).map((file) => file.slice(root.length + 1));
-    expect([own, set.classNames]).toEqual([["b/0.png", "b/1.png", "b/2.PNG"], ["a", "b", "c"]]);
-    expect(set.files.map((file) => file.slice(root.length + 1)).filter((file) => file.startsWith("a/away/"))).toEqual(["a/away/0.png", "a/away/1.png", "a/away/2.PNG"]);
+    expect([own, set.classNames]).toEqual([
+      ["b/0.png", "b/1.png", "b/2.PNG"],
+      ["a", "b", "c"],
+    ]);
+    expect(set.files.map((file) => file.slice(root.length + 1)).filter((file) => file.startsWith("a/away/"))).toEqual([
+      "a/away/0.png",
+      "a/away/1.png",
+      "a/away/2.PNG",
+    ]);
     expect((await loadImages(set)).labels).toEqual(set.labels);
   });
 
   test("refuses a folder that is not there, one without classes, and a class without images", async () => {
     await expect(imageFolder(join(folder, "none"))).rejects.toThrow("ENOENT");
     mkdirSync(join(folder, "bare"));
-    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow("imageFolder: the folder must hold a folder for each class (links are passed over), got none");
+    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(
+      "imageFolder: the folder must hold a folder for each class (links are passed over), got none",
+    );
     mkdirSync(join(folder, "bare", "empty"));
-    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(/each class must have at least one image \(jpg, .*avif\), got none in .*empty$/);
-    await expect(imageFolder(folder, { side: 0 })).rejects.toThrow("imageFolder: side must be an integer from 1 to 4096, got 0");
+    await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(
+      /each class must have at least one image \(jpg, .*avif\), got none in .*empty$/,
+    );
+    await expect(imageFolder(folder, { side: 0 })).rejects.toThrow(
+      "imageFolder: side must be an integer from 1 to 4096, got 0",
+    );
   });
 });
 
 describe("loadImages and pipeline of files", () => {
   test("decode each image to the set's shape, with its label", async () => {
     const set = await loadImages(await imageFolder(await classes(), { side: 4 }), { progress: () => {} });
-    expect(set.images).toEqual(Uint8Array.from([40, 50, 100, 110].flatMap((value) => new Array<number>(48).fill(value))));
+    expect(set.images).toEqual(
+      Uint8Array.from([40, 50, 100, 110].flatMap((value) => new Array<number>(48).fill(value))),
+    );
     expect(Array.from(set.labels)).toEqual([0, 0, 1, 1]);
   });
 
   test("give the same batches, with any number of workers", async () => {
     const files = await imageFolder(await classes(), { side: 4 });
     const options = { batchSize: 3, shuffle: true, seed: 1 };
-    const expected = Array.from(datasets.batches(await loadImages(files), options), (batch) => Array.from(batch.images.dataSync()));
+    const expected = Array.from(datasets.batches(await loadImages(files), options), (batch) =>
+      Array.from(batch.images.dataSync()),
+    );
     for (const workers of [1, 2]) {
       const data = pipeline(files, { ...options, workers });
       const found: number[][] = [];
@@ -90,7 +124,13 @@ describe("loadImages and pipeline of files", () => {
     const root = join(folder, "wide");
     mkdirSync(join(root, "a"), { recursive: true });
     const noise = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 89) % 256);
-    for (let i = 0; i < 5; i++) writeFileSync(join(root, "a", `${i}.png`), await sharp(noise, { raw: { width: 40, height: 30, channels: 3 } }).png().toBuffer());
+    for (let i = 0; i < 5; i++)
+      writeFileSync(
+        join(root, "a", `${i}.png`),
+        await sharp(noise, { raw: { width: 40, height: 30, channels: 3 } })
+          .png()
+          .toBuffer(),
+      );
     const files = await imageFolder(root, { side: 8 });
     const read = async (workers: number): Promise<number[][]> => {
       const data = pipeline(files, { batchSize: 1, workers, augment: { randomResizedCrop: {}, horizontalFlip: true } });
@@ -135,10 +175,13 @@ describe("loadImages and pipeline of files", () => {
   });
 });
 
-const WNIDS = "n01440764 n02102040 n02979186 n03000684 n03028079 n03394916 n03417042 n03425413 n03445777 n03888257".split(" ");
+const WNIDS =
+  "n01440764 n02102040 n02979186 n03000684 n03028079 n03394916 n03417042 n03425413 n03445777 n03888257".split(" ");
 
 async function mirrorOf(paths: readonly string[]): Promise<string> {
-  const bytes = await sharp({ create: { width: 9, height: 6, channels: 3, background: "red" } }).jpeg().toBuffer();
+  const bytes = await sharp({ create: { width: 9, height: 6, channels: 3, background: "red" } })
+    .jpeg()
+    .toBuffer();
   const archive = makeArchive(paths.map((path) => ({ path, bytes })));
   vi.spyOn(process.stderr, "write").mockReturnValue(true); // where unpacking says that it begins
   const mirror = join(folder, "mirror");
@@ -149,7 +192,9 @@ async function mirrorOf(paths: readonly string[]): Promise<string> {
   return join(folder, "cache", "datasets", "imagenette");
 }
 
-const WHOLE = ["train", "val"].flatMap((split) => WNIDS.map((wnid) => `imagenette2-160/${split}/${wnid}/${wnid}_1.JPEG`));
+const WHOLE = ["train", "val"].flatMap((split) =>
+  WNIDS.map((wnid) => `imagenette2-160/${split}/${wnid}/${wnid}_1.JPEG`),
+);
 
 describe("imagenette", () => {
   beforeEach(() => void vi.stubEnv("SACCADE_CACHE", join(folder, "cache")));
@@ -157,16 +202,28 @@ describe("imagenette", () => {
   test("unpacks the archive into the cache once, and decodes it", async () => {
     const unpacked = await mirrorOf([...WHOLE, "imagenette2-160/noisy.csv"]);
     const set = await imagenette({ side: 4 });
-    expect([set.train.images.length, Array.from(set.test.labels), set.classNames[9]]).toEqual([10 * 48, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], "parachute"]);
+    expect([set.train.images.length, Array.from(set.test.labels), set.classNames[9]]).toEqual([
+      10 * 48,
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      "parachute",
+    ]);
     expect(set.provenance).toMatchObject({ kind: "archive", archives: [{ file: "imagenette2-160.tgz" }] });
     const [name] = readdirSync(unpacked);
-    expect([readdirSync(unpacked).length, readdirSync(join(unpacked, name!, "imagenette2-160"))]).toEqual([1, ["train", "val"]]);
+    expect([readdirSync(unpacked).length, readdirSync(join(unpacked, name!, "imagenette2-160"))]).toEqual([
+      1,
+      ["train", "val"],
+    ]);
     rmSync(join(unpacked, name!, "imagenette2-160", "train", WNIDS[0]!, `${WNIDS[0]}_1.JPEG`));
-    await expect(imagenetteFiles()).rejects.toThrow("each class must have at least one image"); // as it lies there, not unpacked again
+    // as it lies there, not unpacked again
+    await expect(imagenetteFiles()).rejects.toThrow("each class must have at least one image");
   });
 
   test.each([
-    ["a path that leaves the folder", [...WHOLE, "imagenette2-160/train/../../../x.JPEG"], "must stay in the archive's folder"],
+    [
+      "a path that leaves the folder",
+      [...WHOLE, "imagenette2-160/train/../../../x.JPEG"],
+      "must stay in the archive's folder",
+    ],
     ["a file twice", [...WHOLE, WHOLE[0]!], "must hold each file once"],
     ["nothing of it", ["other/a.JPEG"], "must hold files as"],
   ])("refuses an archive with %s and leaves nothing behind", async (_name, paths, message) => {
@@ -181,7 +238,9 @@ describe("imagenette", () => {
   });
 
   test("refuses an unknown size", async () => {
-    await expect(imagenetteFiles({ size: "224" as "160" })).rejects.toThrow('imagenetteFiles: size must be "160", "320" or "full", got "224"');
+    await expect(imagenetteFiles({ size: "224" as "160" })).rejects.toThrow(
+      'imagenetteFiles: size must be "160", "320" or "full", got "224"',
+    );
   });
 });
 
@@ -191,14 +250,22 @@ describe("imagenette from the archive of the mirror", () => {
   const real = MIRROR !== undefined && existsSync(join(MIRROR, "imagenette", "imagenette2-160.tgz"));
   if (!real) console.log("imagenette from the archive: did not run, as SACCADE_MIRROR names no folder that holds it");
 
-  test.skipIf(!real)("decodes every photograph, the grey ones too, with equal classes or the published numbers", async () => {
-    vi.stubEnv("SACCADE_MIRROR", MIRROR!);
-    const { train, test } = await imagenetteFiles({ side: 32 });
-    expect([[9469, 3925], [4500, 1500]]).toContainEqual([train.files.length, test.files.length]); // the official archive, or 450 and 150 a class of it
-    const set = await loadImages(test);
-    expect(set.images.length).toBe(test.files.length * 32 * 32 * 3);
-    const { mean } = datasets.channelStatistics(set);
-    // The validation photographs are near ImageNet's own means.
-    mean.forEach((value, c) => expect(Math.abs(value - datasets.PUBLISHED_STATISTICS.imagenet.mean[c]!)).toBeLessThan(0.05));
-  });
+  test.skipIf(!real)(
+    "decodes every photograph, the grey ones too, with equal classes or the published numbers",
+    async () => {
+      vi.stubEnv("SACCADE_MIRROR", MIRROR!);
+      const { train, test } = await imagenetteFiles({ side: 32 });
+      expect([
+        [9469, 3925],
+        [4500, 1500],
+      ]).toContainEqual([train.files.length, test.files.length]); // the official archive, or 450 and 150 a class of it
+      const set = await loadImages(test);
+      expect(set.images.length).toBe(test.files.length * 32 * 32 * 3);
+      const { mean } = datasets.channelStatistics(set);
+      // The validation photographs are near ImageNet's own means.
+      mean.forEach((value, c) =>
+        expect(Math.abs(value - datasets.PUBLISHED_STATISTICS.imagenet.mean[c]!)).toBeLessThan(0.05),
+      );
+    },
+  );
 });

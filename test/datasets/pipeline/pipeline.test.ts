@@ -16,7 +16,9 @@ afterEach(async () => {
 });
 
 function take(batch: datasets.Batch): number[][] {
-  const values = [batch.images, batch.labels, ...(batch.targets ? [batch.targets] : [])].map((tensor) => Array.from(tensor.dataSync()));
+  const values = [batch.images, batch.labels, ...(batch.targets ? [batch.targets] : [])].map((tensor) =>
+    Array.from(tensor.dataSync()),
+  );
   tf.dispose(batch);
   return values;
 }
@@ -27,15 +29,31 @@ async function all(batches: AsyncIterable<datasets.Batch> | Iterable<datasets.Ba
   return values;
 }
 
-const noisy = (count: number): datasets.ImageSet => ({ ...sampleSet(count, [6, 6, 3]), images: Uint8Array.from({ length: count * 108 }, (_, i) => (i * 37) % 256) });
-const OPTIONS = { batchSize: 4, shuffle: true, seed: 5, mixup: 0.4, cutmix: 1, augment: { cropPadding: 2, horizontalFlip: true, autoAugment: "cifar10", cutout: 2 } } as const;
+const noisy = (count: number): datasets.ImageSet => ({
+  ...sampleSet(count, [6, 6, 3]),
+  images: Uint8Array.from({ length: count * 108 }, (_, i) => (i * 37) % 256),
+});
+const OPTIONS = {
+  batchSize: 4,
+  shuffle: true,
+  seed: 5,
+  mixup: 0.4,
+  cutmix: 1,
+  augment: { cropPadding: 2, horizontalFlip: true, autoAugment: "cifar10", cutout: 2 },
+} as const;
 
 describe("pipeline", () => {
-  test.each([[1, 1], [1, 3], [2, 4], [3, 2]])("with %d workers and %d batches ahead gives what batches() gives", async (workers, prefetch) => {
+  test.each([
+    [1, 1],
+    [1, 3],
+    [2, 4],
+    [3, 2],
+  ])("with %d workers and %d batches ahead gives what batches() gives", async (workers, prefetch) => {
     const set = noisy(22);
     const pipeline = start(set, { ...OPTIONS, workers, prefetch });
     expect(pipeline.batchCount).toBe(6);
-    for (const epoch of [0, 3]) expect(await all(pipeline.epoch(epoch))).toEqual(await all(datasets.batches(set, { ...OPTIONS, epoch })));
+    for (const epoch of [0, 3])
+      expect(await all(pipeline.epoch(epoch))).toEqual(await all(datasets.batches(set, { ...OPTIONS, epoch })));
   });
 
   test("goes on in the middle of an epoch", async () => {
@@ -89,13 +107,16 @@ describe("pipeline", () => {
 
   test("says that a worker could not start, and gives no batch after it", async () => {
     const pipeline = fromSource(sampleSet(), { batchSize: 4 }); // beside the source lies no compiled worker
-    for (let times = 0; times < 2; times++) await expect(pipeline.epoch(0).next()).rejects.toThrow(/^pipeline: a worker failed: Cannot find module/);
+    for (let times = 0; times < 2; times++)
+      await expect(pipeline.epoch(0).next()).rejects.toThrow(/^pipeline: a worker failed: Cannot find module/);
     await pipeline.close();
   });
 
   test("refuses an epoch and a batch out of range", async () => {
     const pipeline = start(sampleSet(), { batchSize: 4 });
     await expect(pipeline.epoch(-1).next()).rejects.toThrow("pipeline: epoch must be an integer of 0 or more, got -1");
-    await expect(pipeline.epoch(0, 4).next()).rejects.toThrow("pipeline: startBatch must be an integer from 0 to 3, got 4");
+    await expect(pipeline.epoch(0, 4).next()).rejects.toThrow(
+      "pipeline: startBatch must be an integer from 0 to 3, got 4",
+    );
   });
 });

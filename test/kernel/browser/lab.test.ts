@@ -1,4 +1,7 @@
-/** The kernel driven by hand in a real JupyterLab: what a reader clicks and sees. Screenshots go to .saccade/screenshots. */
+/**
+ * The kernel driven by hand in a real JupyterLab: what a reader clicks and sees. Screenshots go to
+ * .saccade/screenshots.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Lab, whyNoBrowser } from "./lab.js";
 
@@ -18,7 +21,11 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it("Run All runs every cell, in order, with counts, results and errors shown", async () => {
-    await lab.open("all", ["const width: number = 6;\nconsole.log(\"printed\")", "width * 7", "throw new RangeError(\"shown in red\")"]);
+    await lab.open("all", [
+      'const width: number = 6;\nconsole.log("printed")',
+      "width * 7",
+      'throw new RangeError("shown in red")',
+    ]);
     await lab.menu("Run", "Run All Cells");
     await lab.outputs(2).first().waitFor();
     await lab.idle();
@@ -32,18 +39,22 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   it("a type error stands below its cell with a code frame", async () => {
     await lab.open("types", ["const size: number = 3;\nconst text: string = size;", "size"]);
     await lab.runCell(0);
-    await lab.outputs(0).filter({ hasText: /not assignable/ }).first().waitFor();
+    await lab
+      .outputs(0)
+      .filter({ hasText: /not assignable/ })
+      .first()
+      .waitFor();
     await lab.picture("type-error");
   });
 
   it("cells are highlighted as TypeScript", async () => {
-    await lab.open("colours", ["const name: string = \"text\"; // remark"]);
+    await lab.open("colours", ['const name: string = "text"; // remark']);
     await lab.cell(0).locator(".cm-line span", { hasText: "const" }).first().waitFor();
     expect(await lab.cell(0).locator(".cm-line span").count()).toBeGreaterThan(3);
   });
 
   it("the interrupt button ends a busy loop, and the state is kept", async () => {
-    await lab.open("interrupt", ["let kept = 41; kept", "console.log(\"turning\"); while (true) {}", "kept + 1"]);
+    await lab.open("interrupt", ["let kept = 41; kept", 'console.log("turning"); while (true) {}', "kept + 1"]);
     await lab.runCell(0);
     await lab.outputs(0).first().waitFor();
     await lab.runCell(1);
@@ -83,7 +94,10 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it("Shift+Tab opens a tooltip with the type and the documentation", async () => {
-    await lab.open("tooltip", ["/** Doubles its argument. */\nfunction doubled(x: number): number { return x * 2; }", "doubled"]);
+    await lab.open("tooltip", [
+      "/** Doubles its argument. */\nfunction doubled(x: number): number { return x * 2; }",
+      "doubled",
+    ]);
     await lab.ran(0);
     await lab.edit(1);
     await lab.page.keyboard.press("Shift+Tab");
@@ -93,7 +107,7 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it("input shows a box whose answer reaches the cell", async () => {
-    await lab.open("input", ["const user = await input(\"name? \");\n`hello ${user}`"]);
+    await lab.open("input", ['const user = await input("name? ");\n`hello ${user}`']);
     await lab.runCell(0);
     const box = lab.page.locator(".jp-Stdin-input");
     await box.waitFor();
@@ -104,7 +118,11 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it("an update_display changes what stands there, and a progress bar moves", async () => {
-    await lab.open("display", ["const shown = display(html`<b class=\"mark\">before</b>`);", "shown.update(html`<b class=\"mark\">after</b>`);", "for (const _ of progress([1, 2, 3])) await new Promise((resolve) => setTimeout(resolve, 50));"]);
+    await lab.open("display", [
+      'const shown = display(html`<b class="mark">before</b>`);',
+      'shown.update(html`<b class="mark">after</b>`);',
+      "for (const _ of progress([1, 2, 3])) await new Promise((resolve) => setTimeout(resolve, 50));",
+    ]);
     for (const index of [0, 1, 2]) {
       await lab.ran(index);
     }
@@ -114,7 +132,10 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
   });
 
   it("a plotly figure is drawn", async () => {
-    await lab.open("plot", ["display({ \"application/vnd.plotly.v1+json\": { data: [{ x: [1, 2, 3], y: [2, 1, 3], type: \"scatter\" }], layout: { title: { text: \"drawn here\" } } }, \"text/plain\": \"a figure\" }, { raw: true }); 0"]);
+    await lab.open("plot", [
+      'display({ "application/vnd.plotly.v1+json": { data: [{ x: [1, 2, 3], y: [2, 1, 3], type: "scatter" ' +
+        '}], layout: { title: { text: "drawn here" } } }, "text/plain": "a figure" }, { raw: true }); 0',
+    ]);
     await lab.runCell(0);
     await lab.cell(0).locator(".js-plotly-plot svg .scatterlayer .trace path").first().waitFor();
     expect(await lab.cell(0).innerText()).toMatch(/drawn here/);

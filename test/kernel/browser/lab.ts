@@ -21,7 +21,13 @@ export function whyNoBrowser(python = pythonPath()): string | undefined {
 export class Lab {
   private readonly waiting: { readonly type: string; readonly resolve: () => void }[] = [];
 
-  private constructor(readonly folder: string, readonly url: string, readonly server: ChildProcess, readonly browser: Browser, readonly page: Page) {
+  private constructor(
+    readonly folder: string,
+    readonly url: string,
+    readonly server: ChildProcess,
+    readonly browser: Browser,
+    readonly page: Page,
+  ) {
     page.on("websocket", (socket) => this.listen(socket));
   }
 
@@ -30,21 +36,60 @@ export class Lab {
     const folder = mkdtempSync(join(tmpdir(), "lab-"));
     const kernels = join(folder, "share/kernels/saccade");
     mkdirSync(kernels, { recursive: true });
-    writeFileSync(join(kernels, "kernel.json"), JSON.stringify({ argv: kernelSpec("saccade").argv, display_name: "TypeScript (Saccade)", language: "typescript", interrupt_mode: "message" }));
+    writeFileSync(
+      join(kernels, "kernel.json"),
+      JSON.stringify({
+        argv: kernelSpec("saccade").argv,
+        display_name: "TypeScript (Saccade)",
+        language: "typescript",
+        interrupt_mode: "message",
+      }),
+    );
     writeSetting(folder, "notebook-extension/tracker", { windowingMode: "none" }); // every cell is in the page
     writeSetting(folder, "apputils-extension/notification", { fetchNews: "false" });
     mkdirSync(join(folder, "books"));
     const port = await freePort();
     const asRoot = process.getuid?.() === 0;
-    const server = spawn(python, ["-m", "jupyterlab", "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0", `--IdentityProvider.token=${TOKEN}`, `--ServerApp.root_dir=${join(folder, "books")}`, "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", ...(asRoot ? ["--allow-root"] : [])], {
-      env: { ...process.env, JUPYTER_PATH: join(folder, "share"), JUPYTER_CONFIG_DIR: join(folder, "config"), JUPYTER_DATA_DIR: join(folder, "data"), JUPYTER_RUNTIME_DIR: join(folder, "runtime"), JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"), JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces") },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const server = spawn(
+      python,
+      [
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        `--port=${port}`,
+        "--ServerApp.port_retries=0",
+        `--IdentityProvider.token=${TOKEN}`,
+        `--ServerApp.root_dir=${join(folder, "books")}`,
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ...(asRoot ? ["--allow-root"] : []),
+      ],
+      {
+        env: {
+          ...process.env,
+          JUPYTER_PATH: join(folder, "share"),
+          JUPYTER_CONFIG_DIR: join(folder, "config"),
+          JUPYTER_DATA_DIR: join(folder, "data"),
+          JUPYTER_RUNTIME_DIR: join(folder, "runtime"),
+          JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"),
+          JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces"),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     let log = "";
-    for (const stream of [server.stdout!, server.stderr!]) stream.on("data", (chunk) => { log = (log + chunk).slice(-20_000); });
+    for (const stream of [server.stdout!, server.stderr!])
+      stream.on("data", (chunk) => {
+        log = (log + chunk).slice(-20_000);
+      });
     const url = `http://127.0.0.1:${port}`;
     for (let tries = 0; ; tries++) {
-      if (await fetch(`${url}/api/status?token=${TOKEN}`).then(({ ok }) => ok, () => false)) break;
+      if (
+        await fetch(`${url}/api/status?token=${TOKEN}`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      )
+        break;
       if (server.exitCode !== null || tries > 1_200) throw new Error(`JupyterLab did not start:\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -54,22 +99,40 @@ export class Lab {
   }
 
   /**
-   * Opens a notebook of these cells, of code where they are plain text, with our kernel, and waits until the kernel is idle. JupyterLab shows "idle"
-   * before it has a session, and forgets a cell that is run then: the page is ready once the kernel answered it.
+   * Opens a notebook of these cells, of code where they are plain text, with our kernel, and waits until the kernel is
+   * idle. JupyterLab shows "idle" before it has a session, and forgets a cell that is run then: the page is ready once
+   * the kernel answered it.
    */
   async open(name: string, cells: readonly (string | { readonly markdown: string })[]): Promise<void> {
-    writeFileSync(join(this.folder, "books", `${name}.ipynb`), JSON.stringify({
-      nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: "saccade", display_name: "TypeScript (Saccade)", language: "typescript" } },
-      cells: cells.map((cell, index) => ({ id: `cell-${index}`, metadata: {}, ...(typeof cell === "string" ? { cell_type: "code", execution_count: null, outputs: [], source: cell } : { cell_type: "markdown", source: cell.markdown }) })),
-    }));
+    writeFileSync(
+      join(this.folder, "books", `${name}.ipynb`),
+      JSON.stringify({
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: { kernelspec: { name: "saccade", display_name: "TypeScript (Saccade)", language: "typescript" } },
+        cells: cells.map((cell, index) => ({
+          id: `cell-${index}`,
+          metadata: {},
+          ...(typeof cell === "string"
+            ? { cell_type: "code", execution_count: null, outputs: [], source: cell }
+            : { cell_type: "markdown", source: cell.markdown }),
+        })),
+      }),
+    );
     const answered = this.answered();
     await this.page.goto(`${this.url}/doc/tree/${name}.ipynb?token=${TOKEN}&reset`);
     await answered;
-    await this.page.locator(".jp-Notebook .jp-CodeCell").nth(cells.filter((cell) => typeof cell === "string").length - 1).waitFor();
+    await this.page
+      .locator(".jp-Notebook .jp-CodeCell")
+      .nth(cells.filter((cell) => typeof cell === "string").length - 1)
+      .waitFor();
     await this.idle();
   }
 
-  /** Resolves when a page that is loaded from now on has heard the kernel's history, the last that it asks before it runs cells. */
+  /**
+   * Resolves when a page that is loaded from now on has heard the kernel's history, the last that it asks before it
+   * runs cells.
+   */
   answered(): Promise<void> {
     return this.heard("history_reply");
   }
@@ -105,7 +168,10 @@ export class Lab {
 
   async menu(top: string, item: string): Promise<void> {
     await this.page.locator(".lm-MenuBar-item", { hasText: new RegExp(`^${top}$`) }).click();
-    await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`^${item}`) }).first().click();
+    await this.page
+      .locator(".lm-Menu-item", { hasText: new RegExp(`^${item}`) })
+      .first()
+      .click();
   }
 
   /** Puts the cursor at a cell's end. */
@@ -142,7 +208,11 @@ export class Lab {
   async stop(): Promise<void> {
     await this.browser.close();
     this.server.kill("SIGTERM");
-    await new Promise((resolve) => (this.server.exitCode === null && this.server.signalCode === null ? this.server.once("exit", resolve) : resolve(undefined)));
+    await new Promise((resolve) =>
+      this.server.exitCode === null && this.server.signalCode === null
+        ? this.server.once("exit", resolve)
+        : resolve(undefined),
+    );
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

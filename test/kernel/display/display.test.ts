@@ -10,7 +10,12 @@ const DISPLAY = Symbol.for("Jupyter.display");
 
 interface Sent {
   readonly type: string;
-  readonly content: { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: { display_id?: string }; wait?: boolean };
+  readonly content: {
+    data: Record<string, unknown>;
+    metadata: Record<string, unknown>;
+    transient: { display_id?: string };
+    wait?: boolean;
+  };
 }
 let sent: Sent[];
 const slot = globalThis as unknown as Record<symbol, unknown>;
@@ -34,7 +39,10 @@ test("display() shows a bundle under a new id and returns a handle that updates 
 });
 
 test("display() takes an id, raw representations and metadata", () => {
-  display({ "image/png": new Uint8Array([137, 80]), "application/json": { a: [1n] } }, { id: "fig", raw: true, metadata: { "image/png": { width: 9 } } });
+  display(
+    { "image/png": new Uint8Array([137, 80]), "application/json": { a: [1n] } },
+    { id: "fig", raw: true, metadata: { "image/png": { width: 9 } } },
+  );
   expect(sent[0]?.content).toEqual({
     data: { "image/png": "iVA=", "application/json": { a: ["1"] }, "text/plain": "" },
     metadata: { "image/png": { width: 9 } },
@@ -43,7 +51,9 @@ test("display() takes an id, raw representations and metadata", () => {
 });
 
 test("display() with raw refuses a value that names no MIME type", () => {
-  expect(() => display({ png: "x" }, { raw: true })).toThrow(/display: raw needs representations by MIME type.*got \{ png: 'x' \}/);
+  expect(() => display({ png: "x" }, { raw: true })).toThrow(
+    /display: raw needs representations by MIME type.*got \{ png: 'x' \}/,
+  );
   expect(sent).toEqual([]);
 });
 
@@ -56,7 +66,10 @@ test("updateDisplay() finds a display by its name, and needs one", () => {
 test("clearOutput() clears at once or with the next output", () => {
   clearOutput();
   clearOutput({ wait: true });
-  expect(sent.map(({ type, content }) => [type, content.wait])).toEqual([["clear_output", false], ["clear_output", true]]);
+  expect(sent.map(({ type, content }) => [type, content.wait])).toEqual([
+    ["clear_output", false],
+    ["clear_output", true],
+  ]);
 });
 
 test("outside a notebook display() says so", () => {
@@ -76,7 +89,11 @@ test("displaysSettled() waits for a value that shows itself later", async () => 
 
 test("html`` escapes what is put in and leaves markup of its own as it is", () => {
   const items = ["<a>", "b"].map((text) => html`<li>${text}</li>`);
-  expect(`${html`<ul title="${'"x"'}">${items}${null}${html("<hr>")}</ul>`}`).toBe('<ul title="&quot;x&quot;"><li>&lt;a&gt;</li><li>b</li><hr></ul>');
+  expect(
+    `${html`<ul title="${'"x"'}">
+      ${items}${null}${html("<hr>")}
+    </ul>`}`,
+  ).toBe('<ul title="&quot;x&quot;"><li>&lt;a&gt;</li><li>b</li><hr></ul>');
 });
 
 test("svg`` and md`` show themselves under their MIME types", () => {
@@ -123,14 +140,33 @@ test("tslab.display reaches this kernel: every MIME type, bytes as base64, newDi
     const tslab = createRequire(import.meta.url)("tslab") as typeof import("tslab");
     const { display: d } = tslab;
     const bytes = new Uint8Array([1, 2, 3]);
-    d.javascript("j"); d.html("h"); d.markdown("m"); d.latex("l"); d.svg("s"); d.text("t");
-    d.png(bytes); d.jpeg(bytes); d.gif(bytes); d.pdf(bytes);
+    d.javascript("j");
+    d.html("h");
+    d.markdown("m");
+    d.latex("l");
+    d.svg("s");
+    d.text("t");
+    d.png(bytes);
+    d.jpeg(bytes);
+    d.gif(bytes);
+    d.pdf(bytes);
     d.raw("application/x", "r");
     expect(Object.assign({}, ...sent.map(({ content }) => content.data))).toEqual({
-      "text/javascript": "j", "text/html": "h", "text/markdown": "m", "text/latex": "l", "image/svg+xml": "s", "text/plain": "t",
-      "image/png": "AQID", "image/jpeg": "AQID", "image/gif": "AQID", "application/pdf": "AQID", "application/x": "r",
+      "text/javascript": "j",
+      "text/html": "h",
+      "text/markdown": "m",
+      "text/latex": "l",
+      "image/svg+xml": "s",
+      "text/plain": "t",
+      "image/png": "AQID",
+      "image/jpeg": "AQID",
+      "image/gif": "AQID",
+      "application/pdf": "AQID",
+      "application/x": "r",
     });
-    expect(sent.every(({ type, content }) => type === "display_data" && content.transient.display_id === undefined)).toBe(true);
+    expect(
+      sent.every(({ type, content }) => type === "display_data" && content.transient.display_id === undefined),
+    ).toBe(true);
     sent.length = 0;
     const one = tslab.newDisplay();
     one.text("a");

@@ -11,14 +11,23 @@ test("globals.d.ts says of every global what it is", () => {
   try {
     const names = Object.keys(globals);
     const checks = names.map((name) => `export const ${name}_: typeof ${name} = globals.${name};`).join("\n");
-    writeFileSync(join(folder, "check.ts"), `import { globals } from "../../../../kernel/runtime/install-globals.js";\n${checks}\n`);
+    writeFileSync(
+      join(folder, "check.ts"),
+      `import { globals } from "../../../../kernel/runtime/install-globals.js";\n${checks}\n`,
+    );
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: join(root, "tsconfig.json"), include: [join(folder, "check.ts"), join(root, "kernel/runtime/globals.d.ts")], exclude: [] }),
+      JSON.stringify({
+        extends: join(root, "tsconfig.json"),
+        include: [join(folder, "check.ts"), join(root, "kernel/runtime/globals.d.ts")],
+        exclude: [],
+      }),
     );
     const output = (() => {
       try {
-        return execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" });
+        return execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
+          encoding: "utf8",
+        });
       } catch (error) {
         return (error as { readonly stdout: string }).stdout;
       }

@@ -17,9 +17,14 @@ describe.runIf(examined === "saccade")("names", () => {
 
 describe.runIf(examined === "saccade")("errors in a kernel", () => {
   it("show the cell's own position and a code frame", async () => {
-    const { error, reply } = await kernel().execute("interface Gone { a: number }\nfunction deep(x: any): void {\n  x.a.b;\n}\ndeep({});");
+    const { error, reply } = await kernel().execute(
+      "interface Gone { a: number }\nfunction deep(x: any): void {\n  x.a.b;\n}\ndeep({});",
+    );
     const text = (error?.["traceback"] as string[]).map(plain);
-    expect(reply.content).toMatchObject({ ename: "TypeError", evalue: "Cannot read properties of undefined (reading 'b')" });
+    expect(reply.content).toMatchObject({
+      ename: "TypeError",
+      evalue: "Cannot read properties of undefined (reading 'b')",
+    });
     expect(text).toContain("    > 3 |   x.a.b;");
     expect(text[1]).toMatch(/^ {2}at deep, Cell \[\d+\]:3:7$/);
     expect(text.some((line) => /^ {2}at Cell \[\d+\]:5:1$/.test(line))).toBe(true);

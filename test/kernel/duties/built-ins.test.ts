@@ -5,9 +5,26 @@ import { runs, useKernel } from "../client.js";
 const kernel = useKernel();
 
 const TAKEN = [
-  "Promise.prototype.then", "Promise.prototype.finally", "Promise.all", "Promise.resolve", "Array.prototype[Symbol.iterator]", "Array.prototype.map", "Array.prototype.push",
-  "Map.prototype.get", "Set.prototype.has", "WeakMap.prototype.get", "Object.keys", "Object.defineProperty", "Reflect.apply", "Function.prototype.call", "String.prototype.split",
-  "RegExp.prototype.exec", "JSON.stringify", "Math.max", "Symbol.for", "Error.captureStackTrace",
+  "Promise.prototype.then",
+  "Promise.prototype.finally",
+  "Promise.all",
+  "Promise.resolve",
+  "Array.prototype[Symbol.iterator]",
+  "Array.prototype.map",
+  "Array.prototype.push",
+  "Map.prototype.get",
+  "Set.prototype.has",
+  "WeakMap.prototype.get",
+  "Object.keys",
+  "Object.defineProperty",
+  "Reflect.apply",
+  "Function.prototype.call",
+  "String.prototype.split",
+  "RegExp.prototype.exec",
+  "JSON.stringify",
+  "Math.max",
+  "Symbol.for",
+  "Error.captureStackTrace",
 ];
 
 describe("a method that a cell replaced by null", () => {
@@ -15,7 +32,10 @@ describe("a method that a cell replaced by null", () => {
     it(`is put back and told: ${name}`, async () => {
       const cell = await kernel().execute(`(${name} as any) = null; await 0; "run"`);
       expect(cell.stderr).toContain(`${name} was put back`);
-      expect((await runs(kernel(), "await new Promise((resolve) => setTimeout(resolve, 1)); [1, 2].map((x) => x + 1)")).result).toMatch(/2, 3/);
+      expect(
+        (await runs(kernel(), "await new Promise((resolve) => setTimeout(resolve, 1)); [1, 2].map((x) => x + 1)"))
+          .result,
+      ).toMatch(/2, 3/);
     });
   }
   it("is put back too where the cell threw, and where its cell printed and showed in between", async () => {

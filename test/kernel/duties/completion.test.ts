@@ -14,7 +14,7 @@ const kernel = useKernel({ cwd: folder });
 
 describe("completion", () => {
   it("of a member of an earlier cell's value", async () => {
-    await runs(kernel(), "const measured = { width: 1, height: \"x\" };");
+    await runs(kernel(), 'const measured = { width: 1, height: "x" };');
     const reply = await kernel().complete("measured.wi");
     expect(reply).toMatchObject({ status: "ok", cursor_start: 9, cursor_end: 11 });
     expect(reply["matches"]).toContain("width");
@@ -44,7 +44,11 @@ describe("completion", () => {
   it("has experimental types for its matches", async () => {
     const reply = await kernel().complete("measured.wi");
     const types = reply["metadata"]["_jupyter_types_experimental"];
-    expect(types.find(({ text }: { text: string }) => text === "width")).toMatchObject({ type: expect.stringMatching(/property|field/), start: 9, end: 11 });
+    expect(types.find(({ text }: { text: string }) => text === "width")).toMatchObject({
+      type: expect.stringMatching(/property|field/),
+      start: 9,
+      end: 11,
+    });
   });
 
   it("of a relative module path", async () => {
@@ -53,7 +57,9 @@ describe("completion", () => {
   });
 
   it("of names inside import { }", async () => {
-    expect((await kernel().complete(`import { exp } from "./nearby";`, 12))["matches"]).toEqual(expect.arrayContaining(["exported", "exportedToo"]));
+    expect((await kernel().complete(`import { exp } from "./nearby";`, 12))["matches"]).toEqual(
+      expect.arrayContaining(["exported", "exportedToo"]),
+    );
   });
 
   it("of nothing is an empty list with status ok", async () => {
@@ -93,9 +99,30 @@ describe("inspection", () => {
 
 describe("is_complete", () => {
   for (const [code, status] of [
-    ["1 + 1", "complete"], ["const a = 1;", "complete"], ["await 1", "complete"], ["", "complete"], ["class A {}", "complete"], ["for (;;) {}", "complete"], ["// comment", "complete"],
-    ["function f() {", "incomplete"], ["const a = [", "incomplete"], ["const t = `open", "incomplete"], ["`a ${", "incomplete"], ["if (true) {\n  1;", "incomplete"], ["foo(", "incomplete"], ["/* open", "incomplete"], ["const a =", "incomplete"], ["a.", "incomplete"], ["class A {", "incomplete"], ["a ? b :", "incomplete"],
-    ["const = 1", "invalid"], ["1 +* 2", "invalid"], [")", "invalid"], ["let let = 1;;)", "invalid"], ["}", "invalid"], ["\"open string\n", "invalid"],
+    ["1 + 1", "complete"],
+    ["const a = 1;", "complete"],
+    ["await 1", "complete"],
+    ["", "complete"],
+    ["class A {}", "complete"],
+    ["for (;;) {}", "complete"],
+    ["// comment", "complete"],
+    ["function f() {", "incomplete"],
+    ["const a = [", "incomplete"],
+    ["const t = `open", "incomplete"],
+    ["`a ${", "incomplete"],
+    ["if (true) {\n  1;", "incomplete"],
+    ["foo(", "incomplete"],
+    ["/* open", "incomplete"],
+    ["const a =", "incomplete"],
+    ["a.", "incomplete"],
+    ["class A {", "incomplete"],
+    ["a ? b :", "incomplete"],
+    ["const = 1", "invalid"],
+    ["1 +* 2", "invalid"],
+    [")", "invalid"],
+    ["let let = 1;;)", "invalid"],
+    ["}", "invalid"],
+    ['"open string\n', "invalid"],
   ] as const) {
     it(`${JSON.stringify(code)} is ${status}`, async () => {
       expect(await kernel().isComplete(code)).toMatchObject({ status });

@@ -16,7 +16,10 @@ async function lives(...all: readonly Life[]): Promise<void> {
   const [command, ...rest] = kernelSpec(examined).argv.map((arg) => arg.replaceAll("{connection_file}", file));
   try {
     for (const life of all) {
-      const child = spawn(command!, rest, { env: { ...process.env, SACCADE_CACHE: cache, JPY_PARENT_PID: String(process.pid) }, stdio: "ignore" });
+      const child = spawn(command!, rest, {
+        env: { ...process.env, SACCADE_CACHE: cache, JPY_PARENT_PID: String(process.pid) },
+        stdio: "ignore",
+      });
       const client = new KernelClient(connection);
       try {
         await client.ready();
@@ -40,21 +43,27 @@ const run = async (client: KernelClient, code: string): Promise<Outcome> => {
   return outcome;
 };
 
-it.skipIf(examined === "ipykernel")("is told by the next kernel's first cell, and by no other (ipykernel: tells nothing)", () => lives(
-  async (client, kill) => {
-    await run(client, "1");
-    const cell = client.start(`console.log("started"); while (true) {}`);
-    await cell.printed("started");
-    kill();
-  },
-  async (client) => {
-    expect((await run(client, "1")).stderr).toMatch(told);
-    expect((await run(client, "1")).stderr).toBe("");
-  },
-  async (client) => expect((await run(client, "1")).stderr).toBe(""),
-));
+it.skipIf(examined === "ipykernel")(
+  "is told by the next kernel's first cell, and by no other (ipykernel: tells nothing)",
+  () =>
+    lives(
+      async (client, kill) => {
+        await run(client, "1");
+        const cell = client.start(`console.log("started"); while (true) {}`);
+        await cell.printed("started");
+        kill();
+      },
+      async (client) => {
+        expect((await run(client, "1")).stderr).toMatch(told);
+        expect((await run(client, "1")).stderr).toBe("");
+      },
+      async (client) => expect((await run(client, "1")).stderr).toBe(""),
+    ),
+);
 
-it.skipIf(examined === "ipykernel")("is not told of a kernel that ran nothing when it was restarted by force", () => lives(
-  async (client) => run(client, "1"),
-  async (client) => expect((await run(client, "1")).stderr).toBe(""),
-));
+it.skipIf(examined === "ipykernel")("is not told of a kernel that ran nothing when it was restarted by force", () =>
+  lives(
+    async (client) => run(client, "1"),
+    async (client) => expect((await run(client, "1")).stderr).toBe(""),
+  ),
+);

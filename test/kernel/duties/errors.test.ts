@@ -1,10 +1,14 @@
-/** Errors: the cell's own lines, a code frame, causes; no frame of the kernel; nothing lost outside of a cell's main path. */
+/**
+ * Errors: the cell's own lines, a code frame, causes; no frame of the kernel; nothing lost outside of a cell's main
+ * path.
+ */
 import { describe, expect, it } from "vitest";
 import { fails, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
 /* eslint-disable no-control-regex */
-const plain = (error: { traceback?: readonly string[] }): string => (error.traceback ?? []).join("\n").replace(/\x1b\[[0-9;]*m/g, "");
+const plain = (error: { traceback?: readonly string[] }): string =>
+  (error.traceback ?? []).join("\n").replace(/\x1b\[[0-9;]*m/g, "");
 
 describe("a type error", () => {
   it("is an error message with code, position, code frame and did-you-mean", async () => {
@@ -25,7 +29,7 @@ describe("a type error", () => {
   });
 
   it("each of several is told", async () => {
-    const error = await fails(kernel(), "const a1: number = \"x\";\nconst b1: string = 1;");
+    const error = await fails(kernel(), 'const a1: number = "x";\nconst b1: string = 1;');
     expect(plain(error)).toMatch(/"x"/);
     expect(plain(error)).toMatch(/const b1/);
   });
@@ -36,7 +40,9 @@ describe("a type error", () => {
   });
 
   it("is a warning with a cell's tag, and the cell runs", async () => {
-    const outcome = await kernel().execute(`const loose2: number = "text"; loose2`, { metadata: { tags: ["nocheck"] } });
+    const outcome = await kernel().execute(`const loose2: number = "text"; loose2`, {
+      metadata: { tags: ["nocheck"] },
+    });
     expect(outcome.status).toBe("ok");
   });
 });
@@ -52,7 +58,11 @@ describe("a syntax error", () => {
 
 describe("a thrown error", () => {
   it("has the cell's own line numbers below erased types, and no frame of the kernel", async () => {
-    await runs(kernel(), "interface Erased {\n  a: number;\n  b: string;\n}\ntype Gone =\n  | 1\n  | 2;\nfunction thrower(x: Gone): never {\n  throw new RangeError(`from ${x}`);\n}");
+    await runs(
+      kernel(),
+      "interface Erased {\n  a: number;\n  b: string;\n}\ntype Gone =\n  | 1\n  | 2;\nfunction thrower(x: " +
+        "Gone): never {\n  throw new RangeError(`from ${x}`);\n}",
+    );
     const error = await fails(kernel(), "interface Mine {\n  c: 1;\n}\n\nthrower(1);");
     const text = plain(error);
     expect([error["ename"], error["evalue"]]).toEqual(["RangeError", "from 1"]);
@@ -63,18 +73,33 @@ describe("a thrown error", () => {
   });
 
   it("shows its causes", async () => {
-    const text = plain(await fails(kernel(), `try { throw new TypeError("the root"); } catch (cause) { throw new Error("the outcome", { cause }); }`));
+    const text = plain(
+      await fails(
+        kernel(),
+        `try { throw new TypeError("the root"); } catch (cause) { throw new Error("the outcome", { cause }); }`,
+      ),
+    );
     expect(text).toMatch(/the outcome/);
     expect(text).toMatch(/the root/);
   });
 
   it("shows all errors of an AggregateError", async () => {
-    const text = plain(await fails(kernel(), `await Promise.any([Promise.reject(new Error("first of them")), Promise.reject(new Error("second of them"))])`));
+    const text = plain(
+      await fails(
+        kernel(),
+        `await Promise.any([Promise.reject(new Error("first of them")), Promise.reject(new Error("second of them"))])`,
+      ),
+    );
     expect(text).toMatch(/first of them/);
     expect(text).toMatch(/second of them/);
   });
 
-  for (const [what, code, evalue] of [["a string", `throw "just text"`, /just text/], ["undefined", "throw undefined", /undefined/], ["an object", "throw { code: 7 }", /7/], ["null", "throw null", /null/]] as const) {
+  for (const [what, code, evalue] of [
+    ["a string", `throw "just text"`, /just text/],
+    ["undefined", "throw undefined", /undefined/],
+    ["an object", "throw { code: 7 }", /7/],
+    ["null", "throw null", /null/],
+  ] as const) {
     it(`may be ${what}`, async () => {
       const error = await fails(kernel(), code);
       expect(error["evalue"]).toMatch(evalue);
@@ -83,11 +108,22 @@ describe("a thrown error", () => {
   }
 
   it("of a subclass keeps its name", async () => {
-    expect((await fails(kernel(), `class OwnError extends Error { override name = "OwnError"; }\nthrow new OwnError("mine")`))["ename"]).toBe("OwnError");
+    expect(
+      (
+        await fails(
+          kernel(),
+          `class OwnError extends Error { override name = "OwnError"; }\nthrow new OwnError("mine")`,
+        )
+      )["ename"],
+    ).toBe("OwnError");
   });
 
   it("with a hostile message, name or stack does not kill the kernel", async () => {
-    await kernel().execute(`const bad = new Error("x"); Object.defineProperty(bad, "stack", { get() { throw new Error("no stack"); } }); Object.defineProperty(bad, "message", { get() { throw new Error("no message"); } }); throw bad;`);
+    await kernel().execute(
+      `const bad = new Error("x"); Object.defineProperty(bad, "stack", { get() { throw new Error("no ` +
+        `stack"); } }); Object.defineProperty(bad, "message", { get() { throw new Error("no message"); } }); ` +
+        "throw bad;",
+    );
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
   });
 
@@ -96,7 +132,9 @@ describe("a thrown error", () => {
   });
 
   it("by stack overflow is a RangeError", async () => {
-    expect((await fails(kernel(), "function deep(): number { return deep() + 1; }\ndeep()"))["ename"]).toBe("RangeError");
+    expect((await fails(kernel(), "function deep(): number { return deep() + 1; }\ndeep()"))["ename"]).toBe(
+      "RangeError",
+    );
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
   });
 
@@ -111,13 +149,24 @@ describe("an error outside of a cell's main path", () => {
   for (const [what, code] of [
     ["a timer", `setTimeout(() => { throw new Error("late one"); }, 100); 0`],
     ["an unhandled rejection", `void Promise.reject(new Error("late one")); 0`],
-    ["a rejection after the cell", `void (async () => { await new Promise((resolve) => setTimeout(resolve, 100)); throw new Error("late one"); })(); 0`],
-    ["an emitter without a listener", `import { EventEmitter } from "node:events"; setTimeout(() => new EventEmitter().emit("error", new Error("late one")), 100); 0`],
+    [
+      "a rejection after the cell",
+      `void (async () => { await new Promise((resolve) => setTimeout(resolve, 100)); throw new Error("late one"); })(); 0`,
+    ],
+    [
+      "an emitter without a listener",
+      `import { EventEmitter } from "node:events"; setTimeout(() => new EventEmitter().emit("error", new Error("late one")), 100); 0`,
+    ],
   ] as const) {
     it(`in ${what} is reported in the cell that started it, and the kernel lives`, async () => {
       const cell = kernel().start(code);
       await cell.done();
-      await cell.until(({ published }) => published.some(({ type, content }) => (type === "error" || type === "stream") && JSON.stringify(content).includes("late one")));
+      await cell.until(({ published }) =>
+        published.some(
+          ({ type, content }) =>
+            (type === "error" || type === "stream") && JSON.stringify(content).includes("late one"),
+        ),
+      );
       expect((await runs(kernel(), "1 + 1")).result).toBe("2");
     });
   }

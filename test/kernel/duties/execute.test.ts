@@ -3,18 +3,34 @@ import { describe, expect, it } from "vitest";
 import { examined, inLanguage, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
-const print = (text: string): string => inLanguage(`console.log(${JSON.stringify(text)})`, `print(${JSON.stringify(text)})`);
+const print = (text: string): string =>
+  inLanguage(`console.log(${JSON.stringify(text)})`, `print(${JSON.stringify(text)})`);
 const fail = inLanguage(`throw new Error("wrong")`, `raise Exception("wrong")`);
 const slow = inLanguage(`await new Promise((resolve) => setTimeout(resolve, 300))`, `import time; time.sleep(0.3)`);
 
 describe("execute", () => {
-  it("publishes busy, execute_input, output, result and idle in this order, each with the request as parent", async () => {
-    const { published, reply } = await runs(kernel(), `${print("hi")}\n1 + 1`);
-    expect(published.map(({ type, content }) => type === "status" ? content["execution_state"] : type)).toEqual(["busy", "execute_input", "stream", "execute_result", "idle"]);
-    expect(published[1]!.content).toMatchObject({ code: `${print("hi")}\n1 + 1`, execution_count: reply.content["execution_count"] });
-    expect(published[3]!.content).toMatchObject({ data: { "text/plain": "2" }, execution_count: reply.content["execution_count"] });
-    for (const message of [...published, reply]) expect(message.signed).toBe(true);
-  });
+  it(
+    "publishes busy, execute_input, output, result and idle in this order, each with the request as " + "parent",
+    async () => {
+      const { published, reply } = await runs(kernel(), `${print("hi")}\n1 + 1`);
+      expect(published.map(({ type, content }) => (type === "status" ? content["execution_state"] : type))).toEqual([
+        "busy",
+        "execute_input",
+        "stream",
+        "execute_result",
+        "idle",
+      ]);
+      expect(published[1]!.content).toMatchObject({
+        code: `${print("hi")}\n1 + 1`,
+        execution_count: reply.content["execution_count"],
+      });
+      expect(published[3]!.content).toMatchObject({
+        data: { "text/plain": "2" },
+        execution_count: reply.content["execution_count"],
+      });
+      for (const message of [...published, reply]) expect(message.signed).toBe(true);
+    },
+  );
 
   it("counts one up for each cell", async () => {
     const counts = [];
@@ -49,11 +65,19 @@ describe("execute", () => {
     const { reply, error } = await kernel().execute(fail);
     expect(reply.content).toMatchObject({ status: "error", ename: inLanguage("Error", "Exception"), evalue: "wrong" });
     expect(reply.content["traceback"].length).toBeGreaterThan(0);
-    expect(error).toMatchObject({ ename: reply.content["ename"], evalue: "wrong", traceback: reply.content["traceback"] });
+    expect(error).toMatchObject({
+      ename: reply.content["ename"],
+      evalue: "wrong",
+      traceback: reply.content["traceback"],
+    });
   });
 
   it("aborts what was queued before the error", async () => {
-    const requests = [kernel().start(`${slow}\n${fail}`), kernel().start(print("queued")), kernel().start(print("queued too"))];
+    const requests = [
+      kernel().start(`${slow}\n${fail}`),
+      kernel().start(print("queued")),
+      kernel().start(print("queued too")),
+    ];
     const [first, second, third] = await Promise.all(requests.map((request) => request.done()));
     expect([first!.status, second!.status, third!.status]).toEqual(["error", "aborted", "aborted"]);
     expect(second!.stdout + third!.stdout).toBe("");
@@ -83,12 +107,19 @@ describe("execute", () => {
     const requests = [1, 2, 3].map((number) => kernel().start(`${slow}\n${print(`cell ${number}`)}`));
     await Promise.all(requests.map((request) => request.done()));
     const ids = requests.map(({ id }) => id);
-    const states = kernel().received.filter(({ channel, type, parent }) => channel === "iopub" && type === "status" && ids.includes(parent.msg_id!));
-    expect(states.map(({ content, parent }) => `${content["execution_state"]} ${ids.indexOf(parent.msg_id!)}`)).toEqual(["busy 0", "idle 0", "busy 1", "idle 1", "busy 2", "idle 2"]);
+    const states = kernel().received.filter(
+      ({ channel, type, parent }) => channel === "iopub" && type === "status" && ids.includes(parent.msg_id!),
+    );
+    expect(states.map(({ content, parent }) => `${content["execution_state"]} ${ids.indexOf(parent.msg_id!)}`)).toEqual(
+      ["busy 0", "idle 0", "busy 1", "idle 1", "busy 2", "idle 2"],
+    );
   });
 
   it("publishes the result before idle, also after much output", async () => {
-    const loop = inLanguage(`for (let line = 0; line < 2_000; line++) console.log(line);\n"end"`, `for line in range(2000): print(line)\n"end"`);
+    const loop = inLanguage(
+      `for (let line = 0; line < 2_000; line++) console.log(line);\n"end"`,
+      `for line in range(2000): print(line)\n"end"`,
+    );
     const { published } = await runs(kernel(), examined === "ipykernel" ? loop.replace(`\n"end"`, `\n\n"end"`) : loop);
     expect(published.at(-1)!.content["execution_state"]).toBe("idle");
     expect(published.at(-2)!.type).toBe("execute_result");

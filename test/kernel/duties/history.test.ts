@@ -35,7 +35,10 @@ it("range gives lines of a session, its end left out", async () => {
 
 it("search takes a glob, a number and unique", async () => {
   await runs(kernel(), "22 + 2");
-  expect((await history({ hist_access_type: "search", pattern: "*22*" })).map(([, , input]) => input)).toEqual(["22 + 2", "22 + 2"]);
+  expect((await history({ hist_access_type: "search", pattern: "*22*" })).map(([, , input]) => input)).toEqual([
+    "22 + 2",
+    "22 + 2",
+  ]);
   expect(await history({ hist_access_type: "search", pattern: "22*", unique: true })).toHaveLength(1);
   expect(await history({ hist_access_type: "search", pattern: "*", n: 3 })).toHaveLength(3);
 });
@@ -43,7 +46,9 @@ it("search takes a glob, a number and unique", async () => {
 it("leaves out what is not stored", async () => {
   await kernel().execute("44 + 4", { storeHistory: false });
   await kernel().execute("55 + 5", { silent: true });
-  expect((await history({ hist_access_type: "tail", n: 50 })).map(([, , input]) => input)).not.toEqual(expect.arrayContaining(["44 + 4"]));
+  expect((await history({ hist_access_type: "tail", n: 50 })).map(([, , input]) => input)).not.toEqual(
+    expect.arrayContaining(["44 + 4"]),
+  );
 });
 
 it.skipIf(examined === "ipykernel")("is kept for the next session (ipykernel: written later)", async () => {

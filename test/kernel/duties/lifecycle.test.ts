@@ -2,7 +2,16 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { examined, inLanguage, kernelSpec, KernelClient, launch, makeConnection, start, type LaunchedKernel } from "../client.js";
+import {
+  examined,
+  inLanguage,
+  kernelSpec,
+  KernelClient,
+  launch,
+  makeConnection,
+  start,
+  type LaunchedKernel,
+} from "../client.js";
 
 const started: LaunchedKernel[] = [];
 const fresh = async (options?: Parameters<typeof start>[0]): Promise<LaunchedKernel> => {
@@ -44,7 +53,10 @@ describe("a kernel's life", () => {
 
   it("kernel_info says protocol 5, the language and its file extension", async () => {
     const info = await (await fresh()).ready();
-    expect(info).toMatchObject({ status: "ok", language_info: { name: inLanguage("typescript", "python"), file_extension: inLanguage(".ts", ".py") } });
+    expect(info).toMatchObject({
+      status: "ok",
+      language_info: { name: inLanguage("typescript", "python"), file_extension: inLanguage(".ts", ".py") },
+    });
     expect(info["protocol_version"]).toMatch(/^5\.\d/);
     for (const field of ["implementation", "implementation_version", "banner"]) expect(info[field]).toMatch(/\S/);
   });
@@ -66,7 +78,12 @@ describe("a kernel's life", () => {
 
   it("shutdown ends a kernel whose cell is still awaiting", async () => {
     const kernel = await fresh();
-    const cell = kernel.start(inLanguage(`console.log("started"); await new Promise((resolve) => setTimeout(resolve, 1e8))`, `import asyncio; print("started", flush=True); await asyncio.sleep(1e8)`));
+    const cell = kernel.start(
+      inLanguage(
+        `console.log("started"); await new Promise((resolve) => setTimeout(resolve, 1e8))`,
+        `import asyncio; print("started", flush=True); await asyncio.sleep(1e8)`,
+      ),
+    );
     await cell.printed("started");
     expect(await kernel.shutdown()).toMatchObject({ signal: null });
   });
@@ -95,9 +112,15 @@ describe("a kernel's life", () => {
 
   it("exits when its parent died", async () => {
     const { connection, file, remove } = await makeConnection("tcp", examined);
-    const command = kernelSpec(examined).argv.map((arg) => `'${arg.replaceAll("{connection_file}", file)}'`).join(" ");
-    const parent = spawn("sh", ["-c", `JPY_PARENT_PID=$$; export JPY_PARENT_PID; ${command} & echo $!; wait`], { stdio: ["ignore", "pipe", "ignore"] });
-    const pid = Number(await new Promise<string>((resolve) => parent.stdout.once("data", (data) => resolve(String(data)))));
+    const command = kernelSpec(examined)
+      .argv.map((arg) => `'${arg.replaceAll("{connection_file}", file)}'`)
+      .join(" ");
+    const parent = spawn("sh", ["-c", `JPY_PARENT_PID=$$; export JPY_PARENT_PID; ${command} & echo $!; wait`], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const pid = Number(
+      await new Promise<string>((resolve) => parent.stdout.once("data", (data) => resolve(String(data)))),
+    );
     const client = new KernelClient(connection);
     try {
       await client.ready();
@@ -119,7 +142,9 @@ describe("a kernel's life", () => {
       const cell = await kernel.execute(inLanguage(`console.log("to both")`, `print("to both")`));
       expect(cell.stdout).toBe("to both\n");
       expect((await second.execute("1 + 1")).result).toBe("2");
-      expect(second.strays.some(({ type, content }) => type === "stream" && content["text"] === "to both\n")).toBe(true);
+      expect(second.strays.some(({ type, content }) => type === "stream" && content["text"] === "to both\n")).toBe(
+        true,
+      );
     } finally {
       second.close();
     }
@@ -129,7 +154,12 @@ describe("a kernel's life", () => {
     const kernel = await fresh();
     const second = new KernelClient(kernel.connection);
     await second.ready();
-    const cell = second.start(inLanguage(`for (let line = 0; line < 20_000; line++) console.log(line)`, `for line in range(20000): print(line)`));
+    const cell = second.start(
+      inLanguage(
+        `for (let line = 0; line < 20_000; line++) console.log(line)`,
+        `for line in range(20000): print(line)`,
+      ),
+    );
     await cell.message("stream");
     second.close();
     expect((await kernel.execute("1 + 1")).result).toBe("2");
@@ -137,12 +167,17 @@ describe("a kernel's life", () => {
 });
 
 describe.skipIf(examined === "ipykernel")("a cell that ends the process (ipykernel: its own way)", () => {
-  for (const code of ["process.exit(3)", "setTimeout(() => process.exit(3), 50); await new Promise(() => {})", "process.kill(process.pid, \"SIGTERM\"); await new Promise(() => {})"]) {
+  for (const code of [
+    "process.exit(3)",
+    "setTimeout(() => process.exit(3), 50); await new Promise(() => {})",
+    'process.kill(process.pid, "SIGTERM"); await new Promise(() => {})',
+  ]) {
     it(`${code} ends it cleanly or is refused, and never aborts it`, async () => {
       const kernel = await fresh();
       const cell = kernel.start(code);
       await Promise.race([kernel.launched.exited, cell.done(15_000).catch(() => undefined)]);
-      const end = await Promise.race([kernel.launched.exited, kernel.execute("1 + 1").then(({ result }) => result)]); // it may reply and then end
+      // it may reply and then end
+      const end = await Promise.race([kernel.launched.exited, kernel.execute("1 + 1").then(({ result }) => result)]);
       if (typeof end === "object") expect([0, 3, 143]).toContain(end.code ?? (end.signal === "SIGTERM" ? 143 : -1));
       else expect(end).toBe("2");
     });

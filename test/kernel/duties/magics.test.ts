@@ -44,5 +44,7 @@ it("an unknown magic lists the known ones", async () => {
 
 it("%help is a page in the payload", async () => {
   const { reply } = await runs(kernel(), "%help");
-  expect(reply.content["payload"]).toEqual([expect.objectContaining({ source: "page", data: { "text/plain": expect.stringMatching(/%%time/) } })]);
+  expect(reply.content["payload"]).toEqual([
+    expect.objectContaining({ source: "page", data: { "text/plain": expect.stringMatching(/%%time/) } }),
+  ]);
 });

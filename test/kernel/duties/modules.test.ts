@@ -17,9 +17,18 @@ function write(files: Readonly<Record<string, string>>): void {
 
 const manifest = (fields: object): string => JSON.stringify({ version: "1.0.0", ...fields });
 write({
-  "node_modules/esm-only/package.json": manifest({ name: "esm-only", type: "module", exports: { ".": { types: "./types/index.d.ts", import: "./index.js" }, "./sub": { types: "./types/sub.d.ts", import: "./sub.js" } } }),
-  "node_modules/esm-only/index.js": "export const esm = await Promise.resolve(1); export default function named() { return 'default'; }",
-  "node_modules/esm-only/types/index.d.ts": "export declare const esm: number; export default function named(): string;",
+  "node_modules/esm-only/package.json": manifest({
+    name: "esm-only",
+    type: "module",
+    exports: {
+      ".": { types: "./types/index.d.ts", import: "./index.js" },
+      "./sub": { types: "./types/sub.d.ts", import: "./sub.js" },
+    },
+  }),
+  "node_modules/esm-only/index.js":
+    "export const esm = await Promise.resolve(1); export default function named() { return 'default'; }",
+  "node_modules/esm-only/types/index.d.ts":
+    "export declare const esm: number; export default function named(): string;",
   "node_modules/esm-only/sub.js": "export const sub = 'sub';",
   "node_modules/esm-only/types/sub.d.ts": "export declare const sub: 'sub';",
   "node_modules/cjs-typed/package.json": manifest({ name: "cjs-typed", main: "main.js", types: "main.d.ts" }),
@@ -29,20 +38,24 @@ write({
   "node_modules/untyped/main.js": "module.exports = { any: 'thing' };",
   "data.json": `{ "rows": [1, 2, 3], "name": "json" }`,
   "helper.ts": "export const helper = (x: number): number => x + 1; export interface Helped { a: number }",
-  "with-extension.ts": "import { helper } from \"./helper.ts\"; export const two: number = helper(1);",
+  "with-extension.ts": 'import { helper } from "./helper.ts"; export const two: number = helper(1);',
   "folder/index.ts": "export const fromIndex = 'index' as const;",
   "plain.mjs": "export const plain = 'mjs';",
   "old.cjs": "module.exports = { old: 'cjs' };",
   "stateful.ts": "export let calls = 0; export function call(): number { return ++calls; }",
-  "edited.ts": "export const version = 1; export function which(): string { return \"first\"; }",
-  "outer.ts": "export { version as inner } from \"./edited.ts\";",
+  "edited.ts": 'export const version = 1; export function which(): string { return "first"; }',
+  "outer.ts": 'export { version as inner } from "./edited.ts";',
 });
 
 const kernel = useKernel({ cwd: folder });
 
 /** [what, cells, the last one's result] */
 const CASES: readonly (readonly [string, readonly string[], string | RegExp])[] = [
-  ["an ESM-only package with top-level await, typed by exports", [`import { esm } from "esm-only";`, "const n: number = esm; n"], "1"],
+  [
+    "an ESM-only package with top-level await, typed by exports",
+    [`import { esm } from "esm-only";`, "const n: number = esm; n"],
+    "1",
+  ],
   ["its default export", [`import named from "esm-only";`, "named()"], /default/],
   ["its sub-path", [`import { sub } from "esm-only/sub";`, `const s: "sub" = sub; s`], /sub/],
   ["it, dynamically", [`const dynamic = await import("esm-only");`, "dynamic.esm"], "1"],
@@ -50,14 +63,37 @@ const CASES: readonly (readonly [string, readonly string[], string | RegExp])[] 
   ["a local file without extension", [`import { helper } from "./helper";`, "helper(1)"], "2"],
   ["a local file with .ts", [`import { helper as h2 } from "./helper.ts";`, "h2(2)"], "3"],
   ["a local file that imports another", [`import { two } from "./with-extension.ts";`, "two"], "2"],
-  ["a type of a local file", [`import type { Helped } from "./helper.ts";`, "const helped: Helped = { a: 4 }; helped.a"], "4"],
+  [
+    "a type of a local file",
+    [`import type { Helped } from "./helper.ts";`, "const helped: Helped = { a: 4 }; helped.a"],
+    "4",
+  ],
   ["a local folder's index", [`import { fromIndex } from "./folder";`, "fromIndex"], /index/],
-  ["JSON with an attribute, typed", [`import data from "./data.json" with { type: "json" };`, "const first: number = data.rows[0]!; first + data.name.length"], "5"],
+  [
+    "JSON with an attribute, typed",
+    [
+      `import data from "./data.json" with { type: "json" };`,
+      "const first: number = data.rows[0]!; first + data.name.length",
+    ],
+    "5",
+  ],
   ["JSON without an attribute", [`import bare from "./data.json";`, "bare.rows.length"], "3"],
   ["a local .mjs", [`const { plain } = await import("./plain.mjs");`, "plain"], /mjs/],
-  ["require of a package and of a local .cjs", [`const old = require("./old.cjs"); const req = require("cjs-typed");`, "old.old + req.cjs"], /cjs2/],
-  ["a Node module with and without node:", [`import { basename } from "path"; import { cpus } from "node:os";`, `basename("/x/y") + typeof cpus`], /yfunction/],
-  ["console and process, in a folder with its own node_modules", ["typeof console.log + typeof process.cwd()"], /functionstring/],
+  [
+    "require of a package and of a local .cjs",
+    [`const old = require("./old.cjs"); const req = require("cjs-typed");`, "old.old + req.cjs"],
+    /cjs2/,
+  ],
+  [
+    "a Node module with and without node:",
+    [`import { basename } from "path"; import { cpus } from "node:os";`, `basename("/x/y") + typeof cpus`],
+    /yfunction/,
+  ],
+  [
+    "console and process, in a folder with its own node_modules",
+    ["typeof console.log + typeof process.cwd()"],
+    /functionstring/,
+  ],
   ["the working directory is the notebook's", ["process.cwd()"], new RegExp(folder.split("/").at(-1)!)],
 ];
 
@@ -72,11 +108,16 @@ describe("a cell imports", () => {
   }
 
   it("a package's types are checked", async () => {
-    expect((await fails(kernel(), `import { esm as e3 } from "esm-only"; const wrong: string = e3;`))["evalue"]).toMatch(/number.*string/s);
+    expect(
+      (await fails(kernel(), `import { esm as e3 } from "esm-only"; const wrong: string = e3;`))["evalue"],
+    ).toMatch(/number.*string/s);
   });
 
   it("a JSON file's types are checked", async () => {
-    const error = await fails(kernel(), `import d3 from "./data.json" with { type: "json" }; const wrong3: string = d3.rows;`);
+    const error = await fails(
+      kernel(),
+      `import d3 from "./data.json" with { type: "json" }; const wrong3: string = d3.rows;`,
+    );
     expect(error["evalue"]).toContain("Type 'number[]' is not assignable to type 'string'.");
   });
 
@@ -86,7 +127,7 @@ describe("a cell imports", () => {
   });
 
   it("a local module with a runtime error names its file and line", async () => {
-    write({ "broken.ts": "export const fine = 1;\n\nthrow new RangeError(\"in broken\");" });
+    write({ "broken.ts": 'export const fine = 1;\n\nthrow new RangeError("in broken");' });
     const error = await fails(kernel(), `import { fine } from "./broken.ts"; fine`);
     expect([error["ename"], error["evalue"]]).toEqual(["RangeError", "in broken"]);
     expect(error["traceback"].join("\n")).toMatch(/broken\.ts:3/);
@@ -104,7 +145,9 @@ describe("a cell imports", () => {
     const importing = `import { version, which } from "./edited.ts";`;
     await runs(kernel(), importing);
     expect((await runs(kernel(), "`${version} ${which()}`")).result).toMatch(/1 first/);
-    write({ "edited.ts": "export const version = \"two\"; export function which(x = 1): string { return `second ${x}`; }" });
+    write({
+      "edited.ts": 'export const version = "two"; export function which(x = 1): string { return `second ${x}`; }',
+    });
     await runs(kernel(), importing);
     expect((await runs(kernel(), "`${version} ${which(2)}`")).result).toMatch(/two second 2/);
     expect((await runs(kernel(), `import { call } from "./stateful.ts"; call()`)).result).toBe("3");
@@ -126,7 +169,11 @@ describe("a cell imports", () => {
     await fails(kernel(), `import { fresh } from "fresh-package";`);
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
     write({
-      "node_modules/fresh-package/package.json": manifest({ name: "fresh-package", type: "module", exports: { types: "./index.d.ts", default: "./index.js" } }),
+      "node_modules/fresh-package/package.json": manifest({
+        name: "fresh-package",
+        type: "module",
+        exports: { types: "./index.d.ts", default: "./index.js" },
+      }),
       "node_modules/fresh-package/index.js": "export const fresh = 'installed';",
       "node_modules/fresh-package/index.d.ts": "export declare const fresh: string;",
     });
@@ -142,14 +189,25 @@ describe("a folder without node_modules", () => {
   const lonely = useKernel({ cwd: bare });
 
   it("has console, process and Node's modules", async () => {
-    expect((await runs(lonely(), `import { readFileSync } from "node:fs"; console.log(typeof readFileSync, process.platform.length > 0)`)).stdout).toBe("function true\n");
+    expect(
+      (
+        await runs(
+          lonely(),
+          `import { readFileSync } from "node:fs"; console.log(typeof readFileSync, process.platform.length > 0)`,
+        )
+      ).stdout,
+    ).toBe("function true\n");
   });
 
   it("imports saccade, typed", async () => {
-    expect((await runs(lonely(), `import { tf } from "saccade"; const t2: number = tf.tensor1d([1, 2]).size; t2`)).result).toBe("2");
+    expect(
+      (await runs(lonely(), `import { tf } from "saccade"; const t2: number = tf.tensor1d([1, 2]).size; t2`)).result,
+    ).toBe("2");
   });
 
   it("imports tslab", async () => {
-    expect((await runs(lonely(), `import * as tslab from "tslab"; typeof tslab.display.html`)).result).toMatch(/function/);
+    expect((await runs(lonely(), `import * as tslab from "tslab"; typeof tslab.display.html`)).result).toMatch(
+      /function/,
+    );
   });
 });

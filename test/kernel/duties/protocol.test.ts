@@ -16,19 +16,36 @@ describe("protocol", () => {
     }
   });
 
-  it.skipIf(examined === "ipykernel")("a debug request is answered as unsupported (ipykernel: has a debugger)", async () => {
-    const reply = await kernel().ask("debug_request", { type: "request", seq: 1, command: "initialize", arguments: {} }, { channel: "control" });
-    expect(reply["success"]).toBe(false);
-    const info = await kernel().ask("kernel_info_request");
-    expect(info["supported_features"] ?? []).not.toContain("debugger");
-  });
+  it.skipIf(examined === "ipykernel")(
+    "a debug request is answered as unsupported (ipykernel: has a debugger)",
+    async () => {
+      const reply = await kernel().ask(
+        "debug_request",
+        { type: "request", seq: 1, command: "initialize", arguments: {} },
+        { channel: "control" },
+      );
+      expect(reply["success"]).toBe(false);
+      const info = await kernel().ask("kernel_info_request");
+      expect(info["supported_features"] ?? []).not.toContain("debugger");
+    },
+  );
 
   it("every request has busy and idle of its own around its reply", async () => {
-    for (const [type, content] of [["kernel_info_request", {}], ["complete_request", { code: "1", cursor_pos: 1 }], ["inspect_request", { code: "1", cursor_pos: 1, detail_level: 0 }], ["is_complete_request", { code: "1" }], ["history_request", { hist_access_type: "tail", n: 1, output: false, raw: true }], ["comm_info_request", {}]] as const) {
+    for (const [type, content] of [
+      ["kernel_info_request", {}],
+      ["complete_request", { code: "1", cursor_pos: 1 }],
+      ["inspect_request", { code: "1", cursor_pos: 1, detail_level: 0 }],
+      ["is_complete_request", { code: "1" }],
+      ["history_request", { hist_access_type: "tail", n: 1, output: false, raw: true }],
+      ["comm_info_request", {}],
+    ] as const) {
       const request = kernel().request(type, content);
       const { reply, published } = await request.done();
       expect(reply.type).toBe(type.replace("_request", "_reply"));
-      expect(published.map((message) => message.content["execution_state"]), type).toEqual(["busy", "idle"]);
+      expect(
+        published.map((message) => message.content["execution_state"]),
+        type,
+      ).toEqual(["busy", "idle"]);
     }
   });
 
@@ -36,17 +53,30 @@ describe("protocol", () => {
     const second = new KernelClient(kernel().connection);
     try {
       await second.ready();
-      const requests = [kernel(), second, kernel(), second].map((client) => client.request("is_complete_request", { code: "1" }));
+      const requests = [kernel(), second, kernel(), second].map((client) =>
+        client.request("is_complete_request", { code: "1" }),
+      );
       const replies = await Promise.all(requests.map((request) => request.replied()));
-      expect(replies.map(({ parent }) => parent.session)).toEqual([kernel().session, second.session, kernel().session, second.session]);
-      expect(second.received.every(({ channel, parent }) => channel === "iopub" || parent.session === second.session)).toBe(true);
+      expect(replies.map(({ parent }) => parent.session)).toEqual([
+        kernel().session,
+        second.session,
+        kernel().session,
+        second.session,
+      ]);
+      expect(
+        second.received.every(({ channel, parent }) => channel === "iopub" || parent.session === second.session),
+      ).toBe(true);
     } finally {
       second.close();
     }
   });
 
   it("fifty requests of many kinds at once all get their replies", async () => {
-    const requests = Array.from({ length: 50 }, (_, index) => index % 3 === 0 ? kernel().start("1 + 1") : kernel().request(index % 3 === 1 ? "complete_request" : "is_complete_request", { code: "1", cursor_pos: 1 }));
+    const requests = Array.from({ length: 50 }, (_, index) =>
+      index % 3 === 0
+        ? kernel().start("1 + 1")
+        : kernel().request(index % 3 === 1 ? "complete_request" : "is_complete_request", { code: "1", cursor_pos: 1 }),
+    );
     await Promise.all(requests.map((request) => request.done()));
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
   });

@@ -8,20 +8,32 @@ describe("stdin", () => {
   it("asks the front end and gets its answer", async () => {
     const asked: unknown[] = [];
     kernel().onInput = (prompt, password) => (asked.push([prompt, password]), "Ada");
-    expect((await runs(kernel(), inLanguage(`const user = await input("name? "); user`, `user = input("name? "); user`))).result).toMatch(/^['"]Ada['"]$/);
+    expect(
+      (await runs(kernel(), inLanguage(`const user = await input("name? "); user`, `user = input("name? "); user`)))
+        .result,
+    ).toMatch(/^['"]Ada['"]$/);
     expect(asked).toEqual([["name? ", false]]);
   });
 
   it("asks for a password without showing it", async () => {
     const asked: unknown[] = [];
     kernel().onInput = (prompt, password) => (asked.push([prompt, password]), "s3cret");
-    await runs(kernel(), inLanguage(`const secret = await input("password? ", { password: true }); secret.length`, `import getpass; secret = getpass.getpass("password? "); len(secret)`));
+    await runs(
+      kernel(),
+      inLanguage(
+        `const secret = await input("password? ", { password: true }); secret.length`,
+        `import getpass; secret = getpass.getpass("password? "); len(secret)`,
+      ),
+    );
     expect(asked).toEqual([["password? ", true]]);
   });
 
   it("asks twice in one cell, in order", async () => {
     kernel().onInput = (prompt) => prompt.toUpperCase();
-    const { stdout } = await runs(kernel(), inLanguage(`console.log(await input("a"), await input("b"))`, `print(input("a"), input("b"))`));
+    const { stdout } = await runs(
+      kernel(),
+      inLanguage(`console.log(await input("a"), await input("b"))`, `print(input("a"), input("b"))`),
+    );
     expect(stdout).toMatch(/A B\n$/);
   });
 
@@ -44,7 +56,11 @@ describe("stdin", () => {
     kernel().onInput = () => "Ada";
     expect((await runs(kernel(), `prompt("name? ")`)).result).toMatch(/Ada/);
     kernel().onInput = undefined;
-    const request = kernel().start(`import readline from "node:readline/promises";\nconst lines = readline.createInterface({ input: process.stdin, output: process.stdout });\ntry { await lines.question("name? "); } finally { lines.close(); }`);
+    const request = kernel().start(
+      `import readline from "node:readline/promises";\nconst lines = readline.createInterface({ input: ` +
+        `process.stdin, output: process.stdout });\ntry { await lines.question("name? "); } finally { ` +
+        "lines.close(); }",
+    );
     await request.done();
   });
 });

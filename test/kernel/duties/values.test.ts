@@ -1,4 +1,7 @@
-/** Values as a notebook sees them: MIME bundles over the wire. The shapes themselves have tests of their own in test/kernel/values. */
+/**
+ * Values as a notebook sees them: MIME bundles over the wire. The shapes themselves have tests of their own in
+ * test/kernel/values.
+ */
 import { describe, expect, it } from "vitest";
 import { runs, useKernel } from "../client.js";
 
@@ -6,7 +9,10 @@ const kernel = useKernel();
 
 describe("a value", () => {
   it("with Jupyter.display is its bundle", async () => {
-    const { data } = await runs(kernel(), `({ [Symbol.for("Jupyter.display")]() { return { "text/html": "<b>x</b>", "text/plain": "x" }; } })`);
+    const { data } = await runs(
+      kernel(),
+      `({ [Symbol.for("Jupyter.display")]() { return { "text/html": "<b>x</b>", "text/plain": "x" }; } })`,
+    );
     expect(data).toEqual({ "text/html": "<b>x</b>", "text/plain": "x" });
   });
 
@@ -17,10 +23,27 @@ describe("a value", () => {
   });
 
   for (const [code, text] of [
-    ["new Map([[1, 'one']])", /Map.*1.*one/s], ["new Set([1, 2])", /Set/], ["new Float32Array(3)", /Float32Array/], ["[1, 2, 3]", /\[ ?1, 2, 3 ?\]/], ["'text'", /^['"]text['"]$/],
-    ["class Point { x = 1 }; new Point()", /Point/], ["const cycle: any = {}; cycle.self = cycle; cycle", /[Cc]ircular|self/], ["new Error('inside')", /Error: inside/], ["new Date(0)", /1970/], ["/a+/g", /\/a\+\/g/], ["Symbol('s')", /Symbol\(s\)/], ["10n", /10n?/], ["() => 1", /=>|Function/], ["true", /true/],
-    ["new Proxy({}, { get() { throw new Error('no'); }, ownKeys() { throw new Error('no'); } })", /./], ["Object.create(null)", /\{|null/], ["({ get bad() { throw new Error('no'); } })", /./], ["new Array(1e6).fill(0)", /more|…|\.\.\./], ["new Proxy(function () {}, {})", /./],
-    ["(() => { const w = new WeakMap(); return w; })()", /WeakMap/], ["globalThis", /./],
+    ["new Map([[1, 'one']])", /Map.*1.*one/s],
+    ["new Set([1, 2])", /Set/],
+    ["new Float32Array(3)", /Float32Array/],
+    ["[1, 2, 3]", /\[ ?1, 2, 3 ?\]/],
+    ["'text'", /^['"]text['"]$/],
+    ["class Point { x = 1 }; new Point()", /Point/],
+    ["const cycle: any = {}; cycle.self = cycle; cycle", /[Cc]ircular|self/],
+    ["new Error('inside')", /Error: inside/],
+    ["new Date(0)", /1970/],
+    ["/a+/g", /\/a\+\/g/],
+    ["Symbol('s')", /Symbol\(s\)/],
+    ["10n", /10n?/],
+    ["() => 1", /=>|Function/],
+    ["true", /true/],
+    ["new Proxy({}, { get() { throw new Error('no'); }, ownKeys() { throw new Error('no'); } })", /./],
+    ["Object.create(null)", /\{|null/],
+    ["({ get bad() { throw new Error('no'); } })", /./],
+    ["new Array(1e6).fill(0)", /more|…|\.\.\./],
+    ["new Proxy(function () {}, {})", /./],
+    ["(() => { const w = new WeakMap(); return w; })()", /WeakMap/],
+    ["globalThis", /./],
   ] as const) {
     it(`${code} shows as text`, async () => {
       const { result } = await runs(kernel(), code);
@@ -30,7 +53,9 @@ describe("a value", () => {
   }
 
   it("a tensor shows its shape and dtype", async () => {
-    expect((await runs(kernel(), `import { tf } from "saccade"; tf.tensor2d([[1, 2], [3, 4]])`)).result).toMatch(/float32 \[2, 2\]/);
+    expect((await runs(kernel(), `import { tf } from "saccade"; tf.tensor2d([[1, 2], [3, 4]])`)).result).toMatch(
+      /float32 \[2, 2\]/,
+    );
   });
 });
 
@@ -43,7 +68,10 @@ describe("display", () => {
     const update = kernel().start("handle.update(html`<b>two</b>`); 0");
     await update.done();
     const [second] = update.published.filter(({ type }) => type === "update_display_data");
-    expect(second!.content).toMatchObject({ transient: first!.content["transient"], data: { "text/html": "<b>two</b>" } });
+    expect(second!.content).toMatchObject({
+      transient: first!.content["transient"],
+      data: { "text/html": "<b>two</b>" },
+    });
   });
 
   it("clearOutput is a clear_output message, with wait", async () => {
@@ -52,18 +80,33 @@ describe("display", () => {
   });
 
   it("a progress bar updates in place", async () => {
-    const { outputs } = await runs(kernel(), "for (const _ of progress([1, 2, 3])) await new Promise((resolve) => setTimeout(resolve, 60)); 0");
-    const ids = new Set(outputs.filter(({ type }) => type.endsWith("display_data")).map(({ content }) => content["transient"]?.display_id));
+    const { outputs } = await runs(
+      kernel(),
+      "for (const _ of progress([1, 2, 3])) await new Promise((resolve) => setTimeout(resolve, 60)); 0",
+    );
+    const ids = new Set(
+      outputs
+        .filter(({ type }) => type.endsWith("display_data"))
+        .map(({ content }) => content["transient"]?.display_id),
+    );
     expect(ids.size).toBe(1);
   });
 
   it("the broadcast symbol publishes from a library", async () => {
-    const { outputs } = await runs(kernel(), `await (globalThis as any)[Symbol.for("Jupyter.broadcast")]("display_data", { data: { "text/plain": "sent" }, metadata: {} }); 0`);
+    const { outputs } = await runs(
+      kernel(),
+      `await (globalThis as any)[Symbol.for("Jupyter.broadcast")]("display_data", { data: { "text/plain": ` +
+        `"sent" }, metadata: {} }); 0`,
+    );
     expect(outputs.find(({ type }) => type === "display_data")!.content["data"]).toEqual({ "text/plain": "sent" });
   });
 
   it("the signal symbol is the running cell's, aborted by an interrupt", async () => {
-    const cell = kernel().start(`const signal: AbortSignal = (globalThis as any)[Symbol.for("Jupyter.signal")]; console.log("started"); await new Promise((_, reject) => signal.addEventListener("abort", () => { globalThis.process.env.HEARD = "yes"; reject(signal.reason); }));`);
+    const cell = kernel().start(
+      `const signal: AbortSignal = (globalThis as any)[Symbol.for("Jupyter.signal")]; ` +
+        `console.log("started"); await new Promise((_, reject) => signal.addEventListener("abort", () => { ` +
+        `globalThis.process.env.HEARD = "yes"; reject(signal.reason); }));`,
+    );
     await cell.printed("started");
     await kernel().interrupt();
     await cell.done();
@@ -74,23 +117,45 @@ describe("display", () => {
     const cell = kernel().start("const slider = widgets.slider({ min: 0, max: 10, value: 3 }); slider");
     const { data } = await cell.done();
     expect(data["application/vnd.jupyter.widget-view+json"]).toMatchObject({ version_major: 2 });
-    const comm = cell.published.find(({ type, content }) => type === "comm_open" && content["data"].state._model_name === "IntSliderModel")!;
-    const change = kernel().request("comm_msg", { comm_id: comm.content["comm_id"], data: { method: "update", state: { value: 8 }, buffer_paths: [] } });
+    const comm = cell.published.find(
+      ({ type, content }) => type === "comm_open" && content["data"].state._model_name === "IntSliderModel",
+    )!;
+    const change = kernel().request("comm_msg", {
+      comm_id: comm.content["comm_id"],
+      data: { method: "update", state: { value: 8 }, buffer_paths: [] },
+    });
     await change.message("status", ({ content }) => content["execution_state"] === "idle");
     expect((await runs(kernel(), "slider.value")).result).toBe("8");
   });
 });
 
 describe("tslab's own display", () => {
-  for (const [call, mime] of [["html('<b>x</b>')", "text/html"], ["markdown('**x**')", "text/markdown"], ["svg('<svg/>')", "image/svg+xml"], ["javascript('1')", "text/javascript"], ["latex('x')", "text/latex"], ["text('x')", "text/plain"], ["png(new Uint8Array([1]))", "image/png"], ["raw('text/csv', 'a,b')", "text/csv"]] as const) {
+  for (const [call, mime] of [
+    ["html('<b>x</b>')", "text/html"],
+    ["markdown('**x**')", "text/markdown"],
+    ["svg('<svg/>')", "image/svg+xml"],
+    ["javascript('1')", "text/javascript"],
+    ["latex('x')", "text/latex"],
+    ["text('x')", "text/plain"],
+    ["png(new Uint8Array([1]))", "image/png"],
+    ["raw('text/csv', 'a,b')", "text/csv"],
+  ] as const) {
     it(`tslab.display.${call} shows ${mime}`, async () => {
       const { outputs } = await runs(kernel(), `import * as tslab from "tslab"; tslab.display.${call}; 0`);
-      expect(outputs.filter(({ type }) => type === "display_data").map(({ content }) => Object.keys(content["data"]))).toEqual([expect.arrayContaining([mime])]);
+      expect(
+        outputs.filter(({ type }) => type === "display_data").map(({ content }) => Object.keys(content["data"])),
+      ).toEqual([expect.arrayContaining([mime])]);
     });
   }
 
   it("tslab.newDisplay updates in place", async () => {
-    const { outputs } = await runs(kernel(), `import * as tslab from "tslab"; const d = tslab.newDisplay(); d.text("a"); d.text("b"); 0`);
-    expect(outputs.filter(({ type }) => type !== "execute_result").map(({ type }) => type)).toEqual(["display_data", "update_display_data"]);
+    const { outputs } = await runs(
+      kernel(),
+      `import * as tslab from "tslab"; const d = tslab.newDisplay(); d.text("a"); d.text("b"); 0`,
+    );
+    expect(outputs.filter(({ type }) => type !== "execute_result").map(({ type }) => type)).toEqual([
+      "display_data",
+      "update_display_data",
+    ]);
   });
 });

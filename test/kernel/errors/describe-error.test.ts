@@ -14,7 +14,15 @@ let lastId = 0;
 function thrownBy(source: string): unknown {
   const id = ++lastId;
   const { code, map } = transformSync(`cell-${id}.ts`, source, { sourcemap: true });
-  const cell: PreparedCell = { id, fileName: `cell-${id}.ts`, source, code, sourceMap: JSON.stringify(map), declares: [], warnings: [] };
+  const cell: PreparedCell = {
+    id,
+    fileName: `cell-${id}.ts`,
+    source,
+    code,
+    sourceMap: JSON.stringify(map),
+    declares: [],
+    warnings: [],
+  };
   sources.add(cell, `Cell [${id}]`, 2);
   try {
     vm.runInThisContext(`{ ${code} }`, { filename: cell.fileName });
@@ -42,20 +50,25 @@ function f(p: Q | any): void {
 const go = (): void => f({ a: 1 });
 go();`);
     const described = describeError(error, sources);
-    expect([described.ename, described.evalue]).toEqual(["TypeError", "Cannot read properties of undefined (reading 'c')"]);
+    expect([described.ename, described.evalue]).toEqual([
+      "TypeError",
+      "Cannot read properties of undefined (reading 'c')",
+    ]);
     const text = lines(described);
-    expect(text.slice(0, 10)).toEqual([
-      "TypeError: Cannot read properties of undefined (reading 'c')",
-      "  at f, Cell [N]:7:7",
-      "      5 | ",
-      "      6 | function f(p: Q | any): void {",
-      "    > 7 |   p.b.c;",
-      "        |       ^",
-      "      8 | }",
-      "      9 | const go = (): void => f({ a: 1 });",
-      "  at go, Cell [N]:9:24",
-      "  at Cell [N]:10:1",
-    ].map((line) => line.replace(/ \| $/, " |")));
+    expect(text.slice(0, 10)).toEqual(
+      [
+        "TypeError: Cannot read properties of undefined (reading 'c')",
+        "  at f, Cell [N]:7:7",
+        "      5 | ",
+        "      6 | function f(p: Q | any): void {",
+        "    > 7 |   p.b.c;",
+        "        |       ^",
+        "      8 | }",
+        "      9 | const go = (): void => f({ a: 1 });",
+        "  at go, Cell [N]:9:24",
+        "  at Cell [N]:10:1",
+      ].map((line) => line.replace(/ \| $/, " |")),
+    );
   });
 
   test("an earlier cell's function is shown in that cell", () => {
@@ -71,7 +84,11 @@ go();`);
 
   test("text that does not parse at run time is shown at its place", () => {
     const source = "let a = 1;\nlet b = ;";
-    sources.add({ id: 0, fileName: "cell-x.ts", source, code: source, sourceMap: "", declares: [], warnings: [] }, "Cell [x]", 0);
+    sources.add(
+      { id: 0, fileName: "cell-x.ts", source, code: source, sourceMap: "", declares: [], warnings: [] },
+      "Cell [x]",
+      0,
+    );
     let error: unknown;
     try {
       new vm.Script(source, { filename: "cell-x.ts" });
@@ -80,27 +97,60 @@ go();`);
     }
     // V8 keeps the place in the stack only where it decorates it; the message is there in any case.
     expect(describeError(error, sources)).toMatchObject({ ename: "SyntaxError", evalue: "Unexpected token ';'" });
-    const decorated = Object.assign(new SyntaxError("Unexpected token ';'"), { stack: "cell-x.ts:2\nlet b = ;\n        ^\n\nSyntaxError: Unexpected token ';'\n    at new Script (node:vm:99:7)" });
-    expect(describeError(decorated, sources).traceback.map(plain)).toEqual(["SyntaxError: Unexpected token ';'", "  at Cell [x]:2:9", "      1 | let a = 1;", "    > 2 | let b = ;", "        |         ^"]);
+    const decorated = Object.assign(new SyntaxError("Unexpected token ';'"), {
+      stack: "cell-x.ts:2\nlet b = ;\n        ^\n\nSyntaxError: Unexpected token ';'\n    at new Script (node:vm:99:7)",
+    });
+    expect(describeError(decorated, sources).traceback.map(plain)).toEqual([
+      "SyntaxError: Unexpected token ';'",
+      "  at Cell [x]:2:9",
+      "      1 | let a = 1;",
+      "    > 2 | let b = ;",
+      "        |         ^",
+    ]);
   });
 });
 
 describe("frames", () => {
-  const stack = (...frames: string[]): Error => Object.assign(new Error("m"), { stack: `Error: m\n${frames.map((frame) => `    at ${frame}`).join("\n")}` });
+  const stack = (...frames: string[]): Error =>
+    Object.assign(new Error("m"), { stack: `Error: m\n${frames.map((frame) => `    at ${frame}`).join("\n")}` });
   const text = (error: unknown): string[] => describeError(error, sources).traceback.map(plain);
 
   test("of libraries are folded, one line for each run of them", () => {
-    const error = stack("inner (/p/node_modules/lodash/a.js:1:1)", "node:internal/x:1:1", "map (/p/node_modules/lodash/b.js:1:1)", "mine (/p/mine.ts:3:4)", "async run (/p/node_modules/@scope/pkg/c.js:9:9)");
-    expect(text(error)).toEqual(["Error: m", "  … 2 frames in lodash (map)", "  at mine, /p/mine.ts:3:4", "  … 1 frame in @scope/pkg (run)"]);
+    const error = stack(
+      "inner (/p/node_modules/lodash/a.js:1:1)",
+      "node:internal/x:1:1",
+      "map (/p/node_modules/lodash/b.js:1:1)",
+      "mine (/p/mine.ts:3:4)",
+      "async run (/p/node_modules/@scope/pkg/c.js:9:9)",
+    );
+    expect(text(error)).toEqual([
+      "Error: m",
+      "  … 2 frames in lodash (map)",
+      "  at mine, /p/mine.ts:3:4",
+      "  … 1 frame in @scope/pkg (run)",
+    ]);
   });
 
   test("of Node and of the kernel are left out", () => {
     const kernel = new URL("../../../kernel/runtime/runner.ts", import.meta.url);
-    expect(text(stack("node:fs:1:1", `work (${kernel.href}:1:1)`, `work (${kernel.pathname}:1:1)`, "Array.map (<anonymous>)", "file:///p/a.ts?v=2:5:6"))).toEqual(["Error: m", "  at /p/a.ts:5:6"]);
+    expect(
+      text(
+        stack(
+          "node:fs:1:1",
+          `work (${kernel.href}:1:1)`,
+          `work (${kernel.pathname}:1:1)`,
+          "Array.map (<anonymous>)",
+          "file:///p/a.ts?v=2:5:6",
+        ),
+      ),
+    ).toEqual(["Error: m", "  at /p/a.ts:5:6"]);
   });
 
   test("that repeat are counted: a stack overflow reads in a few lines", () => {
-    const described = describeError(thrownBy("function down(n: number): number {\n  return down(n + 1) + 1;\n}\ndown(0);"), sources);
+    const described = describeError(
+      thrownBy("function down(n: number): number {\n  return down(n + 1) + 1;\n}\ndown(0);"),
+      sources,
+    );
     expect(described).toMatchObject({ ename: "RangeError", evalue: "Maximum call stack size exceeded" });
     expect(lines(described)).toContainEqual(expect.stringMatching(/… the same frame \d+ more times$/));
     expect(described.traceback.length).toBeLessThan(12);
@@ -120,10 +170,19 @@ describe("what is thrown", () => {
   };
 
   test.each([
-    [5, "Thrown", "5"], ["boom", "Thrown", "boom"], [undefined, "Thrown", "undefined"], [null, "Thrown", "null"], [Symbol("s"), "Thrown", "Symbol(s)"],
-    [{ a: 1 }, "Thrown", "{ a: 1 }"], [[1], "Thrown", "[ 1 ]"], [() => 1, "Thrown", "[Function (anonymous)]"],
-    [{ name: "Odd", message: "like an error" }, "Odd", "like an error"], [new DOMException("gone", "AbortError"), "AbortError", "gone"],
-    [new (class MyError extends Error {})("mine"), "MyError", "mine"], [Object.assign(new Error("x"), { name: "Custom" }), "Custom", "x"], [new Error(), "Error", ""],
+    [5, "Thrown", "5"],
+    ["boom", "Thrown", "boom"],
+    [undefined, "Thrown", "undefined"],
+    [null, "Thrown", "null"],
+    [Symbol("s"), "Thrown", "Symbol(s)"],
+    [{ a: 1 }, "Thrown", "{ a: 1 }"],
+    [[1], "Thrown", "[ 1 ]"],
+    [() => 1, "Thrown", "[Function (anonymous)]"],
+    [{ name: "Odd", message: "like an error" }, "Odd", "like an error"],
+    [new DOMException("gone", "AbortError"), "AbortError", "gone"],
+    [new (class MyError extends Error {})("mine"), "MyError", "mine"],
+    [Object.assign(new Error("x"), { name: "Custom" }), "Custom", "x"],
+    [new Error(), "Error", ""],
     [vm.runInNewContext("new TypeError('elsewhere')"), "TypeError", "elsewhere"],
   ])("%# has a name and a message", (error, ename, evalue) => {
     expect(named(error)).toEqual([ename, evalue]);
@@ -133,18 +192,34 @@ describe("what is thrown", () => {
   test("fields that say what went wrong are shown", () => {
     const error = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT", path: "/x" });
     error.stack = "Error: ENOENT: no such file";
-    expect(describeError(error).traceback.map(plain)).toEqual(["Error: ENOENT: no such file", "  code: 'ENOENT'", "  path: '/x'"]);
+    expect(describeError(error).traceback.map(plain)).toEqual([
+      "Error: ENOENT: no such file",
+      "  code: 'ENOENT'",
+      "  path: '/x'",
+    ]);
   });
 
   const boom = (): never => {
     throw new Error("boom");
   };
   test.each([
-    ["getters for everything", () => Object.defineProperties(new Error("x"), { stack: { get: boom }, message: { get: boom }, name: { get: boom }, cause: { get: boom } })],
+    [
+      "getters for everything",
+      () =>
+        Object.defineProperties(new Error("x"), {
+          stack: { get: boom },
+          message: { get: boom },
+          name: { get: boom },
+          cause: { get: boom },
+        }),
+    ],
     ["a proxy before it", () => new Proxy(new Error("x"), new Proxy({}, { get: () => boom }))],
     ["a stack that is no text", () => Object.assign(new Error("x"), { stack: { toString: boom } })],
     ["a message that is no text", () => Object.assign(new Error("x"), { message: { toString: boom } })],
-    ["a stack of ten million characters", () => Object.assign(new Error("x"), { stack: "Error: x\n" + "    at f (/p/a.ts:1:1)\n".repeat(500_000) })],
+    [
+      "a stack of ten million characters",
+      () => Object.assign(new Error("x"), { stack: "Error: x\n" + "    at f (/p/a.ts:1:1)\n".repeat(500_000) }),
+    ],
     ["a message of ten million characters", () => new Error("m".repeat(1e7))],
   ])("an error with %s is still described", (_what, make) => {
     const { ename, evalue, traceback } = describeError(make());
@@ -170,7 +245,9 @@ describe("causes and members", () => {
   const text = (error: unknown): string => describeError(error).traceback.map(plain).join("\n");
 
   test("a chain of causes is told to its end, whatever its end is", () => {
-    expect(text(bare(new Error("a", { cause: bare(new TypeError("b", { cause: "c" })) })))).toBe("Error: a\n\nCaused by:\nTypeError: b\n\nCaused by:\nThrown: c");
+    expect(text(bare(new Error("a", { cause: bare(new TypeError("b", { cause: "c" })) })))).toBe(
+      "Error: a\n\nCaused by:\nTypeError: b\n\nCaused by:\nThrown: c",
+    );
   });
 
   test("a cause that comes round again ends", () => {
@@ -187,9 +264,15 @@ describe("causes and members", () => {
   });
 
   test("members of an AggregateError are told one below the other, at most five", () => {
-    const errors = [bare(new Error("one", { cause: bare(new Error("why")) })), 2, ...Array.from({ length: 5 }, (_, i) => bare(new Error(`${i}`)))];
+    const errors = [
+      bare(new Error("one", { cause: bare(new Error("why")) })),
+      2,
+      ...Array.from({ length: 5 }, (_, i) => bare(new Error(`${i}`))),
+    ];
     const described = text(bare(new AggregateError(errors, "all failed")));
-    expect(described).toMatch(/^AggregateError: all failed\n\n {2}\[1 of 7\] Error: one\n {4}\n {4}Caused by:\n {4}Error: why\n\n {2}\[2 of 7\] Thrown: 2\n/);
+    expect(described).toMatch(
+      /^AggregateError: all failed\n\n {2}\[1 of 7\] Error: one\n {4}\n {4}Caused by:\n {4}Error: why\n\n {2}\[2 of 7\] Thrown: 2\n/,
+    );
     expect(described).toMatch(/\n\n {2}… 2 more$/);
   });
 

@@ -4,8 +4,14 @@ import { codeFrame } from "../../../kernel/both/code-frame.js";
 import { describeDiagnostics, positionOf, warningText } from "../../../kernel/both/describe-diagnostics.js";
 import { plain } from "../../../kernel/both/paint.js";
 
-const source = 'const x: number = 1;\nconst y: string = x;\nconosle.log(y);\n';
-const find = (text: string, code: string, message: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({ severity, code, message, start: source.indexOf(text), end: source.indexOf(text) + text.length });
+const source = "const x: number = 1;\nconst y: string = x;\nconosle.log(y);\n";
+const find = (text: string, code: string, message: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({
+  severity,
+  code,
+  message,
+  start: source.indexOf(text),
+  end: source.indexOf(text) + text.length,
+});
 const type = find("y", "TS2322", "Type 'number' is not assignable to type 'string'.");
 const name = find("conosle", "TS2552", "Cannot find name 'conosle'. Did you mean 'console'?");
 
@@ -30,26 +36,51 @@ test("type errors name the first, and show each at its place", () => {
 });
 
 test("text that does not parse is a SyntaxError", () => {
-  const { ename, traceback } = describeDiagnostics("f(", [{ severity: "error", code: "SyntaxError", message: "')' expected.", start: 2, end: 2 }], "Cell [1]");
+  const { ename, traceback } = describeDiagnostics(
+    "f(",
+    [{ severity: "error", code: "SyntaxError", message: "')' expected.", start: 2, end: 2 }],
+    "Cell [1]",
+  );
   expect(ename).toBe("SyntaxError");
-  expect(traceback.map(plain)).toEqual(["SyntaxError: ')' expected.", "  at Cell [1]:1:3", "    > 1 | f(", "        |   ^"]);
+  expect(traceback.map(plain)).toEqual([
+    "SyntaxError: ')' expected.",
+    "  at Cell [1]:1:3",
+    "    > 1 | f(",
+    "        |   ^",
+  ]);
 });
 
 test("of a hundred findings ten are shown, and errors alone where there are any", () => {
-  const { traceback, evalue } = describeDiagnostics(source, [{ ...name, severity: "warning" }, ...Array.from({ length: 100 }, () => type)], "c");
+  const { traceback, evalue } = describeDiagnostics(
+    source,
+    [{ ...name, severity: "warning" }, ...Array.from({ length: 100 }, () => type)],
+    "c",
+  );
   expect(evalue).toBe(type.message);
   expect(traceback.filter((line) => plain(line).startsWith("  at "))).toHaveLength(10);
   expect(plain(traceback.at(-1) as string)).toBe("… 90 more");
 });
 
 test("warnings are one text with the same frames", () => {
-  expect(plain(warningText(source, [find("conosle", "TS2552", "Cannot find name.", "warning")], "Cell [2]"))).toMatch(/^ {2}at Cell \[2\]:3:1 warning TS2552: Cannot find name\.\n[\s\S]*\^{7}\n/);
+  expect(plain(warningText(source, [find("conosle", "TS2552", "Cannot find name.", "warning")], "Cell [2]"))).toMatch(
+    /^ {2}at Cell \[2\]:3:1 warning TS2552: Cannot find name\.\n[\s\S]*\^{7}\n/,
+  );
 });
 
 test("positions outside the text, and spans over lines, are kept within it", () => {
-  const wide = describeDiagnostics("ab\ncd", [{ severity: "error", code: "TS1", message: "m", start: 1, end: 99 }], "c").traceback.map(plain);
+  const wide = describeDiagnostics(
+    "ab\ncd",
+    [{ severity: "error", code: "TS1", message: "m", start: 1, end: 99 }],
+    "c",
+  ).traceback.map(plain);
   expect(wide).toContain("        |  ^");
-  expect(describeDiagnostics("ab", [{ severity: "error", code: "TS1", message: "m", start: 99, end: 100 }], "c").traceback.map(plain)).toContain("  at c:1:3 error TS1");
+  expect(
+    describeDiagnostics(
+      "ab",
+      [{ severity: "error", code: "TS1", message: "m", start: 99, end: 100 }],
+      "c",
+    ).traceback.map(plain),
+  ).toContain("  at c:1:3 error TS1");
 });
 
 test("positionOf() counts every kind of line end", () => {
@@ -57,7 +88,10 @@ test("positionOf() counts every kind of line end", () => {
 });
 
 test("codeFrame() keeps the caret under emoji, wide characters and tabs", () => {
-  expect(plain(codeFrame("\t'😀日' + x", { line: 1, column: 10 })).split("\n")).toEqual(["> 1 | \t'😀日' + x", `    | \t${" ".repeat(9)}^`]);
+  expect(plain(codeFrame("\t'😀日' + x", { line: 1, column: 10 })).split("\n")).toEqual([
+    "> 1 | \t'😀日' + x",
+    `    | \t${" ".repeat(9)}^`,
+  ]);
 });
 
 test("codeFrame() shows the part of a long line that matters", () => {

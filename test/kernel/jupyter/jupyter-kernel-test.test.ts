@@ -7,7 +7,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kernelSpec, pythonPath } from "../client.js";
 
 const NAME = "examined";
-const TESTS = ["clear_output", "completion", "display_data", "error", "execute_result", "execute_stderr", "execute_stdout", "history", "inspect", "is_complete", "kernel_info", "pager", "recv_iopub_welcome_msg"];
+const TESTS = [
+  "clear_output",
+  "completion",
+  "display_data",
+  "error",
+  "execute_result",
+  "execute_stderr",
+  "execute_stdout",
+  "history",
+  "inspect",
+  "is_complete",
+  "kernel_info",
+  "pager",
+  "recv_iopub_welcome_msg",
+];
 
 const folder = mkdtempSync(join(tmpdir(), "jupyter-path-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,9 +29,24 @@ let output = "";
 
 beforeAll(async () => {
   mkdirSync(join(folder, "kernels", NAME), { recursive: true });
-  writeFileSync(join(folder, "kernels", NAME, "kernel.json"), JSON.stringify({ argv: kernelSpec("saccade").argv, display_name: NAME, language: "typescript", interrupt_mode: "message" }));
+  writeFileSync(
+    join(folder, "kernels", NAME, "kernel.json"),
+    JSON.stringify({
+      argv: kernelSpec("saccade").argv,
+      display_name: NAME,
+      language: "typescript",
+      interrupt_mode: "message",
+    }),
+  );
   const env = { ...process.env, JUPYTER_PATH: folder, SACCADE_KERNEL_NAME: NAME, SACCADE_CACHE: folder };
-  output = await new Promise((resolve) => execFile(pythonPath(), ["-W", "ignore", "-m", "unittest", "-v", "test_saccade"], { cwd: import.meta.dirname, env }, (_error, stdout, stderr) => resolve(stdout + stderr)));
+  output = await new Promise((resolve) =>
+    execFile(
+      pythonPath(),
+      ["-W", "ignore", "-m", "unittest", "-v", "test_saccade"],
+      { cwd: import.meta.dirname, env },
+      (_error, stdout, stderr) => resolve(stdout + stderr),
+    ),
+  );
 });
 
 describe("jupyter_kernel_test", () => {
@@ -25,7 +54,8 @@ describe("jupyter_kernel_test", () => {
     it(test, () => {
       const line = output.split("\n").find((each) => each.startsWith(`test_${test} `));
       expect(line ?? `not run:\n${output}`, output).toMatch(/\.\.\. ok$/);
-      expect(output).not.toMatch(new RegExp(`^(FAIL|ERROR): test_${test} `, "m")); // a subtest's failure has no line of its own
+      // a subtest's failure has no line of its own
+      expect(output).not.toMatch(new RegExp(`^(FAIL|ERROR): test_${test} `, "m"));
     });
   }
 

@@ -8,7 +8,11 @@ afterAll(() => notebook.close());
 beforeEach(() => notebook.language.reset());
 
 /** Completes at the bar. */
-async function complete(marked: string): Promise<{ texts: string[]; replaced: string; items: Awaited<ReturnType<typeof notebook.language.complete>>["items"] }> {
+async function complete(marked: string): Promise<{
+  texts: string[];
+  replaced: string;
+  items: Awaited<ReturnType<typeof notebook.language.complete>>["items"];
+}> {
   const offset = marked.indexOf("|");
   const source = marked.replace("|", "");
   const { items, start, end } = await notebook.language.complete(source, offset);
@@ -32,7 +36,9 @@ describe("type errors", () => {
 
   it("suggest names of the library and of earlier cells", async () => {
     await notebook.all("const learningRate = 0.1;");
-    expect((await notebook.run("conosle.log(1)")).messages).toEqual(["TS2552: Cannot find name 'conosle'. Did you mean 'console'?"]);
+    expect((await notebook.run("conosle.log(1)")).messages).toEqual([
+      "TS2552: Cannot find name 'conosle'. Did you mean 'console'?",
+    ]);
     expect((await notebook.run("learningrate * 2")).messages[0]).toMatch(/Did you mean 'learningRate'\?$/);
   });
 
@@ -50,9 +56,11 @@ describe("type errors", () => {
   });
 
   it("are warnings under @ts-nocheck and by request, and not looked for when off", async () => {
-    expect((await notebook.run("// @ts-nocheck\nconst w: string = 1 as any as number; w")).warnings).toEqual(["TS2322: Type 'number' is not assignable to type 'string'."]);
-    expect((await notebook.run("const w: string = 1; w", "warn"))).toMatchObject({ value: 1, messages: [] });
-    expect((await notebook.run("const w: string = 1; w", "off"))).toMatchObject({ value: 1, warnings: [] });
+    expect((await notebook.run("// @ts-nocheck\nconst w: string = 1 as any as number; w")).warnings).toEqual([
+      "TS2322: Type 'number' is not assignable to type 'string'.",
+    ]);
+    expect(await notebook.run("const w: string = 1; w", "warn")).toMatchObject({ value: 1, messages: [] });
+    expect(await notebook.run("const w: string = 1; w", "off")).toMatchObject({ value: 1, warnings: [] });
   });
 
   it("honour @ts-expect-error on a cell's first line", async () => {
@@ -76,7 +84,10 @@ describe("source maps", () => {
     if (!prepared.ok) throw new Error("not prepared");
     const lines = prepared.cell.code.split("\n");
     const line = lines.findIndex((one) => one.includes("throw"));
-    const { originalLine, originalColumn } = new SourceMap(JSON.parse(prepared.cell.sourceMap)).findEntry(line, lines[line]!.indexOf("throw")) as { originalLine: number; originalColumn: number };
+    const { originalLine, originalColumn } = new SourceMap(JSON.parse(prepared.cell.sourceMap)).findEntry(
+      line,
+      lines[line]!.indexOf("throw"),
+    ) as { originalLine: number; originalColumn: number };
     expect([originalLine, originalColumn]).toEqual([4, 0]);
   });
 });
@@ -96,7 +107,11 @@ describe("completion", () => {
   });
 
   it("carries types and signatures", async () => {
-    expect((await complete("[1].fin|")).items[0]).toMatchObject({ text: "find", type: "method", signature: expect.stringContaining("Array<number>.find") });
+    expect((await complete("[1].fin|")).items[0]).toMatchObject({
+      text: "find",
+      type: "method",
+      signature: expect.stringContaining("Array<number>.find"),
+    });
   });
 
   it("of names inside import { }", async () => {
@@ -132,7 +147,9 @@ describe("inspection", () => {
     const less = await notebook.language.inspect("twice(2)", 3, 0);
     const more = await notebook.language.inspect("twice(2)", 3, 1);
     expect(String(less?.data["text/plain"])).not.toContain("return 2 * x;");
-    expect(String(more?.data["text/plain"])).toMatch(/Declared in\W+a cell\nfunction twice\(x: number\): number {\n {2}return 2 \* x;\n}/);
+    expect(String(more?.data["text/plain"])).toMatch(
+      /Declared in\W+a cell\nfunction twice\(x: number\): number {\n {2}return 2 \* x;\n}/,
+    );
     const own = await notebook.language.inspect("const q = 1;\nq", 14, 1);
     expect(String(own?.data["text/plain"])).toMatch(/a cell\nconst q = 1;/);
   });
@@ -141,16 +158,33 @@ describe("inspection", () => {
 describe("names", () => {
   it("lists what later cells can use, with types", async () => {
     await notebook.all("const n = 1; let s = 'a';", "interface I { a: 1 }");
-    expect((await notebook.language.names()).map(({ name, type }) => [name, type])).toEqual([["n", "1"], ["s", "string"], ["I", "type"]]);
+    expect((await notebook.language.names()).map(({ name, type }) => [name, type])).toEqual([
+      ["n", "1"],
+      ["s", "string"],
+      ["I", "type"],
+    ]);
   });
 });
 
 describe("is_complete", () => {
   const CASES: readonly (readonly [source: string, status: string, indent: string])[] = [
-    ["1 + 1", "complete", ""], ["", "complete", ""], ["{ a: 1, b: 2 }", "complete", ""], ["const a = {", "incomplete", "  "],
-    ["function f() {\n  if (x) {", "incomplete", "    "], ["foo(1,", "incomplete", ""], ["const s = `open", "incomplete", ""], ["`a ${1} b", "incomplete", ""],
-    ["/* open", "incomplete", ""], ["const x =", "incomplete", ""], ["const x = )", "invalid", ""], ["'open", "invalid", ""], ["let let = 1 2", "invalid", ""],
-    ["class A {", "incomplete", "  "], ["@dec", "incomplete", ""], ["const v = <div>", "incomplete", ""],
+    ["1 + 1", "complete", ""],
+    ["", "complete", ""],
+    ["{ a: 1, b: 2 }", "complete", ""],
+    ["const a = {", "incomplete", "  "],
+    ["function f() {\n  if (x) {", "incomplete", "    "],
+    ["foo(1,", "incomplete", ""],
+    ["const s = `open", "incomplete", ""],
+    ["`a ${1} b", "incomplete", ""],
+    ["/* open", "incomplete", ""],
+    ["const x =", "incomplete", ""],
+    ["const x = )", "invalid", ""],
+    ["'open", "invalid", ""],
+    ["let let = 1 2", "invalid", ""],
+    ["class A {", "incomplete", "  "],
+    ["@dec", "incomplete", ""],
+    ["const v = <div>", "incomplete", ""],
   ];
-  for (const [source, status, indent] of CASES) it(JSON.stringify(source), () => expect(notebook.language.isComplete(source)).toEqual({ status, indent }));
+  for (const [source, status, indent] of CASES)
+    it(JSON.stringify(source), () => expect(notebook.language.isComplete(source)).toEqual({ status, indent }));
 });

@@ -29,25 +29,49 @@ export class Notebook {
   constructor(folder?: string, hangMs?: number, rolledUp?: boolean) {
     this.#own = folder === undefined;
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), "saccade-notebook-")));
-    this.language = createLanguage({ folder: this.folder, ...(hangMs === undefined ? {} : { hangMs }), ...(rolledUp === undefined ? {} : { rolledUp }) });
-    this.#scopes = createScopes({ folder: this.folder, waiting: { resume: (value) => value, each: (iterable) => each(iterable, (value) => value), unwinding } });
+    this.language = createLanguage({
+      folder: this.folder,
+      ...(hangMs === undefined ? {} : { hangMs }),
+      ...(rolledUp === undefined ? {} : { rolledUp }),
+    });
+    this.#scopes = createScopes({
+      folder: this.folder,
+      waiting: { resume: (value) => value, each: (iterable) => each(iterable, (value) => value), unwinding },
+    });
   }
 
   async run(source: string, checking: Checking = "error"): Promise<Ran> {
     const id = ++this.#id;
     const prepared = await this.language.prepare(source, { checking, id });
     const show = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
-    if (!prepared.ok) return { value: undefined, hasValue: false, error: undefined, diagnostics: prepared.diagnostics, messages: prepared.diagnostics.map(show), warnings: [] };
+    if (!prepared.ok)
+      return {
+        value: undefined,
+        hasValue: false,
+        error: undefined,
+        diagnostics: prepared.diagnostics,
+        messages: prepared.diagnostics.map(show),
+        warnings: [],
+      };
     const opened = this.#scopes.open(prepared.cell);
     let error: unknown;
     try {
-      const main = new vm.Script(`(${prepared.cell.code}\n)`, { filename: prepared.cell.fileName }).runInThisContext() as (scope: unknown) => Promise<void>;
+      const main = new vm.Script(`(${prepared.cell.code}\n)`, {
+        filename: prepared.cell.fileName,
+      }).runInThisContext() as (scope: unknown) => Promise<void>;
       await main(opened.scope);
     } catch (thrown) {
       error = thrown;
     }
     this.language.commit(id, opened.close());
-    return { value: opened.result?.value, hasValue: opened.result !== undefined, error, diagnostics: [], messages: [], warnings: prepared.cell.warnings.map(show) };
+    return {
+      value: opened.result?.value,
+      hasValue: opened.result !== undefined,
+      error,
+      diagnostics: [],
+      messages: [],
+      warnings: prepared.cell.warnings.map(show),
+    };
   }
 
   /** The text behind a local module's stack frames. */

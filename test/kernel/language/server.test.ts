@@ -10,7 +10,10 @@ describe("the language server", () => {
     await notebook.all("const kept = 1;");
     process.kill(notebook.language.serverPid!, "SIGKILL");
     const ran = await notebook.run("kept + 1");
-    expect([ran.value, ran.warnings]).toEqual([2, ["language-server: the type checker had stopped and was started again"]]);
+    expect([ran.value, ran.warnings]).toEqual([
+      2,
+      ["language-server: the type checker had stopped and was started again"],
+    ]);
     expect((await notebook.run("kept.nope")).messages).toHaveLength(1);
     expect((await notebook.run("kept + 2")).warnings).toEqual([]);
   });

@@ -43,7 +43,9 @@ test("without magics the cell runs", async () => {
 });
 
 test("%%time prints both times, also of a cell that throws", async () => {
-  await expect(runMagics([{ name: "time", args: "" }], host, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
+  await expect(runMagics([{ name: "time", args: "" }], host, () => Promise.reject(new Error("x")))).rejects.toThrow(
+    "x",
+  );
   expect(host.stdout).toMatch(/^CPU times: user [\d.]+ (µs|ms), system [\d.]+ (µs|ms)\nWall time: [\d.]+ (µs|ms)\n$/);
 });
 
@@ -60,12 +62,18 @@ test("%%capture keeps the cell's output and gives it to the cell", async () => {
 
 test("%%bash streams both outputs, passes its words, and does not run the cell", async () => {
   let ran = false;
-  await runMagics([{ name: "bash", args: "a b", body: "echo $1-$2; printf 'é' >&2\n" }], host, async () => void (ran = true));
+  await runMagics(
+    [{ name: "bash", args: "a b", body: "echo $1-$2; printf 'é' >&2\n" }],
+    host,
+    async () => void (ran = true),
+  );
   expect([host.stdout, host.stderr, ran]).toEqual(["a-b\n", "é", false]);
 });
 
 test("%%bash fails with the script's exit code", async () => {
-  await expect(runMagics([{ name: "bash", args: "", body: "exit 3" }], host, async () => undefined)).rejects.toMatchObject({
+  await expect(
+    runMagics([{ name: "bash", args: "", body: "exit 3" }], host, async () => undefined),
+  ).rejects.toMatchObject({
     message: "%%bash: the script must end with exit code 0, ended with exit code 3",
     exitCode: 3,
   });
@@ -79,15 +87,21 @@ test("an interrupt ends a script with all that it started", async () => {
     write.call(this, name, text);
     if (text.includes("ready")) controller.abort();
   };
-  await expect(runMagics([{ name: "bash", args: "", body: "sleep 1000 & echo ready; wait" }], host, async () => undefined)).rejects.toThrow(/ended (by SIGINT|with exit code 130)/);
+  await expect(
+    runMagics([{ name: "bash", args: "", body: "sleep 1000 & echo ready; wait" }], host, async () => undefined),
+  ).rejects.toThrow(/ended (by SIGINT|with exit code 130)/);
 });
 
 test("%load puts the file in the cell's place, and says which file it cannot read", async () => {
   const file = join(folder, "a.ts");
   writeFileSync(file, "let a = 1;\n");
   await runMagics([{ name: "load", args: file }], host, async () => undefined);
-  expect(host.payloads).toEqual([{ source: "set_next_input", text: `// loaded from ${file}\nlet a = 1;\n`, replace: true }]);
-  await expect(runMagics([{ name: "load", args: "./none.ts" }], host, async () => undefined)).rejects.toThrow("%load: cannot read ./none.ts, there is no such file");
+  expect(host.payloads).toEqual([
+    { source: "set_next_input", text: `// loaded from ${file}\nlet a = 1;\n`, replace: true },
+  ]);
+  await expect(runMagics([{ name: "load", args: "./none.ts" }], host, async () => undefined)).rejects.toThrow(
+    "%load: cannot read ./none.ts, there is no such file",
+  );
 });
 
 test("%%writefile writes whole files and adds to them", async () => {
@@ -100,8 +114,18 @@ test("%%writefile writes whole files and adds to them", async () => {
 
 test("%who lists names with types, %reset forgets, %lsmagic lists all", async () => {
   let ran = 0;
-  const names = [{ name: "model", type: "LayersModel", cell: 1 }, { name: "x", type: "number", cell: 2 }];
-  await runMagics([{ name: "who", args: "", names }, { name: "reset", args: "" }], host, async () => void ran++);
+  const names = [
+    { name: "model", type: "LayersModel", cell: 1 },
+    { name: "x", type: "number", cell: 2 },
+  ];
+  await runMagics(
+    [
+      { name: "who", args: "", names },
+      { name: "reset", args: "" },
+    ],
+    host,
+    async () => void ran++,
+  );
   expect(host.stdout).toBe("name   type\nmodel  LayersModel\nx      number\n");
   expect([host.resets, ran]).toEqual([1, 1]);
   await runMagics([{ name: "lsmagic", args: "" }], host, async () => undefined);

@@ -10,7 +10,14 @@ function frames(parts: readonly string[], key = KEY): Buffer[] {
   return ["client", "<IDS|MSG>", signature, ...parts].map((part) => Buffer.from(part));
 }
 
-const HEADER = JSON.stringify({ msg_id: "1", session: "s", username: "u", date: "", msg_type: "kernel_info_request", version: "5.4" });
+const HEADER = JSON.stringify({
+  msg_id: "1",
+  session: "s",
+  username: "u",
+  date: "",
+  msg_type: "kernel_info_request",
+  version: "5.4",
+});
 
 describe("Wire", () => {
   it("decodes what is signed with the key, identities and buffers included", () => {
@@ -23,7 +30,9 @@ describe("Wire", () => {
 
   it("decodes what it encoded", () => {
     const wire = new Wire(KEY);
-    const encoded = wire.encode(["id"], "status", { execution_state: "busy" }, { msg_id: "7" }, { a: 1 }, [new Uint8Array([9])]);
+    const encoded = wire.encode(["id"], "status", { execution_state: "busy" }, { msg_id: "7" }, { a: 1 }, [
+      new Uint8Array([9]),
+    ]);
     const message = wire.decode(encoded.map((frame) => Buffer.from(frame)));
     expect(message.content).toEqual({ execution_state: "busy" });
     expect(message.parent).toEqual({ msg_id: "7" });
@@ -48,7 +57,12 @@ describe("Wire", () => {
     expect(new Wire("").decode(unsigned).header.msg_id).toBe("1");
   });
 
-  for (const [what, parts] of [["an array as header", ["[]", "{}", "{}", "{}"]], ["a header without type", [`{"msg_id":"1"}`, "{}", "{}", "{}"]], ["content that is no JSON", [HEADER, "{}", "{}", "{"]], ["a part too few", [HEADER, "{}", "{}"]]] as const) {
+  for (const [what, parts] of [
+    ["an array as header", ["[]", "{}", "{}", "{}"]],
+    ["a header without type", [`{"msg_id":"1"}`, "{}", "{}", "{}"]],
+    ["content that is no JSON", [HEADER, "{}", "{}", "{"]],
+    ["a part too few", [HEADER, "{}", "{}"]],
+  ] as const) {
     it(`refuses ${what}`, () => {
       expect(() => new Wire(KEY).decode(frames(parts))).toThrow(SyntaxError);
     });

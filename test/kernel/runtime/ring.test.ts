@@ -18,7 +18,10 @@ describe("the ring", () => {
     const { writer, reader } = pair();
     writer.write(Kind.stdout, "a");
     writer.write(Kind.stderr, "é😀");
-    expect(all(reader)).toEqual([[Kind.stdout, "a"], [Kind.stderr, "é😀"]]);
+    expect(all(reader)).toEqual([
+      [Kind.stdout, "a"],
+      [Kind.stderr, "é😀"],
+    ]);
     expect(all(reader)).toEqual([]);
   });
 
@@ -46,7 +49,11 @@ describe("the ring", () => {
     for (let i = 0; i < 200; i++) {
       const text = `${i}`.padEnd(61_001 + 7 * i, "é");
       writer.write(Kind.stdout, text);
-      expect(all(reader).map(([, part]) => part).join("")).toBe(text);
+      expect(
+        all(reader)
+          .map(([, part]) => part)
+          .join(""),
+      ).toBe(text);
     }
   });
 

@@ -10,7 +10,9 @@ afterAll(() => void delete (Promise.prototype as unknown as Record<symbol, unkno
 test("promises made in a cell show their value alone, also inside values", () => {
   storage.run({ secret: 1 }, () => {
     expect(inspect([Promise.resolve({ a: 1 })])).toBe("[ Promise { { a: 1 } } ]");
-    expect(inspect(Object.assign(Promise.resolve(), { mine: 1, [Symbol("own")]: 2 }))).toMatch(/^Promise { undefined, mine: 1, \[?Symbol\(own\)\]?: 2 }$/); // Node 24 leaves the brackets out
+    expect(inspect(Object.assign(Promise.resolve(), { mine: 1, [Symbol("own")]: 2 }))).toMatch(
+      /^Promise { undefined, mine: 1, \[?Symbol\(own\)\]?: 2 }$/,
+    ); // Node 24 leaves the brackets out
   });
 });
 

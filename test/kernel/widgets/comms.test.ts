@@ -15,7 +15,12 @@ test("open(), send() and close() publish with id, data, metadata and buffers", (
   comm.send([1n], { buffers: [new Uint8Array([7]).buffer] });
   comm.close();
   expect(sent).toEqual([
-    { type: "comm_open", content: { comm_id: comm.id, target_name: "plot", data: { a: 1 } }, metadata: { version: "1" }, buffers: [new Uint8Array([0, 0, 128, 63])] },
+    {
+      type: "comm_open",
+      content: { comm_id: comm.id, target_name: "plot", data: { a: 1 } },
+      metadata: { version: "1" },
+      buffers: [new Uint8Array([0, 0, 128, 63])],
+    },
     { type: "comm_msg", content: { comm_id: comm.id, data: ["1"] }, metadata: {}, buffers: [new Uint8Array([7])] },
     { type: "comm_close", content: { comm_id: comm.id, data: {} }, metadata: {}, buffers: [] },
   ]);
@@ -68,6 +73,13 @@ test("an error of one handler reaches the kernel after the others ran", async ()
 
 test("malformed messages are dropped", async () => {
   await comms.receive({ type: "comm", message: "comm_msg", content: null, metadata: null, buffers: [], parent: null });
-  await comms.receive({ type: "comm", message: "comm_open", content: { comm_id: "x", target_name: 3 }, metadata: null, buffers: [], parent: null });
+  await comms.receive({
+    type: "comm",
+    message: "comm_open",
+    content: { comm_id: "x", target_name: 3 },
+    metadata: null,
+    buffers: [],
+    parent: null,
+  });
   expect(sent).toEqual([{ type: "comm_close", content: { comm_id: "x", data: {} }, metadata: {}, buffers: [] }]);
 });

@@ -14,8 +14,12 @@ export interface Sent {
 /** Catches what is published from now on. */
 export function listen(): Sent[] {
   const sent: Sent[] = [];
-  (globalThis as Record<symbol, unknown>)[BROADCAST] = (type: string, content: Sent["content"], metadata: Record<string, unknown>, buffers: readonly Uint8Array[]) =>
-    void sent.push({ type, content, metadata, buffers });
+  (globalThis as Record<symbol, unknown>)[BROADCAST] = (
+    type: string,
+    content: Sent["content"],
+    metadata: Record<string, unknown>,
+    buffers: readonly Uint8Array[],
+  ) => void sent.push({ type, content, metadata, buffers });
   return sent;
 }
 
@@ -23,6 +27,20 @@ export function deafen(): void {
   delete (globalThis as Record<symbol, unknown>)[BROADCAST];
 }
 
-export function say(comms: Comms, id: string, data: Json, buffers: readonly Uint8Array[] = [], message: "comm_open" | "comm_msg" | "comm_close" = "comm_msg", target?: string): Promise<void> {
-  return comms.receive({ type: "comm", message, content: { comm_id: id, target_name: target, data }, metadata: {}, buffers, parent: {} });
+export function say(
+  comms: Comms,
+  id: string,
+  data: Json,
+  buffers: readonly Uint8Array[] = [],
+  message: "comm_open" | "comm_msg" | "comm_close" = "comm_msg",
+  target?: string,
+): Promise<void> {
+  return comms.receive({
+    type: "comm",
+    message,
+    content: { comm_id: id, target_name: target, data },
+    metadata: {},
+    buffers,
+    parent: {},
+  });
 }

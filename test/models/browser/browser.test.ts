@@ -9,7 +9,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
 import * as ours from "../../../lib/layers/index.js";
 import { CONVERTERS } from "../../../lib/models/browser/converters.js";
-import { allWeights, createModel, outline, plainModel, registry, saveLayersModel, type ModelName } from "../../../lib/models/index.js";
+import {
+  allWeights,
+  createModel,
+  outline,
+  plainModel,
+  registry,
+  saveLayersModel,
+  type ModelName,
+} from "../../../lib/models/index.js";
 import { setModelUse } from "../../../lib/models/model-use.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { serve } from "../../files/file-server.js";
@@ -25,7 +33,15 @@ const SMALL: Partial<Record<ModelName, object>> = {
   cct_6_3x2_32: { inputShape: [16, 16, 3], embedDim: 8, depth: 2, convFilters: 4 },
   cvt_6_4_32: { inputShape: [8, 8, 3], embedDim: 8, depth: 2, positionalEmbedding: "sine" },
   vit_lite_6_4_32: { inputShape: [8, 12, 3], embedDim: 8, depth: 2 },
-  vit_ti16: { inputShape: [8, 8, 3], patchSize: 4, embedDim: 8, depth: 2, numHeads: 2, dropRate: 0.1, dropPathRate: 0.1 },
+  vit_ti16: {
+    inputShape: [8, 8, 3],
+    patchSize: 4,
+    embedDim: 8,
+    depth: 2,
+    numHeads: 2,
+    dropRate: 0.1,
+    dropPathRate: 0.1,
+  },
   resnet34: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
   resnet50_torchvision: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
   vgg16_bn_torchvision: { inputShape: [20, 28, 3], stages: [[4, 4], [8]], hidden: [8], pooledSize: 3 },
@@ -40,14 +56,23 @@ function make(name: ModelName): tf.LayersModel {
   const model = createModel(name, { numClasses: 4, seed: 3, ...SMALL[name] } as object);
   for (const [i, weight] of allWeights(model).entries()) {
     if (weight.shape.length > 1 || weight.originalName.endsWith("moving_variance")) continue;
-    tf.tidy(() => void weight.write(tf.add(weight.read(), tf.randomUniform(weight.shape as number[], -0.3, 0.3, "float32", i + 1))));
+    tf.tidy(
+      () =>
+        void weight.write(
+          tf.add(weight.read(), tf.randomUniform(weight.shape as number[], -0.3, 0.3, "float32", i + 1)),
+        ),
+    );
   }
   return model;
 }
 
-const imagesFor = (model: tf.LayersModel) => tf.randomNormal([3, ...(model.inputs[0]!.shape.slice(1) as number[])], 0, 1, "float32", 5);
+const imagesFor = (model: tf.LayersModel) =>
+  tf.randomNormal([3, ...(model.inputs[0]!.shape.slice(1) as number[])], 0, 1, "float32", 5);
 const predict = (model: tf.LayersModel, images: tf.Tensor) => [...(model.predict(images) as tf.Tensor).dataSync()];
-const difference = (a: readonly number[], b: readonly number[]) => (a.length === b.length ? Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / Math.max(...b.map(Math.abs)) : NaN);
+const difference = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length
+    ? Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / Math.max(...b.map(Math.abs))
+    : NaN;
 
 let folder: string;
 beforeAll(ready);
@@ -61,12 +86,16 @@ async function publish(name: ModelName) {
   setModelUse(model, { classNames: ["a", "b", "c", "d"], mean: 0.5, std: 0.25 });
   const images = imagesFor(model);
   await saveLayersModel(model, join(folder, name));
-  const files = Object.fromEntries(readdirSync(join(folder, name)).map((file) => [`/${file}`, readFileSync(join(folder, name, file))]));
+  const files = Object.fromEntries(
+    readdirSync(join(folder, name)).map((file) => [`/${file}`, readFileSync(join(folder, name, file))]),
+  );
   const server = await serve({
     ...files,
     "/images.json": Buffer.from(JSON.stringify({ shape: images.shape, values: [...images.dataSync()] })),
     "/tf.min.js": readFileSync(TF_SCRIPT),
-    "/": Buffer.from("<!doctype html><script src='/tf.min.js'></script><script src='/local-response-norm.js'></script>"),
+    "/": Buffer.from(
+      "<!doctype html><script src='/tf.min.js'></script><script src='/local-response-norm.js'></script>",
+    ),
   });
   return { expected: predict(model, images), server };
 }
@@ -86,7 +115,10 @@ describe.each(names)("%s", (name) => {
   it("is loaded by plain tfjs in another process, with equal outputs, and with its class names", async () => {
     const { expected, server } = await publish(name);
     try {
-      const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "test/fixtures/scripts/plain-tfjs.cjs"), server.url]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        join(ROOT, "test/fixtures/scripts/plain-tfjs.cjs"),
+        server.url,
+      ]);
       const { shape, values, metadata, saccade } = JSON.parse(stdout.trim().split("\n").at(-1)!);
       expect(saccade).toEqual([]);
       expect(shape).toEqual([3, 4]);
@@ -100,7 +132,11 @@ describe.each(names)("%s", (name) => {
 
 describe("every model of the registry", () => {
   it.each(Object.keys(registry) as ModelName[])("%s has layers that can be said in tfjs' own", (name) => {
-    const kinds = outline(name, {}, (model) => model.layers.filter((layer) => Object.values(ours).some((each) => each === (layer.constructor as unknown))).map((layer) => layer.getClassName()));
+    const kinds = outline(name, {}, (model) =>
+      model.layers
+        .filter((layer) => Object.values(ours).some((each) => each === (layer.constructor as unknown)))
+        .map((layer) => layer.getClassName()),
+    );
     const sayable = [...Object.keys(CONVERTERS), "Patches", "LocalResponseNorm"];
     expect(kinds.filter((kind) => !sayable.includes(kind))).toEqual([]);
   });
@@ -119,27 +155,32 @@ describe("saveLayersModel", () => {
     const twice = tf.layers.dense({ units: 3, name: "twice" });
     const input = tf.input({ shape: [3] });
     const model = tf.model({ inputs: input, outputs: twice.apply(twice.apply(input)) as tf.SymbolicTensor });
-    expect(() => plainModel(model)).toThrow(new TypeError("plainModel: a layer must be used once, in a model of one input, got twice"));
+    expect(() => plainModel(model)).toThrow(
+      new TypeError("plainModel: a layer must be used once, in a model of one input, got twice"),
+    );
   });
 });
 
 describe.skipIf(whyNot !== undefined)("in a browser", () => {
-  it.each(["vit_ti16", "cnn_self_attention", "cct_6_3x2_32", "alexnet"] as const)("%s gives the same outputs", async (name) => {
-    const { expected, server } = await publish(name);
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage();
-      await page.goto(server.url);
-      const values = await page.evaluate(async () => {
-        const { tf } = globalThis as unknown as { tf: typeof import("@tensorflow/tfjs") };
-        const model = await tf.loadLayersModel("/model.json");
-        const { shape, values } = await (await fetch("/images.json")).json();
-        return [...(model.predict(tf.tensor(values, shape)) as import("@tensorflow/tfjs").Tensor).dataSync()];
-      });
-      expect(difference(values, expected)).toBeLessThan(1e-3); // WebGL's exponentials and error function are rough
-    } finally {
-      await browser.close();
-      await server.close();
-    }
-  });
+  it.each(["vit_ti16", "cnn_self_attention", "cct_6_3x2_32", "alexnet"] as const)(
+    "%s gives the same outputs",
+    async (name) => {
+      const { expected, server } = await publish(name);
+      const browser = await launchChromium();
+      try {
+        const page = await browser.newPage();
+        await page.goto(server.url);
+        const values = await page.evaluate(async () => {
+          const { tf } = globalThis as unknown as { tf: typeof import("@tensorflow/tfjs") };
+          const model = await tf.loadLayersModel("/model.json");
+          const { shape, values } = await (await fetch("/images.json")).json();
+          return [...(model.predict(tf.tensor(values, shape)) as import("@tensorflow/tfjs").Tensor).dataSync()];
+        });
+        expect(difference(values, expected)).toBeLessThan(1e-3); // WebGL's exponentials and error function are rough
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+    },
+  );
 });

@@ -10,9 +10,16 @@ import { readSafetensors } from "../../../lib/safetensors/index.js";
 
 const make = () => createModel("resnet34", { inputShape: [16, 16, 3], numClasses: 3, blocks: [1, 1], filters: [4, 8] });
 const names = (weights: readonly tf.LayerVariable[]) => weights.map((weight) => weight.originalName);
-const valuesOf = (model: tf.LayersModel) => new Map(allWeights(model).map((weight) => [weight.originalName, [...weight.read().dataSync()]]));
+const valuesOf = (model: tf.LayersModel) =>
+  new Map(allWeights(model).map((weight) => [weight.originalName, [...weight.read().dataSync()]]));
 const set = generated({ classes: 3, imageShape: [16, 16, 3], trainImages: 24, testImages: 6, seed: 1 }).train;
-const recipe = { epochs: 1, batchSize: 12, seed: 1, progress: false, optimizer: { name: "adamw" as const, weightDecay: 0.1 } };
+const recipe = {
+  epochs: 1,
+  batchSize: 12,
+  seed: 1,
+  progress: false,
+  optimizer: { name: "adamw" as const, weightDecay: 0.1 },
+};
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());
@@ -21,13 +28,22 @@ describe("freeze", () => {
   it("takes a weight's name, a layer's, what begins it up to a slash, and stars", () => {
     const model = make();
     expect(freeze(model, "head/bias")).toEqual(["head/bias"]);
-    expect(freeze(model, "stem")).toEqual(["stem/conv/kernel", "stem/conv/bias", "stem/norm/gamma", "stem/norm/beta", "stem/norm/moving_mean", "stem/norm/moving_variance"]);
+    expect(freeze(model, "stem")).toEqual([
+      "stem/conv/kernel",
+      "stem/conv/bias",
+      "stem/norm/gamma",
+      "stem/norm/beta",
+      "stem/norm/moving_mean",
+      "stem/norm/moving_variance",
+    ]);
     expect(freeze(model, ["stage*/block1/norm2", "head"])).toHaveLength(2 * 4 + 2);
     expect(() => freeze(model, "stage")).toThrow('got "stage"');
   });
   it("refuses a pattern that names nothing, and changes nothing then", () => {
     const model = make();
-    expect(() => freeze(model, ["head", "heads"])).toThrow(/^freeze: a pattern must name a weight of a layer of stem\/conv, .*, head, got "heads"$/);
+    expect(() => freeze(model, ["head", "heads"])).toThrow(
+      /^freeze: a pattern must name a weight of a layer of stem\/conv, .*, head, got "heads"$/,
+    );
     expect(frozenWeights(model)).toEqual([]);
   });
   it("leaves the order of all weights as it is", () => {
@@ -66,10 +82,14 @@ describe("fit with frozen weights", () => {
         else expect(values, name).not.toEqual(before.get(name));
       }
       const stored = [...(await readSafetensors(join(folder, "last.safetensors"))).tensors.keys()];
-      expect(stored.filter((name) => name.startsWith("optimizer/firstMoment/"))).toHaveLength(model.trainableWeights.length);
+      expect(stored.filter((name) => name.startsWith("optimizer/firstMoment/"))).toHaveLength(
+        model.trainableWeights.length,
+      );
       expect(stored.filter((name) => name.startsWith("weight/"))).toHaveLength(before.size);
       unfreeze(model);
-      await expect(fit(model, set, { ...recipe, epochs: 2, checkpoint: { folder }, resume: true })).rejects.toThrow(/frozen \["stem\/conv\/kernel",.*\] there, \[\] here/);
+      await expect(fit(model, set, { ...recipe, epochs: 2, checkpoint: { folder }, resume: true })).rejects.toThrow(
+        /frozen \["stem\/conv\/kernel",.*\] there, \[\] here/,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -88,6 +108,8 @@ describe("fit with frozen weights", () => {
   it("refuses a model that is frozen whole", async () => {
     const model = make();
     freeze(model, "*");
-    await expect(fit(model, set, recipe)).rejects.toThrow(new RangeError("fit: the model must have a weight to train, got none (frozen: all)"));
+    await expect(fit(model, set, recipe)).rejects.toThrow(
+      new RangeError("fit: the model must have a weight to train, got none (frozen: all)"),
+    );
   });
 });

@@ -3,14 +3,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
-import { createModel, loadWeights, resamplePositions, saveWeights, type ModelName, type WeightNames } from "../../../lib/models/index.js";
+import {
+  createModel,
+  loadWeights,
+  resamplePositions,
+  saveWeights,
+  type ModelName,
+  type WeightNames,
+} from "../../../lib/models/index.js";
 import { readSafetensors, type Safetensors } from "../../../lib/safetensors/index.js";
 
 // Files as the field's own programs name and save them, and their logits: test/fixtures/weights/make.py.
 const at = (name: string) => new URL(`../../fixtures/weights/${name}.safetensors`, import.meta.url).pathname;
-const FILES = ["cct", "cct-sine", "cvt", "vit-lite", "vit-timm", "vit-timm-bfloat16", "vit-torchvision", "resnet-torchvision", "resnet50-torchvision", "vgg-torchvision", "vgg-bn-torchvision", "alexnet-torchvision"];
+const FILES = [
+  "cct",
+  "cct-sine",
+  "cvt",
+  "vit-lite",
+  "vit-timm",
+  "vit-timm-bfloat16",
+  "vit-torchvision",
+  "resnet-torchvision",
+  "resnet50-torchvision",
+  "vgg-torchvision",
+  "vgg-bn-torchvision",
+  "alexnet-torchvision",
+];
 
-interface About { readonly model: ModelName; readonly names: WeightNames; readonly config: Record<string, unknown> }
+interface About {
+  readonly model: ModelName;
+  readonly names: WeightNames;
+  readonly config: Record<string, unknown>;
+}
 
 /** The network of a fixture, its images, and the logits that the reference gives. */
 async function open(name: string, overrides: Record<string, unknown> = {}) {
@@ -18,7 +42,10 @@ async function open(name: string, overrides: Record<string, unknown> = {}) {
   const about = JSON.parse(metadata["about"]!) as About;
   const [images, logits] = [tensors.get("images")!, tensors.get("logits")!];
   const model = createModel(about.model, { ...about.config, ...overrides });
-  const predict = () => tf.tidy(() => [...(model.predict(tf.tensor(images.values as Float32Array, [...images.shape])) as tf.Tensor).dataSync()]);
+  const predict = () =>
+    tf.tidy(() => [
+      ...(model.predict(tf.tensor(images.values as Float32Array, [...images.shape])) as tf.Tensor).dataSync(),
+    ]);
   return { about, model, predict, logits: [...(logits.values as Float32Array)] };
 }
 
@@ -49,7 +76,8 @@ describe.each(FILES)("%s", (name) => {
     await loadWeights(model, at(name));
     const path = join(folder, `${name}.safetensors`);
     await saveWeights(model, path, { names: about.names, dtype: name.endsWith("bfloat16") ? "BF16" : "F32" });
-    const sorted = ({ tensors }: Safetensors) => new Map([...tensors].filter(([key]) => !key.endsWith("num_batches_tracked")).sort());
+    const sorted = ({ tensors }: Safetensors) =>
+      new Map([...tensors].filter(([key]) => !key.endsWith("num_batches_tracked")).sort());
     expect(sorted(await readSafetensors(path))).toEqual(sorted(await readSafetensors(at(name))));
   });
 
@@ -73,8 +101,13 @@ describe("resamplePositions", () => {
       const [name, sides, prefix] = key.split(".") as [string, string, string];
       const [height, width] = sides.split("x").map(Number) as [number, number];
       const { shape, values } = tensors.get(`${name}.from`)!;
-      const actual = resamplePositions(values as Float32Array, shape[1]!, shape[2]!, { height, width, prefix: Number(prefix) });
-      expect(relativeError([...actual], [...(tensors.get(key)!.values as Float32Array)]), key).toBeLessThan(3e-6); // PyTorch computes the filter in float32
+      const actual = resamplePositions(values as Float32Array, shape[1]!, shape[2]!, {
+        height,
+        width,
+        prefix: Number(prefix),
+      });
+      // PyTorch computes the filter in float32
+      expect(relativeError([...actual], [...(tensors.get(key)!.values as Float32Array)]), key).toBeLessThan(3e-6);
     }
   });
 });

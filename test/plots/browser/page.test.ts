@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** Figures in a real browser: no label clipped or covered, the runner's page interactive, both copies of plotly.js alike. */
+/**
+ * Figures in a real browser: no label clipped or covered, the runner's page interactive, both copies of plotly.js
+ * alike.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +21,8 @@ const PYTHON = pythonPath();
 const whyNot = whyNoChromium();
 if (whyNot !== undefined) console.log(`test/plots/browser: no page is opened, ${whyNot}`);
 const whyNoPage = whyNot ?? (existsSync(PYTHON) ? undefined : "there is no nbconvert: npm run setup");
-if (whyNoPage !== undefined && whyNot === undefined) console.log(`test/plots/browser: the runner's page is not made, ${whyNoPage}`);
+if (whyNoPage !== undefined && whyNot === undefined)
+  console.log(`test/plots/browser: the runner's page is not made, ${whyNoPage}`);
 
 const folder = mkdtempSync(join(tmpdir(), "page-"));
 let browser: Browser;
@@ -47,7 +51,10 @@ async function boxes(page: Page, selector: string): Promise<{ texts: Box[]; whol
       return { text: one.textContent ?? "", left, right, top, bottom };
     };
     const svg = document.querySelector(of)!;
-    return { texts: [...svg.querySelectorAll("text")].filter((one) => one.textContent !== "").map(box), whole: box(svg) };
+    return {
+      texts: [...svg.querySelectorAll("text")].filter((one) => one.textContent !== "").map(box),
+      whole: box(svg),
+    };
   }, selector);
 }
 
@@ -65,12 +72,27 @@ describe.skipIf(whyNot !== undefined)("a figure's still picture", () => {
       await page.screenshot({ path: join(PICTURES, `figure-${kind}.png`) });
       const { texts, whole } = await boxes(page, "svg");
       expect(texts.length).toBeGreaterThan(2);
-      const clipped = texts.filter((one) => one.left < whole.left || one.right > whole.right || one.top < whole.top || one.bottom > whole.bottom);
+      const clipped = texts.filter(
+        (one) => one.left < whole.left || one.right > whole.right || one.top < whole.top || one.bottom > whole.bottom,
+      );
       expect(clipped.map(({ text }) => text)).toEqual([]);
       // Slanted labels' boxes are larger than the labels, so only what stands level is compared.
-      const level = await page.evaluate(() => [...document.querySelectorAll("svg text")].filter((one) => one.textContent !== "").map((one) => !one.hasAttribute("transform")));
+      const level = await page.evaluate(() =>
+        [...document.querySelectorAll("svg text")]
+          .filter((one) => one.textContent !== "")
+          .map((one) => !one.hasAttribute("transform")),
+      );
       const standing = texts.filter((_, index) => level[index]);
-      const covered = standing.flatMap((one, index) => standing.slice(index + 1).filter((other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3).map((other) => `${one.text} | ${other.text}`));
+      const covered = standing.flatMap((one, index) =>
+        standing
+          .slice(index + 1)
+          .filter(
+            (other) =>
+              Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+              Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3,
+          )
+          .map((other) => `${one.text} | ${other.text}`),
+      );
       expect(covered).toEqual([]);
     } finally {
       await page.close();
@@ -83,10 +105,19 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
   let script: string;
   beforeAll(async () => {
     script = await plotlyScript(ROOT);
-    const outputs = Object.values(figures()).map((figure) => ({ output_type: "display_data", metadata: {}, data: (figure as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!() }));
-    const cells = [{ id: "heading", cell_type: "markdown", metadata: {}, source: "Prose\n\n# A book of figures\n" }, { id: "figures", cell_type: "code", execution_count: 1, metadata: {}, source: 'show("</script>")', outputs }];
+    const outputs = Object.values(figures()).map((figure) => ({
+      output_type: "display_data",
+      metadata: {},
+      data: (figure as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!(),
+    }));
+    const cells = [
+      { id: "heading", cell_type: "markdown", metadata: {}, source: "Prose\n\n# A book of figures\n" },
+      { id: "figures", cell_type: "code", execution_count: 1, metadata: {}, source: 'show("</script>")', outputs },
+    ];
     writeFileSync(join(folder, "book.ipynb"), JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
-    const code = "import sys, nbformat; sys.path.insert(0, sys.argv[1]); from page import to_page; open(sys.argv[3], 'w').write(to_page(nbformat.read(sys.argv[2], 4), sys.argv[4]))";
+    const code =
+      "import sys, nbformat; sys.path.insert(0, sys.argv[1]); from page import to_page; open(sys.argv[3], " +
+      "'w').write(to_page(nbformat.read(sys.argv[2], 4), sys.argv[4]))";
     file = join(folder, "book.html");
     execFileSync(PYTHON, ["-c", code, join(ROOT, "lib/cli/studies"), join(folder, "book.ipynb"), file, script]);
   });
@@ -104,14 +135,23 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
     expect(readFileSync(file, "utf8").split("plotly.js v").length - 1).toBe(1);
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     const asked: string[] = [];
-    await page.route(/^https?:/, (route) => { asked.push(route.request().url()); return route.abort(); });
+    await page.route(/^https?:/, (route) => {
+      asked.push(route.request().url());
+      return route.abort();
+    });
     await page.goto(pathToFileURL(file).href);
     const count = Object.keys(figures()).length;
-    await page.locator(".saccade-figure .js-plotly-plot").nth(count - 1).waitFor();
+    await page
+      .locator(".saccade-figure .js-plotly-plot")
+      .nth(count - 1)
+      .waitFor();
     await expect.poll(() => page.locator(".saccade-figure .still").count()).toBe(0);
     expect(asked).toEqual([]); // nor MathJax, nor require.js: the page is whole without a network
     const line = page.locator(".js-plotly-plot").first();
-    const range = (): Promise<number[]> => line.evaluate((one) => [...(one as unknown as { _fullLayout: { xaxis: { range: number[] } } })._fullLayout.xaxis.range]);
+    const range = (): Promise<number[]> =>
+      line.evaluate((one) => [
+        ...(one as unknown as { _fullLayout: { xaxis: { range: number[] } } })._fullLayout.xaxis.range,
+      ]);
     const before = await range();
     const area = (await line.locator(".nsewdrag").first().boundingBox())!;
     await page.mouse.move(area.x + area.width * 0.25, area.y + area.height * 0.5);
@@ -127,51 +167,92 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
   });
 
   it("names no script from elsewhere, and is titled after the notebook's heading", () => {
-    const text = readFileSync(file, "utf8").replace(readFileSync(script, "utf8").replaceAll("</script", "<\\/script"), "");
+    const text = readFileSync(file, "utf8").replace(
+      readFileSync(script, "utf8").replaceAll("</script", "<\\/script"),
+      "",
+    );
     expect(text.match(/cdnjs|unpkg|jsdelivr|<script[^>]+src=|<link/g)).toBeNull();
     expect(text).toContain("<title>A book of figures</title>");
   });
 
-  it.each([900, 480])("is drawn alike by JupyterLab's copy of plotly.js in a cell of %i pixels, no label cut", async (width) => {
-    const site = execFileSync(PYTHON, ["-c", "import plotly, os; print(os.path.dirname(plotly.__file__))"], { encoding: "utf8" }).trim();
-    const copy = join(site, "package_data/plotly.min.js");
-    expect(existsSync(copy), readdirSync(join(site, "package_data")).join()).toBe(true);
-    const drawn = await Promise.all([script, copy].map(async (from) => {
-      const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
-      await page.setContent(`<body style="margin:0"></body>`);
-      await page.addScriptTag({ path: from });
-      const seen: Record<string, Drawn> = {};
-      for (const [kind, { data, layout }] of Object.entries(figures())) {
-        seen[kind] = await page.evaluate(async ({ figure, wide }) => {
-          const { Plotly } = window as unknown as { Plotly: { newPlot(on: Element, data: unknown, layout: unknown): Promise<unknown> } };
-          const on = document.createElement("div");
-          on.style.width = `${wide}px`;
-          document.body.replaceChildren(on);
-          await Plotly.newPlot(on, figure.data, figure.layout);
-          const whole = on.querySelector("svg.main-svg")!.getBoundingClientRect();
-          const texts = [...on.querySelectorAll("svg text")].filter((one) => one.textContent !== "" && getComputedStyle(one).fillOpacity !== "0" && !one.closest(".axis-extent-text")).map((one) => {
-            const { left, right, top, bottom } = one.getBoundingClientRect();
-            return { text: one.textContent ?? "", left: left - whole.left, right: whole.right - right, top: top - whole.top, bottom: whole.bottom - bottom };
-          });
-          return { texts, traces: on.querySelectorAll(".trace, .hm, .im, .contour, .parcoords").length };
-        }, { figure: JSON.parse(JSON.stringify({ data, layout })) as { data: unknown; layout: unknown }, wide: width });
-        await page.screenshot({ path: join(PICTURES, `plotly-${kind}-${width}.png`) });
+  it.each([900, 480])(
+    "is drawn alike by JupyterLab's copy of plotly.js in a cell of %i pixels, no label cut",
+    async (width) => {
+      const site = execFileSync(PYTHON, ["-c", "import plotly, os; print(os.path.dirname(plotly.__file__))"], {
+        encoding: "utf8",
+      }).trim();
+      const copy = join(site, "package_data/plotly.min.js");
+      expect(existsSync(copy), readdirSync(join(site, "package_data")).join()).toBe(true);
+      const drawn = await Promise.all(
+        [script, copy].map(async (from) => {
+          const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
+          await page.setContent(`<body style="margin:0"></body>`);
+          await page.addScriptTag({ path: from });
+          const seen: Record<string, Drawn> = {};
+          for (const [kind, { data, layout }] of Object.entries(figures())) {
+            seen[kind] = await page.evaluate(
+              async ({ figure, wide }) => {
+                const { Plotly } = window as unknown as {
+                  Plotly: { newPlot(on: Element, data: unknown, layout: unknown): Promise<unknown> };
+                };
+                const on = document.createElement("div");
+                on.style.width = `${wide}px`;
+                document.body.replaceChildren(on);
+                await Plotly.newPlot(on, figure.data, figure.layout);
+                const whole = on.querySelector("svg.main-svg")!.getBoundingClientRect();
+                const texts = [...on.querySelectorAll("svg text")]
+                  .filter(
+                    (one) =>
+                      one.textContent !== "" &&
+                      getComputedStyle(one).fillOpacity !== "0" &&
+                      !one.closest(".axis-extent-text"),
+                  )
+                  .map((one) => {
+                    const { left, right, top, bottom } = one.getBoundingClientRect();
+                    return {
+                      text: one.textContent ?? "",
+                      left: left - whole.left,
+                      right: whole.right - right,
+                      top: top - whole.top,
+                      bottom: whole.bottom - bottom,
+                    };
+                  });
+                return { texts, traces: on.querySelectorAll(".trace, .hm, .im, .contour, .parcoords").length };
+              },
+              {
+                figure: JSON.parse(JSON.stringify({ data, layout })) as { data: unknown; layout: unknown },
+                wide: width,
+              },
+            );
+            await page.screenshot({ path: join(PICTURES, `plotly-${kind}-${width}.png`) });
+          }
+          const version = await page.evaluate(
+            () => (window as unknown as { Plotly: { version: string } }).Plotly.version,
+          );
+          await page.close();
+          return { version, seen };
+        }),
+      );
+      console.log(`plotly.js ${drawn[0]!.version} in the package, ${drawn[1]!.version} in JupyterLab's renderer`);
+      expect(drawn[1]!.version.split(".")[0]).toBe(drawn[0]!.version.split(".")[0]);
+      for (const [kind, one] of Object.entries(drawn[0]!.seen)) {
+        const other = drawn[1]!.seen[kind]!;
+        expect(one.traces, kind).toBeGreaterThan(0);
+        expect(one.texts.length, kind).toBeGreaterThan(2);
+        expect([other.traces, other.texts.map(({ text }) => text)], kind).toEqual([
+          one.traces,
+          one.texts.map(({ text }) => text),
+        ]);
+        const apart = one.texts.flatMap((text, i) =>
+          (["left", "right", "top", "bottom"] as const).map((side) => Math.abs(text[side] - other.texts[i]![side])),
+        );
+        expect(Math.max(...apart), kind).toBeLessThan(1); // a pixel: both measure the same fonts
+        const cut = one.texts.filter((text) => Math.min(text.left, text.right, text.top, text.bottom) < -1);
+        expect(
+          cut.map(({ text }) => text),
+          `${kind}, ${width} px`,
+        ).toEqual([]);
       }
-      const version = await page.evaluate(() => (window as unknown as { Plotly: { version: string } }).Plotly.version);
-      await page.close();
-      return { version, seen };
-    }));
-    console.log(`plotly.js ${drawn[0]!.version} in the package, ${drawn[1]!.version} in JupyterLab's renderer`);
-    expect(drawn[1]!.version.split(".")[0]).toBe(drawn[0]!.version.split(".")[0]);
-    for (const [kind, one] of Object.entries(drawn[0]!.seen)) {
-      const other = drawn[1]!.seen[kind]!;
-      expect(one.traces, kind).toBeGreaterThan(0);
-      expect(one.texts.length, kind).toBeGreaterThan(2);
-      expect([other.traces, other.texts.map(({ text }) => text)], kind).toEqual([one.traces, one.texts.map(({ text }) => text)]);
-      const apart = one.texts.flatMap((text, i) => (["left", "right", "top", "bottom"] as const).map((side) => Math.abs(text[side] - other.texts[i]![side])));
-      expect(Math.max(...apart), kind).toBeLessThan(1); // a pixel: both measure the same fonts
-      const cut = one.texts.filter((text) => Math.min(text.left, text.right, text.top, text.bottom) < -1);
-      expect(cut.map(({ text }) => text), `${kind}, ${width} px`).toEqual([]);
-    }
-  });
+    },
+  );
 });

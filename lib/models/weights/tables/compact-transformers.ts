@@ -1,6 +1,8 @@
 import type { NameRule } from "../names.js";
 
-/** ViT-Lite, CVT and CCT, as the authors' program names them. Source: github.com/SHI-Labs/Compact-Transformers, src/. */
+/**
+ * ViT-Lite, CVT and CCT, as the authors' program names them. Source: github.com/SHI-Labs/Compact-Transformers, src/.
+ */
 export const COMPACT_TRANSFORMERS: readonly NameRule[] = [
   ["tokenizer/conv{i}", "tokenizer.conv_layers.{i-1}.0"],
   ["tokenizer/embed", "tokenizer.conv_layers.0.0"],

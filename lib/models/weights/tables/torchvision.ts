@@ -33,7 +33,10 @@ export function alexnetTable(model: tf.LayersModel): readonly NameRule[] {
   return [...[0, 3, 6, 8, 10].map((at, i): NameRule => [`conv${i + 1}`, `features.${at}`]), ...classifier(model, 1)];
 }
 
-/** Each dense layer has a ReLU and a dropout to itself. @param first number of the first dense layer: 1 where a dropout comes before it */
+/**
+ * Each dense layer has a ReLU and a dropout to itself. @param first number of the first dense layer: 1 where a dropout
+ * comes before it
+ */
 function classifier(model: tf.LayersModel, first: number): readonly NameRule[] {
   const hidden = model.layers.filter(({ name }) => /^dense\d+$/.test(name)).length;
   const rules = Array.from({ length: hidden }, (_, i): NameRule => [`dense${i + 1}`, `classifier.${3 * i + first}`]);

@@ -10,7 +10,10 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 /** What one buffer of Node's file system holds. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** Tensors can share numbers (tied weights do), so that written out they are more than the file; no more than so many times its size, and these bytes. */
+/**
+ * Tensors can share numbers (tied weights do), so that written out they are more than the file; no more than so many
+ * times its size, and these bytes.
+ */
 const [MOST_SHARED, SPARE_BYTES] = [4, 2 ** 24];
 
 /**
@@ -26,17 +29,21 @@ export async function readTorchFile(path: string): Promise<ReadonlyMap<string, S
     throw new SyntaxError(`readTorchFile: a file must be a PyTorch state dict, got ${path} ${why}`);
   };
   const { size } = await stat(path);
-  if (size > MAX_BYTES) throw new RangeError(`readTorchFile: a file must be at most ${MAX_BYTES} bytes, got ${path} of ${size}`);
+  if (size > MAX_BYTES)
+    throw new RangeError(`readTorchFile: a file must be at most ${MAX_BYTES} bytes, got ${path} of ${size}`);
   const bytes = await readFile(path);
   try {
-    const { value, storages } = bytes.readUInt32LE(0) === 0x04034b50 ? fromZip(bytes, refuse) : fromStream(bytes, refuse);
+    const { value, storages } =
+      bytes.readUInt32LE(0) === 0x04034b50 ? fromZip(bytes, refuse) : fromStream(bytes, refuse);
     const tensors = tensorsIn(value, refuse);
     const written = [...tensors.values()].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
-    if (!(written <= MOST_SHARED * bytes.length + SPARE_BYTES)) refuse(`of ${bytes.length} bytes whose tensors would fill ${written}`);
+    if (!(written <= MOST_SHARED * bytes.length + SPARE_BYTES))
+      refuse(`of ${bytes.length} bytes whose tensors would fill ${written}`);
     return new Map([...tensors].map(([name, tensor]) => [name, valuesOf(tensor, storages, refuse)]));
   } catch (error) {
     if (error instanceof RangeError) refuse("that is cut off"); // what a buffer says of a number beyond its end
-    if (error instanceof SyntaxError && error.message.startsWith("readTorchFile: must")) refuse(`with a pickle that must ${error.message.slice("readTorchFile: must ".length)}`);
+    if (error instanceof SyntaxError && error.message.startsWith("readTorchFile: must"))
+      refuse(`with a pickle that must ${error.message.slice("readTorchFile: must ".length)}`);
     throw error;
   }
 }
@@ -66,7 +73,8 @@ function fromStream(bytes: Buffer, refuse: (why: string) => never): Parts {
   if (magic.value !== MAGIC) refuse("that begins otherwise");
   const protocol = unpickle(bytes, dialect, magic.end);
   const system = unpickle(bytes, dialect, protocol.end);
-  if (!(system.value instanceof Map) || system.value.get("little_endian") !== true) refuse("with numbers in the byte order big");
+  if (!(system.value instanceof Map) || system.value.get("little_endian") !== true)
+    refuse("with numbers in the byte order big");
   const data = unpickle(bytes, dialect, system.end);
   const keys = unpickle(bytes, dialect, data.end);
   if (!Array.isArray(keys.value)) return refuse("without a list of its storages");
@@ -77,20 +85,34 @@ function fromStream(bytes: Buffer, refuse: (why: string) => never): Parts {
     at += 8 + (sizes.get(key as string) ?? refuse("with an unknown storage"));
   }
   if (at > bytes.length) refuse("that is cut off");
-  return { value: data.value, storages: ({ key }) => bytes.subarray(places.get(key) ?? refuse(`without the storage ${key}`), places.get(key)! + sizes.get(key)!) };
+  return {
+    value: data.value,
+    storages: ({ key }) =>
+      bytes.subarray(places.get(key) ?? refuse(`without the storage ${key}`), places.get(key)! + sizes.get(key)!),
+  };
 }
 
 /** The tensors by name: a state dict's, or a checkpoint's that holds one. */
 function tensorsIn(value: unknown, refuse: (why: string) => never): ReadonlyMap<string, Tensor> {
-  const nested = value instanceof Map ? ["state_dict", "model"].map((key) => (value as Map<unknown, unknown>).get(key)).find((each) => each instanceof Map) : undefined;
+  const nested =
+    value instanceof Map
+      ? ["state_dict", "model"]
+          .map((key) => (value as Map<unknown, unknown>).get(key))
+          .find((each) => each instanceof Map)
+      : undefined;
   const named = (nested ?? value) as ReadonlyMap<unknown, unknown>;
   if (!(named instanceof Map)) return refuse("that holds no dict");
-  const found = [...named].filter((entry): entry is [string, Tensor] => typeof entry[0] === "string" && entry[1] instanceof Tensor); // not an epoch, say
+  const found = [...named].filter(
+    (entry): entry is [string, Tensor] => typeof entry[0] === "string" && entry[1] instanceof Tensor,
+  ); // not an epoch, say
   return found.length > 0 ? new Map(found) : refuse("that holds no tensor by name");
 }
 
 function valuesOf(tensor: Tensor, storages: Parts["storages"], refuse: (why: string) => never): StoredTensor {
-  const { storage: { key, count, dtype }, shape } = tensor;
+  const {
+    storage: { key, count, dtype },
+    shape,
+  } = tensor;
   const bytes = storages(tensor.storage);
   if (bytes.length < count * DTYPE_BYTES[dtype]) refuse(`whose storage ${key} is too short`);
   return { dtype, shape, values: decode(dtype, gather(tensor, bytes)) };
