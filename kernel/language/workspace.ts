@@ -19,9 +19,15 @@ import { dirname, join } from "node:path";
 import { findDeclarations, OWN } from "./declarations.js";
 
 const JSX = `type SaccadeElement = { readonly type: unknown; readonly props: Readonly<Record<string, unknown>> };
-declare function h(type: string | symbol | ((props: any) => unknown), props: Record<string, unknown> | null, ...children: unknown[]): SaccadeElement;
+type SaccadeProps = Record<string, unknown> | null;
+type SaccadeKind = string | symbol | ((props: any) => unknown);
+declare function h(type: SaccadeKind, props: SaccadeProps, ...children: unknown[]): SaccadeElement;
 declare const Fragment: unique symbol;
-declare namespace JSX { type Element = SaccadeElement; interface ElementChildrenAttribute { children: {} } interface IntrinsicElements { [name: string]: any } }
+declare namespace JSX {
+  type Element = SaccadeElement;
+  interface ElementChildrenAttribute { children: {} }
+  interface IntrinsicElements { [name: string]: any }
+}
 `;
 
 const PREFIX = "saccade-cells-";

@@ -48,12 +48,14 @@ function toHtml(node: unknown): string {
       ([name, value]) =>
         name !== "children" && value !== false && value !== null && value !== undefined && typeof value !== "function",
     )
-    .map(
-      ([name, value]) =>
-        ` ${attribute(name)}${value === true ? "" : `="${escape(name === "style" && typeof value === "object" ? style(value as object) : String(value))}"`}`,
-    )
+    .map(([name, value]) => {
+      if (value === true) return ` ${attribute(name)}`;
+      const text = name === "style" && typeof value === "object" ? style(value as object) : String(value);
+      return ` ${attribute(name)}="${escape(text)}"`;
+    })
     .join("");
-  return `<${String(type)}${attributes}>${VOID.has(String(type)) ? "" : `${toHtml(props["children"])}</${String(type)}>`}`;
+  const opening = `<${String(type)}${attributes}>`;
+  return VOID.has(String(type)) ? opening : `${opening}${toHtml(props["children"])}</${String(type)}>`;
 }
 
 function attribute(name: string): string {

@@ -48,11 +48,12 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
     void accessors.set(name, `get: () => ${name}${assignable ? `, set: ($v) => { ${name} = $v; }` : ""}`);
   const importFrom = (node: Node): string => {
     const local = `$import${imports.length}`;
-    const options = node["attributes"]?.length
-      ? ", { with: { " +
-        `${node["attributes"].map((one: Node) => `${JSON.stringify(one["key"].name ?? one["key"].value)}: ${JSON.stringify(one["value"].value)}`).join(", ")} ` +
-        "} }"
-      : "";
+    const attributes: Node[] = node["attributes"] ?? [];
+    const given = attributes.map(({ key, value }) => {
+      const name = key.name ?? key.value;
+      return `${JSON.stringify(name)}: ${JSON.stringify(value.value)}`;
+    });
+    const options = given.length > 0 ? `, { with: { ${given.join(", ")} } }` : "";
     imports.push(`const ${local} = await $cell.import(${JSON.stringify(node["source"].value)}${options});`);
     return local;
   };

@@ -107,9 +107,8 @@ export const cifar100Case: BenchCase = async (args, project) => {
     },
   };
   const versions = { Node: process.versions.node, backend: title };
-  console.error(
-    "stored in " +
-      `${storeBench(project.root, "cifar100", beganMs, watch, { metrics, versions, cases, ...sides }, `cifar100 ${args.join(" ")}`)}`,
-  );
+  const outcome = { metrics, versions, cases, ...sides };
+  const file = storeBench(project.root, "cifar100", beganMs, watch, outcome, `cifar100 ${args.join(" ")}`);
+  console.error(`stored in ${file}`);
   return 0;
 };

@@ -68,10 +68,8 @@ export const fineTuneCase: BenchCase = async (args, project) => {
           pretrainSeconds: Math.round(pretrainSeconds),
         },
       };
-      console.error(
-        "stored in " +
-          `${storeBench(project.root, "fine-tune", beganMs, watch, { metrics: [metric], versions, cases, ...sides })}`,
-      );
+      const outcome = { metrics: [metric], versions, cases, ...sides };
+      console.error(`stored in ${storeBench(project.root, "fine-tune", beganMs, watch, outcome)}`);
     }
   } finally {
     await rm(folder, { recursive: true });

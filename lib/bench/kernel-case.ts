@@ -45,13 +45,12 @@ export const kernelCase: BenchCase = async (args, project) => {
   }
   const outcome = { metrics, versions, ours: OURS, peers: PEERS };
   if (json) for (const row of toJsonRows(metrics, outcome)) console.log(JSON.stringify(row));
-  else
-    console.log(
-      `${title}; ${watch.use().state}${quick ? "; --quick sizes" : ""}\nA cell's time is from sending it to the later of reply and idle. "–": it cannot.\n\n${toTable(
-        metrics,
-        field.contenders.map(({ name }) => name),
-      )}`,
-    );
+  else {
+    const names = field.contenders.map(({ name }) => name);
+    console.log(`${title}; ${watch.use().state}${quick ? "; --quick sizes" : ""}`);
+    console.log(`A cell's time is from sending it to the later of reply and idle. "–": it cannot.\n`);
+    console.log(toTable(metrics, names));
+  }
   if (store) say(`stored in ${storeBench(project.root, "kernel", beganMs, watch, outcome)}`);
   return 0;
 };

@@ -117,11 +117,11 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
     await rm(scratch, { recursive: true, force: true });
   }
   if (store && (failed || !hasPeer)) say(`bench ${name}: nothing is stored, as not all of it ran`);
-  else if (store)
-    say(
-      "stored in " +
-        `${storeBench(project.root, name === "training" && device === "GPU" ? "training-gpu" : name, beganMs, watch, report.outcome, `${name} ${args.join(" ")}`)}`,
-    );
+  else if (store) {
+    const stored = name === "training" && device === "GPU" ? "training-gpu" : name;
+    const command = `${name} ${args.join(" ")}`;
+    say(`stored in ${storeBench(project.root, stored, beganMs, watch, report.outcome, command)}`);
+  }
   return failed || !hasPeer ? 1 : 0;
 }
 

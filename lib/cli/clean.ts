@@ -35,10 +35,10 @@ export const run: Command = async (args, project) => {
     paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
     if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });
     const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
-    console.log(
-      `${dry ? "Together" : "Freed"} ` +
-        `${total}.${values.cache === true || values.all === true ? "" : ` The cache folder ${cacheFolder()} stays (--cache frees it too, for all clones; --all also node_modules).`}`,
-    );
+    const stays =
+      ` The cache folder ${cacheFolder()} stays ` + "(--cache frees it too, for all clones; --all also node_modules).";
+    const taken = values.cache === true || values.all === true;
+    console.log(`${dry ? "Together" : "Freed"} ${total}.${taken ? "" : stays}`);
     return 0;
   });
 };

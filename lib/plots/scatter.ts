@@ -153,7 +153,9 @@ export function scatter(options: ScatterOptions): Figure {
   return figure(
     data,
     layout,
-    `${textLines({ title, series: drawn, xLabel, yLabel, logX, logY, pointsOnly: true })}${labelled(drawn)}${source === undefined ? "" : `\n${source}`}`,
+    textLines({ title, series: drawn, xLabel, yLabel, logX, logY, pointsOnly: true }) +
+      labelled(drawn) +
+      (source === undefined ? "" : `\n${source}`),
   );
 }
 

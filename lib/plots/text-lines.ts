@@ -49,12 +49,15 @@ export function textLines(options: TextLinesOptions): string {
   const ends = [horizontal.min, horizontal.max].map((value) => short(logX ? 10 ** value : value));
   const [left, right] = [ends[0]!, ends[1]!];
   const across = logX ? `${xLabel} (log)` : xLabel;
+  const middle = across
+    .padStart(Math.floor((WIDTH + across.length) / 2) - left.length)
+    .padEnd(WIDTH - left.length - right.length);
   return [
     title,
     `${" ".repeat(margin)} ${yLabel}${logY ? " (log)" : ""}`,
     ...rows,
     `${" ".repeat(margin)} └${"─".repeat(WIDTH)}`,
-    `${" ".repeat(margin + 2)}${left}${across.padStart(Math.floor((WIDTH + across.length) / 2) - left.length).padEnd(WIDTH - left.length - right.length)}${right}`,
+    `${" ".repeat(margin + 2)}${left}${middle}${right}`,
     ...series.map(
       ({ name, y }, i) =>
         `${" ".repeat(margin + 2)}${MARKS[i % MARKS.length]} ` +

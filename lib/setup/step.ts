@@ -30,6 +30,19 @@ export interface Step {
   run(say: (state: string) => void): Promise<string>;
 }
 
+/** What pip says, in lower case, where a host cannot be reached. */
+const UNREACHABLE = [
+  "name or service not known",
+  "newconnectionerror",
+  "temporary failure in name",
+  "network is unreachable",
+  "connecttimeout",
+  "proxyerror",
+  "read timed out",
+  "connection refused",
+  "connection reset",
+];
+
 /** A failure that was foreseen: what happened, and what to do about it. */
 export class StepFailure extends Error {
   constructor(
@@ -64,11 +77,7 @@ export function failureOf(
       "What arrived is not what was published: run the same command again; if it comes back, a proxy or " +
         "mirror on the way changes files.",
     );
-  if (
-    /Name or service not known|NewConnectionError|Temporary failure in name|Network is unreachable|ConnectTimeout|ProxyError|Read timed out|Connection (refused|reset)/i.test(
-      ended.output,
-    )
-  ) {
+  if (UNREACHABLE.some((sign) => ended.output.toLowerCase().includes(sign))) {
     return new StepFailure(
       said,
       "The package index could not be reached: check the network or pip's proxy and index settings (`pip " +

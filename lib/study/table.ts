@@ -64,10 +64,13 @@ function asText(columns: readonly string[], rows: readonly (readonly string[])[]
 }
 
 function asHtml(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
+  const one = (tag: string, cell: string): string =>
+    `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`;
   const line = (tag: string, cells: readonly string[]): string =>
-    `<tr>${cells.map((cell) => `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => one(tag, cell)).join("")}</tr>`;
   const caption = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
-  return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${rows.map((row) => line("td", row)).join("")}</tbody></table>`;
+  const body = rows.map((row) => line("td", row)).join("");
+  return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${body}</tbody></table>`;
 }
 
 function escape(value: string): string {

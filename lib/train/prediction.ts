@@ -94,8 +94,8 @@ function asHtml(
     ({ className, probability }) =>
       `<tr><td style="text-align:left">${escapeHtml(className)}</td><td ` +
       `style="text-align:right">${percent(probability)}</td>` +
-      `<td style="text-align:left"><div ` +
-      `style="height:0.8em;width:${(12 * probability).toFixed(2)}em;background:currentColor;opacity:0.6"></div></td></tr>`,
+      `<td style="text-align:left"><div style="height:0.8em;width:${(12 * probability).toFixed(2)}em;` +
+      `background:currentColor;opacity:0.6"></div></td></tr>`,
   );
   return (
     `<div style="display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start"><figure ` +

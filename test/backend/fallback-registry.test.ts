@@ -11,8 +11,12 @@ const SMALL = `
   const all = (value, size) => Array.isArray(value) ? value.map((each) => all(each, size)) : size;
   const small = ({ family, config }) => {
     const side = SIDES[family] ?? (config.patchSize ? 2 * config.patchSize : 16);
-    const sizes = { inputShape: [side, side, config.inputShape[2]], numClasses: 3, filters: 8, stages: 4, hidden: 8, blocks: 1, embedDim: 16, numHeads: 2, depth: 1, hiddenDim: 16, convFilters: 8, reduction: 2 };
-    return Object.fromEntries(Object.keys(config).map((name) => [name, name === "inputShape" || !(name in sizes) ? sizes[name] ?? config[name] : all(config[name], sizes[name])]));
+    const inputShape = [side, side, config.inputShape[2]];
+    const plain = { inputShape, numClasses: 3, filters: 8, stages: 4, hidden: 8, blocks: 1 };
+    const sizes = { ...plain, embedDim: 16, numHeads: 2, depth: 1, hiddenDim: 16, convFilters: 8, reduction: 2 };
+    const sized = (name) =>
+      name === "inputShape" || !(name in sizes) ? sizes[name] ?? config[name] : all(config[name], sizes[name]);
+    return Object.fromEntries(Object.keys(config).map((name) => [name, sized(name)]));
   };`;
 
 /** Prints, for each form of model, the losses of two steps of momentum and all its weights after them. */
@@ -29,10 +33,17 @@ const PROGRAM = `
     const model = models.createModel(name, config);
     const [height, width, channels] = config.inputShape;
     const images = Uint8Array.from({ length: 4 * height * width * channels }, (_, i) => (i * 2654435761) >>> 24);
-    const set = { name: "noise", split: "train", images, labels: Int32Array.of(0, 1, 2, 1), imageShape: config.inputShape, classNames: ["a", "b", "c"], provenance: { kind: "generated", label: "noise", archives: [] } };
+    const provenance = { kind: "generated", label: "noise", archives: [] };
+    const labelled = { labels: Int32Array.of(0, 1, 2, 1), classNames: ["a", "b", "c"] };
+    const set = { name: "noise", split: "train", images, imageShape: config.inputShape, ...labelled, provenance };
     const before = tf.memory().numTensors;
-    const { losses } = await train.fit(model, set, { epochs: 1, batchSize: 2, lossEvery: 1, learningRate: 0.01, optimizer: { name: "sgd", momentum: 0.9 }, progress: false });
-    result.models[name] = { losses: losses.map(({ loss }) => loss), leak: tf.memory().numTensors - before, weights: model.weights.map((weight) => [weight.originalName, Array.from(weight.read().dataSync(), (value) => Number(value.toPrecision(7)))]) };
+    const optimizer = { name: "sgd", momentum: 0.9 };
+    const options = { epochs: 1, batchSize: 2, lossEvery: 1, learningRate: 0.01, optimizer, progress: false };
+    const { losses } = await train.fit(model, set, options);
+    const leak = tf.memory().numTensors - before;
+    const values = (weight) => Array.from(weight.read().dataSync(), (value) => Number(value.toPrecision(7)));
+    const weights = model.weights.map((weight) => [weight.originalName, values(weight)]);
+    result.models[name] = { losses: losses.map(({ loss }) => loss), leak, weights };
     model.dispose();
   }
   process.stdout.write(JSON.stringify(result));`;

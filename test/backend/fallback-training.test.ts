@@ -8,7 +8,8 @@ const LIBRARY = pathToFileURL(new URL("../../dist/lib/index.js", import.meta.url
 const PROGRAM = `
   import { tf } from ${JSON.stringify(LIBRARY)};
   const normal = (shape, seed, mean = 0) => tf.randomNormal(shape, mean, 1, "float32", seed);
-  const x = normal([2, 9, 8, 3], 1), w = normal([3, 2, 3, 4], 2), square = normal([3, 3, 3, 4], 2), dw = normal([3, 3, 3, 2], 3), volume = normal([1, 4, 4, 4, 2], 4, -3);
+  const x = normal([2, 9, 8, 3], 1), w = normal([3, 2, 3, 4], 2), square = normal([3, 3, 3, 4], 2);
+  const dw = normal([3, 3, 3, 2], 3), volume = normal([1, 4, 4, 4, 2], 4, -3);
   const dense = normal([5, 7], 5), kernel = normal([7, 6], 6);
   const cases = {
     ...Object.fromEntries([[1, "same"], [1, "valid"], [2, "same"], [[2, 1], "valid"]].map(([strides, pad]) =>
@@ -24,15 +25,24 @@ const PROGRAM = `
     "relu": [tf.relu, x], "gelu's erf": [tf.erf, x], "sigmoid": [tf.sigmoid, x], "tanh": [tf.tanh, x],
     "softmax": [tf.softmax, dense], "logSoftmax": [tf.logSoftmax, dense],
     "mean and variance": [(x) => tf.concat([tf.moments(x, [0, 1, 2]).mean, tf.moments(x, [0, 1, 2]).variance]), x],
-    "batchNorm": [(x, m, v) => tf.batchNorm(x, m, v, tf.ones([3]), tf.ones([3]), 1e-3), x, tf.fill([3], 0.1), tf.fill([3], 1.5)],
+    "batchNorm": [
+      (x, m, v) => tf.batchNorm(x, m, v, tf.ones([3]), tf.ones([3]), 1e-3),
+      x, tf.fill([3], 0.1), tf.fill([3], 1.5),
+    ],
     "gather": [(x) => tf.gather(x, tf.tensor1d([1, 1, 4], "int32")), dense],
-    "transpose, slice, concat, tile": [(x) => tf.tile(tf.concat([tf.slice(tf.transpose(x), [1, 0], [3, 5]), tf.ones([1, 5])]), [2, 1]), dense],
+    "transpose, slice, concat, tile": [
+      (x) => tf.tile(tf.concat([tf.slice(tf.transpose(x), [1, 0], [3, 5]), tf.ones([1, 5])]), [2, 1]),
+      dense,
+    ],
     "einsum": [(a, b) => tf.einsum("ij,jk->ik", a, b), dense, kernel, "forward only"],
     "resizeBilinear": [(x) => tf.image.resizeBilinear(x, [5, 5]), normal([1, 6, 6, 2], 8)],
   };
   const result = {};
   for (const [name, [fn, ...inputs]] of Object.entries(cases)) {
-    if (inputs.at(-1) === "forward only") { result[name] = [Array.from(fn(...inputs.slice(0, -1)).dataSync())]; continue; }
+    if (inputs.at(-1) === "forward only") {
+      result[name] = [Array.from(fn(...inputs.slice(0, -1)).dataSync())];
+      continue;
+    }
     const value = fn(...inputs);
     const weight = normal(value.shape, 9);
     const gradients = tf.grads((...given) => fn(...given).mul(weight).sum())(inputs);

@@ -9,12 +9,17 @@ it("trimHeap() gives back what was freed between parts in use", async ({ skip })
     import koffi from "koffi";
     import { trimHeap } from ${JSON.stringify(HEAP)};
     const libc = koffi.load(null);
-    const [malloc, calloc, free] = ["void* malloc(size_t bytes)", "void* calloc(size_t count, size_t bytes)", "void free(void* block)"].map((signature) => libc.func(signature));
-    const blocks = Array.from({ length: 2000 }, () => [calloc(1, 100_000), malloc(2_000)]); // the small ones stay in use
+    const malloc = libc.func("void* malloc(size_t bytes)");
+    const calloc = libc.func("void* calloc(size_t count, size_t bytes)");
+    const free = libc.func("void free(void* block)");
+    // the small ones stay in use
+    const blocks = Array.from({ length: 2000 }, () => [calloc(1, 100_000), malloc(2_000)]);
     for (const [large] of blocks) free(large);
     const freed = process.memoryUsage.rss();
     trimHeap();
-    console.log(JSON.stringify({ glibc: process.report.getReport().header.glibcVersionRuntime !== undefined, bytes: freed - process.memoryUsage.rss() }));`;
+    const { glibcVersionRuntime } = process.report.getReport().header;
+    const bytes = freed - process.memoryUsage.rss();
+    console.log(JSON.stringify({ glibc: glibcVersionRuntime !== undefined, bytes }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
   const { glibc, bytes } = JSON.parse(stdout) as { glibc: boolean; bytes: number };
   skip(!glibc, "no glibc here: there is nothing to give back");

@@ -6,7 +6,11 @@ const BACKEND = pathToFileURL(new URL("../../dist/lib/index.js", import.meta.url
 
 /** Starts a compiled function that takes a while, off the main thread. */
 const BUSY = `
-  const busy = backend.compile((x) => { let y = x; for (let i = 0; i < 40; i++) y = tf.matMul(y, x); return y.mean(); });
+  const busy = backend.compile((x) => {
+    let y = x;
+    for (let i = 0; i < 40; i++) y = tf.matMul(y, x);
+    return y.mean();
+  });
   const x = tf.fill([700, 700], 1 / 700);
   (await busy(x)).dispose();
   const running = busy(x);`;

@@ -11,7 +11,9 @@ const HOLDER = `
 import { openJobs } from "${ROOT}/lib/cli/bootstrap/jobs.mjs";
 import { withLock } from "${ROOT}/lib/cli/bootstrap/lock.mjs";
 const file = process.argv[1];
-await withLock(file, () => openJobs(file).run(process.execPath, ["-e", "console.log(process.pid); setTimeout(() => {}, 600_000)"], { onOutput: (text) => console.log(text) }));`;
+const child = ["-e", "console.log(process.pid); setTimeout(() => {}, 600_000)"];
+const onOutput = (text) => console.log(text);
+await withLock(file, () => openJobs(file).run(process.execPath, child, { onOutput }));`;
 
 async function killedHolder(file: string): Promise<{ child: number; holder: number }> {
   const holder = spawn(process.execPath, ["--input-type=module", "-e", HOLDER, file], {

@@ -24,7 +24,8 @@ describe("readPickle", () => {
   test("reads a numpy array of bytes without copying it", () => {
     const pickled = bytes(
       "\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R(K\x01K\x02K\x02\x86",
-      "cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89U\x04\x01\x02\x03\x04tb.",
+      "cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb",
+      "\x89U\x04\x01\x02\x03\x04tb.",
     );
     expect(readPickle(pickled)).toEqual(new NdArray([2, 2], "u1", Buffer.from([1, 2, 3, 4])));
   });

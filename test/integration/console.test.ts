@@ -9,7 +9,8 @@ const folder = temporaryFolder();
 /** Types a value, a two-line function, a completion's use and an input's answer, and ends. */
 const DRIVER = `
 import sys, pexpect
-console = pexpect.spawn(sys.argv[1], ["-m", "jupyter_console", "--kernel", sys.argv[2], "--simple-prompt", "--no-confirm-exit"], encoding="utf8", timeout=300, dimensions=(40, 120))
+arguments = ["-m", "jupyter_console", "--kernel", sys.argv[2], "--simple-prompt", "--no-confirm-exit"]
+console = pexpect.spawn(sys.argv[1], arguments, encoding="utf8", timeout=300, dimensions=(40, 120))
 console.logfile_read = open("console.log", "w")
 console.expect(r"In \\[1\\]: ")
 console.sendline("6 * 7")

@@ -19,7 +19,9 @@ import json, sys
 from xprof.convert.raw_to_tool_data import xspace_to_tool_data
 read = lambda tool: json.loads(xspace_to_tool_data([sys.argv[1]], tool, {})[0])
 events = [event for event in read("trace_viewer")["traceEvents"] if event.get("ph") == "X"]
-ops = [dict(zip([col["id"] for col in table["cols"]], [cell["v"] for cell in row["c"]])) for table in read("framework_op_stats")[:1] for row in table["rows"]]
+table = read("framework_op_stats")[0]
+names = [col["id"] for col in table["cols"]]
+ops = [dict(zip(names, [cell["v"] for cell in row["c"]])) for row in table["rows"]]
 times = {}
 for op in ops:
     times[op["type"]] = times.get(op["type"], 0) + op["total_self_time"]

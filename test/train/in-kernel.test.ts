@@ -16,7 +16,9 @@ import { models, train, datasets } from "saccade";
 const set = datasets.generated({ trainImages: 40, testImages: 10 }).train;
 const model = models.createModel("mynet", { filters: [2, 2], poolAfter: [1, 2] });
 let taken = 0;
-const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint: { folder: ${JSON.stringify(folder)} }, callbacks: { step: () => { if (++taken === 3) console.log("third step"); } } };`;
+const callbacks = { step: () => { if (++taken === 3) console.log("third step"); } };
+const checkpoint = { folder: ${JSON.stringify(folder)} };
+const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint, callbacks };`;
 
 beforeAll(async () => {
   await runs(kernel(), PREPARE);

@@ -109,13 +109,10 @@ export class Session {
     const states = request.published
       .filter(({ type }) => type === "status")
       .map(({ content }) => content["execution_state"] as string);
-    if (!/^busy(,busy)*,idle$/.test(states.join()))
-      this.fail(
-        cell,
-        `status ${states.join()}, expected busy (again after a request answered meanwhile) and idle; published ${request.published
-          .map(({ type }) => type)
-          .slice(0, 12)
-          .join()}`,
-      );
+    if (!/^busy(,busy)*,idle$/.test(states.join())) {
+      const published = request.published.map(({ type }) => type).slice(0, 12);
+      const expected = "busy (again after a request answered meanwhile) and idle";
+      this.fail(cell, `status ${states.join()}, expected ${expected}; published ${published.join()}`);
+    }
   }
 }

@@ -109,9 +109,10 @@ export class Report {
 function ratios(metrics: readonly CaseMetric[], best: string | undefined): string[] {
   return toRows(metrics.slice(0, 1), { ours: [OURS[0]], peers: PEERS })
     .filter(({ ratio }) => ratio !== null)
-    .map(
-      ({ peerName, ratio, ratioSpread }) =>
-        `  ours / ${peerName}${peerName === AT_BEST ? ` (${best})` : ""}: ` +
-        `${ratio!.toFixed(2)}${ratioSpread ? ` (half of the pairs between ${ratioSpread[0].toFixed(2)} and ${ratioSpread[1].toFixed(2)})` : ""}`,
-    );
+    .map(({ peerName, ratio, ratioSpread }) => {
+      const peer = `${peerName}${peerName === AT_BEST ? ` (${best})` : ""}`;
+      const [low, high] = ratioSpread?.map((one) => one.toFixed(2)) ?? [];
+      const spread = ratioSpread ? ` (half of the pairs between ${low} and ${high})` : "";
+      return `  ours / ${peer}: ${ratio!.toFixed(2)}${spread}`;
+    });
 }

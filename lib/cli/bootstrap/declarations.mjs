@@ -81,11 +81,9 @@ async function write(root, folder) {
     const path = join(folder, "entries", `${name}.d.ts`);
     mkdirSync(dirname(path), { recursive: true });
     const references = parts.map((part) => referTo(dirname(path), part)).join("");
-    writeFileSync(
-      path,
-      `${references}export * from ` +
-        `${JSON.stringify(module.name)};\n${module.hasDefault ? `export { default } from ${JSON.stringify(module.name)};\n` : ""}`,
-    );
+    const from = JSON.stringify(module.name);
+    const byDefault = module.hasDefault ? `export { default } from ${from};\n` : "";
+    writeFileSync(path, `${references}export * from ${from};\n${byDefault}`);
   };
   const mains = new Map();
   for (const [path, module] of packages.modules) {

@@ -61,10 +61,8 @@ function archivesIn(folder: string): string[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => {
       const files = readdirSync(join(folder, name)).filter((file) => statSync(join(folder, name, file)).isFile());
-      return (
-        `${join(folder, name)}: ` +
-        `${files.map((file) => `${file} (${formatBytes(statSync(join(folder, name, file)).size)})`).join(", ") || "empty"}`
-      );
+      const sizes = files.map((file) => `${file} (${formatBytes(statSync(join(folder, name, file)).size)})`);
+      return `${join(folder, name)}: ${sizes.join(", ") || "empty"}`;
     });
 }
 

@@ -7,7 +7,8 @@ import { kernelsFolder } from "../../setup/kernelspec.js";
 import type { Finding } from "./finding.js";
 
 const VERSIONS = `import importlib.metadata as m, platform
-print("Python " + platform.python_version(), *(n + " " + m.version(n) for n in ("jupyterlab", "nbclient", "nbconvert", "plotly")), sep=", ")`;
+names = ("jupyterlab", "nbclient", "nbconvert", "plotly")
+print("Python " + platform.python_version(), *(name + " " + m.version(name) for name in names), sep=", ")`;
 
 export async function checkPython(project: Project): Promise<Finding> {
   const undone = setupSteps(project).filter((step) => !step.done());

@@ -48,9 +48,10 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     judge,
     runName: nameOf(size, values.set ?? []),
     store: values.store === true && checkStore(size, values.set ?? []),
-    command: (study) =>
-      "npm run studies -- " +
-      `${[study, "--size", size, ...(values.set ?? []).flatMap((set) => ["--set", set]), ...(values.store ? ["--store"] : [])].join(" ")}`,
+    command: (study) => {
+      const sets = (values.set ?? []).flatMap((set) => ["--set", set]);
+      return ["npm run studies --", study, "--size", size, ...sets, ...(values.store ? ["--store"] : [])].join(" ");
+    },
     studies: positionals.length > 0 ? positionals : known.studies,
     left: positionals.length > 0 ? [] : others,
     size,

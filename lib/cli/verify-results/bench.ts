@@ -35,15 +35,15 @@ export async function verifyBench(
       );
   }
   const { bench, rows, date, machine, commit } = result;
-  const again =
-    predictions.length === 0
-      ? ""
-      : `accuracy of ${predictions.length} run${predictions.length > 1 ? "s" : ""} ` +
-        `${notComputed.length === 0 ? "computed again from predictions and labels" : `not computed again from the labels: ${notComputed.join("; ")}`}; `;
-  print(
-    `bench/${bench}: ` +
-      `${problems.length === 0 ? `${rows.length} rows computed again from their samples; ${again}${date.slice(0, 10)}, commit ${commit}, the machine ${machine.state}` : "DIFFERS"}`,
-  );
+  const how =
+    notComputed.length === 0
+      ? "computed again from predictions and labels"
+      : `not computed again from the labels: ${notComputed.join("; ")}`;
+  const runs = `${predictions.length} run${predictions.length > 1 ? "s" : ""}`;
+  const again = predictions.length === 0 ? "" : `accuracy of ${runs} ${how}; `;
+  const came = `${date.slice(0, 10)}, commit ${commit}, the machine ${machine.state}`;
+  const agrees = `${rows.length} rows computed again from their samples; ${again}${came}`;
+  print(`bench/${bench}: ${problems.length === 0 ? agrees : "DIFFERS"}`);
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;
 }

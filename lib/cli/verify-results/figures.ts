@@ -18,8 +18,9 @@ export interface Figures {
   table?(name: string): string | undefined;
 }
 
-const MARKER =
-  /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+) (?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))? -->(?<shown>.*?)<!-- \/ -->/g;
+const NAMED = /(?<name>[a-z0-9-]+\/[\w.-]+) (?<measure>[\w.]+)/;
+const SHAPED = /(?<format>percent|points|fixed|integer|minutes|text)(?: (?<digits>\d))?/;
+const MARKER = new RegExp(`<!-- ${NAMED.source} ${SHAPED.source} -->(?<shown>.*?)<!-- / -->`, "g");
 const TABLE = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<table>[a-z]+) -->\n(?<shown>[^]*?)\n<!-- \/ -->/g;
 const OPENING = /<!-- [a-z0-9-]+\/[\w.-]+ /g;
 

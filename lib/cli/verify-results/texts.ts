@@ -35,11 +35,11 @@ export function verifyText(
     for (const problem of left) print(`    ${problem}`);
     return left.length;
   }
-  if (count > 0 || problems.length > 0)
-    print(
-      `${file}: ${count} numbers ` +
-        `${problems.length === 0 ? "agree with the stored results" : "DIFFER from the stored results (npm run verify-results -- --write mends them)"}`,
-    );
+  const outcome =
+    problems.length === 0
+      ? "agree with the stored results"
+      : "DIFFER from the stored results (npm run verify-results -- --write mends them)";
+  if (count > 0 || problems.length > 0) print(`${file}: ${count} numbers ${outcome}`);
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;
 }

@@ -5,8 +5,9 @@ export const LOCAL_RESPONSE_NORM = { className: "LocalResponseNorm", file: "loca
  * The file: run after tf.js, before the model is loaded.
  * x / (k + alpha / size · Σ x²)^beta over the `size` channels around each. Source: Krizhevsky et al. 2012, §3.3.
  */
-export const LOCAL_RESPONSE_NORM_SCRIPT = `// AlexNet's local response normalisation, which tfjs has as an operation and not as a layer.
-// <script src="tf.min.js"></script><script src="local-response-norm.js"></script>, then tf.loadLayersModel("model.json").
+export const LOCAL_RESPONSE_NORM_SCRIPT = `// AlexNet's local response normalisation, which tfjs lacks as a layer.
+// <script src="tf.min.js"></script><script src="local-response-norm.js"></script>,
+// then tf.loadLayersModel("model.json").
 (function (tf) {
   class LocalResponseNorm extends tf.layers.Layer {
     constructor(config) {
@@ -15,7 +16,8 @@ export const LOCAL_RESPONSE_NORM_SCRIPT = `// AlexNet's local response normalisa
     }
     call(inputs) {
       const { size, alpha, beta, k } = this.options;
-      return tf.localResponseNormalization(Array.isArray(inputs) ? inputs[0] : inputs, (size - 1) / 2, k, alpha / size, beta);
+      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      return tf.localResponseNormalization(x, (size - 1) / 2, k, alpha / size, beta);
     }
     computeOutputShape(shape) {
       return shape;

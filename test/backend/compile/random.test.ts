@@ -154,8 +154,13 @@ describe("compile() on the fallback backend", () => {
     const program = `
       import { tf, backend } from ${JSON.stringify(library)};
       const count = tf.variable(tf.scalar(0));
-      const make = () => backend.compile((x) => { count.assign(count.add(1)); return tf.dropout(x, 0.5); }, { seed: 3 });
-      const run = async () => { const step = make(); const out = []; for (let i = 0; i < 2; i++) out.push(Array.from((await step(tf.ones([32]))).dataSync()).join("")); return out; };
+      const drop = (x) => { count.assign(count.add(1)); return tf.dropout(x, 0.5); };
+      const make = () => backend.compile(drop, { seed: 3 });
+      const run = async () => {
+        const [step, out] = [make(), []];
+        for (let i = 0; i < 2; i++) out.push(Array.from((await step(tf.ones([32]))).dataSync()).join(""));
+        return out;
+      };
       const [a, b] = [await run(), await run()];
       console.log(tf.getBackend(), count.dataSync()[0], a[0] !== a[1], a.join() === b.join());`;
     const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {

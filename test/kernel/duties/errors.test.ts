@@ -151,11 +151,13 @@ describe("an error outside of a cell's main path", () => {
     ["an unhandled rejection", `void Promise.reject(new Error("late one")); 0`],
     [
       "a rejection after the cell",
-      `void (async () => { await new Promise((resolve) => setTimeout(resolve, 100)); throw new Error("late one"); })(); 0`,
+      "const wait = () => new Promise((resolve) => setTimeout(resolve, 100));\n" +
+        `void (async () => { await wait(); throw new Error("late one"); })(); 0`,
     ],
     [
       "an emitter without a listener",
-      `import { EventEmitter } from "node:events"; setTimeout(() => new EventEmitter().emit("error", new Error("late one")), 100); 0`,
+      `import { EventEmitter } from "node:events"; const late = new Error("late one");\n` +
+        `setTimeout(() => new EventEmitter().emit("error", late), 100); 0`,
     ],
   ] as const) {
     it(`in ${what} is reported in the cell that started it, and the kernel lives`, async () => {

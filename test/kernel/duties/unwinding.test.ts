@@ -57,7 +57,9 @@ const CASES: readonly (readonly [what: string, code: string, after: string])[] =
   [
     "from the innermost function outwards, after several turns",
     `
-    async function inner() { try { for (let i = 0; i < 3; i++) ${PAUSE} console.log("started"); ${FOREVER} } finally { console.log("inner"); } }
+    async function inner() {
+      try { for (let i = 0; i < 3; i++) ${PAUSE} console.log("started"); ${FOREVER} } finally { console.log("inner"); }
+    }
     try { await inner(); } finally { console.log("outer"); }`,
     "inner outer",
   ],
@@ -70,15 +72,25 @@ const CASES: readonly (readonly [what: string, code: string, after: string])[] =
   [
     "with any kind of catch, which does not see the interrupt",
     `
-    const none = async () => { try { console.log("started"); ${FOREVER} } catch { console.log("caught"); } finally { console.log("none"); } };
-    const named = async () => { try { await none(); } catch (error) { console.log("caught", error); } finally { console.log("named"); } };
-    const pattern = async () => { try { await named(); } catch ({ message, cause: { code } }: any) { console.log(message, code); } finally { console.log("pattern"); } };
+    const none = async () => {
+      try { console.log("started"); ${FOREVER} } catch { console.log("caught"); } finally { console.log("none"); }
+    };
+    const named = async () => {
+      try { await none(); } catch (error) { console.log("caught", error); } finally { console.log("named"); }
+    };
+    const pattern = async () => {
+      try { await named(); }
+      catch ({ message, cause: { code } }: any) { console.log(message, code); }
+      finally { console.log("pattern"); }
+    };
     await pattern();`,
     "none named pattern",
   ],
   [
     "as a labelled statement and as the body of an if",
-    `async function f(on: boolean) { if (on) try { await g(); } finally { console.log("if"); } else console.log("else"); }
+    `async function f(on: boolean) {
+      if (on) try { await g(); } finally { console.log("if"); } else console.log("else");
+    }
     async function g() { out: try { console.log("started"); ${FOREVER} break out; } finally { console.log("label"); } }
     await f(true);`,
     "label if",
@@ -124,7 +136,11 @@ const CASES: readonly (readonly [what: string, code: string, after: string])[] =
   [
     "of using and await using",
     `
-    class Thing implements Disposable, AsyncDisposable { constructor(readonly name: string) {} [Symbol.dispose]() { console.log(this.name); } async [Symbol.asyncDispose]() { ${PAUSE} console.log(this.name); } }
+    class Thing implements Disposable, AsyncDisposable {
+      constructor(readonly name: string) {}
+      [Symbol.dispose]() { console.log(this.name); }
+      async [Symbol.asyncDispose]() { ${PAUSE} console.log(this.name); }
+    }
     { await using a = new Thing("a"); using b = new Thing("b"); console.log("started"); ${FOREVER} }`,
     "b a",
   ],
@@ -132,7 +148,8 @@ const CASES: readonly (readonly [what: string, code: string, after: string])[] =
     "where the AbortSignal ended the wait",
     `
     const signal: AbortSignal = (globalThis as any)[Symbol.for("Jupyter.signal")];
-    try { console.log("started"); await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))); } finally { console.log("clean"); }`,
+    const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    try { console.log("started"); await aborted; } finally { console.log("clean"); }`,
     "clean",
   ],
 ];
@@ -186,14 +203,23 @@ describe("without an interrupt, try and finally", () => {
       const said: unknown[] = [];
       const f = async (how: string) => {
         loop: for (const turn of [1, 2]) {
-          try { try { await 0; if (how === "throw") throw { message: "m", cause: { code: 5 } }; if (how === "return") return "returned"; if (how === "continue") continue loop; said.push(turn); }
-          catch ({ message, cause: { code } }: any) { said.push(message, code); await 0; throw new Error("again"); } finally { await 0; said.push("f"); } }
+          try { try {
+            await 0;
+            if (how === "throw") throw { message: "m", cause: { code: 5 } };
+            if (how === "return") return "returned";
+            if (how === "continue") continue loop;
+            said.push(turn);
+          }
+          catch ({ message, cause: { code } }: any) { said.push(message, code); await 0; throw new Error("again"); }
+          finally { await 0; said.push("f"); } }
           catch { said.push("c"); break loop; }
         }
         return how;
       };
       const over = async () => { for (;;) { try { await 0; throw 1; } finally { await 0; break; } } return "over"; };
-      const ends = [await f("throw"), await f("return"), await f("continue"), await f("plain"), await over(), await Promise.reject(3).catch(async (e) => { try { await 0; return e; } finally { } })];
+      const caught = () => Promise.reject(3).catch(async (e) => { try { await 0; return e; } finally { } });
+      const all = [await f("throw"), await f("return"), await f("continue"), await f("plain")];
+      const ends = [...all, await over(), await caught()];
       JSON.stringify([ends, said])`;
     expect((await runs(kernel(), code)).result).toBe(
       `'[["throw","returned","continue","plain","over",3],["m",5,"f","c","f","f","f",1,"f",2,"f"]]'`,

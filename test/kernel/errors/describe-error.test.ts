@@ -270,9 +270,9 @@ describe("causes and members", () => {
       ...Array.from({ length: 5 }, (_, i) => bare(new Error(`${i}`))),
     ];
     const described = text(bare(new AggregateError(errors, "all failed")));
-    expect(described).toMatch(
-      /^AggregateError: all failed\n\n {2}\[1 of 7\] Error: one\n {4}\n {4}Caused by:\n {4}Error: why\n\n {2}\[2 of 7\] Thrown: 2\n/,
-    );
+    const first = "[1 of 7] Error: one\n    \n    Caused by:\n    Error: why";
+    const start = `AggregateError: all failed\n\n  ${first}\n\n  [2 of 7] Thrown: 2\n`;
+    expect(described.slice(0, start.length)).toBe(start);
     expect(described).toMatch(/\n\n {2}… 2 more$/);
   });
 

@@ -112,7 +112,8 @@ describe("a hostile file", () => {
   const folderOf = (data: string, storage = Buffer.alloc(4)) =>
     zipped({ "a/data.pkl": Buffer.from(data, "latin1"), "a/data/0": storage });
   const tensor = (shape: string, strides: string) =>
-    `ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x01tQK\x00${shape}${strides}tR`;
+    "ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\n" +
+    `U\x010U\x03cpuK\x01tQK\x00${shape}${strides}tR`;
   const million = "(J\x40\x42\x0f\x00t";
   it("that repeats one number in many tensors does not fill the memory", async () => {
     const many = Array.from(
