@@ -1,5 +1,6 @@
 /** What earlier cells declared, and the lines that bring it into a later cell's checked text. */
-import type { Declared, ParsedCell } from "../source/parse.js";
+import type { Declared } from "../source/declared.js";
+import type { ParsedCell } from "../source/parse.js";
 import { earlierAlias } from "../source/rewrite.js";
 
 export interface Carried {

@@ -1,5 +1,5 @@
 /** `for await` that an interrupt can leave for good. */
-import type { CellScope } from "../contract.js";
+import type { CellScope } from "./cell-scope.js";
 
 /** The iterable's values, each waited for through `resume`. */
 export function each<T>(iterable: AsyncIterable<T> | Iterable<T>, resume: CellScope["resume"]): AsyncIterable<T> {

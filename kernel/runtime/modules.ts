@@ -7,7 +7,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import type { CellScope, Waiting } from "../contract.js";
+import type { CellScope, Waiting } from "./cell-scope.js";
 import { isLocal, locate } from "../both/locate.js";
 
 type Namespace = Record<string, unknown>;

@@ -1,6 +1,7 @@
 /** Runs cells on the main thread, and ends them: by their own end, by an error, or by an interrupt from outside. */
 import vm from "node:vm";
-import type { CellOutcome, CellRequest, Json, OpenScope, Scopes } from "../contract.js";
+import type { CellOutcome, CellRequest, Json } from "../contract.js";
+import type { OpenScope, Scopes } from "./cell-scope.js";
 import { mendBuiltIns } from "./built-ins.js";
 import type { Channel } from "./channel.js";
 import { displaysSettled } from "./display.js";

@@ -1,5 +1,5 @@
 /** The scope that each cell's code talks to, and the names that cells carry on to later ones. */
-import type { CellScope, CreateScopes } from "../contract.js";
+import type { CellScope, CreateScopes } from "./cell-scope.js";
 import { element, Fragment } from "./jsx.js";
 import { Modules } from "./modules.js";
 

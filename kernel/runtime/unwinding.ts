@@ -4,7 +4,7 @@
  */
 import { executionAsyncId } from "node:async_hooks";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Unwinding, Unwound } from "../contract.js";
+import type { Unwinding, Unwound } from "./cell-scope.js";
 import { each } from "./each.js";
 import { goOnWithin, never, ownTask, resume, Task, type Wait } from "./task.js";
 

@@ -1,7 +1,7 @@
 /** `npm run kernel -- install|uninstall|list|doctor`: this checkout's kernel for notebooks in any folder. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "../client/client.js";
+import { launch } from "../client/launched-kernel.js";
 import { parseKernelOptions, type KernelOptions } from "./kernel/options.js";
 import { hasTranslator, installTranslator, removeTranslator } from "../setup/kernel/papermill.js";
 import { kernelFolders, prefixPlace, userPlace, type Place } from "../setup/kernel/places.js";

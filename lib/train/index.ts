@@ -9,7 +9,8 @@ export {
 } from "./data-parallel.js";
 export { evaluate, type EvaluateConfig, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
-export { fit, type CheckpointOptions, type FitCallbacks, type FitOptions } from "./fit.js";
+export { fit } from "./fit.js";
+export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 export { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 export type { EpochRecord, History } from "./history.js";
 export { crossEntropy, softmaxCrossEntropy, type LossConfig } from "./loss.js";

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
-import { launch, type LaunchedKernel } from "../../lib/client/client.js";
+import { launch, type LaunchedKernel } from "../../lib/client/launched-kernel.js";
 import { KERNELS, kernelSpec, type KernelName } from "../../lib/client/kernels.js";
 import type { LaunchOptions } from "../../lib/client/process.js";
 
 export * from "../../lib/client/client.js";
+export * from "../../lib/client/launched-kernel.js";
 export * from "../../lib/client/kernels.js";
 export * from "../../lib/client/process.js";
 export * from "../../lib/client/request.js";

@@ -9,7 +9,8 @@ import type { Graph } from "./graph.js";
 import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
 import { twofold } from "./refusals.js";
 import { type Flattened, flatten } from "./structure.js";
-import { type Capture, Tracer } from "./tracer.js";
+import type { Capture } from "./capture.js";
+import { Tracer } from "./tracer.js";
 import { isInPlace } from "./updates.js";
 import { allVariables, unshare, withVariablesRestored } from "./variables.js";
 

@@ -6,18 +6,12 @@ import { DType } from "../dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import type { InputValues } from "../tensors.js";
 import { type BackendInternals, type Int64Scalar, type TensorData, upload } from "./backend-internals.js";
+import type { Capture } from "./capture.js";
 import { Graph } from "./graph.js";
+import { keepOwn } from "./keep-own.js";
 import { disposalOf, dependsOnData, refuseDisposed, refuseReading, SAVED_MODEL, twofold } from "./refusals.js";
 import { ResourceUpdates } from "./resource-updates.js";
-
-/** A tensor that a trace used although it was made outside of it. */
-export interface Capture {
-  readonly dataId: object;
-  readonly shape: readonly number[];
-  /** Its input of the graph: the value, or the resource variable that holds it. */
-  readonly input: GraphOutput;
-  readonly isResource: boolean;
-}
+import { floatsOf, xlaCall } from "./xla-call.js";
 
 /** Symbolic tensors are numbered downwards from here: no eager tensor has such a number, nor is one freed by it. */
 const FIRST_SYMBOLIC = -2;
@@ -113,29 +107,14 @@ export class Tracer {
     shapes: readonly (readonly number[])[],
   ): tf.Tensor[] {
     const given = this.#idsOf(inputs).map((id) => this.#outputs.get(id)!);
-    const types = (name: string, value: readonly number[]): OpAttribute => ({ name, type: AttributeType.TYPE, value });
-    const attributes: OpAttribute[] = [
-      types(
-        "Tin",
-        given.map((output) => this.graph.dtypeOf(output)),
-      ),
-      types(
-        "Tout",
-        shapes.map(() => DType.FLOAT),
-      ),
-      { name: "f", type: AttributeType.FUNCTION, value: name },
-      { name: "_XlaMustCompile", type: AttributeType.BOOL, value: true },
-    ];
+    const attributes = xlaCall(
+      name,
+      given.map((output) => this.graph.dtypeOf(output)),
+      shapes.length,
+    );
     this.graph.addFunction(name, definition);
     return this.graph.add("PartitionedCall", attributes, given, shapes.length).map((output, i) => {
-      // A call's shapes are not known to the graph.
-      const type = { name: "T", type: AttributeType.TYPE, value: DType.FLOAT };
-      const shaped = this.graph.add(
-        "EnsureShape",
-        [type, { name: "shape", type: AttributeType.SHAPE, value: shapes[i] }],
-        [output],
-        1,
-      );
+      const shaped = this.graph.add("EnsureShape", floatsOf(shapes[i]!), [output], 1);
       return this.#backend.createOutputTensor(this.#describe("PartitionedCall", shaped[0]!));
     });
   }
@@ -277,15 +256,4 @@ export class Tracer {
     if (!force && this.#backend.refCount(dataId) > 1) return;
     throw new TypeError(disposalOf(this.#backend.tensorMap.get(dataId).shape));
   }
-}
-
-/** The returned function gives methods back that were set on an object since, and with it what its class has. */
-function keepOwn<T extends object>(object: T, names: readonly (keyof T)[]): () => void {
-  const before = names.map((name) => Object.getOwnPropertyDescriptor(object, name));
-  return () => {
-    for (const [i, name] of names.entries()) {
-      delete (object as Partial<T>)[name];
-      if (before[i]) Object.defineProperty(object, name, before[i]);
-    }
-  };
 }

@@ -3,6 +3,7 @@ import { canFuse, fused, later } from "../compile/fused.js";
 import { activeTracer } from "../compile/tracer.js";
 import { biasAddGrad } from "./bias-add.js";
 import { moves } from "./conv-as-product.js";
+import { range, toomCook, type Matrix } from "./toom-cook.js";
 
 /** Side of the squares of pixels that come out at once. */
 const TILE = 4;
@@ -16,12 +17,10 @@ const PATCH = TILE + 2;
  */
 const POINTS = [0, 3 / 4, -3 / 4, 3 / 2, -3 / 2];
 
-type Matrix = readonly (readonly number[])[];
-
 /**
  * How rows of patches, kernels and tiles go over into the points' space: [PATCH, PATCH], [PATCH, 3] and [PATCH, TILE].
  */
-const { patchRows, kernelRows, tileRows } = toomCook(POINTS);
+const { patchRows, kernelRows, tileRows } = toomCook(POINTS, TILE);
 
 /**
  * Fewest tiles, channels, and products of both with the filters from which on tiles are worth it: bringing the kernel
@@ -232,32 +231,4 @@ function combine(weights: readonly number[], tensors: readonly tf.Tensor[]): tf.
     weight === 0 ? [] : [weight === 1 ? tensors[i]! : tf.mul(tensors[i]!, weight)],
   );
   return terms.reduce((sum, term) => tf.add(sum, term));
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-/**
- * Toom and Cook's matrices for the points and infinity: a tile's polynomial is told by its values there, and those of a
- * product are the products of the values.
- */
-function toomCook(points: readonly number[]): Record<"patchRows" | "kernelRows" | "tileRows", Matrix> {
-  const powers = (point: number, count: number) => range(count).map((power) => point ** power);
-  const last = (count: number) => range(count).map((power) => Number(power === count - 1)); // infinity
-  const others = points.map((_, i) => points.filter((__, j) => j !== i));
-  const scales = points.map((point, i) => others[i]!.reduce((product, other) => product * (point - other), 1));
-  return {
-    patchRows: [...others.map((roots) => [...polynomial(roots), 0]), polynomial(points)],
-    kernelRows: [...points.map((point, i) => powers(point, 3).map((value) => value / scales[i]!)), last(3)],
-    tileRows: [...points.map((point) => powers(point, TILE)), last(TILE)],
-  };
-}
-
-/** The coefficients of ∏ (x − root), the constant one first. */
-function polynomial(roots: readonly number[]): number[] {
-  return roots.reduce<number[]>(
-    (sum, root) => [0, ...sum].map((higher, power) => higher - root * (sum[power] ?? 0)),
-    [1],
-  );
 }

@@ -1,5 +1,5 @@
 /** The kernels that the bench compares, and each cell in the language of each. */
-import { launch, type LaunchedKernel } from "../../client/client.js";
+import { launch, type LaunchedKernel } from "../../client/launched-kernel.js";
 import { kernelSpec, type KernelName } from "../../client/kernels.js";
 import type { KernelSpec } from "../../client/process.js";
 

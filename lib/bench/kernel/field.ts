@@ -1,5 +1,5 @@
 /** Interleaving: every turn is taken by each contender once, so that the machine's moods fall on all alike. */
-import type { LaunchedKernel } from "../../client/client.js";
+import type { LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Metric, Samples } from "../bench-case.js";
 import { open, type Contender } from "./contender.js";
 

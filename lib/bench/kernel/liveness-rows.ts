@@ -1,5 +1,5 @@
 /** Interrupts, and what is answered while a cell computes. */
-import type { LaunchedKernel } from "../../client/client.js";
+import type { LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Metric } from "../bench-case.js";
 import type { Contender } from "./contender.js";
 import { Series, turns, withKernels, type Field } from "./field.js";

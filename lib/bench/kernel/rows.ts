@@ -1,5 +1,5 @@
 /** The bench's rows: each measures all contenders, interleaved. */
-import { launch } from "../../client/client.js";
+import { launch } from "../../client/launched-kernel.js";
 import { treeMemoryMb } from "../memory.js";
 import type { Metric } from "../bench-case.js";
 import { importRow } from "./import-row.js";

@@ -1,5 +1,6 @@
 /** One soak's front ends and kernel, and what has been found wrong. */
-import { KernelClient, type LaunchedKernel } from "../../client/client.js";
+import { KernelClient } from "../../client/client.js";
+import { type LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Outcome, Request } from "../../client/request.js";
 import type { Random } from "./random.js";
 

@@ -1,5 +1,5 @@
 /** Runs a soak and judges it. */
-import { launch } from "../../client/client.js";
+import { launch } from "../../client/launched-kernel.js";
 import { kernelSpec, type KernelName } from "../../client/kernels.js";
 import { treeMemoryMb } from "../memory.js";
 import { median } from "../bench-case.js";

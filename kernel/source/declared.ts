@@ -1,0 +1,85 @@
+/** The names that a cell declares. */
+import { bound, unexported, type Node } from "./ast.js";
+import { hoisted } from "./references.js";
+
+/** How a name was declared; decides how later cells see it. */
+export interface Declared {
+  readonly name: string;
+  readonly value: boolean;
+  readonly type: boolean;
+  /** Later cells may assign to it. */
+  readonly assignable: boolean;
+  /** A variable with neither type nor value: later cells see `any`. */
+  readonly untyped: boolean;
+  /** Type parameters of a type or interface, as written, and their names. */
+  readonly parameters?: { readonly text: string; readonly names: readonly string[] };
+  /** For an import, the statement that repeats it in later cells. */
+  readonly repeat?: { readonly specifier: string; readonly clause: string; readonly attributes: string };
+}
+
+/** What a cell's statements declare at its top level; a name declared twice stands once. */
+export function declarations(body: readonly Node[], text: string): Declared[] {
+  const found = new Map<string, Declared>();
+  const add = (name: string, more: Partial<Declared>): void => {
+    const before = found.get(name);
+    const one = { name, value: false, type: false, assignable: false, untyped: false, ...more };
+    found.set(
+      name,
+      before ? { ...before, ...one, value: before.value || one.value, type: before.type || one.type } : one,
+    );
+  };
+  for (const name of hoisted(body)) add(name, { value: true, assignable: true });
+  for (const statement of body) {
+    if (statement.type === "ImportDeclaration") addImports(statement, text, add);
+    const node = unexported(statement);
+    if (node.type === "VariableDeclaration") {
+      for (const { id, init } of node["declarations"]) {
+        for (const one of bound(id))
+          add(one["name"], {
+            value: true,
+            assignable: node["kind"] === "let" || node["kind"] === "var",
+            untyped: !init && !one["typeAnnotation"],
+          });
+      }
+    } else if (node.type === "FunctionDeclaration" || node.type === "TSDeclareFunction") {
+      if (node["id"]) add(node["id"].name, { value: true });
+    } else if (node.type === "ClassDeclaration") {
+      if (node["id"]) add(node["id"].name, { value: true, type: true, ...parameters(node, text) });
+    } else if (node.type === "TSEnumDeclaration") add(node["id"].name, { value: true, type: true });
+    else if (node.type === "TSModuleDeclaration" && node["id"].type === "Identifier" && node["kind"] !== "global")
+      add(node["id"].name, { value: true, type: true });
+    else if (node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration")
+      add(node["id"].name, { type: true, ...parameters(node, text) });
+  }
+  return [...found.values()];
+}
+
+function parameters(node: Node, text: string): Pick<Declared, "parameters"> {
+  const list: Node | null = node["typeParameters"];
+  if (!list) return {};
+  return {
+    parameters: { text: text.slice(list.start, list.end), names: list["params"].map((one: Node) => one["name"].name) },
+  };
+}
+
+function addImports(node: Node, text: string, add: (name: string, more: Partial<Declared>) => void): void {
+  const onlyType = node["importKind"] === "type";
+  const source: Node = node["source"];
+  const attributes = text.slice(source.end, node.end).replace(/;\s*$/, "");
+  for (const one of node["specifiers"] as Node[]) {
+    const local: string = one["local"].name;
+    const type = onlyType || one["importKind"] === "type";
+    const imported: Node | undefined = one["imported"];
+    const clause =
+      one.type === "ImportNamespaceSpecifier"
+        ? `* as ${local}`
+        : one.type === "ImportDefaultSpecifier"
+          ? local
+          : `{ ${type && !onlyType ? "type " : ""}${text.slice(imported!.start, imported!.end)} as ${local} }`;
+    add(local, {
+      value: !type,
+      type: true,
+      repeat: { specifier: source["value"], clause: (onlyType ? "type " : "") + clause, attributes },
+    });
+  }
+}
