@@ -5,7 +5,7 @@ import type { Project } from "./project.js";
 import { failureOf, StepFailure, type Step } from "./step.js";
 
 /** The newest of each line that is supported beside Node 20. */
-const VERSIONS: readonly string[] = ["22.23.3", "24.21.0"];
+const VERSIONS: readonly string[] = ["22.23.3", "24.21.0", "26.12.1"];
 /** Where npm has a package of the program. */
 const PLATFORMS: readonly string[] = ["linux-x64", "linux-arm64"];
 const FOLDER = ".saccade/nodes";

@@ -4,7 +4,14 @@ import { projectRoot } from "../../lib/client/kernels.js";
 import { otherNodes } from "../../lib/setup/nodes.js";
 
 const root = projectRoot();
-const FILES = ["test/backend", "test/cli/imports.test.ts", "test/kernel/duties/interrupt.test.ts"];
+const FILES = [
+  "test/backend",
+  "test/cli/imports.test.ts",
+  "test/kernel/duties/interrupt.test.ts",
+  "test/kernel/duties/lifecycle.test.ts",
+  "test/kernel/duties/process.test.ts",
+  "test/kernel/values/to-bundle.test.ts",
+];
 
 interface Report {
   readonly numPassedTests: number;
@@ -52,7 +59,7 @@ if (nodes.length === 0)
       "or they could not be had",
   );
 
-describe.runIf(nodes.length > 0)("the tests of backend, compile and interrupts", () => {
+describe.runIf(nodes.length > 0)("the tests of backend, compile, interrupts and a kernel's ends", () => {
   it.each(nodes)("pass under Node $version", async ({ version, program }) => {
     const { testResults, numPassedTests } = await runTests(program);
     const failures = testResults

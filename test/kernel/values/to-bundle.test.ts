@@ -166,7 +166,8 @@ describe("values that fight back", () => {
   });
 
   test("a proxy that answers everything with functions is shown as its target", () => {
-    expect(text(new Proxy({ a: 1 }, { get: () => () => "x" }))).toBe("{ a: 1 }");
+    const shown = text(new Proxy({ a: 1 }, { get: () => () => "x" }));
+    expect(["{ a: 1 }", "Proxy({ a: 1 })"]).toContain(shown); // Node 26 says that it is a proxy
   });
 
   test("a cell that broke the built-ins still sees its values", () => {
