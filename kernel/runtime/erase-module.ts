@@ -27,7 +27,7 @@ function needsLowering(node: Node): boolean {
   if (
     node.type === "Decorator" ||
     node.type === "AccessorProperty" ||
-    (node.type === "VariableDeclaration" && /using$/.test(node["kind"]))
+    (node.type === "VariableDeclaration" && (node["kind"] as string).endsWith("using"))
   )
     return true;
   for (const child of children(node)) if (needsLowering(child)) return true;

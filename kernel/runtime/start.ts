@@ -16,7 +16,7 @@ import { watchNativeWork } from "./native-work.js";
 import { Runner } from "./runner.js";
 import { Slot, type Shared } from "../both/shared.js";
 import { installStreams } from "./streams.js";
-import { currentTask, resume, Task, within } from "./task.js";
+import { resume, Task, within } from "./task.js";
 import { each } from "./each.js";
 import { unwinding } from "./unwinding.js";
 import { installTimers, takeTerminated } from "./timers.js";

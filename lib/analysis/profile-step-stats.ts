@@ -73,6 +73,6 @@ function readNode(node: Message, device: string, originNs: bigint): Omit<Profile
 
 /** TensorFlow puts names of its own before an operation's and after it. */
 function originOf(name: string): Pick<ProfiledOp, "layer" | "pass"> {
-  const found = /(?:^|\/)(forward|gradient)\/(.+)\/[A-Za-z0-9_]+_\d+(?:$|[/:\-])/.exec(name);
+  const found = /(?:^|\/)(forward|gradient)\/(.+)\/[A-Za-z0-9_]+_\d+(?:$|[/:-])/.exec(name);
   return { layer: found?.[2] ?? "", pass: (found?.[1] ?? "") as ProfiledOp["pass"] };
 }

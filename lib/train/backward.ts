@@ -97,6 +97,6 @@ function takesBatchStatistics(model: tf.LayersModel): boolean {
   return model.layers.some((layer) =>
     "layers" in layer
       ? takesBatchStatistics(layer as unknown as tf.LayersModel)
-      : /^BatchNorm/.test(layer.getClassName()),
+      : layer.getClassName().startsWith("BatchNorm"),
   );
 }

@@ -97,6 +97,11 @@ describe("the house", () => {
     expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
   });
 
+  it("is approved by the linter", () => {
+    const { stdout, stderr, status } = spawnSync("node_modules/.bin/oxlint", { cwd: ROOT, encoding: "utf8" });
+    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+  });
+
   it("has the types right in every file: library, kernel and tests", () => {
     const tsc = "node_modules/typescript/bin/tsc";
     const { stdout, status } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: ROOT, encoding: "utf8" });

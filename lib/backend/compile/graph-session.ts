@@ -19,6 +19,7 @@ export class GraphSession {
   readonly #finished: FinishedGraph;
   readonly #session: Pointer;
   readonly #status: Status;
+  // oxlint-disable-next-line no-unused-private-class-members -- what a native call reads must not be collected
   #held: unknown;
 
   /** @param config a serialized tensorflow.ConfigProto, as the function is called with it */

@@ -20,7 +20,7 @@ describe.runIf(examined === "saccade")("errors in a kernel", () => {
     const { error, reply } = await kernel().execute(
       "interface Gone { a: number }\nfunction deep(x: any): void {\n  x.a.b;\n}\ndeep({});",
     );
-    const text = (error?.["traceback"] as string[]).map(plain);
+    const text = (error!["traceback"] as string[]).map(plain);
     expect(reply.content).toMatchObject({
       ename: "TypeError",
       evalue: "Cannot read properties of undefined (reading 'b')",
