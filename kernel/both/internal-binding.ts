@@ -2,6 +2,7 @@
  * Two of Node's internals that have no public door, reached through the deprecated process.binding: signal delivery
  * to a worker's loop, and the counters of async_hooks, whose self-checks abort a process that was interrupted.
  */
+import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -46,8 +47,7 @@ interface AsyncWrap {
 let asyncWrap: AsyncWrap | undefined;
 
 /**
- * Turns off the checks that abort the process when a termination left async_hooks' stack unbalanced. Called before
- * each cell, as every new hook turns them on.
+ * Turns off the checks that abort the process when a termination left async_hooks' stack unbalanced.
  * @returns whether it could be done; if not, Node needs --no-force-async-hooks-checks
  */
 export function allowTermination(): boolean {
@@ -60,6 +60,23 @@ export function allowTermination(): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Keeps the checks off: each hook that is enabled turns them on, a cell's own, and the one behind the first store of
+ * an AsyncLocalStorage.
+ */
+export function keepTerminationAllowed(): void {
+  const hooks = Object.getPrototypeOf(createHook({})) as Record<"enable" | "disable", () => unknown>;
+  for (const name of ["enable", "disable"] as const) {
+    const original = hooks[name];
+    hooks[name] = function (this: unknown) {
+      const result = Reflect.apply(original, this, []);
+      allowTermination();
+      return result;
+    };
+  }
+  allowTermination();
 }
 
 /** Forgets whatever a termination left on the stack of async_hooks. */

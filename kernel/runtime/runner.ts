@@ -10,7 +10,7 @@ import { describeError } from "./errors/describe-error.js";
 import { publish } from "./host.js";
 import { forgetInput } from "./input.js";
 import { INTERRUPTED } from "../both/interrupted.js";
-import { allowTermination, silently } from "../both/internal-binding.js";
+import { silently } from "../both/internal-binding.js";
 import { runMagics, type MagicHost } from "./magics.js";
 import { afterWork, isWorking } from "./native-work.js";
 import { writeText } from "./streams.js";
@@ -113,7 +113,6 @@ export class Runner {
     );
     this.#running = running;
     setLatest(task);
-    allowTermination();
     within(task, () => void this.#work(running)); // a termination may unwind it: who waits hears of it by `end`
   }
 

@@ -8,7 +8,7 @@ import { describeError } from "./errors/describe-error.js";
 import { installExit } from "./exit.js";
 import { installHost, publish } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
-import { clearAfterTermination } from "../both/internal-binding.js";
+import { clearAfterTermination, keepTerminationAllowed } from "../both/internal-binding.js";
 import { installGlobals } from "./install-globals.js";
 import type { RingMemory } from "../both/ring.js";
 import { interruption } from "../both/interrupted.js";
@@ -34,6 +34,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   const channel = new Channel(port, ring);
   const scopes = createScopes({ folder, waiting: { resume, each: (iterable) => each(iterable, resume), unwinding } });
   const errors = new CellSources((fileName) => scopes.sourceOf(fileName));
+  keepTerminationAllowed();
   installStreams(channel);
   installTimers();
   installInput(channel, shared, answers, (error) => runner.fail(error));
