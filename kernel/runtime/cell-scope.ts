@@ -15,13 +15,18 @@ export interface CellScope {
   declare(accessors: Record<string, { get(): unknown; set?(value: unknown): void }>): void;
   /** The value of the cell's last expression statement. */
   result(value: unknown): void;
-  /** Dynamic import as seen from the notebook's folder; local TypeScript is erased and reloaded when it changed. */
+  /**
+   * Import as seen from the notebook's folder; local TypeScript is erased and reloaded when it changed. `names` are
+   * those that must be there.
+   */
   import(
     specifier: string,
     options?: { readonly with?: Readonly<Record<string, string>> },
+    names?: readonly string[],
   ): Promise<Record<string, unknown>>;
   readonly require: NodeJS.Require;
-  readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  /** `import.meta`; `main` is true for cells. */
+  readonly meta: Pick<ImportMeta, "url" | "dirname" | "filename" | "main" | "resolve">;
   /**
    * Stands around the operand of every `await` in a cell's code and in reloaded local modules, `await cell.resume(x)`:
    * an async function of an interrupted cell is never resumed, but for its `finally` blocks (`unwinding`).

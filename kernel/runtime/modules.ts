@@ -1,36 +1,48 @@
 /**
  * Modules as a notebook sees them: packages through Node's own loader from the notebook's folder; local TypeScript,
- * JavaScript and JSON through ours, which runs a file again when it or something it imports changed.
+ * JavaScript and JSON, and a package's TypeScript, through ours, which runs a file again when it or something that it
+ * imports changed.
  */
-import { readFileSync, statSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
-import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellScope, Waiting } from "./cell-scope.js";
-import { isLocal, locate } from "../both/locate.js";
+import { namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
+import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate.js";
+import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
+import { locatePackage } from "../both/packages.js";
 
-type Namespace = Record<string, unknown>;
 type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
+type NativeImport = (specifier: string, options?: ImportOptions) => Promise<Namespace>;
+
+/** Who imports. */
+interface Importer {
+  readonly filename: string;
+  readonly native: NativeImport;
+  /** The modules that wait for it. */
+  readonly ancestors: ReadonlySet<string>;
+  /** What it imported so far; undefined for what failed. */
+  readonly imports: Map<string, Loaded | undefined>;
+}
 
 interface Loaded {
   readonly path: string;
   readonly stamp: string;
-  readonly namespace: Namespace;
-  readonly imports: Set<string>;
+  readonly imports: Map<string, Loaded | undefined>;
+  namespace: Namespace;
+  /** Where it is CommonJS. */
+  module?: NodeJS.Module | undefined;
   ready: Promise<void>;
 }
-
-/** Packages that the kernel brings where the notebook's folder has none. */
-const OWN = /^(saccade|tslab)(\/|$)/;
-const ownRequire = createRequire(import.meta.url);
 
 export class Modules {
   readonly require: NodeJS.Require;
   readonly meta: CellScope["meta"];
   readonly #folder: string;
   readonly #waiting: Waiting;
-  readonly #native: (specifier: string, options?: ImportOptions) => Promise<Namespace>;
+  readonly #cells: Importer;
+  readonly #requires = new OwnRequires();
   readonly #loaded = new Map<string, Loaded>();
   readonly #sources = new Map<
     string,
@@ -41,9 +53,9 @@ export class Modules {
     this.#folder = folder;
     this.#waiting = waiting;
     const filename = join(folder, "notebook.ts");
-    this.meta = metaOf(filename);
-    this.#native = nativeImport(filename);
-    this.require = requireFrom(filename);
+    this.meta = metaOf(filename, true);
+    this.require = requireFrom(filename, this.#requires);
+    this.#cells = { filename, native: nativeImport(filename), ancestors: new Set(), imports: new Map() };
   }
 
   sourceOf(
@@ -52,41 +64,48 @@ export class Modules {
     return this.#sources.get(fileName);
   }
 
-  import(specifier: string, options?: ImportOptions): Promise<Namespace> {
-    return this.#import(String(specifier), options, this.#folder, this.#native, new Set());
+  /** @param names those that the importing code uses: they must be there */
+  import(specifier: string, options?: ImportOptions, names: readonly string[] = []): Promise<Namespace> {
+    return this.#import(String(specifier), options, names, { ...this.#cells, imports: new Map() });
   }
 
   async #import(
     specifier: string,
     options: ImportOptions,
-    folder: string,
-    native: (specifier: string, options?: ImportOptions) => Promise<Namespace>,
-    ancestors: ReadonlySet<string>,
+    names: readonly string[],
+    importer: Importer,
   ): Promise<Namespace> {
-    if (!isLocal(specifier))
-      return isBuiltin(specifier) ? native(specifier) : importPackage(specifier, options, native);
-    const path = locate(specifier, folder);
-    if (path === undefined)
-      throw Object.assign(new Error(`Cannot find module '${specifier}' from ${folder}`), {
-        code: "ERR_MODULE_NOT_FOUND",
-      });
-    if (path.includes(`${sep}node_modules${sep}`) || path.endsWith(".node") || path.endsWith(".wasm"))
-      return native(pathToFileURL(path).href, options);
-    return this.#load(path, ancestors);
+    const { path, ours, request } = find(specifier, dirname(importer.filename));
+    const namespace =
+      path !== undefined && ours
+        ? await this.#loadFor(importer, path)
+        : await importByNode(request, path, options, importer.native);
+    const isCircle = path !== undefined && importer.ancestors.has(path); // its names fill in as it runs
+    const missing = isCircle ? undefined : names.find((name) => !(name in namespace));
+    if (missing !== undefined)
+      throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${missing}'`);
+    return namespace;
   }
 
-  async #load(path: string, ancestors: ReadonlySet<string>): Promise<Namespace> {
+  async #loadFor({ ancestors, imports }: Importer, path: string): Promise<Namespace> {
+    imports.set(path, undefined);
+    const loaded = await this.#load(path, ancestors);
+    imports.set(path, loaded);
+    return loaded.namespace;
+  }
+
+  async #load(path: string, ancestors: ReadonlySet<string>): Promise<Loaded> {
     const before = this.#loaded.get(path);
-    if (before !== undefined && ancestors.has(path)) return before.namespace; // a cycle: its names fill in as it runs
-    if (before !== undefined && !this.#isStale(path, new Set())) {
+    if (before !== undefined && ancestors.has(path)) return before;
+    if (before !== undefined && !this.#isStale(before)) {
       await before.ready;
-      return before.namespace;
+      return before;
     }
     const loaded: Loaded = {
       path,
       stamp: stampOf(path),
       namespace: Object.create(null) as Namespace,
-      imports: new Set(),
+      imports: new Map(),
       ready: Promise.resolve(),
     };
     Object.defineProperty(loaded.namespace, Symbol.toStringTag, { value: "Module" });
@@ -97,27 +116,32 @@ export class Modules {
       if (this.#loaded.get(path) === loaded) this.#loaded.delete(path); // the next import tries again
       throw error;
     }
-    return loaded.namespace;
+    return loaded;
   }
 
-  #isStale(path: string, seen: Set<string>): boolean {
-    if (seen.has(path)) return false;
-    seen.add(path);
-    const loaded = this.#loaded.get(path);
-    return (
-      loaded === undefined ||
-      loaded.stamp !== stampOf(path) ||
-      [...loaded.imports].some((one) => this.#isStale(one, seen))
+  /** Whether it changed, or holds a module that changed or ran again since. */
+  #isStale(loaded: Loaded, seen = new Set<Loaded>()): boolean {
+    if (seen.has(loaded)) return false;
+    seen.add(loaded);
+    if (loaded.module !== undefined) return this.#requires.isStale(loaded.module);
+    if (loaded.stamp !== stampOf(loaded.path)) return true;
+    return [...loaded.imports].some(
+      ([path, one]) => one === undefined || this.#loaded.get(path) !== one || this.#isStale(one, seen),
     );
   }
 
   async #run(loaded: Loaded, ancestors: ReadonlySet<string>): Promise<void> {
-    const { path, namespace } = loaded;
+    const { path } = loaded;
     const extension = extname(path);
-    if (extension === ".json") return fill(namespace, JSON.parse(readFileSync(path, "utf8")) as object);
+    if (extension === ".json") {
+      loaded.namespace = namespaceOf(JSON.parse(readFileSync(path, "utf8")));
+      return;
+    }
     if (extension === ".cjs" || extension === ".cts" || (extension === ".js" && (await isCommonJs(path)))) {
-      delete this.require.cache[path];
-      return fill(namespace, this.require(path) as object);
+      const { exports, module } = this.#requires.load(path, this.require);
+      loaded.namespace = namespaceOf(exports);
+      loaded.module = module;
+      return;
     }
     const source = readFileSync(path, "utf8");
     const { eraseModule } = await import("./erase-module.js"); // the parser loads when a local module does
@@ -128,34 +152,60 @@ export class Modules {
   }
 
   #scopeOf({ path, namespace, imports }: Loaded, ancestors: ReadonlySet<string>): object {
-    const native = nativeImport(path);
-    const folder = dirname(path);
+    const importer: Importer = { filename: path, native: nativeImport(path), ancestors, imports };
     return {
-      import: (specifier: string, options?: ImportOptions) => {
-        const file = isLocal(specifier) ? locate(specifier, folder) : undefined;
-        if (file !== undefined) imports.add(file);
-        return this.#import(specifier, options, folder, native, ancestors);
-      },
+      import: (specifier: string, options?: ImportOptions, names: readonly string[] = []) =>
+        this.#import(String(specifier), options, names, importer),
       exports: (accessors: PropertyDescriptorMap) => Object.defineProperties(namespace, accessors),
       star: (from: Namespace) => {
         for (const name of Object.keys(from))
           if (name !== "default" && !(name in namespace))
             Object.defineProperty(namespace, name, { get: () => from[name], enumerable: true });
       },
-      require: requireFrom(path),
-      meta: metaOf(path),
+      require: requireFrom(path, this.#requires),
+      meta: metaOf(path, false),
       ...this.#waiting,
     };
   }
 }
 
+/** Where a specifier leads. */
+interface Lead {
+  /** Where that is a file. */
+  readonly path?: string;
+  /** Whether our loader runs it, and not Node's. */
+  readonly ours?: boolean;
+  /** What Node's loader is asked for. */
+  readonly request: string;
+}
+
+function find(specifier: string, folder: string): Lead {
+  if (!isLocal(specifier)) {
+    const found = locatePackage(specifier, folder);
+    if (found === undefined) return { request: specifier };
+    const { path, byNode } = found;
+    return {
+      path,
+      ours: isTypeScript(path) || path.endsWith(".json"),
+      request: byNode ? specifier : pathToFileURL(path).href,
+    };
+  }
+  const path = locate(specifier, folder);
+  if (path === undefined) throw notFound(`Cannot find module '${specifier}' from ${folder}`);
+  const ours =
+    isTypeScript(path) ||
+    path.endsWith(".json") ||
+    !(isInstalled(path) || path.endsWith(".node") || path.endsWith(".wasm"));
+  return { path, ours, request: pathToFileURL(path).href };
+}
+
 /** Node's own `import()`, as if written in `filename`. */
-function nativeImport(filename: string): (specifier: string, options?: ImportOptions) => Promise<Namespace> {
+function nativeImport(filename: string): NativeImport {
   const script = new vm.Script("(specifier, options) => import(specifier, options)", {
     filename,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  const load = script.runInThisContext() as (specifier: string, options?: ImportOptions) => Promise<Namespace>;
+  const load = script.runInThisContext() as NativeImport;
   const { emitWarning } = process;
   process.emitWarning = () => undefined; // older Nodes call this loader experimental, at its first import
   try {
@@ -166,64 +216,21 @@ function nativeImport(filename: string): (specifier: string, options?: ImportOpt
   return load;
 }
 
-async function importPackage(
-  specifier: string,
+async function importByNode(
+  request: string,
+  path: string | undefined,
   options: ImportOptions,
-  native: (specifier: string, options?: ImportOptions) => Promise<Namespace>,
+  native: NativeImport,
 ): Promise<Namespace> {
   try {
-    return await native(specifier, options);
+    const namespace = await native(request, options);
+    return path === undefined ? namespace : withEveryName(namespace, path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const absent = code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${specifier.split("/")[0]}'`);
-    if (!absent || !OWN.test(specifier)) throw error;
-    return (await import(pathToFileURL(ownRequire.resolve(specifier)).href)) as Namespace;
-  }
-}
-
-function requireFrom(filename: string): NodeJS.Require {
-  const require = createRequire(filename);
-  const withOwn = (specifier: string): unknown => {
-    const path = isLocal(specifier) ? locate(specifier, dirname(filename)) : undefined;
-    if (path !== undefined && /\.[mc]?tsx?$/.test(path))
-      throw new TypeError(
-        `require: TypeScript is loaded by import only, got ${specifier}; write import … from "${specifier}" ` +
-          `or await import("${specifier}")`,
-      );
-    try {
-      return require(specifier);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND" || !OWN.test(specifier)) throw error;
-      return ownRequire(specifier);
-    }
-  };
-  return Object.assign(withOwn, {
-    resolve: require.resolve,
-    cache: require.cache,
-    extensions: require.extensions,
-    main: require.main,
-  }) as NodeJS.Require;
-}
-
-function metaOf(filename: string): CellScope["meta"] {
-  const url = pathToFileURL(filename).href;
-  return { url, dirname: dirname(filename), filename };
-}
-
-function fill(namespace: Namespace, value: object): void {
-  Object.defineProperty(namespace, "default", { value, enumerable: true });
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || Array.isArray(value)) return;
-  for (const name of Object.keys(value))
-    if (name !== "default")
-      Object.defineProperty(namespace, name, { get: () => (value as Namespace)[name], enumerable: true });
-}
-
-function stampOf(path: string): string {
-  try {
-    const { mtimeMs, size } = statSync(path);
-    return `${mtimeMs} ${size}`;
-  } catch {
-    return "gone";
+    const absent = code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${request.split("/")[0]}'`);
+    const own = absent ? ownPackage(request) : undefined;
+    if (own === undefined) throw error;
+    return withEveryName((await import(pathToFileURL(own).href)) as Namespace, own);
   }
 }
 

@@ -42,7 +42,7 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
         },
         declare: (all) => void (declared = all),
         result: (value) => void (result = { value }),
-        import: (specifier, options) => modules.import(specifier, options),
+        import: (specifier, options, names) => modules.import(specifier, options, names),
         require: modules.require,
         meta: modules.meta,
         ...waiting,

@@ -43,6 +43,8 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   const imports: string[] = [];
   const imported = new Map<string, string>();
   const prelude: string[] = [];
+  const { names, awaits, forAwaits, metas, imports: dynamic } = findReferences(program);
+  const used = new Set(names.map(({ name }) => name));
 
   const declare = (name: string, assignable: boolean): void =>
     void accessors.set(name, `get: () => ${name}${assignable ? `, set: ($v) => { ${name} = $v; }` : ""}`);
@@ -53,8 +55,12 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
       const name = key.name ?? key.value;
       return `${JSON.stringify(name)}: ${JSON.stringify(value.value)}`;
     });
-    const options = given.length > 0 ? `, { with: { ${given.join(", ")} } }` : "";
-    imports.push(`const ${local} = await $cell.import(${JSON.stringify(node["source"].value)}${options});`);
+    const options = given.length > 0 ? `{ with: { ${given.join(", ")} } }` : "undefined";
+    // a name that is not used may be a type's
+    const needed = node.type === "ImportDeclaration" ? importedNames(node).filter(([own]) => used.has(own)) : [];
+    const names = JSON.stringify(needed.flatMap(([, name]) => name ?? []));
+    const args = [JSON.stringify(node["source"].value), options, names].join(", ");
+    imports.push(`const ${local} = await $cell.import(${args});`);
     return local;
   };
   const isImport = (node: Node): boolean =>
@@ -80,19 +86,13 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
     else if (node.type === "ClassDeclaration" && node["id"]) declare(node["id"].name, false);
     else if (statement.type === "ImportDeclaration") {
       const local = importAt(statement);
-      for (const one of statement["specifiers"] as Node[])
-        imported.set(
-          one["local"].name,
-          one.type === "ImportNamespaceSpecifier"
-            ? local
-            : member(local, one.type === "ImportDefaultSpecifier" ? "default" : text(one["imported"])),
-        );
+      for (const [own, name] of importedNames(statement))
+        imported.set(own, name === undefined ? local : member(local, name));
     }
     if (statement.type.startsWith("Export")) stripExport(statement);
   }
   for (const [name, value] of imported) accessors.set(name, `get: () => ${value}`);
 
-  const { names, awaits, forAwaits, metas, imports: dynamic } = findReferences(program);
   const bindings = new Map<string, string>();
   for (const { name, start, end, kind: how } of names) {
     const target = resolve(name);
@@ -173,6 +173,15 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
       out.remove(node.start, node.end);
     }
   }
+}
+
+/** Each local name of an import, and the name that it has there; undefined for a namespace. */
+function importedNames(node: Node): (readonly [own: string, name: string | undefined])[] {
+  return (node["specifiers"] as Node[]).map((one) => {
+    const own: string = one["local"].name;
+    if (one.type === "ImportNamespaceSpecifier") return [own, undefined];
+    return [own, one.type === "ImportDefaultSpecifier" ? "default" : text(one["imported"])];
+  });
 }
 
 function text(name: Node): string {

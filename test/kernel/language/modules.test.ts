@@ -1,6 +1,5 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Notebook } from "./notebook.js";
 
@@ -8,20 +7,8 @@ const notebook = new Notebook();
 afterAll(() => notebook.close());
 beforeEach(() => notebook.language.reset());
 
-let clock = 1_700_000_000;
-
-/** Writes a file of the notebook's folder, each time with a later date. */
-function write(name: string, text: string): void {
-  const path = join(notebook.folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  utimesSync(path, ++clock, clock);
-}
-
-function installPackage(name: string, manifest: object, files: Readonly<Record<string, string>>): void {
-  write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", ...manifest }));
-  for (const [file, text] of Object.entries(files)) write(`node_modules/${name}/${file}`, text);
-}
+const write = notebook.write.bind(notebook);
+const installPackage = notebook.install.bind(notebook);
 
 describe("local modules", () => {
   it("are found with and without extension, typed and erased", async () => {

@@ -1,7 +1,7 @@
 /** A notebook in-process: the language engine and the scope, without sockets. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import vm from "node:vm";
 import { createLanguage } from "../../../kernel/language/index.js";
 import { each } from "../../../kernel/runtime/each.js";
@@ -18,6 +18,9 @@ export interface Ran {
   readonly messages: readonly string[];
   readonly warnings: readonly string[];
 }
+
+/** Each file is written later than those before. */
+let clock = 1_700_000_000;
 
 export class Notebook {
   readonly folder: string;
@@ -38,6 +41,20 @@ export class Notebook {
       folder: this.folder,
       waiting: { resume: (value) => value, each: (iterable) => each(iterable, (value) => value), unwinding },
     });
+  }
+
+  /** Writes a file of the notebook's folder, line by line. */
+  write(name: string, ...lines: readonly string[]): void {
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, lines.join("\n"));
+    utimesSync(path, ++clock, clock);
+  }
+
+  /** Puts a package into the folder's node_modules. */
+  install(name: string, manifest: object, files: Readonly<Record<string, string>>): void {
+    this.write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", ...manifest }));
+    for (const [file, text] of Object.entries(files)) this.write(`node_modules/${name}/${file}`, text);
   }
 
   async run(source: string, checking: Checking = "error"): Promise<Ran> {
