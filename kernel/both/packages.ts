@@ -69,6 +69,11 @@ export function ownTarget(specifier: string, folder: string, conditions = RUNNIN
   return scope.name === name && scope.exports != null ? fromExports(scope, path, conditions) : undefined;
 }
 
+/** Whether the kernel brings it, where the notebook's folder has none. */
+export function isKernels(specifier: string): boolean {
+  return /^(saccade|tslab)(\/|$)/.test(specifier);
+}
+
 /** Neither a path, nor a URL, nor a module of Node's own. */
 export function isPackage(specifier: string): boolean {
   return !isLocal(specifier) && !isBuiltin(specifier) && !/^[a-z][a-z\d+.-]*:/i.test(specifier);

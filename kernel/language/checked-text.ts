@@ -1,11 +1,12 @@
 /** The text that the checker sees for a cell: a header with earlier names, the cell, and what it hands on. */
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
-import { isLocal, locate } from "../both/locate.js";
+import { isLocal } from "../both/locate.js";
 import { EditedText, type Edit } from "../source/edits.js";
 import type { ParsedCell } from "../source/parse.js";
 import type { Registry } from "./registry.js";
 import { earlierAlias } from "../source/rewrite.js";
+import { fromAnywhere, ownFile } from "./specifiers.js";
 import type { Project } from "./workspace.js";
 
 export class CheckedText {
@@ -27,10 +28,10 @@ export class CheckedText {
         shorthand ? { start: end, end, text: `: ${earlierAlias(name)}` } : { start, end, text: earlierAlias(name) },
       );
     for (const { value, start, end } of cell.specifiers) {
-      if (!isLocal(value)) continue;
-      const path = locate(value, folder) ?? resolve(folder, value);
-      localFiles.push(path);
-      edits.push({ start, end, text: JSON.stringify(path) });
+      const file = ownFile(value, folder) ?? (isLocal(value) ? resolve(folder, value) : undefined);
+      if (file !== undefined) localFiles.push(file);
+      const checked = fromAnywhere(value, folder);
+      if (checked !== value) edits.push({ start, end, text: JSON.stringify(checked) });
     }
     this.localFiles = localFiles;
     this.usesPackages =

@@ -1,8 +1,6 @@
 /** The language room's door: one cell parsed, checked and erased at a time, earlier cells' names in sight. */
 import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
-import { isLocal, locate } from "../both/locate.js";
 import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
@@ -12,6 +10,7 @@ import { erase } from "../source/erase.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
+import { fromAnywhere } from "./specifiers.js";
 import { parseCell, type ParsedCell } from "../source/parse.js";
 import { Registry, type Carried } from "./registry.js";
 
@@ -97,16 +96,10 @@ export const createLanguage = (({
     writeFileSync(file, text);
     server.changed([{ path: file, type: 1 }]);
     const carried = cell.declared.map((one) => {
-      const declared =
-        one.repeat && isLocal(one.repeat.specifier)
-          ? {
-              ...one,
-              repeat: {
-                ...one.repeat,
-                specifier: locate(one.repeat.specifier, folder) ?? resolve(folder, one.repeat.specifier),
-              },
-            }
-          : one;
+      const { repeat } = one;
+      const declared = repeat
+        ? { ...one, repeat: { ...repeat, specifier: fromAnywhere(repeat.specifier, folder) } }
+        : one;
       return [
         declared.name,
         { declared, cell: id, file, runtime: declares.includes(declared.name), usesPackages },

@@ -1,53 +1,77 @@
-/** Local modules that cells import, and what those import: watched by looking at them before each check. */
-import { readFileSync, statSync } from "node:fs";
+/** Modules of the user's own that cells import, and what those import: looked at before each check. */
+import { readFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import { isLocal, locate } from "../both/locate.js";
+import { isInstalled, stampOf } from "../both/locate.js";
+import { isPackage } from "../both/packages.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
+import { ownFile } from "./specifiers.js";
 
 export interface FileChange {
   readonly path: string;
   readonly type: 1 | 2 | 3;
 }
 
-export class LocalFiles {
-  readonly #stamps = new Map<string, string>();
+interface Seen {
+  readonly stamp: string;
+  /** Own files that it imports. */
+  readonly files: readonly string[];
+  /** Packages that it imports. */
+  readonly packages: readonly string[];
+}
 
-  /** Adds a file and everything local that it imports. */
+export class LocalFiles {
+  readonly #seen = new Map<string, Seen>();
+
+  /** Adds a file and all of the user's own that it imports. */
   add(path: string): void {
-    if (this.#stamps.has(path) || path.includes("/node_modules/")) return;
-    this.#stamps.set(path, stampOf(path));
-    for (const one of importsOf(path)) this.add(one);
+    if (this.#seen.has(path) || isInstalled(path)) return;
+    this.#look(path);
   }
 
   /** What changed since the last look. */
   changes(): FileChange[] {
     const found: FileChange[] = [];
-    for (const [path, before] of this.#stamps) {
+    for (const [path, { stamp }] of this.#seen) {
       const now = stampOf(path);
-      if (now === before) continue;
-      found.push({ path, type: now === "" ? 3 : before === "" ? 1 : 2 });
-      this.#stamps.set(path, now);
-      for (const one of importsOf(path)) this.add(one);
+      if (now === stamp) continue;
+      found.push({ path, type: now === "" ? 3 : stamp === "" ? 1 : 2 });
+      this.#look(path);
     }
     return found;
   }
+
+  /** These files and all behind them, each once: what a file imports comes before it. */
+  behind(paths: readonly string[]): { readonly path: string; readonly packages: readonly string[] }[] {
+    const found: { readonly path: string; readonly packages: readonly string[] }[] = [];
+    const visited = new Set<string>();
+    const visit = (path: string): void => {
+      const seen = this.#seen.get(path);
+      if (seen === undefined || visited.has(path)) return;
+      visited.add(path);
+      seen.files.forEach(visit);
+      if (seen.stamp !== "") found.push({ path, packages: seen.packages });
+    };
+    paths.forEach(visit);
+    return found;
+  }
+
+  #look(path: string): void {
+    const seen = { stamp: stampOf(path), ...importsOf(path) };
+    this.#seen.set(path, seen);
+    for (const one of seen.files) this.add(one);
+  }
 }
 
-function stampOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "" : `${found.mtimeMs} ${found.size}`;
-}
-
-function importsOf(path: string): string[] {
+function importsOf(path: string): Pick<Seen, "files" | "packages"> {
   const extension = extname(path);
-  if (!/^\.[mc]?[jt]sx?$/.test(extension) || stampOf(path) === "") return [];
-  const lang = extension.replace(/^\.[mc]?/, "") as Lang;
-  const found: string[] = [];
+  if (!/^\.[mc]?[jt]sx?$/.test(extension) || stampOf(path) === "") return { files: [], packages: [] };
+  const specifiers = new Set<string>();
   const visit = (node: Node): void => {
     const specifier: unknown = node["source"]?.value;
-    if (typeof specifier === "string" && isLocal(specifier)) found.push(locate(specifier, dirname(path)) ?? "");
+    if (typeof specifier === "string") specifiers.add(specifier);
     for (const child of children(node)) visit(child);
   };
-  visit(parse(readFileSync(path, "utf8"), lang).program);
-  return found.filter((one) => one !== "");
+  visit(parse(readFileSync(path, "utf8"), extension.replace(/^\.[mc]?/, "") as Lang).program);
+  const files = [...specifiers].flatMap((one) => ownFile(one, dirname(path)) ?? []);
+  return { files, packages: [...specifiers].filter(isPackage) };
 }

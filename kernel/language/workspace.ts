@@ -76,6 +76,7 @@ export class Workspace {
       target: "esnext",
       module: "esnext",
       moduleResolution: "bundler",
+      customConditions: ["node"],
       types: ["node"],
       paths,
       ...(node === undefined ? { lib: ["esnext"], typeRoots } : { noLib: true, typeRoots: [node] }),

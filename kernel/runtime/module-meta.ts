@@ -5,15 +5,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CellScope } from "./cell-scope.js";
 import type { OwnRequires } from "./commonjs.js";
 import { isInstalled, isLocal, isTypeScript, locate } from "../both/locate.js";
-import { isPackage, locatePackage } from "../both/packages.js";
+import { isKernels, isPackage, locatePackage } from "../both/packages.js";
 
-/** Packages that the kernel brings where the notebook's folder has none. */
-const OWN = /^(saccade|tslab)(\/|$)/;
 const ownRequire = createRequire(import.meta.url);
 
 /** The file of a package that the kernel brings. */
 export function ownPackage(specifier: string): string | undefined {
-  return OWN.test(specifier) ? ownRequire.resolve(specifier) : undefined;
+  return isKernels(specifier) ? ownRequire.resolve(specifier) : undefined;
 }
 
 /** @param main whether it is a cell's */
@@ -64,7 +62,7 @@ export function requireFrom(filename: string, requires: OwnRequires): NodeJS.Req
     try {
       return require(specifier);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND" || !OWN.test(specifier)) throw error;
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND" || !isKernels(specifier)) throw error;
       return ownRequire(specifier);
     }
   };

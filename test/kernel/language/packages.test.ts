@@ -1,4 +1,6 @@
 /** Imports of packages: every name that the checker knows is there when the cell runs, and the other way round. */
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Notebook } from "./notebook.js";
 
@@ -107,5 +109,139 @@ describe("a CommonJS package", () => {
     notebook.install("bare", { main: "main.js" }, { "main.js": "exports.there = 1;" });
     const { error } = await notebook.run('import { there, missing } from "bare"; [there, missing]');
     expect(String(error)).toBe("SyntaxError: The requested module 'bare' does not provide an export named 'missing'");
+  });
+});
+
+describe("TypeScript sources of a package", () => {
+  const own = {
+    name: "root-pkg",
+    type: "module",
+    exports: { ".": "./src/index.ts", "./lib/*": "./src/lib/*.ts" },
+    imports: {
+      "#int/*": "./src/int/*.ts",
+      "#short": "./src/int/b.ts",
+      "#other": { browser: "nothing", node: "space" },
+    },
+  };
+  notebook.write("package.json", JSON.stringify(own));
+  notebook.write("src/index.ts", 'enum E { A = 3 }\nexport const root: number = E.A;\nexport { a } from "#int/a";');
+  notebook.write("src/lib/x.ts", "export const x: number = 10;");
+  notebook.write(
+    "src/int/a.ts",
+    'import { b } from "#int/b";\nimport { x } from "root-pkg/lib/x";\nexport const a: number = b + x;',
+  );
+  notebook.write("src/int/b.ts", "export const b: number = 2;");
+  const space = {
+    name: "space",
+    version: "1.0.0",
+    type: "module",
+    exports: { ".": "./src/index.ts", "./sub/*": "./src/sub/*.ts", "./built": "./src/sub/s.js" },
+    imports: { "#p/*": "./src/p/*.ts" },
+  };
+  notebook.write("packages/space/package.json", JSON.stringify(space));
+  notebook.write(
+    "packages/space/src/index.ts",
+    'import { p } from "#p/p";',
+    'export { s } from "./sub/s.ts";',
+    "export const space: number = p;",
+    "export class K { v: number = 1; }",
+  );
+  notebook.write(
+    "packages/space/src/sub/s.ts",
+    'import { K } from "space";\nexport const s: string = "sub";\nexport const make = (): K => new K();',
+  );
+  notebook.write("packages/space/src/p/p.ts", "export const p: number = 77;");
+  notebook.write(
+    "packages/plain/package.json",
+    JSON.stringify({ name: "plain", version: "1.0.0", main: "src/index.ts" }),
+  );
+  notebook.write("packages/plain/src/index.ts", "export const m: number = 5;");
+  notebook.write("packages/plain/src/deep.ts", "export const deep: number = 6;");
+  mkdirSync(join(notebook.folder, "node_modules"), { recursive: true });
+  for (const name of ["space", "plain"])
+    symlinkSync(join("../packages", name), join(notebook.folder, "node_modules", name));
+  notebook.install("shipped", { exports: { ".": "./index.ts" } }, { "index.ts": "export const shipped: number = 8;" });
+
+  /** [what, cell, its value] */
+  const VALUES: readonly (readonly [what: string, cell: string, value: unknown])[] = [
+    ["a workspace's `exports`", 'import { space, s } from "space"; [space.toFixed(), s]', ["77", "sub"]],
+    [
+      "its pattern with a star, its classes the same by either way",
+      'import { make } from "space/sub/s"; import { K } from "space"; [make() instanceof K, make().v]',
+      [true, 1],
+    ],
+    ["a target that names the JavaScript to be", 'import { s } from "space/built"; s', "sub"],
+    [
+      "`main`, and files beside it without `exports`",
+      'import { m } from "plain"; import { deep } from "plain/src/deep"; import * as d from "plain/src/deep.ts"; ' +
+        "[m, deep, d.deep]",
+      [5, 6, 6],
+    ],
+    ["a package in node_modules", 'import { shipped } from "shipped"; shipped.toFixed()', "8"],
+    [
+      "`imports` of the notebook's own package",
+      'import { a } from "#int/a"; import { b } from "#short"; [a.toFixed(), b]',
+      ["12", 2],
+    ],
+    ["`imports` that name another package", 'import { space } from "#other"; space', 77],
+    [
+      "the notebook's own package by its name",
+      'import { root } from "root-pkg"; import { x } from "root-pkg/lib/x"; [root, x.toFixed()]',
+      [3, "10"],
+    ],
+    [
+      "a dynamic import of each",
+      '[(await import("#int/b")).b, (await import("root-pkg")).a, (await import("space/sub/s")).s]',
+      [2, 12, "sub"],
+    ],
+  ];
+  for (const [what, cell, value] of VALUES) {
+    it(`is checked and runs: ${what}`, async () => {
+      expect(await notebook.all(cell)).toEqual(value);
+    });
+  }
+
+  it("keeps its types in later cells", async () => {
+    await notebook.all('import { a } from "#int/a"; import { space } from "space";');
+    expect((await notebook.run("const wrong: string = a + space;")).messages).toEqual([
+      "TS2322: Type 'number' is not assignable to type 'string'.",
+    ]);
+  });
+
+  it("with declarations elsewhere is checked by these", async () => {
+    notebook.write(
+      "declared/package.json",
+      JSON.stringify({
+        name: "declared",
+        type: "module",
+        exports: { ".": { types: "./types/main.d.ts", default: "./main.js" } },
+      }),
+    );
+    notebook.write("declared/main.js", "export const d = 5;");
+    notebook.write("declared/types/main.d.ts", "export declare const d: 5 | 6;");
+    const nested = new Notebook(join(notebook.folder, "declared"));
+    expect(await nested.all('import { d } from "declared"; const five: 5 | 6 = d; five')).toBe(5);
+    expect((await nested.run("const text: string = d;")).messages[0]).toMatch(
+      /^TS2322: Type 'number'|^TS2322: Type '5/,
+    );
+    await nested.close();
+  });
+
+  it("is refused by both where the manifest has no such entry", async () => {
+    for (const specifier of ["#nothing", "root-pkg/src/int/b", "space/src/p/p"]) {
+      expect((await notebook.run(`import * as x from "${specifier}";`)).messages[0]).toMatch(/^TS2307/);
+      expect((await notebook.run(`import * as x from "${specifier}";`, "off")).error).toBeInstanceOf(Error);
+    }
+  });
+
+  it("runs again, with its new types, when it was edited", async () => {
+    expect(await notebook.all('import { s } from "space/sub/s"; s')).toBe("sub");
+    notebook.write(
+      "packages/space/src/sub/s.ts",
+      'import { K } from "space";\nexport const s: number = 12;\nexport const make = (): K => new K();',
+    );
+    expect(await notebook.all('import { s } from "space/sub/s"; s.toFixed(1)')).toBe("12.0");
+    notebook.write("src/int/b.ts", "export const b: number = 30;");
+    expect(await notebook.all('import { a } from "#int/a"; a')).toBe(40);
   });
 });
