@@ -203,7 +203,7 @@ for given in cell["given"]:
       { "a b": 1 },
       { epochs: 2 ** 60 },
     ];
-    const { stdout, stderr, error } = spawnSync("python3", [join(stand, "main.py"), join(ROOT, "lib/cli/kernel")], {
+    const { stdout, stderr, error } = spawnSync("python3", [join(stand, "main.py"), join(ROOT, "lib/setup/kernel")], {
       input: JSON.stringify({ source, given }),
       encoding: "utf8",
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
