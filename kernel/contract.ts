@@ -178,7 +178,8 @@ export type CellEvent =
   | { readonly type: "done"; readonly id: number; readonly live: readonly string[]; readonly outcome: CellOutcome }
   | { readonly type: "evaluated"; readonly id: number; readonly result: Json }
   | { readonly type: "comm_handled"; readonly parent: Json }
-  | { readonly type: "exit"; readonly code: number };
+  /** `call`: what a cell called, "process.exit(3)". */
+  | { readonly type: "exit"; readonly code: number; readonly call: string };
 
 /** What user code may publish on iopub. */
 export type Published =

@@ -66,8 +66,8 @@ export function serve({
     (error: unknown) => log(`native output is not shown in cells: ${String(error)}`),
   );
   onSignal("SIGINT", () => void kernel.interrupt());
-  onSignal("SIGTERM", () => void kernel.terminate());
-  watchParent(() => void kernel.terminate());
+  onSignal("SIGTERM", () => kernel.terminate("SIGTERM"));
+  watchParent(() => kernel.terminate("the end of its parent"));
   setTimeout(() => kernel.prepareInterrupts(), 200);
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
+import process from "node:process"; // a cell may replace the global one
 
 const require = createRequire(import.meta.url);
 
@@ -40,7 +41,8 @@ export function silently<T>(work: () => T): T {
 
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
-  readonly constants: { readonly kTotals: number; readonly kCheck: number };
+  readonly async_id_fields: Float64Array;
+  readonly constants: { readonly kTotals: number; readonly kCheck: number; readonly kDefaultTriggerAsyncId: number };
   clearAsyncIdStack(): void;
 }
 
@@ -79,7 +81,9 @@ export function keepTerminationAllowed(): void {
   allowTermination();
 }
 
-/** Forgets whatever a termination left on the stack of async_hooks. */
+/** Forgets whatever a termination, or an error that nobody caught, left on the stack of async_hooks. */
 export function clearAfterTermination(): void {
-  asyncWrap?.clearAsyncIdStack();
+  if (asyncWrap === undefined) return;
+  asyncWrap.async_id_fields[asyncWrap.constants.kDefaultTriggerAsyncId] = -1; // a constructor was cut short
+  asyncWrap.clearAsyncIdStack();
 }

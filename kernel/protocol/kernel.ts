@@ -94,7 +94,7 @@ export class Kernel {
       case "comm_handled":
         return this.#output.status("idle", parent);
       case "exit":
-        return this.#exit(event.code);
+        return this.#exit(event.call);
     }
   }
 
@@ -136,9 +136,10 @@ export class Kernel {
     this.#options.send({ type: "shutdown", restart });
   }
 
-  /** Ends because the parent died or a signal said so. */
-  async terminate(): Promise<void> {
-    await this.end();
+  /** Ends because a signal or the parent's death says so, and tells the running cell. */
+  terminate(by: string): void {
+    this.#abandon(by);
+    setImmediate(() => void this.end());
   }
 
   #dispatch(request: Message): void {
@@ -238,13 +239,15 @@ export class Kernel {
     else this.#options.send({ type: "input", value });
   }
 
-  #exit(code: number): void {
-    this.#executor.abandon({
-      status: "error",
-      ename: "ProcessExit",
-      evalue: `process.exit(${code}) ended the kernel`,
-      traceback: [`ProcessExit: process.exit(${code}) ended the kernel`],
-    });
+  #exit(call: string): void {
+    this.#abandon(call);
     setImmediate(() => void this.end(false, true));
+  }
+
+  /** Ends the running cell without waiting for it: its reply says what ended the kernel. */
+  #abandon(by: string): void {
+    const evalue = `${by} ended the kernel`;
+    const traceback = [`ProcessExit: ${evalue}`];
+    this.#executor.abandon({ status: "error", ename: "ProcessExit", evalue, traceback });
   }
 }

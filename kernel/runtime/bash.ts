@@ -1,5 +1,6 @@
 /** `%%bash`: a script in a process group of its own, its output as it comes. */
 import { spawn } from "node:child_process";
+import process from "node:process"; // a cell may replace the global one
 import { StringDecoder } from "node:string_decoder";
 
 /** What of the running cell a script needs. */

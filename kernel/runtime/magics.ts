@@ -2,6 +2,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";
+import process from "node:process"; // a cell may replace the global one
 import type { Json, Magic } from "../contract.js";
 import { MAGICS } from "../source/magic-names.js";
 import { runBash } from "./bash.js";

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
+import process from "node:process"; // a cell may replace the global one
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellScope, Waiting } from "./cell-scope.js";

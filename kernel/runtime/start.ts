@@ -13,6 +13,7 @@ import { installGlobals } from "./install-globals.js";
 import type { RingMemory } from "../both/ring.js";
 import { interruption } from "../both/interrupted.js";
 import { watchNativeWork } from "./native-work.js";
+import { outliveErrors } from "./outlive.js";
 import { Runner } from "./runner.js";
 import { Slot, type Shared } from "../both/shared.js";
 import { installStreams } from "./streams.js";
@@ -38,7 +39,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   installStreams(channel);
   installTimers();
   installInput(channel, shared, answers, (error) => runner.fail(error));
-  installExit(channel, shared);
+  const ways = installExit(channel, shared);
   installHost(channel, shared);
   installGlobals(errors);
   watchNativeWork();
@@ -49,8 +50,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
     const { ename, evalue, traceback } = describeError(error, errors);
     publish(channel, "error", { ename, evalue, traceback });
   };
-  process.on("uncaughtException", report);
-  process.on("unhandledRejection", report);
+  outliveErrors(report);
 
   let taken = 0;
   let terminations = 0;
@@ -91,7 +91,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
       case "reset":
         return;
       case "shutdown":
-        return process.exit(0);
+        return ways.end();
     }
   });
 }

@@ -1,5 +1,6 @@
 /** process.stdout and process.stderr of cells: whole Writables whose text goes to the cell that writes. */
 import { Buffer } from "node:buffer"; // a cell may replace the global one
+import process from "node:process"; // a cell may replace the global one
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { Channel } from "./channel.js";

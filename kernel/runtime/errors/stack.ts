@@ -1,6 +1,7 @@
 /** V8's stack text as frames in their authors' own positions. */
 import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
+import process from "node:process"; // a cell may replace the global one
 import { fileURLToPath } from "node:url";
 import { KERNEL_FOLDER } from "../../folder.js";
 import type { ErrorContext, SourceText } from "./error-context.js";
@@ -110,6 +111,17 @@ export function packageOf(file: string): string {
 
 /** A file as readers know it: relative to the working folder where it is below that. */
 export function shownPath(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
+  const folder = workingFolder();
+  if (folder === undefined || !path.isAbsolute(file)) return file;
+  const relative = path.relative(folder, file);
+  return relative.startsWith("..") ? file : `./${relative}`;
+}
+
+/** Undefined where it is gone. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
