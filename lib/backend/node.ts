@@ -21,12 +21,26 @@ function started<Exports>(file: string): Exports {
 }
 
 /**
+ * JPEG's transform in whole numbers, libjpeg's own, by which datasets.decodeImage and Pillow read too: TensorFlow takes
+ * a faster one where none is named, whose pixels are off by up to 6 of 255.
+ */
+const EXACT_DCT = "INTEGER_ACCURATE";
+
+/**
  * tfjs-node's own functions: images to tensors and back, TensorBoard summaries, SavedModels. Its files are
  * loaded when one of them is first asked for. They need TensorFlow's library and throw without it.
+ *
+ * Differs from tfjs-node: a JPEG is decoded in whole numbers where no `dctMethod` is named, so that its pixels are
+ * those of `datasets.decodeImage`. What that does besides is not done here: an image is not turned by its EXIF
+ * orientation, transparency is kept as a fourth channel or dropped, and there is no WebP, TIFF, AVIF or PNM.
  */
 export const node: NodeNamespace = {
-  get decodeImage() {
-    return started<Image>("image.js").decodeImage;
+  decodeImage(...args) {
+    const { decodeImage, getImageType } = started<Image>("image.js");
+    const [content, channels, dtype = "int32"] = args;
+    return getImageType(content) === "jpeg" && dtype === "int32"
+      ? node.decodeJpeg(content, channels)
+      : decodeImage(...args);
   },
   get decodeBmp() {
     return started<Image>("image.js").decodeBmp;
@@ -37,8 +51,9 @@ export const node: NodeNamespace = {
   get decodePng() {
     return started<Image>("image.js").decodePng;
   },
-  get decodeJpeg() {
-    return started<Image>("image.js").decodeJpeg;
+  decodeJpeg(...args) {
+    args[6] ??= EXACT_DCT;
+    return started<Image>("image.js").decodeJpeg(...args);
   },
   get encodeJpeg() {
     return started<Image>("image.js").encodeJpeg;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { tf } from "../../lib/backend/index.js";
+import { decodeImage } from "../../lib/datasets/index.js";
+import { pillowCases } from "../fixtures/pictures.js";
 import { readSummaries } from "./summaries.js";
 
 const folder = mkdtempSync(join(tmpdir(), "saccade-node-"));
@@ -99,6 +101,23 @@ describe("tf.node images", () => {
     expect(decoded.shape).toEqual([8, 8, 3]);
     for (const value of decoded.dataSync()) expect(Math.abs(value - 200)).toBeLessThanOrEqual(2); // quantisation
     tf.dispose([image, decoded]);
+  });
+
+  const same = ["JPEG 4:4:4", "JPEG 4:2:0", "JPEG, progressive", "JPEG, grey", "JPEG with Display P3's profile", "PNG"];
+  it.each(same)("gives the pixels that datasets.decodeImage gives, Pillow's: %s", async (name) => {
+    const { bytes, rgb } = pillowCases.get(name)!;
+    const decoded = tf.node.decodeImage(bytes, 3);
+    expect(Buffer.from(decoded.dataSync()).equals(rgb)).toBe(true);
+    expect([...(await decodeImage(bytes, name, 3)).data]).toEqual([...decoded.dataSync()]);
+    decoded.dispose();
+  });
+
+  it("decodes a JPEG by the faster transform where that is asked for", () => {
+    const { bytes, rgb } = pillowCases.get("JPEG 4:2:0")!;
+    const decoded = tf.node.decodeJpeg(bytes, 3, 1, true, false, 1, "INTEGER_FAST");
+    const errors = [...decoded.dataSync()].map((value, i) => Math.abs(value - rgb[i]!));
+    expect(Math.max(...errors)).toBeGreaterThan(0);
+    decoded.dispose();
   });
 
   it("BMP is decoded", () => {

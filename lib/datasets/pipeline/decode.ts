@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { inChannels, type Raster } from "../augment/raster.js";
 import { anyNumber, aText, checkArguments, someBytes } from "../../checks.js";
+import { decodeBmp } from "../decoders/bmp.js";
+import { decodeByVips } from "../decoders/by-vips.js";
+import { KINDS, otherKind, pictureKind, type PictureKind } from "../decoders/kinds.js";
+import { decodePnm } from "../decoders/pnm.js";
 
 /** A file that is no image that can be read, or a larger one than is allowed. */
 export class ImageError extends Error {
@@ -10,66 +14,42 @@ export class ImageError extends Error {
 /** Most pixels that are decoded: 20,000 × 20,000 is refused, a photograph of 100 megapixels is not. */
 const MAX_PIXELS = 120_000_000;
 
-const startsWith =
-  (text: string, at = 0) =>
-  (bytes: Uint8Array): boolean =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-      .subarray(at, at + text.length)
-      .toString("latin1") === text;
-
 /**
- * How files of pixels begin. What else libvips can read (SVG, PDF) are programs that draw: they can name other files
- * and grow without end.
- */
-const SIGNATURES: readonly ((bytes: Uint8Array) => boolean)[] = [
-  startsWith("\xff\xd8\xff"),
-  startsWith("\x89PNG\r\n\x1a\n"),
-  startsWith("WEBP", 8),
-  startsWith("GIF8"),
-  startsWith("II*\0"),
-  startsWith("MM\0*"),
-  startsWith("II+\0"),
-  startsWith("MM\0+"),
-  startsWith("ftypavif", 4),
-  startsWith("ftypavis", 4),
-  startsWith("ftypmif1", 4),
-];
-
-/**
- * Decodes an image by its content, whatever it is called: JPEG, PNG, WebP, GIF's first frame, TIFF, AVIF. Turned
- * upright by its EXIF orientation; CMYK, palettes and 16 bits become RGB bytes; what is transparent lies on black; grey
- * is repeated in three channels, and colour becomes ITU-R 601's luma, as Pillow's, where one is asked for.
+ * Decodes an image by its content, whatever it is called: JPEG, PNG, WebP, TIFF's first page, GIF's first frame, AVIF,
+ * BMP and PNM (PBM, PGM, PPM). Palettes become RGB; grey is repeated in three channels, and colour becomes ITU-R 601's
+ * luma, as Pillow's, where one is asked for. RGB values are those of Pillow's `open(file).convert("RGB")`, which
+ * torchvision and timm read images by: a colour profile is not applied, so that a photograph in Display P3 or Adobe RGB
+ * looks paler than on a screen, and CMYK is (255 − ink) · (255 − black) / 255 without one.
+ *
+ * Differs from Pillow: the image is turned upright by its EXIF orientation; what is transparent lies on black, where
+ * Pillow drops the alpha channel; of 16 bits of grey the upper eight are taken, where Pillow clips at 255.
  * @param bytes the file's
  * @param name what an error calls it
  * @param channels 1 or 3
  * @returns uint8 [H, W, C]
  * @throws RangeError for another number of channels
- * @throws ImageError, naming the file, when it is damaged, cut off, no image, or has more than 120 million pixels
+ * @throws ImageError, naming the file, when it is damaged, cut off, no image, has more than 120 million pixels, or
+ * holds numbers of which it is not said what black and white are: floating-point, signed, or of 32 bits (TIFF)
  */
 export async function decodeImage(bytes: Uint8Array, name: string, channels: number): Promise<Raster> {
   checkArguments("decodeImage", { bytes, name, channels }, { bytes: someBytes, name: aText, channels: anyNumber });
   if (channels !== 1 && channels !== 3) throw new RangeError(`decodeImage: channels must be 1 or 3, got ${channels}`);
   if (bytes.length === 0) throw new ImageError(`decodeImage: must be an image, got an empty file (${name})`);
-  if (!SIGNATURES.some((holds) => holds(bytes)))
-    throw new ImageError(`decodeImage: must be a JPEG, PNG, WebP, GIF, TIFF or AVIF image, got other bytes (${name})`);
-  const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded
+  const kind = pictureKind(bytes);
+  if (!kind) throw new ImageError(`decodeImage: must be a ${KINDS} image, got ${otherKind(bytes)} (${name})`);
   try {
-    const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" })
-      .rotate()
-      .flatten({ background: "black" });
-    const { data, info } = await image
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 1 && info.channels !== 3) throw new Error(`${info.channels} channels`);
-    return inChannels({ data, height: info.height, width: info.width, channels: info.channels }, channels);
+    return inChannels(await decodeAs(kind, bytes), channels);
   } catch (error) {
-    throw new ImageError(
-      `decodeImage: must be a whole image of at most ${MAX_PIXELS} pixels, got: ` +
-        `${(error as Error).message.trim().replaceAll("\n", "; ")} (${name})`,
-      { cause: error },
-    );
+    const got = (error as Error).message.trim().replaceAll("\n", "; ");
+    const message = `decodeImage: must be a whole image of at most ${MAX_PIXELS} pixels, got: ${got} (${name})`;
+    throw new ImageError(message, { cause: error });
   }
+}
+
+async function decodeAs(kind: PictureKind, bytes: Uint8Array): Promise<Raster> {
+  if (kind === "BMP") return decodeBmp(bytes, MAX_PIXELS);
+  if (kind === "PNM") return decodePnm(bytes, MAX_PIXELS);
+  return decodeByVips(bytes, kind, MAX_PIXELS);
 }
 
 /** As decodeImage(), of a file. @throws ImageError also when it cannot be read */

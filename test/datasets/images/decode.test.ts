@@ -5,16 +5,25 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeFile, decodeImage, ImageError } from "../../../lib/datasets/pipeline/decode.js";
 import { pngThatSays } from "../../fixtures/huge-png.js";
+import { plainTiff, type TiffFormat } from "../../fixtures/plain-tiff.js";
 
 const raw = (values: readonly number[], width: number, height: number, channels: 1 | 3 | 4) =>
   sharp(Uint8Array.from(values), { raw: { width, height, channels } });
 const pixels = async (bytes: Uint8Array, channels = 3): Promise<number[]> =>
   Array.from((await decodeImage(bytes, "x.img", channels)).data);
-/** Every value is at most this far from what is expected: JPEG is lossy. */
-const near = (values: readonly number[], expected: readonly number[], most: number): void => {
-  expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(most));
-};
+
+/** The header of a BMP without pixels. */
+function bmpText({ bits, compression = 0, side = 4 }: { bits: number; compression?: number; side?: number }): string {
+  const header = Buffer.alloc(54);
+  header.write("BM");
+  header.writeUInt32LE(54, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(side, 18);
+  header.writeInt32LE(side, 22);
+  header.writeUInt16LE(bits, 28);
+  header.writeUInt32LE(compression, 30);
+  return header.toString("latin1");
+}
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "saccade-decode-"))));
@@ -42,34 +51,16 @@ describe("decodeImage", () => {
     expect(await pixels(png)).toEqual(greys.flatMap((grey) => [grey, grey, grey]));
   });
 
-  test("reads grey and CMYK JPEGs", async () => {
-    const colour = Array.from({ length: 64 }, () => [150, 110, 90]).flat();
-    near(
-      await pixels(
-        await raw(
-          Array.from({ length: 64 }, () => 90),
-          8,
-          8,
-          1,
-        )
-          .jpeg({ quality: 100 })
-          .toBuffer(),
-      ),
-      new Array(192).fill(90),
-      2,
-    );
-    const cmyk = await raw(colour, 8, 8, 3)
-      .toColourspace("cmyk")
-      .jpeg({ quality: 100, chromaSubsampling: "4:4:4" })
-      .toBuffer();
-    expect((await sharp(cmyk).metadata()).space).toBe("cmyk");
-    near(await pixels(cmyk), colour, 12); // a colour that inks reach; two profiles lie between
-  });
-
   test("turns an image upright by its orientation", async () => {
     const turned = await raw([10, 200], 2, 1, 1).png().withMetadata({ orientation: 6 }).toBuffer();
     const { height, width, data } = await decodeImage(turned, "x.png", 1);
     expect([height, width, Array.from(data)]).toEqual([2, 1, [10, 200]]);
+  });
+
+  test("takes the upper eight of 16 bits", async () => {
+    const values = Uint16Array.from([0, 255, 256, 40_000, 65_535]);
+    const image = sharp(values, { raw: { width: 5, height: 1, channels: 1 } }).toColourspace("grey16");
+    expect(await pixels(await image.png().toBuffer(), 1)).toEqual([0, 0, 1, 156, 255]);
   });
 
   test("reads an image of one pixel", async () => {
@@ -109,6 +100,55 @@ describe("decodeImage", () => {
     const decoding = decodeFile(file, 3);
     await expect(decoding).rejects.toThrow(ImageError);
     await expect(decoding).rejects.toThrow(`(${file})`);
+  });
+
+  test.each<[string, TiffFormat]>([
+    ["floating-point numbers", "float"],
+    ["numbers of 32 bits", "uint"],
+    ["signed numbers of 32 bits", "int"],
+    ["signed numbers of 16 bits", "short"],
+    ["signed numbers of 8 bits", "char"],
+  ])("refuses a TIFF of %s, of which it is not said what black and white are", async (numbers, format) => {
+    const message = `got: ${numbers}, without a black and a white: save it with 8 or 16 bits a channel (field.tif)`;
+    await expect(decodeImage(plainTiff(format), "field.tif", 3)).rejects.toThrow(message);
+    expect(await pixels(plainTiff("uchar"), 1)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("refuses a TIFF of plain YCbCr, which would be taken for RGB", async () => {
+    const message = "got: YCbCr that is not compressed as JPEG: save it as RGB (x.tif)";
+    await expect(decodeImage(plainTiff("uchar", 6), "x.tif", 3)).rejects.toThrow(message);
+    expect(await pixels(plainTiff("uchar", 2))).toEqual(new Array(12).fill(0));
+  });
+
+  test.each([
+    ["HEIC", "\0\0\0\x18ftypheic"],
+    ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
+    ["JPEG XL", "\xff\x0a\x00"],
+    ["SVG", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    ["PDF", "%PDF-1.7"],
+    ["other bytes", "P7\nWIDTH 4"],
+  ])("says what came where it is %s", async (kind, text) => {
+    const message = `decodeImage: must be a JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image, got ${kind} (x.png)`;
+    await expect(decodeImage(Buffer.from(text, "latin1"), "x.png", 3)).rejects.toThrow(message);
+  });
+
+  test.each<[string, string, string]>([
+    ["a BMP of run lengths", bmpText({ bits: 8, compression: 1 }), "a BMP of compression 1: save it without"],
+    ["a BMP of 2 bits", bmpText({ bits: 2 }), "a BMP of 2 bits a pixel"],
+    ["a BMP that is cut off", bmpText({ bits: 24 }), "a BMP that is cut off"],
+    ["a BMP of a few bytes", "BM123", "a BMP that is cut off"],
+    ["a BMP of 20,000 × 20,000 pixels", bmpText({ bits: 24, side: 20_000 }), "more than 120000000 pixels"],
+    ["a PPM that is cut off", "P6 2 2 255\n12345", "a PNM that is cut off"],
+    ["a PGM as text that is cut off", "P2 2 2 255\n1 2 3", "a PNM that is cut off"],
+    ["a PBM that is cut off", "P4 9 2\nabc", "a PNM that is cut off"],
+    ["a PPM without sides", "P6 x", "a PNM without a header"],
+    ["a PPM without a white", "P6 1 1 0\nabc", "a PNM whose largest value is 0"],
+    ["a PPM of 20,000 × 20,000 pixels", "P6 20000 20000 255\n", "more than 120000000 pixels"],
+    ["a PGM of other text", "P2 1 1 255\nx", "a PNM with other text than numbers"],
+  ])("refuses %s", async (_, text, message) => {
+    const decoding = decodeImage(Buffer.from(text, "latin1"), "x.img", 3);
+    await expect(decoding).rejects.toThrow(ImageError);
+    await expect(decoding).rejects.toThrow(`got: ${message}`);
   });
 
   test("names a file that is not there, or is a folder", async () => {
