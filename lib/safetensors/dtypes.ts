@@ -1,20 +1,33 @@
 import { checkArguments, oneOf, tagOf, type Rule } from "../checks.js";
+import { fromSmallFloat, isSmallFloat, type SmallFloatDtype } from "./small-floats.js";
 
-/** The names that safetensors gives to types of numbers, and what holds them here. */
-export type Dtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
+/** The names that safetensors gives to types of numbers. */
+export type Dtype = keyof typeof DTYPE_BYTES;
 
-/** F16 and BF16 are held as the float32 that equals them; BOOL as 0 and 1. */
+/** The types that are written too. */
+export type WrittenDtype = Exclude<Dtype, SmallFloatDtype | SplitByte>;
+
+/** Types of 4 and 6 bits, whose bytes are not taken apart. */
+type SplitByte = "F4" | "F6_E2M3" | "F6_E3M2";
+
+/**
+ * F16, BF16 and the floats of one byte are held as the float32 that equals them, BOOL as 0 and 1, C64 as float32, the
+ * real part and the imaginary one in turn; F4 and F6 as the file's bytes.
+ */
 export type TensorValues =
   | Float64Array
   | Float32Array
   | BigInt64Array
+  | BigUint64Array
   | Int32Array
+  | Uint32Array
   | Int16Array
+  | Uint16Array
   | Int8Array
   | Uint8Array;
 
 /** Bytes of one number in the file. */
-export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
+export const DTYPE_BYTES = {
   F64: 8,
   F32: 4,
   F16: 2,
@@ -23,9 +36,21 @@ export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
   I32: 4,
   I16: 2,
   I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
   U8: 1,
   BOOL: 1,
-};
+  C64: 8,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  F8_E4M3FNUZ: 1,
+  F8_E5M2FNUZ: 1,
+  F8_E8M0: 1,
+  F6_E2M3: 0.75,
+  F6_E3M2: 0.75,
+  F4: 0.5,
+} as const;
 
 export const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
 const someBuffer: Rule = { what: "an ArrayBuffer", holds: (value) => tagOf(value) === "ArrayBuffer" };
@@ -37,9 +62,23 @@ const ARRAYS = {
   I32: Int32Array,
   I16: Int16Array,
   I8: Int8Array,
+  U64: BigUint64Array,
+  U32: Uint32Array,
+  U16: Uint16Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
+  C64: Float32Array,
 } as const;
+
+const HALVES = ["F16", "BF16"] as const;
+
+export const WRITTEN_DTYPES: readonly WrittenDtype[] = [...(Object.keys(ARRAYS) as (keyof typeof ARRAYS)[]), ...HALVES];
+
+/** What becomes Infinity as a half, from so large on: half a step above the largest. */
+export const BEYOND_HALF: Readonly<Record<(typeof HALVES)[number], number>> = {
+  F16: 65_520,
+  BF16: 2 ** 127 * (2 - 2 ** -8),
+};
 
 /**
  * Numbers from the file's bytes, which the result may share.
@@ -54,11 +93,12 @@ export function decode(dtype: Dtype, bytes: ArrayBuffer): TensorValues {
     );
   if (dtype === "BF16") return fromBfloat16(new Uint16Array(bytes));
   if (dtype === "F16") return fromFloat16(new Uint16Array(bytes));
-  return new ARRAYS[dtype](bytes);
+  if (isSmallFloat(dtype)) return fromSmallFloat(dtype, new Uint8Array(bytes));
+  return dtype in ARRAYS ? new ARRAYS[dtype as keyof typeof ARRAYS](bytes) : new Uint8Array(bytes);
 }
 
 /** The file's bytes; F16 and BF16 round to the nearest, ties to even. */
-export function encode(dtype: Dtype, values: TensorValues): Uint8Array {
+export function encode(dtype: WrittenDtype, values: TensorValues): Uint8Array {
   const stored =
     dtype === "BF16"
       ? toBfloat16(values as Float32Array)
@@ -68,8 +108,13 @@ export function encode(dtype: Dtype, values: TensorValues): Uint8Array {
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
+/** Values in an array that stand for one number of the type. */
+export function valuesEach(dtype: WrittenDtype): 1 | 2 {
+  return dtype === "C64" ? 2 : 1;
+}
+
 /** Whether an array can be written as this type. */
-export function holds(dtype: Dtype, values: TensorValues): boolean {
+export function holds(dtype: WrittenDtype, values: TensorValues): boolean {
   return tagOf(values) === (dtype === "BF16" || dtype === "F16" ? Float32Array : ARRAYS[dtype]).name;
 }
 

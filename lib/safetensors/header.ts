@@ -71,7 +71,7 @@ function entryOf(name: string, value: unknown, refuse: (why: string) => never): 
   if (!Object.hasOwn(DTYPE_BYTES, dtype))
     refuse(`where ${called} has the type ${dtype.slice(0, 40)}; read are ${Object.keys(DTYPE_BYTES).join(", ")}`);
   const [start, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype as Dtype]);
+  const bytes = shape.reduce<number>((product, size) => product * size, DTYPE_BYTES[dtype as Dtype]);
   if (!Number.isSafeInteger(bytes) || end - start !== bytes)
     refuse(`where ${called}, ${dtype} [${shape.join(", ")}], should have ${bytes} bytes and has ${end - start}`);
   return { name, dtype: dtype as Dtype, shape, start, end };

@@ -1,4 +1,4 @@
 /** Files of named tensors, as the field exchanges weights. Imports nothing of Saccade's but the checks of arguments. */
-export { decode, DTYPE_BYTES, type Dtype, type TensorValues } from "./dtypes.js";
+export { BEYOND_HALF, decode, DTYPE_BYTES, type Dtype, type TensorValues } from "./dtypes.js";
 export { readSafetensors, type Safetensors, type StoredTensor } from "./read.js";
 export { writeSafetensors } from "./write.js";

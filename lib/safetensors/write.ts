@@ -13,7 +13,7 @@ import {
   type Rule,
 } from "../checks.js";
 import { withFileName } from "../files/disk-full.js";
-import { DTYPE_BYTES, DTYPES, encode, holds } from "./dtypes.js";
+import { DTYPE_BYTES, encode, holds, valuesEach, WRITTEN_DTYPES, type WrittenDtype } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
 
 const texts: Rule = {
@@ -35,17 +35,22 @@ export async function writeSafetensors(path: string, contents: Safetensors): Pro
   const { metadata, tensors } = contents;
   for (const [name, tensor] of tensors) {
     checkArguments("writeSafetensors", { name }, { name: aText });
-    checkFields("writeSafetensors", name, tensor, { dtype: oneOf(DTYPES), shape: listOf(aNatural), values: aList });
+    checkFields("writeSafetensors", name, tensor, {
+      dtype: oneOf(WRITTEN_DTYPES),
+      shape: listOf(aNatural),
+      values: aList,
+    });
   }
   const header: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
   const parts: Uint8Array[] = [];
   let at = 0;
   // The format wants data aligned to their type: the widest first.
-  for (const [name, { dtype, shape, values }] of [...tensors].sort(
+  for (const [name, { dtype: type, shape, values }] of [...tensors].sort(
     ([, a], [, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype],
   )) {
-    const count = shape.reduce((product, size) => product * size, 1);
+    const dtype = type as WrittenDtype;
+    const count = shape.reduce((product, size) => product * size, valuesEach(dtype));
     if (name === "__metadata__")
       throw new TypeError("writeSafetensors: a tensor's name must be free, got __metadata__");
     if (!holds(dtype, values) || values.length !== count) {
