@@ -57,6 +57,34 @@ export function checkValue(fn: string, name: string, value: unknown, rule: Rule)
   throw new Kind(`${fn}: ${name} must be ${rule.what}, got ${name}=${shown(value)}`);
 }
 
+/**
+ * What a public function does by another one, whose errors then begin with the name of the one that was called. A class
+ * stays named: "createModel: Linear: units must be …".
+ *
+ * @param fn the public name of the function that was called
+ */
+export function calledAs<Result>(fn: string, work: () => Result): Result {
+  const rename = (error: unknown): never => {
+    throw renamed(fn, error);
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(rename) as Result) : result;
+  } catch (error) {
+    return rename(error);
+  }
+}
+
+function renamed(fn: string, error: unknown): unknown {
+  if (!(error instanceof Error) || "code" in error) return error; // a code is the system's: "ENOENT: …"
+  const [before, name] = /^(\w+): /.exec(error.message) ?? [];
+  if (before === undefined || name === fn) return error;
+  const message = `${fn}: ${/^[A-Z]/.test(name!) ? error.message : error.message.slice(before.length)}`;
+  if (error.stack !== undefined) error.stack = error.stack.replace(error.message, () => message);
+  error.message = message;
+  return error;
+}
+
 /** The same rule, for an argument that may be left out. */
 export function optional(rule: Rule): Rule {
   return { ...rule, optional: true };

@@ -45,14 +45,15 @@ export function translate(name: string, rules: readonly NameRule[]): readonly st
 /** What PyTorch puts before every name of a network in `nn.DataParallel`, and of one from `torch.compile`. */
 const WRAPPERS = ["module.", "_orig_mod."] as const;
 
+/** How many networks `torch.optim.swa_utils.AveragedModel` has averaged, which it keeps beside `module.`. */
+const COUNT = "n_averaged";
+
 /** The same by the names that they have in the network itself. */
 export function unwrapped<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  const wrapper = WRAPPERS.find(
-    (each) => tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(each)),
-  );
-  return wrapper === undefined
-    ? tensors
-    : unwrapped(new Map([...tensors].map(([name, tensor]) => [name.slice(wrapper.length), tensor])));
+  const own = [...tensors].filter(([name]) => name !== COUNT);
+  const wrapper = WRAPPERS.find((each) => own.length > 0 && own.every(([name]) => name.startsWith(each)));
+  if (wrapper === undefined) return tensors;
+  return unwrapped(new Map(own.map(([name, tensor]) => [name.slice(wrapper.length), tensor])));
 }
 
 /** The numbers that the pattern's letters stand for, or undefined where the text is another. */

@@ -1,16 +1,32 @@
 import { open } from "node:fs/promises";
 import { readSafetensors, type Safetensors } from "../../safetensors/index.js";
+import { readShards } from "./shards.js";
 import { readTorchFile } from "./torch-file/read-torch-file.js";
 
+/** Named tensors, and of PyTorch's checkpoint the key that they were under. */
+export interface WeightFile extends Safetensors {
+  readonly entry?: string;
+}
+
 /**
- * A file of named tensors, safetensors or PyTorch's own, told by how it begins.
+ * A file of named tensors: safetensors or PyTorch's own, told by how it begins, or several of them by their index, a
+ * file that ends in .json.
  *
- * @throws SyntaxError for a file that is damaged or of another format
+ * @param entry of PyTorch's checkpoint the key to take
+ * @throws SyntaxError for a file that is damaged or of another format, RangeError for an entry of safetensors
  */
-export async function readWeightFile(path: string): Promise<Safetensors> {
+export async function readWeightFile(path: string, entry?: string): Promise<WeightFile> {
+  if (path.endsWith(".json")) return readShards(path, (shard) => readWeightFile(shard, entry));
   const start = await firstBytes(path);
   const torch = start.startsWith("PK\x03\x04") || start.startsWith("\x80\x02");
-  return torch && start[8] !== "{" ? { metadata: {}, tensors: await readTorchFile(path) } : readSafetensors(path);
+  if (torch && start[8] !== "{") return { metadata: {}, ...(await readTorchFile(path, entry)) };
+  if (entry !== undefined) {
+    const got = `entry=${JSON.stringify(entry)} for ${path}`;
+    throw new RangeError(
+      `readWeightFile: entry must be left out for a file that is no checkpoint of PyTorch's, got ${got}`,
+    );
+  }
+  return readSafetensors(path);
 }
 
 async function firstBytes(path: string): Promise<string> {

@@ -23,7 +23,7 @@ describe("readTorchFile", () => {
     "reads every type, shared, turned and repeated storages of %s, as safetensors has them",
     async (name) => {
       const [torch, wanted] = [
-        await readTorchFile(at(name)),
+        (await readTorchFile(at(name))).tensors,
         (await readSafetensors(at("torch-files.safetensors"))).tensors,
       ];
       expect(new Map([...torch].sort())).toEqual(new Map([...wanted].sort()));
@@ -31,7 +31,7 @@ describe("readTorchFile", () => {
     },
   );
   it("takes a checkpoint's state_dict and leaves its other entries", async () => {
-    expect([...(await readTorchFile(at("checkpoint.pth"))).keys()]).toEqual([
+    expect([...(await readTorchFile(at("checkpoint.pth"))).tensors.keys()]).toEqual([
       "0.weight",
       "0.bias",
       "1.weight",
@@ -125,7 +125,8 @@ describe("a hostile file", () => {
       /^readTorchFile: a file must be a PyTorch state dict, got .* of \d+ bytes whose tensors would fill 800000000$/,
     );
     expect(
-      (await readTorchFile(written(folderOf(`\x80\x02}U\x01a${tensor(million, "(K\x00t")}s.`)))).get("a")!.values,
+      (await readTorchFile(written(folderOf(`\x80\x02}U\x01a${tensor(million, "(K\x00t")}s.`)))).tensors.get("a")!
+        .values,
     ).toHaveLength(1e6);
   });
   it("that nests lists in lists of themselves ends at once", async () => {

@@ -1,8 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { unpickle } from "../../../files/unpickle.js";
-import { decode, DTYPE_BYTES, type StoredTensor } from "../../../safetensors/index.js";
-import { bytesOf, gather, stateDict, Tensor, type Storage } from "./state-dict.js";
 import { readZip } from "../../../files/zip.js";
+import type { StoredTensor } from "../../../safetensors/index.js";
+import { findEntry } from "./entries.js";
+import { stateDict } from "./state-dict.js";
+import { valuesOf, type Storage } from "./tensor.js";
 
 /** What begins PyTorch's files from before 1.6: a number of ten bytes in a pickle of its own. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -16,15 +18,22 @@ const MAX_BYTES = 2 ** 31 - 1;
  */
 const [MOST_SHARED, SPARE_BYTES] = [4, 2 ** 24];
 
+/** What was read, and of a checkpoint the key that it was under. */
+export interface TorchFile {
+  readonly entry?: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
 /**
  * Reads a state dict that PyTorch saved (.pth, .pt), in its zip archive or in the older form. Nothing of the file is
  * run: a pickle that holds anything but tensors, dicts and plain data is refused, as by `torch.load` with weights_only.
  *
- * @returns the tensors by name; of a checkpoint those under `state_dict` or `model`
+ * @param entry of a checkpoint the key to take. Default: as {@link findEntry} has it
+ * @returns the tensors by name
  * @throws SyntaxError naming the file where it is none, damaged, or holds other things; RangeError for one above 2 GiB
  * Source: PyTorch 2.13, torch/serialization.py.
  */
-export async function readTorchFile(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+export async function readTorchFile(path: string, entry?: string): Promise<TorchFile> {
   const refuse = (why: string): never => {
     throw new SyntaxError(`readTorchFile: a file must be a PyTorch state dict, got ${path} ${why}`);
   };
@@ -35,11 +44,18 @@ export async function readTorchFile(path: string): Promise<ReadonlyMap<string, S
   try {
     const { value, storages } =
       bytes.readUInt32LE(0) === 0x04034b50 ? fromZip(bytes, refuse) : fromStream(bytes, refuse);
-    const tensors = tensorsIn(value, refuse);
-    const written = [...tensors.values()].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+    const found = findEntry(value, entry, refuse);
+    const written = [...found.tensors.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     if (!(written <= MOST_SHARED * bytes.length + SPARE_BYTES))
       refuse(`of ${bytes.length} bytes whose tensors would fill ${written}`);
-    return new Map([...tensors].map(([name, tensor]) => [name, valuesOf(tensor, storages, refuse)]));
+    const bytesOf = (storage: Storage): Uint8Array => {
+      const own = storages(storage);
+      return own.length < storage.sizeBytes ? refuse(`whose storage ${storage.key} is too short`) : own;
+    };
+    const tensors = [...found.tensors].map(
+      ([name, tensor]) => [name, valuesOf(tensor, bytesOf(tensor.storage))] as const,
+    );
+    return { ...found, tensors: new Map(tensors) };
   } catch (error) {
     if (error instanceof RangeError) refuse("that is cut off"); // what a buffer says of a number beyond its end
     if (error instanceof SyntaxError && error.message.startsWith("readTorchFile: must"))
@@ -68,7 +84,7 @@ function fromZip(bytes: Buffer, refuse: (why: string) => never): Parts {
 
 function fromStream(bytes: Buffer, refuse: (why: string) => never): Parts {
   const sizes = new Map<string, number>();
-  const dialect = stateDict(({ key, count, dtype }) => void sizes.set(key, count * DTYPE_BYTES[dtype]));
+  const dialect = stateDict(({ key, sizeBytes }) => void sizes.set(key, sizeBytes));
   const magic = unpickle(bytes, dialect);
   if (magic.value !== MAGIC) refuse("that begins otherwise");
   const protocol = unpickle(bytes, dialect, magic.end);
@@ -90,30 +106,4 @@ function fromStream(bytes: Buffer, refuse: (why: string) => never): Parts {
     storages: ({ key }) =>
       bytes.subarray(places.get(key) ?? refuse(`without the storage ${key}`), places.get(key)! + sizes.get(key)!),
   };
-}
-
-/** The tensors by name: a state dict's, or a checkpoint's that holds one. */
-function tensorsIn(value: unknown, refuse: (why: string) => never): ReadonlyMap<string, Tensor> {
-  const nested =
-    value instanceof Map
-      ? ["state_dict", "model"]
-          .map((key) => (value as Map<unknown, unknown>).get(key))
-          .find((each) => each instanceof Map)
-      : undefined;
-  const named = (nested ?? value) as ReadonlyMap<unknown, unknown>;
-  if (!(named instanceof Map)) return refuse("that holds no dict");
-  const found = [...named].filter(
-    (entry): entry is [string, Tensor] => typeof entry[0] === "string" && entry[1] instanceof Tensor,
-  ); // not an epoch, say
-  return found.length > 0 ? new Map(found) : refuse("that holds no tensor by name");
-}
-
-function valuesOf(tensor: Tensor, storages: Parts["storages"], refuse: (why: string) => never): StoredTensor {
-  const {
-    storage: { key, count, dtype },
-    shape,
-  } = tensor;
-  const bytes = storages(tensor.storage);
-  if (bytes.length < count * DTYPE_BYTES[dtype]) refuse(`whose storage ${key} is too short`);
-  return { dtype, shape, values: decode(dtype, gather(tensor, bytes)) };
 }
