@@ -1,12 +1,16 @@
 import { statSync } from "node:fs";
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
-import { allWeights, frozenWeights } from "../models/weights/freeze.js";
+import { allWeights, frozenOf, frozenWeights, inOrder } from "../models/weights/freeze.js";
+import { namedWeights } from "../models/weights/named-weights.js";
+import { withoutNumbers } from "../models/weights/numbering.js";
+import { notFinite } from "../models/weights/numbers.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
 import type { FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
-import { aModel, aText, checkArguments } from "../checks.js";
+import { aModel, aText, calledAs, checkArguments } from "../checks.js";
+import { learningRateAt, type ScheduleConfig } from "./schedule.js";
 
 /** The layout of what is stored; a file of another is refused. */
 const FORMAT = 2;
@@ -17,6 +21,10 @@ export interface CheckpointState {
   readonly model: readonly string[];
   /** Names of the weights that do not train: they have no optimizer state. */
   readonly frozen: readonly string[];
+  /**
+   * "place" where layers that tfjs numbered itself are counted within the model in `frozen`; before, as tfjs had them.
+   */
+  readonly numbering?: "place";
   readonly set: {
     readonly name: string;
     readonly split: string;
@@ -32,17 +40,16 @@ export interface CheckpointState {
 /** The variables of a run: by group, in order. */
 export type VariableGroups = Readonly<Record<string, readonly tf.Variable[]>>;
 
+type RunDescription = Omit<CheckpointState, "calls" | "recorder">;
+
 /** What a checkpoint of this run says of it before it begins. */
-export function describeRun(
-  model: tf.LayersModel,
-  set: ImageSet | FileSet,
-  config: FitConfig,
-): Pick<CheckpointState, "format" | "model" | "frozen" | "set" | "config"> {
+export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): RunDescription {
   const { name, split, labels, classNames } = set;
   return {
     format: FORMAT,
     model: signature(model),
-    frozen: frozenWeights(model),
+    frozen: [...frozenOf(model, namedWeights(model))].map(({ stored }) => stored),
+    numbering: "place",
     set: { name, split, images: labels.length, classNames },
     config,
   };
@@ -60,20 +67,22 @@ export async function saveCheckpoint(path: string, state: CheckpointState, group
 }
 
 /**
- * Gives the variables what a checkpoint holds.
+ * Gives the variables of a run what a checkpoint holds. The run may have more epochs than the checkpoint's.
  *
  * @param expected the run that wants to go on
- * @throws RangeError listing what differs: format, weights, set, options
+ * @throws RangeError listing what differs: format, weights, set, options; for fewer epochs than are done; and for
+ *   weights that are not finite
  */
 export async function restoreCheckpoint(
   path: string,
-  expected: ReturnType<typeof describeRun>,
+  model: tf.LayersModel,
+  expected: RunDescription,
   groups: VariableGroups,
 ): Promise<CheckpointState> {
-  const { state, tensors } = await readCheckpoint(path);
+  const { state, tensors } = await calledAs("fit", () => readCheckpoint(path));
   const found = state as CheckpointState;
   const differences =
-    found.format === FORMAT ? compare(found, expected) : [`format ${found.format} there, ${FORMAT} here`];
+    found.format === FORMAT ? compare(found, expected, model) : [`format ${found.format} there, ${FORMAT} here`];
   if (differences.length > 0) {
     const fits = found.format === FORMAT && compareWeights(found.model, expected.model).length === 0;
     const advice = fits
@@ -83,8 +92,40 @@ export async function restoreCheckpoint(
       `fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`,
     );
   }
+  const { epochs } = expected.config;
+  const done = found.recorder.epochs.length;
+  if (epochs < done) {
+    throw new RangeError(
+      `fit: epochs must be ${done} or more, which the checkpoint ${path} has done, got epochs=${epochs}`,
+    );
+  }
+  checkFinite("fit", path, tensors, found.model);
   assignAll(tensors, groups);
   return found;
+}
+
+/**
+ * Says where a run goes on to more epochs than it was begun with what becomes of its schedule.
+ *
+ * @param batches of an epoch
+ */
+export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, batches: number): void {
+  const schedule = now.schedule as ScheduleConfig;
+  const stretches = schedule.warmupFraction > 0 || schedule.name === "cosine" || schedule.name === "onecycle";
+  if (before.epochs === now.epochs || !stretches) return;
+  const inEpochs = schedule.by === "epoch";
+  const [there, here] = [before, now].map(({ epochs }) => (inEpochs ? epochs : epochs * batches));
+  const at = inEpochs ? recorder.epochs.length : recorder.steps;
+  const next =
+    at < here! ? `: the next learning rate is ${shortly(learningRateAt(schedule, now.learningRate, at, here!))}` : "";
+  console.warn(
+    `fit: the run goes on after epoch ${recorder.epochs.length} to ${now.epochs} epochs in place of ` +
+      `${before.epochs}, and its schedule ${schedule.name} to ${here} ${schedule.by}s in place of ${there}${next}`,
+  );
+}
+
+function shortly(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** What a checkpoint tells of its run; its class names, mean and std are noted with the model, for `predict`. */
@@ -106,7 +147,7 @@ export async function loadCheckpoint(model: tf.LayersModel, path: string): Promi
       "loadCheckpoint: path must be of a file, last.safetensors or best.safetensors in a run's folder, got " +
         `the folder ${path}`,
     );
-  const { state, tensors } = await readCheckpoint(path);
+  const { state, tensors } = await calledAs("loadCheckpoint", () => readCheckpoint(path));
   const { format, model: weights, set, config } = state as CheckpointState;
   const differences =
     format === FORMAT ? compareWeights(weights, signature(model)) : [`format ${format} there, ${FORMAT} here`];
@@ -115,7 +156,9 @@ export async function loadCheckpoint(model: tf.LayersModel, path: string): Promi
       `loadCheckpoint: a checkpoint must be of the same model, got ${path} with ${differences.join("; ")}`,
     );
   const variables = allWeights(model).map((weight) => weight.read() as tf.Variable);
-  assignAll(tensors, { [tensors.has("average/0") ? "average" : "weight"]: variables });
+  const group = tensors.has("average/0") ? "average" : "weight";
+  checkFinite("loadCheckpoint", path, tensors, weights, group);
+  assignAll(tensors, { [group]: variables });
   setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean: config.mean, std: config.std });
   return { classNames: set.classNames, config };
 }
@@ -129,35 +172,53 @@ function assignAll(tensors: ReadonlyMap<string, StoredTensor>, groups: VariableG
   }
 }
 
+/** @param group whose numbers are looked at. Default: all */
+function checkFinite(
+  fn: string,
+  path: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  model: readonly string[],
+  group?: string,
+): void {
+  for (const [key, { values }] of tensors) {
+    const [, own, i] = /^(.*)\/(\d+)$/.exec(key)!;
+    if (group !== undefined && own !== group) continue;
+    const name = own === "weight" || own === "average" ? model[Number(i)]!.replace(/ \[.*/, "") : key;
+    const found = notFinite(name, values);
+    if (found) throw new RangeError(`${fn}: weights must be finite, got ${path} with ${found}`);
+  }
+}
+
 /** "name [shape]" of each weight. tfjs counts unnamed layers over the process, so their numbers say nothing. */
 function signature(model: tf.LayersModel): string[] {
-  return allWeights(model).map(
-    (weight) =>
-      `${weight.originalName.replace(/(_[A-Z][A-Za-z]*)\d+(?=\/)/g, "$1")} ` +
-      `[${(weight.read() as tf.Tensor).shape.join(", ")}]`,
+  return inOrder(namedWeights(model)).map(
+    ({ name, variable }) => `${withoutNumbers(name)} [${(variable.read() as tf.Tensor).shape.join(", ")}]`,
   );
 }
 
+/** @param there written before, it can have numbers of convolutions */
 function compareWeights(there: readonly string[], here: readonly string[]): string[] {
   const differing = Array.from({ length: Math.max(there.length, here.length) }, (_, i) => [there[i], here[i]]).filter(
-    ([a, b]) => a !== b,
+    ([a, b]) => a === undefined || withoutNumbers(a) !== b,
   );
   const listed = differing.slice(0, 10).map(([a, b]) => `weight ${a ?? "none"} there, ${b ?? "none"} here`);
   return differing.length > 10 ? [...listed, `${differing.length - 10} more weights`] : listed;
 }
 
-function compare(there: CheckpointState, here: ReturnType<typeof describeRun>): string[] {
+function compare(there: CheckpointState, here: RunDescription, model: tf.LayersModel): string[] {
   const fields = (what: string, a: object, b: object): string[] =>
     [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => {
       const [one, other] = [a, b].map((each) => JSON.stringify((each as Record<string, unknown>)[key]));
       return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
     });
-  // what was written before it could be has none
-  const frozen = fields("", { frozen: there.frozen ?? [] }, { frozen: here.frozen });
+  const frozen = there.numbering === "place" ? here.frozen : frozenWeights(model);
+  const { epochs: _there, ...config } = there.config;
+  const { epochs: _here, ...expected } = here.config;
   return [
     ...compareWeights(there.model, here.model),
-    ...frozen,
+    // what was written before weights could be frozen has none
+    ...fields("", { frozen: there.frozen ?? [] }, { frozen }),
     ...fields("set's ", there.set, here.set),
-    ...fields("", there.config, here.config),
+    ...fields("", config, expected),
   ];
 }

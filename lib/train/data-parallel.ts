@@ -1,3 +1,4 @@
+import { namedWeights } from "../models/weights/named-weights.js";
 import { compile, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
 import {
@@ -59,8 +60,9 @@ export async function batchGradients(
   const config = { ...LOSS_DEFAULTS, ...rest };
   checkLoss("batchGradients", config, model.outputs[0]!.shape.at(-1)!);
   if (!Number.isInteger(seed)) throw new RangeError(`batchGradients: seed must be a whole number, got seed=${seed}`);
-  const weights = model.trainableWeights;
-  const variables = weights.map((weight) => weight.read() as tf.Variable);
+  const trained = new Set(model.trainableWeights);
+  const weights = namedWeights(model).filter(({ variable }) => trained.has(variable));
+  const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
   const backward = compile(
     (images: tf.Tensor, targets: tf.Tensor): tf.Tensor[] => {
       const { value, grads } = tf.variableGrads(
@@ -78,7 +80,7 @@ export async function batchGradients(
     return {
       images: batch.images.shape[0],
       loss: value!,
-      gradients: Object.fromEntries(weights.map(({ originalName }, i) => [originalName, found[i]!])),
+      gradients: Object.fromEntries(weights.map(({ name }, i) => [name, found[i]!])),
     };
   } finally {
     backward.dispose();

@@ -6,7 +6,7 @@ import { planBatches } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
 import { broadcast, endsOnSignal } from "../host.js";
-import { describeRun, restoreCheckpoint, saveCheckpoint, type CheckpointState } from "./checkpoint.js";
+import { describeRun, restoreCheckpoint, saveCheckpoint, tellLength, type CheckpointState } from "./checkpoint.js";
 import { removeLeftovers } from "./checkpoint-file.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
@@ -102,7 +102,8 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     throw new RangeError("fit: monitor validation must come with a validation set, got none");
 
   const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  // tfjs names a layer that two models within share twice
+  const variables = [...new Set(model.trainableWeights)].map((weight) => weight.read() as tf.Variable);
   if (variables.length === 0)
     throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
   const optimizer = createOptimizer(variables, config.optimizer, learningRate);
@@ -126,8 +127,9 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       await removeLeftovers(checkpoint.folder);
     }
     const before =
-      resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), run, groups) : undefined;
+      resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), model, run, groups) : undefined;
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
+    if (before) tellLength(before, config, record.batches);
     step = trainStep(model, variables, optimizer, config, before?.calls);
     const { calls } = step;
     setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean, std });

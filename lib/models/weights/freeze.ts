@@ -1,5 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkValue, either, listOf } from "../../checks.js";
+import { build, namedWeights, type NamedWeight } from "./named-weights.js";
 
 /**
  * Keeps weights as they are in training: `fit` computes no gradient for them, keeps no optimizer state and lets none
@@ -7,33 +8,43 @@ import { aModel, aText, checkArguments, checkValue, either, listOf } from "../..
  * and leaves them alone.
  *
  * @param patterns names of weights ("head/bias"), or of layers and what begins a layer's name up to a slash ("head",
- *   "block1"); `*` stands for any text: "block*", "*\/norm1"
+ *   "block1"), or of a model within this one ("resnet", "resnet/head"); `*` stands for any text: "block*", "*\/norm1"
  * @returns our names of all weights that the patterns name
- * @throws RangeError for a pattern that names no weight; then nothing has changed
+ * @throws RangeError for a pattern that names no weight, or of a layer the statistics alone; then nothing has changed
  */
 export function freeze(model: tf.LayersModel, patterns: string | readonly string[]): string[] {
-  return setTrainable("freeze", model, patterns, false);
+  const { all, chosen } = weightsNamed("freeze", model, patterns);
+  const frozen = new Set([...frozenOf(model, all), ...chosen]);
+  for (const { layer, learns, name } of chosen) {
+    if (!learns && all.some((each) => each.layer === layer && !frozen.has(each))) {
+      throw new RangeError(
+        `freeze: statistics must be frozen with all weights of their layer, got ${name} without them`,
+      );
+    }
+  }
+  for (const layer of layersOf(chosen)) settle(layer, all, frozen);
+  return namesOf(all, chosen);
 }
 
 /**
- * Undoes {@link freeze}.
+ * Undoes {@link freeze}, and what `trainable = false` does to a layer or to a model within this one.
  *
  * @param patterns as there. Default: all weights
  */
 export function unfreeze(model: tf.LayersModel, patterns: string | readonly string[] = "*"): string[] {
-  return setTrainable("unfreeze", model, patterns, true);
+  const { all, chosen } = weightsNamed("unfreeze", model, patterns);
+  const frozen = new Set([...frozenOf(model, all)].filter((weight) => !chosen.has(weight)));
+  if (!model.trainable) model.trainable = true;
+  for (const { within } of chosen) for (const outer of within) if (!outer.trainable) outer.trainable = true;
+  for (const layer of layersOf(all)) settle(layer, all, frozen);
+  return namesOf(all, chosen);
 }
 
-/** Our names of the weights that {@link freeze} keeps as they are. */
+/** Our names of the weights that training leaves as they are: what {@link freeze} or `trainable = false` keeps. */
 export function frozenWeights(model: tf.LayersModel): string[] {
   checkValue("frozenWeights", "model", model, aModel);
-  return model.layers
-    .flatMap((layer) =>
-      [...learned(layer), ...(layer.trainable ? [] : kept(layer))].filter(
-        ({ trainable }) => !layer.trainable || !trainable,
-      ),
-    )
-    .map((weight) => weight.originalName);
+  const all = namedWeights(model);
+  return namesOf(all, frozenOf(model, all));
 }
 
 /**
@@ -42,57 +53,61 @@ export function frozenWeights(model: tf.LayersModel): string[] {
  */
 export function allWeights(model: tf.LayersModel): tf.LayerVariable[] {
   checkValue("allWeights", "model", model, aModel);
-  return [...model.layers.flatMap(learned), ...model.layers.flatMap(kept)];
+  return inOrder(namedWeights(model)).map(({ variable }) => variable);
 }
 
-function setTrainable(
-  fn: string,
-  model: tf.LayersModel,
-  patterns: string | readonly string[],
-  trainable: boolean,
-): string[] {
+/** The order of {@link allWeights}. */
+export function inOrder(weights: readonly NamedWeight[]): readonly NamedWeight[] {
+  return [...weights.filter(({ learns }) => learns), ...weights.filter(({ learns }) => !learns)];
+}
+
+/** Those that do not train although they could, and the statistics of layers that are frozen whole. */
+export function frozenOf(model: tf.LayersModel, all: readonly NamedWeight[]): ReadonlySet<NamedWeight> {
+  const trained = new Set(model.trainableWeights);
+  const isFrozen = ({ learns, variable, layer, within }: NamedWeight): boolean =>
+    learns ? !trained.has(variable) : [model, layer, ...within].some(({ trainable }) => !trainable);
+  return new Set(all.filter(isFrozen));
+}
+
+interface Chosen {
+  readonly all: readonly NamedWeight[];
+  readonly chosen: ReadonlySet<NamedWeight>;
+}
+
+function weightsNamed(fn: string, model: tf.LayersModel, patterns: string | readonly string[]): Chosen {
   checkArguments(fn, { model, patterns }, { model: aModel, patterns: either(aText, listOf(aText)) });
-  const all = allWeights(model);
-  const chosen = new Set<tf.LayerVariable>();
+  build([model]);
+  const all = namedWeights(model);
+  const chosen = new Set<NamedWeight>();
   for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
-    const expression = new RegExp(
-      `^${pattern
-        .split(/\*+/)
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-        .join(".*")}(/|$)`,
+    const parts = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    const expression = new RegExp(`^${parts.join(".*")}(/|$)`);
+    const named = all.filter(({ name, path, variable }) =>
+      [name, path, variable.originalName].some((each) => expression.test(each)),
     );
-    const named = all.filter((weight) => expression.test(weight.originalName));
     if (named.length === 0) {
-      const known = [...new Set(all.map((weight) => weight.originalName.replace(/\/[^/]*$/, "")))];
+      const known = [...new Set(all.map(({ name }) => name.replace(/\/[^/]*$/, "")))];
       throw new RangeError(
         `${fn}: a pattern must name a weight of a layer of ${known.join(", ")}, got ${JSON.stringify(pattern)}`,
       );
     }
     for (const weight of named) chosen.add(weight);
   }
-  for (const layer of model.layers) {
-    const weights = [...learned(layer), ...kept(layer)];
-    const touched = weights.filter((weight) => chosen.has(weight));
-    if (touched.length === 0) continue;
-    if (touched.length === weights.length) layer.trainable = trainable;
-    else if (trainable) thaw(layer, chosen);
-    else for (const weight of learned(layer)) if (chosen.has(weight)) weight.trainable = false;
-  }
-  return all.filter((weight) => chosen.has(weight)).map((weight) => weight.originalName);
+  return { all, chosen };
 }
 
-/** Part of a layer's weights: the others stay frozen where the whole layer was. */
-function thaw(layer: tf.layers.Layer, chosen: ReadonlySet<tf.LayerVariable>): void {
-  const frozen = learned(layer).filter((weight) => (!layer.trainable || !weight.trainable) && !chosen.has(weight));
-  layer.trainable = true;
-  for (const weight of frozen) weight.trainable = false;
+/** Makes a layer train all of its weights but the frozen ones. */
+function settle(layer: tf.layers.Layer, all: readonly NamedWeight[], frozen: ReadonlySet<NamedWeight>): void {
+  const own = all.filter((weight) => weight.layer === layer);
+  const still = own.filter((weight) => frozen.has(weight));
+  layer.trainable = still.length < own.length;
+  if (layer.trainable) for (const { learns, variable } of still) if (learns) variable.trainable = false;
 }
 
-/** tfjs' own lists; its public ones change with `trainable`. */
-function learned(layer: tf.layers.Layer): tf.LayerVariable[] {
-  return (layer as unknown as { _trainableWeights: tf.LayerVariable[] })._trainableWeights;
+function layersOf(weights: Iterable<NamedWeight>): ReadonlySet<tf.layers.Layer> {
+  return new Set([...weights].map(({ layer }) => layer));
 }
 
-function kept(layer: tf.layers.Layer): tf.LayerVariable[] {
-  return (layer as unknown as { _nonTrainableWeights: tf.LayerVariable[] })._nonTrainableWeights;
+function namesOf(all: readonly NamedWeight[], chosen: ReadonlySet<NamedWeight>): string[] {
+  return all.filter((weight) => chosen.has(weight)).map(({ name }) => name);
 }

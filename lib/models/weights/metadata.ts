@@ -9,6 +9,8 @@ export interface WeightMetadata {
   readonly version: string;
   /** Whose names the tensors have. */
   readonly names: WeightNames;
+  /** "place" where layers that tfjs numbered itself are counted within the model. Left out where there are none. */
+  readonly numbering?: "place";
   /** What `createModel` takes to make the model; undefined for a model that it did not make. */
   readonly model?: ModelOrigin;
   /** Class names in the order of the logits, and mean and std of the images, where the model was trained here. */

@@ -1,6 +1,7 @@
 import type { tf } from "../../backend/index.js";
 import { ownLayout, torchLayout, type Layout } from "./layout.js";
 import { translate, type NameRule, type WeightNames } from "./names.js";
+import { namedWeights } from "./named-weights.js";
 import { NAME_TABLES } from "./tables/index.js";
 
 /** One weight of a model, and where it lies in a file. */
@@ -20,32 +21,32 @@ export function knownNames(model: tf.LayersModel): readonly WeightNames[] {
 }
 
 /**
- * Every weight of a model with its place in a file.
+ * Every weight of a model, of the models within it too, with its place in a file.
  *
  * @throws RangeError where the model has no such names, TypeError where the family's table forgets a weight
  */
 export function planWeights(fn: string, model: tf.LayersModel, names: WeightNames): readonly PlannedWeight[] {
   const rules = rulesFor(fn, model, names);
-  return model.layers.flatMap((layer) =>
-    layer.weights.map((variable): PlannedWeight => {
-      const [name, shape] = [variable.originalName, variable.shape as number[]];
-      if (rules === undefined) return { name, layer, variable, theirs: [name], layout: ownLayout(shape) };
-      const theirs = translate(name, rules);
-      if (theirs === undefined)
-        throw new TypeError(
-          `${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${name}`,
-        );
-      return { name, layer, variable, theirs, layout: torchLayout(layer, name, shape) };
-    }),
-  );
+  return namedWeights(model).map(({ name, stored, layer, variable }): PlannedWeight => {
+    const shape = variable.shape as number[];
+    if (rules === undefined) return { name, layer, variable, theirs: [stored], layout: ownLayout(shape) };
+    const theirs = translate(name, rules);
+    if (theirs === undefined) {
+      throw new TypeError(
+        `${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${name}`,
+      );
+    }
+    return { name, layer, variable, theirs, layout: torchLayout(layer, name, shape) };
+  });
 }
 
 function rulesFor(fn: string, model: tf.LayersModel, names: WeightNames): readonly NameRule[] | undefined {
   const known = knownNames(model);
-  if (!known.includes(names))
+  if (!known.includes(names)) {
     throw new RangeError(
       `${fn}: names must be one of ${known.join(", ")} for a model of ${model.name}, got ${JSON.stringify(names)}`,
     );
+  }
   if (names === "saccade") return undefined;
   const table = NAME_TABLES[model.name]![names]!;
   return typeof table === "function" ? table(model) : table;

@@ -1,10 +1,11 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } from "../../checks.js";
-import { writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
+import { BEYOND_HALF, writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
 import { modelUse } from "../model-use.js";
 import { toTheirs } from "./layout.js";
 import { originOf, writeMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
+import { isNumbered } from "./numbering.js";
 import { planWeights } from "./plan.js";
 
 export interface SaveWeightsOptions {
@@ -17,12 +18,14 @@ export interface SaveWeightsOptions {
 }
 
 /**
- * Writes a model's weights as safetensors, moving statistics among them. The metadata hold Saccade's version, whose
+ * Writes a model's weights as safetensors, moving statistics and models within the model among them. Where two weights
+ * would have one name, those of a model within have its name before theirs. Layers that tfjs numbered itself, over the
+ * whole process, are counted within the model. The metadata hold Saccade's version, whose
  * names these are, the model's name and config where `createModel` made it, class names, mean and std.
  *
  * @param path of the safetensors file; replaced whole, or left as it is
- * @throws RangeError for names that the model's family does not have, a type that is not written, or a wrong number of
- *   class names
+ * @throws RangeError for names that the model's family does not have, a type that is not written, a weight that is too
+ *   large for it, or a wrong number of class names
  */
 export async function saveWeights(
   model: tf.LayersModel,
@@ -42,24 +45,38 @@ export async function saveWeights(
     throw new RangeError(
       `saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`,
     );
+  const plan = planWeights("saveWeights", model, names);
   const tensors = new Map<string, StoredTensor>();
-  for (const { variable, theirs, layout } of planWeights("saveWeights", model, names)) {
+  for (const { name: ours, variable, theirs, layout } of plan) {
     const values = toTheirs(variable.read(), layout);
     const numbers = (await values.data()) as Float32Array;
     values.dispose();
+    if (dtype !== "F32") checkSize(ours, dtype, numbers);
     const length = numbers.length / theirs.length;
     const shape = [layout.shape[0]! / theirs.length, ...layout.shape.slice(1)];
-    theirs.forEach((name, i) =>
-      tensors.set(name, {
-        dtype: dtype satisfies Dtype,
-        shape,
-        values: numbers.subarray(i * length, (i + 1) * length),
-      }),
-    );
+    for (const [i, name] of theirs.entries()) {
+      if (tensors.has(name))
+        throw new TypeError(`saveWeights: each weight must have a name of its own, got ${name} twice`);
+      const own = numbers.subarray(i * length, (i + 1) * length);
+      tensors.set(name, { dtype: dtype satisfies Dtype, shape, values: own });
+    }
   }
   const origin = originOf(model);
-  await writeSafetensors(path, {
-    metadata: writeMetadata({ names, ...(origin && { model: origin }), ...(Object.keys(use).length > 0 && { use }) }),
-    tensors,
+  const metadata = writeMetadata({
+    names,
+    ...(names === "saccade" && plan.some(({ theirs }) => theirs.some(isNumbered)) && { numbering: "place" }),
+    ...(origin && { model: origin }),
+    ...(Object.keys(use).length > 0 && { use }),
   });
+  await writeSafetensors(path, { metadata, tensors });
+}
+
+/** A finite weight must not be saved as an infinite one. */
+function checkSize(name: string, dtype: keyof typeof BEYOND_HALF, numbers: Float32Array): void {
+  const beyond = numbers.find((value) => Math.abs(value) >= BEYOND_HALF[dtype] && Number.isFinite(value));
+  if (beyond !== undefined) {
+    throw new RangeError(
+      `saveWeights: a weight must be below ${BEYOND_HALF[dtype]} as ${dtype}, got ${beyond} in ${name}`,
+    );
+  }
 }

@@ -256,7 +256,7 @@ describe("bad input", () => {
     [
       "an option that is none",
       () => loadWeights(make(), at("any"), { stric: true } as object),
-      "loadWeights: an option must be one of strict, head, names, got stric",
+      "loadWeights: an option must be one of strict, head, names, entry, got stric",
     ],
     [
       "too few class names",
@@ -296,7 +296,7 @@ describe("bad input", () => {
     await expect(loadWeights(make(), at("odd"))).rejects.toThrow(SyntaxError);
     writeFileSync(at("odd"), "");
     await expect(loadWeights(make(), at("odd"))).rejects.toThrow(
-      /readSafetensors: a file must be safetensors, got .* of 0 bytes/,
+      /^loadWeights: a file must be safetensors, got .* of 0 bytes/,
     );
   });
 });
