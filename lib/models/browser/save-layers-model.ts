@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../../backend/index.js";
-import { aModel, aText, checkArguments } from "../../checks.js";
+import { aModel, aText, calledAs, checkArguments } from "../../checks.js";
 import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm.js";
 import { plainModel } from "./plain-model.js";
 
@@ -16,7 +16,7 @@ import { plainModel } from "./plain-model.js";
  */
 export async function saveLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
   checkArguments("saveLayersModel", { model, folder }, { model: aModel, folder: aText });
-  const plain = plainModel(model);
+  const plain = calledAs("saveLayersModel", () => plainModel(model));
   try {
     await mkdir(folder, { recursive: true });
     await plain.save(
