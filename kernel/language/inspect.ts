@@ -3,6 +3,7 @@ import type { Bundle, Language } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
 import type { Context } from "./complete.js";
 import { readable } from "./messages.js";
+import type { Position, Server } from "./server.js";
 import { TextPositions } from "./text-positions.js";
 import { isWordPart, parseUnfinished } from "../source/unfinished.js";
 import { readFileSync } from "node:fs";
@@ -18,10 +19,11 @@ interface Place {
   readonly range?: Range;
   readonly targetUri?: string;
   readonly targetRange?: Range;
+  readonly targetSelectionRange?: Range;
 }
 interface Range {
-  readonly start: { readonly line: number };
-  readonly end: { readonly line: number };
+  readonly start: Position;
+  readonly end: Position;
 }
 interface Hover {
   readonly contents: { readonly value: string } | string;
@@ -47,24 +49,48 @@ export async function inspect(
   );
   if (hover === null) return null;
   let markdown = markdownOf(hover, folder, workspace.cells);
-  if (detail === 1) markdown += await declarationOf({ folder, workspace, server }, checked, cell.lang, position);
+  const textDocument = { uri: pathToFileURL(workspace.document(cell.lang, checked.project)).href };
+  const undocumented = isUndocumentedProperty(markdown);
+  const place = undocumented || detail === 1 ? await definitionOf(server, textDocument, position) : undefined;
+  if (place && undocumented) markdown += await documentationAt({ folder, workspace, server }, place);
+  if (place && detail === 1) markdown += declarationAt({ folder, workspace }, place, checked);
   return { data: { "text/markdown": markdown, "text/plain": plain(markdown) }, metadata: {} };
 }
 
-/** Where the name was declared, and as what: what `name??` asks for. */
-async function declarationOf(
-  { folder, workspace, server }: Pick<Context, "folder" | "workspace" | "server">,
-  checked: CheckedText,
-  lang: "ts" | "tsx",
-  position: object,
-): Promise<string> {
-  const textDocument = { uri: pathToFileURL(workspace.document(lang, checked.project)).href };
+/** A property of which only the type is said. */
+function isUndocumentedProperty(markdown: string): boolean {
+  return /^```\w*\n\(property\) [^]*\n```\s*$/.test(markdown);
+}
+
+/** Where a name was declared. */
+async function definitionOf(server: Server, textDocument: object, position: Position): Promise<Place | undefined> {
   const found = await server.request<Place | readonly Place[] | null>("textDocument/definition", {
     textDocument,
     position,
   });
-  const place = Array.isArray(found) ? (found as readonly Place[])[0] : (found as Place | null);
-  if (place === undefined || place === null) return "";
+  return (Array.isArray(found) ? (found as readonly Place[])[0] : (found as Place | null)) ?? undefined;
+}
+
+/**
+ * What is written above a property where it was declared: TypeScript 7's server says nothing of it behind a mapped
+ * type, as `Partial`, `Pick` and `Required` are.
+ */
+async function documentationAt(
+  { folder, workspace, server }: Pick<Context, "folder" | "workspace" | "server">,
+  place: Place,
+): Promise<string> {
+  const position = (place.targetSelectionRange ?? place.targetRange ?? place.range)?.start;
+  const textDocument = { uri: place.targetUri ?? place.uri };
+  const hover = await server.request<Hover | null>("textDocument/hover", { textDocument, position });
+  return hover === null ? "" : markdownOf(hover, folder, workspace.cells).replace(/^```\w*\n[^]*?\n```/, "");
+}
+
+/** Where the name was declared, and as what: what `name??` asks for. */
+function declarationAt(
+  { folder, workspace }: Pick<Context, "folder" | "workspace">,
+  place: Place,
+  checked: CheckedText,
+): string {
   const path = fileURLToPath(place.targetUri ?? place.uri ?? "");
   const range = place.targetRange ?? place.range;
   const lines = (

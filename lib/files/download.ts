@@ -30,6 +30,7 @@ export interface DownloadOptions {
   readonly stallMs?: number;
   /** Default: a line in the terminal. */
   readonly progress?: DownloadProgress | undefined;
+  /** Stops it; what has come is kept, and resumed by the next call. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -21,8 +21,9 @@ export interface InitializerOptions {
   readonly mean?: number;
   /** trunc_normal, truncated_normal: above 0, before the cut. Default 1, and 0.05 for truncated_normal. */
   readonly std?: number;
-  /** trunc_normal: where it is cut off, lower below upper; ±Infinity leaves a side open. Default −2 and 2. */
+  /** trunc_normal: where it is cut off below; −Infinity leaves that side open. Default −2. */
   readonly lower?: number;
+  /** trunc_normal: where it is cut off above, above `lower`; Infinity leaves that side open. Default 2. */
   readonly upper?: number;
 }
 

@@ -10,11 +10,13 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   readonly useQkvBias?: boolean;
   /** Probability that an attention probability becomes 0 in training, 0 to below 1. Default 0. */
   readonly attnDropRate?: number;
-  /** For query, key and value together, whose fan-in is D. */
+  /** Of the kernel of query, key and value together, whose fan-in is D. */
   readonly qkvKernelInitializer: InitializerLike;
+  /** Of their bias, with `useQkvBias`. */
   readonly qkvBiasInitializer: InitializerLike;
-  /** For the map behind the heads, whose fan-in is D. */
+  /** Of the kernel behind the heads, whose fan-in is D. */
   readonly outKernelInitializer: InitializerLike;
+  /** Of the bias behind the heads. */
   readonly outBiasInitializer: InitializerLike;
 }
 

@@ -7,9 +7,11 @@ export interface SpatialSelfAttentionArgs extends LayerArgs {
   readonly reduction?: number;
   /** For the kernels of theta, phi and g, whose fan-in is C. */
   readonly projectionKernelInitializer: InitializerLike;
+  /** For the biases of theta, phi and g. */
   readonly projectionBiasInitializer: InitializerLike;
   /** For the kernel back to C, whose fan-in is C / reduction. */
   readonly outKernelInitializer: InitializerLike;
+  /** For the bias of the map back to C. */
   readonly outBiasInitializer: InitializerLike;
 }
 

@@ -5,8 +5,9 @@ import { aboveZero, aModel, aNumber, aText, checkFields, checkValue, either, lis
 export interface ModelUse {
   /** In the order of the logits [K]. */
   readonly classNames: readonly string[];
-  /** Of pixels in 0 to 1: one number, or one a channel. */
+  /** Mean of pixels in 0 to 1: one number, or one a channel. */
   readonly mean: number | readonly number[];
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. */
   readonly std: number | readonly number[];
 }
 

@@ -8,6 +8,7 @@ import { textGrid } from "./image-grid.js";
 import { gridColumns, mosaic } from "./mosaic.js";
 
 export interface AttentionOverlayOptions extends ImageBatch {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** One map an image, [N, h, w] flat: how much is attended to each place, 0 or more; drawn over the whole image. */
   readonly maps: ArrayLike<number>;
@@ -17,6 +18,7 @@ export interface AttentionOverlayOptions extends ImageBatch {
   readonly valueLabel?: string;
   /** "map": each map's colours end at its own largest value; "figure": all at the largest of all. Default "map". */
   readonly scale?: "map" | "figure";
+  /** What stands below each image; the map's largest value stands below the overlay. */
   readonly captions?: readonly string[];
   /** Pairs of image and overlay in a row. Default 4. */
   readonly columns?: number;

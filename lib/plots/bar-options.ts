@@ -1,4 +1,5 @@
 export interface BarSeries {
+  /** What the legend calls it. */
   readonly name: string;
   /** One height a category. */
   readonly values: ArrayLike<number>;
@@ -9,10 +10,13 @@ export interface BarSeries {
 }
 
 export interface BarsOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** What stands under each group of bars. */
   readonly categories: readonly string[];
+  /** One bar each in every group. */
   readonly series: readonly BarSeries[];
+  /** What the categories are. */
   readonly xLabel: string;
   /** What the height is, with its unit. */
   readonly yLabel: string;

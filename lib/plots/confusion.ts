@@ -4,9 +4,11 @@ import type { Figure } from "./figure.js";
 import { heatmap } from "./heatmap.js";
 
 export interface ConfusionOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** Counts, `counts[t][p]`: images of class t that were taken for class p, K × K. */
   readonly counts: ArrayLike<ArrayLike<number>>;
+  /** Names of the K classes, in the order of `counts`. */
   readonly classNames: readonly string[];
   /** "rows": the colour and the text are per cent of the images of the true class; "none": counts. Default "rows". */
   readonly normalise?: "rows" | "none";

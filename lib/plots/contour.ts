@@ -9,18 +9,23 @@ import { textHeatmap } from "./text-heatmap.js";
 import { escapeText } from "./text-width.js";
 
 export interface ContourOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** The grid's places, each in rising order, two or more. */
+  /** The grid's places across, in rising order, two or more. */
   readonly x: ArrayLike<number>;
+  /** The grid's places upwards, in rising order, two or more. */
   readonly y: ArrayLike<number>;
   /** values[row][column] at y[row], x[column]; one that is not finite leaves its cells empty. */
   readonly values: ArrayLike<ArrayLike<number>>;
   /** What the colour is, with its unit. */
   readonly valueLabel: string;
+  /** What the horizontal axis is, with its unit. */
   readonly xLabel: string;
+  /** What the vertical axis is, with its unit. */
   readonly yLabel: string;
-  /** Whether an axis is logarithmic. Default false. */
+  /** Whether the horizontal axis is logarithmic. Default false. */
   readonly logX?: boolean;
+  /** Whether the vertical axis is logarithmic. Default false. */
   readonly logY?: boolean;
   /** Bands at most. Default 10. */
   readonly bands?: number;

@@ -7,15 +7,19 @@ import { textHeatmap } from "./text-heatmap.js";
 import { escapeText, fitText, LINE_HEIGHT, textHeight, textWidth, wrapText } from "./text-width.js";
 
 export interface HeatmapOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** Rows of values, the first at the top; a value that is not finite leaves a hole. */
   readonly values: ArrayLike<ArrayLike<number>>;
   /** What the colour is, with its unit. */
   readonly valueLabel: string;
+  /** What the columns are. */
   readonly xLabel: string;
+  /** What the rows are. */
   readonly yLabel: string;
-  /** Names of the columns and rows. Default: their numbers from 0. */
+  /** Names of the columns. Default: their numbers from 0. */
   readonly columnNames?: readonly string[];
+  /** Names of the rows. Default: their numbers from 0. */
   readonly rowNames?: readonly string[];
   /** Ends of the colour scale. Default: the least and the greatest value; symmetric about 0 where it diverges. */
   readonly valueRange?: readonly [number, number];

@@ -16,6 +16,7 @@ import { textBars } from "./text-bars.js";
 import { escapeText } from "./text-width.js";
 
 export interface HistogramOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** What is counted, a series each; a value that is not finite is left out. */
   readonly series: readonly { readonly name: string; readonly values: ArrayLike<number> }[];

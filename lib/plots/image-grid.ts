@@ -5,6 +5,7 @@ import { checkImages, pictureAt, type ImageBatch } from "./image-batch.js";
 import { gridColumns, mosaic } from "./mosaic.js";
 
 export interface ImageGridOptions extends ImageBatch {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** What stands below each image: its class, what it was taken for. */
   readonly captions?: readonly string[];

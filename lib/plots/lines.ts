@@ -18,6 +18,7 @@ import { escapeText } from "./text-width.js";
 import { thin } from "./thin.js";
 
 export interface LineSeries {
+  /** What the legend calls it. */
   readonly name: string;
   /** Heights; a value that is not finite leaves a gap. */
   readonly y: ArrayLike<number>;
@@ -31,9 +32,13 @@ export interface LineSeries {
 }
 
 export interface LinesOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
+  /** The lines, one or more. */
   readonly series: readonly LineSeries[];
+  /** What the positions are, with their unit. */
   readonly xLabel: string;
+  /** What the heights are, with their unit. */
   readonly yLabel: string;
   /** Whether the vertical axis is logarithmic. Default false. */
   readonly logY?: boolean;

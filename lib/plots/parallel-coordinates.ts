@@ -17,6 +17,7 @@ export interface ParallelAxis {
 }
 
 export interface ParallelCoordinatesOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
   /** From left to right, two or more; the last one, of numbers, colours the lines. */
   readonly axes: readonly ParallelAxis[];

@@ -17,21 +17,28 @@ import { textLines } from "./text-lines.js";
 import { escapeText, textWidth } from "./text-width.js";
 
 export interface ScatterSeries {
+  /** What the legend calls it. */
   readonly name: string;
+  /** Where the points stand across. */
   readonly x: ArrayLike<number>;
+  /** Where they stand upwards, as many as `x`. */
   readonly y: ArrayLike<number>;
   /** What each point is, beside it where there is room and under the pointer always. */
   readonly labels?: readonly string[];
 }
 
 export interface ScatterOptions {
+  /** What the figure shows, in a line above it. */
   readonly title: string;
+  /** The points, in one series or more. */
   readonly series: readonly ScatterSeries[];
-  /** What the axes are, with their units. */
+  /** What the horizontal axis is, with its unit. */
   readonly xLabel: string;
+  /** What the vertical axis is, with its unit. */
   readonly yLabel: string;
-  /** Whether an axis is logarithmic. Default false. */
+  /** Whether the horizontal axis is logarithmic. Default false. */
   readonly logX?: boolean;
+  /** Whether the vertical axis is logarithmic. Default false. */
   readonly logY?: boolean;
   /** Where the numbers come from, written under the title: data, seed, command. */
   readonly source?: string;

@@ -54,6 +54,7 @@ export interface StudyResult extends Environment {
 export interface ReportOptions {
   /** The notebook's name. */
   readonly study: string;
+  /** The size that ran. */
   readonly size: Size;
   /** Everything that was set, JSON's types only. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -63,6 +64,7 @@ export interface ReportOptions {
   readonly predictions: Readonly<
     Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>
   >;
+  /** How long each part of the study took. */
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
   /** By run: the losses of `train.fit`'s history. Default: none are stored. */
   readonly losses?: Readonly<

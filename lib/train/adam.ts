@@ -2,18 +2,21 @@ import { applyAdam, keepInPlace, tf } from "../backend/index.js";
 import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { decays, withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
+import { decays, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
-export interface AdamConfig extends WeightDecayConfig {
+export interface AdamOptions extends WeightDecayOptions {
   /** Step size, 0 or more; with 0 nothing is learned, which tells whether a check can fail. */
-  readonly learningRate: number;
+  readonly learningRate?: number;
   /** Decay of the mean of the gradients, 0 to below 1. */
-  readonly beta1: number;
+  readonly beta1?: number;
   /** Decay of the mean of their squares, 0 to below 1. */
-  readonly beta2: number;
+  readonly beta2?: number;
   /** Added to the root of the corrected second moment, > 0. */
-  readonly epsilon: number;
+  readonly epsilon?: number;
 }
+
+/** All options, each set. */
+export type AdamConfig = Required<AdamOptions>;
 
 /** PyTorch's defaults; they are the paper's. */
 export const ADAM_DEFAULTS: AdamConfig = {
@@ -37,7 +40,7 @@ export const ADAMW_DEFAULTS: AdamConfig = { ...ADAM_DEFAULTS, weightDecay: 1e-2 
  * @param variables what it changes; the moments start at 0
  * @throws RangeError for a value out of range
  */
-export function adam(variables: readonly tf.Variable[], config: Partial<AdamConfig> = {}): Optimizer {
+export function adam(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
   checkOptions("adam", config, {}, Object.keys(ADAM_DEFAULTS));
   return create("adam", variables, { ...ADAM_DEFAULTS, ...config }, false);
 }
@@ -49,7 +52,7 @@ export function adam(variables: readonly tf.Variable[], config: Partial<AdamConf
  * @param variables what it changes; the moments start at 0
  * @throws RangeError for a value out of range
  */
-export function adamW(variables: readonly tf.Variable[], config: Partial<AdamConfig> = {}): Optimizer {
+export function adamW(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
   checkOptions("adamW", config, {}, Object.keys(ADAMW_DEFAULTS));
   return create("adamW", variables, { ...ADAMW_DEFAULTS, ...config }, true);
 }

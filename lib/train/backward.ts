@@ -1,5 +1,5 @@
 import { backendInfo, tf } from "../backend/index.js";
-import { crossEntropy, type LossConfig } from "./loss.js";
+import { crossEntropy, type LossOptions } from "./loss.js";
 
 /**
  * Images [B, H, W, C], their labels [B] int32, and what the loss is taken against: the labels, or soft targets [B, K].
@@ -30,7 +30,7 @@ export function backward(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
   batch: LabelledImages,
-  config: Partial<LossConfig>,
+  config: LossOptions,
   parts = 1,
 ): Backward {
   const size = batch.images.shape[0]!;
@@ -61,7 +61,7 @@ function ofPart(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
   { images, labels, targets }: LabelledImages,
-  config: Partial<LossConfig>,
+  config: LossOptions,
   share: number,
 ): Backward {
   let kept: tf.Tensor | undefined; // out of variableGrads' hands
@@ -85,7 +85,7 @@ const MOST_WEIGHTS = 10_000_000;
  * In how many parts a model's training steps are best computed: two on a CPU, where that is the same mathematics, else
  * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere.
  */
-export function bestParts(model: tf.LayersModel, { classWeights = null }: Partial<LossConfig>): 1 | 2 {
+export function bestParts(model: tf.LayersModel, { classWeights = null }: LossOptions): 1 | 2 {
   const { tensorflow, devices } = backendInfo();
   const isCpu = tensorflow !== undefined && devices.every(({ type }) => type !== "GPU");
   const isSame = classWeights === null && !takesBatchStatistics(model);

@@ -15,7 +15,7 @@ import {
 } from "../checks.js";
 import { partSizes } from "./backward.js";
 import { checkCounts } from "./inputs.js";
-import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
+import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
 import { sliceBatch } from "./step.js";
 
 /** A batch's loss and its gradients. The caller disposes of the gradients. */
@@ -28,7 +28,7 @@ export interface BatchGradients {
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
 }
 
-export interface BatchGradientsOptions extends Partial<LossConfig> {
+export interface BatchGradientsOptions extends LossOptions {
   /** Of dropout and its like, any integer. Default 0. */
   readonly seed?: number;
 }

@@ -8,23 +8,24 @@ import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
 
-export interface EvaluateConfig {
+export interface EvaluateOptions {
   /** Images per step; it changes the speed, not the result. Default 100. */
-  readonly batchSize: number;
+  readonly batchSize?: number;
   /**
-   * Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`, `loadCheckpoint`
-   * or `loadWeights`; else 0.5.
+   * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`,
+   * `loadCheckpoint` or `loadWeights`; else 0.5.
    */
-  readonly mean: number | readonly number[];
-  readonly std: number | readonly number[];
-}
-
-export interface EvaluateOptions extends Partial<EvaluateConfig> {
+  readonly mean?: number | readonly number[];
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`; else 0.5. */
+  readonly std?: number | readonly number[];
   /** Ends the evaluation after the current step; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
   /** Threads that make the batches, 0 to 64; 0 is this thread. Default 0 for images in memory, 2 for files. */
   readonly workers?: number;
 }
+
+/** What an evaluation computes by, each option set. */
+export type EvaluateConfig = Required<Pick<EvaluateOptions, "batchSize" | "mean" | "std">>;
 
 export interface Evaluation {
   /** Share of images whose largest logit is their label's, 0 to 1. */

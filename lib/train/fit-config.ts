@@ -1,75 +1,86 @@
 import type { Augment } from "../datasets/augment.js";
 import { checkMix } from "../datasets/augment/mix.js";
 import { checkCounts } from "./inputs.js";
-import { checkLoss, LOSS_DEFAULTS, type LossConfig } from "./loss.js";
+import { checkLoss, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
 import { withDefaults, type OptimizerConfig } from "./optimizer.js";
-import { checkSchedule, cyclesMomentum, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
+import {
+  checkSchedule,
+  cyclesMomentum,
+  SCHEDULE_DEFAULTS,
+  type ScheduleConfig,
+  type ScheduleOptions,
+} from "./schedule.js";
 
-/** A training run as plain data; with the model's config it repeats the run. */
-export interface FitConfig extends LossConfig {
+/** What makes a training run what it is, as plain data. */
+export interface FitConfigOptions extends LossOptions {
   /** Step size, 0 or more; with a schedule, what its factors apply to. Default 0.001. */
-  readonly learningRate: number;
+  readonly learningRate?: number;
   /** Name and options. Default Adam with PyTorch's. */
-  readonly optimizer: OptimizerConfig;
+  readonly optimizer?: OptimizerConfig;
   /** How the learning rate goes over the run. Default { name: "constant" }. */
-  readonly schedule: Partial<ScheduleConfig>;
+  readonly schedule?: ScheduleOptions;
   /** Passes over the set. Default 10. */
-  readonly epochs: number;
+  readonly epochs?: number;
   /** Images per step; the last batch of an epoch may be smaller. Default 100. */
-  readonly batchSize: number;
+  readonly batchSize?: number;
   /**
    * Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the
    * whole batch.
    */
-  readonly microBatchSize: number | null;
+  readonly microBatchSize?: number | null;
   /**
    * Parts of these that a step computes side by side, 1 or more: the same mathematics up to rounding, and faster where
    * ops are small. Each part draws random numbers and takes a batch norm's statistics by itself. Default null: 2 on a
    * CPU for a network without batch norm, of up to 10 million weights, where images are not weighted by class; else 1.
    */
-  readonly parallelParts: number | null;
+  readonly parallelParts?: number | null;
   /**
    * Matrix products and convolutions of the steps take bfloat16, the weights stay float32: faster where the processor
    * has instructions for it (elsewhere it is float32, and said so once); losses then differ by about 1 %. Default
    * false.
    */
-  readonly mixedPrecision: boolean;
+  readonly mixedPrecision?: boolean;
   /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
-  readonly clipNorm: number | null;
+  readonly clipNorm?: number | null;
   /**
    * Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. It looks
    * back over some 1 / (1 − decay) steps: in a run that has not many more it is still near the first weights. Default
    * null: none.
    */
-  readonly emaDecay: number | null;
+  readonly emaDecay?: number | null;
   /**
    * The accuracy by which a run ends and its best epoch is told: "validation", on that set after the epoch; "training",
    * on the training set after the epoch, without augmentation; "running", on the training batches while the epoch
    * changes the weights. Default null: validation where there is a set for it, else running.
    */
-  readonly monitor: "validation" | "training" | "running" | null;
+  readonly monitor?: "validation" | "training" | "running" | null;
   /** The run ends after an epoch of this monitored accuracy, above 0 to 1. Default null: never. */
-  readonly targetAccuracy: number | null;
+  readonly targetAccuracy?: number | null;
   /** The run ends after so many epochs without a better monitored accuracy, 1 or more. Default null: never. */
-  readonly patience: number | null;
+  readonly patience?: number | null;
   /** Shuffle before each epoch, by seed and epoch. Default true. */
-  readonly shuffle: boolean;
+  readonly shuffle?: boolean;
   /** Any integer. Default 0. */
-  readonly seed: number;
+  readonly seed?: number;
   /**
-   * Of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were
+   * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were
    * loaded or an earlier `fit`; else 0.5.
    */
-  readonly mean: number | readonly number[];
-  readonly std: number | readonly number[];
+  readonly mean?: number | readonly number[];
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`; else 0.5. */
+  readonly std?: number | readonly number[];
   /** Random changes to each image. Default {}: none. */
-  readonly augment: Augment;
-  /** α of mixup and of cutmix, 0 or more. Default 0: none. */
-  readonly mixup: number;
-  readonly cutmix: number;
+  readonly augment?: Augment;
+  /** α of mixup, 0 or more. Default 0: none. */
+  readonly mixup?: number;
+  /** α of cutmix, 0 or more: a mixed batch is one of the two, by chance where both are set. Default 0: none. */
+  readonly cutmix?: number;
   /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
-  readonly lossEvery: number;
+  readonly lossEvery?: number;
 }
+
+/** All of a run's options, each set; with the model's config it repeats the run. */
+export type FitConfig = Required<FitConfigOptions>;
 
 /** Study 3's recipe. */
 export const FIT_DEFAULTS: FitConfig = {
@@ -105,7 +116,7 @@ const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint",
  * @param classes K, the model's
  * @throws RangeError for an unknown option or a value out of range
  */
-export function resolveConfig(overrides: Partial<FitConfig>, classes: number): FitConfig {
+export function resolveConfig(overrides: FitConfigOptions, classes: number): FitConfig {
   const known = Object.keys(FIT_DEFAULTS);
   const unknown = Object.keys(overrides).find((option) => !known.includes(option));
   if (unknown !== undefined)

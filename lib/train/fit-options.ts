@@ -1,5 +1,5 @@
 import type { FileSet, ImageSet } from "../datasets/types.js";
-import type { FitConfig } from "./fit-config.js";
+import type { FitConfigOptions } from "./fit-config.js";
 import type { EpochRecord } from "./history.js";
 import type { Progress, Standing } from "./progress.js";
 
@@ -25,7 +25,7 @@ export interface FitCallbacks {
   readonly epoch?: (record: EpochRecord) => unknown;
 }
 
-export interface FitOptions extends Partial<FitConfig> {
+export interface FitOptions extends FitConfigOptions {
   /**
    * Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C
    * (SIGINT).
@@ -42,11 +42,13 @@ export interface FitOptions extends Partial<FitConfig> {
    * in memory, 2 for files.
    */
   readonly workers?: number;
+  /** Where the run keeps what it can go on from. Default: nowhere. */
   readonly checkpoint?: CheckpointOptions;
   /**
    * Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default
    * false.
    */
   readonly resume?: boolean;
+  /** Functions that are called as the run goes. */
   readonly callbacks?: FitCallbacks;
 }

@@ -1,4 +1,4 @@
-export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
+export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig, type AdamOptions } from "./adam.js";
 export {
   averageGradients,
   batchGradients,
@@ -11,15 +11,22 @@ export { evaluate, type EvaluateConfig, type EvaluateOptions, type Evaluation } 
 export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit } from "./fit.js";
 export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
-export { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
+export { FIT_DEFAULTS, type FitConfig, type FitConfigOptions } from "./fit-config.js";
 export type { EpochRecord, History } from "./history.js";
-export { crossEntropy, softmaxCrossEntropy, type LossConfig } from "./loss.js";
+export { crossEntropy, softmaxCrossEntropy, type LossConfig, type LossOptions } from "./loss.js";
 export { silentProgress, terminalProgress, type Measured, type Progress, type Standing } from "./progress.js";
-export { checkSchedule, learningRateAt, momentumAt, SCHEDULE_DEFAULTS, type ScheduleConfig } from "./schedule.js";
+export {
+  checkSchedule,
+  learningRateAt,
+  momentumAt,
+  SCHEDULE_DEFAULTS,
+  type ScheduleConfig,
+  type ScheduleOptions,
+} from "./schedule.js";
 export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimizer.js";
-export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
-export { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
-export type { WeightDecayConfig } from "./weight-decay.js";
+export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig, type RmspropOptions } from "./rmsprop.js";
+export { sgd, SGD_DEFAULTS, type SgdConfig, type SgdOptions } from "./sgd.js";
+export type { WeightDecayConfig, WeightDecayOptions } from "./weight-decay.js";
 export { modelUse, setModelUse, type ModelUse } from "../models/model-use.js";
 export { predict, type PredictOptions } from "./predict.js";
 export type { Prediction, RankedClass } from "./prediction.js";

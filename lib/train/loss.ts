@@ -4,12 +4,15 @@ import { anObject, aTensor, checkArguments } from "../checks.js";
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
 export const softmaxCrossEntropy: typeof ops.softmaxCrossEntropy = ops.softmaxCrossEntropy;
 
-export interface LossConfig {
+export interface LossOptions {
   /** Share of each target that goes to all classes alike, 0 to below 1. Default 0. */
-  readonly labelSmoothing: number;
+  readonly labelSmoothing?: number;
   /** What each class counts, 0 or more [K]; null: all alike. Default null. */
-  readonly classWeights: readonly number[] | null;
+  readonly classWeights?: readonly number[] | null;
 }
+
+/** All options, each set. */
+export type LossConfig = Required<LossOptions>;
 
 export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null };
 
@@ -23,7 +26,7 @@ export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null
  * @throws TypeError for targets of another shape or dtype, RangeError for a value of the config
  * Source: PyTorch's `cross_entropy` with `weight` and `label_smoothing`.
  */
-export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Partial<LossConfig> = {}): tf.Scalar {
+export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: LossOptions = {}): tf.Scalar {
   checkArguments("crossEntropy", { logits, targets, config }, { logits: aTensor, targets: aTensor, config: anObject });
   const { labelSmoothing, classWeights } = { ...LOSS_DEFAULTS, ...config };
   const [batch, classes] = logits.shape;

@@ -1,20 +1,26 @@
 import type { tf } from "../backend/index.js";
 import { anObject, aNumber, aTensor, checkArguments, checkValue, listOf } from "../checks.js";
-import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig } from "./adam.js";
+import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig } from "./rmsprop.js";
-import { sgd, SGD_DEFAULTS, type SgdConfig } from "./sgd.js";
+import { rmsprop, RMSPROP_DEFAULTS, type RmspropOptions } from "./rmsprop.js";
+import { sgd, SGD_DEFAULTS, type SgdOptions } from "./sgd.js";
 
 export type { Optimizer };
 
-type Named<Name extends string, Config> = { readonly name: Name } & Partial<Omit<Config, "learningRate">>;
+/** No `Omit`: hovering over an option behind one shows nothing of what it is. */
+type Named<Name extends string, Options> = Options & {
+  /** Which optimizer. */
+  readonly name: Name;
+  /** The run's own option says it. */
+  readonly learningRate?: never;
+};
 
 /** An optimizer as plain data; the learning rate is the run's. */
 export type OptimizerConfig =
-  | Named<"adam", AdamConfig>
-  | Named<"adamw", AdamConfig>
-  | Named<"sgd", SgdConfig>
-  | Named<"rmsprop", RmspropConfig>;
+  | Named<"adam", AdamOptions>
+  | Named<"adamw", AdamOptions>
+  | Named<"sgd", SgdOptions>
+  | Named<"rmsprop", RmspropOptions>;
 
 const OPTIMIZERS = {
   adam: { make: adam, defaults: ADAM_DEFAULTS },

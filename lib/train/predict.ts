@@ -20,7 +20,13 @@ import {
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
 
-export interface PredictOptions extends Partial<ModelUse> {
+export interface PredictOptions {
+  /** In the order of the logits [K]. Default those noted with the model, else "class 0" and so on. */
+  readonly classNames?: readonly string[];
+  /** Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model. */
+  readonly mean?: number | readonly number[];
+  /** Standard deviation of pixels in 0 to 1, above 0: one, or one a channel. Default what is noted with the model. */
+  readonly std?: number | readonly number[];
   /** How many classes are named, 1 or more; all, where the model has fewer. Default 5. */
   readonly top?: number;
 }

@@ -2,18 +2,21 @@ import { tf } from "../backend/index.js";
 import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
+import { withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
-export interface RmspropConfig extends WeightDecayConfig {
+export interface RmspropOptions extends WeightDecayOptions {
   /** Step size, 0 or more. */
-  readonly learningRate: number;
+  readonly learningRate?: number;
   /** Decay of the mean of squared gradients, 0 to below 1. */
-  readonly alpha: number;
+  readonly alpha?: number;
   /** Added to the root of that mean, > 0. */
-  readonly epsilon: number;
+  readonly epsilon?: number;
   /** Decay of the sum of steps, 0 to below 1; 0 keeps none. */
-  readonly momentum: number;
+  readonly momentum?: number;
 }
+
+/** All options, each set. */
+export type RmspropConfig = Required<RmspropOptions>;
 
 /** PyTorch's defaults. */
 export const RMSPROP_DEFAULTS: RmspropConfig = {
@@ -33,7 +36,7 @@ export const RMSPROP_DEFAULTS: RmspropConfig = {
  * @param variables what it changes; v and b start at 0
  * @throws RangeError for a value out of range
  */
-export function rmsprop(variables: readonly tf.Variable[], config: Partial<RmspropConfig> = {}): Optimizer {
+export function rmsprop(variables: readonly tf.Variable[], config: RmspropOptions = {}): Optimizer {
   checkOptions("rmsprop", config, {}, Object.keys(RMSPROP_DEFAULTS));
   const settings = { ...RMSPROP_DEFAULTS, ...config };
   const { alpha, epsilon, momentum } = settings;

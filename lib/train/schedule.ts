@@ -1,39 +1,42 @@
 import { anObject, aNumber, checkArguments, checkValue } from "../checks.js";
 
 /** How the learning rate goes over a run, as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
-export interface ScheduleConfig {
+export interface ScheduleOptions {
   /** Which curve. Default "constant". */
-  readonly name: "constant" | "step" | "multistep" | "cosine" | "onecycle";
+  readonly name?: "constant" | "step" | "multistep" | "cosine" | "onecycle";
   /** What is counted: steps of the optimizer or epochs. Default "step". */
-  readonly by: "step" | "epoch";
+  readonly by?: "step" | "epoch";
   /**
    * Share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not for onecycle.
    * Default 0.
    */
-  readonly warmupFraction: number;
+  readonly warmupFraction?: number;
   /** Where the rise begins, a share of the learning rate, 0 to 1. Default 0. */
-  readonly warmupStart: number;
+  readonly warmupStart?: number;
   /** step: after how many steps the rate is multiplied by gamma, again and again, 1 or more. Default 30. */
-  readonly stepSize: number;
+  readonly stepSize?: number;
   /** multistep: after which steps, rising whole numbers. Default []. */
-  readonly milestones: readonly number[];
+  readonly milestones?: readonly number[];
   /** step, multistep: the factor, above 0. Default 0.1. */
-  readonly gamma: number;
+  readonly gamma?: number;
   /** cosine: where it ends, 0 or more. Default 0. */
-  readonly minLearningRate: number;
+  readonly minLearningRate?: number;
   /** onecycle: share of the run that rises, above 0 to 1. Default 0.3. */
-  readonly riseFraction: number;
+  readonly riseFraction?: number;
   /** onecycle: it begins at learningRate / divFactor, above 0. Default 25. */
-  readonly divFactor: number;
+  readonly divFactor?: number;
   /** onecycle: it ends at learningRate / divFactor / finalDivFactor, above 0. Default 10,000. */
-  readonly finalDivFactor: number;
+  readonly finalDivFactor?: number;
   /** onecycle: whether momentum (Adam's beta1) falls while the rate rises, and rises while it falls. Default true. */
-  readonly cycleMomentum: boolean;
+  readonly cycleMomentum?: boolean;
   /** onecycle: momentum at the highest rate, 0 to below 1. Default 0.85. */
-  readonly minMomentum: number;
+  readonly minMomentum?: number;
   /** onecycle: momentum at both ends, 0 to below 1. Default 0.95. */
-  readonly maxMomentum: number;
+  readonly maxMomentum?: number;
 }
+
+/** All options, each set. */
+export type ScheduleConfig = Required<ScheduleOptions>;
 
 /** PyTorch's defaults, and no warm-up. */
 export const SCHEDULE_DEFAULTS: ScheduleConfig = {
@@ -65,12 +68,7 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
  * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter
  * 2017; Smith & Topin 2018.
  */
-export function learningRateAt(
-  config: Partial<ScheduleConfig>,
-  learningRate: number,
-  step: number,
-  total: number,
-): number {
+export function learningRateAt(config: ScheduleOptions, learningRate: number, step: number, total: number): number {
   checkArguments("learningRateAt", { config, learningRate }, { config: anObject, learningRate: aNumber });
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   checkSchedule(schedule, "learningRateAt");
@@ -88,7 +86,7 @@ export function learningRateAt(
  * @throws RangeError for a value out of range
  * Source: PyTorch's `OneCycleLR`.
  */
-export function momentumAt(config: Partial<ScheduleConfig>, step: number, total: number): number | undefined {
+export function momentumAt(config: ScheduleOptions, step: number, total: number): number | undefined {
   checkValue("momentumAt", "config", config, anObject);
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   checkSchedule(schedule, "momentumAt");
@@ -161,7 +159,7 @@ const RULES: { readonly [Key in keyof ScheduleConfig]?: readonly [(value: number
 };
 
 /** @throws RangeError for a schedule with an unknown name or option, or a value out of range */
-export function checkSchedule(config: Partial<ScheduleConfig>, fn = "checkSchedule"): void {
+export function checkSchedule(config: ScheduleOptions, fn = "checkSchedule"): void {
   checkValue(fn, "schedule", config, anObject);
   const schedule = { ...SCHEDULE_DEFAULTS, ...config };
   const known = Object.keys(SCHEDULE_DEFAULTS);

@@ -2,16 +2,19 @@ import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
 import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { withL2, zerosLike, type WeightDecayConfig } from "./weight-decay.js";
+import { withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
-export interface SgdConfig extends WeightDecayConfig {
+export interface SgdOptions extends WeightDecayOptions {
   /** Step size, 0 or more. */
-  readonly learningRate: number;
+  readonly learningRate?: number;
   /** Decay of the sum of gradients, 0 to below 1; 0 keeps none. */
-  readonly momentum: number;
+  readonly momentum?: number;
   /** Look one step ahead; needs momentum. */
-  readonly nesterov: boolean;
+  readonly nesterov?: boolean;
 }
+
+/** All options, each set. */
+export type SgdConfig = Required<SgdOptions>;
 
 /** PyTorch's defaults. */
 export const SGD_DEFAULTS: SgdConfig = {
@@ -30,7 +33,7 @@ export const SGD_DEFAULTS: SgdConfig = {
  * @param variables what it changes; b starts at 0
  * @throws RangeError for a value out of range
  */
-export function sgd(variables: readonly tf.Variable[], config: Partial<SgdConfig> = {}): Optimizer {
+export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}): Optimizer {
   checkOptions("sgd", config, {}, Object.keys(SGD_DEFAULTS));
   const settings = { ...SGD_DEFAULTS, ...config };
   const { momentum, nesterov } = settings;

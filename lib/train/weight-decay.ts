@@ -1,18 +1,21 @@
 import { tf } from "../backend/index.js";
 
 /** Which variables lose weight, as plain data. */
-export interface WeightDecayConfig {
+export interface WeightDecayOptions {
   /**
    * Share of itself that is added to a variable's gradient; with adamw the share of learningRate that it loses. 0 or
    * more.
    */
-  readonly weightDecay: number;
+  readonly weightDecay?: number;
   /**
    * Whether variables of one axis or none decay too: biases, and what norms scale and shift by. Default true, as in
    * PyTorch.
    */
-  readonly decayNormsAndBiases: boolean;
+  readonly decayNormsAndBiases?: boolean;
 }
+
+/** Both options, each set. */
+export type WeightDecayConfig = Required<WeightDecayOptions>;
 
 /**
  * Whether a variable decays. Source: timm's `param_groups_weight_decay`, which tells norms and biases by their one

@@ -7,7 +7,9 @@ import { clip8, type Raster } from "./raster.js";
 export interface ColorJitter {
   /** The factor is uniform over max(0, 1 − x) to 1 + x. Default 0: unchanged. */
   readonly brightness?: number;
+  /** As brightness, of the distance from the image's mean grey. Default 0: unchanged. */
   readonly contrast?: number;
+  /** As brightness, of the distance from each pixel's grey. Default 0: unchanged. */
   readonly saturation?: number;
   /** The turn is uniform over −x to x of the circle, 0 to 0.5. Default 0. */
   readonly hue?: number;
