@@ -31,6 +31,12 @@ export interface Diagnostic {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** The local module that the positions are of, where they are not the cell's. */
+  readonly file?: {
+    /** As a reader knows it: "tools/add.ts". */
+    readonly title: string;
+    readonly source: string;
+  };
 }
 
 /** A magic before a cell's first statement: language/magics.ts finds it, runtime/magics.ts runs it. */

@@ -20,7 +20,8 @@ export function describeDiagnostics(
   const errors = diagnostics.filter((finding) => finding.severity === "error");
   const shown = errors.length > 0 ? errors : diagnostics;
   const ename = shown.some((finding) => finding.code === "SyntaxError") ? "SyntaxError" : "TypeCheckError";
-  const evalue = shown[0]?.message ?? "the cell was refused without a reason";
+  const [first] = shown;
+  const evalue = first === undefined ? "the cell was refused without a reason" : placeOf(first) + first.message;
   const traceback = [`${bold(red(ename))}: ${evalue}`];
   for (const [i, finding] of shown.slice(0, MAX_SHOWN).entries()) {
     traceback.push(...findingText(source, finding, title, i === 0 ? "" : `: ${finding.message}`).split("\n"));
@@ -37,7 +38,13 @@ export function warningText(source: string, warnings: readonly Diagnostic[], tit
   return warnings.length > MAX_SHOWN ? `${text}… ${warnings.length - MAX_SHOWN} more\n` : text;
 }
 
-function findingText(source: string, finding: Diagnostic, title: string, message: string): string {
+/** "tools/add.ts:3: " where that is not in the cell itself. */
+function placeOf({ file, start }: Diagnostic): string {
+  return file === undefined ? "" : `${file.title}:${positionOf(file.source, start).line}: `;
+}
+
+function findingText(cell: string, finding: Diagnostic, cellTitle: string, message: string): string {
+  const { source, title } = finding.file ?? { source: cell, title: cellTitle };
   const start = Math.max(0, Math.min(finding.start, source.length));
   const { line, column } = positionOf(source, start);
   const lineEnd = source.slice(start).search(/[\n\r]|$/);

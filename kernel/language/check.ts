@@ -1,22 +1,22 @@
 /** Checks a cell's text on the language server and reports in the cell's own positions. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { isBuiltin } from "node:module";
+import { join, relative } from "node:path";
+import { isPackage } from "../both/packages.js";
 import type { Diagnostic } from "../contract.js";
 import type { CheckedText } from "./checked-text.js";
-import type { LocalFiles } from "./local-files.js";
+import { errorsIn, type FileErrors } from "./file-errors.js";
+import type { LocalFile, LocalFiles } from "./local-files.js";
 import { nearest, readable } from "./messages.js";
 import type { ParsedCell } from "../source/parse.js";
 import type { Registry } from "./registry.js";
-import { ServerGone, type Position, type Server } from "./server.js";
+import { ServerGone, type Server, type ServerFinding } from "./server.js";
 import { TextPositions } from "./text-positions.js";
 import type { Workspace } from "./workspace.js";
 
+/** What is wrong with a cell, and with files that it imports. */
 interface Found {
-  readonly severity: number;
-  readonly code: number;
-  readonly message: string;
-  readonly range: { readonly start: Position; readonly end: Position };
+  readonly cell: readonly ServerFinding[];
+  readonly files: readonly FileErrors[];
 }
 
 export interface CheckerOptions {
@@ -36,7 +36,7 @@ const NOT_ASSIGNABLE_IMPORT = 2632;
 
 export class Checker {
   readonly #options: CheckerOptions;
-  readonly #remembered = new Map<string, readonly Found[]>();
+  readonly #remembered = new Map<string, Found>();
   #restartsSeen = 0;
 
   constructor(options: CheckerOptions) {
@@ -56,7 +56,7 @@ export class Checker {
   async check(cell: ParsedCell, checked: CheckedText): Promise<readonly Diagnostic[]> {
     this.refresh(checked);
     const notices: Diagnostic[] = [];
-    let found: readonly Found[] = [];
+    let found: Found = { cell: [], files: [] };
     try {
       found = await this.#find(cell, checked);
     } catch (error) {
@@ -66,31 +66,30 @@ export class Checker {
     const { restarts } = this.#options.server;
     if (restarts > this.#restartsSeen) notices.push(notice("the type checker had stopped and was started again"));
     this.#restartsSeen = restarts;
-    return [...notices, ...this.#report(found, checked)];
+    return [
+      ...notices,
+      ...this.#reportCell(found.cell, checked),
+      ...found.files.flatMap((one) => this.#reportFile(one)),
+    ];
   }
 
-  async #find(cell: ParsedCell, checked: CheckedText): Promise<readonly Found[]> {
-    const { server, workspace } = this.#options;
+  async #find(cell: ParsedCell, checked: CheckedText): Promise<Found> {
+    const { server, localFiles } = this.#options;
     const key = `${cell.lang}\n${checked.text}`;
     const before = this.#remembered.get(key);
     if (before !== undefined && server.pid !== undefined) return before;
-    const ask = async (): Promise<readonly Found[]> =>
-      (
-        await server.ask<{ items: Found[] }>(
-          workspace.document(cell.lang, checked.project),
-          checked.text,
-          "textDocument/diagnostic",
-        )
-      ).items.filter((one) => one.severity <= 2);
+    const files = localFiles.behind(checked.localFiles);
+    const ask = (): Promise<Found> => this.#ask(cell.lang, checked, files);
     let found = await ask();
-    if (found.some((one) => one.code === NO_SUCH_MODULE || NO_TYPES.has(one.code))) {
-      const installed = this.#installed(cell);
+    const codes = codesOf(found);
+    if (codes.some((code) => code === NO_SUCH_MODULE || NO_TYPES.has(code))) {
+      const specifiers = [cell.specifiers.map(({ value }) => value), ...files.map(({ packages }) => packages)];
+      const installed = this.#installed(specifiers.flat());
       if (installed.length > 0) {
         server.changed(installed.map((path) => ({ path, type: 1 })));
         found = await ask();
-        if (found.some((one) => one.code === NO_SUCH_MODULE)) {
-          // it remembers that the package was missing
-          server.stop();
+        if (codesOf(found).includes(NO_SUCH_MODULE)) {
+          server.stop(); // it remembers that the package was missing
           found = await ask();
         }
       }
@@ -101,11 +100,19 @@ export class Checker {
     return found;
   }
 
-  /** The package.json of packages that the cell imports, where they are there. */
-  #installed(cell: ParsedCell): string[] {
+  async #ask(lang: "ts" | "tsx", { project, text }: CheckedText, behind: readonly LocalFile[]): Promise<Found> {
+    const { server, workspace } = this.#options;
+    const files = behind.filter(({ isChecked }) => isChecked).map(({ path }) => path);
+    const document = workspace.document(lang, project);
+    const answers = await server.askWith<{ items: ServerFinding[] }>(document, files, text, "textDocument/diagnostic");
+    const [cell = [], ...inFiles] = answers.map(({ items }) => items.filter(({ severity }) => severity <= 2));
+    return { cell, files: await Promise.all(files.map((path, i) => errorsIn(path, inFiles[i]!, server))) };
+  }
+
+  /** The package.json of packages, where they are there. */
+  #installed(specifiers: readonly string[]): string[] {
     const found: string[] = [];
-    for (const { value } of cell.specifiers) {
-      if (value.startsWith(".") || value.startsWith("/") || isBuiltin(value)) continue;
+    for (const value of specifiers.filter(isPackage)) {
       const name = value
         .split("/")
         .slice(0, value.startsWith("@") ? 2 : 1)
@@ -119,22 +126,24 @@ export class Checker {
     return found;
   }
 
-  #report(found: readonly Found[], checked: CheckedText): Diagnostic[] {
+  #reportCell(found: readonly ServerFinding[], checked: CheckedText): Diagnostic[] {
     const positions = new TextPositions(checked.text);
-    const reported: Diagnostic[] = [];
-    for (const { range, code, message, severity } of found) {
-      const start = checked.toSource(positions.offset(range.start));
-      const end = checked.toSource(positions.offset(range.end));
-      if (start === undefined) continue; // in the header: of an earlier cell, reported there
-      reported.push({
-        severity: severity === 1 && !NO_TYPES.has(code) ? "error" : "warning",
-        code: `TS${code}`,
-        message: this.#message(code, message),
-        start,
-        end: Math.max(end ?? start, start),
-      });
-    }
-    return reported;
+    return found.flatMap((one) => {
+      const start = checked.toSource(positions.offset(one.range.start));
+      const end = checked.toSource(positions.offset(one.range.end));
+      if (start === undefined) return []; // in the header: of an earlier cell, reported there
+      return diagnostic(one, this.#message(one.code, one.message), start, end);
+    });
+  }
+
+  #reportFile({ path, source, found }: FileErrors): Diagnostic[] {
+    const { folder, workspace } = this.#options;
+    const positions = new TextPositions(source);
+    const file = { title: relative(folder, path), source };
+    return found.map((one) => {
+      const [start, end] = [positions.offset(one.range.start), positions.offset(one.range.end)];
+      return { ...diagnostic(one, readable(one.message, folder, workspace.cells), start, end), file };
+    });
   }
 
   #message(code: number, message: string): string {
@@ -148,6 +157,20 @@ export class Checker {
     const meant = nearest(name, registry.names());
     return meant === undefined ? text : `${text} Did you mean '${meant}'?`;
   }
+}
+
+function codesOf({ cell, files }: Found): number[] {
+  return [cell, ...files.map(({ found }) => found)].flat().map(({ code }) => code);
+}
+
+function diagnostic(
+  { severity, code }: ServerFinding,
+  message: string,
+  start: number,
+  end: number = start,
+): Diagnostic {
+  const isError = severity === 1 && !NO_TYPES.has(code);
+  return { severity: isError ? "error" : "warning", code: `TS${code}`, message, start, end: Math.max(end, start) };
 }
 
 function notice(message: string): Diagnostic {

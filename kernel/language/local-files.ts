@@ -1,7 +1,7 @@
 /** Modules of the user's own that cells import, and what those import: looked at before each check. */
 import { readFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import { isInstalled, stampOf } from "../both/locate.js";
+import { isInstalled, isTypeScript, stampOf } from "../both/locate.js";
 import { isPackage } from "../both/packages.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 import { ownFile } from "./specifiers.js";
@@ -17,7 +17,12 @@ interface Seen {
   readonly files: readonly string[];
   /** Packages that it imports. */
   readonly packages: readonly string[];
+  /** Its types are checked: TypeScript, or JavaScript that says so. */
+  readonly isChecked: boolean;
 }
+
+/** A file as it was looked at. */
+export type LocalFile = Pick<Seen, "packages" | "isChecked"> & { readonly path: string };
 
 export class LocalFiles {
   readonly #seen = new Map<string, Seen>();
@@ -41,37 +46,39 @@ export class LocalFiles {
   }
 
   /** These files and all behind them, each once: what a file imports comes before it. */
-  behind(paths: readonly string[]): { readonly path: string; readonly packages: readonly string[] }[] {
-    const found: { readonly path: string; readonly packages: readonly string[] }[] = [];
+  behind(paths: readonly string[]): LocalFile[] {
+    const found: LocalFile[] = [];
     const visited = new Set<string>();
     const visit = (path: string): void => {
       const seen = this.#seen.get(path);
       if (seen === undefined || visited.has(path)) return;
       visited.add(path);
       seen.files.forEach(visit);
-      if (seen.stamp !== "") found.push({ path, packages: seen.packages });
+      if (seen.stamp !== "") found.push({ path, ...seen });
     };
     paths.forEach(visit);
     return found;
   }
 
   #look(path: string): void {
-    const seen = { stamp: stampOf(path), ...importsOf(path) };
+    const seen = { stamp: stampOf(path), ...read(path) };
     this.#seen.set(path, seen);
     for (const one of seen.files) this.add(one);
   }
 }
 
-function importsOf(path: string): Pick<Seen, "files" | "packages"> {
+function read(path: string): Omit<Seen, "stamp"> {
   const extension = extname(path);
-  if (!/^\.[mc]?[jt]sx?$/.test(extension) || stampOf(path) === "") return { files: [], packages: [] };
+  if (!/^\.[mc]?[jt]sx?$/.test(extension) || stampOf(path) === "") return { files: [], packages: [], isChecked: false };
+  const text = readFileSync(path, "utf8");
   const specifiers = new Set<string>();
   const visit = (node: Node): void => {
     const specifier: unknown = node["source"]?.value;
     if (typeof specifier === "string") specifiers.add(specifier);
     for (const child of children(node)) visit(child);
   };
-  visit(parse(readFileSync(path, "utf8"), extension.replace(/^\.[mc]?/, "") as Lang).program);
+  visit(parse(text, extension.replace(/^\.[mc]?/, "") as Lang).program);
   const files = [...specifiers].flatMap((one) => ownFile(one, dirname(path)) ?? []);
-  return { files, packages: [...specifiers].filter(isPackage) };
+  const isChecked = isTypeScript(path) || /^\s*\/\/\s*@ts-check\b/m.test(text);
+  return { files, packages: [...specifiers].filter(isPackage), isChecked };
 }

@@ -158,6 +158,7 @@ function misuse({ signs, name, args }: MagicLine, info: MagicInfo): string | nul
 
 /** A magic after the first statement is TypeScript that fails: says where magics stand. */
 function withHint(source: string, finding: Diagnostic): Diagnostic {
+  if (finding.file !== undefined) return finding;
   const name = /^\s*%{1,2}(\w+)/.exec(
     source.slice(lineStart(source, finding.start), lineEnd(source, finding.start)),
   )?.[1];
@@ -167,6 +168,7 @@ function withHint(source: string, finding: Diagnostic): Diagnostic {
 
 /** The finding's place before `length` characters were put in at `at`. */
 function movedBack(finding: Diagnostic, at: number, length: number): Diagnostic {
+  if (finding.file !== undefined) return finding;
   const back = (offset: number): number => (offset <= at ? offset : Math.max(at, offset - length));
   return { ...finding, start: back(finding.start), end: back(finding.end) };
 }

@@ -2,8 +2,6 @@
  * TypeScript 7's language server in a process of its own: started, spoken to, and started again when it dies or hangs.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   createMessageConnection,
@@ -13,6 +11,8 @@ import {
   StreamMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
+import { isTypeScript } from "../both/locate.js";
+import { serverProgram } from "./server-program.js";
 
 /** A request unanswered for so long means that the server hangs. */
 const HANG_MS = 10_000;
@@ -31,6 +31,14 @@ const BROKEN_PIPE: readonly number[] = [
 export interface Position {
   readonly line: number;
   readonly character: number;
+}
+
+/** One of its diagnostics; severity 1 is an error, 2 a warning. */
+export interface ServerFinding {
+  readonly severity: number;
+  readonly code: number;
+  readonly message: string;
+  readonly range: { readonly start: Position; readonly end: Position };
 }
 
 interface Running {
@@ -66,14 +74,38 @@ export class Server {
    * @throws Error if the new one fails as well
    */
   async ask<T>(file: string, text: string, method: string, params: object = {}): Promise<T> {
+    const [answer] = await this.askWith<T>(file, [], text, method, params);
+    return answer!;
+  }
+
+  /** The same, and at once about files that the document imports; the document's answer is the first. */
+  async askWith<T>(
+    file: string,
+    imported: readonly string[],
+    text: string,
+    method: string,
+    params: object = {},
+  ): Promise<readonly T[]> {
     try {
-      return await this.#ask<T>(file, text, method, params);
+      return await this.#ask<T>([file, ...imported], text, method, params);
     } catch (error) {
       if (this.#closed || !(error instanceof ServerGone)) throw error;
       this.stop();
       this.restarts++;
-      return this.#ask<T>(file, text, method, params);
+      return this.#ask<T>([file, ...imported], text, method, params);
     }
+  }
+
+  /** Asks about a file as part of the project that its own tsconfig.json makes, which is not kept. */
+  async askAlone<T>(file: string, text: string, method: string): Promise<T> {
+    const textDocument = { uri: pathToFileURL(file).href };
+    return this.#within(this.#connected(), async (connection) => {
+      const opened = { ...textDocument, languageId: languageOf(file), version: 1, text };
+      void connection.sendNotification("textDocument/didOpen", { textDocument: opened }).catch(() => undefined);
+      const answer = connection.sendRequest<T>(method, { textDocument });
+      void connection.sendNotification("textDocument/didClose", { textDocument }).catch(() => undefined);
+      return answer;
+    });
   }
 
   /** A request that belongs to no document, of the server as it is. */
@@ -105,23 +137,26 @@ export class Server {
     this.stop();
   }
 
-  async #ask<T>(file: string, text: string, method: string, params: object): Promise<T> {
+  /** @param files the first is shown with this text, and imports the others */
+  async #ask<T>(files: readonly string[], text: string, method: string, params: object): Promise<T[]> {
     const running = this.#connected();
-    const uri = pathToFileURL(file).href;
+    const [uri = "", ...imported] = files.map((file) => pathToFileURL(file).href);
     return this.#within(running, async (connection) => {
       const version = (running.open.get(uri) ?? 0) + 1;
       running.open.set(uri, version);
       if (version === 1)
         void connection
           .sendNotification("textDocument/didOpen", {
-            textDocument: { uri, languageId: file.endsWith("x") ? "typescriptreact" : "typescript", version, text },
+            textDocument: { uri, languageId: languageOf(uri), version, text },
           })
           .catch(() => undefined);
       else
         void connection
           .sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] })
           .catch(() => undefined); // a dead server is noticed by its exit
-      return connection.sendRequest<T>(method, { textDocument: { uri }, ...params });
+      const about = (one: string): Promise<T> =>
+        connection.sendRequest<T>(method, { textDocument: { uri: one }, ...params });
+      return Promise.all([uri, ...imported].map(about)); // sent before anyone shows another text
     });
   }
 
@@ -150,7 +185,7 @@ export class Server {
 
   #spawn(): Running {
     // It ends by itself when its stdin closes, so it never outlives the kernel.
-    const child = spawn(binary(), ["--lsp", "--stdio"], {
+    const child = spawn(serverProgram(), ["--lsp", "--stdio"], {
       cwd: this.#root,
       stdio: ["pipe", "pipe", "ignore"],
       env: { ...process.env, GOGC: "40" },
@@ -208,10 +243,7 @@ export class ServerGone extends Error {
   }
 }
 
-function binary(): string {
-  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
-  const platform = createRequire(typescript).resolve(
-    `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
-  );
-  return join(dirname(platform), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+function languageOf(file: string): string {
+  const typed = isTypeScript(file) ? "typescript" : "javascript";
+  return file.endsWith("x") ? `${typed}react` : typed;
 }

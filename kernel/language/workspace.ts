@@ -68,6 +68,8 @@ export class Workspace {
     const globals = join(own, "kernel/runtime/globals.d.ts");
     const ambient = [join(at, "jsx.d.ts"), ...(existsSync(globals) ? [globals] : [])];
     const { node, paths } = rolledUp ? findDeclarations(own, this.packageFolders) : { node: undefined, paths: {} };
+    const isThere = (name: string): boolean => this.packageFolders.some((one) => existsSync(join(one, name)));
+    const brought = ["saccade", "tslab"].filter((name) => !(name in paths) && !isThere(name)); // for local modules
     const typeRoots = [
       ...this.packageFolders.map((one) => join(one, "@types")).filter((one) => existsSync(join(one, "node"))),
       nodeTypes,
@@ -78,7 +80,10 @@ export class Workspace {
       moduleResolution: "bundler",
       customConditions: ["node"],
       types: ["node"],
-      paths,
+      paths: {
+        ...Object.fromEntries(brought.map((name) => [name, [join(this.#root, "node_modules", name)]])),
+        ...paths,
+      },
       ...(node === undefined ? { lib: ["esnext"], typeRoots } : { noLib: true, typeRoots: [node] }),
       strict: true,
       noEmit: true,
