@@ -1,6 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { aFlag, anyNumber, aText, checkOptions, checkValue, oneOf, optional } from "../checks.js";
+import { EXTENSIONS } from "./decoders/kinds.js";
+import { PassedOver } from "./passed-over.js";
 import type { FileSet } from "./types.js";
 
 export interface ImageFolderOptions {
@@ -16,14 +18,18 @@ export interface ImageFolderOptions {
   readonly name?: string;
 }
 
-const EXTENSIONS = ["jpg", "jpeg", "jfif", "png", "webp", "gif", "tif", "tiff", "avif"];
+/** Folders of a set's splits, each of which holds the classes. */
+const SPLITS = ["train", "training", "val", "valid", "validation", "test", "testing"];
 
 /**
  * A folder of images by class: each folder in it is a class, its images lie in it or in folders below it. Classes and
- * files are in the order of their names' code units. Other files are passed over, and so are links, which could lead
- * out of the folder, unless they are to be followed, and names that begin with a dot, as programs leave them
- * (.ipynb_checkpoints, ._photo.jpg). Nothing is decoded yet: `pipeline`, `loadImages` and `fit` do that.
- * @throws RangeError when an option is out of its range, there is no class, or a class has no image
+ * files are in the order of their names' code units. Images are told by their names' ends: jpg, jpeg, jpe, jfif, png,
+ * webp, gif, tif, tiff, avif, bmp, dib, pbm, pgm, ppm, pnm, in either case. What else lies there is passed over, and a
+ * warning says how many files of which kind; so are links, which could lead out of the folder, unless they are to be
+ * followed. Names that begin with a dot, as programs leave them (.ipynb_checkpoints, ._photo.jpg), are left out without
+ * a word. Nothing is decoded yet: `pipeline`, `loadImages` and `fit` do that, and name a file that is empty or damaged.
+ * @throws RangeError when an option is out of its range, there is no class, a class has no image, or the folders in it
+ * are a set's splits (train, val), which hold the classes
  * @throws Error with the system's code (ENOENT, EACCES) when a folder cannot be read
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
@@ -40,27 +46,21 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
   if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);
   const root = resolve(folder);
-  const classNames = (await seenIn(root, followLinks)).filter((entry) => entry.isDirectory).map((entry) => entry.name);
-  if (classNames.length === 0)
-    throw new RangeError(
-      "imageFolder: the folder must hold a folder for each " +
-        `class${followLinks ? "" : " (links are passed over)"}, got none (${root})`,
-    );
+  const passed = new PassedOver(root);
+  const classNames = await classFolders(root, followLinks, passed);
   const files: string[] = [];
   const labels: number[] = [];
   for (const [label, name] of classNames.entries()) {
-    const found = await imagesBelow(join(root, name), followLinks);
-    if (found.length === 0)
-      throw new RangeError(
-        `imageFolder: each class must have at least one image (${EXTENSIONS.join(", ")}), got none in ` +
-          `${join(root, name)}`,
-      );
+    const found = await imagesBelow(join(root, name), followLinks, passed);
+    if (found.length === 0) throw new RangeError(noImage(join(root, name), passed));
     for (const file of found) {
       // there may be too many for the arguments of one push
       files.push(file);
       labels.push(label);
     }
   }
+  checkNoSplits(root, classNames, files);
+  if (`${passed}` !== "") console.warn(`imageFolder: passed over in ${root}: ${passed}`);
   return {
     name: options.name ?? (basename(root) || root),
     split,
@@ -72,17 +72,61 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   };
 }
 
+async function classFolders(root: string, followLinks: boolean, passed: PassedOver): Promise<string[]> {
+  const entries = await seenIn(root, followLinks);
+  for (const { name, isDirectory, isFile } of entries) {
+    const path = join(root, name);
+    if (isFile && isImage(name)) passed.add("beside the classes' folders", path);
+    else if (isFile) passed.addFile(path);
+    else if (!isDirectory) passed.add("link", path);
+  }
+  const names = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  if (names.length === 0) {
+    const besides = `${passed}` === "" ? "" : `, but ${passed}`;
+    const rule = `the folder must hold a folder for each class${followLinks ? "" : " (links are passed over)"}`;
+    throw new RangeError(`imageFolder: ${rule}, got none (${root})${besides}`);
+  }
+  return names;
+}
+
+function noImage(folder: string, passed: PassedOver): string {
+  const besides = `${passed}` === "" ? "" : `; passed over: ${passed}`;
+  const rule = `each class must have at least one image (${EXTENSIONS.join(", ")})`;
+  return `imageFolder: ${rule}, got none in ${folder}${besides}`;
+}
+
+/** Splits in the place of classes would give a network that tells training images from others. */
+function checkNoSplits(root: string, classNames: readonly string[], files: readonly string[]): void {
+  const deep = files.every((file) => dirname(dirname(file)) !== root);
+  if (!deep || !classNames.every((name) => SPLITS.includes(name.toLowerCase()))) return;
+  const got = classNames.join(", ");
+  throw new RangeError(
+    `imageFolder: the folder must hold a folder for each class, got a set's splits: give one (${got})`,
+  );
+}
+
 /** @param above the folders that it lies in: a link to one of them would have no end */
-async function imagesBelow(folder: string, followLinks: boolean, above: readonly string[] = []): Promise<string[]> {
+async function imagesBelow(
+  folder: string,
+  followLinks: boolean,
+  passed: PassedOver,
+  above: readonly string[] = [],
+): Promise<string[]> {
   const here = followLinks ? await realpath(folder) : folder;
   if (above.includes(here)) return [];
   let images: string[] = [];
   for (const { name, isDirectory, isFile } of await seenIn(folder, followLinks)) {
     const path = join(folder, name);
-    if (isDirectory) images = images.concat(await imagesBelow(path, followLinks, [...above, here]));
-    else if (isFile && EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) images.push(path);
+    if (isDirectory) images = images.concat(await imagesBelow(path, followLinks, passed, [...above, here]));
+    else if (isFile && isImage(name)) images.push(path);
+    else if (isFile) passed.addFile(path);
+    else passed.add("link", path);
   }
   return images;
+}
+
+function isImage(name: string): boolean {
+  return EXTENSIONS.includes(extname(name).slice(1).toLowerCase());
 }
 
 /** What a folder shows, in order; a link as what it leads to, or neither a folder nor a file. */

@@ -77,6 +77,52 @@ describe("imageFolder", () => {
     expect((await loadImages(set)).labels).toEqual(set.labels);
   });
 
+  test("says what it passes over, how many of which kind, links too; names with a dot aside", async () => {
+    const root = await classes();
+    for (const path of ["a/1.heic", "a/deep/2.HEIC", "b/map.svg", "b/README", "beside.jpg", "list.csv"]) {
+      writeFileSync(join(root, path), "");
+    }
+    const warned = vi.spyOn(console, "warn").mockReturnValue();
+    const set = await imageFolder(root, { side: 4 });
+    expect(set.files).toHaveLength(4);
+    const kinds =
+      "2 .heic (such as a/1.heic), 1 beside the classes' folders (beside.jpg), 1 .csv (list.csv), " +
+      "1 link (a/away), 1 .txt (a/notes.txt), 1 without an extension (b/README), 1 .svg (b/map.svg)";
+    expect(warned.mock.calls).toEqual([[`imageFolder: passed over in ${root}: ${kinds}`]]);
+    warned.mockClear();
+    const clean = join(folder, "clean");
+    mkdirSync(join(clean, "a"), { recursive: true });
+    writeFileSync(join(clean, "a", "1.ppm"), "P6 1 1 255\nabc");
+    writeFileSync(join(clean, "a", "2.BMP"), "");
+    writeFileSync(join(clean, "a", ".DS_Store"), "");
+    expect((await imageFolder(clean)).files.map((file) => file.slice(clean.length + 1))).toEqual([
+      "a/1.ppm",
+      "a/2.BMP",
+    ]);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  test("refuses a set's splits where the classes should be", async () => {
+    const root = join(folder, "set");
+    for (const path of ["train/cat", "train/dog", "val/cat", "val/dog"]) {
+      mkdirSync(join(root, path), { recursive: true });
+      writeFileSync(join(root, path, "1.png"), await picture(4, 4, 9));
+    }
+    const message = "the folder must hold a folder for each class, got a set's splits: give one (train, val)";
+    await expect(imageFolder(root)).rejects.toThrow(message);
+    expect((await imageFolder(join(root, "train"))).classNames).toEqual(["cat", "dog"]);
+    for (const path of ["train", "val"]) writeFileSync(join(root, path, "1.png"), await picture(4, 4, 9));
+    expect((await imageFolder(root)).classNames).toEqual(["train", "val"]); // images of trains, say
+  });
+
+  test("names what a class holds in an image's place", async () => {
+    mkdirSync(join(folder, "phone", "cat"), { recursive: true });
+    for (const name of ["1.heic", "2.heic"]) writeFileSync(join(folder, "phone", "cat", name), "");
+    await expect(imageFolder(join(folder, "phone"))).rejects.toThrow(
+      /got none in .*cat; passed over: 2 \.heic \(such as cat\/1\.heic\)$/,
+    );
+  });
+
   test("refuses a folder that is not there, one without classes, and a class without images", async () => {
     await expect(imageFolder(join(folder, "none"))).rejects.toThrow("ENOENT");
     mkdirSync(join(folder, "bare"));
@@ -85,7 +131,7 @@ describe("imageFolder", () => {
     );
     mkdirSync(join(folder, "bare", "empty"));
     await expect(imageFolder(join(folder, "bare"))).rejects.toThrow(
-      /each class must have at least one image \(jpg, .*avif\), got none in .*empty$/,
+      /each class must have at least one image \(jpg, .*pnm\), got none in .*empty$/,
     );
     await expect(imageFolder(folder, { side: 0 })).rejects.toThrow(
       "imageFolder: side must be an integer from 1 to 4096, got 0",
