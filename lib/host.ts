@@ -27,7 +27,7 @@ export function cellSignal(): AbortSignal | undefined {
 
 /**
  * Tells the kernel, where there is one, that this work ends by itself soon after the cell's signal aborts: a cell that
- * is interrupted meanwhile goes on with its result.
+ * is interrupted meanwhile takes its result, and ends.
  */
 export function endsOnSignal<Result>(work: Promise<Result>): Promise<Result> {
   ((globalThis as Record<symbol, unknown>)[ENDS_ON_SIGNAL] as ((work: Promise<Result>) => void) | undefined)?.(work);

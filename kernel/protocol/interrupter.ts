@@ -6,13 +6,16 @@
 import { Session } from "node:inspector";
 import { Slot, type Shared } from "../both/shared.js";
 
-/** A main thread that answers later than this is taken to be busy, ms. */
-const PATIENCE_MS = 8;
+/**
+ * A main thread that answers later than this is taken to be busy, ms: longer than a library's turn between two of its
+ * awaits, as a termination within one leaves its work undone.
+ */
+const PATIENCE_MS = 50;
 
 /**
  * The same while work is under way that ends by itself once it hears: it should not be terminated in a turn of its own.
  */
-const PATIENCE_WITH_WORK_MS = 1_000;
+const PATIENCE_WITH_WORK_MS = 5_000;
 
 export class Interrupter {
   readonly #shared: Shared;
@@ -61,6 +64,8 @@ export class Interrupter {
       this.#ask(number);
       if (await this.#taken(number, patience)) {
         if (!this.#terminating && number === this.#number) return;
+      } else if (number !== this.#number) {
+        patience = PATIENCE_MS; // asked again: it is to end at once
       } else {
         this.#terminate();
         patience = Math.min(patience * 1.5, Math.max(patience, 500)); // a native call that returns only in its own time
@@ -81,6 +86,7 @@ export class Interrupter {
     for (;;) {
       if (!this.#terminating && Atomics.load(this.#shared, Slot.interruptsTaken) >= number) return true;
       const left = until - performance.now();
+      if (number !== this.#number) return false;
       if (left <= 0) return Atomics.load(this.#shared, Slot.interruptsTaken) >= number;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }

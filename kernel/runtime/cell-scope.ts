@@ -34,6 +34,8 @@ export interface CellScope {
   readonly resume: <T>(value: T) => T | Promise<Awaited<T>>;
   /** The same for `for await`'s iterable. */
   each<T>(iterable: AsyncIterable<T> | Iterable<T>): AsyncIterable<T>;
+  /** Called after each statement of a cell's top level that awaits: ends a cell that was interrupted meanwhile. */
+  proceed(): void;
   readonly unwinding: Unwinding;
 }
 
@@ -64,7 +66,7 @@ export interface Unwound {
 export type CreateScopes = (options: { readonly folder: string; readonly waiting: Waiting }) => Scopes;
 
 /** How a cell's code waits for something. */
-export type Waiting = Pick<CellScope, "resume" | "each" | "unwinding">;
+export type Waiting = Pick<CellScope, "resume" | "each" | "proceed" | "unwinding">;
 
 export interface Scopes {
   open(cell: PreparedCell): OpenScope;

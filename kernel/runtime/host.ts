@@ -5,7 +5,7 @@
 import type { Json, Published } from "../contract.js";
 import type { Channel } from "./channel.js";
 import { Slot, type Shared } from "../both/shared.js";
-import { currentTask } from "./task.js";
+import { currentTask, type Task } from "./task.js";
 
 const PUBLISHED: ReadonlySet<string> = new Set([
   "display_data",
@@ -32,8 +32,11 @@ export function publish(
   else channel.post({ type: "publish", message, content, metadata, buffers, parent: task?.parent ?? null });
 }
 
-/** Sets the symbols. */
-export function installHost(channel: Channel, shared: Shared): void {
+/**
+ * Sets the symbols.
+ * @param ended called when the last of an interrupted task's work has ended that ends by itself
+ */
+export function installHost(channel: Channel, shared: Shared, ended: (task: Task) => void): void {
   const broadcast = (type: string, content?: Json, metadata?: Json, buffers?: readonly Uint8Array[]): void => {
     if (!PUBLISHED.has(type))
       throw new RangeError(`broadcast: type must be one of ${[...PUBLISHED].join(", ")}, got ${String(type)}`);
@@ -41,10 +44,13 @@ export function installHost(channel: Channel, shared: Shared): void {
   };
   Object.defineProperty(globalThis, Symbol.for("Jupyter.broadcast"), { value: broadcast, configurable: true });
   const endsOnSignal = (work: PromiseLike<unknown>): void => {
-    const pending = currentTask()?.endsOnSignal;
-    if (pending === undefined) return;
+    const task = currentTask();
+    if (task === undefined) return;
+    const pending = task.endsOnSignal;
     const over = (): void => {
-      if (pending.delete(work)) Atomics.sub(shared, Slot.endsOnSignal, 1);
+      if (!pending.delete(work)) return;
+      Atomics.sub(shared, Slot.endsOnSignal, 1);
+      if (pending.size === 0 && task.controller.signal.aborted) ended(task);
     };
     if (pending.has(work)) return;
     pending.add(work);

@@ -1,4 +1,5 @@
 /** Runs cells on the main thread, and ends them: by their own end, by an error, or by an interrupt from outside. */
+import { setImmediate as turn } from "node:timers/promises";
 import vm from "node:vm";
 import type { CellOutcome, CellRequest, Json } from "../contract.js";
 import type { OpenScope, Scopes } from "./cell-scope.js";
@@ -80,6 +81,20 @@ export class Runner {
       this.#end(running, INTERRUPTED);
   }
 
+  /**
+   * Ends the cell of a task whose work has ended that ends by itself: who waited for it takes what it gave in this
+   * turn, and nothing comes after.
+   */
+  async finish(task: Task): Promise<void> {
+    task.ending = true;
+    await turn();
+    if (task.interrupted) return; // by another interrupt
+    task.interrupted = true;
+    if (this.#running?.task !== task) return;
+    this.interrupt(false);
+    this.unwind();
+  }
+
   /** Runs what an interrupted cell still has to run. */
   unwind(): void {
     const running = this.#running;
@@ -120,9 +135,10 @@ export class Runner {
     const { request } = running;
     try {
       await runMagics(request.cell.magics ?? [], this.#magicHost(running), () => this.#evaluate(running));
-      this.#end(running, { status: "ok", payload: running.payload });
+      this.#end(running, isInterrupted(running) ? INTERRUPTED : { status: "ok", payload: running.payload });
     } catch (error) {
-      this.#end(running, { status: "error", ...describeError(error, this.#options.errors) });
+      const isReason = isInterrupted(running) && error === running.task.controller.signal.reason;
+      this.#end(running, isReason ? INTERRUPTED : { status: "error", ...describeError(error, this.#options.errors) });
     }
   }
 
@@ -139,6 +155,7 @@ export class Runner {
       this.#mend();
     }
     await displaysSettled();
+    if (isInterrupted(running)) return;
     const { result } = opened;
     if (request.type === "run" && (request.silent || result === undefined || !isShown(result.value))) return;
     const { data, metadata } = await toBundle(result?.value, this.#options.errors);
@@ -181,4 +198,9 @@ export class Runner {
     this.#running = undefined;
     this.#options.channel.post({ type: "done", id: running.request.cell.id, live, outcome });
   }
+}
+
+/** Also where the cell goes on for a moment, with what its work gave that ended by itself. */
+function isInterrupted({ task }: Running): boolean {
+  return task.controller.signal.aborted;
 }

@@ -1,6 +1,7 @@
 /** The main thread's side of the kernel: puts everything that cells touch in place, then does what the worker asks. */
 import type { MessagePort } from "node:worker_threads";
 import type { CellRequest, Json } from "../contract.js";
+import type { Waiting } from "./cell-scope.js";
 import { createScopes } from "./scope.js";
 import { Channel } from "./channel.js";
 import { CellSources } from "./errors/cell-sources.js";
@@ -17,7 +18,7 @@ import { outliveErrors } from "./outlive.js";
 import { Runner } from "./runner.js";
 import { Slot, type Shared } from "../both/shared.js";
 import { installStreams } from "./streams.js";
-import { resume, Task, within } from "./task.js";
+import { proceed, resume, Task, within } from "./task.js";
 import { each } from "./each.js";
 import { unwinding } from "./unwinding.js";
 import { installTimers, takeTerminated } from "./timers.js";
@@ -33,14 +34,15 @@ export interface RuntimeOptions {
 
 export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOptions): void {
   const channel = new Channel(port, ring);
-  const scopes = createScopes({ folder, waiting: { resume, each: (iterable) => each(iterable, resume), unwinding } });
+  const waiting = { resume, each: ((iterable) => each(iterable, resume)) as Waiting["each"], proceed, unwinding };
+  const scopes = createScopes({ folder, waiting });
   const errors = new CellSources((fileName) => scopes.sourceOf(fileName));
   keepTerminationAllowed();
   installStreams(channel);
   installTimers();
   installInput(channel, shared, answers, (error) => runner.fail(error));
   const ways = installExit(channel, shared);
-  installHost(channel, shared);
+  installHost(channel, shared, (task) => void runner.finish(task));
   installGlobals(errors);
   watchNativeWork();
 
@@ -96,7 +98,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   });
 }
 
-/** @param heard nothing of the task can have been terminated: what ends by itself will, and the cell goes on with it */
+/** @param heard nothing of the task can have been terminated: what ends by itself will, and the cell ends with that */
 function stop(task: Task | undefined, heard = false): void {
   if (task === undefined || task.interrupted) return;
   const { controller, endsOnSignal } = task;

@@ -17,6 +17,8 @@ export class Task {
   captured: CapturedOutput | undefined;
   /** Work that ends by itself soon after the AbortSignal fires: the first interrupt leaves the cell waiting for it. */
   readonly endsOnSignal = new Set<PromiseLike<unknown>>();
+  /** Such work has ended after an interrupt: who waits for it takes what it gave, and no other `await` comes back. */
+  ending = false;
   /** Its awaits that throw when it is interrupted. */
   readonly waits = new Set<Wait>();
   /** What its `finally` blocks belong to once it was interrupted. */
@@ -74,9 +76,15 @@ export function resume<T>(value: T): T | Promise<Awaited<T>> {
   return task === undefined ? value : resumeWithin(value, task);
 }
 
+/** CellScope's `proceed`. @throws the signal's reason where the cell ends */
+export function proceed(): void {
+  const task = storage.getStore();
+  if (task?.ending === true) throw task.controller.signal.reason;
+}
+
 /** An async function, so that V8 still finds who awaits whom when it prints a stack. */
 async function resumeWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
-  if (task.interrupted) return never;
+  if (task.interrupted || task.ending) return never;
   try {
     return await value;
   } finally {

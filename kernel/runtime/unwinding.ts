@@ -73,11 +73,12 @@ async function waitWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
       follow(resolve, reject);
     });
   try {
-    if (!task.interrupted)
+    if (!task.interrupted && !task.ending)
       return await stoppable((...followers) => void apply(then, apply(settled, Promise, [value]), followers));
   } finally {
     const stopped = own !== undefined && !task.waits.delete(own);
-    if (task.interrupted && !stopped) await stoppable(() => undefined); // it came by itself: its turn to throw comes
+    const stays = task.interrupted || (task.ending && own === undefined);
+    if (stays && !stopped) await stoppable(() => undefined); // it came by itself: its turn to throw comes
   }
   return never;
 }

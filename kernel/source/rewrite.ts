@@ -104,6 +104,12 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   for (const one of dynamic) out.update(one.start, one.start + "import".length, "$cell.import");
   const throwing = rewriteUnwinding(program, out);
   for (const one of awaits) wrap(one["argument"], throwing.has(one) ? "$cell.unwinding.wait(" : "$cell.resume(");
+  if (kind === "cell") {
+    const waits = [...awaits, ...forAwaits];
+    const isWithin = (node: Node) => (one: Node) => node.start <= one.start && one.end <= node.end;
+    const waiting = body.filter((node) => !isImport(node) && waits.some(isWithin(node)));
+    for (const { end } of waiting) out.appendLeft(end, " $cell.proceed();");
+  }
   for (const one of forAwaits) wrap(one["right"], throwing.has(one) ? "$cell.unwinding.each(" : "$cell.each(");
 
   const declares = [...accessors.keys()];

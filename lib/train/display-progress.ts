@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Broadcast } from "../host.js";
 import { escapeHtml } from "./html.js";
-import { line, measuredLine, type Progress, type Standing } from "./progress.js";
+import { isEarly, line, measuredLine, type EndedBy, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;
 
@@ -18,9 +18,9 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
   let found: string | undefined;
   let pending = false;
   let open = false;
-  const show = (standing: Standing): void => {
+  const show = (standing: Standing, endedBy?: EndedBy): void => {
     const { epoch, epochs, batch, batches } = standing;
-    const lines = [line(standing, name), ...(found === undefined ? [] : [found])];
+    const lines = [line(standing, name, endedBy), ...(found === undefined ? [] : [found])];
     const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
     const content = {
       data: { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") },
@@ -43,8 +43,8 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
       found = measuredLine(result, name);
       if (last) show(last);
     },
-    end() {
-      if (pending) show(last!);
+    end(endedBy) {
+      if (last && (pending || isEarly(endedBy))) show(last, endedBy);
     },
   };
 }

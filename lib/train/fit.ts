@@ -56,7 +56,7 @@ const KINDS: Rules = {
  * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
  *
  * @param model images [B, H, W, C] → logits [B, K]
- * @returns what happened, also when a signal ended it early
+ * @returns what happened, also when a signal ended it early: an interrupted cell ends with what it does with that
  * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
  * @throws SyntaxError for a checkpoint that is damaged
  */
@@ -119,6 +119,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   const { signal, release } = listenForInterrupt(given);
   let feed: Feed | undefined;
   let step: ReturnType<typeof trainStep> | undefined;
+  let endedBy: History["endedBy"] | undefined;
   try {
     // mixed targets are as wide as the logits
     feed = openFeed({ ...set, classNames: classNamesFor(model, set.classNames) }, config, workers);
@@ -184,7 +185,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       return true;
     };
 
-    let endedBy = record.open ? undefined : ending(record.epochs, config);
+    endedBy = record.open ? undefined : ending(record.epochs, config);
     while (endedBy === undefined) {
       const whole = !signal.aborted && (record.open || (await trainEpoch())) && (await finishEpoch());
       endedBy = whole ? ending(record.epochs, config) : "signal";
@@ -195,7 +196,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   } finally {
     release();
     await feed?.close();
-    shown.end();
+    shown.end(endedBy);
     step?.dispose();
     optimizer.dispose();
     average?.dispose();

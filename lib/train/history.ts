@@ -1,5 +1,5 @@
 import type { FitConfig } from "./fit-config.js";
-import type { Progress, Standing } from "./progress.js";
+import type { EndedBy, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
 
 /** One completed epoch: means over all its images, measured while training; seconds it took. */
@@ -26,7 +26,7 @@ export interface History {
   /** True where the run ended before its last epoch did. */
   readonly stopped: boolean;
   /** What ended it: its last epoch, a signal, or `targetAccuracy` or `patience`. */
-  readonly endedBy: "epochs" | "signal" | "targetAccuracy" | "patience";
+  readonly endedBy: EndedBy;
 }
 
 /** All that a recorder knows, as plain data that JSON holds exactly. */

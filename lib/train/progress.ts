@@ -15,6 +15,9 @@ export interface Standing {
   readonly accuracy: number;
 }
 
+/** What ended a run: its last epoch, a signal, or `targetAccuracy` or `patience`. */
+export type EndedBy = "epochs" | "signal" | "targetAccuracy" | "patience";
+
 /** What was found of an epoch after it. */
 export interface Measured extends Pick<Standing, "epoch" | "epochs"> {
   readonly training?: { readonly loss: number; readonly accuracy: number };
@@ -29,8 +32,11 @@ export interface Progress {
   mark(standing: Standing): void;
   /** After an epoch's evaluation, where there is one. Default: shows nothing of it. */
   measured?(found: Measured): void;
-  /** Ends the line that was being updated. */
-  end(): void;
+  /**
+   * Ends the line that was being updated, and says what ended the run before its last epoch.
+   * @param endedBy undefined where an error did
+   */
+  end(endedBy?: EndedBy): void;
 }
 
 const UPDATE_MS = 100;
@@ -48,17 +54,19 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
   });
   if (!stream.isTTY) {
     const write = (text: string) => void stream.write(`${text}\n`);
+    let last: Standing | undefined;
     return {
-      step() {},
-      mark: (standing) => write(line(standing, name)),
+      step: (standing) => void (last = standing),
+      mark: (standing) => write(line((last = standing), name)),
       measured: (found) => write(measuredLine(found, name)),
-      end() {},
+      end: (endedBy) => isEarly(endedBy) && last && write(line(last, name, endedBy)),
     };
   }
   let shownMs = 0;
   let open = false;
-  const show = (standing: Standing) => {
-    const text = line(standing, name);
+  let last: Standing | undefined;
+  const show = (standing: Standing, endedBy?: EndedBy) => {
+    const text = line(standing, name, endedBy);
     stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
     shownMs = performance.now();
     open = true;
@@ -69,9 +77,11 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
   };
   return {
     step(standing) {
+      last = standing;
       if (performance.now() - shownMs >= UPDATE_MS) show(standing);
     },
     mark(standing) {
+      last = standing;
       show(standing);
       if (standing.batch === standing.batches) end();
     },
@@ -79,28 +89,47 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
       end();
       stream.write(`${measuredLine(found, name)}\n`);
     },
-    end,
+    end(endedBy) {
+      if (isEarly(endedBy) && last) show(last, endedBy);
+      end();
+    },
   };
 }
 
 /** Shows nothing. */
 export const silentProgress: Progress = { step() {}, mark() {}, end() {} };
 
+/** Whether a run ended before its last epoch, and not by an error. */
+export function isEarly(endedBy: EndedBy | undefined): endedBy is keyof typeof EARLY {
+  return endedBy !== undefined && endedBy in EARLY;
+}
+
+/** How the line of a run ends that ended before its last epoch. */
+const EARLY = {
+  signal: "stopped",
+  targetAccuracy: "ended: the target accuracy is reached",
+  patience: "ended: patience is over",
+};
+
 /**
  * "vit: epoch 1/10 · 200/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s · 1 min 20 s left"; at a run's end nothing
- * is left
+ * is left, and before it what ended it is said
  */
 export function line(
   { epoch, epochs, batch, batches, rate, secondsLeft, loss, accuracy }: Standing,
   name?: string,
+  endedBy?: EndedBy,
 ): string {
+  const isOver = epoch === epochs && batch === batches;
+  const left = isOver ? [] : [`${duration(secondsLeft)} left`];
+  const rest = isEarly(endedBy) ? [EARLY[endedBy]] : left;
   return [
     `${prefix(name)}epoch ${epoch}/${epochs}`,
     `${batch}/${batches}`,
     `loss ${loss.toFixed(3)}`,
     `accuracy ${percent(accuracy)}`,
     `${Math.round(rate).toLocaleString("en")} images/s`,
-    ...(epoch === epochs && batch === batches ? [] : [`${duration(secondsLeft)} left`]),
+    ...rest,
   ].join(" · ");
 }
 

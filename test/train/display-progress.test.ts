@@ -29,3 +29,13 @@ it("displayProgress() shows what an evaluation found under the line, and keeps i
   expect(texts).toEqual([[], [found], [found]]);
   expect(publish.mock.calls.at(-1)![1].data["text/html"]).toContain(`<br>${found}`);
 });
+
+it("displayProgress() says in its output that the run was stopped", () => {
+  const publish = vi.fn();
+  const progress = displayProgress(publish);
+  progress.step(standing);
+  progress.end("signal");
+  const texts = publish.mock.calls.map(([, { data }]: { data: Record<string, string> }[]) => data!["text/plain"]!);
+  const rest = "epoch 1/1 · 1/3 · loss 2.300 · accuracy 10.0 % · 100 images/s";
+  expect(texts).toEqual([`${rest} · 1 s left`, `${rest} · stopped`]);
+});

@@ -1,5 +1,5 @@
 /**
- * fit() and predict() in cells of the kernel: what they show, and that an interrupt gives a cell the history so far.
+ * fit() and predict() in cells of the kernel: what they show, and that an interrupt keeps what was trained so far.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,27 +52,71 @@ describe("an interrupt of a cell that trains", () => {
   it.each([
     ["an interrupt_request", () => kernel().interrupt()],
     ["SIGINT", () => kernel().signal("SIGINT")],
-  ])("by %s gives it the history so far", async (_, interrupt) => {
-    await runs(kernel(), "taken = 0");
-    const training = kernel().start(
-      `const history = await train.fit(model, set, options);\nconsole.log("the cell goes on");`,
-    );
+  ])("by %s ends it as interrupted, and what it was given by fit() stays", async (_, interrupt) => {
+    await runs(kernel(), "taken = 0; let goesOn = false;");
+    const training = kernel().start(`const history = await train.fit(model, set, options);\ngoesOn = true;`);
+    const queued = [kernel().start("goesOn = true"), kernel().start("goesOn = true")];
     await training.printed("third step");
     await interrupt();
-    const { status, stdout } = await training.done();
-    expect(status).toBe("ok");
-    expect(stdout).toContain("the cell goes on");
-    expect(
-      (
-        await runs(
-          kernel(),
-          "[history.endedBy, history.stopped, history.steps === taken, history.losses.length === taken]",
-        )
-      ).result,
-    ).toBe("[ 'signal', true, true, true ]");
+    const { status, reply, outputs } = await training.done();
+    expect([status, reply.content["ename"]]).toEqual(["error", "KeyboardInterrupt"]);
+    for (const next of queued) expect((await next.done()).status).toBe("aborted");
+    const shown = outputs.findLast(({ type }) => type.endsWith("display_data"))!.content["data"];
+    expect((shown as Record<string, string>)["text/plain"]).toMatch(/^epoch \d+\/1000000 .* images\/s · stopped$/);
+    const seen = "[goesOn, history.endedBy, history.stopped, history.steps === taken, history.losses.length === taken]";
+    expect((await runs(kernel(), seen)).result).toBe("[ false, 'signal', true, true, true ]");
     expect(readdirSync(folder)).toContain("last.safetensors"); // written before fit() returned
     // the next cell is its own
     expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40");
+  });
+
+  it.each([
+    ["a loop of runs", "for (let i = 0; i < 3; i++) { const { steps } = await run(); kept.push(steps); }"],
+    ["a function", "async function whole() { return (await run()).steps; }\nkept.push(await whole());\nkept.push(0);"],
+    ["a then()", "kept.push(await run().then(({ steps }) => steps));\nawait null;\nkept.push(0);"],
+    ["a try with a finally", "try { kept.push((await run()).steps); await null; kept.push(0); } finally { done(); }"],
+    ["a try with a catch", "try { kept.push((await run()).steps); await run(); } catch { kept.push(0); }"],
+    [
+      "a callback that awaits",
+      "const step = async () => { console.log('third step'); await null; };\n" +
+        "kept.push((await train.fit(model, set, { ...options, callbacks: { step } })).steps);\nkept.push(0);",
+    ],
+  ])("ends the first run of %s, and nothing follows", async (_, code) => {
+    const declared =
+      "taken = 0; var kept: number[] = []; var run = () => train.fit(model, set, options); " +
+      "var done = () => void console.log(`over after ${kept.length}`);";
+    await runs(kernel(), declared);
+    const training = kernel().start(code);
+    const queued = kernel().start("kept.push(0)");
+    await training.printed("third step");
+    await kernel().interrupt();
+    const { status, reply, stdout } = await training.done();
+    expect([status, reply.content["ename"]]).toEqual(["error", "KeyboardInterrupt"]);
+    expect((await queued.done()).status).toBe("aborted");
+    expect((await runs(kernel(), "[kept.length, kept[0]! > 0]")).result).toBe("[ 1, true ]");
+    if (code.includes("done()")) expect(stdout).toContain("over after 1");
+  });
+
+  it.each([
+    ["evaluate()", "await train.evaluate(model, set, { batchSize: 1 });"],
+    ["predict()", "await train.predict(model, photo);"],
+    ["profile()", "await analysis.profile(square, () => [tf.scalar(2)]);"],
+  ])("ends a loop of %s, and the next cell trains as before", async (_, statement) => {
+    const declared =
+      'import { analysis, backend, tf } from "saccade";\n' +
+      "var square = backend.compile((x: tf.Tensor) => tf.square(x));\n" +
+      "var photo = { data: set.images.slice(0, 32 * 32 * 3), height: 32, width: 32, channels: 3 };";
+    await runs(kernel(), declared);
+    const loop = kernel().start(`for (let i = 0; ; i++) { ${statement} if (i === 2) console.log("again"); }`);
+    const queued = kernel().start("taken = -1");
+    await loop.printed("again");
+    await kernel().interrupt();
+    const { status, reply } = await loop.done();
+    expect([status, reply.content["ename"]]).toEqual(["error", "KeyboardInterrupt"]);
+    expect((await queued.done()).status).toBe("aborted");
+    expect((await runs(kernel(), "(await train.fit(model, set, { epochs: 1, batchSize: 10 })).steps")).result).toBe(
+      "4",
+    );
   });
 
   it("ends it where another comes before the step is over", async () => {

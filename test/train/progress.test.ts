@@ -42,6 +42,27 @@ describe("terminalProgress()", () => {
     expect(written).toEqual(["epoch 10/10 · 500/500 · loss 2.016 · accuracy 25.1 % · 1,234 images/s\n"]);
   });
 
+  const tail = " · 1 min 20 s left";
+  it.each([
+    ["a signal", "signal", " · stopped"],
+    ["the accuracy aimed at", "targetAccuracy", " · ended: the target accuracy is reached"],
+    ["patience", "patience", " · ended: patience is over"],
+    ["its last epoch", "epochs", undefined],
+    ["an error", undefined, undefined],
+  ] as const)("says at the end of a run what ended it before its last epoch: %s", (_, endedBy, end) => {
+    const plain = stream(false);
+    const terminal = stream(true);
+    for (const { stream: out } of [plain, terminal]) {
+      const progress = terminalProgress(out);
+      progress.mark({ ...standing, batch: 100 });
+      progress.step(standing);
+      progress.end(endedBy);
+    }
+    const last = shown.replace(tail, end ?? "");
+    expect(plain.written.slice(1)).toEqual(end === undefined ? [] : [`${last}\n`]);
+    expect(terminal.written.slice(1)).toEqual(end === undefined ? ["\n"] : [`\r\x1b[K${last}`, "\n"]);
+  });
+
   it("names the run in front of each line", () => {
     const { written, stream: out } = stream(false);
     terminalProgress(out, "all.cnn").mark(standing);

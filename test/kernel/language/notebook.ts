@@ -39,7 +39,12 @@ export class Notebook {
     });
     this.#scopes = createScopes({
       folder: this.folder,
-      waiting: { resume: (value) => value, each: (iterable) => each(iterable, (value) => value), unwinding },
+      waiting: {
+        resume: (value) => value,
+        each: (iterable) => each(iterable, (value) => value),
+        proceed: () => undefined,
+        unwinding,
+      },
     });
   }
 
