@@ -89,11 +89,9 @@ test("displaysSettled() waits for a value that shows itself later", async () => 
 
 test("html`` escapes what is put in and leaves markup of its own as it is", () => {
   const items = ["<a>", "b"].map((text) => html`<li>${text}</li>`);
-  expect(
-    `${html`<ul title="${'"x"'}">
-      ${items}${null}${html("<hr>")}
-    </ul>`}`,
-  ).toBe('<ul title="&quot;x&quot;"><li>&lt;a&gt;</li><li>b</li><hr></ul>');
+  expect(`${html`<ul title="${'"x"'}">${items}${null}${html("<hr>")}</ul>`}`).toBe(
+    '<ul title="&quot;x&quot;"><li>&lt;a&gt;</li><li>b</li><hr></ul>',
+  );
 });
 
 test("svg`` and md`` show themselves under their MIME types", () => {
