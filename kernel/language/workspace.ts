@@ -65,8 +65,8 @@ export class Workspace {
     this.cells = at;
     const nodeTypes = dirname(dirname(createRequire(import.meta.url).resolve("@types/node/package.json")));
     writeFileSync(join(at, "jsx.d.ts"), JSX);
-    const globals = join(own, "kernel/runtime/globals.d.ts");
-    const ambient = [join(at, "jsx.d.ts"), ...(existsSync(globals) ? [globals] : [])];
+    const globals = ["globals.d.ts", "node-globals.d.ts"].map((name) => join(own, "kernel/runtime", name));
+    const ambient = [join(at, "jsx.d.ts"), ...globals.filter((one) => existsSync(one))];
     const { node, paths } = rolledUp ? findDeclarations(own, this.packageFolders) : { node: undefined, paths: {} };
     const isThere = (name: string): boolean => this.packageFolders.some((one) => existsSync(join(one, name)));
     const brought = ["saccade", "tslab"].filter((name) => !(name in paths) && !isThere(name)); // for local modules
