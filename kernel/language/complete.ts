@@ -3,12 +3,13 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Completion, CompletionItem } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
-import type { Checker, CheckerOptions } from "./check.js";
+import type { Context } from "./context.js";
+import { typesOf } from "./inspect.js";
 import { readable } from "./messages.js";
+import type { Carried } from "./registry.js";
+import type { Position } from "./server.js";
 import { parseUnfinished, wordStart } from "../source/unfinished.js";
 import { TextPositions } from "./text-positions.js";
-
-export type Context = Omit<CheckerOptions, "localFiles"> & { readonly checker: Checker };
 
 interface ServerItem {
   readonly label: string;
@@ -16,6 +17,7 @@ interface ServerItem {
   readonly sortText?: string;
   readonly insertText?: string;
   readonly filterText?: string;
+  readonly textEdit?: { readonly range: { readonly start: Position }; readonly newText: string };
   readonly detail?: string;
   readonly data?: unknown;
 }
@@ -73,31 +75,54 @@ export async function complete(context: Context, source: string, offset: number)
     { position, context: { triggerKind: 1 } },
   );
   const all = Array.isArray(answer) ? answer : (answer?.items ?? []);
-  const found = all
+  const placed = all.map((item) => ({ item, ...placeOf(item, { source, offset, start, position }) }));
+  const found = placed
     .filter(
-      (item) =>
+      ({ item, text, from }) =>
         item.label !== "$_" &&
         !item.label.startsWith("$earlier_") &&
-        matches(item, prefix) &&
+        text !== "[Symbol]" && // half an expression
+        matches(item, source.slice(start, offset).toLowerCase(), source.slice(from, offset).toLowerCase()) &&
         (item.sortText ?? "") < "16",
     )
-    .toSorted((a, b) => compare(a.sortText ?? "", b.sortText ?? "") || compare(a.label, b.label));
-  const items = await withSignatures(context, found);
-  if (typed === undefined && source[start - 1] !== "." && !insideImport(cell.program, inEdited))
-    addCarried(items, context, prefix);
-  return { items, start, end: offset };
+    .toSorted((a, b) => compare(a.item.sortText ?? "", b.item.sortText ?? "") || compare(a.item.label, b.item.label));
+  // One place for all: what begins further on begins with the source's own text.
+  const first = Math.min(start, ...found.map(({ from }) => from));
+  const texts = found.map(({ from, text }) => source.slice(first, from) + text);
+  const details = await detailsOf(
+    context,
+    found.map(({ item }) => item),
+  );
+  const items = texts.map((text, i) => toItem(context, text, found[i]!.item, details[i]));
+  const offered = (name: string): boolean => all.some(({ label }) => label === name);
+  // A name of an earlier cell belongs where the server offers a global one: in no string, not among an object's keys.
+  const names = offered("Record") ? "type" : offered("globalThis") ? "value" : undefined;
+  if (names && !insideImport(cell.program, inEdited)) {
+    const there = new Set(texts);
+    items.unshift(...(await carriedItems(context, prefix, names)).filter(({ text }) => !there.has(text)));
+  }
+  return { items, start: first, end: offset };
 }
 
-function matches({ label, filterText }: ServerItem, prefix: string): boolean {
-  return label.toLowerCase().startsWith(prefix) || (filterText ?? "").toLowerCase().startsWith(prefix);
+/** What an item puts in, and where: `["train loss"]` takes the place of the dot too. */
+function placeOf(
+  { label, insertText, textEdit }: ServerItem,
+  at: { readonly source: string; readonly offset: number; readonly start: number; readonly position: Position },
+): { readonly text: string; readonly from: number } {
+  const text = (textEdit?.newText ?? insertText ?? label).replace(/\?$/, "");
+  const start = textEdit?.range.start;
+  if (start?.line !== at.position.line) return { text, from: at.start };
+  return { text, from: at.offset - (at.position.character - start.character) };
 }
 
-async function withSignatures(
-  { server, folder, workspace }: Context,
-  found: readonly ServerItem[],
-): Promise<CompletionItem[]> {
+/** Whether what was typed begins the item: its label, or what the server filters it by, which may begin with a dot. */
+function matches({ label, filterText }: ServerItem, prefix: string, typed: string): boolean {
+  return label.toLowerCase().startsWith(prefix) || (filterText ?? label).toLowerCase().startsWith(typed);
+}
+
+async function detailsOf({ server }: Context, found: readonly ServerItem[]): Promise<(string | undefined)[]> {
   const detailed = found.length < DETAILED_BELOW ? found.slice(0, DETAILED) : [];
-  const details = await Promise.all(
+  return Promise.all(
     detailed.map((item) =>
       server.request<ServerItem>("completionItem/resolve", item).then(
         (full) => full.detail,
@@ -105,29 +130,53 @@ async function withSignatures(
       ),
     ),
   );
-  return found.map(({ label, kind, insertText }, i) => {
-    const detail = details[i];
-    return {
-      text: (insertText ?? label).replace(/\?$/, ""),
-      type: KINDS[kind ?? 0] || "text",
-      ...(detail === undefined ? {} : { signature: readable(detail, folder, workspace.cells) }),
-    };
-  });
 }
 
-/** Names of earlier cells that this cell does not use yet, before the globals. */
-function addCarried(items: CompletionItem[], { registry }: Context, prefix: string): void {
-  const there = new Set(items.map((item) => item.text));
-  const carried = registry
+function toItem(
+  { folder, workspace }: Context,
+  text: string,
+  { kind }: ServerItem,
+  detail: string | undefined,
+): CompletionItem {
+  const type = KINDS[kind ?? 0] || "text";
+  if (detail === undefined) return { text, type };
+  // The server takes every exported name of a namespace for a variable.
+  return { text, type: kindIn(detail) ?? type, signature: readable(detail, folder, workspace.cells) };
+}
+
+const DECLARED: Readonly<Record<string, string>> = {
+  function: "function",
+  class: "class",
+  enum: "enum",
+  namespace: "module",
+  module: "module",
+  import: "module",
+  interface: "interface",
+  type: "interface",
+};
+
+/** What a declaration's first word says; undefined of a variable. */
+function kindIn(declaration: string): string | undefined {
+  return DECLARED[/^(?:\(alias\) )?(\w+)\b/.exec(declaration)?.[1] ?? ""];
+}
+
+/** Imports that are asked about, what they are. */
+const ASKED = 40;
+
+/** Names of earlier cells that this cell does not use yet, to stand before the globals. */
+async function carriedItems(context: Context, prefix: string, where: "value" | "type"): Promise<CompletionItem[]> {
+  const { registry } = context;
+  const names = registry
     .names()
-    .filter((name) => name.toLowerCase().startsWith(prefix) && !there.has(name))
+    .filter((name) => name.toLowerCase().startsWith(prefix) && (where === "value" || registry.types.has(name)))
     .sort();
-  items.unshift(
-    ...carried.map((text) => ({
-      text,
-      type: registry.values.get(text)?.declared.type ? "class" : registry.values.has(text) ? "variable" : "interface",
-    })),
-  );
+  const of = (name: string): Carried => (registry.values.get(name) ?? registry.types.get(name))!;
+  const imported = names.filter((name) => of(name).declared.repeat !== undefined).slice(0, ASKED);
+  const types = new Map((await typesOf(context, imported)).map(({ name, type }) => [name, type]));
+  return names.map((text) => ({
+    text,
+    type: of(text).declared.kind ?? kindIn((types.get(text) ?? "").replace("(method)", "function")) ?? "variable",
+  }));
 }
 
 function insideImport(program: { readonly [key: string]: unknown }, offset: number): boolean {

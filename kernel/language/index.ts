@@ -4,7 +4,8 @@ import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contr
 import { Chains } from "./chains.js";
 import { Checker } from "./check.js";
 import { CheckedText } from "./checked-text.js";
-import { complete, type Context } from "./complete.js";
+import { complete } from "./complete.js";
+import type { Context } from "./context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
 import { erase } from "../source/erase.js";
 import { inspect, typesOf } from "./inspect.js";

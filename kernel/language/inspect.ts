@@ -1,7 +1,7 @@
 /** What is known about a name: its type and its documentation, as Markdown and as plain text. */
 import type { Bundle, Language } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
-import type { Context } from "./complete.js";
+import type { Context } from "./context.js";
 import { readable } from "./messages.js";
 import type { Position, Server } from "./server.js";
 import { TextPositions } from "./text-positions.js";
@@ -105,9 +105,11 @@ function declarationAt(
   );
 }
 
-/** The types of all carried names. */
-export async function typesOf({ folder, workspace, server, registry }: Context): ReturnType<Language["names"]> {
-  const names = registry.names();
+/** The types of carried names, all of them by default. */
+export async function typesOf(
+  { folder, workspace, server, registry }: Context,
+  names: readonly string[] = registry.names(),
+): ReturnType<Language["names"]> {
   if (names.length === 0) return [];
   const file = workspace.document("ts", registry.usesPackages(names) ? "packages" : "cells");
   const header = registry.header({ used: new Set(names), declared: [], earlier: [] });

@@ -1,10 +1,12 @@
 /** The names that a cell declares. */
-import { bound, unexported, type Node } from "./ast.js";
+import { bound, isFunction, unexported, type Node } from "./ast.js";
 import { hoisted } from "./references.js";
 
 /** How a name was declared; decides how later cells see it. */
 export interface Declared {
   readonly name: string;
+  /** What it is; undefined where an import would have to be looked up. */
+  readonly kind?: "variable" | "function" | "class" | "enum" | "module" | "interface";
   readonly value: boolean;
   readonly type: boolean;
   /** Later cells may assign to it. */
@@ -28,7 +30,7 @@ export function declarations(body: readonly Node[], text: string): Declared[] {
       before ? { ...before, ...one, value: before.value || one.value, type: before.type || one.type } : one,
     );
   };
-  for (const name of hoisted(body)) add(name, { value: true, assignable: true });
+  for (const name of hoisted(body)) add(name, { kind: "variable", value: true, assignable: true });
   for (const statement of body) {
     if (statement.type === "ImportDeclaration") addImports(statement, text, add);
     const node = unexported(statement);
@@ -36,20 +38,21 @@ export function declarations(body: readonly Node[], text: string): Declared[] {
       for (const { id, init } of node["declarations"]) {
         for (const one of bound(id))
           add(one["name"], {
+            kind: init && isFunction(init) && one === id ? "function" : "variable",
             value: true,
             assignable: node["kind"] === "let" || node["kind"] === "var",
             untyped: !init && !one["typeAnnotation"],
           });
       }
     } else if (node.type === "FunctionDeclaration" || node.type === "TSDeclareFunction") {
-      if (node["id"]) add(node["id"].name, { value: true });
+      if (node["id"]) add(node["id"].name, { kind: "function", value: true });
     } else if (node.type === "ClassDeclaration") {
-      if (node["id"]) add(node["id"].name, { value: true, type: true, ...parameters(node, text) });
-    } else if (node.type === "TSEnumDeclaration") add(node["id"].name, { value: true, type: true });
+      if (node["id"]) add(node["id"].name, { kind: "class", value: true, type: true, ...parameters(node, text) });
+    } else if (node.type === "TSEnumDeclaration") add(node["id"].name, { kind: "enum", value: true, type: true });
     else if (node.type === "TSModuleDeclaration" && node["id"].type === "Identifier" && node["kind"] !== "global")
-      add(node["id"].name, { value: true, type: true });
+      add(node["id"].name, { kind: "module", value: true, type: true });
     else if (node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration")
-      add(node["id"].name, { type: true, ...parameters(node, text) });
+      add(node["id"].name, { kind: "interface", type: true, ...parameters(node, text) });
   }
   return [...found.values()];
 }

@@ -126,6 +126,63 @@ describe("completion", () => {
     expect((await complete('import x from "node:f|"')).texts.join(" ")).toMatch(/fs/);
   });
 
+  it("of a key that is no name puts in brackets, in the dot's place", async () => {
+    await notebook.all("const row = { 'train loss': 1, accuracy: 2 };");
+    const put = async (marked: string): Promise<string[]> => {
+      const source = marked.replace("|", "");
+      const { items, start, end } = await notebook.language.complete(source, marked.indexOf("|"));
+      return items.map(({ text }) => source.slice(0, start) + text + source.slice(end));
+    };
+    expect(await put("row.|")).toEqual(["row.accuracy", 'row["train loss"]']);
+    expect(await put("1 + row.tra|")).toEqual(['1 + row["train loss"]']);
+    expect(await put("row.acc|")).toEqual(["row.accuracy"]);
+    expect(await put("row?.|")).toEqual(["row?.accuracy", 'row?.["train loss"]']);
+    expect(await put("row['train l|']")).toEqual(["row['train loss']"]);
+  });
+
+  it("in a string, a comment or an object's keys offers what belongs there, and no earlier name", async () => {
+    await notebook.all(
+      "const cifar = 1; const epoch = 2; type Pick1 = 'cct' | 'vit';",
+      "declare function make(n: Pick1): void;",
+    );
+    await notebook.all("declare function fit(options: { epochs?: number; seed?: number }): void;");
+    expect((await complete('make("|")')).texts).toEqual(["cct", "vit"]);
+    expect((await complete('make("c|")')).texts).toEqual(["cct"]);
+    expect((await complete("fit({ e|: 1 })")).texts).toEqual(["epochs"]);
+    expect((await complete("fit({ seed: 1, |})")).texts).toEqual(["epochs"]);
+    for (const marked of ["'c|'", "`c|`", "// c|", "/c|/", "const q: c|"]) {
+      expect((await complete(marked)).texts, marked).not.toContain("cifar");
+    }
+    for (const marked of ["c|", "fit({ epochs: c|})", "`${c|}`", "1 + c|"]) {
+      expect((await complete(marked)).texts, marked).toContain("cifar");
+    }
+    expect((await complete("const q: P|")).texts).toContain("Pick1");
+  });
+
+  it("says what an earlier name is", async () => {
+    await notebook.all(
+      "namespace K0 { export const a = 1 } function k1() {} class K2 {} enum K3 { A } interface K4 { a: 1 }",
+      "const k5 = () => 1; const k6 = 1; type K7 = 1; import * as k8 from 'node:fs';",
+      "import { join as k9, sep as k10 } from 'node:path'; import { EventEmitter as K11 } from 'node:events';",
+    );
+    expect(Object.fromEntries((await complete("k|")).items.slice(0, 12).map(({ text, type }) => [text, type]))).toEqual(
+      {
+        K0: "module",
+        k1: "function",
+        K2: "class",
+        K3: "enum",
+        K4: "interface",
+        k5: "function",
+        k6: "variable",
+        K7: "interface",
+        k8: "module",
+        k9: "function",
+        k10: "variable",
+        K11: "class",
+      },
+    );
+  });
+
   it("inside unfinished code", async () => {
     await notebook.all("const text = 'a';");
     expect((await complete("if (text.toUp|")).texts).toContain("toUpperCase");
