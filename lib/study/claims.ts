@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { anObject, aText, checkArguments, checkFields, checkValue, listOf, oneOf } from "../checks.js";
 import { table, type Table } from "./table.js";
 
-export type Size = "smoke" | "quick" | "full";
+/** How much a study computes: enough to see that everything runs, minutes, or all that its source asks. */
+export const SIZES = ["smoke", "quick", "full"] as const;
+
+export type Size = (typeof SIZES)[number];
 
 /** One comparison between a measure and a number, or another measure. */
 export interface Condition {
@@ -68,11 +71,7 @@ export interface Evidence {
 
 /** Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim. */
 export function judgeClaims(claims: readonly Claim[], size: Size, evidence: Evidence): Verdict[] {
-  checkArguments(
-    "judgeClaims",
-    { claims, size },
-    { claims: listOf(anObject), size: oneOf(["smoke", "quick", "full"]) },
-  );
+  checkArguments("judgeClaims", { claims, size }, { claims: listOf(anObject), size: oneOf(SIZES) });
   checkFields("judgeClaims", "evidence", evidence, {
     measures: anObject,
     data: oneOf(["archive", "folder", "generated"]),
@@ -162,9 +161,7 @@ function checkClaim(claim: Claim, where: string): void {
   );
   rule(["exact", "mechanics", "learned"].includes(claim.kind), "kind must be exact, mechanics or learned");
   rule(
-    Array.isArray(claim.sizes) &&
-      claim.sizes.length > 0 &&
-      claim.sizes.every((size) => ["smoke", "quick", "full"].includes(size)),
+    Array.isArray(claim.sizes) && claim.sizes.length > 0 && claim.sizes.every((size) => SIZES.includes(size)),
     "sizes must be of smoke, quick, full",
   );
   rule(Array.isArray(claim.conditions) && claim.conditions.length > 0, "conditions must be one or more");

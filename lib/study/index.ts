@@ -13,6 +13,7 @@ export {
   type Size,
   type Verdict,
 } from "./claims.js";
+export { checkSize } from "./check-size.js";
 export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";
 export { report, type ReportOptions, type StudyResult } from "./report.js";

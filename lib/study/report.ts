@@ -3,7 +3,7 @@ import type { ImageSet } from "../datasets/types.js";
 import { confusion } from "../analysis/confusion.js";
 import { anObject, aText, checkFields, listOf, oneOf } from "../checks.js";
 import { broadcast } from "../host.js";
-import type { Measures, Size } from "./claims.js";
+import { SIZES, type Measures, type Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "./table.js";
@@ -83,7 +83,7 @@ export interface ReportOptions {
 export function report(options: ReportOptions): StudyResult {
   checkFields("report", "options", options, {
     study: aText,
-    size: oneOf(["smoke", "quick", "full"]),
+    size: oneOf(SIZES),
     config: anObject,
     measures: anObject,
     predictions: anObject,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aText, checkArguments, checkValue, oneOf } from "../checks.js";
-import type { Size } from "./claims.js";
+import { SIZES, type Size } from "./claims.js";
 import type { StudyResult } from "./report.js";
 
 /** A result as the runner stores it: what the notebook handed over, and how it came about. */
@@ -32,7 +32,7 @@ export function storedResult(path: string): StoredResult | undefined {
  * @param folder as seen from the notebook's folder: "results/cnn-attention-vs-vit"
  */
 export function storedResults(folder: string, size: Size): StoredResult[] {
-  checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(["smoke", "quick", "full"]) });
+  checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(SIZES) });
   const files = existsSync(folder)
     ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json"))
     : [];

@@ -292,6 +292,11 @@ describe("codeDigest()", () => {
   };
   const code = 'type A = number;\nimport { tf } from "saccade";\nconst a: A = f(1, [2, 3]);';
 
+  it("is the same with a cell that only looks at the parameters", () => {
+    expect(digest([code], ["study.checkSize(size);", "check"])).toBe(digest([code]));
+    expect(digest([code], ["study.checkSize(size);"])).not.toBe(digest([code]));
+  });
+
   it("is the same for another layout, for comments, prose and figures", () => {
     const same = digest([code]);
     expect(

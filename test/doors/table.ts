@@ -786,6 +786,7 @@ export const STUDY: Record<string, Door> = {
     () => ["a", ["a"]],
     { "0": "path", "1": "list" },
   ),
+  checkSize: door("size", study.checkSize, () => ["smoke"], { "0": "choice" }),
   readClaims: door("readClaims", study.readClaims, () => ["none"], { "0": "path" }),
   judgeClaims: door(
     "judgeClaims",

@@ -37,6 +37,12 @@ describe.each(studies)("%s", (name) => {
     expect(parameters[0]!.source.join("")).toContain('let size: Size = "quick" as Size;');
   });
 
+  test("checks the size as soon as it is set", () => {
+    const at = code.findIndex((cell) => cell.metadata.tags?.includes("parameters"));
+    expect(code[at + 1]!.metadata.tags).toEqual(["check"]); // which is no part of what it measures by
+    expect(code[at + 1]!.source.join("")).toContain("study.checkSize(size);");
+  });
+
   test("is stored without outputs", () => {
     expect(code.flatMap((cell) => cell.outputs)).toEqual([]);
   });

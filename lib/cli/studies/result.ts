@@ -99,8 +99,8 @@ export function writeResult(file: string, result: StoredResult): void {
   writeWhole(file, `${text}\n`);
 }
 
-/** Cells that change nothing measured: what a runner injected, and what only draws. */
-const APART = ["injected-parameters", "figure"];
+/** Cells that change nothing measured: what a runner injected, what only looks at the parameters, and what draws. */
+const APART = ["injected-parameters", "check", "figure"];
 
 /**
  * sha256 of the code by which a notebook measures: not its prose, its outputs or its figures, and however it is laid
