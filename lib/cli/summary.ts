@@ -8,6 +8,8 @@ import {
   type ModelSummary,
   type TorchSummary,
 } from "../analysis/index.js";
+import type { tf } from "../backend/index.js";
+import { calledAs } from "../checks.js";
 import { outline, registry, type ModelName } from "../models/index.js";
 import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
@@ -43,7 +45,7 @@ export const run: Command = async (args) => {
  * @throws RangeError for an unknown model, option or value
  */
 export function summaryOf(name: ModelName, overrides: object): Summary {
-  return outline(name, overrides, (model) => {
+  const measure = (model: tf.LayersModel): Summary => {
     const { layers, total } = countMacs(model);
     return {
       name,
@@ -52,7 +54,8 @@ export function summaryOf(name: ModelName, overrides: object): Summary {
       totalMacs: total,
       torchsummary: torchsummary(model, registry[name].family),
     };
-  });
+  };
+  return calledAs("summary", () => outline(name, overrides, measure));
 }
 
 function parse(args: readonly string[]): {

@@ -1,5 +1,5 @@
 import { cellSignal } from "../host.js";
-import { aFileSet, aFunction, aSignal, checkOptions, checkValue, optional } from "../checks.js";
+import { aFileSet, aFunction, aSignal, calledAs, checkOptions, checkValue, optional } from "../checks.js";
 import { augmented } from "./augment.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
@@ -38,7 +38,7 @@ export async function loadImages(set: FileSet, options: LoadImagesOptions = {}):
     while (next < files.length && !failed) {
       signal?.throwIfAborted();
       const index = next++;
-      const image = await decodeFile(files[index]!, channels);
+      const image = await calledAs("loadImages", () => decodeFile(files[index]!, channels));
       images.set(augmented(image, {}, random, height, width).data, index * size);
       progress(++done, files.length);
     }

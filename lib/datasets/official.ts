@@ -1,5 +1,5 @@
 import { cellSignal } from "../host.js";
-import { anObject, aSignal, aText, optional, type Rules } from "../checks.js";
+import { anObject, aSignal, aText, calledAs, optional, type Rules } from "../checks.js";
 import { ArchiveError } from "../files/archive.js";
 import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { DigestError } from "../files/digest.js";
@@ -43,12 +43,16 @@ export async function fromSource(
   const { source = "auto", signal = cellSignal() } = options;
   const { fn, title, classes, imageShape } = stand;
   checkChoice(fn, "source", source, ["auto", "archive", "generated"]);
-  const draw = (): Dataset => generated({ ...options.generated, classes, imageShape });
+  const draw = (): Dataset => calledAs(fn, () => generated({ ...options.generated, classes, imageShape }));
   if (source === "generated") return draw();
   try {
     return await load(signal);
   } catch (error) {
-    if (source === "archive" || !(error instanceof UnavailableError)) throw error;
+    if (source === "archive" || !(error instanceof UnavailableError)) {
+      return calledAs(fn, () => {
+        throw error;
+      });
+    }
     console.warn(`${fn}: GENERATED images take the place of ${title}: ${error.message}`);
     return draw();
   }

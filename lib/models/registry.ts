@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { aFunction, anObject, checkValue } from "../checks.js";
+import { aFunction, anObject, calledAs, checkValue } from "../checks.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
@@ -45,9 +45,9 @@ export function createModel<N extends keyof ModelConfigs>(
   name: N,
   overrides: Partial<ModelConfigs[N]> = {},
 ): tf.LayersModel {
-  const config = modelConfig(name, overrides);
+  const config = configOf("createModel", name, overrides);
   const entry = findModel("createModel", name) as ModelEntry<ModelConfigs[N]>;
-  const model = entry.build(config);
+  const model = calledAs("createModel", () => entry.build(config));
   recordOrigin(model, { name: entry.name, config: { ...config } });
   return model;
 }
@@ -66,7 +66,7 @@ export function outline<N extends keyof ModelConfigs, T>(
   use: (model: tf.LayersModel) => T,
 ): T {
   checkValue("outline", "use", use, aFunction);
-  const model = withoutWeights(() => createModel(name, overrides));
+  const model = calledAs("outline", () => withoutWeights(() => createModel(name, overrides)));
   try {
     return use(model);
   } finally {
@@ -83,12 +83,21 @@ export function modelConfig<N extends keyof ModelConfigs>(
   name: N,
   overrides: Partial<ModelConfigs[N]> = {},
 ): ModelConfigs[N] {
-  const config = findModel("createModel", name).config as ModelConfigs[N];
-  checkValue("createModel", "overrides", overrides, anObject);
+  return configOf("modelConfig", name, overrides);
+}
+
+/** @param fn whose arguments they are */
+function configOf<N extends keyof ModelConfigs>(
+  fn: string,
+  name: N,
+  overrides: Partial<ModelConfigs[N]>,
+): ModelConfigs[N] {
+  const config = findModel(fn, name).config as ModelConfigs[N];
+  checkValue(fn, "overrides", overrides, anObject);
   for (const option of Object.keys(overrides)) {
     if (!Object.hasOwn(config, option)) {
       throw new RangeError(
-        `createModel: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`,
+        `${fn}: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`,
       );
     }
   }

@@ -35,7 +35,7 @@ import {
   optional,
   type Rules,
 } from "../checks.js";
-import { createOptimizer } from "./optimizer.js";
+import { makeOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type Progress } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
 import { trainStep } from "./step.js";
@@ -106,7 +106,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   const variables = [...new Set(model.trainableWeights)].map((weight) => weight.read() as tf.Variable);
   if (variables.length === 0)
     throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
-  const optimizer = createOptimizer(variables, config.optimizer, learningRate);
+  const optimizer = makeOptimizer("fit: optimizer", variables, config.optimizer, learningRate);
   const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
   const groups = {
     weight: weights,

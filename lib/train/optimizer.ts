@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { anObject, aNumber, aTensor, checkArguments, checkValue, listOf } from "../checks.js";
+import { anObject, aNumber, aTensor, calledAs, checkArguments, checkValue, listOf } from "../checks.js";
 import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, type RmspropOptions } from "./rmsprop.js";
@@ -40,13 +40,20 @@ export function createOptimizer(
   config: OptimizerConfig,
   learningRate: number,
 ): Optimizer {
-  checkArguments(
-    "createOptimizer",
-    { variables, config, learningRate },
-    { variables: listOf(aTensor), config: anObject, learningRate: aNumber },
-  );
-  const { name, ...options } = withDefaults(config);
-  return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
+  return makeOptimizer("createOptimizer", variables, config, learningRate);
+}
+
+/** The same for another public function, whose argument the config is. */
+export function makeOptimizer(
+  fn: string,
+  variables: readonly tf.Variable[],
+  config: OptimizerConfig,
+  learningRate: number,
+): Optimizer {
+  const rules = { variables: listOf(aTensor), config: anObject, learningRate: aNumber };
+  checkArguments(fn, { variables, config, learningRate }, rules);
+  const { name, ...options } = withDefaults(config, fn);
+  return calledAs(fn, () => OPTIMIZERS[name].make(variables, { ...options, learningRate } as never));
 }
 
 /** The config with all options, as a history records it. @throws RangeError for an unknown name or option */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tf } from "../backend/index.js";
+import { calledAs } from "../checks.js";
 import { inChannels, type Raster } from "../datasets/augment/raster.js";
 import { decodeFile, decodeImage } from "../datasets/pipeline/decode.js";
 
@@ -28,10 +29,10 @@ export async function readImage(fn: string, image: ImageLike, channels: number):
     throw new TypeError(`${fn}: an address must be of a file, got ${image.href}`);
   if (typeof image === "string" || image instanceof URL) {
     const path = typeof image === "string" ? image : fileURLToPath(image);
-    return { name: basename(path), raster: await decodeFile(path, channels) };
+    return { name: basename(path), raster: await calledAs(fn, () => decodeFile(path, channels)) };
   }
   if (image instanceof Uint8Array)
-    return { name: "image", raster: await decodeImage(image, "the bytes given", channels) };
+    return { name: "image", raster: await calledAs(fn, () => decodeImage(image, "the bytes given", channels)) };
   if (image instanceof tf.Tensor) return { name: "tensor", raster: inChannels(await fromTensor(fn, image), channels) };
   if (typeof image === "object" && image !== null && "data" in image) {
     checkRaster(fn, image);

@@ -177,7 +177,9 @@ export function checkSchedule(config: ScheduleOptions, fn = "checkSchedule"): vo
       throw new RangeError(`${fn}: schedule: ${option} must be ${rule}, got ${option}=${value}`);
   }
   if (typeof schedule.cycleMomentum !== "boolean")
-    throw new RangeError(`schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`);
+    throw new RangeError(
+      `${fn}: schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`,
+    );
   const { milestones } = schedule;
   if (
     !Array.isArray(milestones) ||

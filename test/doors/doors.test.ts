@@ -35,6 +35,10 @@ describe.each(ROOMS)("%s", (name, room, doors) => {
     expect(named.filter((key) => !(key in doors) && !FREE[name]?.includes(key))).toEqual([]);
   });
 
+  it("has each function's own name in its errors, none that it calls", () => {
+    expect(Object.values(doors).map((door) => door.name)).toEqual(Object.keys(doors).map((key) => key.split(",")[0]));
+  });
+
   it.each(Object.entries(doors))("%s refuses what it cannot take, by its name", async (_key, door) => {
     expect(await faults(door)).toEqual([]);
   });

@@ -59,6 +59,7 @@ const SOURCE: Record<string, Kind> = {
   "0": "options",
   "0.source": "choice",
   "0.generated": "object",
+  "0.generated.trainImages": "count",
   "0.signal": "signal",
 };
 const BATCHES: Record<string, Kind> = {
@@ -185,6 +186,8 @@ const OPTIMIZER: Record<string, Kind> = {
   "1.weightDecay": "positive",
 };
 
+const run = { epochs: 1, batchSize: 4, progress: false, optimizer: { name: "adam" }, schedule: { name: "onecycle" } };
+
 export const TRAIN: Record<string, Door> = {
   adam: door("adam", train.adam, () => [variables()], {
     ...OPTIMIZER,
@@ -200,14 +203,14 @@ export const TRAIN: Record<string, Door> = {
   }),
   sgd: door("sgd", train.sgd, () => [variables()], { ...OPTIMIZER, "1.momentum": "positive" }),
   rmsprop: door("rmsprop", train.rmsprop, () => [variables()], { ...OPTIMIZER, "1.momentum": "positive" }),
-  createOptimizer: door("(createOptimizer|adam)", train.createOptimizer, () => [variables(), { name: "adam" }, 0.1], {
+  createOptimizer: door("createOptimizer", train.createOptimizer, () => [variables(), { name: "adam" }, 0.1], {
     "0": "list",
     "1": "object",
     "1.name": "choice",
     "1.beta1": "positive",
     "2": "positive",
   }),
-  fit: door("fit", train.fit, () => [tiny(), set, { epochs: 1, batchSize: 4, progress: false }], {
+  fit: door("fit", train.fit, () => [tiny(), set, run], {
     "0": "model",
     "1": "set",
     "2": "options",
@@ -215,7 +218,11 @@ export const TRAIN: Record<string, Door> = {
     "2.batchSize": "count",
     "2.learningRate": "positive",
     "2.optimizer": "object",
+    "2.optimizer.name": "choice",
+    "2.optimizer.beta1": "positive",
     "2.schedule": "object",
+    "2.schedule.gamma": "positive",
+    "2.schedule.cycleMomentum": "flag",
     "2.seed": "integer",
     "2.mean": "number",
     "2.std": "positive",
@@ -266,11 +273,13 @@ export const TRAIN: Record<string, Door> = {
     "0": "options",
     "0.name": "choice",
     "0.gamma": "positive",
+    "0.cycleMomentum": "flag",
     "0.milestones": "optionalList",
   }),
   learningRateAt: door("learningRateAt", train.learningRateAt, () => [{}, 0.1, 0, 10], {
     "0": "options",
     "0.name": "choice",
+    "0.cycleMomentum": "flag",
     "1": "number",
     "2": "natural",
     "3": "count",
@@ -378,6 +387,7 @@ export const MODELS: Record<string, Door> = {
     "2": "options",
     "2.strict": "flag",
     "2.head": "choice",
+    "2.entry": "text",
   }),
   saveWeights: door("saveWeights", models.saveWeights, () => [tiny(), join(folder(), "a")], {
     "0": "model",
@@ -395,9 +405,10 @@ export const MODELS: Record<string, Door> = {
     "1": "options",
     "1.sha256": "text",
   }),
-  pretrained: door("(pretrained|publishedWeights)", models.pretrained, () => ["timm/resnet18.tv_in1k", {}, {}], {
+  pretrained: door("pretrained", models.pretrained, () => ["timm/resnet18.tv_in1k", {}, {}], {
     "0": "choice",
     "1": "options",
+    "1.numClasses": "count",
     "2": "options",
   }),
   resamplePositions: door(
@@ -406,7 +417,7 @@ export const MODELS: Record<string, Door> = {
     () => [new Float32Array(4), 4, 1, { height: 2, width: 2, prefix: 0 }],
     { "0": "list", "1": "count", "2": "count", "3": "object", "3.height": "count", "4": "optionalList" },
   ),
-  createModel: door("(createModel|transformer)", models.createModel, () => ["transformer", {}], {
+  createModel: door("createModel", models.createModel, () => ["transformer", {}], {
     "0": "choice",
     "1": "options",
     "1.numClasses": "count",
@@ -415,13 +426,14 @@ export const MODELS: Record<string, Door> = {
     "1.inputShape": "optionalList",
     "1.seed": "integer",
   }),
-  modelConfig: door("(modelConfig|createModel)", models.modelConfig, () => ["transformer", {}], {
+  modelConfig: door("modelConfig", models.modelConfig, () => ["transformer", {}], {
     "0": "choice",
     "1": "options",
   }),
-  outline: door("(outline|createModel|transformer)", models.outline, () => ["transformer", {}, () => 1], {
+  outline: door("outline", models.outline, () => ["transformer", {}, () => 1], {
     "0": "choice",
     "1": "options",
+    "1.depth": "count",
     "2": "function",
   }),
 };

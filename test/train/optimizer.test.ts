@@ -71,9 +71,9 @@ describe("createOptimizer()", () => {
       "optimizer: an option of sgd must be one of name, momentum, nesterov, weightDecay, " +
         "decayNormsAndBiases, got beta1",
     ],
-    [{ name: "sgd", nesterov: true }, "sgd: nesterov must have momentum above 0, got momentum=0"],
-    [{ name: "rmsprop", alpha: 1 }, "rmsprop: alpha must be 0 to below 1, got alpha=1"],
-    [{ name: "adamw", weightDecay: -1 }, "adamW: weightDecay must be 0 or more, got weightDecay=-1"],
+    [{ name: "sgd", nesterov: true }, "createOptimizer: nesterov must have momentum above 0, got momentum=0"],
+    [{ name: "rmsprop", alpha: 1 }, "createOptimizer: alpha must be 0 to below 1, got alpha=1"],
+    [{ name: "adamw", weightDecay: -1 }, "createOptimizer: weightDecay must be 0 or more, got weightDecay=-1"],
   ])("refuses %o", (config, error) => {
     expect(() => createOptimizer([], config as OptimizerConfig, 0.1)).toThrow(error);
   });

@@ -236,7 +236,7 @@ describe("predict()", () => {
   });
 
   it.each<[string, () => Promise<unknown> | unknown, RegExp]>([
-    ["a missing file", () => join(folder, "nowhere.jpg"), /^decodeImage: ENOENT: .*nowhere\.jpg/],
+    ["a missing file", () => join(folder, "nowhere.jpg"), /^predict: ENOENT: .*nowhere\.jpg/],
     [
       "an empty file",
       () => {

@@ -108,5 +108,8 @@ export class WorkerPool {
 }
 
 function revive({ name, message }: { readonly name: string; readonly message: string }): Error {
-  return name === "ImageError" ? new ImageError(message) : Object.assign(new Error(message), { name });
+  // the pipeline was called, which decodes
+  return name === "ImageError"
+    ? new ImageError(message.replace(/^decodeImage: /, "pipeline: "))
+    : Object.assign(new Error(message), { name });
 }

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder, type tf } from "../../backend/index.js";
-import { anObject, aText, checkArguments, checkOptions, checkValue, optional } from "../../checks.js";
+import { anObject, aText, calledAs, checkArguments, checkOptions, checkValue, optional } from "../../checks.js";
 import { DigestError, sha256Of, type Digest } from "../../files/digest.js";
 import { discard, locate, type LocateOptions } from "../../files/locate.js";
 import { setModelUse } from "../model-use.js";
-import { createModel } from "../registry.js";
+import { createModel, outline } from "../registry.js";
 import { loadWeights } from "./load.js";
 import { PUBLISHED, type PublishedRow } from "./published-rows.js";
 
@@ -103,13 +103,12 @@ export async function pretrained(
   const row = rowOf("pretrained", name);
   checkArguments("pretrained", { overrides, options }, { overrides: anObject, options: anObject });
   const config = { ...row.config, ...overrides };
-  const { path } = await publishedWeights(name, options);
+  calledAs("pretrained", () => outline(row.model, config as object, () => {})); // before anything is fetched
+  const { path } = await calledAs("pretrained", () => publishedWeights(name, options));
   const model = createModel(row.model, config as object);
+  const head = config.numClasses === row.config.numClasses ? "load" : "new";
   try {
-    await loadWeights(model, path, {
-      names: row.names,
-      head: config.numClasses === row.config.numClasses ? "load" : "new",
-    });
+    await calledAs("pretrained", () => loadWeights(model, path, { names: row.names, head }));
   } catch (error) {
     model.dispose();
     throw error;

@@ -197,7 +197,7 @@ describe("loadImages and pipeline of files", () => {
     const root = await classes();
     writeFileSync(join(root, "b", "2.PNG"), "no image");
     const files = await imageFolder(root, { side: 4 });
-    await expect(loadImages(files)).rejects.toThrow(/^decodeImage: .*2\.PNG\)$/);
+    await expect(loadImages(files)).rejects.toThrow(/^loadImages: .*2\.PNG\)$/);
     const data = pipeline(files, { batchSize: 1, workers: 2 });
     const run = async (): Promise<number> => {
       let count = 0;
@@ -210,7 +210,7 @@ describe("loadImages and pipeline of files", () => {
     for (let times = 0; times < 2; times++) {
       const running = run();
       await expect(running).rejects.toThrow(ImageError);
-      await expect(running).rejects.toThrow(/^decodeImage: .*2\.PNG\)$/);
+      await expect(running).rejects.toThrow(/^pipeline: .*2\.PNG\)$/);
     }
     await data.close();
   });
