@@ -1,8 +1,9 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
-import { product, sizesOf } from "./summary.js";
+import { callsIn } from "../models/layer-calls.js";
+import { product, sizedCalls, sumOf } from "./summary.js";
 
-/** Multiply-adds of one layer for one image. */
+/** Multiply-adds of one layer for one image: of all its uses, and of all layers of a model inside. */
 export interface LayerMacs {
   readonly name: string;
   readonly className: string;
@@ -77,20 +78,32 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
   checkValue("countMacs", "model", model, aModel);
   const layers = model.layers.map((layer): LayerMacs => {
     const className = layer.getClassName();
-    const shapes = layer.weights.map(({ shape }) => shape as number[]);
-    const cost = COSTS[className];
-    if (!cost) {
-      refuseUnknown(layer, className);
-      return { name: layer.name, className, weights: 0, activations: 0 };
-    }
+    const costs = costsOf(model, layer);
     return {
       name: layer.name,
       className,
-      ...cost(shapes, sizesOf(layer, layer.input, "countMacs"), sizesOf(layer, layer.output, "countMacs")),
+      weights: sumOf(costs, (cost) => cost.weights),
+      activations: sumOf(costs, (cost) => cost.activations),
     };
   });
-  const weights = layers.reduce((sum, each) => sum + each.weights, 0);
-  return { layers, weights, total: weights + layers.reduce((sum, each) => sum + each.activations, 0) };
+  const weights = sumOf(layers, (layer) => layer.weights);
+  return { layers, weights, total: weights + sumOf(layers, (layer) => layer.activations) };
+}
+
+/** What each use of a layer costs. */
+function costsOf(model: tf.LayersModel, layer: tf.layers.Layer): readonly Pick<LayerMacs, "weights" | "activations">[] {
+  const className = layer.getClassName();
+  if ("layers" in layer) {
+    const { weights, total } = countMacs(layer as unknown as tf.LayersModel);
+    return callsIn(model, layer).map(() => ({ weights, activations: total - weights }));
+  }
+  const cost = COSTS[className];
+  if (!cost) {
+    refuseUnknown(layer, className);
+    return [];
+  }
+  const shapes = layer.weights.map(({ shape }) => shape as number[]);
+  return sizedCalls(model, layer, "countMacs").map(({ inputs, outputs }) => cost(shapes, inputs[0]!, outputs[0]!));
 }
 
 /** Multiply-adds of one image's forward pass, attention's products included: {@link countMacs}'s total. */

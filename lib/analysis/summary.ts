@@ -1,11 +1,12 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
+import { callsIn } from "../models/layer-calls.js";
 
 /** One layer, for one image. */
 export interface LayerSummary {
   readonly name: string;
   readonly className: string;
-  /** Of its output, without the batch. */
+  /** Of its output, without the batch; of a layer that is used more than once, of its last use. */
   readonly outputShape: readonly number[];
   /** Numbers that training learns. */
   readonly params: number;
@@ -13,7 +14,7 @@ export interface LayerSummary {
   readonly buffers: number;
   /**
    * float32 bytes of what it computes: its output, and attention's probabilities. 0 for a layer that only passes its
-   * input on under another shape.
+   * input on under another shape; of a layer that is used more than once, and of a model inside, the sum.
    */
   readonly activationBytes: number;
 }
@@ -51,30 +52,50 @@ const KEPT: Readonly<Record<string, (layer: tf.layers.Layer, input: readonly num
 export function summarize(model: tf.LayersModel): ModelSummary {
   checkValue("summarize", "model", model, aModel);
   const layers = model.layers.map((layer): LayerSummary => {
-    const className = layer.getClassName();
-    const outputShape = sizesOf(layer, layer.output);
-    const kept = KEPT[className]?.(layer, sizesOf(layer, layer.input)) ?? 0;
-    const activationBytes = VIEWS.includes(className) ? 0 : 4 * (product(outputShape) + kept);
+    const calls = sizedCalls(model, layer);
+    const activationBytes = sumOf(calls, (call) => bytesOf(layer, call));
     return {
       name: layer.name,
-      className,
-      outputShape,
+      className: layer.getClassName(),
+      outputShape: calls.at(-1)!.outputs[0]!,
       params: countOf(layer.trainableWeights),
       buffers: countOf(layer.nonTrainableWeights),
       activationBytes,
     };
   });
-  const sum = (value: (layer: LayerSummary) => number): number =>
-    layers.reduce((total, layer) => total + value(layer), 0);
-  const params = sum((layer) => layer.params);
+  const params = sumOf(layers, (layer) => layer.params);
   return {
     layers,
     params,
-    buffers: sum((layer) => layer.buffers),
-    inputBytes: 4 * product(sizesOf(model.layers[0]!, model.inputs)),
-    activationBytes: sum((layer) => layer.activationBytes),
+    buffers: sumOf(layers, (layer) => layer.buffers),
+    inputBytes: 4 * sumOf(model.inputs, (input) => product(sizesOf(input.sourceLayer, input))),
+    activationBytes: sumOf(layers, (layer) => layer.activationBytes),
     paramBytes: 4 * params,
   };
+}
+
+/** float32 bytes of what one use of a layer computes. */
+function bytesOf(layer: tf.layers.Layer, { inputs, outputs }: SizedCall): number {
+  if ("layers" in layer) return summarize(layer as unknown as tf.LayersModel).activationBytes;
+  const className = layer.getClassName();
+  if (VIEWS.includes(className)) return 0;
+  return 4 * (sumOf(outputs, product) + (KEPT[className]?.(layer, inputs[0]!) ?? 0));
+}
+
+/** One use of a layer: the sizes of its inputs and outputs without the batch. */
+export interface SizedCall {
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
+}
+
+/**
+ * Each use that a model makes of a layer.
+ *
+ * @throws TypeError where a size is not known
+ */
+export function sizedCalls(model: tf.LayersModel, layer: tf.layers.Layer, fn = "summarize"): SizedCall[] {
+  const sized = (shapes: readonly tf.Shape[]) => shapes.map((shape) => knownSizes(layer, shape, fn));
+  return callsIn(model, layer).map(({ inputs, outputs }) => ({ inputs: sized(inputs), outputs: sized(outputs) }));
 }
 
 /**
@@ -87,7 +108,11 @@ export function sizesOf(
   tensor: tf.SymbolicTensor | tf.SymbolicTensor[],
   fn = "summarize",
 ): number[] {
-  const sizes = (Array.isArray(tensor) ? tensor[0]! : tensor).shape.slice(1);
+  return knownSizes(layer, (Array.isArray(tensor) ? tensor[0]! : tensor).shape, fn);
+}
+
+function knownSizes(layer: tf.layers.Layer, shape: tf.Shape, fn: string): number[] {
+  const sizes = shape.slice(1);
   if (sizes.includes(null))
     throw new TypeError(
       `${fn}: the shape at ${layer.name} must be known, got [${sizes.map((size) => size ?? "?").join(", ")}]`,
@@ -98,6 +123,10 @@ export function sizesOf(
 /** Numbers in weights. */
 export function countOf(weights: readonly tf.LayerVariable[]): number {
   return weights.reduce((sum, { shape }) => sum + product(shape as number[]), 0);
+}
+
+export function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
 }
 
 export function product(sizes: readonly number[]): number {
