@@ -1,4 +1,5 @@
 import { ops, tf } from "../backend/index.js";
+import { checkedLabels, targetsOf } from "../backend/ops/labels.js";
 import { anObject, aTensor, checkArguments } from "../checks.js";
 
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
@@ -21,9 +22,10 @@ export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null
  * over the images, and for weighted labels over the weights of the images' classes.
  *
  * @param logits [B, K] float32
- * @param targets labels [B] int32, or soft targets [B, K] float32 whose rows sum to 1
+ * @param targets labels [B] int32, 0 to K − 1, or soft targets [B, K] float32 whose rows sum to 1
  * @returns a scalar, in nats
- * @throws TypeError for targets of another shape or dtype, RangeError for a value of the config
+ * @throws TypeError for targets of another shape or dtype, RangeError for a value of the config, and for a label that
+ *   is no class; a compiled function fails for one on a CPU, and gives NaN on a GPU or with xla
  * Source: PyTorch's `cross_entropy` with `weight` and `label_smoothing`.
  */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: LossOptions = {}): tf.Scalar {
@@ -31,7 +33,6 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Lo
   const { labelSmoothing, classWeights } = { ...LOSS_DEFAULTS, ...config };
   const [batch, classes] = logits.shape;
   checkLoss("crossEntropy", { labelSmoothing, classWeights }, classes);
-  if (targets.rank === 1 && classWeights === null) return ops.softmaxCrossEntropy(logits, targets, labelSmoothing);
   const isLabels = targets.rank === 1 && targets.dtype === "int32" && targets.shape[0] === batch;
   const isSoft = targets.dtype === "float32" && targets.shape.join() === logits.shape.join();
   if (!isLabels && !isSoft) {
@@ -41,7 +42,11 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Lo
     );
   }
   return tf.tidy(() => {
-    const chosen = isLabels ? tf.cast(tf.oneHot(targets as tf.Tensor1D, classes), "float32") : targets; // [B, K]
+    const known = isLabels
+      ? checkedLabels("crossEntropy", targets as tf.Tensor1D, classes, classWeights === null)
+      : targets;
+    if (isLabels && classWeights === null) return ops.softmaxCrossEntropy(logits, known, labelSmoothing);
+    const chosen = isLabels ? targetsOf(known as tf.Tensor1D, classes) : targets; // [B, K]
     const smoothed = tf.add(tf.mul(chosen, 1 - labelSmoothing), labelSmoothing / classes);
     const weights = classWeights === null ? tf.ones([classes]) : tf.tensor1d(classWeights as number[]);
     const sum = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), tf.mul(smoothed, weights))));

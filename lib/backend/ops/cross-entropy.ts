@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { DType } from "../dtypes.js";
+import { checkedLabels, targetsOf } from "./labels.js";
 import { checkFloat, checkShape, defineOp, type } from "./op.js";
 
 /** Loss [B] and its gradient in the logits [B, K], both at once. */
@@ -7,7 +8,7 @@ const sparse = defineOp<{ logits: tf.Tensor2D; labels: tf.Tensor1D }, object>({
   name: "SparseSoftmaxCrossEntropy",
   tensorflow: (run, { logits, labels }) =>
     run("SparseSoftmaxCrossEntropyWithLogits", [type("T"), type("Tlabels", DType.INT32)], [logits, labels], 2),
-  composed: ({ logits, labels }) => compose(logits, tf.cast(tf.oneHot(labels, logits.shape[1]), "float32")),
+  composed: ({ logits, labels }) => compose(logits, targetsOf(labels, logits.shape[1])),
 });
 
 /** The same for targets [B, K] that sum to 1. */
@@ -22,10 +23,11 @@ const dense = defineOp<{ logits: tf.Tensor2D; targets: tf.Tensor }, object>({
  * 1 − labelSmoothing + labelSmoothing / K, and labelSmoothing / K elsewhere. Loss and gradient are one op.
  *
  * @param logits [B, K] float32, before any softmax
- * @param labels [B] int32, 0 to K − 1; others give NaN on TensorFlow
+ * @param labels [B] int32, 0 to K − 1. For another a compiled function fails on a CPU, and gives NaN on a GPU or with
+ *   xla
  * @param labelSmoothing 0 to below 1
  * @returns a scalar, in nats
- * @throws TypeError for another shape or dtype, RangeError for labelSmoothing
+ * @throws TypeError for another shape or dtype, RangeError for labelSmoothing, or for a label that is no class
  * Source: Szegedy et al. 2016, §7; PyTorch's `cross_entropy`.
  */
 export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelSmoothing = 0): tf.Scalar {
@@ -39,12 +41,13 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelS
       `softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`,
     );
   }
+  const known = checkedLabels("softmaxCrossEntropy", labels as tf.Tensor1D, classes, labelSmoothing === 0);
   return tf.customGrad((...args: unknown[]) => {
     const [logits, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
     const [loss, gradient] = (
       labelSmoothing === 0
-        ? sparse({ logits, labels: labels as tf.Tensor1D }, {})
-        : dense({ logits, targets: smooth(labels as tf.Tensor1D, classes, labelSmoothing) }, {})
+        ? sparse({ logits, labels: known }, {})
+        : dense({ logits, targets: smooth(known, classes, labelSmoothing) }, {})
     ) as [tf.Tensor, tf.Tensor];
     save([gradient]);
     return {
@@ -56,7 +59,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelS
 
 function smooth(labels: tf.Tensor1D, classes: number, labelSmoothing: number): tf.Tensor {
   const rest = labelSmoothing / classes;
-  return tf.add(tf.mul(tf.cast(tf.oneHot(labels, classes), "float32"), 1 - labelSmoothing), rest); // [B, K]
+  return tf.add(tf.mul(targetsOf(labels, classes), 1 - labelSmoothing), rest); // [B, K]
 }
 
 function compose(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor[] {
