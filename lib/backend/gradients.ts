@@ -32,3 +32,16 @@ export function registerGradients(backendName: string): void {
     }),
   });
 }
+
+/**
+ * Gives |x| the slope 0 at 0 on every backend, as TensorFlow and PyTorch have it. tfjs' is −1 there, by which an L1
+ * penalty moves weights that are 0.
+ */
+export function correctGradients(): void {
+  tf.unregisterGradient("Abs");
+  tf.registerGradient({
+    kernelName: "Abs",
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, tf.sign(tf.cast(x!, "float32"))) }),
+  });
+}

@@ -6,7 +6,7 @@ import { registerCorrectedKernels } from "./corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
 import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
-import { registerGradients } from "./gradients.js";
+import { correctGradients, registerGradients } from "./gradients.js";
 import { adaptOutputs } from "./output-dtypes.js";
 import { findLibraries, searchedPlaces } from "./library.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
@@ -55,6 +55,7 @@ export function registerBackends(): void {
   }
   registerFileUrls();
   replaceTfjsRandom();
+  correctGradients();
   const openCpu = quietCpu();
   if (choice === undefined || choice === WASM) registerWasm(openCpu);
   else tf.removeBackend(WASM);
