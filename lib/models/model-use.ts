@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { checkClassifier } from "./classifier.js";
 import { aboveZero, aModel, aNumber, aText, checkFields, checkValue, either, listOf } from "../checks.js";
 
 /** What whoever uses a trained model has to know beside its weights. */
@@ -17,7 +18,7 @@ const KEY = "saccadeUse"; // beside "saccadeModel", which says how createModel m
  * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs'
  * user-defined metadata, so that a model saved as tfjs' LayersModel takes it along.
  *
- * @throws RangeError where there is not one name for each class
+ * @throws RangeError where there is not one name for each class, TypeError for a model that gives no logits
  */
 export function setModelUse(model: tf.LayersModel, use: ModelUse): void {
   checkValue("setModelUse", "model", model, aModel);
@@ -27,7 +28,7 @@ export function setModelUse(model: tf.LayersModel, use: ModelUse): void {
     std: either(aboveZero, listOf(aboveZero)),
   });
   const { classNames, mean, std } = use;
-  const classes = model.outputs[0]!.shape.at(-1);
+  const classes = checkClassifier("setModelUse", model);
   if (classNames.length !== classes)
     throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
   model.setUserDefinedMetadata({

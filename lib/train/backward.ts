@@ -1,5 +1,7 @@
 import { backendInfo, tf } from "../backend/index.js";
+import { batchNorms, logitsOf } from "./forward.js";
 import { crossEntropy, type LossOptions } from "./loss.js";
+import { withPenalties } from "./penalties.js";
 
 /**
  * Images [B, H, W, C], their labels [B] int32, and what the loss is taken against: the labels, or soft targets [B, K].
@@ -12,7 +14,7 @@ export interface LabelledImages {
 
 /** What a batch says of a model. */
 export interface Backward {
-  /** Mean over the images, a scalar in nats. */
+  /** Mean over the images, in nats, with what the regularizers add: a scalar. */
   readonly loss: tf.Tensor;
   /** Images whose largest logit is their label's, an int32 scalar. */
   readonly correct: tf.Tensor;
@@ -66,9 +68,9 @@ function ofPart(
 ): Backward {
   let kept: tf.Tensor | undefined; // out of variableGrads' hands
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+    const logits = logitsOf(model, images, { training: true });
     kept = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
-    const loss = crossEntropy(logits, targets, config);
+    const loss = withPenalties(model, crossEntropy(logits, targets, config));
     return share === 1 ? loss : tf.mul(loss, share);
   }, variables as tf.Variable[]);
   const correct = tf.clone(kept!); // the caller's to keep, as the others are
@@ -88,15 +90,6 @@ const MOST_WEIGHTS = 10_000_000;
 export function bestParts(model: tf.LayersModel, { classWeights = null }: LossOptions): 1 | 2 {
   const { tensorflow, devices } = backendInfo();
   const isCpu = tensorflow !== undefined && devices.every(({ type }) => type !== "GPU");
-  const isSame = classWeights === null && !takesBatchStatistics(model);
+  const isSame = classWeights === null && batchNorms(model).length === 0;
   return isCpu && isSame && model.countParams() <= MOST_WEIGHTS ? 2 : 1;
-}
-
-/** Whether a model, or one inside of it, has a batch norm, ours or tf.layers'. */
-function takesBatchStatistics(model: tf.LayersModel): boolean {
-  return model.layers.some((layer) =>
-    "layers" in layer
-      ? takesBatchStatistics(layer as unknown as tf.LayersModel)
-      : layer.getClassName().startsWith("BatchNorm"),
-  );
 }

@@ -13,16 +13,20 @@ import {
   optional,
   type Rule,
 } from "../checks.js";
+import { checkedLabels } from "../backend/ops/labels.js";
+import { checkClassifier } from "../models/classifier.js";
 import { partSizes } from "./backward.js";
+import { logitsOf } from "./forward.js";
 import { checkCounts } from "./inputs.js";
 import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
+import { withPenalties } from "./penalties.js";
 import { sliceBatch } from "./step.js";
 
 /** A batch's loss and its gradients. The caller disposes of the gradients. */
 export interface BatchGradients {
   /** Images of the batch. */
   readonly images: number;
-  /** Mean over the images, in nats. */
+  /** Mean over the images, in nats, with what the regularizers add. */
   readonly loss: number;
   /** By the name of the trained weight, of its shape: "block1/attention/qkv_kernel". */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
@@ -47,7 +51,7 @@ const someGradients: Rule = {
  * What one worker of a data-parallel run computes: the loss of its batch and the gradients, in training mode. Changes
  * nothing but a batch norm's moving statistics.
  *
- * @throws RangeError for an option out of range
+ * @throws RangeError for an option out of range, or a label that is no class; TypeError for a model that `fit` refuses
  */
 export async function batchGradients(
   model: tf.LayersModel,
@@ -58,17 +62,18 @@ export async function batchGradients(
   checkOptions("batchGradients", options, { seed: optional(anyNumber) }, Object.keys(LOSS_DEFAULTS));
   const { seed = 0, ...rest } = options;
   const config = { ...LOSS_DEFAULTS, ...rest };
-  checkLoss("batchGradients", config, model.outputs[0]!.shape.at(-1)!);
+  const classes = checkClassifier("batchGradients", model);
+  checkLoss("batchGradients", config, classes);
+  checkedLabels("batchGradients", batch.labels, classes);
   if (!Number.isInteger(seed)) throw new RangeError(`batchGradients: seed must be a whole number, got seed=${seed}`);
   const trained = new Set(model.trainableWeights);
   const weights = namedWeights(model).filter(({ variable }) => trained.has(variable));
   const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
   const backward = compile(
     (images: tf.Tensor, targets: tf.Tensor): tf.Tensor[] => {
-      const { value, grads } = tf.variableGrads(
-        () => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, targets, config),
-        variables,
-      );
+      const loss = () =>
+        withPenalties(model, crossEntropy(logitsOf(model, images, { training: true }), targets, config));
+      const { value, grads } = tf.variableGrads(loss, variables);
       return [value, ...variables.map(({ name }) => grads[name]!)];
     },
     { name: "batchGradients", seed: seed | 0 },

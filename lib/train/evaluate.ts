@@ -5,7 +5,9 @@ import { cellSignal } from "../host.js";
 import { aModel, anyNumber, anySet, aSignal, checkArguments, checkOptions, optional } from "../checks.js";
 import { modelUse } from "../models/model-use.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
-import { checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
+import { refuseNotFinite } from "./finite.js";
+import { logitsOf } from "./forward.js";
+import { checkClasses, checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
 
 export interface EvaluateOptions {
@@ -36,7 +38,7 @@ export interface Evaluation {
   readonly perClass: readonly number[];
   /** Expected calibration error of the softmax in 15 bins, 0 to 1; NaN where a logit is not finite. */
   readonly calibrationError: number;
-  /** Mean softmax cross-entropy over the images, in nats. */
+  /** Mean softmax cross-entropy over the images, in nats, without what regularizers add in training. */
   readonly loss: number;
   /** The class of the largest logit [N], in the set's order. */
   readonly predictions: Int32Array;
@@ -46,6 +48,8 @@ export interface Evaluation {
  * Accuracy, loss and predictions of a model on a set, in the set's order, without augmentation; of files the largest
  * middle window, resized.
  *
+ * @throws TypeError or RangeError where model and set do not fit each other: the classes that the model was trained on
+ *   are not the set's (see `datasets.withClasses`), or its weights are not finite
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
 export async function evaluate(
@@ -71,6 +75,23 @@ export async function evaluate(
   checkCounts("evaluate", { batchSize });
   planBatches(set, { batchSize, mean, std }, "evaluate");
   checkWorkers("evaluate", set, workers);
+  checkClasses("evaluate", model, set);
+  await refuseNotFinite("evaluate", model);
+  return measure(model, set, { batchSize, mean, std, workers, signal });
+}
+
+/** How a set is gone through, checked. */
+export interface MeasureConfig extends EvaluateConfig {
+  readonly workers: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** {@link evaluate}, where all has been checked; of a model whose weights need not be finite. */
+export async function measure(
+  model: tf.LayersModel,
+  set: ImageSet | FileSet,
+  { batchSize, mean, std, workers, signal }: MeasureConfig,
+): Promise<Evaluation> {
   const predictions = new Int32Array(set.labels.length);
   const confidences = new Float32Array(set.labels.length);
   let inTop5 = 0;
@@ -81,7 +102,7 @@ export async function evaluate(
       images: tf.Tensor,
       labels: tf.Tensor,
     ): [loss: tf.Tensor, classes: tf.Tensor, confidences: tf.Tensor, top5: tf.Tensor] => {
-      const logits = model.apply(images, { training: false }) as tf.Tensor2D;
+      const logits = logitsOf(model, images, { training: false });
       const own = tf.sum(
         tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)),
         -1,

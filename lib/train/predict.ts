@@ -3,6 +3,9 @@ import { augmented } from "../datasets/augment.js";
 import { batches } from "../datasets/batches.js";
 import { createRandom } from "../datasets/random.js";
 import type { ImageSet } from "../datasets/types.js";
+import { checkClassifier } from "../models/classifier.js";
+import { refuseNotFinite } from "./finite.js";
+import { logitsOf } from "./forward.js";
 import { checkCounts } from "./inputs.js";
 import { classNamesFor, modelUse, type ModelUse } from "../models/model-use.js";
 import {
@@ -32,14 +35,16 @@ export interface PredictOptions {
 }
 
 /**
- * What a model takes an image for: the softmax of its logits, and its most probable classes by name. Of the image the
- * largest middle window of the model's shape is cut and resized, then normalised, as `evaluate` does with files.
+ * What a model takes an image for: the softmax of its logits, and its most probable classes by name. A model that ends
+ * in a softmax is asked for what goes into it. Of the image the largest middle window of the model's shape is cut and
+ * resized, then normalised, as `evaluate` does with files.
  *
  * Class names, mean and std are the ones that the model was trained with, as `fit` or `loadCheckpoint` noted them, or
  * the options'. Without names classes are called "class 0" and so on; without mean and std nothing can be said.
  *
  * @example show(await predict(model, "photo.jpg"))
- * @throws TypeError or RangeError for what is no image, options out of range, or where mean and std are unknown
+ * @throws TypeError or RangeError for what is no image, options out of range, where mean and std are unknown, for a
+ *   model that gives no logits, and for one whose weights are not finite
  * @throws ImageError naming the file, when it is missing, empty, damaged, no image, or has more than 120 million pixels
  */
 export async function predict(
@@ -55,8 +60,8 @@ export async function predict(
     std: optional(either(aboveZero, listOf(aboveZero))),
   });
   const { top = 5, mean, std, classNames } = { ...modelUse(model), ...options };
+  const classes = checkClassifier("predict", model);
   const shape = model.inputs[0]!.shape.slice(1);
-  const classes = model.outputs[0]!.shape.at(-1)!;
   if (shape.length !== 3) throw new TypeError(`predict: the model must take images [H, W, C], got [${shape}]`);
   checkCounts("predict", { top });
   if (mean === undefined || std === undefined) {
@@ -65,17 +70,18 @@ export async function predict(
   if (classNames !== undefined && classNames.length !== classes) {
     throw new RangeError(`predict: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
   }
+  await refuseNotFinite("predict", model);
   const { name, raster } = await readImage("predict", image, shape[2]!);
   const seen = augmented(raster, {}, createRandom(0), shape[0] ?? raster.height, shape[1] ?? raster.width);
   const names = classNames ?? classNamesFor(model, []);
-  const probabilities = softmax(await logitsOf(model, seen, { classNames: names, mean, std }));
+  const probabilities = softmax(await logitsOfImage(model, seen, { classNames: names, mean, std }));
   const ranked = probabilities
     .map((probability, label) => ({ className: names[label]!, label, probability }))
     .sort((a, b) => b.probability - a.probability);
   return prediction({ name, top: ranked.slice(0, top), probabilities, seen }, raster);
 }
 
-async function logitsOf(
+async function logitsOfImage(
   model: tf.LayersModel,
   { data, height, width, channels }: ReturnType<typeof augmented>,
   { classNames, mean, std }: ModelUse,
@@ -90,7 +96,7 @@ async function logitsOf(
     provenance: { kind: "folder", label: "image", archives: [] },
   };
   const [batch] = batches(set, { batchSize: 1, mean, std });
-  const logits = tf.tidy(() => model.apply(batch!.images, { training: false }) as tf.Tensor);
+  const logits = tf.tidy(() => logitsOf(model, batch!.images, { training: false }));
   try {
     return (await logits.data()) as Float32Array;
   } finally {

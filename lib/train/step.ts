@@ -3,10 +3,11 @@ import type { Batch } from "../datasets/batches.js";
 import { backward, bestParts } from "./backward.js";
 import type { LossConfig } from "./loss.js";
 import type { Optimizer } from "./optimizer.js";
+import { constraintsOf } from "./penalties.js";
 
 /** What one step reports. */
 export interface StepResult {
-  /** Mean over the batch, before the step's change. */
+  /** Mean over the batch, before the step's change, with what the regularizers add. */
   readonly loss: number;
   /** Images whose largest logit was their label's. */
   readonly correct: number;
@@ -28,7 +29,10 @@ export interface StepConfig extends LossConfig {
 
 /** Takes training steps. */
 export interface TrainStep {
-  /** One batch forward, backward, and one step of the optimizer. Leaves the batch to the caller. */
+  /**
+   * One batch forward, backward, one step of the optimizer, and the weights back within their constraints. Leaves the
+   * batch to the caller.
+   */
   run(batch: Batch, learningRate: number, momentum?: number): Promise<StepResult>;
   /** How often each of the two programs has run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
@@ -83,6 +87,7 @@ export function trainStep(
     ...precision,
   }); // a step is taken whole
   const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false, ...precision });
+  const constrain = constraintsOf(model);
   const done: [number, number] = [...calls];
 
   /**
@@ -104,6 +109,7 @@ export function trainStep(
       done[last ? 1 : 0]++;
       const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
       tf.dispose([loss, correct]);
+      if (last) await constrain?.();
       return { loss: lossValues[0]!, correct: correctValues[0]! };
     } finally {
       tf.dispose(scalars);
@@ -134,6 +140,7 @@ export function trainStep(
     dispose() {
       adding.dispose();
       stepping.dispose();
+      constrain?.dispose();
       tf.dispose(sums);
     },
   };
