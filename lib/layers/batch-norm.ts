@@ -13,8 +13,12 @@ export interface BatchNormArgs extends LayerArgs {
  * Training takes the batch's own biased statistics, and moves the kept ones towards its mean and unbiased variance;
  * otherwise, and where the layer is not trainable, the kept ones are taken.
  *
+ * Training on one value a channel (one image of 1 × 1) is refused: it would learn nothing, and pull the variance to 0.
+ *
  * gamma, moving_variance [C] start at 1; beta, moving_mean [C] at 0. Input and output: [B, H, W, C].
  * Source: Ioffe & Szegedy 2015, algorithms 1 and 2, as PyTorch's `nn.BatchNorm2d` computes them.
+ *
+ * @throws TypeError in training on one value a channel
  */
 export class BatchNorm extends tf.layers.Layer {
   static readonly className = "BatchNorm";
@@ -59,6 +63,10 @@ export class BatchNorm extends tf.layers.Layer {
           beta as tf.Tensor1D,
           gamma as tf.Tensor1D,
           this.epsilon,
+        );
+      if (x.size === x.shape[3])
+        throw new TypeError(
+          `BatchNorm: training must have more than one value a channel, got [${x.shape.join(", ")}] at ${this.name}`,
         );
       const { y, mean, variance } = ops.batchNormTraining(x, gamma, beta, this.epsilon);
       this.#move(this.movingMean, mean);

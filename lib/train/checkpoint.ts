@@ -6,7 +6,7 @@ import { namedWeights } from "../models/weights/named-weights.js";
 import { withoutNumbers } from "../models/weights/numbering.js";
 import { notFinite } from "../models/weights/numbers.js";
 import { readCheckpoint, writeCheckpoint, type StoredTensor } from "./checkpoint-file.js";
-import type { FitConfig } from "./fit-config.js";
+import { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { aModel, aText, calledAs, checkArguments } from "../checks.js";
@@ -212,8 +212,9 @@ function compare(there: CheckpointState, here: RunDescription, model: tf.LayersM
       return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
     });
   const frozen = there.numbering === "place" ? here.frozen : frozenWeights(model);
-  const { epochs: _there, ...config } = there.config;
-  const { epochs: _here, ...expected } = here.config;
+  // What was written before an option came had its default. How long it is, and whether NaN ends it, make no other run.
+  const { epochs: _there, checkFinite: _ended, ...config } = { ...FIT_DEFAULTS, ...there.config };
+  const { epochs: _here, checkFinite: _ends, ...expected } = here.config;
   return [
     ...compareWeights(there.model, here.model),
     // what was written before weights could be frozen has none

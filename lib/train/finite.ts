@@ -1,6 +1,8 @@
 import { tf } from "../backend/index.js";
+import { namedWeights } from "../models/weights/named-weights.js";
+import { notFinite } from "../models/weights/numbers.js";
 
-/** The weights of a model that hold a number which is not finite, by name, each with the first such number. */
+/** The weights of a model that are not finite: "NaN in conv1/kernel (3 of 30 numbers)". */
 export async function weightsNotFinite(model: tf.LayersModel): Promise<string[]> {
   const { weights } = model;
   if (weights.length === 0) return [];
@@ -8,17 +10,17 @@ export async function weightsNotFinite(model: tf.LayersModel): Promise<string[]>
   const sums = tf.tidy(() => tf.stack(weights.map((weight) => tf.sum(weight.read()))));
   try {
     const values = await sums.data();
-    const suspects = weights.filter((_, i) => !Number.isFinite(values[i]));
-    return (await Promise.all(suspects.map(describe))).filter((text) => text !== undefined);
+    const suspects = new Set(weights.filter((_, i) => !Number.isFinite(values[i])));
+    if (suspects.size === 0) return [];
+    // A sum of large numbers may overflow where each is finite.
+    const named = namedWeights(model).filter(({ variable }) => suspects.has(variable));
+    const read = named.map(async ({ name, variable }) =>
+      notFinite(name, (await variable.read().data()) as Float32Array),
+    );
+    return (await Promise.all(read)).filter((text) => text !== undefined);
   } finally {
     sums.dispose();
   }
-}
-
-/** A sum of large numbers may overflow where each is finite. */
-async function describe(weight: tf.LayerVariable): Promise<string | undefined> {
-  const wrong = (await weight.read().data()).find((value) => !Number.isFinite(value));
-  return wrong === undefined ? undefined : `${wrong} in ${weight.originalName}`;
 }
 
 /**

@@ -24,6 +24,11 @@ export interface FitConfigOptions extends LossOptions {
   /** Images per step; the last batch of an epoch may be smaller. Default 100. */
   readonly batchSize?: number;
   /**
+   * Whether to leave out a last batch that is smaller: a batch norm on maps of one pixel cannot train on one image.
+   * Default false.
+   */
+  readonly dropRemainder?: boolean;
+  /**
    * Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the
    * whole batch.
    */
@@ -58,9 +63,18 @@ export interface FitConfigOptions extends LossOptions {
   readonly targetAccuracy?: number | null;
   /** The run ends after so many epochs without a better monitored accuracy, 1 or more. Default null: never. */
   readonly patience?: number | null;
+  /**
+   * Whether a loss that is not finite ends the run, after its step, and a weight that is not, which is looked for when
+   * a loss is logged, at an epoch's end and before a checkpoint is written. With false it is said once, and the run
+   * goes on; such an epoch is never the best one, and no checkpoint holds such weights. Default true.
+   */
+  readonly checkFinite?: boolean;
   /** Shuffle before each epoch, by seed and epoch. Default true. */
   readonly shuffle?: boolean;
-  /** Any integer. Default 0. */
+  /**
+   * Of all that is drawn at random: the same seed gives the same run on the same machine. On another number of cores
+   * sums of floats are taken in another order, and losses differ from the sixth digit on. Any integer. Default 0.
+   */
   readonly seed?: number;
   /**
    * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were
@@ -90,6 +104,7 @@ export const FIT_DEFAULTS: FitConfig = {
   schedule: { name: "constant" },
   epochs: 10,
   batchSize: 100,
+  dropRemainder: false,
   microBatchSize: null,
   parallelParts: null,
   mixedPrecision: false,
@@ -98,6 +113,7 @@ export const FIT_DEFAULTS: FitConfig = {
   monitor: null,
   targetAccuracy: null,
   patience: null,
+  checkFinite: true,
   shuffle: true,
   seed: 0,
   mean: 0.5,
@@ -150,8 +166,10 @@ export function resolveConfig(overrides: FitConfigOptions, classes: number): Fit
   });
   if (!(learningRate >= 0 && Number.isFinite(learningRate)))
     throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
-  if (typeof config.mixedPrecision !== "boolean")
-    throw new TypeError(`fit: mixedPrecision must be true or false, got ${JSON.stringify(config.mixedPrecision)}`);
+  for (const flag of ["mixedPrecision", "dropRemainder", "checkFinite"] as const) {
+    if (typeof config[flag] !== "boolean")
+      throw new TypeError(`fit: ${flag} must be true or false, got ${JSON.stringify(config[flag])}`);
+  }
   if (clipNorm !== null && !(clipNorm > 0))
     throw new RangeError(`fit: clipNorm must be above 0, got clipNorm=${clipNorm}`);
   if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1))

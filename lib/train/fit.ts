@@ -10,8 +10,10 @@ import { describeRun, restoreCheckpoint, saveCheckpoint, tellLength, type Checkp
 import { removeLeftovers } from "./checkpoint-file.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
-import { evaluate } from "./evaluate.js";
+import { measure } from "./evaluate.js";
 import { checkWorkers, defaultWorkers, openFeed, type Feed } from "./feed.js";
+import { weightsNotFinite } from "./finite.js";
+import { endsNotFinite } from "./finite-watch.js";
 import { FIT_DEFAULTS, resolveConfig } from "./fit-config.js";
 import type { FitOptions } from "./fit-options.js";
 import { Recorder, type History } from "./history.js";
@@ -35,8 +37,9 @@ import {
   optional,
   type Rules,
 } from "../checks.js";
+import { checkBatchSizes } from "./batch-sizes.js";
 import { makeOptimizer } from "./optimizer.js";
-import { silentProgress, terminalProgress, type Progress } from "./progress.js";
+import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
 import { trainStep } from "./step.js";
 import { ending, isBest } from "./stopping.js";
@@ -52,7 +55,8 @@ const KINDS: Rules = {
 };
 
 /**
- * Trains a model in place on softmax cross-entropy.
+ * Trains a model in place on softmax cross-entropy, and on what the regularizers of its layers add; constraints of
+ * weights hold after each step. A model that ends in a softmax is trained on what goes into it.
  * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
  *
  * @param model images [B, H, W, C] → logits [B, K]
@@ -97,6 +101,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     model.outputs[0]!.shape.at(-1)!,
   );
   planBatches(set, config, "fit");
+  checkBatchSizes("fit", model, set.labels.length, config);
   const { batchSize, learningRate, schedule, epochs, mean, std, monitor } = config;
   if (monitor === "validation" && !validation)
     throw new RangeError("fit: monitor validation must come with a validation set, got none");
@@ -135,14 +140,14 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     const { calls } = step;
     setModelUse(model, { classNames: classNamesFor(model, set.classNames), mean, std });
     const save = async (name: "last" | "best") => {
-      if (!checkpoint) return;
+      if (!checkpoint || (record.notFinite && (await weightsNotFinite(model)).length > 0)) return;
       const state: CheckpointState = { ...run, calls, recorder: record.state() };
       await saveCheckpoint(fileOf(name), state, groups);
       if (record.epochs.length === 0) await rm(fileOf("best"), { force: true }); // an earlier run's
     };
 
-    /** The rest of an epoch's batches. False where the signal came before its end. */
-    const trainEpoch = async (): Promise<boolean> => {
+    /** The rest of an epoch's batches. What came before its end, if anything. */
+    const trainEpoch = async (): Promise<EndedBy | undefined> => {
       const { epoch, batch: startBatch } = record.position;
       if (startBatch === 0) record.startEpoch(epoch);
       for await (const batch of feed!.epoch(epoch, startBatch)) {
@@ -154,24 +159,28 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
         const standing = record.add(result);
         await callbacks.step?.(standing);
         await yieldToEvents();
+        const saves = checkpoint?.everySteps !== undefined && record.steps % checkpoint.everySteps === 0;
+        const choice = { weightsToo: record.atMark || saves || signal.aborted, ends: config.checkFinite };
+        if (await endsNotFinite(model, record, result.loss, { ...choice, folder: checkpoint?.folder }))
+          return "notFinite";
         if (record.open) break;
-        if (signal.aborted) return false;
-        if (checkpoint?.everySteps !== undefined && record.steps % checkpoint.everySteps === 0) await save("last");
+        if (signal.aborted) return "signal";
+        if (saves) await save("last");
       }
-      return true;
+      return undefined;
     };
 
-    /** What comes after an epoch's batches. False where the signal came in its evaluation. */
-    const finishEpoch = async (): Promise<boolean> => {
+    /** What comes after an epoch's batches. "signal" where that came in its evaluation. */
+    const finishEpoch = async (): Promise<EndedBy | undefined> => {
       const measured = { ...(monitor === "training" && { training: set }), ...(validation && { validation }) };
       average?.exchange();
       try {
         for (const [name, of] of Object.entries(measured)) {
           const found = await untilAborted(
-            evaluate(model, of, { batchSize, mean, std, signal, ...(of === set && { workers }) }),
+            measure(model, of, { batchSize, mean, std, signal, workers: of === set ? workers : defaultWorkers(of) }),
             signal,
           );
-          if (!found) return false;
+          if (!found) return "signal";
           record.measured({ [name]: { loss: found.loss, accuracy: found.accuracy } });
         }
         if (monitor === "training" || validation) shown.measured?.({ ...record.epochs.at(-1)!, epochs });
@@ -182,13 +191,15 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       await callbacks.epoch?.(record.epochs.at(-1)!);
       if (isBest(record.epochs, config)) await save("best");
       await save("last");
-      return true;
+      return undefined;
     };
 
     endedBy = record.open ? undefined : ending(record.epochs, config);
     while (endedBy === undefined) {
-      const whole = !signal.aborted && (record.open || (await trainEpoch())) && (await finishEpoch());
-      endedBy = whole ? ending(record.epochs, config) : "signal";
+      if (signal.aborted) endedBy = "signal";
+      else
+        endedBy =
+          (record.open ? undefined : await trainEpoch()) ?? (await finishEpoch()) ?? ending(record.epochs, config);
     }
     if (endedBy === "signal" && record.steps > 0) await save("last");
     average?.exchange();

@@ -1,8 +1,13 @@
+import { batchCount } from "../datasets/batch-options.js";
+import type { NotFinite } from "./finite-watch.js";
 import type { FitConfig } from "./fit-config.js";
 import type { EndedBy, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
 
-/** One completed epoch: means over all its images, measured while training; seconds it took. */
+/**
+ * One completed epoch: means over all its images, measured while training, the loss with what regularizers add; seconds
+ * it took.
+ */
 export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
@@ -25,8 +30,10 @@ export interface History {
   readonly seconds: number;
   /** True where the run ended before its last epoch did. */
   readonly stopped: boolean;
-  /** What ended it: its last epoch, a signal, or `targetAccuracy` or `patience`. */
+  /** What ended it: its last epoch, a signal, `targetAccuracy`, `patience`, or a loss or weight that was not finite. */
   readonly endedBy: EndedBy;
+  /** The first loss or weight that was not finite, where there was one. */
+  readonly notFinite?: NotFinite;
 }
 
 /** All that a recorder knows, as plain data that JSON holds exactly. */
@@ -46,6 +53,7 @@ export interface RecorderState {
   windowBatches: number;
   /** Whether the last epoch's batches are done, but not what comes after them: evaluation, callback, checkpoint. */
   open: boolean;
+  notFinite?: NotFinite;
 }
 
 const FRESH = {
@@ -66,6 +74,8 @@ const FRESH = {
 /** Sums what the steps report into a history, and shows it. */
 export class Recorder {
   readonly batches: number;
+  /** Images of an epoch. */
+  readonly #size: number;
   readonly #state: RecorderState;
   /** When the run, and its epoch, would have begun had they not been interrupted. */
   #startMs: number;
@@ -79,12 +89,13 @@ export class Recorder {
    */
   constructor(
     readonly config: FitConfig,
-    readonly size: number,
+    size: number,
     readonly progress: Progress,
     state?: RecorderState,
   ) {
-    this.batches = Math.ceil(size / config.batchSize);
-    this.#state = structuredClone(state ?? { ...FRESH, losses: [], epochs: [] });
+    this.batches = batchCount(size, config);
+    this.#size = Math.min(size, this.batches * config.batchSize);
+    this.#state = state ? withNaN(state) : { ...FRESH, losses: [], epochs: [] };
     this.#startMs = performance.now() - 1000 * this.#state.seconds;
     this.#epochMs = performance.now() - 1000 * this.#state.epochSeconds;
     this.#began = { ms: performance.now(), images: this.#state.images };
@@ -102,6 +113,22 @@ export class Recorder {
   /** Completed epochs. */
   get epochs(): readonly EpochRecord[] {
     return this.#state.epochs;
+  }
+
+  /** Whether a window of losses, or an epoch, ended with the last step. */
+  get atMark(): boolean {
+    return this.#state.open || (this.#state.steps > 0 && this.#state.windowBatches === 0);
+  }
+
+  /** What {@link noteNotFinite} was told. */
+  get notFinite(): NotFinite | undefined {
+    return this.#state.notFinite;
+  }
+
+  /** The last step was the first with something that is not finite. */
+  noteNotFinite(what: string): NotFinite {
+    const { steps: step, epoch, batch } = this.#state;
+    return (this.#state.notFinite = { step, epoch, batch, what });
   }
 
   /** Where to go on: an epoch from 1, and how many of its batches are done. */
@@ -173,22 +200,15 @@ export class Recorder {
   }
 
   history(endedBy: History["endedBy"]): History {
-    const { losses, epochs, steps, seconds } = this.state();
-    return {
-      config: this.config,
-      losses,
-      epochs,
-      steps,
-      seconds,
-      stopped: steps < this.batches * this.config.epochs,
-      endedBy,
-    };
+    const { losses, epochs, steps, seconds, notFinite } = this.state();
+    const stopped = steps < this.batches * this.config.epochs;
+    return { config: this.config, losses, epochs, steps, seconds, stopped, endedBy, ...(notFinite && { notFinite }) };
   }
 
   #standing(): Standing {
     const state = this.#state;
     const rate = (state.images - this.#began.images) / ((performance.now() - this.#began.ms) / 1000);
-    const left = this.size * this.config.epochs - state.images;
+    const left = this.#size * this.config.epochs - state.images;
     return {
       epoch: state.epoch,
       epochs: this.config.epochs,
@@ -200,4 +220,9 @@ export class Recorder {
       accuracy: state.correct / state.epochImages,
     };
   }
+}
+
+/** A copy in which each number that JSON could not hold is NaN again: it writes null for it. */
+function withNaN(state: RecorderState): RecorderState {
+  return JSON.parse(JSON.stringify(state), (_, value: unknown) => (value === null ? NaN : value)) as RecorderState;
 }

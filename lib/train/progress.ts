@@ -15,8 +15,8 @@ export interface Standing {
   readonly accuracy: number;
 }
 
-/** What ended a run: its last epoch, a signal, or `targetAccuracy` or `patience`. */
-export type EndedBy = "epochs" | "signal" | "targetAccuracy" | "patience";
+/** What ended a run: its last epoch, a signal, `targetAccuracy`, `patience`, or a number that was not finite. */
+export type EndedBy = "epochs" | "signal" | "targetAccuracy" | "patience" | "notFinite";
 
 /** What was found of an epoch after it. */
 export interface Measured extends Pick<Standing, "epoch" | "epochs"> {
@@ -109,6 +109,7 @@ const EARLY = {
   signal: "stopped",
   targetAccuracy: "ended: the target accuracy is reached",
   patience: "ended: patience is over",
+  notFinite: "ended: a number was not finite",
 };
 
 /**

@@ -1,8 +1,9 @@
 import type { FitConfig } from "./fit-config.js";
 import type { EpochRecord, History } from "./history.js";
 
-/** The accuracy that an epoch is judged by. */
-export function score({ accuracy, training, validation }: EpochRecord, monitor: FitConfig["monitor"]): number {
+/** The accuracy that an epoch is judged by; below all others where a loss was not finite: argMax of NaN is class 0. */
+export function score({ loss, accuracy, training, validation }: EpochRecord, monitor: FitConfig["monitor"]): number {
+  if (![loss, training?.loss ?? 0, validation?.loss ?? 0].every(Number.isFinite)) return -Infinity;
   if (monitor === "running") return accuracy;
   if (monitor === "training") return training?.accuracy ?? NaN;
   return validation?.accuracy ?? accuracy;
@@ -12,7 +13,7 @@ export function score({ accuracy, training, validation }: EpochRecord, monitor: 
 export function isBest(epochs: readonly EpochRecord[], { monitor }: FitConfig): boolean {
   const scores = epochs.map((epoch) => score(epoch, monitor));
   const last = scores.pop();
-  return last !== undefined && scores.every((before) => last > before);
+  return last !== undefined && last > -Infinity && scores.every((before) => last > before);
 }
 
 /** Why a run with these completed epochs should end, or undefined. */

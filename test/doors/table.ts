@@ -171,6 +171,7 @@ export const DATASETS: Record<string, Door> = {
     "1.seed": "integer",
     "1.stratified": "flag",
   }),
+  withClasses: door("withClasses", datasets.withClasses, () => [set, set.classNames], { "0": "set", "1": "texts" }),
   channelStatistics: door("channelStatistics", datasets.channelStatistics, () => [set], { "0": "set" }),
   createRandom: door("createRandom", datasets.createRandom, () => [0], { "0": "integer" }),
   permutation: door("permutation", datasets.permutation, () => [3, datasets.createRandom(0)], {
@@ -234,6 +235,8 @@ export const TRAIN: Record<string, Door> = {
     "2.resume": "flag",
     "2.checkpoint": "object",
     "2.shuffle": "flag",
+    "2.dropRemainder": "flag",
+    "2.checkFinite": "flag",
     "2.progress": "choice",
     "2.callbacks": "object",
   }),
