@@ -1,6 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
-import { callsIn } from "../models/layer-calls.js";
+import { callsIn } from "../layers/layer-calls.js";
 import { product, sizedCalls, sumOf } from "./summary.js";
 
 /** Multiply-adds of one layer for one image: of all its uses, and of all layers of a model inside. */

@@ -1,6 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
-import { callsIn } from "../models/layer-calls.js";
+import { callsIn } from "../layers/layer-calls.js";
 
 /** One layer, for one image. */
 export interface LayerSummary {

@@ -4,16 +4,6 @@ import type { tf } from "../backend/index.js";
 import { weightsNotFinite } from "./finite.js";
 import type { Recorder } from "./history.js";
 
-/** The first number of a run that was not finite. */
-export interface NotFinite {
-  /** From 1; the batch is the epoch's. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly batch: number;
-  /** "the loss was NaN", or "a weight was NaN in conv1/kernel". */
-  readonly what: string;
-}
-
 /** What a run is to do about it. */
 export interface FiniteChoice {
   /** Whether a weight that is not finite counts: TensorFlow's max pooling hides one from the loss. */

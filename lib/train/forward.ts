@@ -1,5 +1,4 @@
 import { tf } from "../backend/index.js";
-import { single } from "../layers/support.js";
 import { softmaxAtEnd } from "../models/classifier.js";
 
 type Call = tf.layers.Layer["call"];
@@ -115,4 +114,9 @@ function calledAs<Result>(calls: ReadonlyMap<tf.layers.Layer, Call>, body: () =>
       else delete (layer as { call?: Call }).call;
     }
   }
+}
+
+/** The only input of a layer that takes one. */
+function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  return Array.isArray(inputs) ? inputs[0]! : inputs;
 }

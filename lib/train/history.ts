@@ -1,5 +1,4 @@
 import { batchCount } from "../datasets/batch-options.js";
-import type { NotFinite } from "./finite-watch.js";
 import type { FitConfig } from "./fit-config.js";
 import type { EndedBy, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
@@ -17,6 +16,16 @@ export interface EpochRecord {
   readonly training?: { readonly loss: number; readonly accuracy: number };
   /** On the validation set, where there is one, after the epoch. */
   readonly validation?: { readonly loss: number; readonly accuracy: number };
+}
+
+/** The first number of a run that was not finite. */
+export interface NotFinite {
+  /** From 1; the batch is the epoch's. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly batch: number;
+  /** "the loss was NaN", or "a weight was NaN in conv1/kernel". */
+  readonly what: string;
 }
 
 /** What a run did, as plain data. */
