@@ -19,7 +19,7 @@ export function withPenalties(model: tf.LayersModel, loss: tf.Scalar): tf.Scalar
  * Keras does; undefined where no weight has one. tfjs' own `fit` passes them over.
  */
 export function constraintsOf(model: tf.LayersModel): CompiledFunction<[], void> | undefined {
-  const constrained = model.trainableWeights.flatMap((weight) => {
+  const constrained = [...new Set(model.trainableWeights)].flatMap((weight) => {
     const { constraint } = weight as unknown as Constrained;
     return constraint ? [{ variable: weight.read() as tf.Variable, constraint }] : [];
   });
