@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Raster } from "../augment/raster.js";
-import { isPlainYCbCr } from "./tiff.js";
+import { tiffTraits } from "./tiff.js";
 
 /** What a channel's values may be besides 8 or 16 bits without a sign: of none is it said what black and white are. */
 const DEPTHS: Readonly<Record<string, string>> = {
@@ -15,20 +15,22 @@ const DEPTHS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Decodes by libvips, colour profiles left out. Transparency is laid on black, and CMYK becomes RGB by Pillow's rule,
- * (255 − ink) · (255 − black) / 255.
+ * Decodes by libvips, colour profiles left out. Transparency is laid on black; a TIFF's fourth channel that is not said
+ * to be transparency is left out. CMYK becomes RGB by Pillow's rule, (255 − ink) · (255 − black) / 255.
  * @returns uint8 [H, W, 1 or 3]
  * @throws Error for what libvips cannot read whole, and for values whose range is not known
  */
 export async function decodeByVips(bytes: Uint8Array, kind: string, maxPixels: number): Promise<Raster> {
   const { default: sharp } = await import("sharp"); // loads libvips, only where images are decoded
   const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error", ignoreIcc: true }).rotate();
-  if (await isCmyk(source, bytes, kind)) {
+  const { cmyk, hasAlpha } = await traitsOf(source, bytes, kind);
+  if (cmyk) {
     const { data, info } = await pixels(source.pipelineColourspace("cmyk").toColourspace("cmyk"));
     if (info.channels !== 4) throw new Error(`${info.channels} channels`);
     return { data: withoutInks(data), height: info.height, width: info.width, channels: 3 };
   }
-  const { data, info } = await pixels(source.flatten({ background: "black" }).toColourspace("srgb"));
+  const opaque = hasAlpha ? source.flatten({ background: "black" }) : source.removeAlpha();
+  const { data, info } = await pixels(opaque.toColourspace("srgb"));
   const { height, width, channels } = info;
   if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels`);
   return { data, height, width, channels };
@@ -38,14 +40,20 @@ function pixels(image: Sharp) {
   return image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
 }
 
-/** Also looks at what its values are. Only JPEG and TIFF hold CMYK, and only TIFF other values than bytes. */
-async function isCmyk(source: Sharp, bytes: Uint8Array, kind: string): Promise<boolean> {
-  if (kind !== "TIFF" && (kind !== "JPEG" || jpegComponents(bytes) !== 4)) return false;
-  if (kind === "TIFF" && isPlainYCbCr(bytes)) throw new Error("YCbCr that is not compressed as JPEG: save it as RGB");
+/** What is asked before an image is decoded: only JPEG and TIFF hold CMYK, and only TIFF other values than bytes. */
+async function traitsOf(
+  source: Sharp,
+  bytes: Uint8Array,
+  kind: string,
+): Promise<{ readonly cmyk: boolean; readonly hasAlpha: boolean }> {
+  if (kind === "JPEG") return { cmyk: jpegComponents(bytes) === 4, hasAlpha: false };
+  if (kind !== "TIFF") return { cmyk: false, hasAlpha: true };
+  const { plainYCbCr, hasAlpha } = tiffTraits(bytes);
+  if (plainYCbCr) throw new Error("YCbCr that is not compressed as JPEG: save it as RGB");
   const { space, depth } = await source.metadata();
   const numbers = DEPTHS[depth];
   if (numbers) throw new Error(`${numbers}, without a black and a white: save it with 8 or 16 bits a channel`);
-  return space === "cmyk";
+  return { cmyk: space === "cmyk", hasAlpha };
 }
 
 /** How many components a JPEG's frame header names; undefined where it has none. */

@@ -22,7 +22,8 @@ const MAX_PIXELS = 120_000_000;
  * looks paler than on a screen, and CMYK is (255 − ink) · (255 − black) / 255 without one.
  *
  * Differs from Pillow: the image is turned upright by its EXIF orientation; what is transparent lies on black, where
- * Pillow drops the alpha channel; of 16 bits of grey the upper eight are taken, where Pillow clips at 255.
+ * Pillow drops the alpha channel (any other fourth channel of a TIFF is dropped here too); of 16 bits of grey the upper
+ * eight are taken, where Pillow clips at 255.
  * @param bytes the file's
  * @param name what an error calls it
  * @param channels 1 or 3
