@@ -120,8 +120,8 @@ function largest(values: ArrayLike<number>, from: number, count: number): number
   let most = 0;
   for (let i = from; i < from + count; i++) {
     const value = values[i]!;
-    if (!(value >= 0 && value < Infinity))
-      throw new RangeError(`attentionOverlay: a map's value must be 0 or more and finite, got ${value}`);
+    if (!(typeof value === "number" && value >= 0 && value < Infinity))
+      throw new RangeError(`attentionOverlay: a map's value must be 0 or more and finite, got ${String(value)}`);
     most = Math.max(most, value);
   }
   return most;

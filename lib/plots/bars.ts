@@ -1,6 +1,6 @@
 import {
-  aList,
   aNatural,
+  aNumber,
   anObject,
   aText,
   checkArguments,
@@ -10,7 +10,17 @@ import {
   type Rules,
 } from "../checks.js";
 import type { BarsOptions } from "./bar-options.js";
-import { checkLength, checkText, plainNumbers, shortNumber } from "./checks.js";
+import {
+  checkLength,
+  checkText,
+  isDrawn,
+  leftOut,
+  numbersOf,
+  plainNumbers,
+  shortNumber,
+  someNumbers,
+  withNotes,
+} from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, FONT_SIZE, GRID, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { textBars } from "./text-bars.js";
@@ -31,36 +41,50 @@ const KINDS: Rules = {
 };
 
 /**
- * Bars in groups: accuracy per class, step time per model. A bar whose value is not finite is left out.
- * @throws TypeError when a text is missing
+ * Bars in groups: accuracy per class, step time per model. A bar whose value is missing, not finite or beyond ±1e300
+ * is left out, and counted under the title.
+ * @throws TypeError when a text is missing, or values are no numbers
  * @throws RangeError when there is no category or series, or a series has another number of values
  */
 export function bars(options: BarsOptions): Figure {
   checkOptions("bars", options, KINDS);
-  const { title, categories, series, xLabel, yLabel, reference, source } = options;
+  const { title, categories, xLabel, yLabel, reference } = options;
   checkText("bars", "title", title);
   checkText("bars", "yLabel", yLabel);
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
-  if (series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
-  for (const { name, values, spread, colour } of series) {
+  if (options.series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
+  for (const { name, values, spread, colour } of options.series) {
     checkArguments(
       "bars: series",
       { name, values, spread, colour },
-      { name: aText, values: aList, spread: optional(aList), colour: optional(aNatural) },
+      { name: aText, values: someNumbers, spread: optional(someNumbers), colour: optional(aNatural) },
     );
     checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
     if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
   }
+  if (reference) checkArguments("bars: reference", reference, { value: aNumber, label: aText });
+  if (reference && !isDrawn(reference.value))
+    throw new RangeError(`bars: reference: value must be at most ±1e300, got value=${reference.value}`);
+  const series = options.series.map(({ values, spread, ...rest }) => ({
+    ...rest,
+    values: numbersOf(values),
+    ...(spread && { spread: numbersOf(spread) }),
+  }));
+  const all = series.flatMap(({ values }) => values);
+  const source = withNotes(options.source, [
+    leftOut(all.filter((value) => !isDrawn(value)).length, all.length, "values"),
+  ]);
   const slot = (WIDTH - 120) / categories.length;
   const names = categories.map((name) => escapeText(fitText(name, FONT_SIZE, LABEL_ROOM)));
   const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);
-  const tops = series.flatMap(({ values, spread }) =>
-    Array.from(values, (value, i) => value + Math.sign(value) * (spread?.[i] ?? 0)),
+  const reached = series.flatMap(({ values, spread }) =>
+    values.flatMap((value, i) => {
+      const reach = spread && isDrawn(spread[i]) ? Math.abs(spread[i]!) : 0;
+      return [value - reach, value, value + reach];
+    }),
   );
   // Values stand above their bars where there is room for each.
-  const texts = series.map(({ values }) =>
-    Array.from(values, (value) => (Number.isFinite(value) ? shortNumber(value) : "")),
-  );
+  const texts = series.map(({ values }) => values.map((value) => (isDrawn(value) ? shortNumber(value) : "")));
   const shown =
     !series.some(({ spread }) => spread) &&
     texts.flat().every((text) => textWidth(text, SOURCE_SIZE) < (slot * 0.8) / series.length);
@@ -76,7 +100,7 @@ export function bars(options: BarsOptions): Figure {
       showgrid: false,
       zeroline: false,
     }),
-    yaxis: axis({ label: yLabel, range: paddedRange([...tops, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
+    yaxis: axis({ label: yLabel, range: paddedRange([...reached, reference?.value ?? 0], { zero: true, air: 0.08 }) }),
     barmode: "group",
     bargap: 0.2,
     showlegend: series.length > 1 || reference !== undefined,

@@ -1,4 +1,5 @@
-/** What the public doors of figures refuse. */
+/** What the public doors of figures refuse, and which numbers figures draw. */
+import { aList, checkValue, type Rule } from "../checks.js";
 
 /** @throws TypeError when `text` is not a text, or empty */
 export function checkText(where: string, name: string, text: unknown): void {
@@ -12,7 +13,7 @@ export function checkLength(where: string, name: string, values: ArrayLike<unkno
     throw new RangeError(`${where}: ${name} must hold one entry for each of the ${length} ${of}, got ${values.length}`);
 }
 
-/** Rows of one length. @throws RangeError when there is no cell, or rows differ in length */
+/** Rows of one length. @throws RangeError when there is no cell, or rows differ in length, TypeError for no numbers */
 export function checkRows(
   where: string,
   name: string,
@@ -27,12 +28,59 @@ export function checkRows(
         `${where}: ${name} must have rows of one length, got ${columns} and ${rows[i]?.length} (row ${i})`,
       );
   }
+  for (let i = 0; i < rows.length; i++) checkValue(where, `row ${i} of ${name}`, rows[i], someNumbers);
   return { rows: rows.length, columns };
 }
 
-/** Numbers as JSON holds them: 7 significant digits, which is what float32 carries, and null for what is not finite. */
-export function plainNumbers(values: ArrayLike<number>): (number | null)[] {
-  return Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toPrecision(7)) : null));
+/** Numbers beyond this are not drawn: a figure measures distances between them, which must stay numbers too. */
+const LARGEST = 1e300;
+/** Numbers nearer to each other than this are one place; on a logarithmic axis smaller ones are not drawn. */
+export const SMALLEST = 1e-300;
+
+/** Whether a figure has a place for a value: at most ±1e300, and above 0 (1e-300 or more) on a logarithmic axis. */
+export function isDrawn(value: unknown, log = false): value is number {
+  return typeof value === "number" && Math.abs(value) <= LARGEST && (!log || value >= SMALLEST);
+}
+
+/** Numbers, of which some may be missing: null and undefined are what JSON and a measurement left out make of NaN. */
+export const someNumbers: Rule = {
+  what: "an array of numbers (of a date, those since the start)",
+  holds: (value) =>
+    aList.holds(value) &&
+    Array.from(value as ArrayLike<unknown>).every((one) => one == null || typeof one === "number"),
+};
+
+/** The same numbers, NaN where one is missing. */
+export function numbersOf(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from(values, (value) => value ?? NaN);
+}
+
+/**
+ * Numbers as JSON holds them: as few digits as leave each in its place, to a millionth of what they span, and null for
+ * what is not drawn.
+ */
+export function plainNumbers(values: ArrayLike<number>, log = false): (number | null)[] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (isDrawn(values[i], log)) [least, greatest] = [Math.min(least, values[i]!), Math.max(greatest, values[i]!)];
+  }
+  const most = (greatest - least) * 1e-6;
+  return Array.from(values, (value) => {
+    if (!isDrawn(value, log)) return null;
+    const short = Number(value.toPrecision(7));
+    return log || Math.abs(short - value) <= most || least === greatest ? short : value;
+  });
+}
+
+/** A figure's source with what it leaves out. */
+export function withNotes(source: string | undefined, notes: readonly (string | false)[]): string | undefined {
+  return [source, ...notes].filter((one) => typeof one === "string").join("; ") || undefined;
+}
+
+/** "3 of 500 values are not drawn: not finite" */
+export function leftOut(missing: number, all: number, what: string, log = false): string | false {
+  const are = missing === 1 ? "is" : "are";
+  return missing > 0 && `${missing} of ${all} ${what} ${are} not drawn: not finite${log ? ", or not above 0" : ""}`;
 }
 
 /** A number for a reader: 4 significant digits. */

@@ -37,8 +37,10 @@ export function confusion(options: ConfusionOptions): Figure {
   if (normalise !== "rows" && normalise !== "none")
     throw new RangeError(`confusion: normalise must be "rows" or "none", got ${JSON.stringify(normalise)}`);
   const table = Array.from(counts, (row) => Array.from(row));
-  const wrong = table.flat().find((count) => !Number.isInteger(count) || count < 0);
-  if (wrong !== undefined) throw new RangeError(`confusion: counts must be whole numbers of 0 or more, got ${wrong}`);
+  const all = table.flat();
+  const at = all.findIndex((count) => !Number.isSafeInteger(count) || count < 0);
+  const wrong = all[at];
+  if (at >= 0) throw new RangeError(`confusion: counts must be whole numbers of 0 or more, got ${wrong}`);
   const percent = table.map((row) => {
     const images = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (100 * count) / images); // NaN, a hole, where the class has no image

@@ -1,5 +1,14 @@
 import { aFlag, aList, anyNumber, aText, checkOptions, optional } from "../checks.js";
-import { checkLength, checkRows, checkText, plainNumbers, shortNumber } from "./checks.js";
+import {
+  checkLength,
+  checkRows,
+  checkText,
+  isDrawn,
+  numbersOf,
+  plainNumbers,
+  SMALLEST,
+  shortNumber,
+} from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colourBar } from "./heatmap.js";
@@ -65,7 +74,7 @@ export function contour(options: ContourOptions): Figure {
     throw new RangeError(`contour: bands must be 2 to 50, got bands=${bands}`);
   checkPlaces("x", options.x, columns, logX);
   checkPlaces("y", options.y, rows, logY);
-  const z = Array.from({ length: rows }, (_, row) => plainNumbers(values[row]!));
+  const z = Array.from({ length: rows }, (_, row) => plainNumbers(numbersOf(values[row]!)));
   const [least, greatest] = extent(z);
   const contours = levels(least, greatest, bands);
   const [x, y] = [plainNumbers(options.x) as number[], plainNumbers(options.y) as number[]];
@@ -114,7 +123,7 @@ function checkPlaces(name: string, places: ArrayLike<number>, length: number, lo
   checkLength("contour", name, places, length, name === "x" ? "columns" : "rows");
   for (let i = 0; i < length; i++) {
     const rises = i === 0 || places[i]! > places[i - 1]!;
-    if (!Number.isFinite(places[i]) || !rises || (log && !(places[i]! > 0)))
+    if (!isDrawn(places[i], log) || !rises || (log && !(places[i]! > 0)))
       throw new RangeError(
         `contour: ${name} must rise${log ? " and be above 0" : ""}, got ${Array.from(places).slice(0, 20).join(", ")}`,
       );
@@ -137,7 +146,8 @@ function extent(z: readonly (readonly (number | null)[])[]): [number, number] {
 
 /** Round values between the bands, one at least. */
 function levels(least: number, greatest: number, bands: number): { start: number; end: number; size: number } {
-  if (least === greatest) return { start: least, end: least, size: Math.abs(least) || 1 };
+  if (greatest - least < SMALLEST)
+    return { start: least, end: least, size: Math.abs(least) < SMALLEST ? 1 : Math.abs(least) };
   const inside = linearTicks([least, greatest], bands - 1).map(({ at }) => at);
   const size = inside.length > 1 ? inside[1]! - inside[0]! : greatest - least;
   return { start: inside[0] ?? (least + greatest) / 2, end: inside[inside.length - 1] ?? (least + greatest) / 2, size };

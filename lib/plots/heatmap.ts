@@ -1,5 +1,15 @@
 import { aFlag, aList, aNumber, aText, checkOptions, either, listOf, oneOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkRows, checkText, plainNumbers, shortNumber } from "./checks.js";
+import {
+  checkLength,
+  checkRows,
+  checkText,
+  isDrawn,
+  numbersOf,
+  plainNumbers,
+  shortNumber,
+  SMALLEST,
+  withNotes,
+} from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, FONT_SIZE, INK, SOURCE_SIZE } from "./style.js";
@@ -9,7 +19,7 @@ import { escapeText, fitText, LINE_HEIGHT, textHeight, textWidth, wrapText } fro
 export interface HeatmapOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** Rows of values, the first at the top; a value that is not finite leaves a hole. */
+  /** Rows of values, the first at the top; a value that is missing, not finite or beyond ±1e300 leaves a hole. */
   readonly values: ArrayLike<ArrayLike<number>>;
   /** What the colour is, with its unit. */
   readonly valueLabel: string;
@@ -59,7 +69,7 @@ const KINDS: Rules = {
  */
 export function heatmap(options: HeatmapOptions): Figure {
   checkOptions("heatmap", options, KINDS);
-  const { title, values, valueLabel, xLabel, yLabel, columnNames, rowNames, diverging = false, source } = options;
+  const { title, values, valueLabel, xLabel, yLabel, columnNames, rowNames, diverging = false } = options;
   for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("heatmap", name, options[name]);
   const { rows, columns } = checkRows("heatmap", "values", values);
   if (rows * columns > MAX_CELLS)
@@ -68,7 +78,10 @@ export function heatmap(options: HeatmapOptions): Figure {
     );
   if (columnNames) checkLength("heatmap", "columnNames", columnNames, columns, "columns");
   if (rowNames) checkLength("heatmap", "rowNames", rowNames, rows, "rows");
-  const z = Array.from({ length: rows }, (_, row) => plainNumbers(values[row]!));
+  const z = Array.from({ length: rows }, (_, row) => plainNumbers(numbersOf(values[row]!)));
+  checkValueRange(options.valueRange);
+  const empty = z.every((row) => row.every((value) => value === null));
+  const source = withNotes(options.source, [empty && "no cell has a finite value"]);
   const [zmin, zmax] = options.valueRange ?? rangeOf(z, diverging);
   const size = sizes({ rows, columns, columnNames, rowNames, title, source, xLabel });
   const texts = cellTexts(options.cellTexts, z, size);
@@ -98,6 +111,16 @@ export function heatmap(options: HeatmapOptions): Figure {
   );
 }
 
+/** @throws RangeError for what is no pair of rising numbers */
+function checkValueRange(range: HeatmapOptions["valueRange"]): void {
+  if (range === undefined) return;
+  const [from, to] = range;
+  if (range.length !== 2 || !isDrawn(from) || !isDrawn(to) || !(to - from >= SMALLEST))
+    throw new RangeError(
+      `heatmap: valueRange must be two numbers, the second above the first, got [${range.join(", ")}]`,
+    );
+}
+
 /** The scale beside a figure. */
 export function colourBar(label: string, length: number): Record<string, unknown> {
   return {
@@ -117,9 +140,9 @@ function rangeOf(z: readonly (readonly (number | null)[])[], diverging: boolean)
   let [min, max] = [Infinity, -Infinity];
   for (const row of z)
     for (const value of row) if (value !== null) [min, max] = [Math.min(min, value), Math.max(max, value)];
-  if (min > max) return [0, 1];
+  if (min > max) return diverging ? [-1, 1] : [0, 1];
   if (diverging) [min, max] = [-Math.max(Math.abs(min), Math.abs(max)), Math.max(Math.abs(min), Math.abs(max))];
-  return min === max ? [min - 0.5, max + 0.5] : [min, max];
+  return max - min < SMALLEST ? [min - 0.5, max + 0.5] : [min, max];
 }
 
 interface Sizes {

@@ -1,15 +1,15 @@
+import { anObject, anyNumber, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
 import {
-  aList,
-  anObject,
-  anyNumber,
-  aText,
-  checkArguments,
-  checkOptions,
-  listOf,
-  optional,
-  type Rules,
-} from "../checks.js";
-import { checkText, plainNumbers, shortNumber } from "./checks.js";
+  checkText,
+  isDrawn,
+  leftOut,
+  numbersOf,
+  plainNumbers,
+  shortNumber,
+  SMALLEST,
+  someNumbers,
+  withNotes,
+} from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textBars } from "./text-bars.js";
@@ -18,7 +18,7 @@ import { escapeText } from "./text-width.js";
 export interface HistogramOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** What is counted, a series each; a value that is not finite is left out. */
+  /** What is counted, a series each; a value that is missing, not finite or beyond ±1e300 is left out. */
   readonly series: readonly { readonly name: string; readonly values: ArrayLike<number> }[];
   /** What the values are, with their unit. */
   readonly xLabel: string;
@@ -45,7 +45,7 @@ const KINDS: Rules = {
  */
 export function histogram(options: HistogramOptions): Figure {
   checkOptions("histogram", options, KINDS);
-  const { title, xLabel, source } = options;
+  const { title, xLabel } = options;
   checkText("histogram", "title", title);
   checkText("histogram", "xLabel", xLabel);
   if (
@@ -55,14 +55,18 @@ export function histogram(options: HistogramOptions): Figure {
     throw new RangeError(`histogram: bins must be a whole number from 1 to ${MAX_BINS}, got ${options.bins}`);
   }
   for (const { name, values } of options.series)
-    checkArguments("histogram: series", { name, values }, { name: aText, values: aList });
+    checkArguments("histogram: series", { name, values }, { name: aText, values: someNumbers });
   const series = options.series.map(({ name, values }) => ({
     name,
-    values: Float64Array.from(values).filter((value) => Number.isFinite(value)),
+    values: Float64Array.from(numbersOf(values)).filter((value) => isDrawn(value)),
   }));
   const all = Float64Array.from(series.flatMap(({ values }) => Array.from(values))).sort();
   if (all.length === 0) throw new RangeError("histogram: series must hold one finite value or more, got none");
-  const [low, high] = all[0] === all[all.length - 1] ? [all[0]! - 0.5, all[0]! + 0.5] : [all[0]!, all[all.length - 1]!];
+  const given = options.series.reduce((sum, { values }) => sum + values.length, 0);
+  const source = withNotes(options.source, [leftOut(given - all.length, given, "values")]);
+  const [least, greatest] = [all[0]!, all[all.length - 1]!];
+  const half = greatest - least < SMALLEST ? Math.max(0.5, Math.abs(least) * 1e-6) : 0; // around one value
+  const [low, high] = [least - half, greatest + half];
   const bins = options.bins ?? binsFor(all, high - low);
   const width = (high - low) / bins;
   const counts = series.map(({ values }) => {

@@ -1,6 +1,5 @@
 import {
   aFlag,
-  aList,
   aNatural,
   anObject,
   aText,
@@ -10,7 +9,7 @@ import {
   optional,
   type Rules,
 } from "../checks.js";
-import { plainNumbers } from "./checks.js";
+import { isDrawn, numbersOf, plainNumbers, someNumbers, withNotes } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textLines, type Points } from "./text-lines.js";
@@ -20,7 +19,10 @@ import { thin } from "./thin.js";
 export interface LineSeries {
   /** What the legend calls it. */
   readonly name: string;
-  /** Heights; a value that is not finite leaves a gap. */
+  /**
+   * Heights; a value that is missing, not finite or beyond ±1e300 leaves a gap, as on a logarithmic axis one of 0 or
+   * less.
+   */
   readonly y: ArrayLike<number>;
   /** Positions, as many as `y`. Default 1, 2, 3, … */
   readonly x?: ArrayLike<number>;
@@ -67,9 +69,10 @@ const KINDS: Rules = {
  */
 export function lines(options: LinesOptions): Figure {
   checkOptions("lines", options, KINDS);
-  const { title, xLabel, yLabel, logY = false, source } = options;
+  const { title, xLabel, yLabel, logY = false } = options;
   if (options.series.length === 0) throw new RangeError("lines: series must have one line or more, got none");
   const series = options.series.map(toPoints);
+  const source = withNotes(options.source, notDrawn(series, logY));
   const layout = {
     ...baseLayout({ title, source }),
     xaxis: axis({
@@ -95,7 +98,7 @@ export function lines(options: LinesOptions): Figure {
     mode: x.length > MARKED ? "lines" : "lines+markers",
     name: escapeText(name),
     x: plainNumbers(x),
-    y: plainNumbers(y), // JSON has no NaN: a gap is null
+    y: plainNumbers(y, logY), // a gap is null: JSON has no NaN, and plotly draws a cliff at 0 on a logarithmic axis
     line: {
       color: PALETTE[colours[i]! % PALETTE.length],
       width: 2,
@@ -110,11 +113,23 @@ function toPoints({ name, x, y, colour }: LineSeries): Points {
   checkArguments(
     "lines: series",
     { name, x, y, colour },
-    { name: aText, x: optional(aList), y: aList, colour: optional(aNatural) },
+    { name: aText, x: optional(someNumbers), y: someNumbers, colour: optional(aNatural) },
   );
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {
     throw new RangeError(`lines: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
   }
-  return { name, ...thin(x ? Array.from(x) : Array.from(y, (_, i) => i + 1), Array.from(y)) };
+  return { name, ...thin(x ? numbersOf(x) : Array.from(y, (_, i) => i + 1), numbersOf(y)) };
+}
+
+/** What of the series a reader would look for in vain. */
+function notDrawn(series: readonly Points[], logY: boolean): string[] {
+  const empty = series.filter(({ x, y }) => !y.some((value, i) => isDrawn(value, logY) && isDrawn(x[i])));
+  const below = logY ? series.flatMap(({ y }) => y).filter((value) => value <= 0).length : 0;
+  return [
+    ...empty.map(({ name }) => `nothing to draw of "${name}", no finite point${logY ? " above 0" : ""}`),
+    ...(below > 0
+      ? [`${below} ${below === 1 ? "value" : "values"} of 0 or less left out of the logarithmic axis`]
+      : []),
+  ];
 }

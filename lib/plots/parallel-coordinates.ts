@@ -1,5 +1,5 @@
 import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional } from "../checks.js";
-import { checkText, plainNumbers, shortNumber } from "./checks.js";
+import { checkText, isDrawn, plainNumbers, shortNumber, SMALLEST } from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colourBar } from "./heatmap.js";
@@ -130,7 +130,7 @@ function powers(logarithms: readonly number[]): number[] {
 
 function ends(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  return high - low < SMALLEST ? [low - 0.5, high + 0.5] : [low, high];
 }
 
 function check(axes: readonly ParallelAxis[]): void {
@@ -145,13 +145,13 @@ function check(axes: readonly ParallelAxis[]): void {
         `parallelCoordinates: axes must be of one length, got ${runs} and ${values.length} in "${label}"`,
       );
     const named = typeof values[0] === "string";
-    const wrong = Array.from(values as ArrayLike<string | number>).find(
-      (value) => (named ? typeof value !== "string" : !Number.isFinite(value)) || (log && !((value as number) > 0)),
-    );
-    if (wrong !== undefined)
+    const list = Array.from(values as ArrayLike<unknown>);
+    const fits = (value: unknown): boolean => (named ? typeof value === "string" : isDrawn(value, log));
+    const at = list.findIndex((value) => !fits(value));
+    if (at >= 0)
       throw new RangeError(
         `parallelCoordinates: values of "${label}" must be ` +
-          `${named ? "names" : log ? "numbers above 0" : "finite numbers"}, got ${wrong}`,
+          `${named ? "names" : log ? "numbers above 0" : "finite numbers, of at most ±1e300"}, got ${String(list[at])}`,
       );
   }
   if (typeof axes[axes.length - 1]!.values[0] === "string")

@@ -1,15 +1,5 @@
-import {
-  aFlag,
-  aList,
-  anObject,
-  aText,
-  checkArguments,
-  checkOptions,
-  listOf,
-  optional,
-  type Rules,
-} from "../checks.js";
-import { checkLength, checkText, plainNumbers } from "./checks.js";
+import { aFlag, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import { checkLength, checkText, isDrawn, leftOut, plainNumbers, someNumbers, withNotes } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels } from "./place-labels.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
@@ -71,20 +61,21 @@ const KINDS: Rules = {
 
 /**
  * Points by two measures: accuracy against parameters, time against accuracy. A point with a value
- * that is not finite, or not above 0 on a logarithmic axis, is left out.
+ * that is missing, not finite, beyond ±1e300, or not above 0 on a logarithmic axis, is left out, and counted under the
+ * title.
  * @throws TypeError when a text is missing
  * @throws RangeError when there is no point, more than 20,000, or x, y and labels differ in length
  */
 export function scatter(options: ScatterOptions): Figure {
   checkOptions("scatter", options, KINDS);
-  const { title, series, xLabel, yLabel, logX = false, logY = false, source } = options;
+  const { title, series, xLabel, yLabel, logX = false, logY = false } = options;
   for (const name of ["title", "xLabel", "yLabel"] as const) checkText("scatter", name, options[name]);
   let points = 0;
   for (const { name, x, y, labels } of series) {
     checkArguments(
       "scatter: series",
       { name, x, y, labels },
-      { name: aText, x: aList, y: aList, labels: optional(listOf(aText)) },
+      { name: aText, x: someNumbers, y: someNumbers, labels: optional(listOf(aText)) },
     );
     if (x.length !== y.length)
       throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
@@ -93,9 +84,8 @@ export function scatter(options: ScatterOptions): Figure {
   }
   if (points === 0 || points > MAX_POINTS)
     throw new RangeError(`scatter: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
-  const fits = (value: number, log: boolean): boolean => Number.isFinite(value) && (!log || value > 0);
   const drawn = series.map(({ name, x, y, labels }) => {
-    const kept = Array.from(x, (_, i) => i).filter((i) => fits(x[i]!, logX) && fits(y[i]!, logY));
+    const kept = Array.from(x, (_, i) => i).filter((i) => isDrawn(x[i], logX) && isDrawn(y[i], logY));
     return {
       name,
       x: kept.map((i) => x[i]!),
@@ -103,6 +93,8 @@ export function scatter(options: ScatterOptions): Figure {
       labels: labels && kept.map((i) => labels[i]!),
     };
   });
+  const missing = points - drawn.reduce((sum, { x }) => sum + x.length, 0);
+  const source = withNotes(options.source, [leftOut(missing, points, "points", logX || logY)]);
   const ranges = {
     x: paddedRange(
       drawn.flatMap(({ x }) => x),
@@ -141,8 +133,8 @@ export function scatter(options: ScatterOptions): Figure {
     type: "scatter",
     mode: placed[i]!.some(({ text }) => text !== "") ? "markers+text" : "markers",
     name: escapeText(name),
-    x: plainNumbers(x),
-    y: plainNumbers(y),
+    x: plainNumbers(x, logX),
+    y: plainNumbers(y, logY),
     cliponaxis: false, // where a page draws the figure narrower, a label may reach beyond the plot, but not be cut
     marker: {
       color: PALETTE[i % PALETTE.length],

@@ -1,3 +1,4 @@
+import { isDrawn, SMALLEST } from "./checks.js";
 import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
 
 /**
@@ -131,17 +132,16 @@ export function paddedRange(
   let [min, max] = zero ? [0, 0] : [Infinity, -Infinity];
   for (const value of values) {
     const at = log ? Math.log10(value) : value;
-    if (!Number.isFinite(at)) continue;
+    if (!isDrawn(value, log)) continue;
     min = Math.min(min, at);
     max = Math.max(max, at);
   }
   if (min > max) return [0, 1];
-  if (min === max)
-    return zero && min === 0
-      ? [0, 1]
-      : zero
-        ? [Math.min(0, min * 1.1), Math.max(0, max * 1.1)]
-        : [min - (Math.abs(min) / 2 || 1), max + (Math.abs(max) / 2 || 1)];
+  if (max - min < SMALLEST) {
+    if (zero) return min === 0 || Math.abs(min) < SMALLEST ? [0, 1] : [Math.min(0, min * 1.1), Math.max(0, max * 1.1)];
+    const half = Math.abs(min) < SMALLEST ? 1 : Math.abs(min) / 2;
+    return [min - half, max + half];
+  }
   const pad = (max - min) * air;
   return [zero && min === 0 ? 0 : min - pad, zero && max === 0 ? 0 : max + pad];
 }

@@ -1,5 +1,5 @@
 import type { BarsOptions } from "./bar-options.js";
-import { shortNumber } from "./checks.js";
+import { isDrawn, shortNumber } from "./checks.js";
 
 const WIDTH = 40;
 const EIGHTHS = " ▏▎▍▌▋▊▉";
@@ -13,7 +13,7 @@ export function textBars({
   reference,
   source,
 }: Omit<BarsOptions, "xLabel">): string {
-  const values = series.flatMap((one) => Array.from(one.values)).filter((value) => Number.isFinite(value));
+  const values = series.flatMap((one) => Array.from(one.values)).filter((value) => isDrawn(value));
   const largest = Math.max(...values.map(Math.abs), 0);
   const labels = categories.flatMap((category) =>
     series.map(({ name }, i) => (series.length === 1 ? category : `${i === 0 ? category : ""}  ${name}`)),
@@ -22,10 +22,10 @@ export function textBars({
   const rows = categories.flatMap((_, at) =>
     series.map(({ values: heights, spread }, i) => {
       const value = heights[at]!;
-      const error = spread ? ` ± ${shortNumber(spread[at]!)}` : "";
+      const error = spread && isDrawn(spread[at]) ? ` ± ${shortNumber(spread[at]!)}` : "";
       return (
         `${labels[at * series.length + i]!.padEnd(margin)} ` +
-        `│${Number.isFinite(value) ? `${bar(value, largest)} ${shortNumber(value)}${error}` : " –"}`
+        `│${isDrawn(value) ? `${bar(value, largest)} ${shortNumber(value)}${error}` : " –"}`
       );
     }),
   );

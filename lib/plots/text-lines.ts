@@ -1,3 +1,5 @@
+import { isDrawn } from "./checks.js";
+
 const WIDTH = 60;
 const HEIGHT = 12;
 const MARKS = "●○▲△■□◆◇";
@@ -28,8 +30,8 @@ export function textLines(options: TextLinesOptions): string {
   const place = (value: number): number => (logX ? Math.log10(value) : value);
   const points = series
     .flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const))
-    .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
-  if (points.length === 0) return [title, "(no finite point)"].join("\n");
+    .filter(([x, y]) => isDrawn(x) && isDrawn(y));
+  if (points.length === 0) return [title, "(no finite point)", ...(source ? [source] : [])].join("\n");
   const horizontal = range(points.map(([x]) => x));
   const vertical = range(points.map(([, y]) => y));
   const grid = Array.from({ length: HEIGHT }, () => new Array<string>(WIDTH).fill(" "));
@@ -80,7 +82,7 @@ function range(values: readonly number[]): Range {
 }
 
 function cell(value: number, { min, max }: Range, cells: number): number | undefined {
-  if (!Number.isFinite(value)) return undefined;
+  if (!isDrawn(value)) return undefined;
   return max === min ? Math.floor(cells / 2) : Math.round(((value - min) / (max - min)) * (cells - 1));
 }
 

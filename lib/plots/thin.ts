@@ -16,7 +16,7 @@ export function thin(
     let low = from;
     let high = from;
     for (let i = from; i < to; i++) {
-      if (!(y[i]! >= y[low]!)) low = i; // a gap is kept
+      if (!(y[i]! >= y[low]!) && !Number.isNaN(y[low]!)) low = i; // a gap is lowest, and kept
       if (y[i]! > y[high]!) high = i;
     }
     kept.add(low).add(high);

@@ -41,12 +41,14 @@ export function drawTraceTexts(trace: Trace, data: readonly Trace[], layout: Lay
   if (trace.type === "bar" && trace.text) {
     return bars(trace, data, layout, plot)
       .map(({ x, width, from, to }, i) =>
-        text(x + width / 2, to > from ? to + 2 : to - 2, trace.text![i]!, {
-          size: trace.textfont?.size ?? SOURCE_SIZE,
-          fill: trace.textfont?.color ?? INK,
-          anchor: "middle",
-          vertical: to > from ? "top" : "bottom",
-        }),
+        !Number.isFinite(to)
+          ? ""
+          : text(x + width / 2, to > from ? to + 2 : to - 2, trace.text![i]!, {
+              size: trace.textfont?.size ?? SOURCE_SIZE,
+              fill: trace.textfont?.color ?? INK,
+              anchor: "middle",
+              vertical: to > from ? "top" : "bottom",
+            }),
       )
       .join("");
   }
