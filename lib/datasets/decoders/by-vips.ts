@@ -14,6 +14,9 @@ const DEPTHS: Readonly<Record<string, string>> = {
   dpcomplex: "complex numbers",
 };
 
+/** How many channels a colour has where they are not three. */
+const COLOURS: Readonly<Record<string, number>> = { "b-w": 1, grey16: 1, cmyk: 4 };
+
 /**
  * Decodes by libvips, colour profiles left out. Transparency is laid on black; a TIFF's fourth channel that is not said
  * to be transparency is left out. CMYK becomes RGB by Pillow's rule, (255 − ink) · (255 − black) / 255.
@@ -26,8 +29,7 @@ export async function decodeByVips(bytes: Uint8Array, kind: string, maxPixels: n
   const { cmyk, hasAlpha } = await traitsOf(source, bytes, kind);
   if (cmyk) {
     const { data, info } = await pixels(source.pipelineColourspace("cmyk").toColourspace("cmyk"));
-    if (info.channels !== 4) throw new Error(`${info.channels} channels`);
-    return { data: withoutInks(data), height: info.height, width: info.width, channels: 3 };
+    return { data: withoutInks(data, info.channels), height: info.height, width: info.width, channels: 3 };
   }
   const opaque = hasAlpha ? source.flatten({ background: "black" }) : source.removeAlpha();
   const { data, info } = await pixels(opaque.toColourspace("srgb"));
@@ -50,9 +52,10 @@ async function traitsOf(
   if (kind !== "TIFF") return { cmyk: false, hasAlpha: true };
   const { plainYCbCr, hasAlpha } = tiffTraits(bytes);
   if (plainYCbCr) throw new Error("YCbCr that is not compressed as JPEG: save it as RGB");
-  const { space, depth } = await source.metadata();
+  const { space, depth, channels } = await source.metadata();
   const numbers = DEPTHS[depth];
   if (numbers) throw new Error(`${numbers}, without a black and a white: save it with 8 or 16 bits a channel`);
+  if (channels > (COLOURS[space] ?? 3) + 1) throw new Error(`${channels} channels: save those that are to be seen`);
   return { cmyk: space === "cmyk", hasAlpha };
 }
 
@@ -70,9 +73,9 @@ function jpegComponents(bytes: Uint8Array): number | undefined {
 }
 
 /** CMYK to RGB by Pillow's arithmetic: products of 8 bits over 255, rounded. */
-function withoutInks(cmyk: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array((cmyk.length / 4) * 3);
-  for (let from = 0, to = 0; from < cmyk.length; from += 4) {
+function withoutInks(cmyk: Uint8Array, channels: number): Uint8Array {
+  const rgb = new Uint8Array((cmyk.length / channels) * 3);
+  for (let from = 0, to = 0; from < cmyk.length; from += channels) {
     const light = 255 - cmyk[from + 3]!;
     for (let c = 0; c < 3; c++) rgb[to++] = light - over255(cmyk[from + c]! * light);
   }

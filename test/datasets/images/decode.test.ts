@@ -114,6 +114,19 @@ describe("decodeImage", () => {
     expect(await pixels(plainTiff("uchar"), 1)).toEqual([0, 0, 0, 0]);
   });
 
+  test("leaves out one channel behind a TIFF's colours, and refuses more", async () => {
+    expect(await pixels(plainTiff("uchar", 1, 2))).toEqual(new Array(12).fill(0));
+    expect(await pixels(plainTiff("uchar", 5, 5))).toEqual(new Array(12).fill(255));
+    for (const [photometric, channels] of [
+      [1, 5],
+      [2, 5],
+      [1, 3],
+    ] as const) {
+      const message = `got: ${channels} channels: save those that are to be seen (bands.tif)`;
+      await expect(decodeImage(plainTiff("uchar", photometric, channels), "bands.tif", 3)).rejects.toThrow(message);
+    }
+  });
+
   test("refuses a TIFF of plain YCbCr, which would be taken for RGB", async () => {
     const message = "got: YCbCr that is not compressed as JPEG: save it as RGB (x.tif)";
     await expect(decodeImage(plainTiff("uchar", 6), "x.tif", 3)).rejects.toThrow(message);
