@@ -95,6 +95,9 @@ const PROTOTYPES = [
   "void TFE_Execute(void* op, void** outputs, _Inout_ int* count, void* status)",
   "void TFE_ContextAddFunction(void* context, void* function, void* status)",
   "void TFE_ContextRemoveFunction(void* context, const char* name, void* status)",
+  "void TFE_ContextEnableGraphCollection(void* context)",
+  "void TFE_ContextDisableGraphCollection(void* context)",
+  "void TFE_ContextExportRunMetadata(void* context, void* buffer, void* status)",
   // graphs, and functions made of them
   "void* TF_NewGraph()",
   "void TF_DeleteGraph(void* graph)",

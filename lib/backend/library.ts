@@ -63,10 +63,13 @@ export function searchedPlaces(): string {
  * by itself TensorFlow takes them only on processors with instructions for neural networks, but a training step is 1.2
  * to 2 times as fast with them on a processor that has AVX2 alone.
  *
+ * In graphs that take bfloat16, ops that add up many numbers stay in float32, see {@link keepSumsInFloat32}.
+ *
  * @throws Error with the loader's message when one of them cannot be opened
  */
 export function openLibrary(found: LibraryFolder): Library {
   const names = fileNames();
+  keepSumsInFloat32();
   const open = (): Library =>
     withOneDnn(() => {
       const framework = openForGood(join(found.folder, names.framework));
@@ -78,6 +81,22 @@ export function openLibrary(found: LibraryFolder): Library {
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return open();
   process.env.TF_CPP_MIN_LOG_LEVEL = "2"; // its errors, not its notices
   return withoutStderr(open);
+}
+
+/** What TensorFlow would otherwise bring to bfloat16 behind a product. Its BiasAddGrad of 4,096 ones is 256 then. */
+const SUMS = ["BiasAddGrad", "Sum", "Mean", "Prod", "AddN", "Softmax", "LogSoftmax"];
+const LIST = "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_INFERLIST_REMOVE";
+
+/**
+ * TensorFlow reads the list whenever it brings a graph to bfloat16. It is set before any of its threads runs, and by
+ * libc, as a worker thread's `process.env` is a copy.
+ */
+function keepSumsInFloat32(): void {
+  const libc = koffi.load(null);
+  const getenv = libc.func("const char* getenv(const char* name)");
+  const setenv = libc.func("int setenv(const char* name, const char* value, int overwrite)");
+  const given = (getenv(LIST) as string | null)?.split(",") ?? [];
+  setenv(LIST, [...new Set([...given, ...SUMS])].join(), 1);
 }
 
 /** TensorFlow reads the variable while it is loaded; children of this process shall not inherit it. */

@@ -76,7 +76,9 @@ describe("a process that opens the library", () => {
     };
   };
 
-  it("computes with oneDNN's kernels on every x64 processor, and leaves no variable to its children", ({ skip }) => {
+  it("computes with oneDNN's kernels on every x64 processor, leaving its children's TF_ENABLE_ONEDNN_OPTS", ({
+    skip,
+  }) => {
     const { backend, left, convolutions } = run({});
     expect(left).toBeNull();
     skip(

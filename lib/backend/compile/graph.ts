@@ -59,7 +59,9 @@ export class Graph {
   ): Pointer {
     const { c } = this.#context;
     const groups = this.#inputs.group(op, attributes, inputs);
-    const description: Pointer = c.TF_NewOperation(this.#pointer, op, scoped(`${op}_${this.#count++}`));
+    // A name that begins with an underscore is none to TensorFlow's optimizers, which drop all they made of the graph.
+    const name = scoped(`${op.replace(/^_+/, "")}_${this.#count++}`);
+    const description: Pointer = c.TF_NewOperation(this.#pointer, op, name);
     for (const group of groups) {
       if (Array.isArray(group)) c.TF_AddInputList(description, group, group.length);
       else c.TF_AddInput(description, group);

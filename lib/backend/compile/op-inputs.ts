@@ -1,6 +1,7 @@
 import type { CApi, Pointer } from "../c-api.js";
 import type { OpAttribute } from "../attributes.js";
 import type { Status } from "../status.js";
+import { fieldsOf } from "./protobuf-fields.js";
 
 /** One declared input of an op: a single tensor, or a list whose length an attribute gives. */
 interface DeclaredInput {
@@ -83,26 +84,4 @@ function toDeclaredInput(argument: Uint8Array): DeclaredInput {
   const [lengthAttribute] = named(ARG_NUMBER_ATTR, ARG_TYPE_LIST_ATTR);
   const inferred = named(ARG_TYPE_ATTR, ARG_NUMBER_ATTR, ARG_TYPE_LIST_ATTR);
   return lengthAttribute === undefined ? { inferred } : { inferred, lengthAttribute };
-}
-
-/** The length-delimited fields of a protobuf message; the others are skipped. */
-function* fieldsOf(message: Uint8Array): Generator<{ number: number; bytes: Uint8Array }> {
-  let at = 0;
-  const varint = (): number => {
-    let result = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = message[at++]!;
-      result += (byte & 127) * scale;
-      if (byte < 128) return result;
-    }
-  };
-  while (at < message.byteLength) {
-    const key = varint();
-    const wireType = key & 7;
-    if (wireType === 2) {
-      const length = varint();
-      yield { number: key >>> 3, bytes: message.subarray(at, (at += length)) };
-    } else if (wireType === 0) varint();
-    else at += wireType === 1 ? 8 : 4;
-  }
 }

@@ -8,6 +8,7 @@ import { releasePages } from "../library-pages.js";
 import { type BackendInternals, idOf } from "./backend-internals.js";
 import { type CallOptions, callOf, removeFunction, runOffThread } from "./call.js";
 import { compileFused } from "./fused.js";
+import { tellDropped } from "./mixed-precision.js";
 import { disposedOutside } from "./refusals.js";
 import type { Flattened } from "./structure.js";
 import { type Source, trace } from "./trace.js";
@@ -67,8 +68,10 @@ export class Program {
     const { context } = this.#eager;
     if (!this.#hasRun && (await compileFused(this.#eager))) this.#release();
     const op = this.#prepare(args, key);
+    const run = () => runOffThread(this.#what, context, op, this.#numOutputs);
+    const isWatched = this.#options.config !== undefined && !this.#hasRun;
     try {
-      return this.#finish(await runOffThread(this.#what, context, op, this.#numOutputs));
+      return this.#finish(await (isWatched ? tellDropped(this.#what, context, run) : run()));
     } finally {
       if (!this.#hasRun) this.#release();
       this.#hasRun = true;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applyAdam, compile, keepInPlace, ops, tf } from "../../../lib/backend/index.js";
@@ -5,6 +6,7 @@ import { hasBfloat16 } from "../../../lib/backend/compile/mixed-precision.js";
 import { currentBinding } from "../../../lib/backend/register.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
+type Tensor2D = import("@tensorflow/tfjs").Tensor2D;
 type Variable = import("@tensorflow/tfjs").Variable;
 
 const canGain =
@@ -89,6 +91,69 @@ describe('compile() with mixedPrecision "bfloat16"', () => {
     ).toBe(true);
     step.dispose();
     tf.dispose([x, results]);
+  });
+
+  it("adds up in float32 what products in bfloat16 give: 4,096 ones are 4,096", async () => {
+    const [x, eye] = [tf.ones([4096, 8]) as Tensor2D, tf.eye(8)];
+    const step = (x: Tensor2D, eye: Tensor2D): Tensor[] => {
+      const y = tf.matMul(x, eye);
+      const [, bias] = tf.grads((y, bias) => tf.matMul(ops.biasAdd(y, bias) as Tensor2D, eye).sum())([
+        y,
+        tf.zeros([8]),
+      ]);
+      const rows = tf.grad((rows) => tf.matMul(tf.gather(rows, tf.zeros([4096], "int32")) as Tensor2D, eye).sum())(
+        tf.ones([1, 8]),
+      );
+      const added = tf.grad((bias) => tf.matMul(tf.add(y, bias) as Tensor2D, eye).sum())(tf.zeros([8]));
+      const few = tf.mul(tf.addN(tf.unstack(tf.reshape(y, [512, 64]))), 8);
+      return [bias!, rows, added, tf.sum(y, 0), tf.mul(tf.mean(y, 0), 4096), few];
+    };
+    const compiled = compile(step, { mixedPrecision: "bfloat16" });
+    const results = await compiled(x, eye);
+    expect(results.map((each) => [...new Set(each.dataSync())])).toEqual(results.map(() => [4096]));
+    compiled.dispose();
+    tf.dispose([x, eye, results]);
+  });
+
+  it.skipIf(!canGain)("says so where TensorFlow's optimizer does not do it, once", async () => {
+    const x = tf.ones([4, 4]) as Tensor2D;
+    vi.stubEnv("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_ALLOWLIST_REMOVE", "MatMul"); // read when a graph is rewritten
+    const products = compile(
+      function products(x: Tensor2D) {
+        return tf.matMul(x, x);
+      },
+      { mixedPrecision: "bfloat16" },
+    );
+    const sums = compile((x: Tensor2D) => tf.sum(x), { mixedPrecision: "bfloat16" });
+    tf.dispose([await products(x), await products(x), await sums(x)]);
+    vi.unstubAllEnvs();
+    expect(vi.mocked(console.warn).mock.calls).toEqual([
+      [
+        "saccade: compile: products: mixedPrecision: TensorFlow did not bring the function to bfloat16, and computes " +
+          "it in float32; with TF_CPP_MIN_LOG_LEVEL=0 its log says why",
+      ],
+    ]);
+    for (const each of [products, sums]) each.dispose();
+    x.dispose();
+  });
+
+  it.skipIf(!canGain)("leaves no complaint in TensorFlow's log, whatever ops and functions are called", () => {
+    const library = new URL("../../../dist/lib/backend/index.js", import.meta.url);
+    const program = `
+      import { compile, ops, ready, tf } from "${library}";
+      await ready();
+      const [x, one, zero] = [tf.ones([8, 4]), tf.ones([4]), tf.zeros([4])];
+      const product = (x) => tf.matMul(x, x, false, true).slice([0, 0], [8, 4]);
+      const gradients = tf.grads((x, gamma) => ops.layerNorm(product(x), gamma, zero, 1e-5).sum());
+      for (const name of ["step", "_step", "été", "1"])
+        await compile((x) => gradients([x, one]), { name, mixedPrecision: "bfloat16" })(x);`;
+    const { stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "0" },
+    });
+    expect(status, stderr).toBe(0);
+    expect(stderr.match(/Converted [1-9]\d*\/\d+ nodes to bfloat16/g)).toHaveLength(4);
+    expect(stderr.split("\n").filter((line) => /^[WE]\d{4} |saccade:/.test(line))).toEqual([]);
   });
 
   it("trains: losses near float32's and falling, weights and moments float32", async () => {
