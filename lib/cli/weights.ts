@@ -1,5 +1,6 @@
 /** `npm run weights`: lists published weights, fetches one with its digest, or says what a file holds. */
 import { parseArgs } from "node:util";
+import { calledAs } from "../checks.js";
 import { DigestError, UnavailableError } from "../datasets/index.js";
 import { PUBLISHED, publishedWeights } from "../models/index.js";
 import { readWeightFile } from "../models/weights/read-weight-file.js";
@@ -77,12 +78,13 @@ async function fetchOne(name: string, sha256: string | undefined): Promise<numbe
 }
 
 async function show(file: string): Promise<number> {
-  const { metadata, tensors } = await readWeightFile(file);
+  const { metadata, tensors, entry } = await calledAs("weights", () => readWeightFile(file));
+  if (entry !== undefined) console.log(`of the checkpoint's entry ${printable(entry)}`);
   for (const [key, value] of Object.entries(metadata)) console.log(`${printable(key)}: ${printable(value)}`);
   let numbers = 0;
-  for (const [name, { dtype, shape, values }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, { dtype, shape }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     console.log(`${printable(name)}  ${dtype} [${shape.join(", ")}]`);
-    numbers += values.length;
+    numbers += shape.reduce((product, size) => product * size, 1);
   }
   console.log(`${tensors.size} tensors, ${numbers.toLocaleString("en")} numbers`);
   return 0;

@@ -24,7 +24,7 @@ const nested = () => {
   const kernelInitializer = tf.initializers.randomUniform({ minval: -1, maxval: 1, seed: 5 });
   return tf.sequential({ layers: [base, tf.layers.dense({ units: 3, kernelInitializer })] });
 };
-const values = (model: tf.LayersModel) => allWeights(model).map((weight) => [...weight.read().dataSync()]);
+const values = (model: tf.LayersModel) => model.weights.map((weight) => [...weight.read().dataSync()]);
 let folder: string;
 let warn: ReturnType<typeof vi.spyOn>;
 
@@ -206,6 +206,17 @@ describe("a finished run, resumed with more epochs", () => {
           "in place of 4: the next learning rate is 0.005",
       ],
     ]);
+  });
+  it("goes on from a checkpoint of before an option was known, which had its default", async () => {
+    const path = join(folder, "last.safetensors");
+    await fit(nested(), set, { ...options, checkpoint: { folder } });
+    const { metadata, tensors } = await readSafetensors(path);
+    const { config, ...state } = JSON.parse(metadata["saccade"]!) as { config: { cutmix?: number } };
+    delete config.cutmix;
+    await writeSafetensors(path, { metadata: { ...metadata, saccade: JSON.stringify({ ...state, config }) }, tensors });
+    const more = { ...options, epochs: 3, checkpoint: { folder }, resume: true };
+    await expect(fit(nested(), set, { ...more, cutmix: 1 })).rejects.toThrow("with cutmix 0 there, 1 here");
+    expect((await fit(nested(), set, more)).steps).toBe(6);
   });
   it("cannot have fewer epochs than it has done", async () => {
     const model = nested();

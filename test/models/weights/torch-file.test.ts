@@ -173,7 +173,9 @@ describe("a hostile file", () => {
   it("cannot be had from another by changing or cutting bytes: it is read, or refused in one sentence", async () => {
     const random = createRandom(7);
     const kinds = new Set<string>();
-    for (const whole of ["zip.pth", "old.pth", "checkpoint.pth"].map((name) => readFileSync(at(name)))) {
+    for (const whole of ["zip.pth", "old.pth", "checkpoint.pth", "kinds.pth", "training-state.pth"].map((name) =>
+      readFileSync(at(name)),
+    )) {
       for (let round = 0; round < 400; round++) {
         const bytes = Buffer.from(whole.subarray(0, round % 4 === 0 ? random.integer(whole.length) : whole.length));
         for (let change = random.integer(4); change >= 0 && bytes.length > 0; change--)
