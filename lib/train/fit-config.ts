@@ -40,9 +40,9 @@ export interface FitConfigOptions extends LossOptions {
    */
   readonly parallelParts?: number | null;
   /**
-   * Matrix products and convolutions of the steps take bfloat16, the weights stay float32: faster where the processor
-   * has instructions for it (elsewhere it is float32, and said so once); losses then differ by about 1 %. Default
-   * false.
+   * Matrix products and convolutions of the steps, and what lies between them, take bfloat16; sums, softmax, losses
+   * and the weights stay float32. Faster where the processor has instructions for it (elsewhere it is float32, and
+   * said so once); losses then differ by about 1 %. Default false.
    */
   readonly mixedPrecision?: boolean;
   /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */

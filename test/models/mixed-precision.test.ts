@@ -70,7 +70,7 @@ describe("a step with mixedPrecision", () => {
       });
       expect(wrong).toEqual([]);
       const same = full.filter((values, i) => values.every((value, at) => value === mixed[i]![at]));
-      expect(same).toHaveLength(gains ? 0 : variables.length);
+      if (gains) expect(same).toEqual([]);
       expect(warn).not.toHaveBeenCalled(); // a rewrite that is dropped is told
       tf.dispose([images, labels, gradients]);
       for (const each of [...steps, model]) each.dispose();

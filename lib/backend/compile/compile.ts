@@ -16,9 +16,10 @@ export interface CompileOptions {
   /** Compile with XLA: slower to start, sometimes faster to run. Default false. */
   readonly xla?: boolean;
   /**
-   * "bfloat16": matrix products and convolutions take numbers rounded to 8 binary digits, which is faster where the
-   * processor has instructions for it; all else, the variables too, stays float32. Elsewhere it computes in float32,
-   * and says so once. Not with xla.
+   * "bfloat16": matrix products, convolutions and what is computed number by number between them take numbers rounded
+   * to 8 binary digits, which is faster where the processor has instructions for it; sums, softmax, losses and the
+   * variables stay float32. Elsewhere it computes in float32, and says so once; so it does of a function that
+   * TensorFlow leaves in float32. Not with xla.
    */
   readonly mixedPrecision?: "bfloat16";
   /**
