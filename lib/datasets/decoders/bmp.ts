@@ -1,4 +1,5 @@
 import type { Raster } from "../augment/raster.js";
+import { BrokenRule } from "./broken-rule.js";
 
 /** Where a channel lies in a pixel's bits. */
 interface Mask {
@@ -53,9 +54,10 @@ function readHeader(view: DataView): Header {
   const bits = view.getUint16(old ? 24 : 28, true);
   const compression = old ? 0 : view.getUint32(30, true);
   if (width < 1 || height === 0) throw new Error(`a BMP of ${width} × ${height} pixels`);
-  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`a BMP of ${bits} bits a pixel`);
+  if (![1, 4, 8, 16, 24, 32].includes(bits))
+    throw new BrokenRule("a BMP must have 1, 4, 8, 16, 24 or 32 bits a pixel", `${bits}`);
   const fields = BIT_FIELDS.includes(compression) && (bits === 16 || bits === 32);
-  if (compression !== 0 && !fields) throw new Error(`a BMP of compression ${compression}: save it without`);
+  if (compression !== 0 && !fields) throw new BrokenRule("a BMP must not be compressed", `compression ${compression}`);
   const masksAt = 54; // within the later headers, behind the first
   if (fields && view.byteLength < masksAt + 12) throw new Error("a BMP that is cut off");
   return {

@@ -1,5 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Raster } from "../augment/raster.js";
+import { BrokenRule } from "./broken-rule.js";
 import { tiffTraits } from "./tiff.js";
 
 /** What a channel's values may be besides 8 or 16 bits without a sign: of none is it said what black and white are. */
@@ -51,11 +52,12 @@ async function traitsOf(
   if (kind === "JPEG") return { cmyk: jpegComponents(bytes) === 4, hasAlpha: false };
   if (kind !== "TIFF") return { cmyk: false, hasAlpha: true };
   const { plainYCbCr, hasAlpha } = tiffTraits(bytes);
-  if (plainYCbCr) throw new Error("YCbCr that is not compressed as JPEG: save it as RGB");
+  if (plainYCbCr) throw new BrokenRule("YCbCr must be compressed as JPEG", "it as it is: save it as RGB");
   const { space, depth, channels } = await source.metadata();
   const numbers = DEPTHS[depth];
-  if (numbers) throw new Error(`${numbers}, without a black and a white: save it with 8 or 16 bits a channel`);
-  if (channels > (COLOURS[space] ?? 3) + 1) throw new Error(`${channels} channels: save those that are to be seen`);
+  if (numbers) throw new BrokenRule("values must be of 8 or 16 bits without a sign, from black to white", numbers);
+  if (channels > (COLOURS[space] ?? 3) + 1)
+    throw new BrokenRule("channels must be its colours' and at most one more", `${channels} channels`);
   return { cmyk: space === "cmyk", hasAlpha };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { inChannels, type Raster } from "../augment/raster.js";
 import { anyNumber, aText, checkArguments, someBytes } from "../../checks.js";
+import { BrokenRule } from "../decoders/broken-rule.js";
 import { decodeBmp } from "../decoders/bmp.js";
 import { decodeByVips } from "../decoders/by-vips.js";
 import { KINDS, otherKind, pictureKind, type PictureKind } from "../decoders/kinds.js";
@@ -41,9 +42,9 @@ export async function decodeImage(bytes: Uint8Array, name: string, channels: num
   try {
     return inChannels(await decodeAs(kind, bytes), channels);
   } catch (error) {
-    const got = (error as Error).message.trim().replaceAll("\n", "; ");
-    const message = `decodeImage: must be a whole image of at most ${MAX_PIXELS} pixels, got: ${got} (${name})`;
-    throw new ImageError(message, { cause: error });
+    const said = (error as Error).message.trim().replaceAll("\n", "; ");
+    const rule = error instanceof BrokenRule ? "" : `must be a whole image of at most ${MAX_PIXELS} pixels, got: `;
+    throw new ImageError(`decodeImage: ${rule}${said} (${name})`, { cause: error });
   }
 }
 

@@ -109,7 +109,8 @@ describe("decodeImage", () => {
     ["signed numbers of 16 bits", "short"],
     ["signed numbers of 8 bits", "char"],
   ])("refuses a TIFF of %s, of which it is not said what black and white are", async (numbers, format) => {
-    const message = `got: ${numbers}, without a black and a white: save it with 8 or 16 bits a channel (field.tif)`;
+    const rule = "decodeImage: values must be of 8 or 16 bits without a sign, from black to white";
+    const message = `${rule}, got ${numbers} (field.tif)`;
     await expect(decodeImage(plainTiff(format), "field.tif", 3)).rejects.toThrow(message);
     expect(await pixels(plainTiff("uchar"), 1)).toEqual([0, 0, 0, 0]);
   });
@@ -122,13 +123,13 @@ describe("decodeImage", () => {
       [2, 5],
       [1, 3],
     ] as const) {
-      const message = `got: ${channels} channels: save those that are to be seen (bands.tif)`;
+      const message = `channels must be its colours' and at most one more, got ${channels} channels (bands.tif)`;
       await expect(decodeImage(plainTiff("uchar", photometric, channels), "bands.tif", 3)).rejects.toThrow(message);
     }
   });
 
   test("refuses a TIFF of plain YCbCr, which would be taken for RGB", async () => {
-    const message = "got: YCbCr that is not compressed as JPEG: save it as RGB (x.tif)";
+    const message = "decodeImage: YCbCr must be compressed as JPEG, got it as it is: save it as RGB (x.tif)";
     await expect(decodeImage(plainTiff("uchar", 6), "x.tif", 3)).rejects.toThrow(message);
     expect(await pixels(plainTiff("uchar", 2))).toEqual(new Array(12).fill(0));
   });
@@ -146,8 +147,8 @@ describe("decodeImage", () => {
   });
 
   test.each<[string, string, string]>([
-    ["a BMP of run lengths", bmpText({ bits: 8, compression: 1 }), "a BMP of compression 1: save it without"],
-    ["a BMP of 2 bits", bmpText({ bits: 2 }), "a BMP of 2 bits a pixel"],
+    ["a BMP of run lengths", bmpText({ bits: 8, compression: 1 }), "a BMP must not be compressed, got compression 1"],
+    ["a BMP of 2 bits", bmpText({ bits: 2 }), "a BMP must have 1, 4, 8, 16, 24 or 32 bits a pixel, got 2"],
     ["a BMP that is cut off", bmpText({ bits: 24 }), "a BMP that is cut off"],
     ["a BMP of a few bytes", "BM123", "a BMP that is cut off"],
     ["a BMP of 20,000 × 20,000 pixels", bmpText({ bits: 24, side: 20_000 }), "more than 120000000 pixels"],
@@ -161,7 +162,7 @@ describe("decodeImage", () => {
   ])("refuses %s", async (_, text, message) => {
     const decoding = decodeImage(Buffer.from(text, "latin1"), "x.img", 3);
     await expect(decoding).rejects.toThrow(ImageError);
-    await expect(decoding).rejects.toThrow(`got: ${message}`);
+    await expect(decoding).rejects.toThrow(message);
   });
 
   test("names a file that is not there, or is a folder", async () => {
