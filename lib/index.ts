@@ -1,4 +1,8 @@
 /** Saccade: models, datasets and training on TensorFlow, in TypeScript. */
+import { showModelsAsTables } from "./analysis/show-model.js";
+
+showModelsAsTables();
+
 export { tf } from "./backend/index.js";
 export * as backend from "./backend/index.js";
 export * as datasets from "./datasets/index.js";

@@ -1,6 +1,7 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
 import { callsIn } from "../layers/layer-calls.js";
+import { asSummary } from "./show-summary.js";
 
 /** One layer, for one image. */
 export interface LayerSummary {
@@ -64,14 +65,14 @@ export function summarize(model: tf.LayersModel): ModelSummary {
     };
   });
   const params = sumOf(layers, (layer) => layer.params);
-  return {
+  return asSummary({
     layers,
     params,
     buffers: sumOf(layers, (layer) => layer.buffers),
     inputBytes: 4 * sumOf(model.inputs, (input) => product(sizesOf(input.sourceLayer, input))),
     activationBytes: sumOf(layers, (layer) => layer.activationBytes),
     paramBytes: 4 * params,
-  };
+  });
 }
 
 /** float32 bytes of what one use of a layer computes. */

@@ -11,7 +11,7 @@ import { commitOf } from "../setup/commit.js";
 import { writeWhole } from "../files/write-whole.js";
 import { measuresTables, type StudyResult } from "../study/report.js";
 import type { Verdict } from "../study/claims.js";
-import { table, type Cell } from "../study/table.js";
+import { table, type Cell } from "../table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];

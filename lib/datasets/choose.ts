@@ -1,15 +1,16 @@
 import { createRandom, permutation } from "./random.js";
 import type { FileSet, ImageSet } from "./types.js";
+import { asSet } from "./show-set.js";
 
 /** These images of a set, as a copy, with their labels. */
 export function takeImages<Kind extends ImageSet | FileSet>(set: Kind, indices: ArrayLike<number>): Kind {
   const labels = Int32Array.from(indices, (from) => set.labels[from]!);
-  if ("files" in set) return { ...set, files: Array.from(indices, (from) => set.files[from]!), labels };
+  if ("files" in set) return asSet({ ...set, files: Array.from(indices, (from) => set.files[from]!), labels });
   const size = set.imageShape[0] * set.imageShape[1] * set.imageShape[2];
   const images = new Uint8Array(indices.length * size);
   for (let to = 0; to < indices.length; to++)
     images.set(set.images.subarray(indices[to]! * size, (indices[to]! + 1) * size), to * size);
-  return { ...set, images, labels };
+  return asSet({ ...set, images, labels });
 }
 
 /**

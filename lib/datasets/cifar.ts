@@ -5,6 +5,7 @@ import { allocate, partOf, type CifarArrays, type CifarLayout } from "./cifar-la
 import { pythonReader, pythonScratch } from "./cifar-python.js";
 import { checkChoice, fromSource, loadArchives, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
+import { asDataset, asSet } from "./show-set.js";
 
 export type CifarLayoutName = "binary" | "python";
 
@@ -41,9 +42,17 @@ export async function loadCifar(
       );
       const imageSet = (split: "train" | "test"): ImageSet => {
         const { images, labels } = contents[0]![split];
-        return { name, split, images, labels: labels[labelKind]!, imageShape: [32, 32, 3], classNames, provenance };
+        return asSet({
+          name,
+          split,
+          images,
+          labels: labels[labelKind]!,
+          imageShape: [32, 32, 3],
+          classNames,
+          provenance,
+        });
       };
-      return { name, train: imageSet("train"), test: imageSet("test"), classNames, provenance };
+      return asDataset({ name, train: imageSet("train"), test: imageSet("test"), classNames, provenance });
     },
   );
 }

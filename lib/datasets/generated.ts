@@ -5,6 +5,7 @@ import { createRandom } from "./random.js";
 import { drawScene, SCENE_SIDE, type Colour } from "./scene.js";
 import { SHAPES } from "./shapes.js";
 import type { Dataset, ImageSet, Provenance } from "./types.js";
+import { asDataset, asSet } from "./show-set.js";
 
 export interface GeneratedOptions {
   /** Training images, 1 or more. Default 50,000. */
@@ -78,13 +79,13 @@ export function generated(options: GeneratedOptions = {}): Dataset {
   const kinds = Array.from({ length: classes }, (_, label) => kindOf(label, classes));
   const split = (split: "train" | "test", count: number): ImageSet =>
     draw({ split, count, seed, kinds, imageShape, provenance });
-  return {
+  return asDataset({
     name: "generated",
     train: split("train", trainImages),
     test: split("test", testImages),
     classNames: kinds.map((kind) => kind.name),
     provenance,
-  };
+  });
 }
 
 const MAX_SIDE = 512;
@@ -144,7 +145,7 @@ function draw({ split, count, seed, kinds, imageShape, provenance }: Drawing): I
       imageShape,
     );
   }
-  return {
+  return asSet({
     name: "generated",
     split,
     images,
@@ -152,7 +153,7 @@ function draw({ split, count, seed, kinds, imageShape, provenance }: Drawing): I
     imageShape,
     classNames: kinds.map((kind) => kind.name),
     provenance,
-  };
+  });
 }
 
 /** Grey is ITU-R 601's luma. */

@@ -4,6 +4,7 @@ import { aFlag, anyNumber, aText, checkOptions, checkValue, oneOf, optional } fr
 import { EXTENSIONS } from "./decoders/kinds.js";
 import { PassedOver } from "./passed-over.js";
 import type { FileSet } from "./types.js";
+import { asSet } from "./show-set.js";
 
 export interface ImageFolderOptions {
   /** Side of the square images when decoded, in pixels, 1 to 4,096. Default 224. */
@@ -61,7 +62,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   }
   checkNoSplits(root, classNames, files);
   if (`${passed}` !== "") console.warn(`imageFolder: passed over in ${root}: ${passed}`);
-  return {
+  return asSet({
     name: options.name ?? (basename(root) || root),
     split,
     files,
@@ -69,7 +70,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     imageShape: [side, side, channels],
     classNames,
     provenance: { kind: "folder", label: `${files.length} images in ${root}`, archives: [] },
-  };
+  });
 }
 
 async function classFolders(root: string, followLinks: boolean, passed: PassedOver): Promise<string[]> {

@@ -8,6 +8,7 @@ import { loadImages } from "./load-images.js";
 import { checkChoice, fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
+import { asDataset, asSet } from "./show-set.js";
 
 export interface ImagenetteFilesOptions {
   /**
@@ -109,7 +110,7 @@ export async function imagenetteFiles(
         `imagenette: the archive must hold the folders ${FOLDERS.join(", ")}, got ${set.classNames.join(", ")}`,
       );
     }
-    return { ...set, classNames: IMAGENETTE_CLASSES, provenance };
+    return asSet({ ...set, classNames: IMAGENETTE_CLASSES, provenance });
   };
   return { train: await read("train"), test: await read("test") };
 }
@@ -131,7 +132,13 @@ export async function imagenette(options: ImagenetteOptions = {}): Promise<Datas
       const files = await imagenetteFiles({ ...options, ...(signal && { signal }) });
       const loading = signal && { signal };
       const [train, test] = [await loadImages(files.train, loading), await loadImages(files.test, loading)];
-      return { name: "imagenette", train, test, classNames: train.classNames, provenance: train.provenance };
+      return asDataset({
+        name: "imagenette",
+        train,
+        test,
+        classNames: train.classNames,
+        provenance: train.provenance,
+      });
     },
   );
 }

@@ -4,6 +4,7 @@ import { augmented } from "./augment.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
 import type { FileSet, ImageSet } from "./types.js";
+import { asSet } from "./show-set.js";
 
 export interface LoadImagesOptions {
   /** Stops the loading; in a notebook the running cell's signal by default. */
@@ -50,7 +51,7 @@ export async function loadImages(set: FileSet, options: LoadImagesOptions = {}):
     }),
   );
   await Promise.all(workers);
-  return { ...rest, images };
+  return asSet({ ...rest, images });
 }
 
 function lines(name: string): (done: number, total: number) => void {

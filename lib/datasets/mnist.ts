@@ -4,6 +4,7 @@ import { ArchiveError } from "../files/archive.js";
 import { readIdx } from "./idx.js";
 import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
+import { asDataset, asSet } from "./show-set.js";
 
 /** A dataset in MNIST's form: four IDX files, 60,000 training and 10,000 test images [28, 28, 1], ten classes. */
 interface MnistRow {
@@ -118,14 +119,22 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
       const wrong = labels.find((label) => label >= classNames.length);
       if (wrong !== undefined)
         throw new ArchiveError(`${fn}: a label must be 0 to ${classNames.length - 1}, got ${wrong}`);
-      return { name, split, images, labels: Int32Array.from(labels), imageShape: [28, 28, 1], classNames, provenance };
+      return asSet({
+        name,
+        split,
+        images,
+        labels: Int32Array.from(labels),
+        imageShape: [28, 28, 1],
+        classNames,
+        provenance,
+      });
     };
-    return {
+    return asDataset({
       name,
       train: imageSet("train", contents[0]!, contents[1]!),
       test: imageSet("test", contents[2]!, contents[3]!),
       classNames,
       provenance,
-    };
+    });
   });
 }

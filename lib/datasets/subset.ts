@@ -12,6 +12,7 @@ import {
 } from "../checks.js";
 import { choose, chooseStratified, takeImages } from "./choose.js";
 import type { FileSet, ImageSet } from "./types.js";
+import { asSet } from "./show-set.js";
 
 export interface SubsetOptions {
   /** Images to keep, 1 to the number there are. Default all. */
@@ -63,11 +64,11 @@ export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: Subs
     set,
     stratified ? chooseStratified(candidates, set.labels, kept, words) : choose(candidates, kept, words),
   );
-  return {
+  return asSet({
     ...part,
     labels: part.labels.map((label) => relabel[label]!),
     classNames: classes ? classes.map((kept) => set.classNames[kept]!) : set.classNames,
-  };
+  });
 }
 
 function labelOf(name: string, classNames: readonly string[]): number {

@@ -1,5 +1,6 @@
 import { anySet, aText, checkArguments, listOf } from "../checks.js";
 import type { FileSet, ImageSet } from "./types.js";
+import { asSet } from "./show-set.js";
 
 /**
  * The same images with labels by another list of classes, matched by name: a folder that lacks a class numbers the
@@ -23,5 +24,5 @@ export function withClasses<Set extends ImageSet | FileSet>(set: Set, classNames
     );
   }
   const labels = set.labels.map((label) => places.get(set.classNames[label]!)!);
-  return { ...set, labels, classNames: [...classNames] };
+  return asSet({ ...set, labels, classNames: [...classNames] });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { anObject, aText, checkArguments, checkFields, checkValue, listOf, oneOf } from "../checks.js";
-import { table, type Table } from "./table.js";
+import { table, type Table } from "../table.js";
 
 /** How much a study computes: enough to see that everything runs, minutes, or all that its source asks. */
 export const SIZES = ["smoke", "quick", "full"] as const;

@@ -19,4 +19,4 @@ export { chosen } from "./chosen.js";
 export { report, type ReportOptions, type StudyResult } from "./report.js";
 export { show, toBundle, type MimeBundle } from "./show.js";
 export { storedResult, storedResults, type StoredResult } from "./stored-result.js";
-export { table, type Cell, type Table } from "./table.js";
+export { table, type Cell, type Table } from "../table.js";

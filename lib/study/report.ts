@@ -6,7 +6,7 @@ import { broadcast } from "../host.js";
 import { SIZES, type Measures, type Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
 import { show, tslabDisplay } from "./show.js";
-import { table, type Table } from "./table.js";
+import { table, type Table } from "../table.js";
 
 /** The MIME type under which a notebook hands its result to whoever runs it. */
 export const RESULT_MIME = "application/vnd.saccade.result+json";

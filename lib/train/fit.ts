@@ -41,6 +41,7 @@ import { checkBatchSizes } from "./batch-sizes.js";
 import { makeOptimizer } from "./optimizer.js";
 import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
 import { learningRateAt, momentumAt } from "./schedule.js";
+import { asHistory } from "./show-history.js";
 import { trainStep } from "./step.js";
 import { ending, isBest } from "./stopping.js";
 
@@ -203,7 +204,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     }
     if (endedBy === "signal" && record.steps > 0) await save("last");
     average?.exchange();
-    return record.history(endedBy);
+    return asHistory(record.history(endedBy));
   } finally {
     release();
     await feed?.close();

@@ -211,7 +211,16 @@ export class Recorder {
   history(endedBy: History["endedBy"]): History {
     const { losses, epochs, steps, seconds, notFinite } = this.state();
     const stopped = steps < this.batches * this.config.epochs;
-    return { config: this.config, losses, epochs, steps, seconds, stopped, endedBy, ...(notFinite && { notFinite }) };
+    return {
+      config: this.config,
+      losses,
+      epochs,
+      steps,
+      seconds,
+      stopped,
+      endedBy,
+      ...(notFinite && { notFinite }),
+    };
   }
 
   #standing(): Standing {

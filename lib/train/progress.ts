@@ -122,13 +122,13 @@ export function line(
   endedBy?: EndedBy,
 ): string {
   const isOver = epoch === epochs && batch === batches;
-  const left = isOver ? [] : [`${duration(secondsLeft)} left`];
+  const left = isOver ? [] : [`${durationText(secondsLeft)} left`];
   const rest = isEarly(endedBy) ? [EARLY[endedBy]] : left;
   return [
     `${prefix(name)}epoch ${epoch}/${epochs}`,
     `${batch}/${batches}`,
     `loss ${loss.toFixed(3)}`,
-    `accuracy ${percent(accuracy)}`,
+    `accuracy ${percentText(accuracy)}`,
     `${Math.round(rate).toLocaleString("en")} images/s`,
     ...rest,
   ].join(" · ");
@@ -137,7 +137,7 @@ export function line(
 /** "vit: epoch 1/10 · validation: loss 1.987, accuracy 26.4 %" */
 export function measuredLine({ epoch, epochs, training, validation }: Measured, name?: string): string {
   const parts = Object.entries({ training, validation }).flatMap(([of, found]) =>
-    found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percent(found.accuracy)}`] : [],
+    found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percentText(found.accuracy)}`] : [],
   );
   return [`${prefix(name)}epoch ${epoch}/${epochs}`, ...parts].join(" · ");
 }
@@ -146,11 +146,13 @@ function prefix(name: string | undefined): string {
   return name === undefined ? "" : `${name}: `;
 }
 
-function percent(share: number): string {
+/** "12.3 %" */
+export function percentText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function duration(seconds: number): string {
+/** "2 min 3 s" */
+export function durationText(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { measuresTables, report, RESULT_MIME, type ReportOptions } from "../../lib/study/report.js";
-import { table } from "../../lib/study/table.js";
+import { table } from "../../lib/table.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");

@@ -1,4 +1,4 @@
-import { aList, aText, checkArguments, listOf, optional } from "../checks.js";
+import { aList, aText, checkArguments, listOf, optional } from "./checks.js";
 
 /** A table that notebooks draw and terminals write: it carries the method under `Symbol.for("Jupyter.display")`. */
 export interface Table {

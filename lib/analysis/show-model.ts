@@ -1,0 +1,25 @@
+import { tf } from "../backend/index.js";
+import { shownAs, type Shown } from "../shown.js";
+import { summaryBundle } from "./show-summary.js";
+import { summarize } from "./summary.js";
+
+/**
+ * A notebook shows a model as the table of its layers from now on, in place of what tfjs keeps in it. Called where the
+ * whole library is loaded.
+ */
+export function showModelsAsTables(): void {
+  shownAs(tf.LayersModel.prototype, (model) => modelBundle(model as tf.LayersModel));
+}
+
+function modelBundle(model: tf.LayersModel): Shown {
+  const named = `${model.name}, a ${model.getClassName() === "Sequential" ? "sequential model" : "model"}`;
+  if (model.layers.length === 0) return { "text/plain": `${named} without a layer` };
+  try {
+    return summaryBundle(summarize(model), named);
+  } catch (error) {
+    const layers = model.layers.map((layer) => `  ${layer.name}: ${layer.getClassName()}`);
+    return {
+      "text/plain": [named, ...layers, `(${error instanceof Error ? error.message : String(error)})`].join("\n"),
+    };
+  }
+}

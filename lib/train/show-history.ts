@@ -1,0 +1,68 @@
+import { grouped, shownAs } from "../shown.js";
+import { table } from "../table.js";
+import { escapeHtml } from "./html.js";
+import type { EpochRecord, History } from "./history.js";
+import { durationText, percentText } from "./progress.js";
+
+/** Epochs that a reader is shown, the last ones. */
+const EPOCHS = 12;
+
+const ENDINGS: Readonly<Record<History["endedBy"], string>> = {
+  epochs: "all epochs are done",
+  signal: "stopped",
+  targetAccuracy: "ended, as the target accuracy is reached",
+  patience: "ended, as patience is over",
+  notFinite: "ended, as a number was not finite",
+};
+
+/** The same history; a notebook shows of it how the run went and how it ended. */
+export function asHistory(history: History): History {
+  return shownAs(history, (shown) => {
+    const { head, foot } = sentences(shown);
+    const rows = table(...epochTable(shown.epochs.slice(-EPOCHS)));
+    const bundle = (rows as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]!();
+    const lines = shown.epochs.length === 0 ? [head, ...foot] : [head, bundle["text/plain"], ...foot];
+    const html = [head, ...foot].map((line) => `<p>${escapeHtml(line)}</p>`);
+    if (shown.epochs.length > 0) html.splice(1, 0, bundle["text/html"]!);
+    return { "text/html": html.join(""), "text/plain": lines.join("\n") };
+  });
+}
+
+function sentences({ config, epochs, steps, seconds, endedBy, notFinite, losses }: History): {
+  readonly head: string;
+  readonly foot: readonly string[];
+} {
+  const last = losses.at(-1);
+  const earlier =
+    epochs.length > EPOCHS ? [`${epochs.length - EPOCHS} earlier epochs are not shown: history.epochs`] : [];
+  return {
+    head:
+      `${epochs.length} of ${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"}, ${grouped(steps)} steps, ` +
+      `${durationText(seconds)}: ${ENDINGS[endedBy]}`,
+    foot: [
+      ...earlier,
+      ...(last ? [`last loss ${last.loss.toFixed(4)}, at batch ${last.batch} of epoch ${last.epoch}`] : []),
+      ...(notFinite ? [`first not finite at step ${notFinite.step}: ${notFinite.what}`] : []),
+    ],
+  };
+}
+
+function epochTable(epochs: readonly EpochRecord[]): [columns: string[], rows: (string | number)[][]] {
+  const measured = (["training", "validation"] as const).filter((of) => epochs.some((epoch) => epoch[of]));
+  const columns = [
+    "epoch",
+    "loss",
+    "accuracy",
+    ...measured.flatMap((of) => [`${of} loss`, `${of} accuracy`]),
+    "seconds",
+  ];
+  const pair = (one: { readonly loss: number; readonly accuracy: number } | undefined): string[] =>
+    one ? [one.loss.toFixed(4), percentText(one.accuracy)] : ["–", "–"];
+  const rows = epochs.map((epoch) => [
+    String(epoch.epoch),
+    ...pair(epoch),
+    ...measured.flatMap((of) => pair(epoch[of])),
+    epoch.seconds.toFixed(1),
+  ]);
+  return [columns, rows];
+}

@@ -1,0 +1,103 @@
+/** What the library's values show as a cell's last line: a few lines that a person wants. */
+import { describe, expect, it } from "vitest";
+import { analysis, datasets, models, tf, train } from "../../lib/index.js";
+
+type Shown = Readonly<Record<"text/plain" | "text/html", string>>;
+
+function shown(value: object): Shown {
+  return (value as Record<symbol, () => Shown>)[Symbol.for("Jupyter.display")]!();
+}
+
+const few = datasets.generated({ trainImages: 12, testImages: 4, classes: 3, imageShape: [16, 16, 3], seed: 1 });
+const tiny = (): tf.LayersModel => {
+  const model = tf.sequential({ name: "tiny" });
+  model.add(tf.layers.flatten({ inputShape: [16, 16, 3] }));
+  model.add(tf.layers.dense({ units: 3, name: "head" }));
+  return model;
+};
+
+describe("a set of images shows", () => {
+  it("how many there are, of which size, how many of each class, and whence", () => {
+    const counts = few.classNames.map(
+      (name, label) => `${name} ${few.train.labels.filter((one) => one === label).length}`,
+    );
+    expect(shown(few.train)["text/plain"]).toBe(
+      `generated, train: 12 images of 16 × 16 × 3\n  3 classes: ${counts.join(", ")}\n  ${few.train.provenance.label}`,
+    );
+  });
+
+  it("the same of a part of it, and a dataset what both its splits hold", () => {
+    expect(shown(datasets.subset(few.train, { count: 5 }))["text/plain"]).toMatch(/^generated, train: 5 images/);
+    expect(shown(datasets.split(few.train, { count: 2 })[1])["text/plain"]).toMatch(/^generated, train: 10 images/);
+    expect(shown(few)["text/plain"]).toMatch(/^generated, train: 12 images[^]*\ngenerated, test: 4 images/);
+  });
+
+  it("and is plain data as before: neither JSON nor a comparison sees how it is shown", () => {
+    const { name, split, images, labels, imageShape, classNames, provenance } = few.train;
+    expect(few.train).toStrictEqual({ name, split, images, labels, imageShape, classNames, provenance });
+    expect(Reflect.ownKeys({ ...few.train }).filter((key) => typeof key === "symbol")).toEqual([]);
+  });
+});
+
+describe("a history shows", () => {
+  const run = (options: train.FitOptions): Promise<train.History> =>
+    train.fit(tiny(), few.train, { epochs: 2, batchSize: 6, progress: false, ...options });
+
+  it("how the run ended, its epochs and its last loss", async () => {
+    const history = await run({ validation: few.test });
+    const { "text/plain": text, "text/html": html } = shown(history);
+    const [first, second] = history.epochs;
+    const lines = text.split("\n");
+    expect(lines[0]).toMatch(/^2 of 2 epochs, 4 steps, \d+ s: all epochs are done$/);
+    expect(lines[1]!.split(/ {2,}/)).toEqual([
+      "epoch",
+      "loss",
+      "accuracy",
+      "validation loss",
+      "validation accuracy",
+      "seconds",
+    ]);
+    for (const [line, record] of [
+      [lines[3], first],
+      [lines[4], second],
+    ] as const) {
+      expect(line).toContain(record!.loss.toFixed(4));
+      expect(line).toContain(record!.validation!.loss.toFixed(4));
+    }
+    expect(text).toContain(`last loss ${history.losses.at(-1)!.loss.toFixed(4)}, at batch 2 of epoch 2`);
+    expect(html).toContain("<table>");
+    expect(lines.length).toBeLessThan(8);
+  });
+
+  it("that it was stopped, and the last epochs alone of many", async () => {
+    const early = await run({ epochs: 30, patience: 1, monitor: "running", learningRate: 0 });
+    expect(shown(early)["text/plain"]).toMatch(/^2 of 30 epochs, .*: ended, as patience is over\n/);
+    const long = await run({ epochs: 14 });
+    expect(shown(long)["text/plain"]).toContain("2 earlier epochs are not shown: history.epochs");
+    expect(shown(long)["text/plain"].split("\n").length).toBeLessThan(18);
+  });
+});
+
+describe("a model shows", () => {
+  it("the table of its layers, as its summary does", () => {
+    const model = tiny();
+    const text = shown(model)["text/plain"];
+    expect(text).toContain("tiny, a sequential model: 2,307 parameters");
+    expect(text).toMatch(/\nhead +Dense +3 +2,307/);
+    expect(shown(analysis.summarize(model))["text/plain"]).toMatch(/^a model: 2,307 parameters[^]*\nhead +Dense/);
+    expect(shown(model)["text/html"]).toContain("<td");
+  });
+
+  it("of many layers the first and the last ones", () => {
+    const text = shown(models.createModel("cct_6_3x1_32"))["text/plain"];
+    expect(text.split("\n").length).toBeLessThan(66);
+    expect(text).toMatch(/… \d+ more/);
+  });
+
+  it("of a size that is not known lists its layers, and prints no internals", () => {
+    const model = tf.sequential({ name: "open" });
+    model.add(tf.layers.globalAveragePooling2d({ inputShape: [null, null, 3], name: "mean" }));
+    expect(shown(model)["text/plain"]).toMatch(/^open, a sequential model\n {2}mean: Global\w+\n\(summarize: .*\)$/);
+    expect(shown(tf.sequential({ name: "bare" }))["text/plain"]).toBe("bare, a sequential model without a layer");
+  });
+});
