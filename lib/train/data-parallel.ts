@@ -64,6 +64,11 @@ export async function batchGradients(
   const config = { ...LOSS_DEFAULTS, ...rest };
   const classes = checkClassifier("batchGradients", model);
   checkLoss("batchGradients", config, classes);
+  const [images, wanted] = [batch.images.shape, model.inputs[0]!.shape.slice(1)];
+  if (images.slice(1).join() !== wanted.join() || images[0] !== batch.labels.shape[0]) {
+    const got = `[${images.join(", ")}] with ${batch.labels.shape[0]}`;
+    throw new TypeError(`batchGradients: images must be [B, ${wanted.join(", ")}] with B labels, got ${got}`);
+  }
   checkedLabels("batchGradients", batch.labels, classes);
   if (!Number.isInteger(seed)) throw new RangeError(`batchGradients: seed must be a whole number, got seed=${seed}`);
   const trained = new Set(model.trainableWeights);

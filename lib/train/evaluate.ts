@@ -77,7 +77,7 @@ export async function evaluate(
   checkWorkers("evaluate", set, workers);
   checkClasses("evaluate", model, set);
   await refuseNotFinite("evaluate", model);
-  return measure(model, set, { batchSize, mean, std, workers, signal });
+  return measure("evaluate", model, set, { batchSize, mean, std, workers, signal });
 }
 
 /** How a set is gone through, checked. */
@@ -86,8 +86,13 @@ export interface MeasureConfig extends EvaluateConfig {
   readonly signal: AbortSignal | undefined;
 }
 
-/** {@link evaluate}, where all has been checked; of a model whose weights need not be finite. */
+/**
+ * {@link evaluate}, where all has been checked; of a model whose weights need not be finite.
+ *
+ * @param fn whose errors they are
+ */
 export async function measure(
+  fn: string,
   model: tf.LayersModel,
   set: ImageSet | FileSet,
   { batchSize, mean, std, workers, signal }: MeasureConfig,
@@ -115,7 +120,7 @@ export async function measure(
     },
     { name: "evaluate" },
   );
-  const feed = openFeed(set, { batchSize, mean, std }, workers);
+  const feed = openFeed(fn, set, { batchSize, mean, std }, workers);
   try {
     for await (const batch of feed.epoch(0, 0)) {
       const results = await forward(batch.images, batch.labels);

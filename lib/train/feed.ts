@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { calledAs } from "../checks.js";
 import { batches, type Batch } from "../datasets/batches.js";
 import type { BatchOptions } from "../datasets/batch-options.js";
 import { pipeline } from "../datasets/pipeline/pipeline.js";
@@ -20,15 +21,26 @@ export function defaultWorkers(set: ImageSet | FileSet): number {
  * Batches made in worker threads ahead of their use, or with workers 0 on this thread when they are asked for. The
  * batches are the same.
  *
+ * @param fn the public function that takes them, which errors name
  * @throws RangeError for a number of workers that is not a whole one from 0 to 64, or 0 for a set of files
  */
-export function openFeed(set: ImageSet | FileSet, options: BatchOptions, workers: number): Feed {
-  checkWorkers("batches", set, workers);
+export function openFeed(fn: string, set: ImageSet | FileSet, options: BatchOptions, workers: number): Feed {
+  checkWorkers(fn, set, workers);
   if (workers > 0 || "files" in set) {
-    const { epoch, close } = pipeline(set, { ...options, workers });
-    return { epoch, close };
+    const { epoch, close } = calledAs(fn, () => pipeline(set, { ...options, workers }));
+    return { epoch: (...place) => named(fn, epoch(...place)), close };
   }
   return { epoch: (epoch, startBatch) => batches(set, { ...options, epoch, startBatch }), close: async () => {} };
+}
+
+async function* named(fn: string, made: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  try {
+    yield* made;
+  } catch (error) {
+    calledAs(fn, () => {
+      throw error;
+    });
+  }
 }
 
 /** @throws RangeError as {@link openFeed} */

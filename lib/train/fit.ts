@@ -128,7 +128,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   let endedBy: History["endedBy"] | undefined;
   try {
     // mixed targets are as wide as the logits
-    feed = openFeed({ ...set, classNames: classNamesFor(model, set.classNames) }, config, workers);
+    feed = openFeed("fit", { ...set, classNames: classNamesFor(model, set.classNames) }, config, workers);
     if (checkpoint) {
       await mkdir(checkpoint.folder, { recursive: true });
       await removeLeftovers(checkpoint.folder);
@@ -178,7 +178,13 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       try {
         for (const [name, of] of Object.entries(measured)) {
           const found = await untilAborted(
-            measure(model, of, { batchSize, mean, std, signal, workers: of === set ? workers : defaultWorkers(of) }),
+            measure("fit", model, of, {
+              batchSize,
+              mean,
+              std,
+              signal,
+              workers: of === set ? workers : defaultWorkers(of),
+            }),
             signal,
           );
           if (!found) return "signal";

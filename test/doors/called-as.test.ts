@@ -3,21 +3,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calledAs } from "../../lib/checks.js";
+import { setModelUse } from "../../lib/models/model-use.js";
+import { sampleSet } from "../datasets/sample-set.js";
 import { backend, datasets, models, tf, train } from "../../lib/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "saccade-called-"));
 const at = (name: string) => join(folder, name);
 const tiny = () => models.createModel("mynet", { inputShape: [8, 8, 3], numClasses: 2, filters: [2, 2, 2, 2] });
 
+const drawn = { ...sampleSet(4, [8, 8, 3]), labels: Int32Array.of(0, 1, 0, 1), classNames: ["a", "b"] };
+const ofPhotos = () => {
+  const model = tiny();
+  setModelUse(model, { classNames: ["a", "b"], mean: 0.5, std: 0.5 });
+  return model;
+};
+const photos = () => datasets.imageFolder(at("photos"), { side: 8 });
+/** On images 8×8 of classes a and b. */
+const fitTiny = (options: train.FitOptions, set: datasets.ImageSet | datasets.FileSet = drawn) =>
+  train.fit(tiny(), set, { epochs: 1, batchSize: 2, progress: false, ...options });
+
 beforeAll(() => backend.ready());
 beforeAll(() => {
-  mkdirSync(at("photos/a"), { recursive: true });
-  for (const name of ["text.pth", "text.safetensors", "photos/a/1.png"]) writeFileSync(at(name), "no such file at all");
+  for (const name of ["a", "b"]) mkdirSync(at(`photos/${name}`), { recursive: true });
+  for (const name of ["text.pth", "text.safetensors", "photos/a/1.png", "photos/b/1.png"])
+    writeFileSync(at(name), "no such file at all");
   writeFileSync(at("index.json"), "{}");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("an error from deep within names the function that was called", () => {
+  const small = { images: tf.ones([2, 4, 4, 3]), labels: tf.zeros([2], "int32") };
   const twoInputs = () => {
     const inputs = [1, 2].map(() => tf.input({ shape: [4] }));
     return tf.model({ inputs, outputs: tf.layers.add().apply(inputs) as tf.SymbolicTensor });
@@ -36,9 +51,16 @@ describe("an error from deep within names the function that was called", () => {
     ["loadWeights", "text in place of an index", () => models.loadWeights(tiny(), at("index.json"))],
     ["loadCheckpoint", "text in place of a checkpoint", () => train.loadCheckpoint(tiny(), at("text.safetensors"))],
     ["createOptimizer", "sgd's rule", () => train.createOptimizer([], { name: "sgd", nesterov: true }, 0.1)],
+    ["fit", "an optimizer's rule", () => fitTiny({ optimizer: { name: "sgd", nesterov: true } })],
+    ["fit", "a picture that is none", async () => fitTiny({}, await photos())],
+    ["fit", "a picture for validation that is none", async () => fitTiny({ validation: await photos() })],
+    ["evaluate", "a picture that is none", async () => train.evaluate(tiny(), await photos())],
+    ["predict", "a picture that is none", () => train.predict(ofPhotos(), at("photos/a/1.png"))],
+    ["batchGradients", "images of another size", () => train.batchGradients(tiny(), small as never)],
+    ["crossEntropy", "labels of another number", () => train.crossEntropy(tf.ones([2, 3]), tf.zeros([5], "int32"))],
     ["momentumAt", "a schedule's rule", () => train.momentumAt({ cycleMomentum: 1 as never }, 0, 1)],
     ["cifar100", "drawn images' rule", () => datasets.cifar100({ source: "generated", generated: { seed: 0.5 } })],
-    ["loadImages", "a picture that is none", async () => datasets.loadImages(await datasets.imageFolder(at("photos")))],
+    ["loadImages", "a picture that is none", async () => datasets.loadImages(await photos())],
     ["saveLayersModel", "a model that is not said", () => models.saveLayersModel(twoInputs(), at("web"))],
   ])("%s: %s", async (fn, _, run) => {
     const error = await Promise.resolve()
