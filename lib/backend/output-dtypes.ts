@@ -3,6 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { AttributeType } from "./attributes.js";
 import { DType } from "./dtypes.js";
 import type { TensorInfo } from "./eager.js";
+import { undone } from "./terminated.js";
 
 /** TensorFlow's dtypes that tfjs has no name for, and what they become. */
 const BECOMES: ReadonlyMap<number, number> = new Map<number, number>([
@@ -48,9 +49,5 @@ function cast({ binding }: NodeJSKernelBackend, info: TensorInfo, wanted: number
 function withoutWarning<Result>(work: () => Result): Result {
   const { warn } = console;
   console.warn = () => undefined;
-  try {
-    return work();
-  } finally {
-    console.warn = warn;
-  }
+  return undone(() => void (console.warn = warn), work);
 }

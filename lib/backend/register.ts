@@ -4,6 +4,7 @@ import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { type Context, openContext } from "./context.js";
 import { registerCorrectedKernels } from "./corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
+import { keepEngineState } from "./engine-state.js";
 import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./kernels.js";
 import { correctGradients, registerGradients } from "./gradients.js";
@@ -54,6 +55,7 @@ export function registerBackends(): void {
     throw new RangeError(`SACCADE_BACKEND: must be one of ${CHOICES.join(", ")}, got ${choice}`);
   }
   registerFileUrls();
+  keepEngineState();
   replaceTfjsRandom();
   correctGradients();
   const openCpu = quietCpu();

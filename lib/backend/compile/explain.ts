@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { undone } from "../terminated.js";
 
 /** Arguments that are named in a message. */
 const NAMED = 6;
@@ -19,14 +20,15 @@ const STACK_DEPTH = 60;
 export function explained<Result>(name: string, args: readonly tf.Tensor[], body: () => Result): Result {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = Math.max(stackTraceLimit, STACK_DEPTH);
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof Error) explain(error, name, args);
-    throw error;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  const undo = (): void => void (Error.stackTraceLimit = stackTraceLimit);
+  return undone(undo, () => {
+    try {
+      return body();
+    } catch (error) {
+      if (error instanceof Error) explain(error, name, args);
+      throw error;
+    }
+  });
 }
 
 function explain(error: Error, name: string, args: readonly tf.Tensor[]): void {

@@ -12,6 +12,7 @@ import { tellDropped } from "./mixed-precision.js";
 import { disposedOutside } from "./refusals.js";
 import type { Flattened } from "./structure.js";
 import { type Source, trace } from "./trace.js";
+import { withinTurn } from "./turns.js";
 import { unshare } from "./variables.js";
 
 export interface ProgramOptions extends CallOptions {
@@ -71,7 +72,8 @@ export class Program {
     const run = () => runOffThread(this.#what, context, op, this.#numOutputs);
     const isWatched = this.#options.config !== undefined && !this.#hasRun;
     try {
-      return this.#finish(await (isWatched ? tellDropped(this.#what, context, run) : run()));
+      const outputs = await (isWatched ? tellDropped(this.#what, context, run) : run());
+      return withinTurn(() => this.#finish(outputs));
     } finally {
       if (!this.#hasRun) this.#release();
       this.#hasRun = true;

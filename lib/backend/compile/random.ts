@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 import { DType } from "../dtypes.js";
+import { undone } from "../terminated.js";
 
 /**
  * The distributions that are drawn from: uniform over [0, 1), standard normal, that within two deviations, and gamma of
@@ -65,11 +66,7 @@ let current: { readonly stream: RandomStream; draws: number } | undefined;
 export function withStream<Result>(stream: RandomStream, body: () => Result): Result {
   const before = current;
   current = { stream, draws: 0 };
-  try {
-    return body();
-  } finally {
-    current = before;
-  }
+  return undone(() => void (current = before), body);
 }
 
 /**
@@ -87,11 +84,7 @@ export function withoutJavaScriptRandom<Result>(body: () => Result): Result {
         "library's tf, ops.permutation to shuffle, or pass the number in as a tensor",
     );
   };
-  try {
-    return body();
-  } finally {
-    Math.random = random;
-  }
+  return undone(() => void (Math.random = random), body);
 }
 
 const original = {

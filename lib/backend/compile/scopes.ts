@@ -1,3 +1,5 @@
+import { undone } from "../terminated.js";
+
 let current = "";
 
 /** Under what name operations are added to a graph right now: "forward/LAYER", "gradient/LAYER", or nothing. */
@@ -9,11 +11,7 @@ export function currentScope(): string {
 export function withScope<Result>(scope: string, body: () => Result): Result {
   const before = current;
   current = scope;
-  try {
-    return body();
-  } finally {
-    current = before;
-  }
+  return undone(() => void (current = before), body);
 }
 
 /** An operation's name under the current scope, of the characters that TensorFlow allows. */

@@ -4,6 +4,7 @@ import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
+import { undone } from "../terminated.js";
 import type { InputValues } from "../tensors.js";
 import { type BackendInternals, type Int64Scalar, type TensorData, upload } from "./backend-internals.js";
 import type { Capture } from "./capture.js";
@@ -163,13 +164,12 @@ export class Tracer {
     };
     const before = active;
     active = this;
-    try {
-      return body();
-    } finally {
+    const undo = (): void => {
       active = before;
       backend.binding = binding;
       for (const one of restore) one();
-    }
+    };
+    return undone(undo, body);
   }
 
   /** Frees the graph. */

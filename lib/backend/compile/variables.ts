@@ -1,5 +1,6 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
+import { undone } from "../terminated.js";
 
 /** All variables that tfjs knows of. */
 export function allVariables(): tf.Variable[] {
@@ -36,18 +37,19 @@ export function withVariablesRestored<Result>(
     if (known.has(variable)) throw new TypeError(`${what}: the function disposed the variable ${variable.name}`);
     disposeVariable(variable);
   };
-  try {
-    const result = body();
-    refuseNew(what, known);
-    after({ assigned: before.filter((variable, i) => variable.dataId !== data[i]) }, result);
-  } finally {
+  const undo = (): void => {
     delete engine.disposeVariable;
     for (const variable of allVariables()) if (!known.has(variable)) variable.dispose();
     before.forEach((variable, i) => {
       if (variable.dataId !== data[i]) variable.assign(owners[i]!);
     });
     tf.dispose(owners);
-  }
+  };
+  undone(undo, () => {
+    const result = body();
+    refuseNew(what, known);
+    after({ assigned: before.filter((variable, i) => variable.dataId !== data[i]) }, result);
+  });
 }
 
 function refuseNew(what: string, known: ReadonlySet<tf.Variable>): void {
