@@ -184,6 +184,10 @@ export type CellEvent =
   | { readonly type: "done"; readonly id: number; readonly live: readonly string[]; readonly outcome: CellOutcome }
   | { readonly type: "evaluated"; readonly id: number; readonly result: Json }
   | { readonly type: "comm_handled"; readonly parent: Json }
+  /** A cell's child process; `group`: one of the kernel's own that leads a process group. */
+  | { readonly type: "child"; readonly pid: number; readonly state: "started" | "group" | "over" }
+  /** The children of a cell that was interrupted. */
+  | { readonly type: "end_children"; readonly pids: readonly number[] }
   /** `call`: what a cell called, "process.exit(3)". */
   | { readonly type: "exit"; readonly code: number; readonly call: string };
 

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "./protocol/connection.js";
+import { Children } from "./protocol/children.js";
 import { CrashNote } from "./protocol/crash-note.js";
 import { History } from "./protocol/history.js";
 import { openInbox } from "./protocol/inbox.js";
@@ -22,6 +23,8 @@ export interface ServeOptions extends WorkerStart {
   readonly connection: Connection;
   readonly sockets: Sockets;
   readonly engine: Engine;
+  /** Process ids of what the worker thread itself has started. */
+  readonly ownChildren: ReadonlySet<number>;
 }
 
 /** Answers what comes in from now on. */
@@ -35,6 +38,7 @@ export function serve({
   engine,
   connection,
   sockets,
+  ownChildren,
 }: ServeOptions): void {
   const language = withMagics(createLanguage({ folder, engine }));
   const cache =
@@ -46,6 +50,7 @@ export function serve({
     shared,
     language,
     history: new History(join(cache, "kernel", "history")),
+    children: new Children(ownChildren),
     crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
     send: (request) => port.postMessage(request),
     drained: () => native?.drained() ?? Promise.resolve(),

@@ -5,12 +5,15 @@
 import { workerData } from "node:worker_threads";
 import { startEngine } from "./language/engine.js";
 import { readConnection } from "./protocol/connection.js";
+import { onSpawn } from "./both/spawned.js";
 import type { WorkerStart } from "./both/shared.js";
 
 const start = workerData as WorkerStart;
+const ownChildren = new Set<number>();
+onSpawn((_child, pid) => ownChildren.add(pid));
 const engine = startEngine({ folder: start.folder });
 const { Sockets } = await import("./protocol/sockets.js");
 const connection = readConnection(start.connectionFile);
 const sockets = new Sockets(connection);
 const { serve } = await import("./serve.js");
-serve({ ...start, engine, connection, sockets });
+serve({ ...start, engine, connection, sockets, ownChildren });

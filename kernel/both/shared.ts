@@ -12,6 +12,8 @@ export const Slot = {
   terminations: 3,
   /** How much work is under way that ends by itself when the AbortSignal fires. */
   endsOnSignal: 4,
+  /** 1 while main waits for a child process synchronously (execSync). */
+  waitsForChild: 5,
 } as const;
 
 export type Shared = Int32Array;

@@ -20,14 +20,20 @@ const PATIENCE_WITH_WORK_MS = 5_000;
 export class Interrupter {
   readonly #shared: Shared;
   readonly #ask: (number: number) => void;
+  readonly #unblock: (again: boolean) => void;
   #session: Session | undefined;
   #number = 0;
   #terminating = false;
   #running: Promise<void> | undefined;
 
-  constructor(shared: Shared, ask: (number: number) => void) {
+  /**
+   * @param unblock interrupts the child process that the main thread waits for; `again` where one that was not heeded
+   * has come before
+   */
+  constructor(shared: Shared, ask: (number: number) => void, unblock: (again: boolean) => void) {
     this.#shared = shared;
     this.#ask = ask;
+    this.#unblock = unblock;
   }
 
   /** Attaches the inspector; before the first interrupt needs it. */
@@ -59,6 +65,7 @@ export class Interrupter {
 
   async #persist(): Promise<void> {
     let patience = Atomics.load(this.#shared, Slot.endsOnSignal) > 0 ? PATIENCE_WITH_WORK_MS : PATIENCE_MS;
+    const first = this.#number;
     for (;;) {
       const number = this.#number;
       this.#ask(number);
@@ -68,6 +75,7 @@ export class Interrupter {
         patience = PATIENCE_MS; // asked again: it is to end at once
       } else {
         this.#terminate();
+        if (Atomics.load(this.#shared, Slot.waitsForChild) === 1) this.#unblock(number > first);
         patience = Math.min(patience * 1.5, Math.max(patience, 500)); // a native call that returns only in its own time
       }
     }

@@ -1,6 +1,7 @@
 /** The protocol's side of the kernel: sockets in, answers out. Runs on the worker thread. */
 import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
 import { Slot, type Shared } from "../both/shared.js";
+import type { Children } from "./children.js";
 import { Comms } from "./comms.js";
 import type { CrashNote } from "./crash-note.js";
 import { Executor } from "./executor.js";
@@ -19,6 +20,7 @@ export interface KernelOptions {
   readonly language: Language;
   readonly history: History;
   readonly crashNote: CrashNote;
+  readonly children: Children;
   /** To the main thread. */
   readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
   /** To a main thread that waits for a blocking prompt's answer. */
@@ -44,9 +46,8 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#output = new Output(options.wire, options.sockets);
-    this.#interrupter = new Interrupter(options.shared, (number) =>
-      options.send({ type: "interrupt", number, cell: this.#executor.waitsFor }),
-    );
+    const ask = (number: number): void => options.send({ type: "interrupt", number, cell: this.#executor.waitsFor });
+    this.#interrupter = new Interrupter(options.shared, ask, (again) => options.children.unblock(again));
     this.#sources = { language: options.language, history: options.history, comms: this.#comms };
     this.#executor = new Executor({
       language: options.language,
@@ -93,6 +94,10 @@ export class Kernel {
         return this.#executor.ended(event);
       case "comm_handled":
         return this.#output.status("idle", parent);
+      case "child":
+        return this.#options.children.note(event);
+      case "end_children":
+        return void this.#options.children.interrupt(event.pids);
       case "exit":
         return this.#exit(event.call);
     }
@@ -128,8 +133,10 @@ export class Kernel {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS).unref();
     this.#output.flush();
     this.#options.crashNote.clear();
-    await Promise.all([this.#options.sockets.close(), this.#options.language.close()]);
+    const { sockets, language, children } = this.#options;
+    await Promise.all([sockets.close(), language.close(), children.endAll()]);
     if (!exiting) await this.#interrupter.interrupt(); // a main thread that computes would not hear
+    await children.endAll(); // what it started meanwhile
     this.#interrupter.detach();
     Atomics.store(this.#options.shared, Slot.closed, 1);
     Atomics.notify(this.#options.shared, Slot.closed);

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process"; // a cell may replace the global one
 import { StringDecoder } from "node:string_decoder";
+import { withGroup } from "../both/spawned.js";
 
 /** What of the running cell a script needs. */
 export interface BashHost {
@@ -12,6 +13,9 @@ export interface BashHost {
 /** Time that an interrupted script has to end by itself, in ms. */
 const GRACE_MS = 2_000;
 
+/** Node's own, taken before it is replaced: timers of an interrupted cell do not fire. */
+const later = setTimeout;
+
 /**
  * Runs `script` in the kernel's folder; resolves when it has ended with exit code 0. An interrupt goes to its whole
  * process group, as Ctrl-C does in a terminal.
@@ -21,10 +25,8 @@ const GRACE_MS = 2_000;
 export function runBash(script: string, args: string, host: BashHost): Promise<void> {
   const words = args.split(/\s+/).filter((word) => word !== "");
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", script, "bash", ...words], {
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
+    const argv = ["-c", script, "bash", ...words];
+    const child = withGroup(() => spawn("bash", argv, { stdio: ["ignore", "pipe", "pipe"], detached: true }));
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8"); // a character may arrive in two pieces
       child[name].on("data", (chunk: Buffer) => host.write(name, decoder.write(chunk)));
@@ -33,7 +35,7 @@ export function runBash(script: string, args: string, host: BashHost): Promise<v
     let killer: NodeJS.Timeout | undefined;
     const stop = (): void => {
       killGroup(child.pid, "SIGINT");
-      killer = setTimeout(() => killGroup(child.pid, "SIGKILL"), GRACE_MS);
+      killer = later(() => killGroup(child.pid, "SIGKILL"), GRACE_MS);
     };
     if (host.signal?.aborted) stop();
     host.signal?.addEventListener("abort", stop, { once: true });

@@ -1,6 +1,7 @@
 /** A local module's text → a function of its scope, as modules.ts runs it. */
 import { extname } from "node:path";
 import { erase, type Erased } from "../source/erase.js";
+import { outside } from "./task.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 
 /** @throws SyntaxError that names the file and line, for text that does not parse */
@@ -15,12 +16,9 @@ export async function eraseModule(source: string, path: string): Promise<Erased>
   const { program, faults } = parse(source, lang);
   if (faults[0] !== undefined)
     throw new SyntaxError(`${path}:${source.slice(0, faults[0].start).split("\n").length}: ${faults[0].message}`);
-  return erase(source, {
-    kind: "module",
-    lang,
-    needsLowering: needsLowering(program),
-    jsx: { pragma: "React.createElement", pragmaFrag: "React.Fragment" },
-  });
+  const jsx = { pragma: "React.createElement", pragmaFrag: "React.Fragment" };
+  // The child process that esbuild starts outlives the cell.
+  return outside(() => erase(source, { kind: "module", lang, needsLowering: needsLowering(program), jsx }));
 }
 
 function needsLowering(node: Node): boolean {

@@ -11,8 +11,11 @@ const working = new Map<number, Task>();
 const waiting = new Map<Task, () => void>();
 const { getPrototypeOf, prototype } = Object;
 
-/** Names of what native objects keep for as long as they live, and not for a piece of work: zeromq's sockets. */
-const LASTING: ReadonlySet<string> = new Set(["Socket"]);
+/**
+ * Names of what is kept for as long as a native object or library lives, and not for a piece of work: zeromq's sockets,
+ * and what every library that napi-rs made keeps from its loading on (oxc's parser among them).
+ */
+const LASTING: ReadonlySet<string> = new Set(["Socket", "CustomGC"]);
 
 /** Watches native work from now on; before the first cell. */
 export function watchNativeWork(): void {

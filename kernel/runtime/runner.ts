@@ -5,6 +5,7 @@ import type { CellOutcome, CellRequest, Json } from "../contract.js";
 import type { OpenScope, Scopes } from "./cell-scope.js";
 import { mendBuiltIns } from "./built-ins.js";
 import type { Channel } from "./channel.js";
+import { endChildren } from "./children.js";
 import { displaysSettled } from "./display.js";
 import type { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
@@ -194,6 +195,7 @@ export class Runner {
     if (this.#running !== running) return;
     if (running.request.type === "evaluate") return this.#endEvaluation(running, outcome as unknown as Json);
     forgetInput();
+    if (running.task.interrupted) endChildren(running.task, this.#options.channel);
     const live = running.opened.close();
     this.#running = undefined;
     this.#options.channel.post({ type: "done", id: running.request.cell.id, live, outcome });

@@ -4,6 +4,7 @@ import type { CellRequest, Json } from "../contract.js";
 import type { Waiting } from "./cell-scope.js";
 import { createScopes } from "./scope.js";
 import { Channel } from "./channel.js";
+import { endChildren, watchChildren } from "./children.js";
 import { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
 import { installExit } from "./exit.js";
@@ -40,6 +41,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   keepTerminationAllowed();
   installStreams(channel);
   installTimers();
+  watchChildren(channel, shared);
   installInput(channel, shared, answers, (error) => runner.fail(error));
   const ways = installExit(channel, shared);
   installHost(channel, shared, (task) => void runner.finish(task));
@@ -65,9 +67,11 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
       const begun = Atomics.load(shared, Slot.terminations);
       stop(runner.task, begun === terminations);
       terminations = begun;
+      stop(terminated);
       if (again) stop(runner.task?.unwinding);
+      for (const task of [runner.task, runner.task?.unwinding, terminated])
+        if (task?.interrupted === true) endChildren(task, channel);
       if (terminated !== undefined && terminated !== runner.task) {
-        stop(terminated);
         const { ename, evalue, traceback } = interruption("a timer's callback was interrupted");
         within(terminated, () => publish(channel, "error", { ename, evalue, traceback }));
       }

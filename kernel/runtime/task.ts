@@ -19,6 +19,8 @@ export class Task {
   readonly endsOnSignal = new Set<PromiseLike<unknown>>();
   /** Such work has ended after an interrupt: who waits for it takes what it gave, and no other `await` comes back. */
   ending = false;
+  /** Process ids of the children that it started and that still run. */
+  readonly children = new Set<number>();
   /** Its awaits that throw when it is interrupted. */
   readonly waits = new Set<Wait>();
   /** What its `finally` blocks belong to once it was interrupted. */
@@ -47,6 +49,11 @@ let latest: Task | undefined;
 /** Runs `work` as part of `task`. */
 export function within<T>(task: Task, work: () => T): T {
   return storage.run(task, work);
+}
+
+/** Runs the kernel's own `work`, which belongs to no task. */
+export function outside<T>(work: () => T): T {
+  return storage.run(undefined as unknown as Task, work);
 }
 
 /** The task that the running code belongs to; for code that lost its way (a native callback) the latest cell. */

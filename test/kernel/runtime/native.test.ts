@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { examined, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
-const [koffi, zeromq] = ["koffi", "zeromq"].map((name) => JSON.stringify(createRequire(import.meta.url).resolve(name)));
+const [koffi, zeromq, oxc] = ["koffi", "zeromq", "oxc-parser"].map((name) =>
+  JSON.stringify(createRequire(import.meta.url).resolve(name)),
+);
 
 describe.skipIf(examined === "ipykernel")("native work (ipykernel: its own way)", () => {
   it("output of a child process that inherits the streams belongs to its cell", async () => {
@@ -32,6 +34,13 @@ describe.skipIf(examined === "ipykernel")("native work (ipykernel: its own way)"
     await kernel().interrupt();
     expect((await cell.done()).error?.["ename"]).toBe("KeyboardInterrupt");
     await runs(kernel(), "socket.close()");
+  });
+
+  it("what a library of napi-rs keeps is none: the cell that loads it ends at the first interrupt", async () => {
+    const cell = kernel().start(`await import(${oxc}); console.log("begun"); await new Promise(() => {});`);
+    await cell.printed("begun");
+    await kernel().interrupt();
+    expect((await cell.done()).error?.["ename"]).toBe("KeyboardInterrupt");
   });
 
   it("an interrupted cell ends with its native step, runs no further, and a queued cell waits", async () => {
