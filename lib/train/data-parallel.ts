@@ -33,7 +33,7 @@ export interface BatchGradients {
 }
 
 export interface BatchGradientsOptions extends LossOptions {
-  /** Of dropout and its like, any integer. Default 0. */
+  /** Of dropout and its like, any integer; sums differ in their last digits with the number of cores. Default 0. */
   readonly seed?: number;
 }
 

@@ -4,39 +4,34 @@ import type { tf } from "../backend/index.js";
 import { weightsNotFinite } from "./finite.js";
 import type { Recorder } from "./history.js";
 
-/** What a run is to do about it. */
-export interface FiniteChoice {
-  /** Whether a weight that is not finite counts: TensorFlow's max pooling hides one from the loss. */
-  readonly weightsToo: boolean;
-  /** `checkFinite` of the run's config. */
-  readonly ends: boolean;
-  /** Of the run's checkpoints. */
-  readonly folder: string | undefined;
-}
-
 /**
  * Looks at the last step of a run, and says at once the first time that something is not finite.
  *
+ * @param losses by what they are called: { "the loss": 2.3 }
+ * @param model whose weights are looked at too, as TensorFlow's max pooling hides them from the loss; undefined: none
+ * @param folder of the run's checkpoints
  * @returns whether that ends the run
  */
 export async function endsNotFinite(
-  model: tf.LayersModel,
   record: Recorder,
-  loss: number,
-  { weightsToo, ends, folder }: FiniteChoice,
+  losses: Readonly<Record<string, number>>,
+  model: tf.LayersModel | undefined,
+  folder: string | undefined,
 ): Promise<boolean> {
   if (record.notFinite) return false;
-  const what = Number.isFinite(loss) ? await wrongWeight(model, weightsToo) : `the loss was ${loss}`;
+  const loss = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+  const what = loss ? `${loss[0]} was ${loss[1]}` : await wrongWeight(model);
   if (what === undefined) return false;
   const { step, epoch, batch } = record.noteNotFinite(what);
+  const ends = record.config.checkFinite;
   const place = `saccade: fit: ${what} at step ${step} (epoch ${epoch}, batch ${batch})`;
   if (ends) console.warn(`${place}, and the run ended; ${advice(folder)}`);
   else console.warn(`${place}, and the run goes on, as checkFinite is false`);
   return ends;
 }
 
-async function wrongWeight(model: tf.LayersModel, isLookedFor: boolean): Promise<string | undefined> {
-  const [first] = isLookedFor ? await weightsNotFinite(model) : [];
+async function wrongWeight(model: tf.LayersModel | undefined): Promise<string | undefined> {
+  const [first] = model ? await weightsNotFinite(model) : [];
   return first === undefined ? undefined : `a weight was ${first}`;
 }
 

@@ -12,7 +12,7 @@ import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
 import { measure } from "./evaluate.js";
 import { checkWorkers, defaultWorkers, openFeed, type Feed } from "./feed.js";
-import { weightsNotFinite } from "./finite.js";
+import { refuseNotFinite, weightsNotFinite } from "./finite.js";
 import { endsNotFinite } from "./finite-watch.js";
 import { FIT_DEFAULTS, resolveConfig } from "./fit-config.js";
 import type { FitOptions } from "./fit-options.js";
@@ -135,6 +135,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     }
     const before =
       resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), model, run, groups) : undefined;
+    if (!before && config.checkFinite) await refuseNotFinite("fit", model);
     const record = new Recorder(config, set.labels.length, shown, before?.recorder);
     if (before) tellLength(before, config, record.batches);
     step = trainStep(model, variables, optimizer, config, before?.calls);
@@ -161,9 +162,8 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
         await callbacks.step?.(standing);
         await yieldToEvents();
         const saves = checkpoint?.everySteps !== undefined && record.steps % checkpoint.everySteps === 0;
-        const choice = { weightsToo: record.atMark || saves || signal.aborted, ends: config.checkFinite };
-        if (await endsNotFinite(model, record, result.loss, { ...choice, folder: checkpoint?.folder }))
-          return "notFinite";
+        const looked = record.atMark || saves || signal.aborted ? model : undefined;
+        if (await endsNotFinite(record, { "the loss": result.loss }, looked, checkpoint?.folder)) return "notFinite";
         if (record.open) break;
         if (signal.aborted) return "signal";
         if (saves) await save("last");
@@ -171,7 +171,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
       return undefined;
     };
 
-    /** What comes after an epoch's batches. "signal" where that came in its evaluation. */
+    /** What comes after an epoch's batches. What came before the next, if anything. */
     const finishEpoch = async (): Promise<EndedBy | undefined> => {
       const measured = { ...(monitor === "training" && { training: set }), ...(validation && { validation }) };
       average?.exchange();
@@ -189,6 +189,8 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
           );
           if (!found) return "signal";
           record.measured({ [name]: { loss: found.loss, accuracy: found.accuracy } });
+          if (await endsNotFinite(record, { [`the ${name} loss`]: found.loss }, undefined, checkpoint?.folder))
+            return "notFinite";
         }
         if (monitor === "training" || validation) shown.measured?.({ ...record.epochs.at(-1)!, epochs });
       } finally {

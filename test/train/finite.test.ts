@@ -137,6 +137,25 @@ describe("a loss that is not finite", () => {
   });
 });
 
+describe("a validation loss that is not finite", () => {
+  it("ends the run as the training's does, though all weights are finite", async () => {
+    const dark = { ...set, images: new Uint8Array(set.images.length).fill(127) }; // next to 0: 127 / 255 − 0.5
+    model.setWeights([
+      tf.tensor2d(
+        Float32Array.from({ length: 144 }, (_, i) => (i % 3 === 0 ? 3e38 : -3e38)),
+        [48, 3],
+      ),
+      tf.zeros([3]),
+    ]);
+    const { endedBy, notFinite, epochs } = await fit(model, dark, { ...options, learningRate: 0, validation: set });
+    expect([endedBy, notFinite]).toEqual([
+      "notFinite",
+      { step: 4, epoch: 1, batch: 4, what: "the validation loss was NaN" },
+    ]);
+    expect(epochs[0]!.loss).toBeGreaterThan(0);
+  });
+});
+
 describe("a weight that is not finite", () => {
   /** Max pooling on TensorFlow's CPU passes NaN over: the loss stays finite. */
   const pooled = () =>
@@ -165,7 +184,7 @@ describe("a weight that is not finite", () => {
     });
   });
 
-  it.each([NaN, Infinity, -Infinity])("of %f is refused by predict and evaluate, by its name", async (value) => {
+  it.each([NaN, Infinity, -Infinity])("of %f is refused by fit, predict and evaluate, by its name", async (value) => {
     const net = pooled();
     const [kernel, , ...rest] = net.getWeights();
     net.setWeights([kernel!, tf.tensor1d([0, value]), ...rest]);
@@ -174,6 +193,7 @@ describe("a weight that is not finite", () => {
       new RangeError(`predict: ${rule}`),
     );
     await expect(evaluate(net, set)).rejects.toThrow(new RangeError(`evaluate: ${rule}`));
+    await expect(fit(net, set, options)).rejects.toThrow(new RangeError(`fit: ${rule}`));
     net.setWeights([kernel!, tf.zeros([2]), ...rest]);
     expect((await evaluate(net, set)).loss).toBeGreaterThan(0);
   });

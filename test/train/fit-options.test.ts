@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
@@ -247,5 +248,13 @@ describe("fit()", () => {
     const before = tf.memory().numTensors;
     await expect(fit(model, set, { progress: false, ...more })).rejects.toThrow(error);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("says where a seed is documented what it does not fix: the order of sums, by the number of cores", () => {
+    for (const file of ["fit-config", "data-parallel"]) {
+      const source = readFileSync(new URL(`../../lib/train/${file}.ts`, import.meta.url), "utf8");
+      const [, comment] = /((?:\/\*\*|\n +\*)[^/]*\*\/)\s*readonly seed\?: number;/.exec(source)!;
+      expect(comment, file).toMatch(/number\s[\s*]*of cores/);
+    }
   });
 });
