@@ -167,6 +167,21 @@ describe("a network of one's own, run again in one process", () => {
     expect(values(again)).toEqual(values(trained));
     expect((await fit(own(), set, { ...options, checkpoint: { folder }, resume: true })).steps).toBe(4);
   });
+  it("takes one that was written when convolutions still had tfjs' numbers", async () => {
+    const path = join(folder, "last.safetensors");
+    const [trained, again] = [own(), own()];
+    await fit(trained, set, { ...options, checkpoint: { folder } });
+    const { metadata, tensors } = await readSafetensors(path);
+    const old = metadata["saccade"]!.replaceAll("conv2d_Conv2D/", "conv2d_Conv2D7/").replace(
+      ',"numbering":"place"',
+      "",
+    );
+    expect(old).toContain("conv2d_Conv2D7/kernel [3, 3, 3, 2]");
+    await writeSafetensors(path, { metadata: { ...metadata, saccade: old }, tensors });
+    await loadCheckpoint(again, path);
+    expect(values(again)).toEqual(values(trained));
+    expect((await fit(own(), set, { ...options, epochs: 3, checkpoint: { folder }, resume: true })).steps).toBe(6);
+  });
   it("knows which of two unnamed layers was frozen", async () => {
     const model = own();
     freeze(model, model.layers[0]!.name);

@@ -1,13 +1,12 @@
 import type { tf } from "../../backend/index.js";
+import type { Container } from "../../layers/layer-calls.js";
 import { build } from "../weights/named-weights.js";
 
 /** The layers of a network and how they follow each other. */
-export interface Graph {
+export interface Graph extends Container {
   readonly layers: readonly tf.layers.Layer[];
   readonly inputLayers: readonly tf.layers.Layer[];
   readonly outputs: readonly tf.SymbolicTensor[];
-  /** tfjs' own names of the uses of layers that belong to it. */
-  readonly containerNodes: ReadonlySet<string>;
 }
 
 /**
@@ -18,9 +17,4 @@ export function graphOf(model: tf.LayersModel): Graph {
   build([model]);
   const { model: inner } = model as unknown as { readonly model?: tf.LayersModel };
   return (inner ?? model) as unknown as Graph;
-}
-
-/** A layer's uses in this network: it can have others, in models that it was taken from or is a part of. */
-export function usesIn(graph: Graph, layer: tf.layers.Layer): readonly tf.layers.Layer["inboundNodes"][number][] {
-  return layer.inboundNodes.filter((_, i) => graph.containerNodes.has(`${layer.name}_ib-${i}`));
 }

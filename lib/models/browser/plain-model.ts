@@ -1,9 +1,10 @@
 import { tf } from "../../backend/index.js";
 import * as ours from "../../layers/index.js";
+import { nodesIn } from "../../layers/layer-calls.js";
 import { aModel, checkValue } from "../../checks.js";
 import { weightsWithin } from "../weights/named-weights.js";
 import { CONVERTERS } from "./converters.js";
-import { graphOf, usesIn, type Graph } from "./graph.js";
+import { graphOf, type Graph } from "./graph.js";
 import { LOCAL_RESPONSE_NORM } from "./local-response-norm.js";
 import { convolution, reshape } from "./plain-layer.js";
 
@@ -44,7 +45,7 @@ function convertedGraph(graph: Graph, images: readonly tf.SymbolicTensor[], pref
   graph.inputLayers.forEach((layer, i) => made.set(layer, images[i]!));
   for (const layer of graph.layers) {
     if (made.has(layer)) continue;
-    const uses = usesIn(graph, layer);
+    const uses = nodesIn(graph, layer);
     if (uses.length !== 1) {
       throw new TypeError(`plainModel: a layer must be used once, got ${layer.name} used ${uses.length} times`);
     }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { readSafetensors, type Safetensors } from "../../safetensors/index.js";
 import { readShards } from "./shards.js";
@@ -13,10 +14,14 @@ export interface WeightFile extends Safetensors {
  * file that ends in .json.
  *
  * @param entry of PyTorch's checkpoint the key to take
- * @throws SyntaxError for a file that is damaged or of another format, RangeError for an entry of safetensors
+ * @throws SyntaxError for a file that is damaged or of another format, RangeError for a folder, or an entry of
+ *   safetensors
  */
 export async function readWeightFile(path: string, entry?: string): Promise<WeightFile> {
   if (path.endsWith(".json")) return readShards(path, (shard) => readWeightFile(shard, entry));
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new RangeError(`readWeightFile: path must be of a file, got the folder ${path}`);
+  }
   const start = await firstBytes(path);
   const torch = start.startsWith("PK\x03\x04") || start.startsWith("\x80\x02");
   if (torch && start[8] !== "{") return { metadata: {}, ...(await readTorchFile(path, entry)) };

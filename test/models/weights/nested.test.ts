@@ -104,6 +104,12 @@ describe("freeze, within a model", () => {
     unfreeze(model);
     expect([frozenWeights(model), model.trainableWeights.length]).toEqual([[], count - 6]); // three norms' statistics
   });
+  it("holds in a tf.sequential that is not built yet: building it would let all train", () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3], name: "dense" })] });
+    freeze(model, "dense/kernel");
+    model.predict(tf.ones([1, 3]));
+    expect([frozenWeights(model), trainable(model)]).toEqual([["dense/kernel"], ["dense/bias"]]);
+  });
   it("refuses a batch norm's statistics alone, which go on moving", () => {
     const model = withHead();
     expect(() => freeze(model, "*/moving_mean")).toThrow(
