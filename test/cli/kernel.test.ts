@@ -192,7 +192,7 @@ for given in cell["given"]:
     });
     const source =
       'type Size = "smoke" | "quick" | "full";\nlet size: Size = "quick" as Size; // how long\nlet epochs ' +
-      "= 3;\nlet rates: number[] = [1], other = 2;\nlet plan: Plan = make();";
+      "= 3;\nlet rates: number[] = [1], other = 2;\nlet plan: Plan = make();\nlet seeds = [1, 2];";
     const given = [
       { size: "smoke", epochs: 5, rates: [0.1, 2], other: null, plan: { a: [true, 1e-7, 'é"\n'] } },
       { sise: "smoke" },
@@ -212,7 +212,7 @@ for given in cell["given"]:
     expect(stderr).toBe("");
     const parameters =
       'the parameters are size: Size = "quick" as Size, epochs: number = 3, rates: number[] = [1], other = ' +
-      "2, plan: Plan = make()";
+      "2, plan: Plan = make(), seeds = [1, 2]"; // a type that nobody wrote is left out
     expect(
       stdout
         .trim()

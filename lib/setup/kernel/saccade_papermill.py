@@ -42,7 +42,7 @@ class TypeScriptTranslator(Translator):
         cell, declared = self.cell, self.parameters
         self.cell, self.parameters = None, []
         lines = [f"// {comment}"]
-        listed = ", ".join(f"{p.name}: {p.inferred_type_name} = {p.default}" for p, _ in declared) or "none"
+        listed = ", ".join(f"{name_and_type(p)} = {p.default}" for p, _ in declared) or "none"
         if declared:
             lines.append(f"// declared: {listed}")
         types = {p.name: known for p, known in declared}
@@ -64,6 +64,12 @@ class TypeScriptTranslator(Translator):
 
     def assign(self, name, str_val):
         return f"{name} = {str_val};"
+
+
+def name_and_type(parameter):
+    """The name alone where papermill has its word "None" for a type that is not known."""
+    known = parameter.inferred_type_name
+    return parameter.name if known == "None" else f"{parameter.name}: {known}"
 
 
 def translate(value):
