@@ -1,6 +1,6 @@
 /** `npm run bench -- CASE`: measures ours and its peers in one run. */
 import { BenchFailure, type BenchCase } from "../bench/bench-case.js";
-import type { Command } from "../setup/project.js";
+import { commandOf } from "./command-line.js";
 
 /** Every case; each is loaded only when it is asked for. */
 const CASES: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<BenchCase> }>> = {
@@ -48,25 +48,31 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
   },
 };
 
-export const run: Command = async (args, project) => {
-  const [name, ...rest] = args;
-  const known = name !== undefined && Object.hasOwn(CASES, name) ? CASES[name] : undefined;
-  if (known === undefined) {
-    const said = name === undefined ? "bench: no case given" : `bench: unknown case "${name}"`;
-    console.error(
-      `${said}. The known ones (npm run bench -- CASE):\n${Object.entries(CASES)
-        .map(([each, { does }]) => `  ${each.padEnd(9)}  ${does}`)
-        .join("\n")}`,
-    );
-    return 2;
-  }
+const LISTED = Object.entries(CASES)
+  .map(([name, { does }]) => `  ${name.padEnd(9)}  ${does}`)
+  .join("\n");
+
+const USAGE = {
+  command: "bench",
+  does: "Measures ours and its peers in one run.",
+  words: "CASE [THE CASE'S OPTIONS]",
+  options: {},
+  more: `The cases:\n${LISTED}`,
+};
+
+export const run = commandOf(USAGE, read, async ({ name, rest }, project) => {
   try {
-    return await (
-      await known.load()
-    )(rest, project);
+    const measure = await CASES[name]!.load();
+    return await measure(rest, project);
   } catch (error) {
     if (!(error instanceof BenchFailure)) throw error;
     console.error(error.message);
     return error.exitCode;
   }
-};
+});
+
+function read([name, ...rest]: readonly string[]): { readonly name: string; readonly rest: readonly string[] } {
+  if (name !== undefined && Object.hasOwn(CASES, name)) return { name, rest };
+  const said = name === undefined ? "bench: no case given" : `bench: unknown case "${name}"`;
+  throw new RangeError(`${said}. The known ones (npm run bench -- CASE):\n${LISTED}`);
+}

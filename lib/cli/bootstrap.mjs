@@ -23,9 +23,19 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 async function main(argv) {
   const [command, ...args] = argv;
   const known = command !== undefined && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (command === "--help" || command === "-h") {
+    console.log(listOf());
+    return 0;
+  }
   if (known === undefined || command === undefined) {
-    console.error(help(command));
+    const said = command === undefined ? "No command given" : `Unknown command "${command}"`;
+    console.error(`${said}. ${listOf()}`);
     return 2;
+  }
+  const entry = join(root, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
+  if (args.some((arg) => arg === "--help" || arg === "-h") && !existsSync(entry)) {
+    console.log(`npm run ${command}: ${known.does}`); // nothing is set up only to say more
+    return 0;
   }
   checkPlatform();
   const lockFile = join(root, ".saccade", "lock");
@@ -36,7 +46,6 @@ async function main(argv) {
     await ensureBuild(root, jobs, { tolerant: known.tolerant === true });
     await ensureDeclarations(root);
   });
-  const entry = join(root, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
   if (!existsSync(entry))
     fail(
       `The command ${command} is not in this checkout's build (${entry} is missing).`,
@@ -46,12 +55,10 @@ async function main(argv) {
   return await run(args, { root, jobs, lockFile, withLock, startProgress });
 }
 
-/** @param {string | undefined} command */
-function help(command) {
+function listOf() {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
-  const said = command === undefined ? "No command given" : `Unknown command "${command}"`;
-  return `${said}. The known ones (npm run NAME -- ARGUMENTS):\n${lines.join("\n")}`;
+  return `The known ones (npm run NAME -- ARGUMENTS, or --help):\n${lines.join("\n")}`;
 }
 
 function checkPlatform() {

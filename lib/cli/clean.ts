@@ -1,13 +1,23 @@
 /** `npm run clean`: names what it frees, and frees it. The next command sets up again what it needs. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { commandOf, readCommandLine } from "./command-line.js";
 import { cacheFolder } from "../files/cache-folder.js";
 import { diskBytes } from "../files/disk-bytes.js";
-import { formatBytes, type Command } from "../setup/project.js";
+import { formatBytes } from "../setup/project.js";
 
 /** What of the cache folder can be fetched again; anything else there (a kernel's history) is the user's. */
 const REFETCHED = ["tensorflow", "datasets", "pip"];
+
+const USAGE = {
+  command: "clean",
+  does: "Frees the disk that set-up took, and names what it frees.",
+  options: {
+    cache: { does: "the cache folder too, which other clones share" },
+    all: { does: "the cache folder and node_modules too" },
+    "dry-run": { does: "says what would be freed, and frees nothing" },
+  },
+} as const;
 
 export interface CleanOptions {
   /** The cache folder too, which other clones share. */
@@ -16,32 +26,30 @@ export interface CleanOptions {
   readonly all: boolean;
 }
 
-export const run: Command = async (args, project) => {
-  let values: { cache?: boolean; all?: boolean; "dry-run"?: boolean };
-  try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: { cache: { type: "boolean" }, all: { type: "boolean" }, "dry-run": { type: "boolean" } },
-    }));
-  } catch (error) {
-    console.error(`clean: ${(error as Error).message}; the options are --cache, --all and --dry-run`);
-    return 2;
-  }
-  return await project.withLock(project.lockFile, async () => {
-    const paths = cleanedPaths(project.root, cacheFolder(), { cache: values.cache === true, all: values.all === true });
-    const sizes = paths.map((path) => diskBytes(path));
-    const dry = values["dry-run"] === true;
-    console.log(dry ? "This would be freed:" : "This is freed:");
-    paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
-    if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });
-    const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
-    const stays =
-      ` The cache folder ${cacheFolder()} stays ` + "(--cache frees it too, for all clones; --all also node_modules).";
-    const taken = values.cache === true || values.all === true;
-    console.log(`${dry ? "Together" : "Freed"} ${total}.${taken ? "" : stays}`);
-    return 0;
-  });
-};
+export const run = commandOf(
+  USAGE,
+  (args) => readCommandLine(USAGE, args),
+  async ({ values }, project) => {
+    return await project.withLock(project.lockFile, async () => {
+      const paths = cleanedPaths(project.root, cacheFolder(), {
+        cache: values.cache === true,
+        all: values.all === true,
+      });
+      const sizes = paths.map((path) => diskBytes(path));
+      const dry = values["dry-run"] === true;
+      console.log(dry ? "This would be freed:" : "This is freed:");
+      paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
+      if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });
+      const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+      const stays =
+        ` The cache folder ${cacheFolder()} stays ` +
+        "(--cache frees it too, for all clones; --all also node_modules).";
+      const taken = values.cache === true || values.all === true;
+      console.log(`${dry ? "Together" : "Freed"} ${total}.${taken ? "" : stays}`);
+      return 0;
+    });
+  },
+);
 
 /** Existing paths that clean frees. node_modules last: until then the program can still be read. */
 export function cleanedPaths(root: string, cache: string, { cache: withCache, all }: CleanOptions): string[] {

@@ -2,27 +2,40 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
+import { commandOf, readCommandLine } from "./command-line.js";
 import { checkBackend } from "./doctor/backend.js";
 import type { Finding } from "./doctor/finding.js";
 import { checkCache, checkData } from "./doctor/folders.js";
 import { checkKernels, checkPython } from "./doctor/python.js";
-import { formatBytes, type Command, type Project } from "../setup/project.js";
+import { formatBytes, type Project } from "../setup/project.js";
 
-export const run: Command = async (_args, project) => {
-  const findings = [
-    checkProject(project),
-    await checkPython(project),
-    checkKernels(project),
-    await checkBackend(project),
-    checkCache(),
-    checkData(),
-  ];
-  for (const { topic, lines } of findings)
-    lines.forEach((line, index) => console.log(`${(index === 0 ? topic : "").padEnd(10)} ${line}`));
-  const wrong = findings.flatMap(({ wrong }) => wrong);
-  console.log(wrong.length === 0 ? "\nNothing is wrong." : `\nWrong:\n${wrong.map((text) => `- ${text}`).join("\n")}`);
-  return wrong.length === 0 ? 0 : 1;
+const USAGE = {
+  command: "doctor",
+  does: "Prints versions, backend, devices, cache, data and kernels, and what is wrong.",
+  options: {},
 };
+
+export const run = commandOf(
+  USAGE,
+  (args) => readCommandLine(USAGE, args),
+  async (_line, project) => {
+    const findings = [
+      checkProject(project),
+      await checkPython(project),
+      checkKernels(project),
+      await checkBackend(project),
+      checkCache(),
+      checkData(),
+    ];
+    for (const { topic, lines } of findings)
+      lines.forEach((line, index) => console.log(`${(index === 0 ? topic : "").padEnd(10)} ${line}`));
+    const wrong = findings.flatMap(({ wrong }) => wrong);
+    console.log(
+      wrong.length === 0 ? "\nNothing is wrong." : `\nWrong:\n${wrong.map((text) => `- ${text}`).join("\n")}`,
+    );
+    return wrong.length === 0 ? 0 : 1;
+  },
+);
 
 function checkProject({ root }: Project): Finding {
   const version = (path: string): string =>

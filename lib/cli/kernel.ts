@@ -2,25 +2,19 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "../client/launched-kernel.js";
-import { parseKernelOptions, type KernelOptions } from "./kernel/options.js";
+import { commandOf } from "./command-line.js";
+import { KERNEL_USAGE, parseKernelOptions, type KernelOptions } from "./kernel/options.js";
 import { hasTranslator, installTranslator, removeTranslator } from "../setup/kernel/papermill.js";
 import { kernelFolders, prefixPlace, userPlace, type Place } from "../setup/kernel/places.js";
 import { isInstalled, kernelsIn, writeKernel, type InstalledKernel } from "../setup/kernel/spec.js";
-import type { Command, Project } from "../setup/project.js";
+import type { Project } from "../setup/project.js";
 
-export const run: Command = async (args, project) => {
-  let options: KernelOptions;
-  try {
-    options = parseKernelOptions(args);
-  } catch (error) {
-    console.error((error as Error).message);
-    return 2;
-  }
+export const run = commandOf(KERNEL_USAGE, parseKernelOptions, async (options, project) => {
   if (options.action === "list") return list(project);
   if (options.action === "doctor") return doctor(project);
   const place = options.prefix === undefined ? userPlace(await userSitePackages(project)) : prefixPlace(options.prefix);
   return options.action === "install" ? install(options, place, project) : uninstall(options, place);
-};
+});
 
 function install({ name, title, replace }: KernelOptions, place: Place, { root }: Project): number {
   const folder = join(place.kernels, name);

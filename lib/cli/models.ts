@@ -1,9 +1,8 @@
 /** `npm run models`: the registry as a table. */
-import { parseArgs } from "node:util";
 import { countMacs } from "../analysis/index.js";
 import { ALIASES, FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
 import { alignColumns } from "./models/columns.js";
-import type { Command } from "../setup/project.js";
+import { commandOf, readCommandLine } from "./command-line.js";
 
 /** One model, as `--json` prints it. */
 export interface ModelLine {
@@ -25,21 +24,18 @@ export interface ModelLine {
   readonly config: object;
 }
 
-export const run: Command = async (args) => {
-  let values: { json?: boolean; family?: string };
-  try {
-    ({ values } = parseArgs({ args: [...args], options: { json: { type: "boolean" }, family: { type: "string" } } }));
-  } catch (error) {
-    console.error(`models: ${(error as Error).message}; the options are --family FAMILY and --json`);
-    return 2;
-  }
-  const { family } = values;
-  if (family !== undefined && !(FAMILIES as readonly string[]).includes(family)) {
-    console.error(`models: --family must be one of ${FAMILIES.join(", ")}, got ${JSON.stringify(family)}`);
-    return 2;
-  }
-  const lines = modelLines(family as Family | undefined);
-  if (values.json) {
+const USAGE = {
+  command: "models",
+  does: "Lists the models: parameters, torchsummary's count, the published figure, FLOPs, source.",
+  options: {
+    family: { value: "FAMILY", does: `only those of one family: ${FAMILIES.join(", ")}` },
+    json: { does: "prints JSON" },
+  },
+} as const;
+
+export const run = commandOf(USAGE, read, ({ family, json }) => {
+  const lines = modelLines(family);
+  if (json) {
     console.log(JSON.stringify(lines, null, 2));
     return 0;
   }
@@ -65,7 +61,15 @@ export const run: Command = async (args) => {
       "torchsummary does, the others are all parameters.",
   );
   return 0;
-};
+});
+
+function read(args: readonly string[]): { readonly family: Family | undefined; readonly json: boolean } {
+  const { family, json } = readCommandLine(USAGE, args).values;
+  const known = FAMILIES.find((one) => one === family);
+  if (family !== undefined && known === undefined)
+    throw new RangeError(`models: --family must be one of ${FAMILIES.join(", ")}, got ${JSON.stringify(family)}`);
+  return { family: known, json: json === true };
+}
 
 /** The registry's rows, or one family's, in the registry's order. */
 export function modelLines(family?: Family): readonly ModelLine[] {

@@ -1,16 +1,22 @@
 /** `npm run setup`: everything that the other commands would set up by themselves. */
 import { setupSteps } from "../setup/index.js";
 import { runSteps } from "../setup/step.js";
-import type { Command } from "../setup/project.js";
+import { commandOf, readCommandLine } from "./command-line.js";
 
-export const run: Command = async (_args, project) => {
-  const failed = await runSteps(project, setupSteps(project));
-  if (failed.length > 0) {
-    console.error(`Set-up is incomplete: ${failed.join(", ")}.`);
-    return 1;
-  }
-  console.log(
-    "Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.",
-  );
-  return 0;
-};
+const USAGE = { command: "setup", does: "Installs and builds everything that the other commands need.", options: {} };
+
+export const run = commandOf(
+  USAGE,
+  (args) => readCommandLine(USAGE, args),
+  async (_line, project) => {
+    const failed = await runSteps(project, setupSteps(project));
+    if (failed.length > 0) {
+      console.error(`Set-up is incomplete: ${failed.join(", ")}.`);
+      return 1;
+    }
+    console.log(
+      "Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.",
+    );
+    return 0;
+  },
+);

@@ -1,11 +1,13 @@
 /** `npm run studies`: executes notebooks headless and prints a line per study. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Command, Project } from "../setup/project.js";
+import type { Project } from "../setup/project.js";
 import { ensureSetup, notebookSteps } from "../setup/index.js";
 import { kernelsFolder } from "../setup/kernelspec.js";
-import { execute, type Outcome } from "./studies/execute.js";
-import { parseOptions, type Options } from "./studies/options.js";
+import { execute, type Outcome, type Run } from "./studies/execute.js";
+import { commandOf, readCommandLine } from "./command-line.js";
+import { parseOptions, STUDIES_USAGE, type Options } from "./studies/options.js";
+import { parametersOf, type NotebookCells } from "./studies/parameters.js";
 import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { commitOf } from "../setup/commit.js";
 import { writeWhole } from "../files/write-whole.js";
@@ -16,11 +18,16 @@ import { table, type Cell } from "../table.js";
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];
 
-export const run: Command = async (args, project) => {
+const read = (args: readonly string[]): readonly string[] => {
+  readCommandLine(STUDIES_USAGE, args); // what it does not take is said before anything is set up
+  return args;
+};
+
+export const run = commandOf(STUDIES_USAGE, read, async (args, project) => {
   if (!(await ensureSetup(project, notebookSteps(project)))) return 1;
   const folder = join(project.root, "notebooks");
   return await runStudies(args, project, folder, join(folder, ".output"));
-};
+});
 
 /**
  * @param folder where the notebooks lie
@@ -48,20 +55,35 @@ export async function runStudies(
   for (const name of options.left) print(`${name}  is no study: it has no cell tagged "parameters"`);
   if (options.store && commitOf(project.root).endsWith("-dirty"))
     print("note: tracked files differ from the commit, and the stored result will say so");
+  const sized = new Set(options.studies.filter((name) => hasSize(join(folder, `${name}.ipynb`))));
+  const unsized = options.studies.filter((name) => !sized.has(name));
+  if (options.store && unsized.length > 0) {
+    console.error(`studies: --store is for studies with a parameter called size, got ${unsized.join(", ")}`);
+    return 2;
+  }
+  for (const name of options.sizeAsked ? unsized : [])
+    print(`note: ${name} has no parameter called size, and runs as it is`);
   let failures = 0;
   const overview: Cell[][] = [];
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
     const output = join(outputFolder, `${name}.${options.runName}.${kernel}.ipynb`);
     rmSync(output, { force: true }); // what an earlier run handed over is not this one's
-    const { outcome, seconds } = await runOne(project, join(folder, `${name}.ipynb`), output, kernel, options);
+    const size = sized.has(name) ? options.size : "–";
+    const { outcome, seconds } = await runOne(project, {
+      notebook: join(folder, `${name}.ipynb`),
+      output,
+      kernel,
+      assignments: options.assignments(sized.has(name)),
+      timeoutS: options.timeoutS,
+    });
     const result = readResult(output);
     const verdicts = result === undefined ? [] : judge(folder, result, options.judge);
     const failed = outcome.status !== "passed" || verdicts.some(({ holds }) => holds === false);
     if (failed) failures++;
     overview.push([
       name,
-      options.size,
+      size,
       kernel,
       `${seconds.toFixed(1)} s`,
       result?.data.label,
@@ -70,11 +92,11 @@ export async function runStudies(
         : `${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length}`,
       failed ? "FAILED" : "passed",
     ]);
-    print(`${name}  ${options.size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
+    print(`${name}  ${size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
     if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
     if (result !== undefined) {
       const run = {
-        command: options.command(name),
+        command: options.command(name, sized.has(name)),
         kernel,
         notebook: codeDigest(join(folder, `${name}.ipynb`)),
         wallSeconds: seconds,
@@ -118,23 +140,13 @@ function indented(text: string): string {
   return text.replace(/^(?=.)/gm, "    ");
 }
 
-async function runOne(
-  project: Project,
-  notebook: string,
-  output: string,
-  kernel: string,
-  { assignments, timeoutS }: Options,
-): Promise<{ outcome: Outcome; seconds: number }> {
+async function runOne(project: Project, run: Run): Promise<{ outcome: Outcome; seconds: number }> {
   const started = performance.now();
   let state = "starting the kernel";
-  const progress = project.startProgress(basename(notebook, ".ipynb"), () => state);
-  const outcome = await execute(
-    project,
-    { notebook, output, kernel, assignments, timeoutS },
-    ({ position, total, head }) => {
-      state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
-    },
-  );
+  const progress = project.startProgress(basename(run.notebook, ".ipynb"), () => state);
+  const outcome = await execute(project, run, ({ position, total, head }) => {
+    state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
+  });
   progress.stop(outcome.status);
   return { outcome, seconds: (performance.now() - started) / 1000 };
 }
@@ -180,9 +192,8 @@ export function typescriptKernels(root: string): string[] {
     .sort();
 }
 
-interface Notebook {
+interface Notebook extends NotebookCells {
   readonly metadata?: { readonly kernelspec?: { readonly name?: string } };
-  readonly cells?: readonly { readonly metadata?: { readonly tags?: readonly string[] } }[];
 }
 
 /** @returns undefined for a file that is no notebook: whoever executes it says why */
@@ -202,6 +213,12 @@ function isStudy(file: string): boolean {
   return (
     notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"))
   );
+}
+
+/** Whether it has a parameter called size; one that cannot be read is taken to have it, and then says what is wrong. */
+function hasSize(file: string): boolean {
+  const notebook = readNotebook(file);
+  return (notebook && parametersOf(notebook))?.includes("size") ?? true;
 }
 
 function kernelOf(notebook: string, installed: readonly string[]): string {

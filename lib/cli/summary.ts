@@ -1,5 +1,4 @@
 /** `npm run summary -- NAME`: one model's layers, parameters and sizes. */
-import { parseArgs } from "node:util";
 import {
   countMacs,
   summarize,
@@ -14,9 +13,19 @@ import { outline, registry, type ModelName } from "../models/index.js";
 import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
 import { parseSettings } from "./models/settings.js";
-import type { Command } from "../setup/project.js";
+import { commandOf, readCommandLine } from "./command-line.js";
 
-const USAGE = "npm run summary -- NAME [--set key=value]… [--torchsummary] [--json]";
+const USAGE = {
+  command: "summary",
+  does: "One model's layers, parameters and sizes, torchsummary's beside the true ones.",
+  words: "NAME",
+  options: {
+    set: { value: "key=value", multiple: true, does: "a setting other than the model's own: --set numClasses=100" },
+    torchsummary: { does: "prints the table that torchsummary prints" },
+    json: { does: "prints JSON" },
+  },
+  more: "`npm run models` lists the names.",
+} as const;
 const MB = 1024 ** 2;
 
 interface Summary extends ModelSummary {
@@ -26,9 +35,8 @@ interface Summary extends ModelSummary {
   readonly torchsummary: TorchSummary | null;
 }
 
-export const run: Command = async (args) => {
+export const run = commandOf(USAGE, read, ({ name, overrides, values }) => {
   try {
-    const { name, overrides, values } = parse(args);
     const summary = summaryOf(name, overrides);
     if (values.json) console.log(JSON.stringify(summary, null, 2));
     else if (values.torchsummary) printTorch(summary);
@@ -39,7 +47,7 @@ export const run: Command = async (args) => {
     console.error(error.message);
     return 2;
   }
-};
+});
 
 /**
  * @throws RangeError for an unknown model, option or value
@@ -58,38 +66,17 @@ export function summaryOf(name: ModelName, overrides: object): Summary {
   return calledAs("summary", () => outline(name, overrides, measure));
 }
 
-function parse(args: readonly string[]): {
-  name: ModelName;
-  overrides: object;
-  values: { json?: boolean; torchsummary?: boolean };
+function read(args: readonly string[]): {
+  readonly name: ModelName;
+  readonly overrides: object;
+  readonly values: { readonly json?: boolean; readonly torchsummary?: boolean };
 } {
-  const { values, positionals } = parsed(args);
-  const [name, ...more] = positionals;
+  const { values, words } = readCommandLine(USAGE, args);
+  const [name, ...more] = words;
   if (name === undefined)
-    throw new RangeError(
-      `summary: a model's name must be given (${USAGE}); the known ones: ${Object.keys(registry).join(", ")}`,
-    );
-  if (more.length > 0) throw new RangeError(`summary: one name at a time, got ${positionals.join(", ")}`);
+    throw new RangeError(`summary: a model's name must be given; the known ones: ${Object.keys(registry).join(", ")}`);
+  if (more.length > 0) throw new RangeError(`summary: one name at a time, got ${words.join(", ")}`);
   return { name: findModel("summary", name).name as ModelName, overrides: parseSettings(values.set ?? []), values };
-}
-
-function parsed(args: readonly string[]): {
-  values: { set?: string[]; json?: boolean; torchsummary?: boolean };
-  positionals: string[];
-} {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        set: { type: "string", multiple: true },
-        json: { type: "boolean" },
-        torchsummary: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new RangeError(`summary: ${(error as Error).message} (${USAGE})`);
-  }
 }
 
 function printOurs(summary: Summary): void {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run as runKernel } from "./kernel.js";
-import type { Command } from "../setup/project.js";
+import { commandOf } from "./command-line.js";
 import { torchStep } from "../setup/bench.js";
 import { INTEGRATION_VENV, integrationStep } from "../setup/integration.js";
 import { ensureSetup } from "../setup/index.js";
@@ -15,35 +15,47 @@ import { referenceStep } from "../setup/reference.js";
 import { runSteps } from "../setup/step.js";
 import { closingLines, countTests } from "./test.js";
 
-export const run: Command = async (args, project) => {
-  await ensureSetup(project, []);
-  const line = join(project.root, ".saccade/integration-report.line");
-  const tools = integrationStep(project);
-  const failed = await runSteps(project, [tools, nodesStep(project), torchStep(project), referenceStep(project)]);
-  const prefix = join(project.root, INTEGRATION_VENV);
-  if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0)
-    return closingLines({ passed: 0, failed: 1, skipped: 0 }, line);
-  const file = join(project.root, ".saccade/integration-report.json");
-  mkdirSync(join(project.root, ".saccade"), { recursive: true });
-  rmSync(file, { force: true });
-  const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
-  const code = await new Promise<number>((resolve) => {
-    const child = spawn(
-      process.execPath,
-      [
-        vitest,
-        "run",
-        "--config",
-        "test/vitest.integration.config.ts",
-        "--reporter=default",
-        "--reporter=./test/skipped.ts",
-        "--reporter=json",
-        `--outputFile.json=${file}`,
-        ...args,
-      ],
-      { cwd: project.root, stdio: "inherit" },
-    );
-    child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
-  });
-  return closingLines(countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code), line);
+const USAGE = {
+  command: "test:integration",
+  does: "Tries the kernel with other tools and versions of Node, and weights with other libraries.",
+  words: "[FILE…] [VITEST'S OPTIONS]",
+  options: {},
+  more: "It makes .venv-integration and .venv-bench. Options pass on to vitest: -t NAME, --reporter NAME, …",
 };
+
+export const run = commandOf(
+  USAGE,
+  (args) => args,
+  async (args, project) => {
+    await ensureSetup(project, []);
+    const line = join(project.root, ".saccade/integration-report.line");
+    const tools = integrationStep(project);
+    const failed = await runSteps(project, [tools, nodesStep(project), torchStep(project), referenceStep(project)]);
+    const prefix = join(project.root, INTEGRATION_VENV);
+    if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0)
+      return closingLines({ passed: 0, failed: 1, skipped: 0 }, line);
+    const file = join(project.root, ".saccade/integration-report.json");
+    mkdirSync(join(project.root, ".saccade"), { recursive: true });
+    rmSync(file, { force: true });
+    const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
+    const code = await new Promise<number>((resolve) => {
+      const child = spawn(
+        process.execPath,
+        [
+          vitest,
+          "run",
+          "--config",
+          "test/vitest.integration.config.ts",
+          "--reporter=default",
+          "--reporter=./test/skipped.ts",
+          "--reporter=json",
+          `--outputFile.json=${file}`,
+          ...args,
+        ],
+        { cwd: project.root, stdio: "inherit" },
+      );
+      child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
+    });
+    return closingLines(countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code), line);
+  },
+);

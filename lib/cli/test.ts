@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Command } from "../setup/project.js";
+import { commandOf } from "./command-line.js";
 import { ensureSetup } from "../setup/index.js";
 
 interface Report {
@@ -22,29 +22,41 @@ export interface Counts {
   readonly skipped: number;
 }
 
-export const run: Command = async (args, project) => {
-  await ensureSetup(project, []); // what could not be set up is said, and the tests that need it say so too
-  const file = join(project.root, ".saccade/test-report.json");
-  mkdirSync(join(project.root, ".saccade"), { recursive: true });
-  rmSync(file, { force: true });
-  rmSync(join(project.root, ".saccade/test-report.line"), { force: true });
-  const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
-  const options = [
-    "run",
-    "--config",
-    "test/vitest.config.ts",
-    "--reporter=default",
-    "--reporter=./test/skipped.ts",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-  ];
-  const code = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [vitest, ...options, ...args], { cwd: project.root, stdio: "inherit" });
-    child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
-  });
-  const counts = countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code);
-  return closingLines(counts, join(project.root, ".saccade/test-report.line"));
+const USAGE = {
+  command: "test",
+  does: "Sets up, and runs the tests: all, or those of the files named.",
+  words: "[FILE…] [VITEST'S OPTIONS]",
+  options: {},
+  more: "Options pass on to vitest: -t NAME, --reporter NAME, …",
 };
+
+export const run = commandOf(
+  USAGE,
+  (args) => args,
+  async (args, project) => {
+    await ensureSetup(project, []); // what could not be set up is said, and the tests that need it say so too
+    const file = join(project.root, ".saccade/test-report.json");
+    mkdirSync(join(project.root, ".saccade"), { recursive: true });
+    rmSync(file, { force: true });
+    rmSync(join(project.root, ".saccade/test-report.line"), { force: true });
+    const vitest = join(project.root, "node_modules/vitest/vitest.mjs");
+    const options = [
+      "run",
+      "--config",
+      "test/vitest.config.ts",
+      "--reporter=default",
+      "--reporter=./test/skipped.ts",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ];
+    const code = await new Promise<number>((resolve) => {
+      const child = spawn(process.execPath, [vitest, ...options, ...args], { cwd: project.root, stdio: "inherit" });
+      child.on("error", () => resolve(1)).on("close", (status) => resolve(status ?? 1));
+    });
+    const counts = countTests(existsSync(file) ? readFileSync(file, "utf8") : undefined, code);
+    return closingLines(counts, join(project.root, ".saccade/test-report.line"));
+  },
+);
 
 /**
  * Prints the counts of a run, those skipped first and then the others in a line of their own, and keeps both lines in

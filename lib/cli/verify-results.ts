@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../study/claims.js";
 import { storedBenches } from "../bench/stored-bench.js";
-import type { Command } from "../setup/project.js";
+import { commandOf, readCommandLine } from "./command-line.js";
 import { measuresAlike, resultsFolder } from "./studies/result.js";
 import { benchFigures, verifyBench } from "./verify-results/bench.js";
 import { cameAbout } from "./verify-results/came-about.js";
@@ -13,14 +13,17 @@ import { recompute, sameArchives, whyOtherImages } from "./verify-results/recomp
 import { storedResults, type Stored } from "./verify-results/stored-runs.js";
 import { textsOf, verifyText } from "./verify-results/texts.js";
 
-export const run: Command = async (args, { root }) => {
-  const unknown = args.find((arg) => arg !== "--write");
-  if (unknown !== undefined) {
-    console.error(`verify-results: the option is --write, got ${unknown}`);
-    return 2;
-  }
-  return await verifyResults(root, { write: args.includes("--write") });
-};
+const USAGE = {
+  command: "verify-results",
+  does: "Computes the stored results again from their predictions, and holds the texts' numbers to them.",
+  options: { write: { does: "writes the texts' numbers anew" } },
+} as const;
+
+export const run = commandOf(
+  USAGE,
+  (args) => readCommandLine(USAGE, args),
+  ({ values }, { root }) => verifyResults(root, { write: values.write === true }),
+);
 
 export interface VerifyOptions {
   /** Whether the texts' numbers are written anew. Default false. */

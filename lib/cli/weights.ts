@@ -1,29 +1,28 @@
 /** `npm run weights`: lists published weights, fetches one with its digest, or says what a file holds. */
-import { parseArgs } from "node:util";
 import { calledAs } from "../checks.js";
+import { commandOf, readCommandLine } from "./command-line.js";
 import { DigestError, UnavailableError } from "../datasets/index.js";
 import { PUBLISHED, publishedWeights } from "../models/index.js";
 import { readWeightFile } from "../models/weights/read-weight-file.js";
-import { formatBytes, type Command } from "../setup/project.js";
+import { formatBytes } from "../setup/project.js";
 
-const USAGE = `npm run weights                                    lists the published weights that are known by name
-npm run weights -- fetch NAME [--sha256 DIGEST]    brings one here, checks it, and says where it lies
-npm run weights -- show FILE                       names, shapes and metadata of a safetensors or PyTorch file`;
+const USAGE = {
+  command: "weights",
+  does: "Lists the published weights that are known by name, fetches one, or says what a file holds.",
+  words: "[fetch NAME | show FILE]",
+  options: { sha256: { value: "DIGEST", does: "what the fetched file's SHA-256 must be" } },
+  more: `fetch  brings the weights here, checks them, and says where they lie
+show   names, shapes and metadata of a safetensors or PyTorch file`,
+} as const;
 
-export const run: Command = async (args) => {
-  let parsed;
+type Asked =
+  | { readonly word: "list" }
+  | { readonly word: "fetch" | "show"; readonly name: string; readonly sha256: string | undefined };
+
+export const run = commandOf(USAGE, read, async (asked) => {
   try {
-    parsed = parseArgs({ args: [...args], allowPositionals: true, options: { sha256: { type: "string" } } });
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-  const [word, name, ...more] = parsed.positionals;
-  if (more.length > 0 || (word !== undefined && name === undefined))
-    return refuse(`${word}: a name must follow, and nothing else`);
-  try {
-    if (word === undefined) return list();
-    if (word === "fetch") return await fetchOne(name!, parsed.values.sha256);
-    if (word === "show") return await show(name!);
+    if (asked.word === "list") return list();
+    return await (asked.word === "fetch" ? fetchOne(asked.name, asked.sha256) : show(asked.name));
   } catch (error) {
     const expected =
       error instanceof RangeError ||
@@ -35,12 +34,16 @@ export const run: Command = async (args) => {
     console.error((error as Error).message);
     return 1;
   }
-  return refuse(`a word must be fetch or show, got ${word}`);
-};
+});
 
-function refuse(why: string): number {
-  console.error(`weights: ${why}.\n${USAGE}`);
-  return 2;
+function read(args: readonly string[]): Asked {
+  const { values, words } = readCommandLine(USAGE, args);
+  const [word, name, ...more] = words;
+  if (word === undefined) return { word: "list" };
+  if (word !== "fetch" && word !== "show") throw new RangeError(`weights: a word must be fetch or show, got ${word}`);
+  if (name === undefined || more.length > 0)
+    throw new RangeError(`weights: ${word}: a name must follow, and nothing else`);
+  return { word, name, sha256: values.sha256 };
 }
 
 function list(): number {

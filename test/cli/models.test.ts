@@ -117,7 +117,7 @@ describe("npm run summary", () => {
   });
 
   it.each([
-    [[], /^summary: a model's name must be given .* the known ones: cnn_self_attention, /],
+    [[], /^summary: a model's name must be given; the known ones: cnn_self_attention, /],
     [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got "vgg99"; did you mean vgg\w+\?$/],
     [["vgg16", "alexnet"], /^summary: one name at a time, got vgg16, alexnet$/],
     [["vgg16", "--set", "width=3"], /^summary: an option of vgg16 must be one of .*, got width$/],
@@ -126,7 +126,7 @@ describe("npm run summary", () => {
       /^summary: numClasses must be a whole number above 0, got numClasses='many'$/,
     ],
     [["vgg16", "--set", "numClasses"], /^--set: must be key=value, got "numClasses"$/],
-    [["vgg16", "--rows"], /^summary: .*--rows.*npm run summary/],
+    [["vgg16", "--rows"], /^summary: .*--rows.*; the options are --set key=value, --torchsummary and --json$/],
     [
       ["transformer", "--torchsummary"],
       /^summary: --torchsummary is for families whose program's modules are known, got transformer of transformer$/,

@@ -113,6 +113,28 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     expect(text).toContain('the notebook has no cell tagged "parameters"');
   });
 
+  it("runs a notebook without a parameter called size as it is, and says so where a size is asked for", async () => {
+    const folder = temporaryFolder();
+    const cell = (source: string, ...tags: string[]): object => {
+      return {
+        cell_type: "code",
+        id: `c${source.length}`,
+        execution_count: null,
+        metadata: { tags },
+        outputs: [],
+        source,
+      };
+    };
+    const cells = [cell("let epochs: number = 1;", "parameters"), cell("console.log(`${epochs} epochs`);")];
+    writeFileSync(join(folder, "mine.ipynb"), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const lines: string[] = [];
+    const args = ["mine", "--size", "smoke", "--kernel", "saccade"];
+    expect(await runStudies(args, project, folder, temporaryFolder(), (line) => void lines.push(line))).toBe(0);
+    expect(lines[0]).toBe("note: mine has no parameter called size, and runs as it is");
+    expect(lines[1]).toMatch(/^mine {2}– {2}saccade {2}\d+\.\d s {2}passed: 1 epochs$/);
+    expect(await runStudies(["mine", "--store"], project, folder, temporaryFolder())).toBe(2);
+  });
+
   it("names a file that is no notebook", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "torn.ipynb"), '{"cells": [');
@@ -330,12 +352,16 @@ describe("parseOptions()", () => {
       studies: ["a", "b"],
       size: "quick",
       kernel: undefined,
-      assignments: 'size = "quick";',
       timeoutS: 7200,
       judge: "quick",
       runName: "quick",
       store: false,
     });
+  });
+  it("sets the size of a study that has one, and no other's", () => {
+    const { assignments, command } = parse("--set", "epochs=3");
+    expect([assignments(true), assignments(false)]).toEqual(['size = "quick";\nepochs = 3;', "epochs = 3;"]);
+    expect(command("a", false)).toBe("npm run studies -- a --set epochs=3");
   });
   it("writes one assignment per --set: what JSON reads as a value, the rest as text", () => {
     const { assignments } = parse(
@@ -351,14 +377,14 @@ describe("parseOptions()", () => {
       "--set",
       'rates=[0.1, "x"]',
     );
-    expect(assignments).toBe('size = "smoke";\nepochs = 3;\nname = "a=b";\naugment = false;\nrates = [0.1,"x"];');
+    expect(assignments(true)).toBe('size = "smoke";\nepochs = 3;\nname = "a=b";\naugment = false;\nrates = [0.1,"x"];');
   });
   it("lists the known ones for an unknown study, size, kernel or option", () => {
     expect(() => parse("c")).toThrow("studies: study must be one of a, b, got c");
     expect(() => parse("--size", "huge")).toThrow("studies: size must be one of smoke, quick, full, got huge");
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
     expect(() => parse("--colour", "red")).toThrow(
-      "the options are --size, --set, --kernel, --timeout, --judge and --store",
+      "the options are --size SIZE, --set name=value, --kernel KERNEL, --timeout SECONDS, --judge SIZE and --store",
     );
   });
   it("stores a result, at most with another seed or some of its arms", () => {
@@ -381,7 +407,7 @@ describe("parseOptions()", () => {
     expect(new Set(names).size).toBe(5);
   });
   it("says the command that repeats a run", () => {
-    expect(parse("--size", "full", "--set", "seed=3", "--store").command("b")).toBe(
+    expect(parse("--size", "full", "--set", "seed=3", "--store").command("b", true)).toBe(
       "npm run studies -- b --size full --set seed=3 --store",
     );
   });

@@ -1,8 +1,21 @@
 /** The command line of `npm run kernel`. */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../command-line.js";
 import { DEFAULT_NAME, DEFAULT_TITLE } from "../../setup/kernel/spec.js";
 
 export const ACTIONS = ["install", "uninstall", "list", "doctor"] as const;
+
+export const KERNEL_USAGE = {
+  command: "kernel",
+  does: "Installs this checkout's kernel for notebooks in any folder.",
+  words: ACTIONS.join("|"),
+  options: {
+    user: { does: "for this user, where nothing else is said" },
+    prefix: { value: "DIR", does: "in the environment of this folder: a venv, a conda environment, /usr/local" },
+    name: { value: "NAME", does: `the name that front ends start it by; default ${DEFAULT_NAME}` },
+    "display-name": { value: "TEXT", does: `the name that front ends show; default ${DEFAULT_TITLE}` },
+    replace: { does: "takes the place of another checkout's kernel of that name" },
+  },
+} as const;
 
 export interface KernelOptions {
   readonly action: (typeof ACTIONS)[number];
@@ -18,8 +31,8 @@ export interface KernelOptions {
  * @throws RangeError for an action, option or name that is not known; it lists the known ones
  */
 export function parseKernelOptions(args: readonly string[]): KernelOptions {
-  const { values, positionals } = parse(args);
-  const [action, ...rest] = positionals;
+  const { values, words } = readCommandLine(KERNEL_USAGE, args);
+  const [action, ...rest] = words;
   const known = ACTIONS.find((one) => one === action);
   if (known === undefined)
     throw new RangeError(`kernel: action must be one of ${ACTIONS.join(", ")}, got ${action ?? "none"}`);
@@ -31,28 +44,4 @@ export function parseKernelOptions(args: readonly string[]): KernelOptions {
     throw new RangeError(`kernel: --name must be of letters, digits, ".", "_" and "-", got ${name}`);
   const title = values["display-name"] ?? (name === DEFAULT_NAME ? DEFAULT_TITLE : `TypeScript (${name})`);
   return { action: known, prefix: values.prefix, name, title, replace: values.replace === true };
-}
-
-function parse(args: readonly string[]): {
-  values: { user?: boolean; prefix?: string; name?: string; "display-name"?: string; replace?: boolean };
-  positionals: string[];
-} {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        user: { type: "boolean" },
-        prefix: { type: "string" },
-        name: { type: "string" },
-        "display-name": { type: "string" },
-        replace: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new RangeError(
-      `kernel: ${(error as Error).message}; the options are --user, --prefix DIR, --name NAME, ` +
-        "--display-name TEXT and --replace",
-    );
-  }
 }

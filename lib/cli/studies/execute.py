@@ -61,6 +61,8 @@ def inject(notebook, assignments):
     """Puts the assignments behind the parameters cell, in a cell of their own."""
     for index, cell in enumerate(notebook.cells):
         if "parameters" in cell.metadata.get("tags", []):
+            if not assignments:
+                return
             added = nbformat.v4.new_code_cell(assignments, metadata={"tags": ["injected-parameters"]})
             if "id" not in cell:
                 added.pop("id", None)
@@ -121,7 +123,9 @@ def main():
     except LookupError as error:
         return tell("failed", position=None, total=0, text=str(error))
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    notebook.metadata.setdefault("kernelspec", {})["name"] = task["kernel"]
+    spec = notebook.metadata.setdefault("kernelspec", {})
+    spec["name"] = task["kernel"]
+    spec.setdefault("display_name", task["kernel"])  # a notebook that names no kernel has none
     state = {"index": None, "since": time.monotonic()}
 
     def started(cell, cell_index):

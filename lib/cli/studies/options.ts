@@ -1,9 +1,23 @@
 /** The command line of `npm run studies`. */
 import { createHash } from "node:crypto";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../command-line.js";
 
 export const SIZES = ["smoke", "quick", "full"] as const;
 export type Size = (typeof SIZES)[number];
+
+export const STUDIES_USAGE = {
+  command: "studies",
+  does: "Executes the studies headless, and says what passed and what they measured.",
+  words: "[NAME…]",
+  options: {
+    size: { value: "SIZE", does: "smoke, quick or full, of those that have a parameter of that name; default quick" },
+    set: { value: "name=value", multiple: true, does: "sets another parameter: --set epochs=3" },
+    kernel: { value: "KERNEL", does: "saccade or tslab; default: the one that the notebook names" },
+    timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
+    judge: { value: "SIZE", does: "judges what was measured by this size's claims; default: the size that runs" },
+    store: { does: "stores the result in notebooks/results" },
+  },
+} as const;
 
 export interface Options {
   /** In the order asked for; all of them where none is named. */
@@ -11,9 +25,12 @@ export interface Options {
   /** Notebooks beside them that are no studies, where none is named. */
   readonly left: readonly string[];
   readonly size: Size;
+  /** Whether the command line says it. */
+  readonly sizeAsked: boolean;
   /** undefined: the one the notebook names. */
   readonly kernel: string | undefined;
-  readonly assignments: string;
+  /** TypeScript that sets the parameters. @param sized whether the study has one that is called size */
+  readonly assignments: (sized: boolean) => string;
   readonly timeoutS: number | null;
   /** The size whose claims judge what was measured: the one that runs, unless asked otherwise. */
   readonly judge: Size;
@@ -21,8 +38,8 @@ export interface Options {
   readonly runName: string;
   /** Whether its result is to be stored; then under `runName`. */
   readonly store: boolean;
-  /** The command line that repeats this, for one study. */
-  readonly command: (study: string) => string;
+  /** The command line that repeats this, for one study. @param sized whether it has a size */
+  readonly command: (study: string, sized: boolean) => string;
 }
 
 /** A cell's limit where none is asked for: a study that hangs must not hold CI, one of a day must not be cut. */
@@ -38,53 +55,30 @@ export interface Known {
 
 /** @throws RangeError for a name, size or kernel that is not known; it lists the known ones */
 export function parseOptions(args: readonly string[], known: Known): Options {
-  const { values, positionals } = parse(args);
+  const { values, words } = readCommandLine(STUDIES_USAGE, args);
   const { others = [] } = known;
-  for (const name of positionals) if (!others.includes(name)) oneOf("study", name, known.studies);
+  for (const name of words) if (!others.includes(name)) oneOf("study", name, known.studies);
   const size = oneOf("size", values.size ?? "quick", SIZES);
   if (values.kernel !== undefined) oneOf("kernel", values.kernel, known.kernels);
+  const set = (values.set ?? []).map(parseAssignment);
   const judge = values.judge === undefined ? size : oneOf("--judge", values.judge, SIZES);
   return {
     judge,
     runName: nameOf(size, values.set ?? []),
     store: values.store === true && checkStore(size, values.set ?? []),
-    command: (study) => {
+    command: (study, sized) => {
       const sets = (values.set ?? []).flatMap((set) => ["--set", set]);
-      return ["npm run studies --", study, "--size", size, ...sets, ...(values.store ? ["--store"] : [])].join(" ");
+      const sizes = sized ? ["--size", size] : [];
+      return ["npm run studies --", study, ...sizes, ...sets, ...(values.store ? ["--store"] : [])].join(" ");
     },
-    studies: positionals.length > 0 ? positionals : known.studies,
-    left: positionals.length > 0 ? [] : others,
+    studies: words.length > 0 ? words : known.studies,
+    left: words.length > 0 ? [] : others,
     size,
+    sizeAsked: values.size !== undefined,
     kernel: values.kernel,
-    assignments: [["size", JSON.stringify(size)] as const, ...(values.set ?? []).map(parseAssignment)]
-      .map(([name, value]) => `${name} = ${value};`)
-      .join("\n"),
+    assignments: (sized) => [...(sized ? [`size = ${JSON.stringify(size)};`] : []), ...set].join("\n"),
     timeoutS: values.timeout === undefined ? TIMEOUT_S[size] : parseTimeout(values.timeout),
   };
-}
-
-function parse(args: readonly string[]): {
-  values: { size?: string; kernel?: string; set?: string[]; timeout?: string; judge?: string; store?: boolean };
-  positionals: string[];
-} {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        size: { type: "string" },
-        kernel: { type: "string" },
-        set: { type: "string", multiple: true },
-        timeout: { type: "string" },
-        judge: { type: "string" },
-        store: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new RangeError(
-      `studies: ${(error as Error).message}; the options are --size, --set, --kernel, --timeout, --judge and --store`,
-    );
-  }
 }
 
 /** A stored result is the study as it stands, at most with another seed, or with some of its arms: "full.arms-cnn". */
@@ -108,15 +102,16 @@ function nameOf(size: Size, set: readonly string[]): string {
 }
 
 /**
- * "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is text.
+ * "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is
+ * text.
  */
-function parseAssignment(text: string): readonly [string, string] {
+function parseAssignment(text: string): string {
   const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new RangeError(`studies: --set must be name=value, got ${text}`);
   try {
-    return [name, JSON.stringify(JSON.parse(value))];
+    return `${name} = ${JSON.stringify(JSON.parse(value))};`;
   } catch {
-    return [name, JSON.stringify(value)];
+    return `${name} = ${JSON.stringify(value)};`;
   }
 }
 
