@@ -11,7 +11,12 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
   const bundle = (figure as unknown as Shown)[Symbol.for("Jupyter.display")]!();
 
   test("shows itself as plotly's JSON, as a still picture and as text", () => {
-    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
+    expect(Object.keys(bundle)).toEqual([
+      "application/vnd.plotly.v1+json",
+      "image/svg+xml",
+      "application/pdf",
+      "text/plain",
+    ]);
     const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
     expect(JSON.parse(json)).toEqual({
       data: JSON.parse(JSON.stringify(figure.data)),

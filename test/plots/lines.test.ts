@@ -34,7 +34,12 @@ describe("lines", () => {
     const bundle = (shown as unknown as Record<symbol, () => Record<string, unknown>>)[
       Symbol.for("Jupyter.display")
     ]!();
-    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
+    expect(Object.keys(bundle)).toEqual([
+      "application/vnd.plotly.v1+json",
+      "image/svg+xml",
+      "application/pdf",
+      "text/plain",
+    ]);
     expect(bundle["application/vnd.plotly.v1+json"]).toEqual({ data: shown.data, layout: shown.layout });
     expect(bundle["text/plain"]).toBe(String(shown));
   });

@@ -1,0 +1,61 @@
+import { inflateSync } from "node:zlib";
+import { encodePng, type Raster } from "../png.js";
+import type { PdfObject } from "./document.js";
+
+/** A PNG file's parts that a PDF takes as they are. */
+interface PngParts {
+  readonly width: number;
+  readonly height: number;
+  readonly hasOpacity: boolean;
+  /** Its rows, each with its filter, deflated. */
+  readonly rows: Uint8Array;
+}
+
+/** A picture in a PDF: the PNG's own compressed rows where it is opaque, and on white where it is not. */
+export function imageObject(png: Uint8Array): PdfObject {
+  let parts = readPng(png);
+  if (parts.hasOpacity) parts = readPng(encodePng(onWhite(parts)));
+  return {
+    entries:
+      `/Type/XObject/Subtype/Image/Width ${parts.width}/Height ${parts.height}/ColorSpace/DeviceRGB` +
+      `/BitsPerComponent 8/DecodeParms<</Predictor 15/Colors 3/Columns ${parts.width}>>`,
+    bytes: parts.rows,
+    deflated: true,
+  };
+}
+
+function readPng(png: Uint8Array): PngParts {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const rows: Uint8Array[] = [];
+  for (let at = 8; at < png.length; at += 12 + view.getUint32(at)) {
+    const type = Buffer.from(png.subarray(at + 4, at + 8)).toString("latin1");
+    if (type === "IDAT") rows.push(png.subarray(at + 8, at + 8 + view.getUint32(at)));
+  }
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    hasOpacity: png[25] === 6,
+    rows: Buffer.concat(rows),
+  };
+}
+
+/** Pixels of red, green, blue and opacity over a white page. */
+function onWhite({ width, height, rows }: PngParts): Raster {
+  const bytes = inflateSync(rows);
+  const stride = width * 4;
+  const rgba = new Uint8Array(height * stride);
+  for (let y = 0; y < height; y++) {
+    const filter = bytes[y * (stride + 1)]!; // none, left or up, which is all that this library's PNGs have
+    for (let i = 0; i < stride; i++) {
+      const left = filter === 1 && i >= 4 ? rgba[y * stride + i - 4]! : 0;
+      const up = filter === 2 && y > 0 ? rgba[(y - 1) * stride + i]! : 0;
+      rgba[y * stride + i] = bytes[y * (stride + 1) + 1 + i]! + left + up;
+    }
+  }
+  for (let at = 0; at < rgba.length; at += 4) {
+    const opacity = rgba[at + 3]! / 255;
+    for (let part = 0; part < 3; part++) rgba[at + part] = Math.round(255 + (rgba[at + part]! - 255) * opacity);
+    rgba[at + 3] = 255;
+  }
+  return { width, height, rgba };
+}
