@@ -59,6 +59,7 @@ describe("an error from deep within names the function that was called", () => {
     ["predict", "a picture that is none", () => train.predict(ofPhotos(), at("photos/a/1.png"))],
     ["batchGradients", "images of another size", () => train.batchGradients(tiny(), small as never)],
     ["crossEntropy", "labels of another number", () => train.crossEntropy(tf.ones([2, 3]), tf.zeros([5], "int32"))],
+    ["clipByGlobalNorm", "no gradients", () => backend.ops.clipByGlobalNorm([], 1)],
     ["momentumAt", "a schedule's rule", () => train.momentumAt({ cycleMomentum: 1 as never }, 0, 1)],
     ["cifar100", "drawn images' rule", () => datasets.cifar100({ source: "generated", generated: { seed: 0.5 } })],
     ["loadImages", "a picture that is none", async () => datasets.loadImages(await photos())],

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { anyNumber, aTensor, checkArguments, checkValue, listOf } from "../../checks.js";
+import { anyNumber, aTensor, calledAs, checkArguments, checkValue, listOf } from "../../checks.js";
 import { defineOp, type } from "./op.js";
 
 /** Σ x² / 2 in one op. */
@@ -31,7 +31,7 @@ export function clipByGlobalNorm(
   checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: anyNumber });
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be above 0, got maxNorm=${maxNorm}`);
   return tf.tidy(() => {
-    const norm = globalNorm(gradients);
+    const norm = calledAs("clipByGlobalNorm", () => globalNorm(gradients));
     const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
     return { gradients: gradients.map((gradient) => tf.mul(gradient, scale)), norm };
   });
