@@ -4,6 +4,7 @@
  * let its checks be turned off later, starts itself again with them.
  */
 import { spawn } from "node:child_process";
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { allowTermination, BINDINGS_OPTION } from "./both/internal-binding.js";
@@ -11,6 +12,14 @@ import { makeRing } from "./both/ring.js";
 import { makeShared, type WorkerStart } from "./both/shared.js";
 
 const OPTION = "--no-force-async-hooks-checks";
+
+/** Folders that set-up was given, by the variables that kernel.json keeps them in. */
+const KEPT = { SACCADE_CACHE: "SACCADE_SETUP_CACHE", SACCADE_TENSORFLOW: "SACCADE_SETUP_TENSORFLOW" };
+
+for (const [name, kept] of Object.entries(KEPT)) {
+  const folder = process.env[kept];
+  if (folder && !isAbsolute(process.env[name] ?? "")) process.env[name] = folder;
+}
 
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {

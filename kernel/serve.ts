@@ -1,13 +1,13 @@
 /** The worker thread's parts put together: sockets, protocol and language. */
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "./protocol/connection.js";
+import { cacheFolder } from "./protocol/cache-folder.js";
 import { Children } from "./protocol/children.js";
 import { CrashNote } from "./protocol/crash-note.js";
 import { History } from "./protocol/history.js";
 import { openInbox } from "./protocol/inbox.js";
 import { Kernel } from "./protocol/kernel.js";
-import { captureNativeOutput, type NativeOutput } from "./protocol/native-output.js";
+import { captureNativeOutput } from "./protocol/native-output.js";
 import { onSignal } from "./protocol/signals.js";
 import type { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
@@ -41,9 +41,11 @@ export function serve({
   ownChildren,
 }: ServeOptions): void {
   const language = withMagics(createLanguage({ folder, engine }));
-  const cache =
-    process.env["SACCADE_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "saccade");
-  let native: NativeOutput | undefined;
+  const cache = cacheFolder();
+  const native = captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).catch((error: unknown) => {
+    log(`native output is not shown in cells: ${String(error)}`);
+    return undefined;
+  });
   const kernel = new Kernel({
     wire: new Wire(connection.key),
     sockets,
@@ -53,7 +55,7 @@ export function serve({
     children: new Children(ownChildren),
     crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
     send: (request) => port.postMessage(request),
-    drained: () => native?.drained() ?? Promise.resolve(),
+    native,
     answer: (value) => {
       answers.postMessage(value);
       Atomics.store(shared, Slot.answered, 1);
@@ -66,10 +68,6 @@ export function serve({
     .start()
     .catch((error: unknown) => log(`the language server did not start: ${String((error as Error)?.stack ?? error)}`));
   kernel.start();
-  captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).then(
-    (captured) => (native = captured),
-    (error: unknown) => log(`native output is not shown in cells: ${String(error)}`),
-  );
   onSignal("SIGINT", () => void kernel.interrupt());
   onSignal("SIGTERM", () => kernel.terminate("SIGTERM"));
   watchParent(() => kernel.terminate("the end of its parent"));

@@ -7,6 +7,7 @@ import type { CrashNote } from "./crash-note.js";
 import { Executor } from "./executor.js";
 import type { History } from "./history.js";
 import { Interrupter } from "./interrupter.js";
+import type { NativeOutput } from "./native-output.js";
 import { Output } from "./output.js";
 import { ANSWERS, type Sources } from "./requests.js";
 import type { Sockets } from "./sockets.js";
@@ -25,8 +26,8 @@ export interface KernelOptions {
   readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
   /** To a main thread that waits for a blocking prompt's answer. */
   readonly answer: (value: string) => void;
-  /** Resolves when the running cell's native output has been given to `nativeOutput`. */
-  readonly drained: () => Promise<void>;
+  /** Once what comes past Node's streams is given to `nativeOutput`; undefined where it cannot be. */
+  readonly native: Promise<NativeOutput | undefined>;
 }
 
 /** A main thread that was told to end and has not after this long is ended by force, ms. */
@@ -56,8 +57,8 @@ export class Kernel {
       crashNote: options.crashNote,
       send: options.send,
       reply: (request, type, content) => this.#reply(request, type, content),
-      ready: () => this.#interrupter.settled(),
-      drained: options.drained,
+      ready: () => options.native.then(() => this.#interrupter.settled()),
+      drained: () => options.native.then((native) => native?.drained()),
     });
   }
 
@@ -121,10 +122,7 @@ export class Kernel {
     this.#interrupter.attach();
   }
 
-  /**
-   * Closes everything in order; the process may end when it resolves. Safe to call twice. `exiting`: main waits
-   * already.
-   */
+  /** Closes everything in order; then the process may end. Safe to call twice. `exiting`: main waits already. */
   end(restart = false, exiting = false): Promise<void> {
     return (this.#ending ??= this.#end(restart, exiting));
   }

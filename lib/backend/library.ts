@@ -54,7 +54,9 @@ export function findLibraries(): LibraryFolder[] {
 /** Says where a library was looked for, to be read after "no TensorFlow library". */
 export function searchedPlaces(): string {
   const named = process.env.SACCADE_TENSORFLOW;
-  return named ? `in ${named} (SACCADE_TENSORFLOW)` : `in ${join(cacheFolder(), "tensorflow")}`;
+  if (named) return `in ${named} (SACCADE_TENSORFLOW)`;
+  const source = process.env.SACCADE_CACHE ? "SACCADE_CACHE" : "SACCADE_CACHE is not set";
+  return `in ${join(cacheFolder(), "tensorflow")} (${source})`;
 }
 
 /**

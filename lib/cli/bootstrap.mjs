@@ -6,7 +6,7 @@
  * `run(args, project)` returns the exit code. Nothing is done twice; a second process waits for the first.
  */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
 import { ensureDeclarations } from "./bootstrap/declarations.mjs";
@@ -38,6 +38,8 @@ async function main(argv) {
     return 0;
   }
   checkPlatform();
+  // The same folder for whoever is started from here in another one: Jupyter's kernels run in the notebook's.
+  if (process.env["SACCADE_CACHE"]) process.env["SACCADE_CACHE"] = resolve(process.env["SACCADE_CACHE"]);
   const lockFile = join(root, ".saccade", "lock");
   const jobs = openJobs(lockFile);
   endWithSignals(jobs);

@@ -41,7 +41,7 @@ describe("without TensorFlow's library", () => {
   it("does the same for an empty cache", () => {
     const { stdout, stderr } = run({ SACCADE_CACHE: folder, SACCADE_TENSORFLOW: "" }, PRODUCT);
     expect(stdout).toBe("wasm 3,3\n");
-    expect(stderr).toContain(`no TensorFlow library in ${join(folder, "tensorflow")}`);
+    expect(stderr).toContain(`no TensorFlow library in ${join(folder, "tensorflow")} (SACCADE_CACHE); npm run setup`);
   });
 
   it("does the same for a library that cannot be opened, and gives the loader's reason", () => {

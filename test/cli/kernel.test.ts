@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/kernel.js";
 import { parseKernelOptions } from "../../lib/cli/kernel/options.js";
@@ -18,15 +18,30 @@ const kernel = (...args: string[]): Promise<number> => run([...args, "--prefix",
 beforeEach(() => {
   prefix = temporaryFolder();
   mkdirSync(packages(), { recursive: true });
+  for (const name of ["SACCADE_CACHE", "SACCADE_TENSORFLOW", "XDG_CACHE_HOME"]) vi.stubEnv(name, undefined);
   said = [];
   for (const stream of ["log", "error"] as const)
     vi.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 describe("npm run kernel", () => {
+  it("keeps the folders that set-up was given in kernel.json, absolute, and none that are the default", async () => {
+    const env = async (): Promise<unknown> => {
+      expect(await kernel("install")).toBe(0);
+      return (JSON.parse(readFileSync(join(kernels(), "saccade", "kernel.json"), "utf8")) as KernelSpec).env;
+    };
+    expect(await env()).toBeUndefined();
+    vi.stubEnv("XDG_CACHE_HOME", "/xdg");
+    expect(await env()).toEqual({ SACCADE_SETUP_CACHE: "/xdg/saccade" });
+    vi.stubEnv("SACCADE_CACHE", "own");
+    vi.stubEnv("SACCADE_TENSORFLOW", "/tensorflow");
+    expect(await env()).toEqual({ SACCADE_SETUP_CACHE: resolve("own"), SACCADE_SETUP_TENSORFLOW: "/tensorflow" });
+  });
+
   it("installs a spec with logos that Jupyter can read, and is a no-op the second time", async () => {
     expect(await kernel("install")).toBe(0);
     const folder = join(kernels(), "saccade");

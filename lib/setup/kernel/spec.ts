@@ -9,7 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { cacheFolder } from "../../files/cache-folder.js";
 
 export const DEFAULT_NAME = "saccade";
 export const DEFAULT_TITLE = "TypeScript (Saccade)";
@@ -20,6 +21,8 @@ export interface KernelSpec {
   readonly display_name: string;
   readonly language: string;
   readonly interrupt_mode: string;
+  /** Folders that set-up was given, for a kernel that is started without the variables that name them. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly metadata: {
     readonly debugger: boolean;
     readonly saccade?: { readonly version: string; readonly root: string };
@@ -50,9 +53,19 @@ export function specText(root: string, title: string, node = process.execPath): 
     display_name: title,
     language: "typescript",
     interrupt_mode: "message",
+    ...keptFolders(process.env),
     metadata: { debugger: false, saccade: { version, root } },
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
+}
+
+function keptFolders({ SACCADE_TENSORFLOW, ...rest }: NodeJS.ProcessEnv): Pick<KernelSpec, "env"> {
+  const cache = cacheFolder(rest);
+  const env = {
+    ...(cache === cacheFolder({}) ? {} : { SACCADE_SETUP_CACHE: cache }),
+    ...(SACCADE_TENSORFLOW ? { SACCADE_SETUP_TENSORFLOW: resolve(SACCADE_TENSORFLOW) } : {}),
+  };
+  return Object.keys(env).length === 0 ? {} : { env };
 }
 
 /** Whether `folder` holds exactly this checkout's spec and its logos. */

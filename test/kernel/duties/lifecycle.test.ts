@@ -9,6 +9,7 @@ import {
   KernelClient,
   launch,
   makeConnection,
+  runs,
   start,
   type LaunchedKernel,
 } from "../client.js";
@@ -66,6 +67,19 @@ describe("a kernel's life", () => {
     started.push(kernel);
     expect((await kernel.start("1 + 1").replied()).content["status"]).toBe("ok");
   });
+
+  it.skipIf(examined === "ipykernel")(
+    "a child of the very first cell prints into it (ipykernel: Python's)",
+    async () => {
+      const kernel = await launch(kernelSpec(examined), { env: { SACCADE_CHECK: "off" } });
+      started.push(kernel);
+      const code = `import { spawnSync } from "node:child_process"; spawnSync("echo", ["first"], { stdio: "inherit" })`;
+      const cell = kernel.start(code);
+      await cell.replied(); // no one listens yet to what is published
+      expect((await runs(kernel, code)).stdout).toBe("first\n");
+      expect(kernel.launched.log()).not.toContain("first");
+    },
+  );
 
   for (const restart of [false, true]) {
     it(`shutdown with restart ${restart} is replied and the process ends with 0`, async () => {
