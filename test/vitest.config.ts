@@ -9,8 +9,9 @@ export default defineConfig({
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
     // Only what hangs comes so far, at six times as many processes as cores too. No test has a limit of its own.
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 300_000 } },
   },
 });

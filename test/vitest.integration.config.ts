@@ -8,8 +8,9 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2, // each starts servers and kernels of its own
     // As in vitest.config.ts; whole suites run here under each version of Node.
-    testTimeout: 1_800_000,
-    hookTimeout: 1_800_000,
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 300_000 } },
   },
 });

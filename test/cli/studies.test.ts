@@ -102,9 +102,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   });
 
   it("reports a cell that runs past its limit", async () => {
-    const { code, text } = await study("hangs", "--timeout", "15");
+    const { code, text } = await study("hangs", "--timeout", "20");
     expect(code).toBe(1);
-    expect(text).toMatch(/FAILED: ran past its limit of 15 s in cell 3 of 3/);
+    expect(text).toMatch(/FAILED: ran past its limit of 20 s in cell 3 of 3/);
   });
 
   it("fails a notebook that takes no parameters", async () => {
@@ -239,8 +239,8 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
   });
 
   it("ends a cell that computes past its limit", async () => {
-    const { code, text } = await studyUnder(kernel, "loops", "--timeout", "15");
-    expect(text).toMatch(/FAILED: ran past its limit of 15 s in cell 3 of 3/);
+    const { code, text } = await studyUnder(kernel, "loops", "--timeout", "20");
+    expect(text).toMatch(/FAILED: ran past its limit of 20 s in cell 3 of 3/);
     expect(code).toBe(1);
   });
 
