@@ -16,6 +16,10 @@ interface Edge {
 /** The room of a file, "backend" of lib/backend/ops/op.ts; undefined for a file that lies in none. */
 const room = (file: string): string | undefined => /^(?:lib|kernel)\/([^/]+)\//.exec(file)?.[1];
 
+function testsWith(pattern: RegExp): string[] {
+  return sources("test").filter((file) => pattern.test(readFileSync(join(ROOT, file), "utf8")));
+}
+
 describe("the house", () => {
   const graph = importGraph(["lib", "kernel"]);
   const edges: Edge[] = [...graph].flatMap(([from, imports]) => imports.map((to) => ({ from, to })));
@@ -87,6 +91,15 @@ describe("the house", () => {
       return lines.flatMap((line, i) => ([...line].length > COLUMNS ? [`${file}:${i + 1}`] : []));
     });
     expect(wide).toEqual([]);
+  });
+
+  it("has no test that passes where something is missing: it is skipped, with its reason", () => {
+    expect(testsWith(/\breturn (void )?console\./)).toEqual([]);
+  });
+
+  it("has no test with a time limit of its own: the configurations' are far from what a busy machine needs", () => {
+    const limits = testsWith(/\btimeout: ?\d[\d_]{3}|^\s*\},? \d[\d_]*\);$|^\s*\},\s+\d[\d_]{3,},?\s+\);$/m);
+    expect(limits.filter((file) => !file.startsWith("test/vitest."))).toEqual([]);
   });
 
   it("is laid out by the formatter", () => {
