@@ -3,6 +3,7 @@ import { checkLength, checkText, shortNumber } from "./checks.js";
 import { colourAt, plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colourBar } from "./heatmap.js";
+import { AT_THE_LEFT } from "./style.js";
 import { checkImages, pictureAt, type ImageBatch, type Picture } from "./image-batch.js";
 import { textGrid } from "./image-grid.js";
 import { gridColumns, mosaic } from "./mosaic.js";
@@ -86,7 +87,7 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   });
   const columns = 2 * gridColumns(where, count, options.columns ?? Math.min(count, 4));
   const paired = captions?.flatMap((caption, i) => [caption, `largest ${shortNumber(highs[i]!)}`]);
-  const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, right: COLOUR_BAR });
+  const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, left: COLOUR_BAR });
   const top = scale === "map" ? 1 : high || 1;
   const length = (layout["height"] as number) - (layout["margin"] as { t: number }).t;
   const bar = {
@@ -101,7 +102,7 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
       cmax: top,
       colorscale: plotlyScale("sequential"),
       showscale: true,
-      colorbar: colourBar(valueLabel, length),
+      colorbar: { ...colourBar(valueLabel, length), ...AT_THE_LEFT },
     },
   };
   const text = textGrid({

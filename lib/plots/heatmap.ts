@@ -12,7 +12,7 @@ import {
 } from "./checks.js";
 import { plotlyScale } from "./colour-scale.js";
 import { figure, type Figure } from "./figure.js";
-import { axis, baseLayout, FONT_SIZE, INK, SOURCE_SIZE } from "./style.js";
+import { AT_THE_LEFT, axis, baseLayout, FONT_SIZE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE } from "./style.js";
 import { textHeatmap } from "./text-heatmap.js";
 import { escapeText, fitText, LINE_HEIGHT, textHeight, textWidth, wrapText } from "./text-width.js";
 
@@ -88,7 +88,12 @@ export function heatmap(options: HeatmapOptions): Figure {
   const layout = {
     ...size.layout,
     xaxis: names(columnNames, columns, { label: xLabel, length: size.plotWidth, tickangle: size.slanted ? -45 : 0 }),
-    yaxis: names(rowNames, rows, { label: yLabel, length: size.plotHeight, reversed: true }),
+    yaxis: names(rowNames, rows, {
+      label: yLabel,
+      length: size.plotHeight,
+      reversed: true,
+      scaleRatio: size.cellHeight / size.cellWidth,
+    }),
     showlegend: false,
   };
   const trace = {
@@ -101,7 +106,7 @@ export function heatmap(options: HeatmapOptions): Figure {
     hovertemplate:
       `${escapeText(yLabel)}: %{y}<br>${escapeText(xLabel)}: %{x}<br>${escapeText(valueLabel)}: ` +
       "%{z}<extra></extra>",
-    colorbar: colourBar(valueLabel, size.plotHeight),
+    colorbar: { ...colourBar(valueLabel, size.plotHeight), ...AT_THE_LEFT },
     ...(texts && { text: texts, texttemplate: "%{text}", textfont: { size: SOURCE_SIZE } }),
   };
   return figure(
@@ -175,8 +180,8 @@ function sizes({
   const slanted = columnNames !== undefined && widest(columnNames) > plotWidth / columns - 4;
   const below = slanted ? widest(columnNames) * Math.SQRT1_2 + FONT_SIZE : FONT_SIZE * LINE_HEIGHT;
   const margin = {
-    l: Math.ceil(widest(rowNames) + 2 * FONT_SIZE * LINE_HEIGHT + 16),
-    r: COLOUR_BAR,
+    l: COLOUR_BAR + Math.ceil(widest(rowNames) + 2 * FONT_SIZE * LINE_HEIGHT + 16),
+    r: 24,
     b: Math.ceil(below + textHeight(wrapText(xLabel, FONT_SIZE, plotWidth), FONT_SIZE) + 22),
   };
   const width = Math.ceil(plotWidth) + margin.l + margin.r;
@@ -206,7 +211,14 @@ function names(
     length,
     tickangle = 0,
     reversed = false,
-  }: { readonly label: string; readonly length: number; readonly tickangle?: number; readonly reversed?: boolean },
+    scaleRatio = 1,
+  }: {
+    readonly label: string;
+    readonly length: number;
+    readonly tickangle?: number;
+    readonly reversed?: boolean;
+    readonly scaleRatio?: number;
+  },
 ): Record<string, unknown> {
   const range = reversed ? [count - 0.5, -0.5] : [-0.5, count - 0.5];
   const ticks = list
@@ -217,7 +229,16 @@ function names(
         tickangle,
       }
     : {};
-  return axis({ label, length, range, ...ticks, showgrid: false, zeroline: false, mirror: true });
+  return axis({
+    label,
+    length,
+    range,
+    ...ticks,
+    ...(reversed ? keptBesideX(scaleRatio) : KEPT_AT_LEFT),
+    showgrid: false,
+    zeroline: false,
+    mirror: true,
+  });
 }
 
 /** Texts of the cells where each fits in its own. */

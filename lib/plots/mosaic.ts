@@ -1,6 +1,6 @@
 import { reduced, type Picture } from "./image-batch.js";
 import { pngDataUri } from "./png.js";
-import { axis, baseLayout, EDGE, INK, SOURCE_SIZE, WIDTH } from "./style.js";
+import { axis, baseLayout, EDGE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE, WIDTH } from "./style.js";
 import { fitText, LINE_HEIGHT, wrapText } from "./text-width.js";
 
 export interface MosaicOptions {
@@ -10,8 +10,8 @@ export interface MosaicOptions {
   /** One a picture, or none. */
   readonly captions?: readonly string[] | undefined;
   readonly columns: number;
-  /** Room at the right for a colour scale, in pixels. */
-  readonly right?: number;
+  /** Room at the left for a colour scale, in pixels. */
+  readonly left?: number;
 }
 
 /** Pixels of a mosaic at most: as PNG about 1 MB of photographs, 2.3 MB of noise. */
@@ -26,7 +26,7 @@ const CAPTION_LINES = 2;
  * Pictures of one size as one PNG with transparent gaps, and the layout and the traces (the picture
  * and its captions) that draw it. Pictures too many for 750,000 pixels are reduced.
  */
-export function mosaic({ title, source, pictures, captions, columns, right = EDGE }: MosaicOptions): {
+export function mosaic({ title, source, pictures, captions, columns, left = EDGE }: MosaicOptions): {
   readonly data: Record<string, unknown>[];
   readonly layout: Record<string, unknown>;
 } {
@@ -37,7 +37,7 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
   // Pixels of the page: how wide a tile is drawn, and what lies between.
   const tileWidth = Math.min(
     LARGEST_TILE * Math.min(1, width / height),
-    Math.floor((WIDTH - right - EDGE) / columns) - GAP,
+    Math.floor((WIDTH - left - EDGE) / columns) - GAP,
   );
   const zoom = tileWidth / width;
   const texts = captions?.map((caption) => captionText(caption, tileWidth));
@@ -80,7 +80,7 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
   }
   const plotWidth = Math.round(totalWidth * zoom);
   const plotHeight = Math.round(totalHeight * zoom);
-  const wide = Math.max(plotWidth + EDGE + right, 420);
+  const wide = Math.max(plotWidth + EDGE + left, 420);
   const base = baseLayout({ title, source, width: wide });
   const top = (base["margin"] as { t: number }).t;
   const hidden = { showline: false, showgrid: false, zeroline: false, showticklabels: false, ticks: "" };
@@ -89,9 +89,9 @@ export function mosaic({ title, source, pictures, captions, columns, right = EDG
     layout: {
       ...base,
       height: plotHeight + top + EDGE,
-      margin: { t: top, l: EDGE, r: wide - plotWidth - EDGE, b: EDGE },
-      xaxis: axis({ range: [-0.5, totalWidth - 0.5], ...hidden }),
-      yaxis: axis({ range: [totalHeight - 0.5, -0.5], ...hidden }),
+      margin: { t: top, l: left, r: wide - plotWidth - left, b: EDGE },
+      xaxis: axis({ range: [-0.5, totalWidth - 0.5], ...hidden, ...KEPT_AT_LEFT }),
+      yaxis: axis({ range: [totalHeight - 0.5, -0.5], ...hidden, ...keptBesideX(1) }),
       showlegend: false,
     },
   };

@@ -28,10 +28,10 @@ export const SOURCE_SIZE = 11;
 export const WIDTH = 700;
 export const HEIGHT = 420;
 /**
- * What a figure without a width of its own may shrink to: an output area beside JupyterLab's file browser in a window
- * of 900.
+ * What plotly's buttons take of a title's first line: without a mouse they are always there. Those that zoom by a step,
+ * select and scale on their own are left out; dragging zooms, and two clicks show all again.
  */
-export const NARROW = 460;
+const BUTTONS = { width: 176, left: ["zoomIn2d", "zoomOut2d", "select2d", "lasso2d", "autoScale2d"] };
 /**
  * plotly moves a title of one line down by so many font sizes, and one of several lines not: their first would be cut.
  */
@@ -42,18 +42,26 @@ export const EDGE = 12;
 export interface BaseLayoutOptions {
   readonly title: string;
   readonly source?: string | undefined;
-  /** In pixels. Default 700; a page draws a figure without a width of its own as wide as it has room. */
+  /**
+   * In pixels. Default 700. Every figure has a width and a height: one that takes its page's is laid out anew where a
+   * notebook is opened again, and in JupyterLab grows by a scroll bar each time the page narrows.
+   */
   readonly width?: number;
   readonly height?: number;
 }
 
 /**
- * The layout that all figures share: title and, under it, the data's source, broken to the figure's width, or to the
- * narrowest that a page may draw it; a transparent background.
+ * The layout that all figures share: title and, under it, the data's source, broken to the figure's width; a
+ * transparent background.
  */
-export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayoutOptions): Record<string, unknown> {
-  const room = (width ?? NARROW) - 2 * EDGE; // plotly breaks no line anew where it has less room
-  const heading = wrapText(title, TITLE_SIZE, room);
+export function baseLayout({
+  title,
+  source,
+  width = WIDTH,
+  height = HEIGHT,
+}: BaseLayoutOptions): Record<string, unknown> {
+  const room = width - 2 * EDGE; // plotly breaks no line anew where it has less room
+  const heading = wrapText(title, TITLE_SIZE, room, room - BUTTONS.width);
   const below = source === undefined ? undefined : wrapText(source, SOURCE_SIZE, room);
   const top = EDGE + textHeight(heading, TITLE_SIZE) + (below === undefined ? 0 : textHeight(below, SOURCE_SIZE) + 4);
   return {
@@ -69,14 +77,30 @@ export function baseLayout({ title, source, width, height = HEIGHT }: BaseLayout
       pad: { t: EDGE + (heading.includes("<br>") ? CAP_SHIFT * TITLE_SIZE : 0), l: EDGE },
       ...(below !== undefined && { subtitle: { text: below, font: { size: SOURCE_SIZE, color: INK } } }),
     },
-    ...(width !== undefined && { width }),
+    width,
     height,
+    modebar: { remove: BUTTONS.left },
     font: { family: FONT_FAMILY, size: FONT_SIZE, color: INK },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { t: Math.ceil(top + FONT_SIZE), r: 24, b: Math.ceil(FONT_SIZE * (2 * LINE_HEIGHT + 2)), l: 56 },
   };
 }
+
+/**
+ * Axes of cells and pictures keep their shape where a front end draws a figure at another size, as JupyterLab does with
+ * the picture that it keeps for when the notebook is opened again; they stand at the left then, their colours left of
+ * them.
+ */
+export const KEPT_AT_LEFT = { constrain: "domain", constraintoward: "left" };
+
+/** @param ratio height of a unit of y over the width of one of x */
+export function keptBesideX(ratio: number): Record<string, unknown> {
+  return { scaleanchor: "x", scaleratio: ratio, constrain: "domain", constraintoward: "top" };
+}
+
+/** A scale of colours at the figure's left edge. */
+export const AT_THE_LEFT = { x: 0, xref: "container", xanchor: "left" };
 
 /** An axis of the library's figures. */
 export function axis(

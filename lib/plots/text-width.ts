@@ -39,20 +39,24 @@ export function linesOf(text: string): string[] {
   return text.split("<br>").map(unescapeText);
 }
 
-/** Breaks `text` with `<br>` so that no line is wider than `maxWidth`; a word that is wider alone is broken. */
-export function wrapText(text: string, fontSize: number, maxWidth: number): string {
+/**
+ * Breaks `text` with `<br>` so that no line is wider than `maxWidth`; a word that is wider alone is broken.
+ * @param firstWidth of the first line; default maxWidth
+ */
+export function wrapText(text: string, fontSize: number, maxWidth: number, firstWidth: number = maxWidth): string {
   const lines: string[] = [];
   let line = "";
+  const room = (): number => (lines.length === 0 ? firstWidth : maxWidth);
   for (const word of text.split(/\s+/).filter((one) => one !== "")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (lineWidth(longer, fontSize) <= maxWidth) {
+    if (lineWidth(longer, fontSize) <= room()) {
       line = longer;
       continue;
     }
     if (line !== "") lines.push(line);
     line = "";
     for (const letter of word) {
-      if (line !== "" && lineWidth(line + letter, fontSize) > maxWidth) {
+      if (line !== "" && lineWidth(line + letter, fontSize) > room()) {
         lines.push(line);
         line = "";
       }

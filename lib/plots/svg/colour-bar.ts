@@ -1,7 +1,7 @@
-import { FONT_SIZE } from "../style.js";
+import { EDGE, FONT_SIZE } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
-import type { Stops, Trace } from "./description.js";
+import type { ColourBar, Stops, Trace } from "./description.js";
 import { bandStops } from "./contour.js";
 import { element, text } from "./element.js";
 import { linearTicks } from "./ticks.js";
@@ -11,6 +11,12 @@ export interface ColourBarOf {
   readonly stops: Stops;
   readonly range: readonly [number, number];
   readonly label: string;
+  /** At the figure's left edge, in the margin's own room. Default right of the plot. */
+  readonly atLeft?: boolean;
+}
+
+function isAtLeft(bar: ColourBar | undefined): boolean {
+  return bar?.xref === "container";
 }
 
 const GAP = 10;
@@ -29,26 +35,33 @@ export function colourBarOf(data: readonly Trace[]): ColourBarOf | undefined {
       };
     if (trace.type === "contour") return { ...bandStops(trace), label: trace.colorbar?.title?.text ?? "" };
     if (trace.type === "heatmap")
-      return { stops: trace.colorscale, range: [trace.zmin, trace.zmax], label: trace.colorbar?.title?.text ?? "" };
+      return {
+        stops: trace.colorscale,
+        range: [trace.zmin, trace.zmax],
+        label: trace.colorbar?.title?.text ?? "",
+        atLeft: isAtLeft(trace.colorbar),
+      };
     if (trace.type === "scatter" && trace.marker?.showscale)
       return {
         stops: trace.marker.colorscale!,
         range: [trace.marker.cmin!, trace.marker.cmax!],
         label: trace.marker.colorbar?.title?.text ?? "",
+        atLeft: isAtLeft(trace.marker.colorbar),
       };
   }
   return undefined;
 }
 
-/** Width beside the plot that a colour bar needs. */
+/** Width right of the plot that a colour bar needs. */
 export function colourBarWidth(bar: ColourBarOf): number {
+  if (bar.atLeft) return 0;
   return (
     GAP + THICKNESS + TICK + PAD + labelWidth(bar) + (bar.label === "" ? 0 : textHeight(bar.label, FONT_SIZE)) + 2 * PAD
   );
 }
 
 export function drawColourBar(bar: ColourBarOf, { right, top, bottom }: Plot, ink: string): string {
-  const left = right + GAP;
+  const left = bar.atLeft ? EDGE : right + GAP;
   const edge = left + THICKNESS;
   const stops = bar.stops
     .map(([offset, colour]) => element("stop", { offset: 1 - offset, "stop-color": colour }))

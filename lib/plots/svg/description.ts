@@ -57,6 +57,8 @@ export interface LineStyle {
 export type Stops = readonly (readonly [number, string])[];
 
 export interface ColourBar {
+  /** "container": at the figure's left edge; else right of the plot. */
+  readonly xref?: string;
   readonly title?: { readonly text?: string };
 }
 
