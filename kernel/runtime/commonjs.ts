@@ -4,6 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import { inspect, type CustomInspectFunction } from "node:util";
 import { isInstalled, stampOf } from "../both/locate.js";
 
 export type Namespace = Record<string, unknown>;
@@ -29,12 +30,33 @@ export function namespaceOf(exports: unknown): Namespace {
   return namespace;
 }
 
-function makeNamespace(exports: unknown): Namespace {
+/** A module's namespace without names yet; shown with the values that its names have, as Node's own are. */
+export function emptyNamespace(): Namespace {
   const namespace = Object.create(null) as Namespace;
+  Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  const show: CustomInspectFunction = (depth, options) => {
+    if (depth < 0) return "[Module]";
+    const values = Object.keys(namespace).map((name) => [name, valueOf(namespace, name)] as const);
+    return `[Module: null prototype] ${inspect(Object.fromEntries(values), { ...options, depth })}`;
+  };
+  Object.defineProperty(namespace, inspect.custom, { value: show });
+  return namespace;
+}
+
+/** What is not there yet, in a circle of imports, is shown as undefined. */
+function valueOf(namespace: Namespace, name: string): unknown {
+  try {
+    return namespace[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function makeNamespace(exports: unknown): Namespace {
+  const namespace = emptyNamespace();
   const source = Object(exports) as Namespace;
   const add = (name: string, get: () => unknown, enumerable: boolean): void =>
     void Object.defineProperty(namespace, name, { get, enumerable });
-  Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
   add("default", source["__esModule"] === true && "default" in source ? () => source["default"] : () => exports, true);
   if (source !== exports || Array.isArray(exports)) return namespace;
   for (let at: unknown = source; !ROOTS.has(at); at = Object.getPrototypeOf(at)) {

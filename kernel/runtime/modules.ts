@@ -9,7 +9,7 @@ import process from "node:process"; // a cell may replace the global one
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellScope, Waiting } from "./cell-scope.js";
-import { namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
+import { emptyNamespace, namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
 import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate.js";
 import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
 import { locatePackage } from "../both/packages.js";
@@ -105,11 +105,10 @@ export class Modules {
     const loaded: Loaded = {
       path,
       stamp: stampOf(path),
-      namespace: Object.create(null) as Namespace,
+      namespace: emptyNamespace(),
       imports: new Map(),
       ready: Promise.resolve(),
     };
-    Object.defineProperty(loaded.namespace, Symbol.toStringTag, { value: "Module" });
     this.#loaded.set(path, loaded);
     try {
       await (loaded.ready = this.#run(loaded, new Set([...ancestors, path])));

@@ -24,7 +24,9 @@ export const LIMITS = {
   depth: 4,
 } as const;
 
-/** `value` as text: at most 20,000 characters, deep and wide parts cut; getters are never called. */
+/**
+ * `value` as text: at most 20,000 characters, deep and wide parts cut; getters are never called, but for a module's.
+ */
 export function toText(value: unknown): string {
   if (typeof value === "string") return inspect(value, { maxStringLength: LIMITS.string });
   const wide = wideObject(value);
@@ -57,10 +59,23 @@ function wideObject(value: unknown): { readonly head: object; readonly missing: 
   const head = create(getPrototypeOf(value) as object | null) as object;
   for (let i = 0; i < LIMITS.items; i++) {
     const name = names[i] as string;
-    const descriptor = getOwnPropertyDescriptor(value, name);
+    const descriptor = isModule(value) ? valueIn(value, name) : getOwnPropertyDescriptor(value, name);
     if (descriptor) defineProperty(head, name, descriptor);
   }
   return { head, missing: names.length - LIMITS.items };
+}
+
+/** Whether it is a module's namespace, whose getters read the module's names and do nothing else. */
+function isModule(value: object): boolean {
+  return getPrototypeOf(value) === null && getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === "Module";
+}
+
+function valueIn(module: object, name: string): PropertyDescriptor | undefined {
+  try {
+    return { value: (module as Readonly<Record<string, unknown>>)[name], enumerable: true };
+  } catch {
+    return undefined; // not there yet, in a circle of imports
+  }
 }
 
 /** How deep and how far to look: rather fewer elements of each array than fewer than two levels. */

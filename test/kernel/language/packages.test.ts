@@ -1,7 +1,9 @@
 /** Imports of packages: every name that the checker knows is there when the cell runs, and the other way round. */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { toText } from "../../../kernel/runtime/values/text.js";
 import { Notebook } from "./notebook.js";
 
 const notebook = new Notebook();
@@ -65,6 +67,20 @@ describe("a CommonJS package", () => {
       await notebook.all('import f, * as all from "callable"; [f(1), f.chunk(), all.chunk(), all.default(2)]'),
     ).toEqual([2, "chunked", "chunked", 3]);
     expect(await notebook.all('import * as w from "whole"; Object.keys(w).sort()')).toEqual(["default", "nested", "q"]);
+  });
+
+  it("and a local module are shown with their values, as Node shows a module", async () => {
+    const whole = await notebook.all('import * as w from "whole"; w');
+    expect(inspect(whole, { compact: 3, breakLength: 200 })).toBe(
+      "[Module: null prototype] { default: { q: 7, nested: { r: 8 } }, q: 7, nested: { r: 8 } }",
+    );
+    notebook.write("wide.cjs", "for (let i = 0; i < 300; i++) exports[`n${i}`] = i;");
+    const wide = toText((await notebook.run('import * as w from "./wide.cjs"; w', "off")).value);
+    expect(wide).toMatch(/ n0: 0,[^]* n98: 98,\n {2}… 201 more properties\n\}$/);
+    notebook.write("shown.ts", "export const a: number = 1;");
+    expect(inspect([await notebook.all('import * as s from "./shown"; s')])).toBe(
+      "[ [Module: null prototype] { a: 1 } ]",
+    );
   });
 
   it("compiled from a module has that module's default", async () => {
