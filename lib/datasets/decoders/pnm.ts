@@ -80,6 +80,7 @@ function bitsOf(bytes: Uint8Array, width: number, height: number): ArrayLike<num
 
 /** Numbers of text, separated by spaces; or single digits, which may stand together. */
 function numbersOf(bytes: Uint8Array, count: number, digits: boolean): ArrayLike<number> {
+  if (count > bytes.length) return []; // before so many are made room for
   const values = new Uint16Array(count);
   let found = 0;
   for (let at = 0; at < bytes.length && found < count;) {
