@@ -42,7 +42,8 @@ export interface FitConfigOptions extends LossOptions {
   /**
    * Matrix products and convolutions of the steps, and what lies between them, take bfloat16; sums, softmax, losses
    * and the weights stay float32. Faster where the processor has instructions for it (elsewhere it is float32, and
-   * said so once); losses then differ by about 1 %. Default false.
+   * said so once) and layers are wide: with AMX a step of mynet takes half the time, of CCT-6 two thirds, of a
+   * transformer of width 64 as long as without. Losses then differ by about 1 %. Default false.
    */
   readonly mixedPrecision?: boolean;
   /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
