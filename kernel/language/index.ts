@@ -7,7 +7,7 @@ import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
 import type { Context } from "./context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
-import { erase } from "../source/erase.js";
+import { erase, OWN_JSX, REACT_JSX } from "../source/erase.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
@@ -173,9 +173,7 @@ function eraseCell(cell: ParsedCell, registry: Registry): ReturnType<typeof eras
     kind: "cell",
     lang,
     needsLowering,
-    jsx: react
-      ? { pragma: "React.createElement", pragmaFrag: "React.Fragment" }
-      : { pragma: "h", pragmaFrag: "Fragment" },
+    jsx: react ? REACT_JSX : OWN_JSX,
     earlier: registry.earlierOf(cell),
     result: expression && { start: expression.start, end: expression.end, statementEnd: result!.end },
     carried: (name) => registry.carriedAs(name) ?? (name === "h" || name === "Fragment" ? "constant" : undefined),

@@ -22,7 +22,7 @@ const JSX = `type SaccadeElement = { readonly type: unknown; readonly props: Rea
 type SaccadeProps = Record<string, unknown> | null;
 type SaccadeKind = string | symbol | ((props: any) => unknown);
 declare function h(type: SaccadeKind, props: SaccadeProps, ...children: unknown[]): SaccadeElement;
-declare const Fragment: unique symbol;
+declare function Fragment(props: { readonly children?: unknown }): SaccadeElement;
 declare namespace JSX {
   type Element = SaccadeElement;
   interface ElementChildrenAttribute { children: {} }

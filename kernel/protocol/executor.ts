@@ -120,7 +120,7 @@ export class Executor {
 
   #abort(request: Message): void {
     this.#options.output.status("busy", request.header);
-    this.#options.reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
+    this.#options.reply(request, "execute_reply", { status: "aborted" });
     this.#options.output.status("idle", request.header);
   }
 

@@ -1,6 +1,7 @@
 /** A local module's text → a function of its scope, as modules.ts runs it. */
 import { extname } from "node:path";
-import { erase, type Erased } from "../source/erase.js";
+import { declarations } from "../source/declared.js";
+import { erase, OWN_JSX, REACT_JSX, type EraseOptions, type Erased } from "../source/erase.js";
 import { outside } from "./task.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 
@@ -16,9 +17,15 @@ export async function eraseModule(source: string, path: string): Promise<Erased>
   const { program, faults } = parse(source, lang);
   if (faults[0] !== undefined)
     throw new SyntaxError(`${path}:${source.slice(0, faults[0].start).split("\n").length}: ${faults[0].message}`);
-  const jsx = { pragma: "React.createElement", pragmaFrag: "React.Fragment" };
-  // The child process that esbuild starts outlives the cell.
-  return outside(() => erase(source, { kind: "module", lang, needsLowering: needsLowering(program), jsx }));
+  const react = declarations(program["body"], source).some(({ name }) => name === "React");
+  const options: EraseOptions = {
+    kind: "module",
+    lang,
+    needsLowering: needsLowering(program),
+    jsx: react ? REACT_JSX : OWN_JSX,
+    carried: (name) => (name === OWN_JSX.pragma || name === OWN_JSX.pragmaFrag ? "constant" : undefined),
+  };
+  return outside(() => erase(source, options)); // the child process that esbuild starts outlives the cell
 }
 
 function needsLowering(node: Node): boolean {

@@ -8,6 +8,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import process from "node:process"; // a cell may replace the global one
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { element, Fragment } from "./jsx.js";
 import type { CellScope, Waiting } from "./cell-scope.js";
 import { emptyNamespace, namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
 import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate.js";
@@ -162,6 +163,7 @@ export class Modules {
           if (name !== "default" && !(name in namespace))
             Object.defineProperty(namespace, name, { get: () => from[name], enumerable: true });
       },
+      names: { h: element, Fragment },
       require: requireFrom(path, this.#requires),
       meta: metaOf(path, false),
       ...this.#waiting,

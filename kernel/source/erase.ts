@@ -29,11 +29,16 @@ export interface Erased {
   readonly declares: readonly string[];
 }
 
+/** What elements are made with where React is in sight, and elsewhere. */
+export const REACT_JSX = { pragma: "React.createElement", pragmaFrag: "React.Fragment" };
+export const OWN_JSX = { pragma: "h", pragmaFrag: "Fragment" };
+
 const TARGET = "es2022";
 
 /** @throws SyntaxError for text that does not parse */
 export async function erase(text: string, options: EraseOptions): Promise<Erased> {
   const marked = new MagicString(text);
+  if (text.startsWith("#!")) marked.update(0, 2, "//"); // it is a comment of a file's first line only
   for (const { name, start, end, shorthand } of options.earlier ?? []) {
     if (shorthand) marked.appendLeft(end, `: ${earlierAlias(name)}`);
     else marked.update(start, end, earlierAlias(name));

@@ -80,6 +80,7 @@ describe("execute", () => {
     ];
     const [first, second, third] = await Promise.all(requests.map((request) => request.done()));
     expect([first!.status, second!.status, third!.status]).toEqual(["error", "aborted", "aborted"]);
+    expect(second!.reply.content, "no execution count: the cell never ran").toEqual({ status: "aborted" });
     expect(second!.stdout + third!.stdout).toBe("");
   });
 
