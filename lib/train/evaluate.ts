@@ -30,7 +30,7 @@ export interface EvaluateOptions {
 export type EvaluateConfig = Required<Pick<EvaluateOptions, "batchSize" | "mean" | "std">>;
 
 export interface Evaluation {
-  /** Share of images whose largest logit is their label's, 0 to 1. */
+  /** Share of images whose largest logit is their label's, 0 to 1; one whose logits are not finite is never right. */
   readonly accuracy: number;
   /** Share of images whose label is among the five largest logits, 0 to 1. */
   readonly top5Accuracy: number;
@@ -141,7 +141,11 @@ export async function measure(
     await feed.close();
     forward.dispose();
   }
-  const right = Array.from(predictions, (predicted, index) => predicted === set.labels[index]);
+  // argMax of NaN is class 0, which is no answer
+  const right = Array.from(
+    predictions,
+    (predicted, index) => predicted === set.labels[index] && !Number.isNaN(confidences[index]),
+  );
   return {
     accuracy: right.filter(Boolean).length / done,
     top5Accuracy: inTop5 / done,

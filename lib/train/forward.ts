@@ -38,8 +38,10 @@ export function logitsOf(
     else if (layer.getClassName() === "BatchNormalization") calls.set(layer, trained(layer));
   }
   const end = softmaxAtEnd(model);
-  if (end) calls.set(end, withoutSoftmax(end));
-  return calledAs(calls, () => model.apply(images, { training }) as tf.Tensor2D);
+  const isUsedAgain = end !== undefined && end.inboundNodes.length > 1; // and is to be a softmax there
+  if (end && !isUsedAgain) calls.set(end, withoutSoftmax(end));
+  const given = calledAs(calls, () => model.apply(images, { training }) as tf.Tensor2D);
+  return isUsedAgain ? tf.log(tf.maximum(given, LEAST)) : given; // softmax(log p) is p
 }
 
 /** Every batch norm, ours and tf.layers'. */
@@ -81,6 +83,9 @@ function refuseOneValue(name: string, shape: readonly number[], values: number):
     `batchNormalization: training must have more than one value a channel, got [${shape.join(", ")}] at ${name}`,
   );
 }
+
+/** A probability that counts as 0: its logarithm is still a number. */
+const LEAST = 1e-37;
 
 const LINEAR = { getClassName: () => "linear", apply: (x: tf.Tensor) => x };
 

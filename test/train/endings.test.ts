@@ -78,6 +78,18 @@ describe("a model that ends in softmax", () => {
     answers[1]!.probabilities.forEach((probability, i) => expect(own.dataSync()[i]).toBeCloseTo(probability, 6));
   });
 
+  it("keeps the softmax within the network where one layer is both", async () => {
+    const x = tf.input({ shape: [4, 4, 3] });
+    const softmax = tf.layers.softmax();
+    const within = softmax.apply(dense().apply(tf.layers.flatten().apply(x))) as tf.SymbolicTensor;
+    const last = tf.layers.dense({ units: 3, kernelInitializer: "identity" }).apply(within);
+    const model = tf.model({ inputs: x, outputs: softmax.apply(last) as tf.SymbolicTensor });
+    const answer = await predict(model, tf.fill([4, 4, 3], 120, "int32"), image);
+    const own = [...(model.predict(tf.fill([1, 4, 4, 3], (120 / 255 - 0.5) / 0.5)) as tf.Tensor).dataSync()];
+    answer.probabilities.forEach((probability, i) => expect(probability).toBeCloseTo(own[i]!, 6));
+    expect((await fit(model, set, options)).epochs[2]!.loss).toBeLessThan(Math.log(3));
+  });
+
   it("answers 1 where the network says 1", async () => {
     const model = tf.sequential({
       layers: [

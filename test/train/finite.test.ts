@@ -44,7 +44,6 @@ const spoilAfter = (step: number): Partial<FitOptions> => {
     },
   };
 };
-const kernelOf = (of: tf.LayersModel) => [...of.getWeights()[0]!.dataSync()];
 
 describe("a loss that is not finite", () => {
   it("ends the run at its step, and is said at once", async () => {
@@ -200,8 +199,8 @@ describe("a weight that is not finite", () => {
 
   it("is told from large ones, whose sum is no number", async () => {
     model.setWeights([tf.fill([48, 3], 3e38), tf.zeros([3])]);
-    await expect(evaluate(model, set)).resolves.toBeDefined();
-    expect(kernelOf(model)[0]).toBeGreaterThan(1e38);
+    const { loss, accuracy, perClass } = await evaluate(model, set); // of logits that are none
+    expect([loss, accuracy, perClass]).toEqual([NaN, 0, [0, 0, 0]]);
   });
 });
 
