@@ -26,10 +26,18 @@ export function cellSignal(): AbortSignal | undefined {
 }
 
 /**
- * Tells the kernel, where there is one, that this work ends by itself soon after the cell's signal aborts: a cell that
- * is interrupted meanwhile takes its result, and ends.
+ * Does work that ends by itself soon after the cell's signal aborts, and tells the kernel so, where there is one: a
+ * cell that is interrupted meanwhile takes its result, and ends.
  */
-export function endsOnSignal<Result>(work: Promise<Result>): Promise<Result> {
-  ((globalThis as Record<symbol, unknown>)[ENDS_ON_SIGNAL] as ((work: Promise<Result>) => void) | undefined)?.(work);
-  return work;
+export async function endsOnSignal<Result>(work: () => Promise<Result>): Promise<Result> {
+  const tell = (globalThis as Record<symbol, unknown>)[ENDS_ON_SIGNAL] as ((work: Promise<void>) => void) | undefined;
+  // Not of the work's own promise: V8 finds who awaits a promise by its only follower.
+  let over!: () => void;
+  const ended = new Promise<void>((resolve) => (over = resolve));
+  tell?.(ended);
+  try {
+    return await work();
+  } finally {
+    over();
+  }
 }

@@ -7,6 +7,7 @@ import { Channel } from "./channel.js";
 import { endChildren, watchChildren } from "./children.js";
 import { CellSources } from "./errors/cell-sources.js";
 import { describeError } from "./errors/describe-error.js";
+import { mapStacks } from "./errors/map-stacks.js";
 import { installExit } from "./exit.js";
 import { installHost, publish } from "./host.js";
 import { installInput, receiveInput } from "./input.js";
@@ -39,6 +40,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   const scopes = createScopes({ folder, waiting });
   const errors = new CellSources((fileName) => scopes.sourceOf(fileName));
   keepTerminationAllowed();
+  mapStacks(errors);
   installStreams(channel);
   installTimers();
   watchChildren(channel, shared);

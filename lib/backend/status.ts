@@ -1,4 +1,5 @@
 import type { CApi, Pointer } from "./c-api.js";
+import { withDeepStack } from "./deep-stack.js";
 
 /** What TensorFlow's error codes are called (absl::StatusCode). */
 const CODES = [
@@ -52,7 +53,7 @@ export class Status {
     if (code === 0) return;
     const message: string = this.#c.TF_Message(this.pointer);
     this.clear();
-    throw new TensorFlowError(what, code, message);
+    throw withDeepStack(() => new TensorFlowError(what, code, message));
   }
 
   /** Forgets an error that another one explains. */

@@ -66,7 +66,7 @@ const KINDS: Rules = {
  * @throws SyntaxError for a checkpoint that is damaged
  */
 export function fit(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions = {}): Promise<History> {
-  return endsOnSignal(train(model, set, options));
+  return endsOnSignal(() => train(model, set, options));
 }
 
 async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): Promise<History> {

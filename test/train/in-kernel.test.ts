@@ -131,3 +131,43 @@ describe("an interrupt of a cell that trains", () => {
     expect([status, reply.content["ename"]]).toEqual(["error", "KeyboardInterrupt"]);
   });
 });
+
+describe("an error of the library leads to the cell's own line", () => {
+  beforeAll(async () => {
+    const declared =
+      'import { backend, tf } from "saccade";\n' +
+      "const product = () => tf.matMul(tf.ones([2, 3]), tf.ones([4, 5]));\n" +
+      "const gather = backend.compile((x: tf.Tensor) => tf.gather(tf.ones([3]), tf.cast(x, 'int32')));\n" +
+      "class Bad extends tf.layers.Layer {\n  static className = 'Bad';\n" +
+      "  override call(): tf.Tensor {\n    return product();\n  }\n" +
+      "  override computeOutputShape(): tf.Shape { return [null, 10]; }\n}\n" +
+      "const bad = tf.sequential();\nbad.add(tf.layers.flatten({ inputShape: [32, 32, 3] }));\n" +
+      "bad.add(tf.layers.dense({ units: 10 }));\nbad.add(new Bad({}));";
+    await runs(kernel(), declared);
+  });
+
+  it.each([
+    ["of an op", "\ntf.ones([2, 3]).matMul(tf.ones([4, 5]));", ["2"]],
+    [
+      "within tidy() and grad()",
+      "tf.grad((x) =>\n  tf.sum(tf.matMul(x, tf.ones([4, 5]))))(\n  tf.ones([2, 3]));",
+      ["2"],
+    ],
+    ["of a function as it is traced", "await backend.compile(() =>\n  tf.neg(product()))();", ["2", "1"]],
+    ["of a compiled function as it runs", "\nawait gather(tf.tensor([7]));", ["2"]],
+    ["of a layer in fit()", "\n\nawait train.fit(bad, set, { epochs: 1 });", ["3"]],
+    ["of a layer in evaluate()", "\nawait train.evaluate(bad, set);", ["2"]],
+    [
+      "of a callback of fit()",
+      "const step = () =>\n  void product();\nawait train.fit(model, set, { epochs: 1, callbacks: { step } });",
+      ["2", "3"],
+    ],
+  ])("%s", async (_, code, expected) => {
+    const { error, reply } = await kernel().execute(code);
+    const text = (error!["traceback"] as string[]).join("\n").replace(/\u001b\[[0-9;]*m/g, "");
+    const own = new RegExp(`Cell \\[${String(reply.content["execution_count"])}\\]:(\\d+):`, "g");
+    expect([...text.matchAll(own)].map(([, line]) => line).slice(0, expected.length), text).toEqual(expected);
+    expect(text).toMatch(/^ +> *\d+ \|/m); // the code, under the innermost
+    expect(text).not.toMatch(/at .*dist\/lib/);
+  });
+});

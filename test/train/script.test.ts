@@ -57,6 +57,7 @@ describe("the script for one's own photographs", () => {
       first.kill("SIGINT");
     });
     expect(await once(first, "close")).toEqual([0, null]);
+    expect(shown).toMatch(/^epoch \d\/4 .* · stopped$/m);
     expect(shown).not.toContain("epoch 4/4");
     const rest = run("photos.mjs", ...args.slice(1));
     expect(rest).not.toContain("epoch 1/4");
@@ -66,8 +67,34 @@ describe("the script for one's own photographs", () => {
   });
 });
 
+describe("an error of the library in a script", () => {
+  const script = "error-lines.mjs";
+  const shown = new Map(
+    ["op", "layer", "compile", "run", "fit"].map((name) => [name, { of: "", lines: [] as string[] }]),
+  );
+  beforeAll(() => {
+    for (const line of run(script).trim().split("\n")) {
+      const { name, stack } = JSON.parse(line) as { name: string; stack: string };
+      const places = [...stack.matchAll(/error-lines\.mjs:(\d+):/g)].map(([, number]) => number!);
+      shown.set(name, { of: stack.split("\n")[0]!, lines: places });
+    }
+  });
+
+  it.each([
+    ["of an op", "op", /^TensorFlowError: MatMul: Matrix size-incompatible/, ["10", "14"]],
+    ["of a model that is given another shape", "layer", /^Error: .*expected image to have shape/, ["15"]],
+    ["of an op while a function is traced", "compile", /^TensorFlowError: compile: .*MatMul/, ["10", "16"]],
+    ["of a compiled function as it runs", "run", /^TensorFlowError: compile: .*is not in \[0, 3\)/, ["17"]],
+    ["of a callback of fit()", "fit", /^TensorFlowError: MatMul/, ["10", "18", "18"]],
+  ])("%s leads to the script's own lines", (_, name, message, lines) => {
+    const { of, lines: found } = shown.get(name)!;
+    expect(of).toMatch(message);
+    expect(found.slice(0, lines.length)).toEqual(lines);
+  });
+});
+
 describe("the scripts", () => {
-  it.each(["cifar10-vit.mjs", "photos.mjs"])("%s is typed", (script) => {
+  it.each(["cifar10-vit.mjs", "photos.mjs", "error-lines.mjs"])("%s is typed", (script) => {
     const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
     const options = [
       "--noEmit",

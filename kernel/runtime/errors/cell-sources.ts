@@ -4,6 +4,7 @@ import type { ErrorContext, SourceText } from "./error-context.js";
 
 export class CellSources implements ErrorContext {
   readonly #texts = new Map<string, SourceText>();
+  readonly #titled = new Map<string, SourceText>();
   readonly #elsewhere: ((fileName: string) => SourceText | undefined) | undefined;
 
   /** @param elsewhere knows the texts that are no cells: local modules whose types were erased */
@@ -22,6 +23,12 @@ export class CellSources implements ErrorContext {
   }
 
   sourceOf(fileName: string): SourceText | undefined {
-    return this.#texts.get(fileName) ?? this.#elsewhere?.(fileName);
+    return this.#texts.get(fileName) ?? this.#elsewhere?.(fileName) ?? this.#titled.get(fileName);
+  }
+
+  /** The title of a text, by which its author's own lines are found from now on. */
+  titleOf({ title, source }: SourceText): string {
+    this.#titled.set(title, { title, source });
+    return title;
   }
 }

@@ -80,14 +80,20 @@ export function isErrorLike(value: unknown): value is object {
   );
 }
 
+/** What a traceback has shown: errors, and places whose code stands in it. */
+class Seen {
+  readonly errors: unknown[] = [];
+  readonly places = new Set<string>();
+}
+
 /** The error, its causes and its members, each as a block. */
-function chain(first: unknown, context: ErrorContext | undefined, seen: unknown[] = []): string {
+function chain(first: unknown, context: ErrorContext | undefined, seen = new Seen()): string {
   let text = "";
   let error: unknown = first;
   for (let i = 0; ; i++) {
-    if (seen.includes(error)) return `${text}${dim("[the same error again]")}`;
+    if (seen.errors.includes(error)) return `${text}${dim("[the same error again]")}`;
     if (i === MAX_CAUSES) return `${text}${dim("[further causes left out]")}`;
-    if (isErrorLike(error)) seen.push(error);
+    if (isErrorLike(error)) seen.errors.push(error);
     text += block(error, context, seen);
     const cause = isErrorLike(error) ? causeOf(error) : undefined;
     if (!cause) return text;
@@ -104,14 +110,14 @@ function causeOf(error: object): { readonly value: unknown } | undefined {
     : undefined;
 }
 
-function block(error: unknown, context: ErrorContext | undefined, seen: unknown[]): string {
+function block(error: unknown, context: ErrorContext | undefined, seen: Seen): string {
   const { ename, evalue } = nameAndMessage(error);
   const head = `${bold(red(ename))}${evalue ? `: ${evalue}` : ""}`;
   if (!isErrorLike(error)) return head;
   let text = head + details(error);
   const stack = read(error, "stack");
   if (typeof stack === "string") {
-    const where = stackText(parseStack(stack, headerOf(error, stack), context));
+    const where = stackText(parseStack(stack, headerOf(error, stack), context), seen.places);
     if (where) text += `\n${where}`;
   }
   return text + members(error, context, seen);
@@ -149,7 +155,7 @@ function shortText(value: unknown): string {
 }
 
 /** The members of an AggregateError, indented. */
-function members(error: object, context: ErrorContext | undefined, seen: unknown[]): string {
+function members(error: object, context: ErrorContext | undefined, seen: Seen): string {
   const errors = isProxy(error) ? undefined : (getOwnPropertyDescriptor(error, "errors")?.value as unknown);
   if (!isArray(errors) || isProxy(errors)) return "";
   let text = "";

@@ -9,10 +9,11 @@ const MAX_OWN = 12;
 /**
  * One line per own frame with a code frame under the innermost; libraries folded to one line per run, the hidden left
  * out.
+ * @param framed places whose code was shown before, of an error that this one is the cause of: they are not shown again
  */
-export function stackText(frames: readonly Frame[]): string {
+export function stackText(frames: readonly Frame[], framed = new Set<string>()): string {
   let text = "";
-  let framed = false;
+  let isInnermost = true;
   let own = 0;
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i] as Frame;
@@ -26,10 +27,11 @@ export function stackText(frames: readonly Frame[]): string {
     const repeats = repeatsOf(frames, i);
     if (++own > MAX_OWN) return `${text}\n  ${dim("… further frames left out")}`.slice(1);
     text += `\n  ${dim("at")} ${frame.name ? `${frame.name}, ` : ""}${place(frame)}`;
-    if (!framed && frame.text) {
-      const code = codeFrame(frame.text.source, frame);
+    if (isInnermost && frame.text) {
+      const code = framed.has(place(frame)) ? "" : codeFrame(frame.text.source, frame);
       if (code) text += `\n${code.split("\n").join("\n    ").replace(/^/, "    ")}`;
-      framed = true;
+      framed.add(place(frame));
+      isInnermost = false;
     }
     if (repeats > 0) text += `\n  ${dim(`… the same frame ${repeats === 1 ? "once more" : `${repeats} more times`}`)}`;
     i += repeats;

@@ -3,10 +3,10 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import process from "node:process"; // a cell may replace the global one
 import { fileURLToPath } from "node:url";
-import { KERNEL_FOLDER } from "../../folder.js";
+import { KERNEL_FOLDER, PROJECT_FOLDER } from "../../folder.js";
 import type { ErrorContext, SourceText } from "./error-context.js";
 
-const MAX_FRAMES = 100;
+const MAX_FRAMES = 300;
 const parseJson = JSON.parse;
 
 export interface Frame {
@@ -32,16 +32,19 @@ export function parseStack(stack: string, header: string, context?: ErrorContext
   const lines = stack.slice(start, start + 100_000).split("\n");
   addParsePosition(stack, frames, context);
   for (let i = 0; i < lines.length && frames.length < MAX_FRAMES; i++) {
-    const match = /^\s+at (?:async )?(?:(.*) \()?(.*?)(?::(\d+):(\d+))?\)?$/.exec(lines[i] as string);
-    if (!match) continue;
-    const [, name = "", file = "", line, column] = match;
-    if (!line || !column) {
-      if (file === "<anonymous>" || file === "native") frames.push({ name, file, line: 0, column: 0, kind: "hidden" });
-      continue;
-    }
-    frames.push(frameAt(functionName(name), fileOf(file), Number(line), Number(column), context));
+    const frame = parseFrame(lines[i] as string, context);
+    if (frame) frames.push(frame);
   }
   return frames;
+}
+
+/** A frame of its line, "    at name (file:line:column)"; undefined for another. */
+export function parseFrame(text: string, context?: ErrorContext): Frame | undefined {
+  const match = /^\s+at (?:async )?(?:(.*) \()?(.*?)(?::(\d+):(\d+))?\)?$/.exec(text);
+  if (!match) return undefined;
+  const [, name = "", file = "", line, column] = match;
+  if (line && column) return frameAt(functionName(name), fileOf(file), Number(line), Number(column), context);
+  return file === "<anonymous>" || file === "native" ? { name, file, line: 0, column: 0, kind: "hidden" } : undefined;
 }
 
 /** "file:3", a code line and a caret before "SyntaxError: …" say where text did not parse. */
@@ -79,16 +82,23 @@ function mapOf(json: string): SourceMap | undefined {
 }
 
 function kindOf(file: string): Frame["kind"] {
-  if (/[\\/]node_modules[\\/]/.test(file)) return "library";
-  if (
-    file.startsWith("node:") ||
-    file.startsWith(KERNEL_FOLDER) ||
-    file === "<anonymous>" ||
-    file.startsWith("eval at")
-  )
+  if (/[\\/]node_modules[\\/]/.test(file) || isOwnLibrary(file)) return "library";
+  if (file.startsWith("node:") || isKernels(file) || file === "<anonymous>" || file.startsWith("eval at"))
     return "hidden";
   return "own";
 }
+
+/** Whether a frame's file is the kernel's. */
+export function isKernels(file: string): boolean {
+  return file.startsWith(KERNEL_FOLDER);
+}
+
+/** The library that comes with the kernel: a package as any other. */
+function isOwnLibrary(file: string): boolean {
+  return OWN_LIBRARY.some((folder) => file.startsWith(folder));
+}
+
+const OWN_LIBRARY = ["lib", "dist/lib"].map((folder) => path.join(PROJECT_FOLDER, folder) + path.sep);
 
 function fileOf(file: string): string {
   if (!file.startsWith("file://")) return file;
@@ -105,6 +115,7 @@ function functionName(name: string): string {
 
 /** The package that a library's frame is in: "@tensorflow/tfjs-core". */
 export function packageOf(file: string): string {
+  if (isOwnLibrary(file)) return "saccade";
   const inside = file.slice(file.lastIndexOf(`node_modules`) + "node_modules".length + 1).split(/[\\/]/);
   return inside[0]?.startsWith("@") ? `${inside[0]}/${inside[1] ?? ""}` : (inside[0] ?? "");
 }

@@ -1,14 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
-import { undone } from "../terminated.js";
+import { withDeepStack } from "../deep-stack.js";
 
 /** Arguments that are named in a message. */
 const NAMED = 6;
-/**
- * Calls that an error's stack keeps while a function is traced: those of tfjs between an op and who called it are more
- * than the usual ten.
- */
-const STACK_DEPTH = 60;
-
 /**
  * Calls `body`, which is or traces a function of tensors. What it throws says afterwards which function that was and
  * what it was traced for: most is thrown by tfjs and TensorFlow, which know neither. The error stays the one that it
@@ -18,10 +12,7 @@ const STACK_DEPTH = 60;
  * @param args what it was traced for
  */
 export function explained<Result>(name: string, args: readonly tf.Tensor[], body: () => Result): Result {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = Math.max(stackTraceLimit, STACK_DEPTH);
-  const undo = (): void => void (Error.stackTraceLimit = stackTraceLimit);
-  return undone(undo, () => {
+  return withDeepStack(() => {
     try {
       return body();
     } catch (error) {

@@ -8,16 +8,17 @@ let release: (() => void) | undefined;
  * Runs `work` after all work that was handed in before it has ended, well or not. Compiled functions share
  * variables: one may not start before the assignments of the one before it are in.
  */
-export function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   let over!: () => void;
   const before = last;
   last = new Promise<void>((resolve) => (over = resolve));
-  const result = before.then(() => {
-    release = over;
-    return withinTurn(work);
-  });
-  result.then(over, over);
-  return result;
+  await before;
+  release = over;
+  try {
+    return await withinTurn(work); // awaited, so that an error's stack leads to who awaits this
+  } finally {
+    over();
+  }
 }
 
 /** Calls a synchronous part of the work under way, which ends with it where an interrupt terminates it. */
