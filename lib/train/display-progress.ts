@@ -4,10 +4,12 @@ import { escapeHtml } from "./html.js";
 import { isEarly, line, measuredLine, type EndedBy, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;
+/** Lines of evaluations that are shown. */
+const MOST_FOUND = 10;
 
 /**
  * One output of the running cell, updated in place, in a kernel that publishes for it: a bar and the terminal's line,
- * and under them what the last evaluation found.
+ * and under them what each epoch's evaluation found, of many the last ten.
  *
  * @param name of the run, in front of its line; none by default
  */
@@ -15,12 +17,16 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
   const transient = { display_id: randomUUID() };
   let shownMs = -Infinity;
   let last: Standing | undefined;
-  let found: string | undefined;
+  const found: string[] = [];
   let pending = false;
   let open = false;
+  const evaluated = (): string[] => [
+    ...(found.length > MOST_FOUND ? [`… ${found.length - MOST_FOUND} earlier`] : []),
+    ...found.slice(-MOST_FOUND),
+  ];
   const show = (standing: Standing, endedBy?: EndedBy): void => {
     const { epoch, epochs, batch, batches } = standing;
-    const lines = [line(standing, name, endedBy), ...(found === undefined ? [] : [found])];
+    const lines = [line(standing, name, endedBy), ...evaluated()];
     const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
     const content = {
       data: { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") },
@@ -40,7 +46,7 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
     },
     mark() {},
     measured(result) {
-      found = measuredLine(result, name);
+      found.push(measuredLine(result, name));
       if (last) show(last);
     },
     end(endedBy) {

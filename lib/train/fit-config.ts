@@ -90,8 +90,11 @@ export interface FitConfigOptions extends LossOptions {
   readonly mixup?: number;
   /** α of cutmix, 0 or more: a mixed batch is one of the two, by chance where both are set. Default 0: none. */
   readonly cutmix?: number;
-  /** Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default 200. */
-  readonly lossEvery?: number;
+  /**
+   * Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default null: 200, or as many
+   * fewer as give a shorter run twenty entries.
+   */
+  readonly lossEvery?: number | null;
 }
 
 /** All of a run's options, each set; with the model's config it repeats the run. */
@@ -122,7 +125,7 @@ export const FIT_DEFAULTS: FitConfig = {
   augment: {},
   mixup: 0,
   cutmix: 0,
-  lossEvery: 200,
+  lossEvery: null,
 };
 
 const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks", "workers"];
@@ -160,7 +163,7 @@ export function resolveConfig(overrides: FitConfigOptions, classes: number): Fit
   checkCounts("fit", {
     epochs,
     batchSize,
-    lossEvery,
+    ...(lossEvery !== null && { lossEvery }),
     ...(microBatchSize !== null && { microBatchSize }),
     ...(parallelParts !== null && { parallelParts }),
     ...(patience !== null && { patience }),

@@ -28,10 +28,14 @@ export interface NotFinite {
   readonly what: string;
 }
 
+/** Batches of an entry of `History.losses`, and entries of a run that is too short for it. */
+const LOSS_EVERY = 200;
+const LEAST_ENTRIES = 20;
+
 /** What a run did, as plain data. */
 export interface History {
   readonly config: FitConfig;
-  /** The mean of the last `lossEvery` batches' losses, at batch `batch` (from 1) of epoch `epoch` (from 1). */
+  /** The mean of the last batches' losses, of `lossEvery` each, at batch `batch` (from 1) of epoch `epoch` (from 1). */
   readonly losses: readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[];
   readonly epochs: readonly EpochRecord[];
   /** Batches done. */
@@ -172,7 +176,10 @@ export class Recorder {
     const standing = this.#standing();
     this.progress.step(standing);
 
-    const windowEnds = state.windowBatches === Math.min(this.config.lossEvery, this.batches);
+    const { lossEvery, epochs } = this.config;
+    const shorter = Math.max(1, Math.floor((this.batches * epochs) / LEAST_ENTRIES));
+    const windowEnds = state.windowBatches === Math.min(lossEvery ?? Math.min(LOSS_EVERY, shorter), this.batches);
+    const isMarked = state.batch % (lossEvery ?? LOSS_EVERY) === 0;
     if (windowEnds) {
       state.losses.push({ epoch: state.epoch, batch: state.batch, loss: state.windowSum / state.windowBatches });
       state.windowSum = state.windowBatches = 0;
@@ -183,7 +190,7 @@ export class Recorder {
       state.epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
       state.open = true;
     }
-    if (windowEnds || epochEnds) this.progress.mark(standing);
+    if (isMarked || epochEnds) this.progress.mark(standing);
     return standing;
   }
 

@@ -230,7 +230,7 @@ export const TRAIN: Record<string, Door> = {
     "2.augment": "object",
     "2.mixup": "positive",
     "2.labelSmoothing": "positive",
-    "2.lossEvery": "count",
+    "2.lossEvery": "natural",
     "2.signal": "signal",
     "2.resume": "flag",
     "2.checkpoint": "object",

@@ -30,6 +30,19 @@ it("displayProgress() shows what an evaluation found under the line, and keeps i
   expect(publish.mock.calls.at(-1)![1].data["text/html"]).toContain(`<br>${found}`);
 });
 
+it("displayProgress() keeps the lines of earlier evaluations, of many the last ten", () => {
+  const publish = vi.fn();
+  const progress = displayProgress(publish);
+  progress.step({ ...standing, batch: 3 });
+  for (let epoch = 1; epoch <= 12; epoch++)
+    progress.measured!({ epoch, epochs: 12, validation: { loss: 2 / epoch, accuracy: 0.5 } });
+  const last = publish.mock.calls.at(-1)![1].data["text/plain"].split("\n").slice(1);
+  expect(last).toHaveLength(11);
+  expect(last[0]).toBe("… 2 earlier");
+  expect(last[1]).toContain("epoch 3/12 · validation: loss 0.667");
+  expect(last[10]).toContain("epoch 12/12 · validation: loss 0.167");
+});
+
 it("displayProgress() says in its output that the run was stopped", () => {
   const publish = vi.fn();
   const progress = displayProgress(publish);
