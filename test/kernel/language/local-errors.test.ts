@@ -117,6 +117,9 @@ describe("a type error in an imported local module", () => {
     notebook.write("lax/wrong.ts", "export function id(a) { return a; }\nexport const n: number = 'n';");
     expect(await notebook.all('import { id } from "./lax/lax"; id(3)')).toBe(3);
     expect(await errorsOf('import { n } from "./lax/wrong"; n')).toEqual(["lax/wrong.ts:2 TS2322"]);
+    notebook.write("page/tsconfig.json", JSON.stringify({ compilerOptions: { lib: ["esnext", "dom"] } }));
+    notebook.write("page/title.ts", "export const title = (): string => document.title;");
+    expect(await errorsOf('import { title } from "./page/title"; title')).toEqual([]);
   });
 
   it("is none of using the kernel's globals, saccade or tslab", async () => {
