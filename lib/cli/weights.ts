@@ -65,7 +65,12 @@ function list(): number {
 }
 
 async function fetchOne(name: string, sha256: string | undefined): Promise<number> {
-  const { path, sha256: found, heldTo, row } = await publishedWeights(name, sha256 === undefined ? {} : { sha256 });
+  const {
+    path,
+    sha256: found,
+    heldTo,
+    row,
+  } = await calledAs("weights", () => publishedWeights(name, sha256 === undefined ? {} : { sha256 }));
   const said = {
     given: "as given",
     published: "as published",

@@ -9,6 +9,9 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
   study: ["show", "toBundle"],
 };
 
+/** A reader of a study sets its size, and does not see the cell that checks it. */
+const CALLED: Readonly<Record<string, string>> = { checkSize: "size" };
+
 const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Record<string, Door>>])[] = [
   ["datasets", datasets, DATASETS],
   ["train", train, TRAIN],
@@ -36,7 +39,8 @@ describe.each(ROOMS)("%s", (name, room, doors) => {
   });
 
   it("has each function's own name in its errors, none that it calls", () => {
-    expect(Object.values(doors).map((door) => door.name)).toEqual(Object.keys(doors).map((key) => key.split(",")[0]));
+    const called = Object.keys(doors).map((key) => CALLED[key] ?? key.split(",")[0]);
+    expect(Object.values(doors).map((door) => door.name)).toEqual(called);
   });
 
   it.each(Object.entries(doors))("%s refuses what it cannot take, by its name", async (_key, door) => {
