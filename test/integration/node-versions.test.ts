@@ -10,6 +10,9 @@ const FILES = [
   "test/kernel/duties/interrupt.test.ts",
   "test/kernel/duties/lifecycle.test.ts",
   "test/kernel/duties/process.test.ts",
+  "test/kernel/language/node-globals.test.ts",
+  "test/kernel/language/packages.test.ts",
+  "test/kernel/language/reload.test.ts",
   "test/kernel/values/to-bundle.test.ts",
 ];
 
