@@ -7,7 +7,7 @@ import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
 import type { Context } from "./context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
-import { erase, OWN_JSX, REACT_JSX } from "../source/erase.js";
+import { erase, OWN_JSX, REACT_JSX, type UnfitText } from "../source/erase.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
@@ -83,7 +83,8 @@ export const createLanguage = (({
       };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return refuse([{ severity: "error", code: "SyntaxError", message: error.message, start: 0, end: source.length }]);
+      const { message, start = 0, end = source.length }: Partial<UnfitText> & SyntaxError = error;
+      return refuse([{ severity: "error", code: "SyntaxError", message, start, end }]);
     }
   }
 

@@ -1,7 +1,7 @@
 /** A local module's text → a function of its scope, as modules.ts runs it. */
 import { extname } from "node:path";
 import { declarations } from "../source/declared.js";
-import { erase, OWN_JSX, REACT_JSX, type EraseOptions, type Erased } from "../source/erase.js";
+import { erase, OWN_JSX, REACT_JSX, UnfitText, type EraseOptions, type Erased } from "../source/erase.js";
 import { outside } from "./task.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 
@@ -15,8 +15,10 @@ export async function eraseModule(source: string, path: string): Promise<Erased>
         ? "ts"
         : "js";
   const { program, faults } = parse(source, lang);
-  if (faults[0] !== undefined)
-    throw new SyntaxError(`${path}:${source.slice(0, faults[0].start).split("\n").length}: ${faults[0].message}`);
+  const refuse = ({ message, start }: { readonly message: string; readonly start: number }): never => {
+    throw new SyntaxError(`${path}:${source.slice(0, start).split("\n").length}: ${message}`);
+  };
+  if (faults[0] !== undefined) return refuse(faults[0]);
   const react = declarations(program["body"], source).some(({ name }) => name === "React");
   const options: EraseOptions = {
     kind: "module",
@@ -25,7 +27,11 @@ export async function eraseModule(source: string, path: string): Promise<Erased>
     jsx: react ? REACT_JSX : OWN_JSX,
     carried: (name) => (name === OWN_JSX.pragma || name === OWN_JSX.pragmaFrag ? "constant" : undefined),
   };
-  return outside(() => erase(source, options)); // the child process that esbuild starts outlives the cell
+  // The child process that esbuild starts outlives the cell.
+  return outside(() => erase(source, options)).catch((error: unknown) => {
+    if (error instanceof UnfitText) return refuse(error);
+    throw error;
+  });
 }
 
 function needsLowering(node: Node): boolean {

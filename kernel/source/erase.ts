@@ -3,7 +3,10 @@
  * esbuild.
  */
 import remapping from "@jridgewell/remapping";
+import type { TransformFailure as Failure } from "esbuild";
 import MagicString from "magic-string";
+import { Buffer } from "node:buffer";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { transformSync } from "oxc-transform";
 import { earlierAlias, rewrite, type RewriteOptions } from "./rewrite.js";
 
@@ -35,7 +38,19 @@ export const OWN_JSX = { pragma: "h", pragmaFrag: "Fragment" };
 
 const TARGET = "es2022";
 
-/** @throws SyntaxError for text that does not parse */
+/** Text that oxc's parser takes and that is no program all the same: a `break` outside of every loop. */
+export class UnfitText extends SyntaxError {
+  constructor(
+    message: string,
+    /** Where in the text. */
+    readonly start: number,
+    readonly end: number,
+  ) {
+    super(message);
+  }
+}
+
+/** @throws UnfitText for text that is no program */
 export async function erase(text: string, options: EraseOptions): Promise<Erased> {
   const marked = new MagicString(text);
   if (text.startsWith("#!")) marked.update(0, 2, "//"); // it is a comment of a file's first line only
@@ -49,7 +64,9 @@ export async function erase(text: string, options: EraseOptions): Promise<Erased
     marked.appendLeft(end, "))");
     if (statementEnd === end) marked.appendLeft(end, ";");
   }
-  const js = await toJavaScript(marked.toString(), options);
+  const js = await toJavaScript(marked.toString(), options).catch((error: unknown) => {
+    throw unfit(error as TransformFailure, text, marked);
+  });
   const rewritten = rewrite(js.code, options);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the two packages' map types differ in details only
   const map = remapping(
@@ -74,20 +91,30 @@ async function toJavaScript(
     if (errors.length === 0) return { code, map };
   }
   const esbuild = await import("esbuild"); // starts a process of its own: only where it is needed
-  try {
-    const { code, map } = await esbuild.transform(text, {
-      loader: lang,
-      target: TARGET,
-      sourcemap: "external",
-      logLevel: "silent",
-      supported: { decorators: false, using: false },
-      jsx: "transform",
-      jsxFactory: jsx.pragma,
-      jsxFragment: jsx.pragmaFrag,
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
-    });
-    return { code, map };
-  } catch (error) {
-    throw new SyntaxError((error as { errors?: { text: string }[] }).errors?.[0]?.text ?? String(error));
-  }
+  const { code, map } = await esbuild.transform(text, {
+    loader: lang,
+    target: TARGET,
+    sourcemap: "external",
+    logLevel: "silent",
+    supported: { decorators: false, using: false },
+    jsx: "transform",
+    jsxFactory: jsx.pragma,
+    jsxFragment: jsx.pragmaFrag,
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+  });
+  return { code, map };
+}
+
+/** What esbuild says; lines count from 1, columns from 0 and in bytes. */
+type TransformFailure = Partial<Pick<Failure, "errors">>;
+
+function unfit(failure: TransformFailure, text: string, marked: MagicString): UnfitText {
+  const { text: message = String(failure), location } = failure.errors?.[0] ?? {};
+  if (!location) return new UnfitText(message, 0, text.length);
+  const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length;
+  const map = new SourceMap(JSON.parse(marked.generateMap({ hires: true }).toString()) as SourceMapPayload);
+  const at = map.findEntry(location.line - 1, column) as { originalLine?: number; originalColumn?: number };
+  const before = text.split("\n").slice(0, at.originalLine ?? 0);
+  const start = before.reduce((sum, line) => sum + line.length + 1, at.originalColumn ?? 0);
+  return new UnfitText(message.replace(/:$/, ""), start, start + Math.max(1, location.length));
 }

@@ -7,8 +7,11 @@ const root = projectRoot();
 const FILES = [
   "test/backend",
   "test/cli/imports.test.ts",
+  "test/kernel/duties/children.test.ts",
+  "test/kernel/duties/first-cell.test.ts",
   "test/kernel/duties/interrupt.test.ts",
   "test/kernel/duties/lifecycle.test.ts",
+  "test/kernel/duties/outlive.test.ts",
   "test/kernel/duties/process.test.ts",
   "test/kernel/language/node-globals.test.ts",
   "test/kernel/language/packages.test.ts",
