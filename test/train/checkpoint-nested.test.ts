@@ -270,7 +270,7 @@ describe("weights that are not finite", () => {
     );
     expect(values(model)).toEqual(before);
   });
-  it("of a checkpoint are not gone on from", async () => {
+  it("of a checkpoint are not gone on from, unless the caller wants it", async () => {
     const { name } = await spoilt("weight", -Infinity);
     await expect(
       fit(nested(), set, { ...options, emaDecay: 0.5, checkpoint: { folder }, resume: true }),
@@ -279,6 +279,8 @@ describe("weights that are not finite", () => {
         `^fit: weights must be finite, got .*last\\.safetensors with -Infinity in ${name} \\(1 of \\d+ numbers\\)`,
       ),
     );
+    const wanted = { ...options, emaDecay: 0.5, checkFinite: false, epochs: 3, checkpoint: { folder }, resume: true };
+    expect((await fit(nested(), set, wanted)).steps).toBe(6);
   });
   it.each([NaN, Infinity, -Infinity])("of a file, %s, are refused by name, and change nothing", async (value) => {
     const path = join(folder, "weights.safetensors");
