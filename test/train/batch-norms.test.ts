@@ -121,6 +121,7 @@ describe("fit() with dropRemainder", () => {
       ...options,
       epochs: 2,
       batchSize: 5,
+      lossEvery: 200,
       dropRemainder: true,
     });
     expect(steps).toBe(4);

@@ -11,6 +11,7 @@ const set = brightnessSet({ count: 20, classes: 3, side: 4 });
 const options = {
   epochs: 3,
   batchSize: 5,
+  lossEvery: 200, // so that losses are logged at the end of an epoch
   seed: 1,
   progress: false,
   learningRate: 0.05,
