@@ -1,6 +1,7 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
 import { callsIn } from "../layers/layer-calls.js";
+import { asMacs } from "./show-summary.js";
 import { product, sizedCalls, sumOf } from "./summary.js";
 
 /** Multiply-adds of one layer for one image: of all its uses, and of all layers of a model inside. */
@@ -87,7 +88,7 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
     };
   });
   const weights = sumOf(layers, (layer) => layer.weights);
-  return { layers, weights, total: weights + sumOf(layers, (layer) => layer.activations) };
+  return asMacs({ layers, weights, total: weights + sumOf(layers, (layer) => layer.activations) });
 }
 
 /** What each use of a layer costs. */

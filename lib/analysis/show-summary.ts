@@ -33,14 +33,45 @@ export function summaryBundle({ layers, params, buffers, activationBytes }: Summ
     sizesText(layer.outputShape),
     layer.params === 0 ? "" : grouped(layer.params),
   ]);
-  if (rows.length > MOST_LAYERS) {
-    const half = MOST_LAYERS / 2;
-    rows.splice(half, rows.length - MOST_LAYERS, [`… ${rows.length - MOST_LAYERS} more`, "", "", ""]);
-  }
   const kept = buffers === 0 ? "" : ` and ${grouped(buffers)} numbers that are kept, not learned`;
   const title =
     `${named}: ${grouped(params)} parameters${kept}; ` +
     `${(activationBytes / 2 ** 20).toFixed(1)} MiB of activations for one image`;
-  const shown = table(["layer", "kind", "output", "parameters"], rows, title);
-  return (shown as unknown as Record<symbol, () => Shown>)[Symbol.for("Jupyter.display")]!();
+  const shown = table(["layer", "kind", "output", "parameters"], shortened(rows), title);
+  return bundleOf(shown);
+}
+
+/** What a model costs, and its layers that cost anything. */
+export interface Macs {
+  readonly total: number;
+  readonly weights: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly className: string;
+    readonly weights: number;
+    readonly activations: number;
+  }[];
+}
+
+/** The same counts; a notebook shows them as a table of the layers that multiply. */
+export function asMacs<Counts extends Macs>(counts: Counts): Counts {
+  return shownAs(counts, ({ total, weights, layers }) => {
+    const rows = layers
+      .filter((layer) => layer.weights + layer.activations > 0)
+      .map((layer) => [layer.name, layer.className, grouped(layer.weights), grouped(layer.activations)]);
+    const title = `${grouped(total)} multiply-adds for one image, ${grouped(weights)} of them with weights`;
+    return bundleOf(table(["layer", "kind", "with weights", "of activations"], shortened(rows), title));
+  });
+}
+
+/** The first and the last rows of many. */
+function shortened(rows: readonly string[][]): readonly string[][] {
+  if (rows.length <= MOST_LAYERS) return rows;
+  const half = MOST_LAYERS / 2;
+  const between = rows[0]!.map((_, i) => (i === 0 ? `… ${rows.length - MOST_LAYERS} more` : ""));
+  return [...rows.slice(0, half), between, ...rows.slice(-half)];
+}
+
+function bundleOf(shown: object): Shown {
+  return (shown as Record<symbol, () => Shown>)[Symbol.for("Jupyter.display")]!();
 }

@@ -9,6 +9,7 @@ import { refuseNotFinite } from "./finite.js";
 import { logitsOf } from "./forward.js";
 import { checkClasses, checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
+import { asEvaluation } from "./show-evaluation.js";
 
 export interface EvaluateOptions {
   /** Images per step; it changes the speed, not the result. Default 100. */
@@ -146,7 +147,7 @@ export async function measure(
     predictions,
     (predicted, index) => predicted === set.labels[index] && !Number.isNaN(confidences[index]),
   );
-  return {
+  const found: Evaluation = {
     accuracy: right.filter(Boolean).length / done,
     top5Accuracy: inTop5 / done,
     perClass: accuracyPerClass(set.labels, right, model.outputs[0]!.shape.at(-1)!),
@@ -154,4 +155,5 @@ export async function measure(
     loss: lossSum / done,
     predictions,
   };
+  return asEvaluation(found, set.classNames);
 }

@@ -78,6 +78,23 @@ describe("a history shows", () => {
   });
 });
 
+it("an evaluation shows its figures and what is right of each class", async () => {
+  const evaluation = await train.evaluate(tiny(), few.test, { batchSize: 4 });
+  const [first, second, ...rest] = shown(evaluation)["text/plain"].split("\n");
+  expect(first).toContain(`loss ${evaluation.loss.toFixed(4)}`);
+  expect(first).toMatch(/^accuracy [\d.]+ %, top 5 100\.0 %, .* over 4 images$/);
+  const share = evaluation.perClass[0]!;
+  const right = Number.isNaN(share) ? "no image" : `${(100 * share).toFixed(1)} %`;
+  expect(second).toContain(`${few.test.classNames[0]} ${right}`);
+  expect(rest).toEqual([]);
+});
+
+it("a count of multiply-adds shows the layers that have some", () => {
+  const lines = shown(analysis.countMacs(tiny()))["text/plain"].split("\n");
+  expect(lines[0]).toBe("2,304 multiply-adds for one image, 2,304 of them with weights"); // 768 · 3
+  expect(lines.slice(3).map((line) => line.split(/ +/))).toEqual([["head", "Dense", "2,304", "0"]]);
+});
+
 describe("a model shows", () => {
   it("the table of its layers, as its summary does", () => {
     const model = tiny();
