@@ -1,5 +1,5 @@
 /** What the public doors of figures refuse, and which numbers figures draw. */
-import { aList, checkValue, type Rule } from "../checks.js";
+import { aList, checkValue, tagOf, type Rule } from "../checks.js";
 
 /** @throws TypeError when `text` is not a text, or empty */
 export function checkText(where: string, name: string, text: unknown): void {
@@ -44,15 +44,40 @@ export function isDrawn(value: unknown, log = false): value is number {
 
 /** Numbers, of which some may be missing: null and undefined are what JSON and a measurement left out make of NaN. */
 export const someNumbers: Rule = {
-  what: "an array of numbers (of a date, those since the start)",
+  what: "an array of numbers",
   holds: (value) =>
     aList.holds(value) &&
     Array.from(value as ArrayLike<unknown>).every((one) => one == null || typeof one === "number"),
 };
 
-/** The same numbers, NaN where one is missing. */
-export function numbersOf(values: ArrayLike<number | null | undefined>): number[] {
-  return Array.from(values, (value) => value ?? NaN);
+/** Places of points: numbers, or dates. */
+export const somePlaces: Rule = {
+  what: "an array of numbers, or of dates",
+  holds: (value) =>
+    someNumbers.holds(value) || (aList.holds(value) && Array.from(value as ArrayLike<unknown>).every(isDate)),
+};
+
+/** What the places of points are given as. */
+export type Places = ArrayLike<number> | readonly Date[];
+
+const isDate = (value: unknown): value is Date => tagOf(value) === "Date";
+
+/**
+ * Whether the places of all series are dates.
+ * @throws TypeError where some are, and some are numbers
+ */
+export function areDates(where: string, places: readonly (Places | undefined)[]): boolean {
+  const dated = places.filter((one) => one !== undefined && one.length > 0 && isDate(one[0])).length;
+  if (dated > 0 && dated < places.length)
+    throw new TypeError(
+      `${where}: x must be dates in every series or in none, got them in ${dated} of ${places.length}`,
+    );
+  return dated > 0;
+}
+
+/** The same numbers, NaN where one is missing; of a date the milliseconds since 1970. */
+export function numbersOf(values: ArrayLike<number | Date | null | undefined>): number[] {
+  return Array.from(values, (value) => (isDate(value) ? value.getTime() : (value ?? NaN)));
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   optional,
   type Rules,
 } from "../checks.js";
-import { isDrawn, numbersOf, plainNumbers, someNumbers, withNotes } from "./checks.js";
+import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers, somePlaces, withNotes } from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textLines, type Points } from "./text-lines.js";
@@ -24,8 +24,8 @@ export interface LineSeries {
    * less.
    */
   readonly y: ArrayLike<number>;
-  /** Positions, as many as `y`. Default 1, 2, 3, … */
-  readonly x?: ArrayLike<number>;
+  /** Positions, as many as `y`: numbers, or dates, which are written in UTC. Default 1, 2, 3, … */
+  readonly x?: ArrayLike<number> | readonly Date[];
   /**
    * Which of the palette's colours, from 0, with its dashes: the same in several figures of one thing. Default its
    * place.
@@ -72,11 +72,16 @@ export function lines(options: LinesOptions): Figure {
   const { title, xLabel, yLabel, logY = false } = options;
   if (options.series.length === 0) throw new RangeError("lines: series must have one line or more, got none");
   const series = options.series.map(toPoints);
+  const dates = areDates(
+    "lines",
+    options.series.map(({ x }) => x),
+  );
   const source = withNotes(options.source, notDrawn(series, logY));
   const layout = {
     ...baseLayout({ title, source }),
     xaxis: axis({
       label: xLabel,
+      dates,
       range: paddedRange(
         series.flatMap(({ x }) => x),
         { air: 0.02 },
@@ -106,14 +111,14 @@ export function lines(options: LinesOptions): Figure {
     },
     marker: { color: PALETTE[colours[i]! % PALETTE.length], size: 6 },
   }));
-  return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY }));
+  return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY, dates }));
 }
 
 function toPoints({ name, x, y, colour }: LineSeries): Points {
   checkArguments(
     "lines: series",
     { name, x, y, colour },
-    { name: aText, x: optional(someNumbers), y: someNumbers, colour: optional(aNatural) },
+    { name: aText, x: optional(somePlaces), y: someNumbers, colour: optional(aNatural) },
   );
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {

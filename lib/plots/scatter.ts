@@ -1,5 +1,16 @@
 import { aFlag, anObject, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkText, isDrawn, leftOut, plainNumbers, someNumbers, withNotes } from "./checks.js";
+import {
+  checkLength,
+  checkText,
+  areDates,
+  isDrawn,
+  leftOut,
+  numbersOf,
+  plainNumbers,
+  someNumbers,
+  somePlaces,
+  withNotes,
+} from "./checks.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels } from "./place-labels.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
@@ -9,8 +20,8 @@ import { escapeText, textWidth } from "./text-width.js";
 export interface ScatterSeries {
   /** What the legend calls it. */
   readonly name: string;
-  /** Where the points stand across. */
-  readonly x: ArrayLike<number>;
+  /** Where the points stand across: numbers, or dates, which are written in UTC. */
+  readonly x: ArrayLike<number> | readonly Date[];
   /** Where they stand upwards, as many as `x`. */
   readonly y: ArrayLike<number>;
   /** What each point is, beside it where there is room and under the pointer always. */
@@ -68,14 +79,14 @@ const KINDS: Rules = {
  */
 export function scatter(options: ScatterOptions): Figure {
   checkOptions("scatter", options, KINDS);
-  const { title, series, xLabel, yLabel, logX = false, logY = false } = options;
+  const { title, xLabel, yLabel, logX = false, logY = false } = options;
   for (const name of ["title", "xLabel", "yLabel"] as const) checkText("scatter", name, options[name]);
   let points = 0;
-  for (const { name, x, y, labels } of series) {
+  for (const { name, x, y, labels } of options.series) {
     checkArguments(
       "scatter: series",
       { name, x, y, labels },
-      { name: aText, x: someNumbers, y: someNumbers, labels: optional(listOf(aText)) },
+      { name: aText, x: somePlaces, y: someNumbers, labels: optional(listOf(aText)) },
     );
     if (x.length !== y.length)
       throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
@@ -84,6 +95,12 @@ export function scatter(options: ScatterOptions): Figure {
   }
   if (points === 0 || points > MAX_POINTS)
     throw new RangeError(`scatter: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
+  const dates = areDates(
+    "scatter",
+    options.series.map(({ x }) => x),
+  );
+  if (dates && logX) throw new RangeError("scatter: logX must be false where x are dates, got logX=true");
+  const series = options.series.map((one) => ({ ...one, x: numbersOf(one.x) }));
   const drawn = series.map(({ name, x, y, labels }) => {
     const kept = Array.from(x, (_, i) => i).filter((i) => isDrawn(x[i], logX) && isDrawn(y[i], logY));
     return {
@@ -124,7 +141,7 @@ export function scatter(options: ScatterOptions): Figure {
   });
   const layout = {
     ...base,
-    xaxis: axis({ label: xLabel, log: logX, range: ranges.x }),
+    xaxis: axis({ label: xLabel, log: logX, dates, range: ranges.x }),
     yaxis: axis({ label: yLabel, log: logY, range: ranges.y }),
     showlegend: series.length > 1,
     hovermode: "closest",
@@ -152,7 +169,7 @@ export function scatter(options: ScatterOptions): Figure {
   return figure(
     data,
     layout,
-    textLines({ title, series: drawn, xLabel, yLabel, logX, logY, pointsOnly: true }) +
+    textLines({ title, series: drawn, xLabel, yLabel, logX, logY, dates, pointsOnly: true }) +
       labelled(drawn) +
       (source === undefined ? "" : `\n${source}`),
   );

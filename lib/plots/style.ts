@@ -107,11 +107,13 @@ export function axis(
   options: {
     readonly label?: string | undefined;
     readonly log?: boolean;
+    /** Whether its numbers are milliseconds since 1970. */
+    readonly dates?: boolean;
     readonly range?: readonly number[] | undefined;
     readonly length?: number;
   } & Record<string, unknown>,
 ): Record<string, unknown> {
-  const { label, log = false, range, length = HEIGHT, ...rest } = options;
+  const { label, log = false, dates = false, range, length = HEIGHT, ...rest } = options;
   return {
     // plotly puts a title among slanted labels unless it is told a distance.
     ...(label !== undefined && {
@@ -121,7 +123,7 @@ export function axis(
         ...(rest["tickangle"] === -45 && { standoff: 8 }),
       },
     }),
-    type: log ? "log" : "linear",
+    type: log ? "log" : dates ? "date" : "linear",
     ...(range && { range: [...range] }),
     ...(log && range && logTicks(range)),
     gridcolor: GRID,

@@ -1,4 +1,5 @@
 import { isDrawn } from "./checks.js";
+import { dateText } from "./svg/date-ticks.js";
 
 const WIDTH = 60;
 const HEIGHT = 12;
@@ -18,6 +19,8 @@ export interface TextLinesOptions {
   readonly yLabel: string;
   readonly logX?: boolean;
   readonly logY: boolean;
+  /** Whether x are milliseconds since 1970. Default false. */
+  readonly dates?: boolean;
   readonly source?: string | undefined;
   /** Whether the order of the points says nothing, so that first and last are not named. Default false. */
   readonly pointsOnly?: boolean;
@@ -25,7 +28,7 @@ export interface TextLinesOptions {
 
 /** Lines as text, 60 × 12 characters between labelled axes, for a terminal. */
 export function textLines(options: TextLinesOptions): string {
-  const { title, series, xLabel, yLabel, logX = false, logY, source, pointsOnly = false } = options;
+  const { title, series, xLabel, yLabel, logX = false, logY, dates = false, source, pointsOnly = false } = options;
   const height = (value: number): number => (logY ? Math.log10(value) : value);
   const place = (value: number): number => (logX ? Math.log10(value) : value);
   const points = series
@@ -48,7 +51,9 @@ export function textLines(options: TextLinesOptions): string {
   const rows = grid.map((row, i) =>
     `${(i === 0 ? labels[0]! : i === HEIGHT - 1 ? labels[1]! : "").padStart(margin)} │${row.join("")}`.trimEnd(),
   );
-  const ends = [horizontal.min, horizontal.max].map((value) => short(logX ? 10 ** value : value));
+  const endText = (value: number): string =>
+    dates ? dateText(value, (horizontal.max - horizontal.min) / 4) : short(logX ? 10 ** value : value);
+  const ends = [horizontal.min, horizontal.max].map(endText);
   const [left, right] = [ends[0]!, ends[1]!];
   const across = logX ? `${xLabel} (log)` : xLabel;
   const middle = across

@@ -1,6 +1,7 @@
 /** Values that no axis has a place for: left out and said so, or refused by name; never drawn as NaN. */
 import { describe, expect, it } from "vitest";
 import * as plots from "../../lib/plots/index.js";
+import { dateTicks } from "../../lib/plots/svg/date-ticks.js";
 
 const { bars, confusion, contour, heatmap, histogram, lines, parallelCoordinates, scatter } = plots;
 const LABELS = { title: "t", xLabel: "x", yLabel: "y" };
@@ -144,5 +145,47 @@ describe("numbers", () => {
     const [from, to] = (layout["yaxis"] as { range: [number, number] }).range;
     expect(from).toBeLessThanOrEqual(-1);
     expect(to).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("dates", () => {
+  const days = (count: number): Date[] => Array.from({ length: count }, (_, i) => new Date(Date.UTC(2026, 10, 1 + i)));
+  const labelsOf = (figure: plots.Figure): string[] =>
+    [...figure.toSvg().matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, label]) => label!);
+
+  it.each<[string, (x: readonly Date[]) => plots.Figure]>([
+    ["lines", (x) => lines({ ...LABELS, series: [{ name: "a", x, y: x.map((_, i) => i) }] })],
+    ["scatter", (x) => scatter({ ...LABELS, series: [{ name: "a", x, y: x.map((_, i) => i) }] })],
+  ])(
+    "are places of %s: on an axis of dates for plotly, written at round days in the picture and the text",
+    (_, draw) => {
+      const figure = draw(days(15));
+      expect(figure.layout["xaxis"]).toMatchObject({ type: "date" });
+      expect(figure.data[0]!["x"]).toEqual(days(15).map((day) => day.getTime()));
+      expect(labelsOf(figure)).toEqual(expect.arrayContaining(["2026-11-05", "2026-11-07"]));
+      expect(figure.toSvg().match(/<circle/g)).toHaveLength(15);
+      expect(String(figure)).toMatch(/ 2026-11-01 .* 2026-11-15/);
+    },
+  );
+
+  it.each<[string, number, string[]]>([
+    ["10 s", 10_000, ["00:00:00", "00:00:05", "00:00:10"]],
+    ["a day", 86_400_000, ["11-01 00:00", "11-01 06:00", "11-01 12:00", "11-01 18:00", "11-02 00:00"]],
+    ["a quarter", 92 * 86_400_000, ["2026-11", "2026-12", "2027-01", "2027-02"]],
+    ["eight years", 8 * 365.25 * 86_400_000, ["2028", "2030", "2032", "2034"]],
+  ])("over %s have ticks at round times", (_, span, labels) => {
+    const from = Date.UTC(2026, 10, 1);
+    expect(dateTicks([from, from + span], 4).map(({ label }) => label)).toEqual(labels);
+  });
+
+  it("are refused where other series have numbers, and on a logarithmic axis", () => {
+    const dated = { name: "a", x: days(2), y: [1, 2] };
+    const mixed = [dated, { name: "b", y: [1, 2] }];
+    expect(() => lines({ ...LABELS, series: mixed })).toThrow(
+      new TypeError("lines: x must be dates in every series or in none, got them in 1 of 2"),
+    );
+    expect(() => scatter({ ...LABELS, logX: true, series: [dated] })).toThrow(
+      new RangeError("scatter: logX must be false where x are dates, got logX=true"),
+    );
   });
 });

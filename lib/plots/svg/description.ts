@@ -36,7 +36,7 @@ export interface Margin {
 
 export interface AxisDescription {
   readonly title?: { readonly text?: string };
-  readonly type?: "linear" | "log";
+  readonly type?: "linear" | "log" | "date";
   /** From left to right, or from bottom to top; powers of ten on a logarithmic axis. */
   readonly range?: readonly [number, number];
   readonly tickvals?: readonly number[];

@@ -1,5 +1,6 @@
 import { unescapeText } from "../text-width.js";
 import type { AxisDescription } from "./description.js";
+import { dateTicks } from "./date-ticks.js";
 import { linearTicks, logTicks, type Tick } from "./ticks.js";
 
 /** An axis laid out over pixels. */
@@ -19,9 +20,13 @@ export function scaleOf(axis: AxisDescription, pixels: readonly [number, number]
   const place = (at: number): number => pixels[0] + ((at - range[0]) / (range[1] - range[0])) * (pixels[1] - pixels[0]);
   const most = Math.max(2, Math.abs(pixels[1] - pixels[0]) / spacing);
   const given = axis.tickvals?.map((at, i) => ({ at, label: unescapeText(axis.ticktext?.[i] ?? String(at)) }));
-  const ticks =
-    axis.showticklabels === false ? [] : (given ?? (log ? logTicks(range, most) : linearTicks(range, most)));
+  const ticks = axis.showticklabels === false ? [] : (given ?? ticksOf(axis.type, range, most));
   const scale = (value: number | null): number =>
     value === null || (log && value <= 0) ? NaN : place(log ? Math.log10(value) : value);
   return Object.assign(scale, { range, ticks, tickAt: ({ at }: Tick) => place(at) });
+}
+
+function ticksOf(type: AxisDescription["type"], range: readonly [number, number], most: number): Tick[] {
+  if (type === "log") return logTicks(range, most);
+  return type === "date" ? dateTicks(range, most) : linearTicks(range, most);
 }
