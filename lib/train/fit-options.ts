@@ -35,7 +35,7 @@ export interface FitOptions extends FitConfigOptions {
   readonly name?: string;
   /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
   readonly progress?: boolean | Progress;
-  /** Evaluated after each epoch. */
+  /** Evaluated after each epoch; of the same classes, see `datasets.withClasses`. */
   readonly validation?: ImageSet | FileSet;
   /**
    * Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images
