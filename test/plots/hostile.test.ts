@@ -162,7 +162,7 @@ describe("dates", () => {
       const figure = draw(days(15));
       expect(figure.layout["xaxis"]).toMatchObject({ type: "date" });
       expect(figure.data[0]!["x"]).toEqual(days(15).map((day) => day.getTime()));
-      expect(labelsOf(figure)).toEqual(expect.arrayContaining(["2026-11-05", "2026-11-07"]));
+      expect(labelsOf(figure)).toContain("2026-11-05"); // a Thursday, as 1970 began: every 2 days, or every 7
       expect(figure.toSvg().match(/<circle/g)).toHaveLength(15);
       expect(String(figure)).toMatch(/ 2026-11-01 .* 2026-11-15/);
     },
