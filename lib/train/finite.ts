@@ -7,7 +7,7 @@ export async function weightsNotFinite(model: tf.LayersModel): Promise<string[]>
   const { weights } = model;
   if (weights.length === 0) return [];
   // A sum is finite only where all its numbers are: one op a weight, and one reading for all of them.
-  const sums = tf.tidy(() => tf.stack(weights.map((weight) => tf.sum(weight.read()))));
+  const sums = tf.tidy(() => tf.stack(weights.map((weight) => tf.cast(tf.sum(weight.read()), "float32"))));
   try {
     const values = await sums.data();
     const suspects = new Set(weights.filter((_, i) => !Number.isFinite(values[i])));

@@ -198,6 +198,23 @@ describe("a weight that is not finite", () => {
     expect((await evaluate(net, set)).loss).toBeGreaterThan(0);
   });
 
+  it("is looked for beside weights of whole numbers", async () => {
+    class Counting extends tf.layers.Layer {
+      static readonly className = "Counting";
+      override build(): void {
+        this.addWeight("count", [2], "int32", tf.initializers.ones(), undefined, false);
+        this.built = true;
+      }
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return tf.add(Array.isArray(inputs) ? inputs[0]! : inputs, 0);
+      }
+    }
+    const dense = tf.layers.dense({ units: 3 });
+    const net = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [4, 4, 3] }), new Counting({}), dense] });
+    expect((await evaluate(net, set)).loss).toBeGreaterThan(0);
+    expect(net.weights.map(({ dtype }) => dtype)).toContain("int32");
+  });
+
   it("is told from large ones, whose sum is no number", async () => {
     model.setWeights([tf.fill([48, 3], 3e38), tf.zeros([3])]);
     const { loss, accuracy, perClass } = await evaluate(model, set); // of logits that are none
