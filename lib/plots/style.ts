@@ -113,14 +113,15 @@ export function axis(
     readonly length?: number;
   } & Record<string, unknown>,
 ): Record<string, unknown> {
+  const isNamed = options["scaleanchor"] !== undefined && options["ticktext"] !== undefined;
   const { label, log = false, dates = false, range, length = HEIGHT, ...rest } = options;
   return {
-    // plotly puts a title among slanted labels unless it is told a distance.
+    // plotly puts a title among slanted labels, and among names, unless it is told a distance.
     ...(label !== undefined && {
       title: {
         text: wrapText(label, FONT_SIZE, length),
         font: { size: FONT_SIZE },
-        ...(rest["tickangle"] === -45 && { standoff: 8 }),
+        ...((rest["tickangle"] === -45 || isNamed) && { standoff: 8 }),
       },
     }),
     type: log ? "log" : dates ? "date" : "linear",

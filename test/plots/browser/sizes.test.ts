@@ -89,6 +89,19 @@ describe.skipIf(whyNot !== undefined)(`a figure${whyNot === undefined ? "" : ` (
     },
   );
 
+  it("of a confusion matrix has the rows' title beside their names, not among them", async () => {
+    const { figure } = shown.find(({ kind }) => kind === "confusion")!;
+    const [title, names] = await page.evaluate(async ({ data, layout }) => {
+      const { Plotly } = window as unknown as { Plotly: Plotly };
+      const on = document.createElement("div");
+      document.body.replaceChildren(on);
+      await Plotly.newPlot(on, data, structuredClone(layout));
+      const lefts = [...on.querySelectorAll(".ytick text")].map((one) => one.getBoundingClientRect().left);
+      return [on.querySelector(".ytitle")!.getBoundingClientRect().right, Math.min(...lefts)];
+    }, figure);
+    expect(title).toBeLessThanOrEqual(names!);
+  });
+
   it.each(shown)("of kind $kind shows its whole title where there is no mouse", async ({ figure }) => {
     const boxes = await touched.evaluate(async ({ data, layout }) => {
       const { Plotly } = window as unknown as { Plotly: Plotly };
