@@ -10,8 +10,8 @@ interface Ending {
  * Checks that a model takes one image and gives one number a class.
  *
  * @returns K, the number of classes
- * @throws TypeError for another number of inputs or outputs, for an output that is not [B, K], and for a model that
- *   ends in a sigmoid, whose numbers are neither logits nor one distribution over the classes
+ * @throws TypeError for another number of inputs or outputs, for an output that is not [B, K] of 2 classes or more, and
+ *   for a model that ends in a sigmoid, whose numbers are neither logits nor one distribution over the classes
  */
 export function checkClassifier(fn: string, model: tf.LayersModel): number {
   const { inputs, outputs } = model;
@@ -34,34 +34,67 @@ export function checkClassifier(fn: string, model: tf.LayersModel): number {
       `${fn}: the model must give logits [B, K], got [B, ${sizes(output)}] from ${output.sourceLayer.name}${remedy}`,
     );
   }
-  const end = lastLayer(model);
-  const name = activationOf(end);
-  if (name === "sigmoid" || name === "hardSigmoid") {
+  const sigmoid = endsOf(output).layers.find((layer) => ["sigmoid", "hardSigmoid"].includes(activationOf(layer) ?? ""));
+  if (sigmoid) {
     throw new TypeError(
-      `${fn}: the model must end in logits or in a softmax over the classes, got a ${name} at ${end.name}`,
+      `${fn}: the model must end in logits or in a softmax over the classes, got a ${activationOf(sigmoid)} at ` +
+        sigmoid.name,
+    );
+  }
+  if (classes < 2) {
+    throw new TypeError(
+      `${fn}: the model must give logits [B, K] of 2 classes or more, got [B, ${classes}] from ` +
+        output.sourceLayer.name,
     );
   }
   return classes;
 }
 
-/** The layer in which a model takes a softmax over its classes at the very end; undefined where it ends in logits. */
-export function softmaxAtEnd(model: tf.LayersModel): tf.layers.Layer | undefined {
-  const end = lastLayer(model);
-  if (end.getClassName() !== "Softmax") return activationOf(end) === "softmax" ? end : undefined;
-  const axes = [(end as unknown as Ending).axis].flat();
-  return axes.length === 1 && (axes[0] === -1 || axes[0] === 1) ? end : undefined;
+/** How a model comes to its output. */
+export interface SoftmaxEnd {
+  /** The layer that takes the softmax at the very end; undefined where means of several, say an ensemble's, follow. */
+  readonly layer: tf.layers.Layer | undefined;
 }
 
-/** What computes a model's output, in whatever model inside of it that is, past layers that change its shape alone. */
-function lastLayer(model: tf.LayersModel): tf.layers.Layer {
-  let tensor = model.outputs[0]!;
-  for (;;) {
-    const { sourceLayer, inputs, outputTensorIndex = 0 } = tensor;
-    const isView = ["Flatten", "Reshape"].includes(sourceLayer.getClassName());
-    if ("layers" in sourceLayer) tensor = (sourceLayer as unknown as tf.LayersModel).outputs[outputTensorIndex]!;
-    else if (isView && inputs[0]!.shape.at(-1) === tensor.shape.at(-1)) tensor = inputs[0]!;
-    else return sourceLayer;
+/** The softmax over its classes in which a model ends; undefined where it ends in logits. */
+export function softmaxAtEnd(model: tf.LayersModel): SoftmaxEnd | undefined {
+  const { layers, isMean } = endsOf(model.outputs[0]!);
+  if (!layers.every(isSoftmax)) return undefined;
+  return { layer: isMean ? undefined : layers[0] };
+}
+
+function isSoftmax(layer: tf.layers.Layer): boolean {
+  if (layer.getClassName() !== "Softmax") return activationOf(layer) === "softmax";
+  const axes = [(layer as unknown as Ending).axis].flat();
+  return axes.length === 1 && (axes[0] === -1 || axes[0] === 1);
+}
+
+/** Layers that give probabilities of probabilities: of the classes, or up to a factor. */
+const MEANS = ["Average", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "AveragePooling2D", "Dropout"];
+
+/** By the input layer of a model within: what it is given, and the inputs of the model around it. */
+type Around = ReadonlyMap<tf.layers.Layer, readonly [tf.SymbolicTensor, Around]>;
+
+/**
+ * What computes a tensor, in whatever model inside that is: past layers that change its shape alone, and past means, of
+ * which each part counts.
+ */
+function endsOf(
+  { sourceLayer, inputs, outputTensorIndex = 0, shape }: tf.SymbolicTensor,
+  around: Around = new Map(),
+): { readonly layers: readonly tf.layers.Layer[]; readonly isMean: boolean } {
+  const given = around.get(sourceLayer);
+  if (given) return endsOf(...given);
+  if ("layers" in sourceLayer) {
+    const inner = sourceLayer as unknown as tf.LayersModel;
+    const within = inner.inputs.map((input, i) => [input.sourceLayer, [inputs[i]!, around]] as const);
+    return endsOf(inner.outputs[outputTensorIndex]!, new Map(within));
   }
+  const name = sourceLayer.getClassName();
+  const isView = ["Flatten", "Reshape"].includes(name) && inputs[0]!.shape.at(-1) === shape.at(-1);
+  if (isView) return endsOf(inputs[0]!, around);
+  if (!MEANS.includes(name)) return { layers: [sourceLayer], isMean: false };
+  return { layers: inputs.flatMap((input) => endsOf(input, around).layers), isMean: true };
 }
 
 /** Layers whose activation is the last that they do. */

@@ -21,9 +21,9 @@ export interface BatchNormPlace {
 }
 
 /**
- * A model's logits [B, K] of images [B, H, W, C]: of a model that ends in a softmax, what goes into it. In training a
- * batch norm that is frozen, by itself or by a model around it, takes its kept statistics and leaves them alone; tfjs'
- * own forgets that.
+ * A model's logits [B, K] of images [B, H, W, C]: of a model that ends in a softmax, what goes into it, and of one that
+ * ends in means of softmaxes their logarithm. In training a batch norm that is frozen, by itself or by a model around
+ * it, takes its kept statistics and leaves them alone; tfjs' own forgets that.
  *
  * @throws TypeError naming a batch norm that would be trained on one value a channel
  */
@@ -38,10 +38,10 @@ export function logitsOf(
     else if (layer.getClassName() === "BatchNormalization") calls.set(layer, trained(layer));
   }
   const end = softmaxAtEnd(model);
-  const isUsedAgain = end !== undefined && end.inboundNodes.length > 1; // and is to be a softmax there
-  if (end && !isUsedAgain) calls.set(end, withoutSoftmax(end));
+  const layer = end?.layer?.inboundNodes.length === 1 ? end.layer : undefined; // used again it is to be a softmax there
+  if (layer) calls.set(layer, withoutSoftmax(layer));
   const given = calledAs(calls, () => model.apply(images, { training }) as tf.Tensor2D);
-  return isUsedAgain ? tf.log(tf.maximum(given, LEAST)) : given; // softmax(log p) is p
+  return end && !layer ? tf.log(tf.maximum(given, LEAST)) : given; // softmax(log p) is p
 }
 
 /** Every batch norm, ours and tf.layers'. */

@@ -90,6 +90,50 @@ describe("a model that ends in softmax", () => {
     expect((await fit(model, set, options)).epochs[2]!.loss).toBeLessThan(Math.log(3));
   });
 
+  const member = (seed: number, activation: "softmax" | "sigmoid" = "softmax") =>
+    tf.sequential({
+      layers: [
+        flat(),
+        tf.layers.dense({ units: 3, activation, kernelInitializer: tf.initializers.randomNormal({ seed }) }),
+      ],
+    });
+  const MEANS: Record<string, () => tf.LayersModel> = {
+    "an ensemble of two": () => {
+      const x = tf.input({ shape: [4, 4, 3] });
+      const parts = [member(1), member(2)].map((model) => model.apply(x) as tf.SymbolicTensor);
+      return tf.model({ inputs: x, outputs: tf.layers.average().apply(parts) as tf.SymbolicTensor });
+    },
+    "a softmax at each place of a map": () =>
+      tf.sequential({
+        layers: [
+          tf.layers.conv2d({
+            filters: 3,
+            kernelSize: 2,
+            activation: "softmax",
+            inputShape: [4, 4, 3],
+            kernelInitializer: tf.initializers.randomNormal({ seed: 3 }),
+          }),
+          tf.layers.globalAveragePooling2d({}),
+        ],
+      }),
+    "a dropout in a model behind it": () =>
+      tf.sequential({
+        layers: [member(4), tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, inputShape: [3] })] })],
+      }),
+  };
+
+  it.each(Object.keys(MEANS))("is asked for its own probabilities where a mean follows: %s", async (name) => {
+    const model = MEANS[name]!();
+    const own = [...(model.predict(tf.fill([1, 4, 4, 3], (120 / 255 - 0.5) / 0.5)) as tf.Tensor).dataSync()];
+    const { probabilities } = await predict(model, tf.fill([4, 4, 3], 120, "int32"), image);
+    probabilities.forEach((probability, i) => expect(probability).toBeCloseTo(own[i]!, 5));
+    const inputs = tf.sub(tf.div(tf.tensor4d(Float32Array.from(set.images), [12, 4, 4, 3]), 127.5), 1);
+    const right = tf.sum(tf.mul(model.predict(inputs) as tf.Tensor, tf.oneHot(tf.tensor1d(set.labels, "int32"), 3)), 1);
+    expect((await evaluate(model, set)).loss).toBeCloseTo(-tf.mean(tf.log(right)).dataSync()[0]!, 5);
+    const { epochs } = await fit(model, set, { ...options, dropRemainder: true });
+    expect(epochs.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
   it("answers 1 where the network says 1", async () => {
     const model = tf.sequential({
       layers: [
@@ -156,6 +200,20 @@ describe("fit(), evaluate(), predict(), batchGradients() and setModelUse()", () 
     "a sigmoid at the end": [
       () => tf.sequential({ layers: [flat(), tf.layers.dense({ units: 3, activation: "sigmoid", name: "last" })] }),
       "the model must end in logits or in a softmax over the classes, got a sigmoid at last",
+    ],
+    "a sigmoid before a mean": [
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.conv2d({ filters: 3, kernelSize: 3, activation: "sigmoid", inputShape: [4, 4, 3], name: "last" }),
+            tf.layers.globalAveragePooling2d({}),
+          ],
+        }),
+      "the model must end in logits or in a softmax over the classes, got a sigmoid at last",
+    ],
+    "one number in place of classes": [
+      () => tf.sequential({ layers: [flat(), tf.layers.dense({ units: 1, name: "last" })] }),
+      "the model must give logits [B, K] of 2 classes or more, got [B, 1] from last",
     ],
     "no input": [
       () => tf.sequential(),
