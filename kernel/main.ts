@@ -21,6 +21,9 @@ for (const [name, kept] of Object.entries(KEPT)) {
   if (folder && !isAbsolute(process.env[name] ?? "")) process.env[name] = folder;
 }
 
+/** The worker's, which parses cells: a parser goes into itself for each level of a text. */
+const STACK_MB = 64;
+
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {
   console.error(
@@ -42,6 +45,7 @@ function start(file: string): void {
     workerData: data,
     transferList: [events.port2, answers.port2],
     execArgv: [BINDINGS_OPTION],
+    resourceLimits: { stackSizeMb: STACK_MB },
   });
   worker.on("error", (error) => {
     console.error("kernel: the protocol's thread failed:", error);

@@ -11,6 +11,7 @@ import { captureNativeOutput } from "./protocol/native-output.js";
 import { onSignal } from "./protocol/signals.js";
 import type { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
+import { withLimits } from "./language/limits.js";
 import { withMagics } from "./language/magics.js";
 import { createLanguage } from "./language/index.js";
 import type { Engine } from "./language/engine.js";
@@ -40,7 +41,7 @@ export function serve({
   sockets,
   ownChildren,
 }: ServeOptions): void {
-  const language = withMagics(createLanguage({ folder, engine }));
+  const language = withMagics(withLimits(createLanguage({ folder, engine })));
   const cache = cacheFolder();
   const native = captureNativeOutput((name, text) => kernel.nativeOutput(name, text)).catch((error: unknown) => {
     log(`native output is not shown in cells: ${String(error)}`);

@@ -55,6 +55,8 @@ export class Checker {
 
   async check(cell: ParsedCell, checked: CheckedText): Promise<readonly Diagnostic[]> {
     this.refresh(checked);
+    const over = this.#options.localFiles.behind(checked.localFiles).find((file) => file.over);
+    if (over) return [this.#tooMuch(over, cell)];
     const notices: Diagnostic[] = [];
     let found: Found = { cell: [], files: [] };
     try {
@@ -71,6 +73,13 @@ export class Checker {
       ...this.#reportCell(found.cell, checked),
       ...found.files.flatMap((one) => this.#reportFile(one)),
     ];
+  }
+
+  /** Of a file that no check reads. */
+  #tooMuch({ path, over }: LocalFile, { specifiers }: ParsedCell): Diagnostic {
+    const file = relative(this.#options.folder, path);
+    const { start, end } = specifiers[0]!;
+    return { severity: "error", code: "SyntaxError", message: `${file}: ${over!.message}`, start, end };
   }
 
   async #find(cell: ParsedCell, checked: CheckedText): Promise<Found> {

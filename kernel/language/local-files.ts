@@ -4,6 +4,7 @@ import { dirname, extname } from "node:path";
 import { isInstalled, isTypeScript, stampOf } from "../both/locate.js";
 import { isPackage } from "../both/packages.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
+import { overLimit, type OverLimit } from "../source/limits.js";
 import { ownFile } from "./specifiers.js";
 
 export interface FileChange {
@@ -19,10 +20,12 @@ interface Seen {
   readonly packages: readonly string[];
   /** Its types are checked: TypeScript, or JavaScript that says so. */
   readonly isChecked: boolean;
+  /** Why it is not read: it is too large or too deep. */
+  readonly over?: OverLimit | undefined;
 }
 
 /** A file as it was looked at. */
-export type LocalFile = Pick<Seen, "packages" | "isChecked"> & { readonly path: string };
+export type LocalFile = Pick<Seen, "packages" | "isChecked" | "over"> & { readonly path: string };
 
 export class LocalFiles {
   readonly #seen = new Map<string, Seen>();
@@ -71,6 +74,8 @@ function read(path: string): Omit<Seen, "stamp"> {
   const extension = extname(path);
   if (!/^\.[mc]?[jt]sx?$/.test(extension) || stampOf(path) === "") return { files: [], packages: [], isChecked: false };
   const text = readFileSync(path, "utf8");
+  const over = overLimit(text);
+  if (over) return { files: [], packages: [], isChecked: false, over };
   const specifiers = new Set<string>();
   const visit = (node: Node): void => {
     const specifier: unknown = node["source"]?.value;

@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import { declarations } from "../source/declared.js";
 import { erase, OWN_JSX, REACT_JSX, UnfitText, type EraseOptions, type Erased } from "../source/erase.js";
+import { overLimit } from "../source/limits.js";
 import { outside } from "./task.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 
@@ -14,10 +15,12 @@ export async function eraseModule(source: string, path: string): Promise<Erased>
       : /^\.[mc]?ts$/.test(extension)
         ? "ts"
         : "js";
-  const { program, faults } = parse(source, lang);
   const refuse = ({ message, start }: { readonly message: string; readonly start: number }): never => {
     throw new SyntaxError(`${path}:${source.slice(0, start).split("\n").length}: ${message}`);
   };
+  const over = overLimit(source);
+  if (over) return refuse(over);
+  const { program, faults } = parse(source, lang);
   if (faults[0] !== undefined) return refuse(faults[0]);
   const react = declarations(program["body"], source).some(({ name }) => name === "React");
   const options: EraseOptions = {

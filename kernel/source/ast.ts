@@ -1,5 +1,6 @@
 /** The syntax tree that the language room works on: oxc-parser's, in ESTree's shape with TypeScript's nodes. */
 import { parseSync } from "oxc-parser";
+import { overLimit } from "./limits.js";
 
 /** One node; its other keys depend on its type, so they stay untyped here. */
 // oxc types each node by itself; walkers read many kinds through one shape
@@ -38,6 +39,7 @@ export function parse(text: string, lang: Lang): Parsed {
 
 /** Whether a `.js` file is a module by what it says: an import or export, `import.meta`, or an `await` at its top. */
 export function isModule(text: string): boolean {
+  if (overLimit(text)) return true; // who reads it as one says why it is not
   return parseSync("file.js", text, { lang: "js", sourceType: "unambiguous" }).program.sourceType === "module";
 }
 
