@@ -10,6 +10,8 @@ export interface Rule {
   kindFits?(value: unknown): boolean;
   /** Whether it may be left out. */
   readonly optional?: boolean;
+  /** Of a value that has most of what is asked for: the field that is wrong, by its own rule. */
+  wrongField?(value: unknown): readonly [name: string, rule: Rule] | undefined;
 }
 
 export type Rules = Readonly<Record<string, Rule>>;
@@ -53,6 +55,9 @@ export function checkFields(fn: string, name: string, value: unknown, rules: Rul
 /** @throws RangeError for a value out of range, TypeError for one that is missing or of another kind */
 export function checkValue(fn: string, name: string, value: unknown, rule: Rule): void {
   if ((rule.optional && value === undefined) || rule.holds(value)) return;
+  const [field, itsRule] = rule.wrongField?.(value) ?? [];
+  if (field !== undefined && itsRule !== undefined)
+    return checkValue(fn, `${name}.${field}`, (value as Record<string, unknown>)[field], itsRule);
   const Kind = rule.kindFits?.(value) ? RangeError : TypeError;
   throw new Kind(`${fn}: ${name} must be ${rule.what}, got ${name}=${shown(value)}`);
 }
@@ -134,30 +139,41 @@ export const aModel: Rule = {
     Array.isArray(value["outputs"]) &&
     typeof value["apply"] === "function",
 };
+const SET_FIELDS: Rules = {
+  labels: { what: "an Int32Array of class indices", holds: (value) => tagOf(value) === "Int32Array" },
+  imageShape: {
+    what: "[H, W, C], whole numbers above 0",
+    holds: (value) => Array.isArray(value) && value.length === 3 && value.every((size) => aCount.holds(size)),
+  },
+  classNames: { what: "an array of names", holds: Array.isArray },
+};
+const MEMORY_FIELDS: Rules = {
+  images: { what: "a Uint8Array of pixels, 0 to 255", holds: (value) => tagOf(value) === "Uint8Array" },
+  ...SET_FIELDS,
+};
+const FILE_FIELDS: Rules = { files: { what: "an array of paths", holds: Array.isArray }, ...SET_FIELDS };
+
+/** @param marks the fields by which it is known what an object was meant to be */
+function withFields(what: string, fields: Rules, ...marks: readonly string[]): Rule {
+  const wrong = (value: Record<string, unknown>) =>
+    Object.entries(fields).find(([name, rule]) => !rule.holds(value[name]));
+  return {
+    what,
+    holds: (value) => isObject(value) && wrong(value) === undefined,
+    wrongField: (value) =>
+      isObject(value) && marks.every((name) => value[name] !== undefined) ? wrong(value) : undefined,
+  };
+}
+
 /** One split of a dataset, in memory. */
-export const anImageSet: Rule = {
-  what: "a set of images (cifar.train, say)",
-  holds: (value) => isObject(value) && tagOf(value["images"]) === "Uint8Array" && isSet(value),
-};
+export const anImageSet: Rule = withFields("a set of images (cifar.train, say)", MEMORY_FIELDS, "images", "labels");
 /** One split of a dataset, in files. */
-export const aFileSet: Rule = {
-  what: "a set of files",
-  holds: (value) => isObject(value) && Array.isArray(value["files"]) && isSet(value),
-};
+export const aFileSet: Rule = withFields("a set of files", FILE_FIELDS, "files", "labels");
 export const anySet: Rule = {
   what: "a set of images (cifar.train, say), or of files",
   holds: (value) => anImageSet.holds(value) || aFileSet.holds(value),
+  wrongField: (value) => anImageSet.wrongField!(value) ?? aFileSet.wrongField!(value),
 };
-
-function isSet({ labels, imageShape, classNames }: Record<string, unknown>): boolean {
-  return (
-    tagOf(labels) === "Int32Array" &&
-    Array.isArray(imageShape) &&
-    imageShape.length === 3 &&
-    imageShape.every((size) => aCount.holds(size)) &&
-    Array.isArray(classNames)
-  );
-}
 
 export function oneOf(choices: readonly (string | number)[]): Rule {
   return {

@@ -33,7 +33,7 @@ export type EvaluateConfig = Required<Pick<EvaluateOptions, "batchSize" | "mean"
 export interface Evaluation {
   /** Share of images whose largest logit is their label's, 0 to 1; one whose logits are not finite is never right. */
   readonly accuracy: number;
-  /** Share of images whose label is among the five largest logits, 0 to 1. */
+  /** Share of images whose label is among the five largest logits, 0 to 1, where they are finite. */
   readonly top5Accuracy: number;
   /** Share of each class's images that are right, 0 to 1 [K]; NaN for a class without images. */
   readonly perClass: readonly number[];
@@ -114,10 +114,11 @@ export async function measure(
         -1,
         true,
       ); // [B, 1]
-      // classes before the label; a NaN comes last
-      const before = tf.sum(tf.cast(tf.logicalNot(tf.lessEqual(logits, own)), "int32"), -1);
-      const top5 = tf.sum(tf.cast(tf.less(before, 5), "int32"));
-      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1), tf.max(tf.softmax(logits), -1), top5];
+      const confidence = tf.max(tf.softmax(logits), -1); // [B], NaN where a logit is not finite
+      const before = tf.sum(tf.cast(tf.greater(logits, own), "int32"), -1); // [B], classes before the label
+      const isInTop5 = tf.logicalAnd(tf.less(before, 5), tf.greaterEqual(confidence, 0));
+      const top5 = tf.sum(tf.cast(isInTop5, "int32"));
+      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1), confidence, top5];
     },
     { name: "evaluate" },
   );

@@ -57,4 +57,16 @@ describe("evaluate()", () => {
     images.dispose();
     model.dispose();
   });
+
+  it("counts no answer that is not finite, also of five classes or fewer", async () => {
+    const set = brightnessSet({ count: 6, classes: 3 });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [8, 8, 3] }),
+        tf.layers.dense({ units: 3, kernelInitializer: tf.initializers.constant({ value: 3e38 }) }),
+      ],
+    }); // finite weights, and sums that are not
+    expect(await evaluate(model, set)).toMatchObject({ accuracy: 0, top5Accuracy: 0, perClass: [0, 0, 0], loss: NaN });
+    model.dispose();
+  });
 });
