@@ -2,7 +2,16 @@
  * Runs execute requests one after another: busy, execute_input, what the cell puts out, the reply, idle. A failing
  * cell aborts what had been queued by then, and nothing that comes later.
  */
-import type { CellEvent, CellOutcome, CellRequest, Checking, Json, Language, PreparedCell } from "../contract.js";
+import type {
+  CellEvent,
+  CellOutcome,
+  CellRequest,
+  Checking,
+  Json,
+  Language,
+  Preparation,
+  PreparedCell,
+} from "../contract.js";
 import { describeDiagnostics, warningText } from "../both/describe-diagnostics.js";
 import type { CrashNote } from "./crash-note.js";
 import { INTERRUPTED } from "../both/interrupted.js";
@@ -35,6 +44,8 @@ export class Executor {
   #story: string;
   /** An interrupt came before the running cell was given to the main thread. */
   #interrupted = false;
+  /** Goes on without waiting for the check of the running cell. */
+  #leaveCheck: (() => void) | undefined;
   #waiting: { readonly id: number; readonly resolve: (event: Ended) => void } | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -75,6 +86,7 @@ export class Executor {
   /** Ends a cell that is still being checked; one that runs is the main thread's to end. */
   interrupt(): void {
     this.#interrupted = true;
+    this.#leaveCheck?.();
   }
 
   /** Ends the running cell with this outcome without waiting for the main thread, which is about to end. */
@@ -151,7 +163,8 @@ export class Executor {
     }
 
     const tags = cellTags(request.metadata);
-    const preparation = await language.prepare(code, { checking: checkingOf(tags), id: this.#nextId++ });
+    const preparation = await this.#prepare(code, checkingOf(tags));
+    if (preparation === undefined) return this.#error(request, INTERRUPTED);
     if (!preparation.ok)
       return this.#error(
         request,
@@ -178,6 +191,18 @@ export class Executor {
     if (ended.outcome.status === "error") return this.#error(request, ended.outcome);
     const results = await this.#evaluate(user_expressions, request);
     return { status: "ok", execution_count: executionCount, user_expressions: results, payload: ended.outcome.payload };
+  }
+
+  /** Undefined where an interrupt comes first, as a check can take long; what it finds later is forgotten. */
+  async #prepare(code: string, checking: Checking): Promise<Preparation | undefined> {
+    const { language } = this.#options;
+    const id = this.#nextId++;
+    const prepared = language.prepare(code, { checking, id });
+    const left = new Promise<undefined>((resolve) => (this.#leaveCheck = () => resolve(undefined)));
+    const first = await Promise.race([prepared, left]);
+    this.#leaveCheck = undefined;
+    if (first === undefined) void prepared.then(() => language.commit(id, [])).catch(() => undefined);
+    return first;
   }
 
   async #evaluate(expressions: Json, request: Message): Promise<JsonObject> {

@@ -88,6 +88,18 @@ describe("the language server", () => {
     expect((await kernel().complete("survivor.leng"))["matches"]).toContain("length");
   });
 
+  it("that hangs keeps no cell from being interrupted", async () => {
+    const pid = server()!;
+    process.kill(pid, "SIGSTOP");
+    const waiting = kernel().start("const unchecked = 1;");
+    await waiting.message("execute_input");
+    await kernel().interrupt();
+    const { reply } = await waiting.done();
+    process.kill(pid, "SIGCONT"); // fails where the kernel had ended it first, in place of the cell
+    expect(reply.content["ename"]).toBe("KeyboardInterrupt");
+    expect((await runs(kernel(), "survivor.length")).result).toBe("2");
+  });
+
   it("that hangs is started again", async () => {
     const pid = server();
     process.kill(pid!, "SIGSTOP");
