@@ -205,6 +205,9 @@ function compareWeights(there: readonly string[], here: readonly string[]): stri
   return differing.length > 10 ? [...listed, `${differing.length - 10} more weights`] : listed;
 }
 
+/** Options that make no other run: how long it is, whether NaN ends it, how often its loss is noted. */
+const NO_OTHER_RUN = ["epochs", "checkFinite", "lossEvery"] as const;
+
 function compare(there: CheckpointState, here: RunDescription, model: tf.LayersModel): string[] {
   const fields = (what: string, a: object, b: object): string[] =>
     [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => {
@@ -212,9 +215,13 @@ function compare(there: CheckpointState, here: RunDescription, model: tf.LayersM
       return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
     });
   const frozen = there.numbering === "place" ? here.frozen : frozenWeights(model);
-  // What was written before an option came had its default. How long it is, and whether NaN ends it, make no other run.
-  const { epochs: _there, checkFinite: _ended, ...config } = { ...FIT_DEFAULTS, ...there.config };
-  const { epochs: _here, checkFinite: _ends, ...expected } = here.config;
+  // What was written before an option came had its default.
+  const config: Partial<FitConfig> = { ...FIT_DEFAULTS, ...there.config };
+  const expected: Partial<FitConfig> = { ...here.config };
+  for (const free of NO_OTHER_RUN) {
+    delete config[free];
+    delete expected[free];
+  }
   return [
     ...compareWeights(there.model, here.model),
     // what was written before weights could be frozen has none

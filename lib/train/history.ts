@@ -178,7 +178,7 @@ export class Recorder {
 
     const { lossEvery, epochs } = this.config;
     const shorter = Math.max(1, Math.floor((this.batches * epochs) / LEAST_ENTRIES));
-    const windowEnds = state.windowBatches === Math.min(lossEvery ?? Math.min(LOSS_EVERY, shorter), this.batches);
+    const windowEnds = state.windowBatches >= Math.min(lossEvery ?? Math.min(LOSS_EVERY, shorter), this.batches);
     const isMarked = state.batch % (lossEvery ?? LOSS_EVERY) === 0;
     if (windowEnds) {
       state.losses.push({ epoch: state.epoch, batch: state.batch, loss: state.windowSum / state.windowBatches });

@@ -135,6 +135,19 @@ describe("checkpoints", () => {
     wider.dispose();
   });
 
+  it("go on where the loss is noted at other steps than before, in windows of the new length", async () => {
+    const first = { ...options, epochs: 1, lossEvery: 200, checkpoint: { folder } };
+    expect((await fit(model, set, first)).losses).toHaveLength(1); // of the epoch's 3 batches
+    const { losses, steps } = await fit(model, set, { ...options, checkpoint: { folder }, resume: true });
+    expect(steps).toBe(6);
+    expect(losses.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [1, 3],
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ]);
+  });
+
   it("of another version are refused with both versions, and change nothing", async () => {
     const path = join(folder, "last.safetensors");
     await fit(model, set, { ...options, checkpoint: { folder } });
