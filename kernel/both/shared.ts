@@ -14,7 +14,16 @@ export const Slot = {
   endsOnSignal: 4,
   /** 1 while main waits for a child process synchronously (execSync). */
   waitsForChild: 5,
+  /** When a cell's `await` last came back, by {@link clockMs}. */
+  resumedMs: 6,
 } as const;
+
+const { now } = Date; // taken now: a cell may overwrite it
+
+/** A clock that both threads have, ms; it begins anew every 24 days. */
+export function clockMs(): number {
+  return now() & 0x7fff_ffff;
+}
 
 export type Shared = Int32Array;
 

@@ -4,13 +4,17 @@
  * message is sent again until it is answered, and nothing new runs before the inspector is done.
  */
 import { Session } from "node:inspector";
-import { Slot, type Shared } from "../both/shared.js";
+import { clockMs, Slot, type Shared } from "../both/shared.js";
+
+/** A main thread that answers later than this is taken to be busy, ms. */
+const PATIENCE_MS = 8;
 
 /**
- * A main thread that answers later than this is taken to be busy, ms: longer than a library's turn between two of its
- * awaits, as a termination within one leaves its work undone.
+ * The same for a cell one of whose `await`s came back within the last {@link LATELY_MS}: longer than a library's turn
+ * between two awaits, as a termination within one leaves its work undone.
  */
-const PATIENCE_MS = 50;
+const PATIENCE_WITH_AWAITS_MS = 50;
+const LATELY_MS = 200;
 
 /**
  * The same while work is under way that ends by itself once it hears: it should not be terminated in a turn of its own.
@@ -64,7 +68,7 @@ export class Interrupter {
   }
 
   async #persist(): Promise<void> {
-    let patience = Atomics.load(this.#shared, Slot.endsOnSignal) > 0 ? PATIENCE_WITH_WORK_MS : PATIENCE_MS;
+    let patience = this.#patience();
     const first = this.#number;
     for (;;) {
       const number = this.#number;
@@ -79,6 +83,12 @@ export class Interrupter {
         patience = Math.min(patience * 1.5, Math.max(patience, 500)); // a native call that returns only in its own time
       }
     }
+  }
+
+  #patience(): number {
+    if (Atomics.load(this.#shared, Slot.endsOnSignal) > 0) return PATIENCE_WITH_WORK_MS;
+    const sinceMs = clockMs() - Atomics.load(this.#shared, Slot.resumedMs);
+    return sinceMs >= 0 && sinceMs < LATELY_MS ? PATIENCE_WITH_AWAITS_MS : PATIENCE_MS;
   }
 
   #terminate(): void {

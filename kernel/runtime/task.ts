@@ -77,6 +77,18 @@ export function setLatest(task: Task): void {
 
 export const never = new Promise<never>(() => undefined);
 
+let resumed = (): void => undefined;
+
+/** Calls `notice` whenever a cell's `await` comes back. */
+export function whenResumed(notice: () => void): void {
+  resumed = notice;
+}
+
+/** A cell's `await` came back. */
+export function noticeResumed(): void {
+  resumed();
+}
+
 /** CellScope's `resume`: what an interrupted task awaits never comes. */
 export function resume<T>(value: T): T | Promise<Awaited<T>> {
   const task = storage.getStore();
@@ -95,6 +107,7 @@ async function resumeWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
   try {
     return await value;
   } finally {
+    noticeResumed();
     if (task.interrupted) await never;
   }
 }

@@ -6,7 +6,7 @@ import { executionAsyncId } from "node:async_hooks";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Unwinding, Unwound } from "./cell-scope.js";
 import { each } from "./each.js";
-import { goOnWithin, never, ownTask, resume, Task, type Wait } from "./task.js";
+import { goOnWithin, never, noticeResumed, ownTask, resume, Task, type Wait } from "./task.js";
 
 /** Kept from before any cell could replace them. */
 const { resolve: settled } = Promise;
@@ -76,6 +76,7 @@ async function waitWithin<T>(value: T, task: Task): Promise<Awaited<T>> {
     if (!task.interrupted && !task.ending)
       return await stoppable((...followers) => void apply(then, apply(settled, Promise, [value]), followers));
   } finally {
+    noticeResumed();
     const stopped = own !== undefined && !task.waits.delete(own);
     const stays = task.interrupted || (task.ending && own === undefined);
     if (stays && !stopped) await stoppable(() => undefined); // it came by itself: its turn to throw comes
