@@ -1,4 +1,5 @@
-import { tf } from "../backend/index.js";
+import { subtractInPlace } from "../backend/compile/updates.js";
+import { keepInPlace, tf } from "../backend/index.js";
 import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { checkRanges, checkVariables } from "./optimizer-checks.js";
@@ -50,6 +51,7 @@ export function rmsprop(variables: readonly tf.Variable[], config: RmspropOption
   checkVariables("rmsprop", variables);
   const squares = zerosLike(variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);
+  keepInPlace([...variables, ...squares, ...sums]);
 
   return {
     state: { squares, momentum: sums },
@@ -57,13 +59,16 @@ export function rmsprop(variables: readonly tf.Variable[], config: RmspropOption
       tf.tidy(() => {
         withL2(variables, gradients, settings).forEach((gradient, i) => {
           const [variable, square, sum] = [variables[i]!, squares[i]!, sums[i]];
-          square.assign(tf.add(tf.mul(square, alpha), tf.mul(tf.square(gradient), 1 - alpha)));
-          let step: tf.Tensor = tf.div(gradient, tf.add(tf.sqrt(square), epsilon));
+          const squared = tf.square(gradient);
+          const mean = tf.add(tf.mul(square, alpha), tf.mul(squared, 1 - alpha));
+          let step: tf.Tensor = tf.div(gradient, tf.add(tf.sqrt(mean), epsilon));
+          subtractInPlace(square, tf.mul(tf.sub(square, squared), 1 - alpha));
           if (sum) {
-            sum.assign(tf.add(tf.mul(sum, decay), step));
-            step = sum;
+            const summed = tf.add(tf.mul(sum, decay), step);
+            subtractInPlace(sum, tf.sub(tf.mul(sum, tf.sub(1, decay)), step));
+            step = summed;
           }
-          variable.assign(tf.sub(variable, tf.mul(step, learningRate)));
+          subtractInPlace(variable, tf.mul(step, learningRate));
         });
       });
     },

@@ -1,3 +1,4 @@
+import { subtractInPlace } from "../backend/compile/updates.js";
 import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
 import { checkOptions } from "../checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
@@ -41,7 +42,7 @@ export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}):
   if (nesterov && momentum === 0) throw new RangeError("sgd: nesterov must have momentum above 0, got momentum=0");
   checkVariables("sgd", variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);
-  if (momentum > 0) keepInPlace([...variables, ...sums]);
+  keepInPlace([...variables, ...sums]);
 
   return {
     state: { momentum: sums },
@@ -52,7 +53,7 @@ export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}):
           const updates = variables.map((variable, i) => ({ variable, momentum: sums[i]!, gradient: all[i]! }));
           applyMomentum(updates, { learningRate, decay, nesterov });
         } else {
-          variables.forEach((variable, i) => variable.assign(tf.sub(variable, tf.mul(all[i]!, learningRate))));
+          variables.forEach((variable, i) => subtractInPlace(variable, tf.mul(all[i]!, learningRate)));
         }
       });
     },

@@ -186,6 +186,16 @@ export function applyMomentum(
   });
 }
 
+/**
+ * p ← p − change, in place in a compiled function, when all that it computes has been computed. With mixedPrecision
+ * TensorFlow rounds to bfloat16 what follows a product, the result of an `assign` too; here at most the change.
+ */
+export function subtractInPlace(variable: tf.Variable, change: tf.Tensor): void {
+  const tracer = activeTracer();
+  if (tracer) tracer.update("AssignSubVariableOp", [DTYPE], [variable], [change]);
+  else variable.assign(tf.sub(variable, change));
+}
+
 function scalarOf(value: number | tf.Scalar): tf.Scalar {
   return typeof value === "number" ? tf.scalar(value) : value;
 }
