@@ -13,8 +13,8 @@ let warned = false;
 
 /**
  * TensorFlow's settings for a graph whose matrix products and convolutions take bfloat16: its graph optimizer puts the
- * casts around them and around what lies between them, and leaves sums (`openLibrary` sees to that), losses and updates
- * of variables in float32.
+ * casts around them and around what lies between them, and leaves sums (`openLibrary` sees to that), losses and what
+ * its own ops change in place in float32; a value assigned to a variable is rounded where it follows a product.
  *
  * @param context undefined where TensorFlow's library is not here
  * @returns undefined where the device would not gain, which is said once
