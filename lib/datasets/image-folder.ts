@@ -25,7 +25,7 @@ const SPLITS = ["train", "training", "val", "valid", "validation", "test", "test
 /**
  * A folder of images by class: each folder in it is a class, its images lie in it or in folders below it. Classes and
  * files are in the order of their names' code units. Images are told by their names' ends: jpg, jpeg, jpe, jfif, png,
- * webp, gif, tif, tiff, avif, bmp, dib, pbm, pgm, ppm, pnm, in either case. What else lies there is passed over, and a
+ * webp, gif, tif, tiff, avif, bmp, pbm, pgm, ppm, pnm, in either case. What else lies there is passed over, and a
  * warning says how many files of which kind; so are links, which could lead out of the folder, unless they are to be
  * followed. Names that begin with a dot, as programs leave them (.ipynb_checkpoints, ._photo.jpg), are left out without
  * a word. Nothing is decoded yet: `pipeline`, `loadImages` and `fit` do that, and name a file that is empty or damaged.

@@ -39,8 +39,9 @@ const NOT_READ: Table<string> = {
 };
 
 /** What files of the kinds that are read are called, without the dot, in lower case. */
-export const EXTENSIONS: readonly string[] =
-  "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib pbm pgm ppm pnm".split(" ");
+export const EXTENSIONS: readonly string[] = "jpg jpeg jpe jfif png webp gif tif tiff avif bmp pbm pgm ppm pnm".split(
+  " ",
+);
 
 /** The kinds that are read, as a sentence names them. */
 export const KINDS = Object.keys(READ)

@@ -10,7 +10,7 @@ import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
  *
  * @param path of the index: "model.safetensors.index.json"
  * @param read one of the files
- * @throws SyntaxError for an index that is none, or does not fit its files
+ * @throws SyntaxError for an index that is none, or does not fit its files; where one of them is missing
  * Source: Hugging Face's huggingface_hub, serialization.
  */
 export async function readShards(path: string, read: (path: string) => Promise<Safetensors>): Promise<Safetensors> {
@@ -21,6 +21,7 @@ export async function readShards(path: string, read: (path: string) => Promise<S
   // in its order
   const tensors = new Map(Object.keys(map).map((name): [string, StoredTensor] => [name, undefined as never]));
   for (const file of new Set(Object.values(map))) {
+    if (!existsSync(join(dirname(path), file))) refuse(`whose file ${file} is not beside it`);
     const shard = await read(join(dirname(path), file));
     for (const name of Object.keys(map).filter((each) => map[each] === file)) {
       tensors.set(name, shard.tensors.get(name) ?? refuse(`whose ${file} has no ${JSON.stringify(name)}`));

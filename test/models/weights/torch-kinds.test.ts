@@ -217,6 +217,11 @@ describe("a file in shards", () => {
       { ...whole, other: "../secret.safetensors" },
       'whose "other" lies in "../secret.safetensors", which is no file beside it',
     ],
+    [
+      "a shard that is missing",
+      { ...whole, other: "model-00009-of-00009.safetensors" },
+      "whose file model-00009-of-00009.safetensors is not beside it",
+    ],
     ["no map", undefined, "that has no weight_map"],
   ])("is refused with %s", async (_, map, why) => {
     await write(map as never);
