@@ -186,8 +186,8 @@ export type CellEvent =
   | { readonly type: "comm_handled"; readonly parent: Json }
   /** A cell's child process; `group`: one of the kernel's own that leads a process group. */
   | { readonly type: "child"; readonly pid: number; readonly state: "started" | "group" | "over" }
-  /** The children of a cell that was interrupted. */
-  | { readonly type: "end_children"; readonly pids: readonly number[] }
+  /** The children of a cell that was interrupted; `unnoted`: one that was never told of is among them. */
+  | { readonly type: "end_children"; readonly pids: readonly number[]; readonly unnoted: boolean }
   /** `call`: what a cell called, "process.exit(3)". */
   | { readonly type: "exit"; readonly code: number; readonly call: string };
 

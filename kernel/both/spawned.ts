@@ -8,14 +8,25 @@ type Spawn = (options: { readonly detached?: boolean }) => unknown;
 
 let startsGroup = false;
 
-/** Has `told` called for each child that this thread starts from now on, once it runs. */
-export function onSpawn(told: (child: ChildProcess, pid: number, kind: Kind) => void): void {
+/**
+ * Has `told` called for each child that this thread starts from now on, once it runs.
+ * @param begins called before; what it returns is called behind `told`, unless a termination struck in between
+ */
+export function onSpawn(
+  told: (child: ChildProcess, pid: number, kind: Kind) => void,
+  begins: () => () => void = () => () => undefined,
+): void {
   const prototype = ChildProcess.prototype as unknown as { spawn: Spawn };
   const { spawn } = prototype;
   prototype.spawn = function (this: ChildProcess, options) {
-    const failed: unknown = Reflect.apply(spawn, this, [options]);
-    if (this.pid !== undefined) told(this, this.pid, kindOf(options));
-    return failed;
+    const over = begins();
+    try {
+      const failed: unknown = Reflect.apply(spawn, this, [options]);
+      if (this.pid !== undefined) told(this, this.pid, kindOf(options));
+      return failed;
+    } finally {
+      over();
+    }
   };
 }
 

@@ -39,10 +39,11 @@ export class Children {
   }
 
   /** Ends these and what they have started, as Ctrl-C in a terminal would. */
-  async interrupt(pids: readonly number[]): Promise<void> {
+  async interrupt({ pids, unnoted }: Extract<CellEvent, { type: "end_children" }>): Promise<void> {
     const table = processTable();
     const group = groupOf(table);
-    const targets = below(table, pids).filter((entry) => entry.group === group);
+    const roots = unnoted ? [...pids, ...this.#unnoted(table)] : pids;
+    const targets = below(table, roots).filter((entry) => entry.group === group);
     await end(() => targets, "SIGINT", INTERRUPT_GRACE_MS);
   }
 
@@ -52,12 +53,7 @@ export class Children {
    */
   unblock(again: boolean): void {
     const table = processTable();
-    const isUnknown = ({ pid }: Entry): boolean => !this.#own.has(pid) && !this.#known.has(pid);
-    const roots = table.filter((entry) => entry.parent === process.pid && isUnknown(entry));
-    const targets = below(
-      table,
-      roots.map(({ pid }) => pid),
-    );
+    const targets = below(table, this.#unnoted(table));
     if (again) for (const entry of targets) signal(entry, "SIGKILL");
     if (targets.every((entry) => this.#unblocked.has(keyOf(entry)))) return;
     for (const entry of targets) this.#unblocked.add(keyOf(entry));
@@ -67,6 +63,12 @@ export class Children {
   /** Ends all of them, with the kernel. */
   async endAll(): Promise<void> {
     await end(() => this.#all(processTable()), "SIGTERM", END_GRACE_MS);
+  }
+
+  /** Children of this process that neither thread has told of. */
+  #unnoted(table: readonly Entry[]): number[] {
+    const isUnknown = ({ pid }: Entry): boolean => !this.#own.has(pid) && !this.#known.has(pid);
+    return table.filter((entry) => entry.parent === process.pid && isUnknown(entry)).map(({ pid }) => pid);
   }
 
   /** Where the kernel leads its group, as under Jupyter, those too whose own parent has gone. */

@@ -98,7 +98,7 @@ export class Kernel {
       case "child":
         return this.#options.children.note(event);
       case "end_children":
-        return void this.#options.children.interrupt(event.pids);
+        return void this.#options.children.interrupt(event);
       case "exit":
         return this.#exit(event.call);
     }

@@ -16,15 +16,15 @@ type Call = (...args: unknown[]) => unknown;
 export function watchChildren(channel: Channel, shared: Shared): void {
   onSpawn((child, pid, kind) => {
     const group = kind === "group";
-    channel.post({ type: "child", pid, state: group ? "group" : "started" });
     const task = kind === "attached" ? ownTask() : undefined;
-    task?.children.add(pid);
+    task?.children.add(pid); // first: a termination may strike anywhere
+    channel.post({ type: "child", pid, state: group ? "group" : "started" });
     child.once("exit", () => {
       task?.children.delete(pid);
       if (!group) channel.post({ type: "child", pid, state: "over" });
     });
     if (group) child.once("close", () => void (isEmpty(pid) && channel.post({ type: "child", pid, state: "over" })));
-  });
+  }, noteStart);
   for (const name of ["spawnSync", "execSync", "execFileSync"] as const) {
     const original = childProcess[name] as Call;
     const replacement: Call = (...args) => {
@@ -41,11 +41,19 @@ export function watchChildren(channel: Channel, shared: Shared): void {
   syncBuiltinESMExports();
 }
 
-/** Has what an interrupted task started ended. */
+/** Has what an interrupted task started ended; also the child that it was starting when a termination struck. */
 export function endChildren(task: Task | undefined, channel: Channel): void {
-  if (task === undefined || task.children.size === 0) return;
-  channel.post({ type: "end_children", pids: [...task.children] });
+  if (task === undefined || (task.children.size === 0 && task.starting === 0)) return;
+  channel.post({ type: "end_children", pids: [...task.children], unnoted: task.starting > 0 });
   task.children.clear();
+  task.starting = 0;
+}
+
+function noteStart(): () => void {
+  const task = ownTask();
+  if (task === undefined) return () => undefined;
+  task.starting++;
+  return () => void task.starting--;
 }
 
 function isEmpty(group: number): boolean {

@@ -21,6 +21,8 @@ export class Task {
   ending = false;
   /** Process ids of the children that it started and that still run. */
   readonly children = new Set<number>();
+  /** How many it is starting right now; one stays where a termination strikes between a start and its noting. */
+  starting = 0;
   /** Its awaits that throw when it is interrupted. */
   readonly waits = new Set<Wait>();
   /** What its `finally` blocks belong to once it was interrupted. */

@@ -34,6 +34,16 @@ const TREE = `echo $$; sh -c 'echo $$; echo started; sleep 1000; true'; true`;
 const DEAF = `sleep 1000 & echo $$; echo $!; echo started; wait`;
 const SHOWN = `{ stdio: ["ignore", "inherit", "inherit"] }`;
 
+/** Computes within the start of a child, when it already runs. */
+const CUT = `import { ChildProcess } from "node:child_process";
+const child: any = new ChildProcess();
+child.spawn({
+  file: "/bin/sh",
+  args: ["sh", "-c", ${JSON.stringify(TREE)}],
+  stdio: ["ignore", "inherit", "inherit"],
+  get detached() { while (child.pid !== undefined); return false; },
+});`;
+
 describe.skipIf(examined === "ipykernel")("child processes of cells (ipykernel: Python's)", () => {
   let kernel: LaunchedKernel;
   beforeAll(async () => {
@@ -47,6 +57,7 @@ describe.skipIf(examined === "ipykernel")("child processes of cells (ipykernel: 
     ["exec", `${SPAWN} exec(${JSON.stringify(DEAF)}).stdout!.pipe(process.stdout, { end: false }); ${FOREVER}`],
     ["spawn", `${SPAWN} spawn("sh", ["-c", ${JSON.stringify(TREE)}], ${SHOWN}); ${FOREVER}`],
     ["spawn before computing", `${SPAWN} spawn("sh", ["-c", ${JSON.stringify(TREE)}], ${SHOWN}); while (true) {}`],
+    ["a start that is cut by it", CUT],
     ["%%bash", `%%bash\n${TREE}`],
   ];
   it.each(CELLS)("of %s end with an interrupt, and so does the cell", async (_what, code) => {
