@@ -29,9 +29,12 @@ export interface BatchOptions extends Mix {
   readonly startBatch?: number;
   /** Whether to visit the images in a random order. Default false. */
   readonly shuffle?: boolean;
-  /** What is subtracted from each channel scaled to 0–1: one number, or one a channel. Default 0.5. */
+  /**
+   * What is subtracted from each channel scaled to 0 to 1: one number, or one a channel. Default the set's own mean, as
+   * the official datasets have one; else 0.5.
+   */
   readonly mean?: number | readonly number[];
-  /** What the difference is divided by, above 0: one number, or one a channel. Default 0.5. */
+  /** What the difference is divided by, above 0: one number, or one a channel. Default the set's own std; else 0.5. */
   readonly std?: number | readonly number[];
   /** Random changes made to each image. Default none. */
   readonly augment?: Augment;
@@ -83,8 +86,10 @@ export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn =
   if (!Number.isSafeInteger(seed)) throw new RangeError(`${fn}: seed must be a safe integer, got ${seed}`);
   checkSet(fn, set);
   const channels = set.imageShape[2];
-  const mean = perChannel(fn, "mean", options.mean ?? 0.5, channels);
-  const std = perChannel(fn, "std", options.std ?? 0.5, channels);
+  const [mean, std] = (["mean", "std"] as const).map((name) => {
+    const own = options[name] === undefined && set[name] !== undefined;
+    return perChannel(fn, own ? `set.${name}` : name, (own ? set[name] : options[name]) ?? 0.5, channels);
+  }) as [readonly number[], readonly number[]];
   checkAugment(fn, augment, set.imageShape);
   checkMix(fn, { mixup, cutmix });
   return {
@@ -141,12 +146,7 @@ export function batchCount(count: number, options: Pick<BatchOptions, "batchSize
   return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 }
 
-function perChannel(
-  fn: string,
-  name: "mean" | "std",
-  value: number | readonly number[],
-  channels: number,
-): readonly number[] {
+function perChannel(fn: string, name: string, value: number | readonly number[], channels: number): readonly number[] {
   const values = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
   if (values.length !== channels) {
     throw new RangeError(
@@ -154,8 +154,9 @@ function perChannel(
     );
   }
   for (const number of values) {
-    if (!Number.isFinite(number) || (name === "std" && number <= 0)) {
-      throw new RangeError(`${fn}: ${name} must be ${name === "std" ? "above 0" : "finite"}, got ${number}`);
+    const divides = name.endsWith("std");
+    if (!Number.isFinite(number) || (divides && number <= 0)) {
+      throw new RangeError(`${fn}: ${name} must be ${divides ? "above 0" : "finite"}, got ${number}`);
     }
   }
   return values;

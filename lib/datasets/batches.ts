@@ -14,8 +14,9 @@ export type Batch = {
 };
 
 /**
- * One pass over a set, batch by batch: (pixel / 255 − mean) / std. The same seed and epoch give the
- * same batches, and an image's augmentation does not depend on the batch size.
+ * One pass over a set, batch by batch: (pixel / 255 − mean) / std. Mean and std are the options', else the set's own,
+ * else 0.5. The same seed and epoch give the same batches, and an image's augmentation does not depend on the batch
+ * size.
  *
  * The caller owns the tensors of every batch and disposes of them (`tf.dispose(batch)`); none is
  * made before it is asked for.

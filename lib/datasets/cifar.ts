@@ -5,6 +5,7 @@ import { allocate, partOf, type CifarArrays, type CifarLayout } from "./cifar-la
 import { pythonReader, pythonScratch } from "./cifar-python.js";
 import { checkChoice, fromSource, loadArchives, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
+import { PUBLISHED_STATISTICS } from "./statistics.js";
 import { asDataset, asSet } from "./show-set.js";
 
 export type CifarLayoutName = "binary" | "python";
@@ -12,7 +13,7 @@ export type CifarLayoutName = "binary" | "python";
 /** A dataset of the CIFAR family, with the kind of label that is asked for. */
 export interface CifarRow {
   /** Its folder in a mirror, and its name: "cifar-10". */
-  readonly name: string;
+  readonly name: "cifar-10" | "cifar-100";
   /** "CIFAR-10" */
   readonly title: string;
   readonly layout: CifarLayout;
@@ -50,6 +51,7 @@ export async function loadCifar(
           imageShape: [32, 32, 3],
           classNames,
           provenance,
+          ...PUBLISHED_STATISTICS[name],
         });
       };
       return asDataset({ name, train: imageSet("train"), test: imageSet("test"), classNames, provenance });

@@ -6,6 +6,7 @@ import type { ArchiveSpec } from "../files/archive-spec.js";
 import { imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
 import { checkChoice, fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
+import { PUBLISHED_STATISTICS } from "./statistics.js";
 import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
 import { asDataset, asSet } from "./show-set.js";
@@ -110,7 +111,7 @@ export async function imagenetteFiles(
         `imagenette: the archive must hold the folders ${FOLDERS.join(", ")}, got ${set.classNames.join(", ")}`,
       );
     }
-    return asSet({ ...set, classNames: IMAGENETTE_CLASSES, provenance });
+    return asSet({ ...set, classNames: IMAGENETTE_CLASSES, provenance, ...PUBLISHED_STATISTICS.imagenet });
   };
   return { train: await read("train"), test: await read("test") };
 }

@@ -4,12 +4,13 @@ import { ArchiveError } from "../files/archive.js";
 import { readIdx } from "./idx.js";
 import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
+import { PUBLISHED_STATISTICS } from "./statistics.js";
 import { asDataset, asSet } from "./show-set.js";
 
 /** A dataset in MNIST's form: four IDX files, 60,000 training and 10,000 test images [28, 28, 1], ten classes. */
 interface MnistRow {
   readonly fn: string;
-  readonly name: string;
+  readonly name: "mnist" | "fashion-mnist";
   readonly title: string;
   readonly classNames: readonly string[];
   /** The folder that holds the four files. */
@@ -127,6 +128,7 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
         imageShape: [28, 28, 1],
         classNames,
         provenance,
+        ...PUBLISHED_STATISTICS[name],
       });
     };
     return asDataset({

@@ -22,6 +22,13 @@ export interface ImageSet {
   readonly imageShape: readonly [number, number, number];
   readonly classNames: readonly string[];
   readonly provenance: Provenance;
+  /**
+   * Mean of the pixels scaled to 0 to 1, one number or one a channel: what `batches`, `fit` and `evaluate` normalize by
+   * unless told otherwise. The official datasets' are the published ones.
+   */
+  readonly mean?: number | readonly number[];
+  /** Their standard deviation, above 0, likewise. */
+  readonly std?: number | readonly number[];
 }
 
 /** A dataset: its training and its test split. */
@@ -45,4 +52,8 @@ export interface FileSet {
   readonly imageShape: readonly [number, number, number];
   readonly classNames: readonly string[];
   readonly provenance: Provenance;
+  /** Mean of the pixels scaled to 0 to 1, one number or one a channel, as an ImageSet's. */
+  readonly mean?: number | readonly number[];
+  /** Their standard deviation, above 0, likewise. */
+  readonly std?: number | readonly number[];
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { batches } from "../../lib/datasets/batches.js";
 import { batchCount, type BatchOptions } from "../../lib/datasets/batch-options.js";
+import type { ImageSet } from "../../lib/datasets/types.js";
 import { sampleSet } from "./sample-set.js";
 
 /** The labels of each batch, and its images' first bytes when nothing is normalised. */
@@ -21,6 +22,7 @@ function read(
   });
 }
 
+const sampleSetOf51 = { ...sampleSet(1), images: new Uint8Array(18).fill(51) };
 const RAW = { mean: 0, std: 1 / 255 };
 
 describe("batches", () => {
@@ -42,10 +44,21 @@ describe("batches", () => {
   });
 
   test("normalises each channel by its own mean and standard deviation", () => {
-    const set = { ...sampleSet(1), images: new Uint8Array(18).fill(51) };
+    const set = sampleSetOf51;
     const [batch] = read({ batchSize: 1, mean: [0, 0.2, 0.5], std: [1, 1, 0.25] }, set);
     const expected = [0.2, 0, -1.2]; // 51 / 255 = 0.2
     batch!.images.slice(0, 3).forEach((value, c) => expect(value).toBeCloseTo(expected[c]!, 6));
+  });
+
+  test("normalizes by the set's own mean and std unless told otherwise, and by 0.5 where it has none", () => {
+    const set = { ...sampleSet(1), images: new Uint8Array(18).fill(51), mean: [0.1, 0.2, 0.3], std: 0.1 };
+    const pixel = (options: Partial<BatchOptions>, of: ImageSet = set): number[] =>
+      read({ batchSize: 1, ...options }, of)[0]!
+        .images.slice(0, 3)
+        .map((value) => Number(value.toFixed(4))); // 51 / 255 = 0.2
+    expect(pixel({})).toEqual([1, 0, -1]);
+    expect(pixel({ mean: 0 })).toEqual([2, 2, 2]);
+    expect(pixel({}, sampleSetOf51)).toEqual([-0.6, -0.6, -0.6]);
   });
 
   test("shuffles by seed and epoch, the same way each time", () => {

@@ -99,6 +99,7 @@ describe("mnist and fashionMnist", () => {
       9,
       1,
     ]);
+    for (const split of [set.train, set.test]) expect(split).toMatchObject({ mean: [0.1307], std: [0.3081] });
     expect(set.provenance.archives.map((archive) => archive.file)).toHaveLength(4);
     expect(set.provenance.label).toMatch(
       /^MNIST \(train-images-idx3-ubyte\.gz and 3 more, sha256 [0-9a-f]{12}…, from a mirror\)$/,

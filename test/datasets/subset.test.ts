@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { split, subset } from "../../lib/datasets/subset.js";
+import { withClasses } from "../../lib/datasets/with-classes.js";
 import type { FileSet } from "../../lib/datasets/types.js";
 import { sampleSet } from "./sample-set.js";
 
@@ -10,6 +11,16 @@ function sampleFiles(count = 10): FileSet {
 }
 
 const first = (images: Uint8Array): number[] => Array.from(images).filter((_, i) => i % 18 === 0);
+
+describe("a set's own mean and std", () => {
+  test("come along with its parts and with other classes", () => {
+    const statistics = { mean: [0.1, 0.2, 0.3], std: 0.4 };
+    const set = { ...sampleSet(), ...statistics };
+    const [first, rest] = split(set, { count: 4 });
+    for (const part of [subset(set, { count: 2 }), first, rest, withClasses(set, ["c", "b", "a", "d"])])
+      expect(part).toMatchObject(statistics);
+  });
+});
 
 describe("subset", () => {
   test("keeps the first images, as a copy", () => {

@@ -74,7 +74,11 @@ describe("imageFolder", () => {
       "a/away/1.png",
       "a/away/2.PNG",
     ]);
-    expect((await loadImages(set)).labels).toEqual(set.labels);
+    expect(await loadImages({ ...set, mean: 0.1, std: [1, 2, 3] })).toMatchObject({
+      labels: set.labels,
+      mean: 0.1,
+      std: [1, 2, 3],
+    });
   });
 
   test("says what it passes over, how many of which kind, links too; names with a dot aside", async () => {
