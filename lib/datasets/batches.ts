@@ -25,13 +25,25 @@ export type Batch = {
 export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
   const plan = planBatches(set, options);
   checkStart(plan, options);
-  return { [Symbol.iterator]: () => generate(set, plan, options) };
+  return batchesOf(set, plan, options);
+}
+
+/**
+ * {@link batches} by a plan that `planBatches` has checked with this set, for who checks once and passes over the set
+ * many times.
+ */
+export function batchesOf(
+  set: ImageSet,
+  plan: BatchPlan,
+  start: Pick<BatchOptions, "epoch" | "startBatch"> = {},
+): Iterable<Batch> {
+  return { [Symbol.iterator]: () => generate(set, plan, start) };
 }
 
 function* generate(
   set: ImageSet,
   plan: BatchPlan,
-  { epoch = 0, startBatch = 0 }: BatchOptions,
+  { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">,
 ): Generator<Batch, void, undefined> {
   const filler = new BatchFiller(plan);
   const total = batchCount(plan.count, plan);

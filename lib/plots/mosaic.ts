@@ -1,5 +1,5 @@
 import { reduced, type Picture } from "./image-batch.js";
-import { pngDataUri } from "./png.js";
+import { pngDataUri } from "../png.js";
 import { axis, baseLayout, EDGE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE, WIDTH } from "./style.js";
 import { fitText, LINE_HEIGHT, wrapText } from "./text-width.js";
 

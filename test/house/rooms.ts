@@ -4,6 +4,7 @@
 export const GROUND: readonly string[] = [
   "lib/checks.ts",
   "lib/host.ts",
+  "lib/png.ts",
   "lib/shown.ts",
   "lib/table.ts",
   "kernel/contract.ts",

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { toTensors, type Batch } from "../batches.js";
 import { arrayLengths } from "../batch-filler.js";
-import { batchCount, checkStart, planBatches, type BatchOptions } from "../batch-options.js";
+import { batchCount, checkStart, planBatches, type BatchOptions, type BatchPlan } from "../batch-options.js";
 import type { FileSet, ImageSet } from "../types.js";
 import type { Slot, Source } from "./messages.js";
 import { WorkerPool } from "./pool.js";
@@ -41,22 +41,19 @@ export interface Pipeline {
  */
 export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
   const plan = planBatches(set, options, "pipeline");
-  const labels = shared(set.labels);
-  const source: Source =
-    "files" in set
-      ? { kind: "files", files: set.files, labels }
-      : { kind: "memory", images: shared(set.images), labels };
-  return openPipeline(plan, source, options);
-}
-
-function openPipeline(
-  plan: ReturnType<typeof planBatches>,
-  source: Source,
-  options: Pick<PipelineOptions, "workers" | "prefetch">,
-): Pipeline {
   const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
   checkCount("workers", workers, 64);
   checkCount("prefetch", prefetch, 1024);
+  return openPipeline(set, plan, { workers, prefetch });
+}
+
+/** {@link pipeline} by a plan that `planBatches` has checked with this set. */
+export function openPipeline(
+  set: ImageSet | FileSet,
+  plan: BatchPlan,
+  { workers, prefetch = 2 * workers }: { readonly workers: number; readonly prefetch?: number },
+): Pipeline {
+  const source = sourceOf(set);
   const lengths = arrayLengths(plan, Math.min(plan.batchSize, plan.count));
   const slots = Array.from({ length: prefetch }, (): Slot => ({
     pixels: new SharedArrayBuffer(4 * lengths.pixels),
@@ -93,6 +90,13 @@ function openPipeline(
     }
   }
   return { batchCount: total, epoch, close: () => pool.close() };
+}
+
+function sourceOf(set: ImageSet | FileSet): Source {
+  const labels = shared(set.labels);
+  return "files" in set
+    ? { kind: "files", files: set.files, labels }
+    : { kind: "memory", images: shared(set.images), labels };
 }
 
 const copies = new WeakMap<Uint8Array | Int32Array, SharedArrayBuffer>();

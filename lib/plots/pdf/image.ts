@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { encodePng, type Raster } from "../png.js";
+import { encodePng, type RgbaRaster } from "../../png.js";
 import type { PdfObject } from "./document.js";
 
 /** A PNG file's parts that a PDF takes as they are. */
@@ -40,7 +40,7 @@ function readPng(png: Uint8Array): PngParts {
 }
 
 /** Pixels of red, green, blue and opacity over a white page. */
-function onWhite({ width, height, rows }: PngParts): Raster {
+function onWhite({ width, height, rows }: PngParts): RgbaRaster {
   const bytes = inflateSync(rows);
   const stride = width * 4;
   const rgba = new Uint8Array(height * stride);

@@ -3,7 +3,7 @@
  * wrote, in a reader's own Helvetica and Symbol, so that a plot takes some kilobytes.
  */
 import { colourAt, rgb } from "../colour-scale.js";
-import { encodePng } from "../png.js";
+import { encodePng } from "../../png.js";
 import { FIRST_RESOURCE, pdfFile, type PdfObject } from "./document.js";
 import { runsOf } from "./fonts.js";
 import { imageObject } from "./image.js";

@@ -1,5 +1,5 @@
 import { colourAt, hex } from "../colour-scale.js";
-import { pngDataUri } from "../png.js";
+import { pngDataUri } from "../../png.js";
 import type { Plot } from "./axes.js";
 import type { ContourTrace, Stops } from "./description.js";
 import { element } from "./element.js";

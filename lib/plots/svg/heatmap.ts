@@ -1,5 +1,5 @@
 import { colourAt, hex, luminance } from "../colour-scale.js";
-import { pngDataUri } from "../png.js";
+import { pngDataUri } from "../../png.js";
 import { SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
 import type { HeatmapTrace } from "./description.js";

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /** Pixels of red, green, blue and opacity, row by row. */
-export interface Raster {
+export interface RgbaRaster {
   readonly width: number;
   readonly height: number;
   /** uint8 [height, width, 4] */
@@ -14,7 +14,7 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
  * A PNG file of 8 bits a channel, opacity kept only where some pixel is not opaque.
  * Source: PNG specification, third edition (W3C 2025).
  */
-export function encodePng({ width, height, rgba }: Raster): Uint8Array {
+export function encodePng({ width, height, rgba }: RgbaRaster): Uint8Array {
   const opaque = !rgba.some((value, i) => i % 4 === 3 && value !== 255);
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
@@ -30,7 +30,7 @@ export function encodePng({ width, height, rgba }: Raster): Uint8Array {
   ]);
 }
 
-export function pngDataUri(raster: Raster): string {
+export function pngDataUri(raster: RgbaRaster): string {
   return `data:image/png;base64,${Buffer.from(encodePng(raster)).toString("base64")}`;
 }
 
