@@ -2,6 +2,7 @@ import { augmented } from "./augment.js";
 import { mixBatch } from "./augment/mix.js";
 import type { Raster } from "./augment/raster.js";
 import type { BatchPlan } from "./batch-options.js";
+import { normalizeInto, normalizingTable } from "./normalize.js";
 import { createRandom, permutation } from "./random.js";
 
 /** Where a batch is made. The arrays may have room for more images than it has. */
@@ -44,12 +45,8 @@ export class BatchFiller {
   #order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
 
   constructor(plan: BatchPlan) {
-    const channels = plan.imageShape[2];
     this.#plan = plan;
-    this.#table = Float32Array.from(
-      { length: 256 * channels },
-      (_, i) => (Math.floor(i / channels) / 255 - plan.mean[i % channels]!) / plan.std[i % channels]!,
-    );
+    this.#table = normalizingTable(plan);
   }
 
   /** The images of a batch, in its order. @returns [B] */
@@ -70,10 +67,7 @@ export class BatchFiller {
       imageShape: [height, width, channels],
     } = this.#plan;
     const { data } = augmented(image, augment, createRandom(seed, epoch, index), height, width);
-    const offset = at * height * width * channels;
-    for (let i = 0; i < data.length; i += channels) {
-      for (let c = 0; c < channels; c++) arrays.pixels[offset + i + c] = this.#table[data[i + c]! * channels + c]!;
-    }
+    normalizeInto(arrays.pixels.subarray(at * height * width * channels), data, this.#table);
     arrays.labels[at] = label;
   }
 
