@@ -1,5 +1,6 @@
 /** The checker's messages in a reader's terms: no cell files, no full paths, names of earlier cells suggested. */
 import { relative } from "node:path";
+import { distance } from "fastest-levenshtein";
 import { OWN } from "./declarations.js";
 
 const DISTANCE_SHARE = 0.4;
@@ -34,15 +35,4 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
     if (found < least) [best, least] = [one, found];
   }
   return best;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,11 +1,12 @@
 import type { tf } from "../backend/index.js";
 import { aFunction, anObject, calledAs, checkValue } from "../checks.js";
+import { nearestName } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
-import { ALIASES, nearestName, type ModelAlias } from "./model-names.js";
+import { ALIASES, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { transformerVariants } from "./transformer-variants.js";
@@ -113,7 +114,7 @@ function configOf<N extends keyof ModelConfigs>(
 export function findModel(fn: string, name: string): ModelEntry {
   const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
   if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
-  const near = typeof name === "string" ? nearestName(name, Object.keys(registry)) : undefined;
+  const near = typeof name === "string" ? nearestName(name, Object.keys(registry), ALIASES) : undefined;
   throw new RangeError(
     `${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ` +
       `${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,

@@ -3,10 +3,15 @@
 /** Files that lie in no room and that any room of their house may import. */
 export const GROUND: readonly string[] = [
   "lib/checks.ts",
+  "lib/compound-rules.ts",
   "lib/host.ts",
+  "lib/nearest.ts",
   "lib/png.ts",
+  "lib/rules.ts",
+  "lib/set-rules.ts",
   "lib/shown.ts",
   "lib/table.ts",
+  "lib/value-text.ts",
   "kernel/contract.ts",
   "kernel/folder.ts",
 ];

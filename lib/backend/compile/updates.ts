@@ -3,7 +3,7 @@ import { AttributeType, type OpAttribute } from "../attributes.js";
 import { DType } from "../dtypes.js";
 import {
   aboveZero,
-  aDecay,
+  aRate,
   aFlag,
   anObject,
   aNumber,
@@ -73,8 +73,8 @@ export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings
   checkArguments("applyAdam", { updates, settings }, { updates: listOf(anObject), settings: anObject });
   checkArguments("applyAdam", settings, {
     learningRate: either(aNumber, aTensor),
-    beta1: either(aDecay, aTensor),
-    beta2: aDecay,
+    beta1: either(aRate, aTensor),
+    beta2: aRate,
     epsilon: aboveZero,
     weightDecay: optional(aNumber),
     step: aTensor,
@@ -160,7 +160,7 @@ export function applyMomentum(
   checkArguments("applyMomentum", { updates, settings }, { updates: listOf(anObject), settings: anObject });
   checkArguments("applyMomentum", settings, {
     learningRate: either(aNumber, aTensor),
-    decay: either(aDecay, aTensor),
+    decay: either(aRate, aTensor),
     nesterov: optional(aFlag),
   });
   const { learningRate, decay, nesterov = false } = settings;

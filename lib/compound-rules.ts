@@ -1,0 +1,113 @@
+/** Rules made of rules: of lists, and of objects with options of their own. */
+import { didYouMean } from "./nearest.js";
+import { aList, anObject, faultOf, oneOf, type Fault, type Rule, type Rules } from "./rules.js";
+
+/** An array of which each item holds a rule; of a certain number of items if `length` says so. */
+export function listOf(rule: Rule, length?: number): Rule {
+  const holds = (value: unknown): value is ArrayLike<unknown> =>
+    aList.holds(value) && (length === undefined || (value as ArrayLike<unknown>).length === length);
+  const wrong = (value: ArrayLike<unknown>): number => Array.from(value).findIndex((item) => !rule.holds(item));
+  return {
+    what: `an array${length === undefined ? "" : ` of ${length}`}, each item ${rule.what}`,
+    kindFits: aList.holds,
+    holds: (value) => holds(value) && wrong(value) < 0,
+    within: (value, path) => {
+      const at = holds(value) ? wrong(value) : -1;
+      return at < 0 ? undefined : faultOf(rule, (value as ArrayLike<unknown>)[at], `${path}[${at}]`);
+    },
+    item: rule,
+  };
+}
+
+/** One value, or one for each channel of an image: a mean, a standard deviation. */
+export function perChannel(rule: Rule, channels?: number): Rule {
+  const each = channels === undefined ? "one for each channel" : `one for each of the ${channels} channels`;
+  return { ...either(rule, listOf(rule, channels)), what: `${rule.what}, or ${each}` };
+}
+
+/** Either of two. What is wrong within is said by the one whose kind it is. */
+export function either(one: Rule, other: Rule): Rule {
+  return {
+    what: `${one.what} or ${other.what}`,
+    kindFits: (value) => [one, other].some((rule) => rule.kindFits?.(value)),
+    holds: (value) => one.holds(value) || other.holds(value),
+    within: (value, path) => one.within?.(value, path) ?? other.within?.(value, path),
+    hint: (value) => one.hint?.(value) || other.hint?.(value) || "",
+  };
+}
+
+/**
+ * An object of options: each field holds its rule, and there is no other. An error names the field: "series[1].x".
+ *
+ * @param what it is, for an error that no object came: "an object of the schedule's options"
+ * @param more `others`: further fields, checked elsewhere
+ */
+export function fields(
+  what: string,
+  rules: Rules,
+  { others = [] }: { readonly others?: readonly string[] } = {},
+): Rule {
+  const known = [...Object.keys(rules), ...others];
+  const fault = (value: unknown, path: string): Fault | undefined =>
+    anObject.holds(value) ? (strangerOf(value as object, known, path) ?? wrongField(value, rules, path)) : undefined;
+  return {
+    what,
+    holds: (value) => anObject.holds(value) && fault(value, "") === undefined,
+    within: fault,
+    fields: rules,
+  };
+}
+
+/**
+ * An object of options of which one, `key`, says which others there are: an optimizer by its name.
+ *
+ * @param fallback the name where `key` is left out
+ */
+export function variant(what: string, key: string, variants: Readonly<Record<string, Rules>>, fallback?: string): Rule {
+  const names: Rule = { ...oneOf(Object.keys(variants)), optional: fallback !== undefined };
+  const rulesOf = (name: unknown): Rules => ({ [key]: names, ...variants[(name ?? fallback) as string] });
+  const fault = (value: unknown, path: string): Fault | undefined => {
+    if (!anObject.holds(value)) return undefined;
+    const name = (value as Record<string, unknown>)[key];
+    return faultOf(names, name, `${path}.${key}`) ?? fields(what, rulesOf(name)).within!(value, path);
+  };
+  return {
+    what,
+    holds: (value) => anObject.holds(value) && fault(value, "") === undefined,
+    within: fault,
+    fields: Object.assign({}, ...Object.keys(variants).map(rulesOf)) as Rules,
+  };
+}
+
+/**
+ * An object that has these fields, and may have others.
+ *
+ * @param marks the fields by which it is known what an object was meant to be
+ */
+export function withFields(what: string, rules: Rules, ...marks: readonly string[]): Rule {
+  const marked = (value: unknown): boolean =>
+    anObject.holds(value) && marks.every((name) => (value as Record<string, unknown>)[name] !== undefined);
+  return {
+    what,
+    holds: (value) => anObject.holds(value) && wrongField(value, rules, "") === undefined,
+    within: (value, path) => (marked(value) ? wrongField(value, rules, path) : undefined),
+    fields: rules,
+  };
+}
+
+function wrongField(value: unknown, rules: Rules, path: string): Fault | undefined {
+  for (const [name, rule] of Object.entries(rules)) {
+    const fault = faultOf(rule, (value as Record<string, unknown>)[name], `${path}.${name}`);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** The fault of a field that no rule names. */
+export function strangerOf(value: object, known: readonly string[], path?: string): Fault | undefined {
+  const stranger = Object.keys(value).find((name) => !known.includes(name));
+  if (stranger === undefined) return undefined;
+  const what = path === undefined ? "an option" : `an option of ${path}`;
+  const names = known.length === 0 ? "none" : `one of ${known.join(", ")}`;
+  return { kind: RangeError, text: `${what} must be ${names}, got ${stranger}${didYouMean(stranger, known)}` };
+}
