@@ -51,7 +51,7 @@ export function attentionMap(weights: AttentionWeights, image: number, tokens?: 
   const values = weights.values.subarray(image * size, (image + 1) * size);
   if (weights.grid) {
     const [rows, columns] = weights.grid.keys;
-    return { layer: weights.layer, rows, columns, values: normalised(meanRow(values, keys)) };
+    return { layer: weights.layer, rows, columns, values: normalized(meanRow(values, keys)) };
   }
   const fromClassToken = new Float32Array(keys);
   for (let head = 0; head < heads; head++) {
@@ -84,12 +84,12 @@ function place(shares: Float32Array, places: TokenPlaces): Omit<AttentionMap, "l
   const tokens = form === "patches" ? rows * columns : (height * width) / patchSize ** 2;
   if (tokens !== shares.length)
     throw new RangeError(`attentionMap: tokens must be ${shares.length} places, got ${tokens} of ${form}`);
-  if (form === "patches") return { rows, columns, values: normalised(shares) };
+  if (form === "patches") return { rows, columns, values: normalized(shares) };
   const values = new Float32Array(rows * columns);
   const rowLength = channels * patchSize ** 2;
   for (let i = 0; i < tokens * rowLength; i++)
     values[i % (height * width)]! += shares[Math.floor(i / rowLength)]! / rowLength;
-  return { rows, columns, values: normalised(values) };
+  return { rows, columns, values: normalized(values) };
 }
 
 function meanRow(values: Float32Array, keys: number): Float32Array {
@@ -99,7 +99,7 @@ function meanRow(values: Float32Array, keys: number): Float32Array {
   return mean;
 }
 
-function normalised(values: Float32Array): Float32Array {
+function normalized(values: Float32Array): Float32Array {
   const total = values.reduce((sum, value) => sum + value, 0);
   return values.map((value) => value / total);
 }

@@ -23,7 +23,7 @@ export interface AttentionWeights {
  * What a model's attention layers look at, for a batch of images. The layers are found by their names in a second
  * graph up to each one's input, and their probabilities computed again from their weights: the model stays as it is.
  *
- * @param images normalised [B, H, W, C]; the caller keeps them
+ * @param images normalized [B, H, W, C]; the caller keeps them
  * @param layers names of attention layers; all of the model's by default
  * @throws RangeError for a name that is no attention layer of the model (it lists those that are), TypeError for images
  *   of another shape

@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
 import { shownAs, type Shown } from "../shown.js";
 import { summaryBundle } from "./show-summary.js";
-import { summarize } from "./summary.js";
+import { summary } from "./summary.js";
 
 /**
  * A notebook shows a model as the table of its layers from now on, in place of what tfjs keeps in it. Called where the
@@ -15,7 +15,7 @@ function modelBundle(model: tf.LayersModel): Shown {
   const named = `${model.name}, a ${model.getClassName() === "Sequential" ? "sequential model" : "model"}`;
   if (model.layers.length === 0) return { "text/plain": `${named} without a layer` };
   try {
-    return summaryBundle(summarize(model), named);
+    return summaryBundle(summary(model), named);
   } catch (error) {
     const layers = model.layers.map((layer) => `  ${layer.name}: ${layer.getClassName()}`);
     return {

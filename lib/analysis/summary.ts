@@ -50,8 +50,8 @@ const KEPT: Readonly<Record<string, (layer: tf.layers.Layer, input: readonly num
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
  * @throws TypeError for what is no model, and for a shape that is not known
  */
-export function summarize(model: tf.LayersModel): ModelSummary {
-  checkValue("summarize", "model", model, aModel);
+export function summary(model: tf.LayersModel): ModelSummary {
+  checkValue("summary", "model", model, aModel);
   const layers = model.layers.map((layer): LayerSummary => {
     const calls = sizedCalls(model, layer);
     const activationBytes = sumOf(calls, (call) => bytesOf(layer, call));
@@ -77,7 +77,7 @@ export function summarize(model: tf.LayersModel): ModelSummary {
 
 /** float32 bytes of what one use of a layer computes. */
 function bytesOf(layer: tf.layers.Layer, { inputs, outputs }: SizedCall): number {
-  if ("layers" in layer) return summarize(layer as unknown as tf.LayersModel).activationBytes;
+  if ("layers" in layer) return summary(layer as unknown as tf.LayersModel).activationBytes;
   const className = layer.getClassName();
   if (VIEWS.includes(className)) return 0;
   return 4 * (sumOf(outputs, product) + (KEPT[className]?.(layer, inputs[0]!) ?? 0));
@@ -94,7 +94,7 @@ export interface SizedCall {
  *
  * @throws TypeError where a size is not known
  */
-export function sizedCalls(model: tf.LayersModel, layer: tf.layers.Layer, fn = "summarize"): SizedCall[] {
+export function sizedCalls(model: tf.LayersModel, layer: tf.layers.Layer, fn = "summary"): SizedCall[] {
   const sized = (shapes: readonly tf.Shape[]) => shapes.map((shape) => knownSizes(layer, shape, fn));
   return callsIn(model, layer).map(({ inputs, outputs }) => ({ inputs: sized(inputs), outputs: sized(outputs) }));
 }
@@ -107,7 +107,7 @@ export function sizedCalls(model: tf.LayersModel, layer: tf.layers.Layer, fn = "
 export function sizesOf(
   layer: tf.layers.Layer,
   tensor: tf.SymbolicTensor | tf.SymbolicTensor[],
-  fn = "summarize",
+  fn = "summary",
 ): number[] {
   return knownSizes(layer, (Array.isArray(tensor) ? tensor[0]! : tensor).shape, fn);
 }

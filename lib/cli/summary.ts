@@ -1,7 +1,7 @@
 /** `npm run summary -- NAME`: one model's layers, parameters and sizes. */
 import {
   countMacs,
-  summarize,
+  summary as summarize,
   torchsummary,
   type LayerMacs,
   type ModelSummary,

@@ -1,8 +1,8 @@
 import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
 import { checkLength, checkText, shortNumber } from "./checks.js";
-import { colourAt, plotlyScale } from "./colour-scale.js";
+import { colorAt, plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
-import { colourBar } from "./heatmap.js";
+import { colorBar } from "./heatmap.js";
 import { AT_THE_LEFT } from "./style.js";
 import { checkImages, pictureAt, type ImageBatch, type Picture } from "./image-batch.js";
 import { textGrid } from "./image-grid.js";
@@ -17,7 +17,7 @@ export interface AttentionOverlayOptions extends ImageBatch {
   readonly mapShape: readonly number[];
   /** What the map's value is. Default "attention, of each map's largest". */
   readonly valueLabel?: string;
-  /** "map": each map's colours end at its own largest value; "figure": all at the largest of all. Default "map". */
+  /** "map": each map's colors end at its own largest value; "figure": all at the largest of all. Default "map". */
   readonly scale?: "map" | "figure";
   /** What stands below each image; the map's largest value stands below the overlay. */
   readonly captions?: readonly string[];
@@ -28,11 +28,11 @@ export interface AttentionOverlayOptions extends ImageBatch {
 }
 
 const MAX_PAIRS = 256;
-/** How much of an overlay's colour is the map's, at its least and its largest value; the rest is the image in grey. */
+/** How much of an overlay's color is the map's, at its least and its largest value; the rest is the image in grey. */
 const OPACITY = { least: 0.35, largest: 0.85 };
 /** A map smaller than this many pixels a side would hide in its image. */
 const LEAST_SIDE = 96;
-const COLOUR_BAR = 96;
+const COLOR_BAR = 96;
 
 const KINDS: Rules = {
   title: optional(aText),
@@ -48,7 +48,7 @@ const KINDS: Rules = {
 };
 
 /**
- * Pairs of an image and the same image in grey under the colours of its map; a map's places keep
+ * Pairs of an image and the same image in grey under the colors of its map; a map's places keep
  * their hard edges, as nothing is known between them.
  * @throws TypeError for shapes that do not fit the data
  * @throws RangeError for no image, more than 256, or a map's value that is below 0 or not finite
@@ -87,7 +87,7 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   });
   const columns = 2 * gridColumns(where, count, options.columns ?? Math.min(count, 4));
   const paired = captions?.flatMap((caption, i) => [caption, `largest ${shortNumber(highs[i]!)}`]);
-  const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, left: COLOUR_BAR });
+  const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, left: COLOR_BAR });
   const top = scale === "map" ? 1 : high || 1;
   const length = (layout["height"] as number) - (layout["margin"] as { t: number }).t;
   const bar = {
@@ -102,7 +102,7 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
       cmax: top,
       colorscale: plotlyScale("sequential"),
       showscale: true,
-      colorbar: { ...colourBar(valueLabel, length), ...AT_THE_LEFT },
+      colorbar: { ...colorBar(valueLabel, length), ...AT_THE_LEFT },
     },
   };
   const text = textGrid({
@@ -143,7 +143,7 @@ function enlarged(picture: Picture): Picture {
   return { width, height, rgba };
 }
 
-/** The picture in grey under the colours of a map, whose shares are 0 to 1. */
+/** The picture in grey under the colors of a map, whose shares are 0 to 1. */
 function overlaid(
   { width, height, rgba }: Picture,
   share: (row: number, column: number) => number,
@@ -156,9 +156,9 @@ function overlaid(
       const at = (y * width + x) * 4;
       const grey = 0.299 * rgba[at]! + 0.587 * rgba[at + 1]! + 0.114 * rgba[at + 2]!;
       const value = share(Math.floor((y * rows!) / height), Math.floor((x * columns!) / width));
-      const colour = colourAt(stops, value);
+      const color = colorAt(stops, value);
       const opacity = OPACITY.least + (OPACITY.largest - OPACITY.least) * value;
-      for (let part = 0; part < 3; part++) out[at + part] = Math.round(opacity * colour[part]! + (1 - opacity) * grey);
+      for (let part = 0; part < 3; part++) out[at + part] = Math.round(opacity * color[part]! + (1 - opacity) * grey);
       out[at + 3] = 255;
     }
   }

@@ -5,8 +5,8 @@ export interface BarSeries {
   readonly values: ArrayLike<number>;
   /** Half length of each bar's error bar: a standard deviation over seeds, say. */
   readonly spread?: ArrayLike<number>;
-  /** Which of the palette's colours, from 0: the same in several figures of one thing. Default its place. */
-  readonly colour?: number;
+  /** Which of the palette's colors, from 0: the same in several figures of one thing. Default its place. */
+  readonly color?: number;
 }
 
 export interface BarsOptions {

@@ -53,11 +53,11 @@ export function bars(options: BarsOptions): Figure {
   checkText("bars", "yLabel", yLabel);
   if (categories.length === 0) throw new RangeError("bars: categories must hold one or more, got none");
   if (options.series.length === 0) throw new RangeError("bars: series must hold one or more, got none");
-  for (const { name, values, spread, colour } of options.series) {
+  for (const { name, values, spread, color } of options.series) {
     checkArguments(
       "bars: series",
-      { name, values, spread, colour },
-      { name: aText, values: someNumbers, spread: optional(someNumbers), colour: optional(aNatural) },
+      { name, values, spread, color },
+      { name: aText, values: someNumbers, spread: optional(someNumbers), color: optional(aNatural) },
     );
     checkLength("bars", `values of "${name}"`, values, categories.length, "categories");
     if (spread) checkLength("bars", `spread of "${name}"`, spread, categories.length, "categories");
@@ -105,13 +105,13 @@ export function bars(options: BarsOptions): Figure {
     bargap: 0.2,
     showlegend: series.length > 1 || reference !== undefined,
   };
-  const drawn: Record<string, unknown>[] = series.map(({ name, values, spread, colour }, i) => ({
+  const drawn: Record<string, unknown>[] = series.map(({ name, values, spread, color }, i) => ({
     type: "bar",
     name: escapeText(name),
     x: categories.map((_, at) => at),
     y: plainNumbers(values),
     hovertext: categories.map(escapeText),
-    marker: { color: PALETTE[(colour ?? i) % PALETTE.length], line: { color: GRID, width: 0 } },
+    marker: { color: PALETTE[(color ?? i) % PALETTE.length], line: { color: GRID, width: 0 } },
     ...(spread && { error_y: { type: "data", array: plainNumbers(spread), color: INK, thickness: 1.5, width: 4 } }),
     ...(shown && {
       text: texts[i],

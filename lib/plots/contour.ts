@@ -9,9 +9,9 @@ import {
   SMALLEST,
   shortNumber,
 } from "./checks.js";
-import { plotlyScale } from "./colour-scale.js";
+import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
-import { colourBar } from "./heatmap.js";
+import { colorBar } from "./heatmap.js";
 import { axis, baseLayout, GRID, HEIGHT } from "./style.js";
 import { linearTicks } from "./svg/ticks.js";
 import { textHeatmap } from "./text-heatmap.js";
@@ -26,7 +26,7 @@ export interface ContourOptions {
   readonly y: ArrayLike<number>;
   /** values[row][column] at y[row], x[column]; one that is not finite leaves its cells empty. */
   readonly values: ArrayLike<ArrayLike<number>>;
-  /** What the colour is, with its unit. */
+  /** What the color is, with its unit. */
   readonly valueLabel: string;
   /** What the horizontal axis is, with its unit. */
   readonly xLabel: string;
@@ -93,7 +93,7 @@ export function contour(options: ContourOptions): Figure {
     hovertemplate:
       `${escapeText(xLabel)}: %{x}<br>${escapeText(yLabel)}: %{y}<br>${escapeText(valueLabel)}: ` +
       "%{z}<extra></extra>",
-    colorbar: colourBar(valueLabel, HEIGHT),
+    colorbar: colorBar(valueLabel, HEIGHT),
   };
   const layout = {
     ...baseLayout({ title, source }),

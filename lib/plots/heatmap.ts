@@ -10,7 +10,7 @@ import {
   SMALLEST,
   withNotes,
 } from "./checks.js";
-import { plotlyScale } from "./colour-scale.js";
+import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { AT_THE_LEFT, axis, baseLayout, FONT_SIZE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE } from "./style.js";
 import { textHeatmap } from "./text-heatmap.js";
@@ -21,7 +21,7 @@ export interface HeatmapOptions {
   readonly title: string;
   /** Rows of values, the first at the top; a value that is missing, not finite or beyond ±1e300 leaves a hole. */
   readonly values: ArrayLike<ArrayLike<number>>;
-  /** What the colour is, with its unit. */
+  /** What the color is, with its unit. */
   readonly valueLabel: string;
   /** What the columns are. */
   readonly xLabel: string;
@@ -31,7 +31,7 @@ export interface HeatmapOptions {
   readonly columnNames?: readonly string[];
   /** Names of the rows. Default: their numbers from 0. */
   readonly rowNames?: readonly string[];
-  /** Ends of the colour scale. Default: the least and the greatest value; symmetric about 0 where it diverges. */
+  /** Ends of the color scale. Default: the least and the greatest value; symmetric about 0 where it diverges. */
   readonly valueRange?: readonly [number, number];
   /** Whether values lie on both sides of a meaningful zero. Default false. */
   readonly diverging?: boolean;
@@ -46,7 +46,7 @@ export const MAX_CELLS = 262_144;
 const MAX_PLOT = 440;
 const MAX_CELL = 64;
 const NAME_ROOM = 120;
-const COLOUR_BAR = 110;
+const COLOR_BAR = 110;
 
 const KINDS: Rules = {
   title: optional(aText),
@@ -63,7 +63,7 @@ const KINDS: Rules = {
 };
 
 /**
- * A matrix as coloured cells: similarities of positional embeddings, attention from token to token.
+ * A matrix as colored cells: similarities of positional embeddings, attention from token to token.
  * @throws TypeError when a text is missing
  * @throws RangeError when there is no cell, more than 262,144, rows of several lengths, or another number of names
  */
@@ -106,7 +106,7 @@ export function heatmap(options: HeatmapOptions): Figure {
     hovertemplate:
       `${escapeText(yLabel)}: %{y}<br>${escapeText(xLabel)}: %{x}<br>${escapeText(valueLabel)}: ` +
       "%{z}<extra></extra>",
-    colorbar: { ...colourBar(valueLabel, size.plotHeight), ...AT_THE_LEFT },
+    colorbar: { ...colorBar(valueLabel, size.plotHeight), ...AT_THE_LEFT },
     ...(texts && { text: texts, texttemplate: "%{text}", textfont: { size: SOURCE_SIZE } }),
   };
   return figure(
@@ -127,7 +127,7 @@ function checkValueRange(range: HeatmapOptions["valueRange"]): void {
 }
 
 /** The scale beside a figure. */
-export function colourBar(label: string, length: number): Record<string, unknown> {
+export function colorBar(label: string, length: number): Record<string, unknown> {
   return {
     title: { text: wrapText(label, FONT_SIZE, Math.max(length, 160)), side: "right", font: { size: FONT_SIZE } },
     thickness: 14,
@@ -180,7 +180,7 @@ function sizes({
   const slanted = columnNames !== undefined && widest(columnNames) > plotWidth / columns - 4;
   const below = slanted ? widest(columnNames) * Math.SQRT1_2 + FONT_SIZE : FONT_SIZE * LINE_HEIGHT;
   const margin = {
-    l: COLOUR_BAR + Math.ceil(widest(rowNames) + 2 * FONT_SIZE * LINE_HEIGHT + 16),
+    l: COLOR_BAR + Math.ceil(widest(rowNames) + 2 * FONT_SIZE * LINE_HEIGHT + 16),
     r: 24,
     b: Math.ceil(below + textHeight(wrapText(xLabel, FONT_SIZE, plotWidth), FONT_SIZE) + 22),
   };

@@ -27,10 +27,10 @@ export interface LineSeries {
   /** Positions, as many as `y`: numbers, or dates, which are written in UTC. Default 1, 2, 3, … */
   readonly x?: ArrayLike<number> | readonly Date[];
   /**
-   * Which of the palette's colours, from 0, with its dashes: the same in several figures of one thing. Default its
+   * Which of the palette's colors, from 0, with its dashes: the same in several figures of one thing. Default its
    * place.
    */
-  readonly colour?: number;
+  readonly color?: number;
 }
 
 export interface LinesOptions {
@@ -50,7 +50,7 @@ export interface LinesOptions {
 
 /** Points of a series that are marked, each, on its line; more would hide its dashes. */
 const MARKED = 25;
-/** Series are told apart by their dashes as well as by colour. */
+/** Series are told apart by their dashes as well as by color. */
 const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
 const KINDS: Rules = {
@@ -97,7 +97,7 @@ export function lines(options: LinesOptions): Figure {
     }),
     showlegend: series.length > 1,
   };
-  const colours = options.series.map(({ colour }, i) => colour ?? i);
+  const colors = options.series.map(({ color }, i) => color ?? i);
   const data = series.map(({ name, x, y }, i) => ({
     type: "scatter",
     mode: x.length > MARKED ? "lines" : "lines+markers",
@@ -105,20 +105,20 @@ export function lines(options: LinesOptions): Figure {
     x: plainNumbers(x),
     y: plainNumbers(y, logY), // a gap is null: JSON has no NaN, and plotly draws a cliff at 0 on a logarithmic axis
     line: {
-      color: PALETTE[colours[i]! % PALETTE.length],
+      color: PALETTE[colors[i]! % PALETTE.length],
       width: 2,
-      dash: DASHES[Math.floor(colours[i]! / 2) % DASHES.length],
+      dash: DASHES[Math.floor(colors[i]! / 2) % DASHES.length],
     },
-    marker: { color: PALETTE[colours[i]! % PALETTE.length], size: 6 },
+    marker: { color: PALETTE[colors[i]! % PALETTE.length], size: 6 },
   }));
   return figure(data, layout, textLines({ title, series, xLabel, yLabel, source, logY, dates }));
 }
 
-function toPoints({ name, x, y, colour }: LineSeries): Points {
+function toPoints({ name, x, y, color }: LineSeries): Points {
   checkArguments(
     "lines: series",
-    { name, x, y, colour },
-    { name: aText, x: optional(somePlaces), y: someNumbers, colour: optional(aNatural) },
+    { name, x, y, color },
+    { name: aText, x: optional(somePlaces), y: someNumbers, color: optional(aNatural) },
   );
   if (y.length === 0) throw new RangeError(`lines: a series must have one point or more, got none in "${name}"`);
   if (x && x.length !== y.length) {

@@ -10,7 +10,7 @@ export interface MosaicOptions {
   /** One a picture, or none. */
   readonly captions?: readonly string[] | undefined;
   readonly columns: number;
-  /** Room at the left for a colour scale, in pixels. */
+  /** Room at the left for a color scale, in pixels. */
   readonly left?: number;
 }
 

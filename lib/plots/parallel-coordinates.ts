@@ -1,8 +1,8 @@
 import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional } from "../checks.js";
 import { checkText, isDrawn, plainNumbers, shortNumber, SMALLEST } from "./checks.js";
-import { plotlyScale } from "./colour-scale.js";
+import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
-import { colourBar } from "./heatmap.js";
+import { colorBar } from "./heatmap.js";
 import { baseLayout, EDGE, FONT_SIZE, HEIGHT, INK, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { escapeText, fitText, LINE_HEIGHT, textWidth, wrapText } from "./text-width.js";
 
@@ -19,7 +19,7 @@ export interface ParallelAxis {
 export interface ParallelCoordinatesOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** From left to right, two or more; the last one, of numbers, colours the lines. */
+  /** From left to right, two or more; the last one, of numbers, colors the lines. */
   readonly axes: readonly ParallelAxis[];
   /** Where the numbers come from, written under the title: data, seed, command. */
   readonly source?: string;
@@ -31,7 +31,7 @@ const MAX_RUNS = 5_000;
 const MAX_NAMED = 8;
 /** Rows of the text. */
 const MAX_ROWS = 60;
-const COLOUR_BAR = 90;
+const COLOR_BAR = 90;
 /** Pixels from an axis to the next at the least, and lines of its label: plotly puts a third into the plot. */
 const SPACING = 100;
 const LABEL_LINES = 2;
@@ -54,10 +54,10 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
   checkText("parallelCoordinates", "title", title);
   check(axes);
   const last = axes[axes.length - 1]!;
-  const colour = plainNumbers(last.values as ArrayLike<number>) as number[];
-  const [cmin, cmax] = ends(colour);
-  const width = Math.max(WIDTH, SPACING * axes.length + COLOUR_BAR);
-  const dimensions = axes.map((axis) => dimension(axis, (width - COLOUR_BAR) / axes.length - 12));
+  const color = plainNumbers(last.values as ArrayLike<number>) as number[];
+  const [cmin, cmax] = ends(color);
+  const width = Math.max(WIDTH, SPACING * axes.length + COLOR_BAR);
+  const dimensions = axes.map((axis) => dimension(axis, (width - COLOR_BAR) / axes.length - 12));
   const base = baseLayout({ title, source, width });
   const margin = base["margin"] as { t: number };
   const reach = (i: number): number => textWidth(dimensions[i]!.label, FONT_SIZE) / 2;
@@ -65,12 +65,12 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
     type: "parcoords",
     dimensions,
     line: {
-      color: colour,
+      color: color,
       cmin,
       cmax,
       colorscale: plotlyScale("sequential"),
       showscale: true,
-      colorbar: colourBar(last.label, HEIGHT),
+      colorbar: colorBar(last.label, HEIGHT),
     },
     labelfont: { size: FONT_SIZE, color: INK },
     tickfont: { size: SOURCE_SIZE, color: INK },

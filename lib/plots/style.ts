@@ -2,8 +2,8 @@ import { isDrawn, SMALLEST } from "./checks.js";
 import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
 
 /**
- * Colours of series: each at 3:1 or more against a white page and against JupyterLab's dark one
- * (#111111), and told apart by readers with any colour vision (a test holds both). The first three
+ * Colors of series: each at 3:1 or more against a white page and against JupyterLab's dark one
+ * (#111111), and told apart by readers with any color vision (a test holds both). The first three
  * are Okabe and Ito's (2008), whose black, yellow and sky blue vanish on one of the two pages.
  */
 export const PALETTE: readonly string[] = [
@@ -89,7 +89,7 @@ export function baseLayout({
 
 /**
  * Axes of cells and pictures keep their shape where a front end draws a figure at another size, as JupyterLab does with
- * the picture that it keeps for when the notebook is opened again; they stand at the left then, their colours left of
+ * the picture that it keeps for when the notebook is opened again; they stand at the left then, their colors left of
  * them.
  */
 export const KEPT_AT_LEFT = { constrain: "domain", constraintoward: "left" };
@@ -99,7 +99,7 @@ export function keptBesideX(ratio: number): Record<string, unknown> {
   return { scaleanchor: "x", scaleratio: ratio, constrain: "domain", constraintoward: "top" };
 }
 
-/** A scale of colours at the figure's left edge. */
+/** A scale of colors at the figure's left edge. */
 export const AT_THE_LEFT = { x: 0, xref: "container", xanchor: "left" };
 
 /** An axis of the library's figures. */

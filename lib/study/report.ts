@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
-import { confusion } from "../analysis/confusion.js";
+import { confusionMatrix } from "../analysis/confusion-matrix.js";
 import { anObject, aText, checkFields, listOf, oneOf } from "../checks.js";
 import { broadcast } from "../host.js";
 import { SIZES, type Measures, type Size } from "./claims.js";
@@ -157,7 +157,7 @@ export function storedData({
 
 /** @param seed that the set was drawn by */
 export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLike<number>): StoredPredictions {
-  const { matrix, accuracy } = confusion(set.labels, classes, set.classNames.length);
+  const { matrix, accuracy } = confusionMatrix(set.labels, classes, set.classNames.length);
   const test = {
     dataset: set.name,
     split: set.split,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tf } from "../../lib/backend/index.js";
-import { summarize, torchsummary, type TorchSummary } from "../../lib/analysis/index.js";
+import { summary, torchsummary, type TorchSummary } from "../../lib/analysis/index.js";
 import { createModel, outline, registry, type ModelName } from "../../lib/models/index.js";
 
 const printed = (name: string) =>
@@ -78,7 +78,7 @@ describe("torchsummary()", () => {
 
   it("refuses what is no model", () => {
     expect(() => torchsummary("vgg16" as never, "vgg")).toThrow(/^torchsummary: model must be /);
-    expect(() => summarize(undefined as never)).toThrow(/^summarize: model must be /);
+    expect(() => summary(undefined as never)).toThrow(/^summary: model must be /);
   });
 
   it.each([
@@ -99,10 +99,10 @@ describe("torchsummary()", () => {
   });
 });
 
-describe("summarize()", () => {
+describe("summary()", () => {
   it("counts parameters, buffers and bytes of a small network", () => {
     outline("resnet18_torchvision", { inputShape: [16, 16, 3], blocks: [1], filters: [4], numClasses: 5 }, (model) => {
-      const { layers, params, buffers, inputBytes, paramBytes } = summarize(model);
+      const { layers, params, buffers, inputBytes, paramBytes } = summary(model);
       expect(params).toBe(7 * 7 * 3 * 4 + 8 + 2 * (9 * 4 * 4 + 8) + 4 * 5 + 5);
       expect(buffers).toBe(3 * 8);
       expect([inputBytes, paramBytes]).toEqual([4 * 16 * 16 * 3, 4 * params]);
@@ -119,7 +119,7 @@ describe("summarize()", () => {
 
   it("counts attention's probabilities, and nothing for a view", () => {
     outline("transformer", { depth: 1 }, (model) => {
-      const { layers, activationBytes } = summarize(model);
+      const { layers, activationBytes } = summary(model);
       const bytes = Object.fromEntries(layers.map((layer) => [layer.name, layer.activationBytes]));
       expect(bytes["block1/attention"]).toBe(4 * (65 * 64 + 4 * 65 * 65));
       expect([bytes["image"], bytes["select_token"]]).toEqual([0, 0]);
@@ -135,13 +135,13 @@ describe("summarize()", () => {
         .globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" })
         .apply(image) as tf.SymbolicTensor,
     });
-    expect(() => summarize(model)).toThrow(/^summarize: the shape at .* must be known, got \[\?, \?, 3\]$/);
+    expect(() => summary(model)).toThrow(/^summary: the shape at .* must be known, got \[\?, \?, 3\]$/);
   });
 
   it("leaves a model as it was", () => {
     const model = createModel("mynet");
     const before = tf.memory().numTensors;
-    summarize(model);
+    summary(model);
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });

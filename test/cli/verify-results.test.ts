@@ -7,7 +7,7 @@ import { fill } from "../../lib/cli/verify-results/figures.js";
 import { recompute, sameArchives, whyOtherImages } from "../../lib/cli/verify-results/recompute.js";
 import { storedResults, type Stored } from "../../lib/cli/verify-results/stored-runs.js";
 import { fillNotebook } from "../../lib/cli/verify-results/texts.js";
-import { confusion } from "../../lib/analysis/index.js";
+import { confusionMatrix } from "../../lib/analysis/index.js";
 import { generated } from "../../lib/datasets/index.js";
 import { labelsDigest } from "../../lib/study/report.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
@@ -15,7 +15,7 @@ import { ROOT, temporaryFolder } from "./project.js";
 
 const images = generated({ trainImages: 1, testImages: 30 });
 const classes = Uint8Array.from(images.test.labels, (label, i) => (i < 12 ? label : 3));
-const { matrix, accuracy } = confusion(images.test.labels, classes, 10);
+const { matrix, accuracy } = confusionMatrix(images.test.labels, classes, 10);
 
 function result(
   overrides: {

@@ -523,9 +523,9 @@ export const PLOTS: Record<string, Door> = {
       "0.source": "text",
     },
   ),
-  confusion: door(
-    "confusion",
-    plots.confusion,
+  confusionMatrix: door(
+    "confusionMatrix",
+    plots.confusionMatrix,
     () => [
       {
         title: "t",
@@ -536,7 +536,7 @@ export const PLOTS: Record<string, Door> = {
         classNames: ["a", "b"],
       },
     ],
-    { "0": "object", "0.title": "path", "0.counts": "list", "0.classNames": "texts", "0.normalise": "choice" },
+    { "0": "object", "0.title": "path", "0.counts": "list", "0.classNames": "texts", "0.normalize": "choice" },
   ),
   imageGrid: door("imageGrid", plots.imageGrid, () => [pixels], {
     "0": "object",
@@ -575,18 +575,17 @@ export const ANALYSIS: Record<string, Door> = {
     "2": "options",
   }),
   attentionSpread: door("attentionSpread", analysis.attentionSpread, () => [weights], { "0": "object" }),
-  confusion: door("confusion", analysis.confusion, () => [[0, 1], [0, 1], 2], {
+  confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2], {
     "0": "list",
     "1": "list",
     "2": "count",
   }),
-  summarize: door("summarize", analysis.summarize, () => [tiny()], { "0": "model" }),
+  summary: door("summary", analysis.summary, () => [tiny()], { "0": "model" }),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "transformer"], {
     "0": "model",
     "1": "path",
   }),
   countMacs: door("countMacs", analysis.countMacs, () => [tiny()], { "0": "model" }),
-  multiplyAdds: door("multiplyAdds", analysis.multiplyAdds, () => [tiny()], { "0": "model" }),
   profile: door(
     "profile",
     analysis.profile,

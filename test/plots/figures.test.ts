@@ -1,7 +1,15 @@
 import { JSDOM } from "jsdom";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { attentionOverlay, bars, confusion, heatmap, histogram, imageGrid, scatter } from "../../lib/plots/index.js";
+import {
+  attentionOverlay,
+  bars,
+  confusionMatrix,
+  heatmap,
+  histogram,
+  imageGrid,
+  scatter,
+} from "../../lib/plots/index.js";
 import { PALETTE } from "../../lib/plots/style.js";
 import { CLASSES, drawnImages, figures, SOURCE } from "./browser/figures.js";
 
@@ -51,7 +59,7 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
 });
 
 /**
- * Colours as readers with each of the three deficiencies, complete, see them. Source: Machado et al. 2009, table 1,
+ * Colors as readers with each of the three deficiencies, complete, see them. Source: Machado et al. 2009, table 1,
  * severity 1.
  */
 const VISIONS: Readonly<Record<string, readonly (readonly number[])[]>> = {
@@ -78,8 +86,8 @@ const VISIONS: Readonly<Record<string, readonly (readonly number[])[]>> = {
 };
 
 describe("figures", () => {
-  test.each(Object.keys(VISIONS))("tell eight series apart by colour alone, with %s vision", (vision) => {
-    const seen = PALETTE.map((colour) => oklab(linear(colour), VISIONS[vision]!));
+  test.each(Object.keys(VISIONS))("tell eight series apart by color alone, with %s vision", (vision) => {
+    const seen = PALETTE.map((color) => oklab(linear(color), VISIONS[vision]!));
     const distances = seen.flatMap((one, i) =>
       seen.slice(i + 1).map((other) => Math.hypot(...one.map((part, k) => part - other[k]!))),
     );
@@ -87,9 +95,9 @@ describe("figures", () => {
   });
 
   test("tell series apart on a white page and on a dark one", () => {
-    for (const colour of PALETTE) {
-      expect(contrast(colour, "#ffffff"), colour).toBeGreaterThanOrEqual(3);
-      expect(contrast(colour, "#111111"), colour).toBeGreaterThanOrEqual(3);
+    for (const color of PALETTE) {
+      expect(contrast(color, "#ffffff"), color).toBeGreaterThanOrEqual(3);
+      expect(contrast(color, "#111111"), color).toBeGreaterThanOrEqual(3);
     }
   });
 
@@ -99,8 +107,8 @@ describe("figures", () => {
     expect(JSON.stringify(bundle).length).toBeLessThan(5e6);
   });
 
-  test("confusion() normalises over the true class, and leaves a class without images empty", () => {
-    const { data } = confusion({
+  test("confusionMatrix() normalizes over the true class, and leaves a class without images empty", () => {
+    const { data } = confusionMatrix({
       title: "c",
       counts: [
         [3, 1, 0],
@@ -114,6 +122,28 @@ describe("figures", () => {
       [0, 100, 0],
       [null, null, null],
     ]);
+  });
+
+  test.each([
+    ["pred" as const, [75, 0], [25, 100], "% of the predicted class", "75"],
+    ["all" as const, [60, 0], [20, 20], "% of all images", "60"],
+    [null, [3, 0], [1, 1], "images", "3"],
+  ])("confusionMatrix() takes scikit-learn's normalize: %s", (normalize, first, second, label, text) => {
+    const counts = [
+      [3, 0],
+      [1, 1],
+    ];
+    const trace = confusionMatrix({ title: "c", counts, classNames: ["a", "b"], normalize }).data[0]!;
+    expect(trace["z"]).toEqual([first, second]);
+    expect((trace["text"] as string[][])[0]![0]).toBe(text);
+    expect(JSON.stringify(trace["colorbar"])).toContain(label);
+  });
+
+  test("confusionMatrix() refuses a normalize that scikit-learn does not know", () => {
+    const options = { title: "c", counts: [[1]], classNames: ["a"], normalize: "rows" as never };
+    expect(() => confusionMatrix(options)).toThrow(
+      new RangeError("confusionMatrix: normalize must be one of true, pred, all, or null, got normalize='rows'"),
+    );
   });
 
   test("scatter() labels each point that has room, beside it or aslant of it", () => {
@@ -173,14 +203,14 @@ describe("figures", () => {
     expect(wide.layout["xaxis"]).toMatchObject({ dtick: 2, tickformat: "~s" });
   });
 
-  test("bars() gives a series the colour asked for, whatever its place", () => {
+  test("bars() gives a series the color asked for, whatever its place", () => {
     const { data } = bars({
       title: "t",
       categories: ["a"],
       xLabel: "x",
       yLabel: "y",
       series: [
-        { name: "one", values: [1], colour: 5 },
+        { name: "one", values: [1], color: 5 },
         { name: "two", values: [1] },
       ],
     });
@@ -202,12 +232,15 @@ describe("figures", () => {
       "heatmap: values must",
       () => heatmap({ title: "t", values: [[1, 2], [3]], valueLabel: "v", xLabel: "x", yLabel: "y" }),
     ],
-    ["confusion: counts must be square", () => confusion({ title: "t", counts: [[1, 2]], classNames: ["a"] })],
     [
-      "confusion: counts must be whole numbers of 0 or more, got -1",
-      () => confusion({ title: "t", counts: [[-1]], classNames: ["a"] }),
+      "confusionMatrix: counts must be square",
+      () => confusionMatrix({ title: "t", counts: [[1, 2]], classNames: ["a"] }),
     ],
-    ["confusion: classNames must", () => confusion({ title: "t", counts: [[1]], classNames: CLASSES })],
+    [
+      "confusionMatrix: counts must be whole numbers of 0 or more, got -1",
+      () => confusionMatrix({ title: "t", counts: [[-1]], classNames: ["a"] }),
+    ],
+    ["confusionMatrix: classNames must", () => confusionMatrix({ title: "t", counts: [[1]], classNames: CLASSES })],
     ["imageGrid: captions must", () => imageGrid({ title: "t", ...images, captions: ["one"] })],
     ["imageGrid: ", () => imageGrid({ title: "t", images: new Uint8Array(7), imageShape: [4, 4, 3] })],
     [
@@ -227,10 +260,10 @@ function linear(hex: string): number[] {
 }
 
 /** Lightness and two opponent axes, in which equal distances look alike. Source: Ottosson 2020. */
-function oklab(colour: readonly number[], vision: readonly (readonly number[])[]): number[] {
+function oklab(color: readonly number[], vision: readonly (readonly number[])[]): number[] {
   const times = (matrix: readonly (readonly number[])[], vector: readonly number[]): number[] =>
     matrix.map((row) => row.reduce((sum, value, i) => sum + value * vector[i]!, 0));
-  const seen = times(vision, colour).map((value) => Math.min(1, Math.max(0, value)));
+  const seen = times(vision, color).map((value) => Math.min(1, Math.max(0, value)));
   const cones = times(
     [
       [0.4122214708, 0.5363325363, 0.0514459929],
@@ -249,7 +282,7 @@ function oklab(colour: readonly number[], vision: readonly (readonly number[])[]
   );
 }
 
-/** Contrast ratio of two colours. Source: WCAG 2.2, "contrast ratio". */
+/** Contrast ratio of two colors. Source: WCAG 2.2, "contrast ratio". */
 function contrast(one: string, other: string): number {
   const luminance = (hex: string): number => {
     const [r, g, b] = linear(hex);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as plots from "../../lib/plots/index.js";
 import { dateTicks } from "../../lib/plots/svg/date-ticks.js";
 
-const { bars, confusion, contour, heatmap, histogram, lines, parallelCoordinates, scatter } = plots;
+const { bars, confusionMatrix, contour, heatmap, histogram, lines, parallelCoordinates, scatter } = plots;
 const LABELS = { title: "t", xLabel: "x", yLabel: "y" };
 type Numbers = ArrayLike<number>;
 
@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, (values: Numbers) => plots.Figure>> = {
         { label: "b", values: [1, 2, 3] },
       ],
     }),
-  confusion: (row) => confusion({ title: "t", counts: [row, row, row], classNames: ["a", "b", "c"] }),
+  confusion: (row) => confusionMatrix({ title: "t", counts: [row, row, row], classNames: ["a", "b", "c"] }),
 };
 
 const VALUES: Readonly<Record<string, Numbers>> = {

@@ -61,11 +61,11 @@ describe("lines", () => {
     expect(modes).toEqual(["lines+markers", "lines"]);
   });
 
-  test("gives a series the colour and dashes asked for, whatever its place", () => {
+  test("gives a series the color and dashes asked for, whatever its place", () => {
     const [first, second] = lines({
       ...OPTIONS,
       series: [
-        { name: "a", y: [1], colour: 3 },
+        { name: "a", y: [1], color: 3 },
         { name: "b", y: [1] },
       ],
     }).data;
@@ -73,8 +73,8 @@ describe("lines", () => {
       lines({ ...OPTIONS, series: Array.from("abcd", (name) => ({ name, y: [1] })) }).data[3]!.line,
     );
     expect(second!.line).toEqual(lines(OPTIONS).data[1]!.line);
-    expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], colour: -1 }] })).toThrow(
-      new RangeError("lines: series: colour must be a whole number of 0 or more, got colour=-1"),
+    expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], color: -1 }] })).toThrow(
+      new RangeError("lines: series: color must be a whole number of 0 or more, got color=-1"),
     );
   });
 

@@ -101,7 +101,7 @@ describe("a model shows", () => {
     const text = shown(model)["text/plain"];
     expect(text).toContain("tiny, a sequential model: 2,307 parameters");
     expect(text).toMatch(/\nhead +Dense +3 +2,307/);
-    expect(shown(analysis.summarize(model))["text/plain"]).toMatch(/^a model: 2,307 parameters[^]*\nhead +Dense/);
+    expect(shown(analysis.summary(model))["text/plain"]).toMatch(/^a model: 2,307 parameters[^]*\nhead +Dense/);
     expect(shown(model)["text/html"]).toContain("<td");
   });
 
@@ -114,7 +114,7 @@ describe("a model shows", () => {
   it("of a size that is not known lists its layers, and prints no internals", () => {
     const model = tf.sequential({ name: "open" });
     model.add(tf.layers.globalAveragePooling2d({ inputShape: [null, null, 3], name: "mean" }));
-    expect(shown(model)["text/plain"]).toMatch(/^open, a sequential model\n {2}mean: Global\w+\n\(summarize: .*\)$/);
+    expect(shown(model)["text/plain"]).toMatch(/^open, a sequential model\n {2}mean: Global\w+\n\(summary: .*\)$/);
     expect(shown(tf.sequential({ name: "bare" }))["text/plain"]).toBe("bare, a sequential model without a layer");
   });
 });

@@ -1,5 +1,5 @@
 /** Computes a stored result's figures again from the predictions stored with it. */
-import { confusion } from "../../analysis/confusion.js";
+import { confusionMatrix } from "../../analysis/confusion-matrix.js";
 import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
 import { judgeClaims, type Claim } from "../../study/claims.js";
@@ -87,7 +87,7 @@ function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredic
   const { labels, classNames } = imagesOf(test, dataset);
   const predicted = Buffer.from(classes, "base64");
   if (predicted.length !== labels.length) return [];
-  const again = confusion(labels, predicted, classNames.length);
+  const again = confusionMatrix(labels, predicted, classNames.length);
   const problems: string[] = [];
   if (again.accuracy !== accuracy)
     problems.push(`the accuracy stored is ${accuracy}, computed again ${again.accuracy}`);

@@ -2,7 +2,7 @@
  * A figure's still picture as a PDF file of one page, for papers: LaTeX takes no SVG. It draws what the SVG writer
  * wrote, in a reader's own Helvetica and Symbol, so that a plot takes some kilobytes.
  */
-import { colourAt, rgb } from "../colour-scale.js";
+import { colorAt, rgb } from "../color-scale.js";
 import { encodePng } from "../../png.js";
 import { FIRST_RESOURCE, pdfFile, type PdfObject } from "./document.js";
 import { runsOf } from "./fonts.js";
@@ -13,7 +13,7 @@ import { numberOf, readSvg, type Shape } from "./read-svg.js";
 const POINTS = 0.75;
 /** Of a circle's quarter as a cubic curve. */
 const ARC = 0.5523;
-/** Pixels of a colour bar. */
+/** Pixels of a color bar. */
 const BAR = 200;
 
 /** @param svg as `toSvg` writes it */
@@ -77,10 +77,10 @@ class Drawing {
     return this.#painted(shape, `${point(shape, "x", "y")} ${sizes(shape)} re`);
   }
 
-  /** A path with its colours, width, dashes and opacity. */
+  /** A path with its colors, width, dashes and opacity. */
   #painted({ attributes }: Shape, path: string): string {
-    const fill = colourOf(attributes["fill"], attributes["fill-opacity"]);
-    const stroke = colourOf(attributes["stroke"], attributes["stroke-opacity"]);
+    const fill = colorOf(attributes["fill"], attributes["fill-opacity"]);
+    const stroke = colorOf(attributes["stroke"], attributes["stroke-opacity"]);
     if (path === "" || (!fill && !stroke)) return "";
     const set = [
       fill && `${fill.parts} rg`,
@@ -121,17 +121,17 @@ class Drawing {
       ({ font, bytes }) => `/F${font === "Symbol" ? 1 : 0} ${size} Tf <${hexadecimal(bytes)}> Tj`,
     );
     const placed = `${[cos, sin, sin, -cos, x, y].map(short).join(" ")} Tm ${letters.join(" ")}`;
-    const rim = colourOf(attributes["stroke"], undefined);
+    const rim = colorOf(attributes["stroke"], undefined);
     const under = rim ? `BT ${rim.parts} RG ${attributes["stroke-width"]} w 1 j 1 Tr ${placed} ET ` : "";
-    return `q ${colourOf(attributes["fill"], undefined)?.parts ?? "0 0 0"} rg ${under}BT 0 Tr ${placed} ET Q\n`;
+    return `q ${colorOf(attributes["fill"], undefined)?.parts ?? "0 0 0"} rg ${under}BT 0 Tr ${placed} ET Q\n`;
   }
 }
 
-/** The colours of a gradient, from top to bottom, as a picture of one column. */
+/** The colors of a gradient, from top to bottom, as a picture of one column. */
 function strip(gradient: Shape): Uint8Array {
   const stops = gradient.children.map((stop) => [numberOf(stop, "offset"), stop.attributes["stop-color"]!] as const);
   const rgba = new Uint8Array(BAR * 4).fill(255);
-  for (let y = 0; y < BAR; y++) rgba.set(colourAt(stops, (y + 0.5) / BAR), y * 4);
+  for (let y = 0; y < BAR; y++) rgba.set(colorAt(stops, (y + 0.5) / BAR), y * 4);
   return encodePng({ width: 1, height: BAR, rgba });
 }
 
@@ -173,14 +173,14 @@ function pathOf(d: string): string {
   return drawn.join(" ");
 }
 
-function colourOf(
-  colour: string | undefined,
+function colorOf(
+  color: string | undefined,
   opacity: string | undefined,
 ): { readonly parts: string; readonly opacity: number } | undefined {
-  if (colour === undefined || colour === "none") return undefined;
-  const [red, green, blue, alpha = 1] = colour.startsWith("#")
-    ? rgb(colour)
-    : (colour.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(Number);
+  if (color === undefined || color === "none") return undefined;
+  const [red, green, blue, alpha = 1] = color.startsWith("#")
+    ? rgb(color)
+    : (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(Number);
   const parts = [red!, green!, blue!].map((part) => short(part / 255)).join(" ");
   return { parts, opacity: alpha * Number(opacity ?? 1) };
 }

@@ -1,4 +1,4 @@
-import { colourAt, hex } from "../colour-scale.js";
+import { colorAt, hex } from "../color-scale.js";
 import { pngDataUri } from "../../png.js";
 import type { Plot } from "./axes.js";
 import type { ContourTrace, Stops } from "./description.js";
@@ -8,7 +8,7 @@ import { element } from "./element.js";
 const RASTER = { width: 480, height: 320 };
 
 /**
- * Bands of equal value, each in the colour of its middle: the values between the grid's points are linear along x and
+ * Bands of equal value, each in the color of its middle: the values between the grid's points are linear along x and
  * y, as the axes draw them. A cell with a corner that is no number stays empty.
  */
 export function drawContour(trace: ContourTrace, plot: Plot): string {
@@ -26,7 +26,7 @@ export function drawContour(trace: ContourTrace, plot: Plot): string {
     across.forEach((column, j) => {
       if (!row || !column) return;
       const value = between(trace.z, row, column);
-      if (value !== undefined) rgba.set([...colourOf(trace, value), 255], (i * width + j) * 4);
+      if (value !== undefined) rgba.set([...colorOf(trace, value), 255], (i * width + j) * 4);
     }),
   );
   return element("image", {
@@ -72,20 +72,20 @@ function between(z: ContourTrace["z"], row: Place, column: Place): number | unde
 }
 
 /**
- * The bands as stops of a colour bar, two for each: it begins one band below the first level and ends one above the
+ * The bands as stops of a color bar, two for each: it begins one band below the first level and ends one above the
  * last.
  */
 export function bandStops(trace: ContourTrace): { stops: Stops; range: [number, number] } {
   const { start, end, size } = trace.contours;
   const bands = Math.round((end - start) / size) + 2;
-  const colours = Array.from({ length: bands }, (_, i) => hex(colourOf(trace, start + (i - 0.5) * size)));
+  const colors = Array.from({ length: bands }, (_, i) => hex(colorOf(trace, start + (i - 0.5) * size)));
   return {
-    stops: colours.flatMap((colour, i) => [[i / bands, colour] as const, [(i + 1) / bands, colour] as const]),
+    stops: colors.flatMap((color, i) => [[i / bands, color] as const, [(i + 1) / bands, color] as const]),
     range: [start - size, end + size],
   };
 }
 
-function colourOf({ zmin, zmax, contours, colorscale }: ContourTrace, value: number): [number, number, number] {
+function colorOf({ zmin, zmax, contours, colorscale }: ContourTrace, value: number): [number, number, number] {
   const band = contours.start + (Math.floor((value - contours.start) / contours.size) + 0.5) * contours.size;
-  return colourAt(colorscale, (band - zmin) / (zmax - zmin));
+  return colorAt(colorscale, (band - zmin) / (zmax - zmin));
 }

@@ -56,7 +56,7 @@ export interface LineStyle {
 
 export type Stops = readonly (readonly [number, string])[];
 
-export interface ColourBar {
+export interface ColorBar {
   /** "container": at the figure's left edge; else right of the plot. */
   readonly xref?: string;
   readonly title?: { readonly text?: string };
@@ -78,7 +78,7 @@ export interface ScatterTrace {
     readonly cmin?: number;
     readonly cmax?: number;
     readonly colorscale?: Stops;
-    readonly colorbar?: ColourBar;
+    readonly colorbar?: ColorBar;
   };
   readonly text?: readonly string[];
   readonly textposition?: string | readonly string[];
@@ -105,7 +105,7 @@ export interface HeatmapTrace {
   readonly zmin: number;
   readonly zmax: number;
   readonly colorscale: Stops;
-  readonly colorbar?: ColourBar;
+  readonly colorbar?: ColorBar;
   readonly text?: readonly (readonly string[])[];
   readonly textfont?: Font;
 }
@@ -121,7 +121,7 @@ export interface ContourTrace {
   readonly zmax: number;
   readonly contours: { readonly start: number; readonly end: number; readonly size: number };
   readonly colorscale: Stops;
-  readonly colorbar?: ColourBar;
+  readonly colorbar?: ColorBar;
 }
 
 export interface ParallelTrace {
@@ -139,7 +139,7 @@ export interface ParallelTrace {
     readonly cmin: number;
     readonly cmax: number;
     readonly colorscale: Stops;
-    readonly colorbar?: ColourBar;
+    readonly colorbar?: ColorBar;
   };
 }
 

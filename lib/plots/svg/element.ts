@@ -19,7 +19,7 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
   /** Which part of the text lies at y. */
   readonly vertical?: "top" | "middle" | "bottom";
-  /** Colour of a rim that keeps lines behind the letters away. */
+  /** Color of a rim that keeps lines behind the letters away. */
   readonly rim?: string | undefined;
   /** Degrees clockwise about (x, y). */
   readonly angle?: number;

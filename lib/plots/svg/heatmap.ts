@@ -1,4 +1,4 @@
-import { colourAt, hex, luminance } from "../colour-scale.js";
+import { colorAt, hex, luminance } from "../color-scale.js";
 import { pngDataUri } from "../../png.js";
 import { SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
@@ -15,14 +15,14 @@ export function drawHeatmap(trace: HeatmapTrace, plot: Plot): string {
     .map((row, i) =>
       row
         .map((value, j) =>
-          value === null ? "" : element("rect", { ...cell(plot, i, j), fill: hex(colourOf(trace, value)) }),
+          value === null ? "" : element("rect", { ...cell(plot, i, j), fill: hex(colorOf(trace, value)) }),
         )
         .join(""),
     )
     .join("");
 }
 
-/** Texts in the cells, dark on a light colour and light on a dark one. */
+/** Texts in the cells, dark on a light color and light on a dark one. */
 export function drawHeatmapTexts(trace: HeatmapTrace, plot: Plot): string {
   if (!trace.text) return "";
   return trace.text
@@ -34,7 +34,7 @@ export function drawHeatmapTexts(trace: HeatmapTrace, plot: Plot): string {
           const { x, y, width, height } = cell(plot, i, j);
           return text(x + width / 2, y + height / 2, label, {
             size: trace.textfont?.size ?? SOURCE_SIZE,
-            fill: luminance(colourOf(trace, value)) > 0.18 ? "#000000" : "#ffffff",
+            fill: luminance(colorOf(trace, value)) > 0.18 ? "#000000" : "#ffffff",
             anchor: "middle",
             vertical: "middle",
           });
@@ -49,7 +49,7 @@ function picture(trace: HeatmapTrace, { left, right, top, bottom }: Plot): strin
   const rgba = new Uint8Array(width * height * 4);
   trace.z.forEach((row, i) =>
     row.forEach((value, j) => {
-      if (value !== null) rgba.set([...colourOf(trace, value), 255], (i * width + j) * 4);
+      if (value !== null) rgba.set([...colorOf(trace, value), 255], (i * width + j) * 4);
     }),
   );
   return element("image", {
@@ -63,8 +63,8 @@ function picture(trace: HeatmapTrace, { left, right, top, bottom }: Plot): strin
   });
 }
 
-function colourOf({ zmin, zmax, colorscale }: HeatmapTrace, value: number): [number, number, number] {
-  return colourAt(colorscale, (value - zmin) / (zmax - zmin));
+function colorOf({ zmin, zmax, colorscale }: HeatmapTrace, value: number): [number, number, number] {
+  return colorAt(colorscale, (value - zmin) / (zmax - zmin));
 }
 
 /** Row 0 is at the top: the axis runs downwards. */

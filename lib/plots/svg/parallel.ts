@@ -1,4 +1,4 @@
-import { colourAt } from "../colour-scale.js";
+import { colorAt } from "../color-scale.js";
 import { FONT_SIZE, INK, SOURCE_SIZE } from "../style.js";
 import { unescapeText } from "../text-width.js";
 import type { Plot } from "./axes.js";
@@ -24,7 +24,7 @@ export function drawParallel({ dimensions, line }: ParallelTrace, plot: Plot, pa
     return element("path", {
       d,
       fill: "none",
-      stroke: `rgb(${colourAt(line.colorscale, (value - line.cmin) / (line.cmax - line.cmin)).join(",")})`,
+      stroke: `rgb(${colorAt(line.colorscale, (value - line.cmin) / (line.cmax - line.cmin)).join(",")})`,
       "stroke-width": 1,
       "stroke-opacity": 0.8,
     });

@@ -14,7 +14,7 @@
 import { EDGE, FONT_FAMILY, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
 import { textHeight } from "../text-width.js";
 import { axes, axisRoom, type Plot } from "./axes.js";
-import { colourBarOf, drawColourBar, colourBarWidth } from "./colour-bar.js";
+import { colorBarOf, drawColorBar, colorBarWidth } from "./color-bar.js";
 import type { Description, Layout, Trace } from "./description.js";
 import { element, text } from "./element.js";
 import { drawLegend, legendWidth } from "./legend.js";
@@ -26,8 +26,8 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
   const { data, layout } = figure as Description;
   const width = layout.width ?? WIDTH;
   const height = layout.height ?? HEIGHT;
-  const bar = colourBarOf(data);
-  const right = Math.max(bar ? colourBarWidth(bar) : 0, layout.showlegend ? legendWidth(data) : 0);
+  const bar = colorBarOf(data);
+  const right = Math.max(bar ? colorBarWidth(bar) : 0, layout.showlegend ? legendWidth(data) : 0);
   const plot = layOut(layout, width, height, right, hasAxes(data));
   const ink = layout.font?.color ?? INK;
   const paper = layout.paper_bgcolor ?? "rgba(0,0,0,0)";
@@ -37,7 +37,7 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
     hasAxes(data) ? axes(layout, plot, ink) : "",
     ...data.map((trace) => drawTrace(trace, data, layout, plot)),
     ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
-    bar ? drawColourBar(bar, plot, ink) : "",
+    bar ? drawColorBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(data, plot, ink) : "",
   ].join("");
   return element(
@@ -75,7 +75,7 @@ function titles({ title }: Layout): string {
 }
 
 /**
- * Margins grow to what axes, legend and colour bar need, as plotly's automargin lets them; twice, since ticks depend on
+ * Margins grow to what axes, legend and color bar need, as plotly's automargin lets them; twice, since ticks depend on
  * the room that is left.
  */
 function layOut(layout: Layout, width: number, height: number, right: number, axed: boolean): Plot {

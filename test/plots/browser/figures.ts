@@ -2,7 +2,7 @@
 import {
   attentionOverlay,
   bars,
-  confusion,
+  confusionMatrix,
   contour,
   heatmap,
   histogram,
@@ -29,7 +29,7 @@ export function drawnImages(count: number, size: number): Uint8Array {
   const next = numbers(count);
   const images = new Uint8Array(count * size * size * 3);
   for (let n = 0; n < count; n++) {
-    const [cx, cy, r, ...colour] = [
+    const [cx, cy, r, ...color] = [
       next() * size,
       next() * size,
       (0.15 + 0.2 * next()) * size,
@@ -41,7 +41,7 @@ export function drawnImages(count: number, size: number): Uint8Array {
       for (let x = 0; x < size; x++) {
         const inside = Math.hypot(x - cx!, y - cy!) < r!;
         for (let c = 0; c < 3; c++)
-          images[((n * size + y) * size + x) * 3 + c] = inside ? colour[c]! : (255 * (c === 0 ? x : y)) / size;
+          images[((n * size + y) * size + x) * 3 + c] = inside ? color[c]! : (255 * (c === 0 ? x : y)) / size;
       }
     }
   }
@@ -132,7 +132,7 @@ export function figures(): Readonly<Record<string, Figure>> {
       diverging: true,
       source: SOURCE,
     }),
-    confusion: confusion({
+    confusion: confusionMatrix({
       title: "Confusion of the CNN with self-attention",
       counts: CLASSES.map((_, i) => CLASSES.map((_, j) => Math.floor((i === j ? 60 : 8) * next()))),
       classNames: CLASSES,

@@ -85,7 +85,7 @@ describe.skipIf(whyNot !== undefined)(
   },
 );
 
-/** Contrast ratio of two colours as CSS computes them, "rgb(r, g, b)". Source: WCAG 2.2. */
+/** Contrast ratio of two colors as CSS computes them, "rgb(r, g, b)". Source: WCAG 2.2. */
 function contrast(one: string, other: string): number {
   const luminance = (text: string): number => {
     const [r, g, b] = text

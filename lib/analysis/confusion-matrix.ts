@@ -1,7 +1,7 @@
 import { aCount, aList, checkArguments } from "../checks.js";
 
-/** Which classes a model takes for which. */
-export interface Confusion {
+/** Which classes a model takes for which; `plots.confusionMatrix` draws its `matrix`. */
+export interface ConfusionMatrix {
   /** matrix[label][prediction]: numbers of images [K, K]. */
   readonly matrix: readonly (readonly number[])[];
   /** Share of images predicted right, 0 to 1. */
@@ -18,15 +18,20 @@ export interface Confusion {
  * @param numClasses K
  * @throws RangeError where the lengths differ, there is no image, or an index is no class
  */
-export function confusion(labels: ArrayLike<number>, predictions: ArrayLike<number>, numClasses: number): Confusion {
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  numClasses: number,
+): ConfusionMatrix {
   checkArguments(
-    "confusion",
+    "confusionMatrix",
     { labels, predictions, numClasses },
     { labels: aList, predictions: aList, numClasses: aCount },
   );
   if (labels.length === 0 || labels.length !== predictions.length) {
     throw new RangeError(
-      `confusion: labels and predictions must be of one length above 0, got ${labels.length} and ${predictions.length}`,
+      "confusionMatrix: labels and predictions must be of one length above 0, " +
+        `got ${labels.length} and ${predictions.length}`,
     );
   }
   const matrix = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
@@ -37,7 +42,7 @@ export function confusion(labels: ArrayLike<number>, predictions: ArrayLike<numb
       ["predictions", prediction],
     ] as const) {
       if (!Number.isInteger(value) || value < 0 || value >= numClasses) {
-        throw new RangeError(`confusion: ${name} must be 0 to ${numClasses - 1}, got ${value} at ${i}`);
+        throw new RangeError(`confusionMatrix: ${name} must be 0 to ${numClasses - 1}, got ${value} at ${i}`);
       }
     }
     matrix[label]![prediction]!++;

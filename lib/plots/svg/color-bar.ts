@@ -1,13 +1,13 @@
 import { EDGE, FONT_SIZE } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
-import type { ColourBar, Stops, Trace } from "./description.js";
+import type { ColorBar, Stops, Trace } from "./description.js";
 import { bandStops } from "./contour.js";
 import { element, text } from "./element.js";
 import { linearTicks } from "./ticks.js";
 
-/** A colour scale to be drawn beside the plot. */
-export interface ColourBarOf {
+/** A color scale to be drawn beside the plot. */
+export interface ColorBarOf {
   readonly stops: Stops;
   readonly range: readonly [number, number];
   readonly label: string;
@@ -15,7 +15,7 @@ export interface ColourBarOf {
   readonly atLeft?: boolean;
 }
 
-function isAtLeft(bar: ColourBar | undefined): boolean {
+function isAtLeft(bar: ColorBar | undefined): boolean {
   return bar?.xref === "container";
 }
 
@@ -25,7 +25,7 @@ const TICK = 5;
 const PAD = 3;
 const TICKS = 6;
 
-export function colourBarOf(data: readonly Trace[]): ColourBarOf | undefined {
+export function colorBarOf(data: readonly Trace[]): ColorBarOf | undefined {
   for (const trace of data) {
     if (trace.type === "parcoords")
       return {
@@ -52,23 +52,23 @@ export function colourBarOf(data: readonly Trace[]): ColourBarOf | undefined {
   return undefined;
 }
 
-/** Width right of the plot that a colour bar needs. */
-export function colourBarWidth(bar: ColourBarOf): number {
+/** Width right of the plot that a color bar needs. */
+export function colorBarWidth(bar: ColorBarOf): number {
   if (bar.atLeft) return 0;
   return (
     GAP + THICKNESS + TICK + PAD + labelWidth(bar) + (bar.label === "" ? 0 : textHeight(bar.label, FONT_SIZE)) + 2 * PAD
   );
 }
 
-export function drawColourBar(bar: ColourBarOf, { right, top, bottom }: Plot, ink: string): string {
+export function drawColorBar(bar: ColorBarOf, { right, top, bottom }: Plot, ink: string): string {
   const left = bar.atLeft ? EDGE : right + GAP;
   const edge = left + THICKNESS;
   const stops = bar.stops
-    .map(([offset, colour]) => element("stop", { offset: 1 - offset, "stop-color": colour }))
+    .map(([offset, color]) => element("stop", { offset: 1 - offset, "stop-color": color }))
     .reverse();
-  // An id of the scale's own colours: several figures may stand in one page.
+  // An id of the scale's own colors: several figures may stand in one page.
   const id = `scale-${bar.stops
-    .map(([, colour]) => colour.slice(1))
+    .map(([, color]) => color.slice(1))
     .join("")
     .slice(0, 24)}`;
   const y = (at: number): number => bottom - ((at - bar.range[0]) / (bar.range[1] - bar.range[0])) * (bottom - top);
@@ -92,10 +92,10 @@ export function drawColourBar(bar: ColourBarOf, { right, top, bottom }: Plot, in
   ].join("");
 }
 
-function ticks({ range }: ColourBarOf, length: number): ReturnType<typeof linearTicks> {
+function ticks({ range }: ColorBarOf, length: number): ReturnType<typeof linearTicks> {
   return linearTicks(range, Math.max(2, Math.min(TICKS, length / (FONT_SIZE * LINE_HEIGHT * 1.5))));
 }
 
-function labelWidth(bar: ColourBarOf): number {
+function labelWidth(bar: ColorBarOf): number {
   return Math.max(0, ...linearTicks(bar.range, TICKS).map(({ label }) => textWidth(label, FONT_SIZE)));
 }

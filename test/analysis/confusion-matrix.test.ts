@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { confusion } from "../../lib/analysis/index.js";
+import { confusionMatrix } from "../../lib/analysis/index.js";
 
-describe("confusion()", () => {
+describe("confusionMatrix()", () => {
   it("counts labels by row and predictions by column", () => {
-    const { matrix, accuracy, perClass } = confusion([0, 0, 0, 1, 1], [0, 0, 1, 1, 0], 3);
+    const { matrix, accuracy, perClass } = confusionMatrix([0, 0, 0, 1, 1], [0, 0, 1, 1, 0], 3);
     expect(matrix).toEqual([
       [2, 1, 0],
       [1, 1, 0],
@@ -19,6 +19,6 @@ describe("confusion()", () => {
     [[0, 3], [0, 1], "labels must be 0 to 2, got 3 at 1"],
     [[0, 1], [0, -1], "predictions must be 0 to 2, got -1 at 1"],
   ])("refuses labels %j with predictions %j", (labels, predictions, error) => {
-    expect(() => confusion(labels, predictions, 3)).toThrow(error);
+    expect(() => confusionMatrix(labels, predictions, 3)).toThrow(error);
   });
 });

@@ -1,24 +1,24 @@
 /**
- * Colour scales by name, as stops at equal distances; both are in order of lightness, or symmetric in it, for any
- * colour vision.
+ * Color scales by name, as stops at equal distances; both are in order of lightness, or symmetric in it, for any
+ * color vision.
  */
-export const COLOUR_SCALES = {
+export const COLOR_SCALES = {
   /** From low to high. Source: viridis, van der Walt and Smith 2015 (CC0). */
   sequential: ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"],
   /** From below zero (blue) over zero (pale) to above (orange). */
   diverging: ["#08457e", "#2f7fbf", "#8fbbe0", "#f2f2f2", "#f0b48a", "#d5702a", "#8a3600"],
 } as const;
 
-export type ColourScale = keyof typeof COLOUR_SCALES;
+export type ColorScale = keyof typeof COLOR_SCALES;
 
 /** A scale as plotly takes it. */
-export function plotlyScale(name: ColourScale): [number, string][] {
-  const stops = COLOUR_SCALES[name];
-  return stops.map((colour, i) => [i / (stops.length - 1), colour]);
+export function plotlyScale(name: ColorScale): [number, string][] {
+  const stops = COLOR_SCALES[name];
+  return stops.map((color, i) => [i / (stops.length - 1), color]);
 }
 
-/** The colour at `at`, 0 to 1, as red, green and blue, 0 to 255. */
-export function colourAt(stops: readonly (readonly [number, string])[], at: number): [number, number, number] {
+/** The color at `at`, 0 to 1, as red, green and blue, 0 to 255. */
+export function colorAt(stops: readonly (readonly [number, string])[], at: number): [number, number, number] {
   const place = Math.min(1, Math.max(0, at));
   const above = Math.max(
     1,
@@ -34,13 +34,13 @@ export function rgb(hex: string): [number, number, number] {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
 }
 
-export function hex(colour: readonly number[]): string {
-  return `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+export function hex(color: readonly number[]): string {
+  return `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** Relative luminance, 0 to 1. Source: WCAG 2.2. */
-export function luminance(colour: readonly number[]): number {
-  const [r, g, b] = colour.map((part) => {
+export function luminance(color: readonly number[]): number {
+  const [r, g, b] = color.map((part) => {
     const share = part / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];

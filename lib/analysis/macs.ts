@@ -4,7 +4,7 @@ import { callsIn } from "../layers/layer-calls.js";
 import { asMacs } from "./show-summary.js";
 import { product, sizedCalls, sumOf } from "./summary.js";
 
-/** Multiply-adds of one layer for one image: of all its uses, and of all layers of a model inside. */
+/** Multiply-adds (MACs) of one layer for one image: of all its uses, and of all layers of a model inside. */
 export interface LayerMacs {
   readonly name: string;
   readonly className: string;
@@ -14,9 +14,9 @@ export interface LayerMacs {
   readonly activations: number;
 }
 
-/** Multiply-adds of a model for one image. */
+/** Multiply-adds of a model for one image, as torchinfo's "mult-adds", fvcore's "flops" and timm's GMACs count. */
 export interface ModelMacs {
-  /** Multiply-adds of a forward pass of one image. A FLOP count is twice this. */
+  /** Multiply-adds of a forward pass of one image, attention's products included. FLOPs are twice this. */
   readonly total: number;
   /**
    * The part with weights alone, which counters that look at modules report (published counts of transformers are often
@@ -46,7 +46,7 @@ const linear: Cost = (weights, input) => ({
 });
 
 /**
- * By class name; tf.layers' and ours. Layers that only add, compare, look up or normalise multiply next to nothing and
+ * By class name; tf.layers' and ours. Layers that only add, compare, look up or normalize multiply next to nothing and
  * count 0.
  */
 const COSTS: Readonly<Record<string, Cost>> = {
@@ -68,8 +68,8 @@ const COSTS: Readonly<Record<string, Cost>> = {
 };
 
 /**
- * Counts the multiply-adds of one image through a model, layer by layer. A training step costs about three times the
- * forward pass: backward there are two products for each one.
+ * Counts the multiply-adds (MACs; FLOPs are twice that) of one image through a model, layer by layer. A training step
+ * costs about three times the forward pass: backward there are two products for each one.
  *
  * @param model its input's shape must be known, but for the batch
  * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is
@@ -105,12 +105,6 @@ function costsOf(model: tf.LayersModel, layer: tf.layers.Layer): readonly Pick<L
   }
   const shapes = layer.weights.map(({ shape }) => shape as number[]);
   return sizedCalls(model, layer, "countMacs").map(({ inputs, outputs }) => cost(shapes, inputs[0]!, outputs[0]!));
-}
-
-/** Multiply-adds of one image's forward pass, attention's products included: {@link countMacs}'s total. */
-export function multiplyAdds(model: tf.LayersModel): number {
-  checkValue("multiplyAdds", "model", model, aModel);
-  return countMacs(model).total;
 }
 
 /** Layers whose weights of rank 2 or more are added or looked up, not multiplied. */
