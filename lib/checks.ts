@@ -1,5 +1,5 @@
 /** What every public function holds its arguments to before it does anything: `fn: rule, got x`. */
-import { strangerOf } from "./compound-rules.js";
+import { strangerOf, type Aliases } from "./compound-rules.js";
 import { anObject, faultOf, type Rule, type Rules } from "./rules.js";
 
 export * from "./compound-rules.js";
@@ -23,12 +23,19 @@ export function checkArguments(fn: string, values: object, rules: Rules): void {
  * within an option have a rule of their own: {@link fields}.
  *
  * @param others further options, which are checked elsewhere
+ * @param aliases what options are called in other libraries
  * @throws RangeError for an unknown option (it lists the known, and the nearest) or a value out of range, TypeError for
  *   one of another kind
  */
-export function checkOptions(fn: string, options: unknown, rules: Rules, others: readonly string[] = []): void {
+export function checkOptions(
+  fn: string,
+  options: unknown,
+  rules: Rules,
+  others: readonly string[] = [],
+  aliases?: Aliases,
+): void {
   checkValue(fn, "options", options, anObject);
-  const stranger = strangerOf(options as object, [...Object.keys(rules), ...others]);
+  const stranger = strangerOf(options as object, [...Object.keys(rules), ...others], { aliases });
   if (stranger !== undefined) throw new stranger.kind(`${fn}: ${stranger.text}`);
   checkArguments(fn, options as object, rules);
 }

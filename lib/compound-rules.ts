@@ -40,16 +40,18 @@ export function either(one: Rule, other: Rule): Rule {
  * An object of options: each field holds its rule, and there is no other. An error names the field: "series[1].x".
  *
  * @param what it is, for an error that no object came: "an object of the schedule's options"
- * @param more `others`: further fields, checked elsewhere
+ * @param more `others`: further fields, checked elsewhere; `aliases`: what fields are called elsewhere
  */
 export function fields(
   what: string,
   rules: Rules,
-  { others = [] }: { readonly others?: readonly string[] } = {},
+  { others = [], aliases }: { readonly others?: readonly string[]; readonly aliases?: Aliases } = {},
 ): Rule {
   const known = [...Object.keys(rules), ...others];
   const fault = (value: unknown, path: string): Fault | undefined =>
-    anObject.holds(value) ? (strangerOf(value as object, known, path) ?? wrongField(value, rules, path)) : undefined;
+    anObject.holds(value)
+      ? (strangerOf(value as object, known, { path, aliases }) ?? wrongField(value, rules, path))
+      : undefined;
   return {
     what,
     holds: (value) => anObject.holds(value) && fault(value, "") === undefined,
@@ -103,11 +105,18 @@ function wrongField(value: unknown, rules: Rules, path: string): Fault | undefin
   return undefined;
 }
 
+/** What options are called in other libraries, and here: `{ numWorkers: "workers" }`. */
+export type Aliases = Readonly<Record<string, string>>;
+
 /** The fault of a field that no rule names. */
-export function strangerOf(value: object, known: readonly string[], path?: string): Fault | undefined {
+export function strangerOf(
+  value: object,
+  known: readonly string[],
+  { path, aliases }: { readonly path?: string; readonly aliases?: Aliases | undefined } = {},
+): Fault | undefined {
   const stranger = Object.keys(value).find((name) => !known.includes(name));
   if (stranger === undefined) return undefined;
   const what = path === undefined ? "an option" : `an option of ${path}`;
   const names = known.length === 0 ? "none" : `one of ${known.join(", ")}`;
-  return { kind: RangeError, text: `${what} must be ${names}, got ${stranger}${didYouMean(stranger, known)}` };
+  return { kind: RangeError, text: `${what} must be ${names}, got ${stranger}${didYouMean(stranger, known, aliases)}` };
 }

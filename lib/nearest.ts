@@ -27,8 +27,12 @@ export function nearestName(
 }
 
 /** "; did you mean learningRate?", or nothing where no known name is near. */
-export function didYouMean(name: unknown, known: readonly string[]): string {
-  const near = typeof name === "string" ? nearestName(name, known) : undefined;
+export function didYouMean(
+  name: unknown,
+  known: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): string {
+  const near = typeof name === "string" ? nearestName(name, known, aliases) : undefined;
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 

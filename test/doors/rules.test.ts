@@ -69,6 +69,15 @@ it.each<[options: unknown, message: string]>([
   expect(said(options)).toBe(message);
 });
 
+it("knows what an option is called elsewhere", () => {
+  const aliases = { numWorkers: "workers", weightDecay: "optimizer.weightDecay" };
+  const options = (given: object) => () => checkOptions("fit", given, { workers: checks.aNatural }, [], aliases);
+  expect(options({ num_workers: 2 })).toThrow(
+    "fit: an option must be one of workers, got num_workers; did you mean wo",
+  );
+  expect(options({ weight_decay: 0 })).toThrow("got weight_decay; did you mean optimizer.weightDecay?");
+});
+
 describe("inRange", () => {
   it.each<[checks.Range, what: string, holds: readonly number[], not: readonly number[]]>([
     [{ from: 2, to: 50, whole: true }, "a whole number from 2 to 50", [2, 50], [1, 51, 2.5, NaN]],
