@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# safetensors 0.8.0 (Python, numpy): save_file stores an array in Fortran order, a transposed one for instance, as its
-# memory lies, with the shape that it has: it is read back with its numbers in other places, without an error. The torch
-# door refuses a tensor that is not contiguous; the numpy door takes it. numpy.ascontiguousarray before saving is the
-# remedy.
+# safetensors 0.8.0, numpy: an array in Fortran order is saved with its numbers in other places, without an error.
+#
+# save_file stores it (a transposed one for instance) as its memory lies, with the shape that it has, and so it is read
+# back. The torch door refuses a tensor that is not contiguous; the numpy door takes it. numpy.ascontiguousarray before
+# saving is the remedy.
 #
 # Seen with safetensors 0.8.0 and numpy 2.3.5. Exit status 0 while it is so, 1 when it is otherwise.
 set -euo pipefail

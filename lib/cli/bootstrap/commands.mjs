@@ -43,6 +43,10 @@ export const COMMANDS = {
       "list published weights, fetch one with its digest, or show what a file holds: [fetch NAME [--sha256 " +
       "D]] [show FILE]",
   },
+  findings: {
+    does: "list what was found in others' packages, or try whether it is still so: [NAME…] [--all]",
+  },
+  docs: { does: "write the reference of every door, to search offline: [--check]" },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };
