@@ -15,6 +15,7 @@ import { withLimits } from "./language/limits.js";
 import { withMagics } from "./language/magics.js";
 import { createLanguage } from "./language/index.js";
 import type { Engine } from "./language/engine.js";
+import { isAlive } from "./both/processes.js";
 import { Slot, type WorkerStart } from "./both/shared.js";
 import { log } from "./protocol/log.js";
 
@@ -83,13 +84,4 @@ function watchParent(end: () => void): void {
   setInterval(() => {
     if (process.ppid !== first || !isAlive(parent)) end();
   }, PARENT_CHECK_MS);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

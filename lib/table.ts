@@ -1,4 +1,5 @@
 import { aList, aText, checkArguments, listOf, optional } from "./checks.js";
+import { escapeHtml } from "./escape-html.js";
 
 /** A table that notebooks draw and terminals write: it carries the method under `Symbol.for("Jupyter.display")`. */
 export interface Table {
@@ -65,14 +66,10 @@ function asText(columns: readonly string[], rows: readonly (readonly string[])[]
 
 function asHtml(columns: readonly string[], rows: readonly (readonly string[])[], title: string | undefined): string {
   const one = (tag: string, cell: string): string =>
-    `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escape(cell)}</${tag}>`;
+    `<${tag} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">${escapeHtml(cell)}</${tag}>`;
   const line = (tag: string, cells: readonly string[]): string =>
     `<tr>${cells.map((cell) => one(tag, cell)).join("")}</tr>`;
-  const caption = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
+  const caption = title === undefined ? "" : `<caption>${escapeHtml(title)}</caption>`;
   const body = rows.map((row) => line("td", row)).join("");
   return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${body}</tbody></table>`;
-}
-
-function escape(value: string): string {
-  return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -15,13 +15,13 @@ export function readable(message: string, folder: string, cellFolder: string): s
     .replaceAll(`"${OWN}/dist/lib/`, '"saccade/')
     .replaceAll(/"[^"]*\/node_modules\//g, '"')
     .replaceAll(`${cellFolder}/`, "")
-    .replaceAll(new RegExp(`${escape(folder)}/[^'"]*`, "g"), (path) => {
+    .replaceAll(new RegExp(`${escapeRegExp(folder)}/[^'"]*`, "g"), (path) => {
       const shown = relative(folder, path);
       return shown.startsWith(".") ? shown : `./${shown}`;
     });
 }
 
-function escape(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 

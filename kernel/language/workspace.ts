@@ -16,6 +16,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { isAlive } from "../both/processes.js";
 import { findDeclarations, OWN } from "./declarations.js";
 
 const JSX = `type SaccadeElement = { readonly type: unknown; readonly props: Readonly<Record<string, unknown>> };
@@ -130,13 +131,7 @@ export class Workspace {
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : 0;
-    if (!(pid > 0)) continue;
-    try {
-      process.kill(pid, 0);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ESRCH")
-        rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    }
+    if (pid > 0 && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 

@@ -3,9 +3,10 @@
  * with the same connection file, so the note is kept under that file's name and place. A kernel that runs nothing has
  * no note: to be killed then is how a forced restart goes.
  */
-import { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, unlinkSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
+import { replaceFile } from "../both/replace-file.js";
 
 interface Note {
   readonly pid: number;
@@ -37,13 +38,9 @@ export class CrashNote {
   /** Notes the cell that starts. */
   begin(cell: number, source: string): void {
     if (!this.#writable) return;
-    const temporary = `${this.#path}.${process.pid}`;
+    const note: Note = { pid: process.pid, cell, source: source.slice(0, 1000) };
     try {
-      writeFileSync(
-        temporary,
-        JSON.stringify({ pid: process.pid, cell, source: source.slice(0, 1000) } satisfies Note),
-      );
-      renameSync(temporary, this.#path);
+      replaceFile(this.#path, JSON.stringify(note));
     } catch {
       this.#writable = false;
     }

@@ -2,6 +2,7 @@
  * JSX in cells: `h` and `Fragment` make elements that show themselves as HTML. Where React is in sight, its factory is
  * used.
  */
+import { escapeHtml } from "./values/safe.js";
 
 export interface Element {
   readonly type: string | symbol | ((props: Record<string, unknown>) => unknown);
@@ -39,7 +40,7 @@ export function element(type: Element["type"], props: Record<string, unknown> | 
 function toHtml(node: unknown): string {
   if (node === null || node === undefined || typeof node === "boolean") return "";
   if (Array.isArray(node)) return node.map(toHtml).join("");
-  if (typeof node !== "object" || !("type" in node) || !("props" in node)) return escape(String(node));
+  if (typeof node !== "object" || !("type" in node) || !("props" in node)) return escapeHtml(String(node));
   const { type, props } = node as Element;
   if (typeof type === "function") return toHtml(type({ ...props }));
   if (type === Fragment) return toHtml(props["children"]);
@@ -51,7 +52,7 @@ function toHtml(node: unknown): string {
     .map(([name, value]) => {
       if (value === true) return ` ${attribute(name)}`;
       const text = name === "style" && typeof value === "object" ? style(value as object) : String(value);
-      return ` ${attribute(name)}="${escape(text)}"`;
+      return ` ${attribute(name)}="${escapeHtml(text)}"`;
     })
     .join("");
   const opening = `<${String(type)}${attributes}>`;
@@ -66,8 +67,4 @@ function style(rules: object): string {
   return Object.entries(rules)
     .map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${String(value)}`)
     .join("; ");
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
 }

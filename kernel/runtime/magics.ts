@@ -1,8 +1,9 @@
 /** Running a cell's magics, on the main thread: what language/magics.ts found in its text. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process"; // a cell may replace the global one
+import { replaceFile } from "../both/replace-file.js";
 import type { Json, Magic } from "../contract.js";
 import { MAGICS } from "../source/magic-names.js";
 import { runBash } from "./bash.js";
@@ -126,10 +127,7 @@ async function writeBody(args: string, body: string, host: MagicHost): Promise<v
   const file = resolve(name);
   try {
     if (append) await writeFile(file, body, { flag: "a" });
-    else {
-      await writeFile(`${file}.partial`, body);
-      await rename(`${file}.partial`, file);
-    }
+    else replaceFile(file, body);
   } catch (error) {
     throw new Error(`%%writefile: cannot write ${name}, ${reason(error as NodeJS.ErrnoException)}`, { cause: error });
   }

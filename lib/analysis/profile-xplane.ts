@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../checks.js";
+import { writeWholeSync } from "../files/write-whole.js";
 import { writeMessage } from "./profile-protobuf.js";
 import type { StepProfile } from "./profile.js";
 
@@ -50,8 +51,7 @@ export function writeXPlane(
   const folder = join(logdir, "plugins", "profile", run);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${hostname()}.xplane.pb`);
-  writeFileSync(`${file}.part`, toXSpace(profile));
-  renameSync(`${file}.part`, file);
+  writeWholeSync(file, toXSpace(profile));
   return file;
 }
 

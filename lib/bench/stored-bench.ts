@@ -1,8 +1,8 @@
 /** A bench's result as `--store` keeps it: every sample, the rows computed from them, and how it came about. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { commitOf } from "../setup/commit.js";
-import { writeWhole } from "../files/write-whole.js";
+import { writeWholeSync } from "../files/write-whole.js";
 import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";
 
@@ -94,7 +94,8 @@ export function storeBench(
     rows: toRows(metrics, outcome),
   };
   const file = join(root, benchFile(bench));
-  writeWhole(file, `${oneLineEach(JSON.stringify(stored, null, 1))}\n`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeWholeSync(file, `${oneLineEach(JSON.stringify(stored, null, 1))}\n`);
   return benchFile(bench);
 }
 

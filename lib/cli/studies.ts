@@ -10,7 +10,7 @@ import { parseOptions, STUDIES_USAGE, type Options } from "./studies/options.js"
 import { parametersOf, type NotebookCells } from "./studies/parameters.js";
 import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { commitOf } from "../setup/commit.js";
-import { writeWhole } from "../files/write-whole.js";
+import { writeWholeSync } from "../files/write-whole.js";
 import { measuresTables, type StudyResult } from "../study/report.js";
 import type { Verdict } from "../study/claims.js";
 import { table, type Cell } from "../table.js";
@@ -106,7 +106,7 @@ export async function runStudies(
         : output.replace(/ipynb$/, "json");
       writeResult(file, withRun(project.root, result, run, verdicts));
       const picture = options.store && options.runName === options.size ? pictureOf(output) : undefined;
-      if (picture !== undefined) writeWhole(file.replace(/json$/, "svg"), picture);
+      if (picture !== undefined) writeWholeSync(file.replace(/json$/, "svg"), picture);
       print(indented(details(result, verdicts)));
       print(`    ${options.store ? "The stored result" : "The result"} is ${file}`);
     }

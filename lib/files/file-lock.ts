@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "./is-alive.js";
 
 const HEARTBEAT_MS = 5_000;
 /** A lock not touched for this long was left by a process that is gone, on this machine or another. */
@@ -75,15 +76,5 @@ async function isStale(path: string): Promise<boolean> {
     return host === hostname() && !isAlive(pid);
   } catch {
     return false; // just given back, or its holder is still writing it
-  }
-}
-
-/** Whether this machine has a process of this number. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

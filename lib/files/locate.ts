@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "./cache-folder.js";
 import type { ArchiveSpec, LocalArchive } from "./archive-spec.js";
@@ -7,6 +7,7 @@ import type { Digest } from "./digest.js";
 import { download, UnavailableError, type DownloadOptions } from "./download.js";
 import { downloadProgress } from "./download-progress.js";
 import { mirrorDigest, mirrorOf, placeIn } from "./mirror.js";
+import { writeWholeSync } from "./write-whole.js";
 
 export interface LocateOptions extends Pick<DownloadOptions, "attempts" | "backoffMs" | "progress" | "signal"> {
   /** Default: the process's own, for SACCADE_MIRROR and SACCADE_CACHE. */
@@ -37,7 +38,8 @@ export async function locate(spec: ArchiveSpec, options: LocateOptions = {}): Pr
   const bring = async (url: string, digest: Digest, from: string): Promise<LocalArchive> => {
     progress.note(`${spec.file}: ${(spec.sizeBytes / 1e6).toFixed(0)} MB from ${from}`);
     await mkdir(dirname(target), { recursive: true });
-    await writeJson(`${target}.json`, { digest, from }); // first, so that the archive never lies there without it
+    // first, so that the archive never lies there without it
+    writeWholeSync(`${target}.json`, JSON.stringify({ digest, from }));
     // A mirror's copy may be packed anew: its size is near the published one, not equal.
     await download(url, target, { ...options, progress, digest, maxBytes: 2 * spec.sizeBytes });
     return { path: target, digest, from, cached: true };
@@ -87,12 +89,6 @@ async function readCache(spec: ArchiveSpec, env: NodeJS.ProcessEnv): Promise<Loc
     ? (JSON.parse(await readFile(`${path}.json`, "utf8")) as { digest: Digest; from: string })
     : undefined;
   return { path, digest: note?.digest ?? spec.digest, from: note?.from ?? spec.url, cached: true };
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  const temporary = `${path}.${process.pid}.partial`;
-  await writeFile(temporary, JSON.stringify(value));
-  await rename(temporary, path);
 }
 
 /** fetch reports an unreachable host as a TypeError with a cause, and its timeout by name. */

@@ -1,5 +1,3 @@
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import {
   aList,
   aNatural,
@@ -12,7 +10,7 @@ import {
   tagOf,
   type Rule,
 } from "../checks.js";
-import { withFileName } from "../files/disk-full.js";
+import { writeWhole } from "../files/write-whole.js";
 import { DTYPE_BYTES, encode, holds, valuesEach, WRITTEN_DTYPES, type WrittenDtype } from "./dtypes.js";
 import type { Safetensors } from "./read.js";
 
@@ -67,28 +65,5 @@ export async function writeSafetensors(path: string, contents: Safetensors): Pro
   const padded = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]); // data begin at a multiple of 8
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(padded.length));
-  await replaceFile(path, [size, padded, ...parts]);
-}
-
-async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${path}.${process.pid}.partial`;
-  try {
-    const file = await open(temporary, "w");
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw withFileName(error, path);
-  }
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync(); // the rename too
-  } finally {
-    await folder.close();
-  }
+  await writeWhole(path, [size, padded, ...parts]);
 }

@@ -1,6 +1,7 @@
 /** Kernelspecs inside .venv, with absolute paths: they work whatever is on the PATH. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFolder } from "../files/replace-folder.js";
 import { hasTranslator, installTranslator } from "./kernel/papermill.js";
 import { prefixPlace } from "./kernel/places.js";
 import { DEFAULT_NAME, isInstalled, writeKernel } from "./kernel/spec.js";
@@ -77,12 +78,7 @@ export function kernelStep({ root }: Project, { name, title, spec }: Kernel): St
     withoutIt: `notebooks do not run under the kernel ${name}`,
     done: () => existsSync(join(folder, "kernel.json")) && readFileSync(join(folder, "kernel.json"), "utf8") === text,
     run: async () => {
-      const partial = `${folder}.partial`;
-      rmSync(partial, { recursive: true, force: true });
-      mkdirSync(partial, { recursive: true });
-      writeFileSync(join(partial, "kernel.json"), text);
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(partial, folder);
+      replaceFolder(folder, (partial) => writeFileSync(join(partial, "kernel.json"), text));
       return "installed in .venv";
     },
   };

@@ -1,7 +1,4 @@
 import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { isAlive } from "../files/file-lock.js";
 import {
   readSafetensors,
   writeSafetensors,
@@ -31,14 +28,6 @@ export async function writeCheckpoint(path: string, { state, tensors }: Checkpoi
     ]),
   );
   await writeSafetensors(path, { metadata: { saccade: JSON.stringify(state), sha256: digest(typed) }, tensors: typed });
-}
-
-/** Removes what processes that were killed in writing a checkpoint left in its folder. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = /^(?:last|best)\.safetensors\.(\d+)\.partial$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Broadcast } from "../host.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../escape-html.js";
 import { isEarly, line, measuredLine, type EndedBy, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;

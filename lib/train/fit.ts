@@ -7,7 +7,7 @@ import type { FileSet, ImageSet } from "../datasets/types.js";
 import { allWeights } from "../models/weights/freeze.js";
 import { broadcast, endsOnSignal } from "../host.js";
 import { describeRun, restoreCheckpoint, saveCheckpoint, tellLength, type CheckpointState } from "./checkpoint.js";
-import { removeLeftovers } from "./checkpoint-file.js";
+import { removeLeftovers } from "../files/write-whole.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights } from "./ema.js";
 import { measure } from "./evaluate.js";
@@ -131,7 +131,8 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
     feed = openFeed("fit", { ...set, classNames: classNamesFor(model, set.classNames) }, config, workers);
     if (checkpoint) {
       await mkdir(checkpoint.folder, { recursive: true });
-      await removeLeftovers(checkpoint.folder);
+      removeLeftovers(fileOf("last"));
+      removeLeftovers(fileOf("best"));
     }
     const before =
       resume && existsSync(fileOf("last")) ? await restoreCheckpoint(fileOf("last"), model, run, groups) : undefined;

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Raster } from "../datasets/augment/raster.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../escape-html.js";
 import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */

@@ -1,6 +1,6 @@
 import { grouped, shownAs } from "../shown.js";
 import { table } from "../table.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../escape-html.js";
 import type { EpochRecord, History } from "./history.js";
 import { durationText, percentText } from "./progress.js";
 

@@ -4,6 +4,7 @@
 export const GROUND: readonly string[] = [
   "lib/checks.ts",
   "lib/compound-rules.ts",
+  "lib/escape-html.ts",
   "lib/host.ts",
   "lib/nearest.ts",
   "lib/png.ts",
@@ -28,7 +29,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   setup: ["files", "backend"],
   models: ["files", "safetensors", "backend", "layers"],
   train: ["files", "safetensors", "backend", "datasets", "models"],
-  analysis: ["backend", "layers"],
+  analysis: ["files", "backend", "layers"],
   study: ["backend", "datasets", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study"],
   cli: ["files", "client", "backend", "datasets", "setup", "models", "analysis", "study", "bench"],

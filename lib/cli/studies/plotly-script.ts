@@ -1,8 +1,9 @@
 /** plotly.js as a page embeds it: the package's own file, minified once for each version (10 MB become 5). */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import { writeWhole } from "../../files/write-whole.js";
 
 /** Path of the script; made in the project's own folder of temporary things where it is not there. */
 export async function plotlyScript(root: string): Promise<string> {
@@ -14,8 +15,6 @@ export async function plotlyScript(root: string): Promise<string> {
   const licence = source.slice(0, source.indexOf("*/") + 2);
   const { code } = await transform(source, { minify: true, banner: licence, charset: "utf8" });
   mkdirSync(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, code);
-  renameSync(partial, file);
+  await writeWhole(file, [code]);
   return file;
 }

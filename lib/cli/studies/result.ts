@@ -1,10 +1,10 @@
 /** A study's result: read from its executed notebook, judged, and written with how it came about. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { transformSync } from "esbuild";
-import { writeWhole } from "../../files/write-whole.js";
+import { writeWholeSync } from "../../files/write-whole.js";
 import { commitOf } from "../../setup/commit.js";
 import { judgeClaims, readClaims, type Size, type Verdict } from "../../study/claims.js";
 import { RESULT_MIME, type StudyResult } from "../../study/report.js";
@@ -96,7 +96,8 @@ export function writeResult(file: string, result: StoredResult): void {
     /\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]/g,
     (_, row: string) => `[${row.replace(/\s+/g, " ")}]`,
   );
-  writeWhole(file, `${text}\n`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeWholeSync(file, `${text}\n`);
 }
 
 /** Cells that change nothing measured: what a runner injected, what only looks at the parameters, and what draws. */

@@ -1,7 +1,7 @@
 /** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../files/write-whole.js";
+import { writeWholeSync } from "../../files/write-whole.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
 /** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */
@@ -29,7 +29,7 @@ export function verifyText(
   const fillAll = file.endsWith(".ipynb") ? fillNotebook : fill;
   const { text: filled, count, problems } = fillAll(text, stored);
   if (write && filled !== text) {
-    writeWhole(path, filled);
+    writeWholeSync(path, filled);
     const left = fillAll(filled, stored).problems;
     print(`${file}: ${count} numbers, ${problems.length - left.length} written anew`);
     for (const problem of left) print(`    ${problem}`);

@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "../../backend/index.js";
 import { aModel, aText, calledAs, checkArguments } from "../../checks.js";
+import { writeWhole } from "../../files/write-whole.js";
 import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm.js";
 import { plainModel } from "./plain-model.js";
 
@@ -24,10 +25,9 @@ export async function saveLayersModel(model: tf.LayersModel, folder: string): Pr
         const { modelTopology, weightSpecs, weightData, format, generatedBy, userDefinedMetadata } = artifacts;
         const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
         const normalised = plain.layers.some((layer) => layer.getClassName() === LOCAL_RESPONSE_NORM.className);
-        if (normalised) await replace(join(folder, LOCAL_RESPONSE_NORM.file), LOCAL_RESPONSE_NORM_SCRIPT);
-        await replace(join(folder, "weights.bin"), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!)));
-        await replace(
-          join(folder, "model.json"),
+        if (normalised) await writeWhole(join(folder, LOCAL_RESPONSE_NORM.file), [LOCAL_RESPONSE_NORM_SCRIPT]);
+        await writeWhole(join(folder, "weights.bin"), [new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData!))]);
+        await writeWhole(join(folder, "model.json"), [
           JSON.stringify({
             format,
             generatedBy,
@@ -36,22 +36,11 @@ export async function saveLayersModel(model: tf.LayersModel, folder: string): Pr
             weightsManifest: manifest,
             ...(userDefinedMetadata && { userDefinedMetadata }),
           }),
-        );
+        ]);
         return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
       }),
     );
   } finally {
     plain.dispose();
-  }
-}
-
-async function replace(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder, type tf } from "../../backend/index.js";
 import { anObject, aText, calledAs, checkArguments, checkOptions, checkValue, optional } from "../../checks.js";
 import { DigestError, sha256Of, type Digest } from "../../files/digest.js";
 import { discard, locate, type LocateOptions } from "../../files/locate.js";
+import { writeWholeSync } from "../../files/write-whole.js";
 import { setModelUse } from "../model-use.js";
 import { createModel, outline } from "../registry.js";
 import { loadWeights } from "./load.js";
@@ -148,7 +149,5 @@ async function readNote(path: string): Promise<string | undefined> {
 
 async function writeNote(path: string, sha256: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.partial`;
-  await writeFile(temporary, `${sha256}\n`);
-  await rename(temporary, path);
+  writeWholeSync(path, `${sha256}\n`);
 }

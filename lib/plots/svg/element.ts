@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../escape-html.js";
 import { ASCENT, LINE_HEIGHT, linesOf } from "../text-width.js";
 
 /** An SVG element as text; attributes that are undefined are left out. */
@@ -51,12 +52,7 @@ export function text(
 }
 
 export function escape(content: string): string {
-  return content
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/[^\t\n\r\u0020-\ud7ff\ud800-\udfff\ue000-\ufffd]/g, "�");
+  return escapeHtml(content).replace(/[^\t\n\r\u0020-\ud7ff\ud800-\udfff\ue000-\ufffd]/g, "�");
 }
 
 /** Hundredths of a pixel. */

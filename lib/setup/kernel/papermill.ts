@@ -1,7 +1,8 @@
 /** Papermill's translator in a Python's packages, as pip would lay it down, so that pip can list and remove it. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeWholeSync } from "../../files/write-whole.js";
 
 const MODULE = "saccade_papermill.py";
 const SOURCE = `lib/setup/kernel/${MODULE}`;
@@ -30,12 +31,13 @@ export function installTranslator(sitePackages: string, root: string): void {
     [`${INFO}/entry_points.txt`]: "[papermill.engine]\nsaccade = saccade_papermill:SaccadeEngine\n",
   };
   mkdirSync(join(sitePackages, INFO), { recursive: true });
-  for (const [name, text] of Object.entries(files)) write(join(sitePackages, name), text);
+  for (const [name, text] of Object.entries(files)) writeWholeSync(join(sitePackages, name), text);
   const record = Object.entries(files).map(
     ([name, text]) =>
       `${name},sha256=${createHash("sha256").update(text).digest("base64url")},${Buffer.byteLength(text)}\n`,
   );
-  write(join(sitePackages, INFO, "RECORD"), `${record.join("")}${INFO}/RECORD,,\n`); // last: it says that all is there
+  // last: it says that all is there
+  writeWholeSync(join(sitePackages, INFO, "RECORD"), `${record.join("")}${INFO}/RECORD,,\n`);
 }
 
 /** Takes any version of the translator away. */
@@ -45,9 +47,4 @@ export function removeTranslator(sitePackages: string): void {
     if (name === MODULE || /^saccade_papermill-.*\.dist-info$/.test(name))
       rmSync(join(sitePackages, name), { recursive: true });
   }
-}
-
-function write(file: string, text: string): void {
-  writeFileSync(`${file}.partial`, text);
-  renameSync(`${file}.partial`, file);
 }

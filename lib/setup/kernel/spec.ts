@@ -1,16 +1,8 @@
 /** The kernelspec: what Jupyter reads to start this checkout's kernel. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
+import { replaceFolder } from "../../files/replace-folder.js";
 
 export const DEFAULT_NAME = "saccade";
 export const DEFAULT_TITLE = "TypeScript (Saccade)";
@@ -80,13 +72,10 @@ export function isInstalled(folder: string, root: string, title = DEFAULT_TITLE)
 
 /** Writes spec and logos to `folder`, whole or not at all. */
 export function writeKernel(folder: string, root: string, title = DEFAULT_TITLE): void {
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  writeFileSync(join(partial, "kernel.json"), specText(root, title));
-  for (const logo of LOGOS) copyFileSync(join(root, "kernel/logos", logo), join(partial, logo));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(partial, folder);
+  replaceFolder(folder, (partial) => {
+    writeFileSync(join(partial, "kernel.json"), specText(root, title));
+    for (const logo of LOGOS) copyFileSync(join(root, "kernel/logos", logo), join(partial, logo));
+  });
 }
 
 /** Our kernels in `folder`. */
