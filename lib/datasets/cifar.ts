@@ -1,14 +1,18 @@
+import { oneOf, optional, type Rules } from "../checks.js";
 import { ArchiveError, readArchive } from "../files/archive.js";
 import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { binaryReader } from "./cifar-binary.js";
 import { allocate, partOf, type CifarArrays, type CifarLayout } from "./cifar-layout.js";
 import { pythonReader, pythonScratch } from "./cifar-python.js";
-import { checkChoice, fromSource, loadArchives, type SourceOptions } from "./official.js";
+import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
 import { asDataset, asSet } from "./show-set.js";
 
 export type CifarLayoutName = "binary" | "python";
+
+/** What the functions of the family take. */
+export const CIFAR_RULES: Rules = { ...SOURCE_RULES, layout: optional(oneOf(["binary", "python"])) };
 
 /** A dataset of the CIFAR family, with the kind of label that is asked for. */
 export interface CifarRow {
@@ -33,13 +37,15 @@ export async function loadCifar(
 ): Promise<Dataset> {
   const { name, title, layout, archives, labelKind, classNames } = row;
   const which = options.layout ?? "binary";
-  checkChoice(layout.fn, "layout", which, Object.keys(archives));
   return fromSource(
     { fn: layout.fn, title, classes: classNames.length, imageShape: [32, 32, 3] },
     options,
     async (signal) => {
-      const { contents, provenance } = await loadArchives(title, [archives[which]], { signal }, (archive) =>
-        readSplits(layout, archive, which, signal),
+      const { contents, provenance } = await loadArchives(
+        { fn: layout.fn, title },
+        [archives[which]],
+        { signal },
+        (archive) => readSplits(layout, archive, which, signal),
       );
       const imageSet = (split: "train" | "test"): ImageSet => {
         const { images, labels } = contents[0]![split];

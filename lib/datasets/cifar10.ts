@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks.js";
-import { loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
+import { CIFAR_RULES, loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
 import type { CifarMember } from "./cifar-layout.js";
-import { SOURCE_RULES, type SourceOptions } from "./official.js";
+import type { SourceOptions } from "./official.js";
 import type { Dataset } from "./types.js";
 
 export interface Cifar10Options extends SourceOptions {
@@ -70,13 +70,13 @@ export const CIFAR10: CifarRow = {
 /**
  * CIFAR-10: 50,000 training and 10,000 test images [32, 32, 3] of 10 classes, 5,000 and 1,000 a class, from
  * its official archive (170 MB). Needs 185 MB of memory. Licence: none is stated; asked for is the citation.
- * @throws UnavailableError when the archive is neither here nor to be had and source is "archive"
+ * @throws UnavailableError when the archive is neither here nor to be had and there is no fallback
  * @throws DigestError or ArchiveError when what came is not the archive
  * @throws RangeError for an unknown source or layout
  *
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
-  checkOptions("cifar10", options, SOURCE_RULES, ["layout"]);
+  checkOptions("cifar10", options, CIFAR_RULES);
   return loadCifar(CIFAR10, options);
 }

@@ -1,6 +1,6 @@
-import { checkOptions } from "../checks.js";
-import { loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
-import { checkChoice, SOURCE_RULES, type SourceOptions } from "./official.js";
+import { checkOptions, oneOf, optional } from "../checks.js";
+import { CIFAR_RULES, loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
+import type { SourceOptions } from "./official.js";
 import type { CifarMember } from "./cifar-layout.js";
 import type { Dataset } from "./types.js";
 
@@ -81,16 +81,15 @@ export const CIFAR100: CifarRow = {
  * CIFAR-100: 50,000 training and 10,000 test images [32, 32, 3], 500 and 100 of each of 100 classes, which form
  * 20 superclasses; from its official archive (169 MB). Needs 185 MB of memory, 340 MB with layout "python".
  * Licence: none is stated; asked for is the citation.
- * @throws UnavailableError when the archive is neither here nor to be had and source is "archive"
+ * @throws UnavailableError when the archive is neither here nor to be had and there is no fallback
  * @throws DigestError or ArchiveError when what came is not the archive
  * @throws RangeError for unknown labels, source or layout
  *
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar100(options: Cifar100Options = {}): Promise<Dataset> {
-  checkOptions("cifar100", options, SOURCE_RULES, ["labels", "layout"]);
+  checkOptions("cifar100", options, { ...CIFAR_RULES, labels: optional(oneOf(["fine", "coarse"])) });
   const { labels = "fine" } = options;
-  checkChoice("cifar100", "labels", labels, ["fine", "coarse"]);
   return loadCifar(
     labels === "fine" ? CIFAR100 : { ...CIFAR100, labelKind: 0, classNames: CIFAR100_SUPERCLASSES },
     options,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { cacheFolder } from "../files/cache-folder.js";
 import { cellSignal } from "../host.js";
-import { aCount, aSignal, aText, checkOptions, optional, type Rules } from "../checks.js";
+import { aCount, aSignal, checkOptions, oneOf, optional, type Rules } from "../checks.js";
 import type { ArchiveSpec } from "../files/archive-spec.js";
 import { imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
-import { checkChoice, fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
+import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
 import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
@@ -63,7 +63,7 @@ const ARCHIVES: Readonly<Record<"160" | "320" | "full", ArchiveSpec>> = {
 };
 
 const FILES_RULES: Rules = {
-  size: optional(aText),
+  size: optional(oneOf(Object.keys(ARCHIVES))),
   side: optional({
     ...aCount,
     what: "a whole number from 1 to 4096",
@@ -86,20 +86,24 @@ const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
 export async function imagenetteFiles(
   options: ImagenetteFilesOptions = {},
 ): Promise<{ readonly train: FileSet; readonly test: FileSet }> {
-  checkOptions("imagenetteFiles", options, FILES_RULES, Object.keys(SOURCE_RULES));
+  checkOptions("imagenetteFiles", options, FILES_RULES);
   const { size = "160", side = 128, signal = cellSignal() } = options;
-  checkChoice("imagenetteFiles", "size", size, Object.keys(ARCHIVES));
   const spec = ARCHIVES[size];
-  const { contents, provenance } = await loadArchives("Imagenette", [spec], { signal }, async ({ path, digest }) => {
-    const folder = join(
-      cacheFolder(),
-      "datasets",
-      "imagenette",
-      `${spec.file.replace(/\.tgz$/, "")}-${digest.hex.slice(0, 12)}`,
-    );
-    await unpackArchive(path, folder, { digest, signal, maxBytes: 3 * spec.sizeBytes, maxMembers: 20_000 }, MEMBER);
-    return join(folder, spec.file.replace(/\.tgz$/, ""));
-  });
+  const { contents, provenance } = await loadArchives(
+    { fn: "imagenetteFiles", title: "Imagenette" },
+    [spec],
+    { signal },
+    async ({ path, digest }) => {
+      const folder = join(
+        cacheFolder(),
+        "datasets",
+        "imagenette",
+        `${spec.file.replace(/\.tgz$/, "")}-${digest.hex.slice(0, 12)}`,
+      );
+      await unpackArchive(path, folder, { digest, signal, maxBytes: 3 * spec.sizeBytes, maxMembers: 20_000 }, MEMBER);
+      return join(folder, spec.file.replace(/\.tgz$/, ""));
+    },
+  );
   const read = async (split: "train" | "test"): Promise<FileSet> => {
     const set = await imageFolder(join(contents[0]!, split === "train" ? "train" : "val"), {
       side,
@@ -124,14 +128,14 @@ export async function imagenetteFiles(
  */
 export async function imagenette(options: ImagenetteOptions = {}): Promise<Dataset> {
   checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES });
-  checkChoice("imagenette", "size", options.size ?? "160", Object.keys(ARCHIVES));
-  const { side = 128, generated = { trainImages: 9469, testImages: 3925 } } = options;
+  const { size, side = 128 } = options;
+  const counts = { trainImages: 9469, testImages: 3925 };
   return fromSource(
-    { fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3] },
-    { ...options, generated },
+    { fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3], counts },
+    options,
     async (signal) => {
-      const files = await imagenetteFiles({ ...options, ...(signal && { signal }) });
       const loading = signal && { signal };
+      const files = await imagenetteFiles({ side, ...(size && { size }), ...loading });
       const [train, test] = [await loadImages(files.train, loading), await loadImages(files.test, loading)];
       return asDataset({
         name: "imagenette",

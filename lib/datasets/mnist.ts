@@ -74,7 +74,7 @@ const MNIST: MnistRow = {
 /**
  * Fashion-MNIST: 60,000 training and 10,000 test images [28, 28, 1] of ten classes of clothing, in equal
  * numbers, from its official archives (31 MB). Needs 55 MB of memory. Licence: MIT, Copyright 2017 Zalando SE.
- * @throws UnavailableError when an archive is neither here nor to be had and source is "archive"
+ * @throws UnavailableError when an archive is neither here nor to be had and there is no fallback
  * @throws DigestError or ArchiveError when what came is not the archive
  *
  * Source: Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
@@ -87,7 +87,7 @@ export async function fashionMnist(options: SourceOptions = {}): Promise<Dataset
 /**
  * MNIST: 60,000 training and 10,000 test images [28, 28, 1] of handwritten digits, from its archives
  * (12 MB). Needs 55 MB of memory. Licence: none is stated by its authors; it derives from NIST's databases.
- * @throws UnavailableError when an archive is neither here nor to be had and source is "archive"
+ * @throws UnavailableError when an archive is neither here nor to be had and there is no fallback
  * @throws DigestError or ArchiveError when what came is not the archive
  *
  * Source: LeCun, Bottou, Bengio and Haffner 1998, "Gradient-Based Learning Applied to Document Recognition".
@@ -112,31 +112,36 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   const { fn, name, title, classNames } = row;
   checkOptions(fn, options, SOURCE_RULES);
   const specs = archivesOf(row);
-  return fromSource({ fn, title, classes: classNames.length, imageShape: [28, 28, 1] }, options, async (signal) => {
-    const { contents, provenance } = await loadArchives(title, specs, { signal }, (archive, spec) =>
-      readIdx(archive, SHAPES[specs.indexOf(spec)]!, signal),
-    );
-    const imageSet = (split: "train" | "test", images: Uint8Array, labels: Uint8Array): ImageSet => {
-      const wrong = labels.find((label) => label >= classNames.length);
-      if (wrong !== undefined)
-        throw new ArchiveError(`${fn}: a label must be 0 to ${classNames.length - 1}, got ${wrong}`);
-      return asSet({
+  const counts = { trainImages: SHAPES[0][0], testImages: SHAPES[2][0] };
+  return fromSource(
+    { fn, title, classes: classNames.length, imageShape: [28, 28, 1], counts },
+    options,
+    async (signal) => {
+      const { contents, provenance } = await loadArchives({ fn, title }, specs, { signal }, (archive, spec) =>
+        readIdx(archive, SHAPES[specs.indexOf(spec)]!, signal),
+      );
+      const imageSet = (split: "train" | "test", images: Uint8Array, labels: Uint8Array): ImageSet => {
+        const wrong = labels.find((label) => label >= classNames.length);
+        if (wrong !== undefined)
+          throw new ArchiveError(`${fn}: a label must be 0 to ${classNames.length - 1}, got ${wrong}`);
+        return asSet({
+          name,
+          split,
+          images,
+          labels: Int32Array.from(labels),
+          imageShape: [28, 28, 1],
+          classNames,
+          provenance,
+          ...PUBLISHED_STATISTICS[name],
+        });
+      };
+      return asDataset({
         name,
-        split,
-        images,
-        labels: Int32Array.from(labels),
-        imageShape: [28, 28, 1],
+        train: imageSet("train", contents[0]!, contents[1]!),
+        test: imageSet("test", contents[2]!, contents[3]!),
         classNames,
         provenance,
-        ...PUBLISHED_STATISTICS[name],
       });
-    };
-    return asDataset({
-      name,
-      train: imageSet("train", contents[0]!, contents[1]!),
-      test: imageSet("test", contents[2]!, contents[3]!),
-      classNames,
-      provenance,
-    });
-  });
+    },
+  );
 }

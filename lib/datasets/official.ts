@@ -1,22 +1,30 @@
+import { dirname } from "node:path";
 import { cellSignal } from "../host.js";
-import { anObject, aSignal, aText, calledAs, optional, type Rules } from "../checks.js";
+import { anObject, aSignal, calledAs, oneOf, optional, type Rules } from "../checks.js";
 import { ArchiveError } from "../files/archive.js";
 import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { DigestError } from "../files/digest.js";
 import { UnavailableError } from "../files/download.js";
 import { generated, type GeneratedOptions } from "./generated.js";
-import { discard, locate, type LocateOptions } from "../files/locate.js";
+import { cachePath, discard, locate, type LocateOptions } from "../files/locate.js";
 import type { Dataset, Provenance } from "./types.js";
 
 /** What every dataset with an official archive takes. */
 export interface SourceOptions {
   /**
-   * "archive": the official archive or an error. "generated": drawn images of the same shape and number of
-   * classes, without asking for the archive. "auto": the archive, and drawn images where it is neither here
-   * nor to be had; a warning says so, and the set's name and provenance are those of `generated`. Default "auto".
+   * "archive": the official archive. "generated": images drawn by this library, of the same shape and number of
+   * classes, without asking for the archive. Default "archive".
    */
-  readonly source?: "auto" | "archive" | "generated";
-  /** How many images are drawn, and from which seed, where they take the archive's place. */
+  readonly source?: "archive" | "generated";
+  /**
+   * What takes the place of an archive that is neither here nor to be had: "generated" images, of which a warning, the
+   * set's name and its provenance say that they are drawn. Default null: an error that says what to do.
+   */
+  readonly fallback?: "generated" | null;
+  /**
+   * How many images are drawn, and from which seed, where they take the archive's place. Default as many as the
+   * archive has, from seed 0.
+   */
   readonly generated?: Pick<GeneratedOptions, "trainImages" | "testImages" | "seed">;
   /** Stops the loading; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
@@ -29,28 +37,40 @@ export interface Stand {
   readonly title: string;
   readonly classes: number;
   readonly imageShape: readonly [number, number, number];
+  /** Images of each split, where they are not `generated`'s 50,000 and 10,000. */
+  readonly counts?: Pick<GeneratedOptions, "trainImages" | "testImages">;
 }
 
+const DRAWN = 'Or give { fallback: "generated" }: images drawn by this library then take its place, and say so.';
+
 /**
- * Loads from the archive, or draws images in its place, as `options.source` says.
- * @throws what `load` throws, save an UnavailableError with "auto"
+ * Loads from the archive, or draws images in its place, as `source` and `fallback` say.
+ * @throws RangeError for an option out of its range, or `generated` where nothing may be drawn
+ * @throws what `load` throws, save an UnavailableError where there is a fallback
  */
 export async function fromSource(
   stand: Stand,
   options: SourceOptions,
   load: (signal: AbortSignal | undefined) => Promise<Dataset>,
 ): Promise<Dataset> {
-  const { source = "auto", signal = cellSignal() } = options;
-  const { fn, title, classes, imageShape } = stand;
-  checkChoice(fn, "source", source, ["auto", "archive", "generated"]);
-  const draw = (): Dataset => calledAs(fn, () => generated({ ...options.generated, classes, imageShape }));
+  const { source = "archive", fallback = null, signal = cellSignal() } = options;
+  const { fn, title, classes, imageShape, counts } = stand;
+  if (options.generated !== undefined && source === "archive" && fallback === null) {
+    throw new RangeError(
+      `${fn}: generated must come with source "generated" or fallback "generated", got neither; for a part of the ` +
+        "archive's images see datasets.subset",
+    );
+  }
+  const draw = (): Dataset => calledAs(fn, () => generated({ ...counts, ...options.generated, classes, imageShape }));
   if (source === "generated") return draw();
   try {
     return await load(signal);
   } catch (error) {
-    if (source === "archive" || !(error instanceof UnavailableError)) {
+    if (fallback === null || !(error instanceof UnavailableError)) {
       return calledAs(fn, () => {
-        throw error;
+        throw error instanceof UnavailableError
+          ? new UnavailableError(`${error.message} ${DRAWN}`, { cause: error.cause })
+          : error;
       });
     }
     console.warn(`${fn}: GENERATED images take the place of ${title}: ${error.message}`);
@@ -64,7 +84,7 @@ export async function fromSource(
  * @returns what `read` made of each archive, in order, and where they came from
  */
 export async function loadArchives<T>(
-  title: string,
+  { fn, title }: Pick<Stand, "fn" | "title">,
   specs: readonly ArchiveSpec[],
   options: LocateOptions,
   read: (archive: LocalArchive, spec: ArchiveSpec) => Promise<T>,
@@ -72,7 +92,9 @@ export async function loadArchives<T>(
   const archives: LocalArchive[] = [];
   const contents: T[] = [];
   for (const spec of specs) {
-    const [archive, content] = await loadOne(spec, options, read);
+    const [archive, content] = await loadOne(spec, options, read).catch((error: unknown) => {
+      throw error instanceof UnavailableError ? unavailable(fn, title, specs, error) : error;
+    });
     archives.push(archive);
     contents.push(content);
   }
@@ -108,18 +130,35 @@ async function loadOne<T>(
   return [again, await read(again, spec)];
 }
 
-/** What the options that every dataset takes must be; which source is checked with the others' words. */
+/** What to do about an archive that cannot be had, in one paragraph. */
+function unavailable(
+  fn: string,
+  title: string,
+  specs: readonly ArchiveSpec[],
+  { message, cause }: UnavailableError,
+): UnavailableError {
+  const [first] = specs;
+  const files = specs.map(({ file }) => file).join(", ");
+  const size = (specs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1e6).toFixed(0);
+  const [what, them] = specs.length === 1 ? ["archive", "it"] : ["archives", "them"];
+  const from = new URL(".", first!.url).href;
+  return new UnavailableError(
+    `${fn}: ${title}'s ${what} cannot be had (${message.replace(/^download: /, "")}). Is there a network? ` +
+      `Without one, bring ${files} (${size} MB) from ${from} by other means and put ${them} into ` +
+      `${dirname(cachePath(first!))}, or into the subfolder ${first!.dataset} of a folder, or of a web address, that ` +
+      "the environment variable SACCADE_MIRROR names.",
+    { cause },
+  );
+}
+
+/** What the options that every dataset takes must be. */
 export const SOURCE_RULES: Rules = {
-  source: optional(aText),
+  source: optional(oneOf(["archive", "generated"])),
+  fallback: optional({
+    ...oneOf(["generated"]),
+    what: '"generated" or null',
+    holds: (value) => value === null || value === "generated",
+  }),
   generated: optional(anObject),
   signal: optional(aSignal),
 };
-
-/** @throws RangeError unless an option is one of the known words */
-export function checkChoice(fn: string, option: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  const words = known.map((word) => JSON.stringify(word));
-  const last = words.pop()!;
-  const list = words.length > 1 ? `${words.join(", ")} or ${last}` : `${words[0]} or ${last}`;
-  throw new RangeError(`${fn}: ${option} must be ${list}, got ${JSON.stringify(value)}`);
-}

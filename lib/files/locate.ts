@@ -77,7 +77,8 @@ export async function discard(archive: LocalArchive): Promise<void> {
   await rm(`${archive.path}.json`, { force: true });
 }
 
-function cachePath(spec: ArchiveSpec, env: NodeJS.ProcessEnv): string {
+/** Where the cache holds an archive, or would. */
+export function cachePath(spec: ArchiveSpec, env: NodeJS.ProcessEnv = process.env): string {
   return join(cacheFolder(env), "datasets", spec.dataset, spec.file);
 }
 

@@ -139,7 +139,7 @@ describe("cifar10", () => {
 
   test("refuses an unknown layout", async () => {
     await expect(cifar10({ layout: "matlab" as "binary" })).rejects.toThrow(
-      'cifar10: layout must be "binary" or "python", got "matlab"',
+      "cifar10: layout must be one of binary, python, got layout='matlab'",
     );
   });
 });

@@ -23,7 +23,7 @@ describe("cifar100", () => {
 
   test("refuses unknown labels", async () => {
     await expect(cifar100({ labels: "both" as "fine" })).rejects.toThrow(
-      new RangeError('cifar100: labels must be "fine" or "coarse", got "both"'),
+      new RangeError("cifar100: labels must be one of fine, coarse, got labels='both'"),
     );
   });
 });

@@ -5,6 +5,9 @@ import { describe, expect, test, vi } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { batches } from "../../lib/datasets/batches.js";
 import { cifar10 } from "../../lib/datasets/cifar10.js";
+import { imagenetteFiles } from "../../lib/datasets/imagenette.js";
+import { fashionMnist } from "../../lib/datasets/mnist.js";
+import { UnavailableError } from "../../lib/files/download.js";
 import { generated } from "../../lib/datasets/generated.js";
 import { SHAPES } from "../../lib/datasets/shapes.js";
 import type { Dataset } from "../../lib/datasets/types.js";
@@ -122,7 +125,7 @@ describe("generated", () => {
 });
 
 describe("cifar10 without an archive", () => {
-  test("takes the generated images and says so, or throws when the archive is asked for", async () => {
+  test("says in one paragraph what to do, or takes generated images where it may and says so", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const cache = mkdtempSync(join(tmpdir(), "saccade-generated-"));
@@ -134,9 +137,31 @@ describe("cifar10 without an archive", () => {
       ),
     );
     try {
-      expect((await cifar10({ generated: { trainImages: 10, testImages: 10 } })).provenance.kind).toBe("generated");
+      const error = await cifar10().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UnavailableError);
+      expect((error as Error).message).toBe(
+        [
+          "cifar10: CIFAR-10's archive cannot be had",
+          "(https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz cannot be had after 2 attempts: no network).",
+          "Is there a network? Without one, bring cifar-10-binary.tar.gz (170 MB)",
+          "from https://www.cs.toronto.edu/~kriz/ by other means and put it",
+          `into ${join(cache, "datasets", "cifar-10")},`,
+          "or into the subfolder cifar-10 of a folder, or of a web address, that the environment variable",
+          'SACCADE_MIRROR names. Or give { fallback: "generated" }: images drawn by this library then take its place,',
+          "and say so.",
+        ].join(" "),
+      );
+      expect(warn).not.toHaveBeenCalled();
+      const drawn = await cifar10({ fallback: "generated", generated: { trainImages: 10, testImages: 10 } });
+      expect(drawn.provenance).toMatchObject({ kind: "generated", label: expect.stringMatching(/^GENERATED images/) });
       expect(warn.mock.calls[0]![0]).toMatch(/^cifar10: GENERATED images take the place of CIFAR-10: .*no network/);
-      await expect(cifar10({ source: "archive" })).rejects.toThrow(/cannot be had after 2 attempts: no network/);
+      // four archives, each named
+      await expect(fashionMnist()).rejects.toThrow(
+        /bring train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-.*\(31 MB\) .* put them into /,
+      );
+      await expect(imagenetteFiles()).rejects.toThrow(
+        /^imagenetteFiles: Imagenette's archive cannot be had .*MIRROR names\.$/,
+      );
     } finally {
       vi.unstubAllEnvs();
       vi.unstubAllGlobals();
@@ -144,6 +169,14 @@ describe("cifar10 without an archive", () => {
       rmSync(cache, { recursive: true });
     }
   });
+});
+
+test.each([
+  [{ generated: { trainImages: 10 } }, 'cifar10: generated must come with source "generated" or fallback'],
+  [{ source: "auto" as "archive" }, "cifar10: source must be one of archive, generated, got source='auto'"],
+  [{ fallback: "archive" as "generated" }, "cifar10: fallback must be \"generated\" or null, got fallback='archive'"],
+])("cifar10 refuses %j", async (options, message) => {
+  await expect(cifar10(options)).rejects.toThrow(message);
 });
 
 /** Test accuracy after three passes with Adam. */

@@ -58,6 +58,7 @@ const claims: study.Claim[] = [
 const SOURCE: Record<string, Kind> = {
   "0": "options",
   "0.source": "choice",
+  "0.fallback": "choice",
   "0.generated": "object",
   "0.generated.trainImages": "count",
   "0.signal": "signal",

@@ -43,6 +43,14 @@ describe.each(studies)("%s", (name) => {
     expect(code[at + 1]!.source.join("")).toContain("study.checkSize(size);");
   });
 
+  test("runs without a network: what it loads has drawn images to fall back on", () => {
+    const loads = code.flatMap((cell) => cell.source.join("").match(/datasets\.\w+\(/g) ?? []);
+    const archives = loads.filter((call) => /\.(cifar\d+|mnist|fashionMnist|imagenette)\(/.test(call));
+    const fallbacks = code.flatMap((cell) => cell.source.join("").match(/fallback: "generated"/g) ?? []);
+    expect(loads).not.toEqual([]);
+    expect(fallbacks).toHaveLength(archives.length);
+  });
+
   test("is stored without outputs", () => {
     expect(code.flatMap((cell) => cell.outputs)).toEqual([]);
   });

@@ -289,7 +289,7 @@ describe("imagenette", () => {
 
   test("refuses an unknown size", async () => {
     await expect(imagenetteFiles({ size: "224" as "160" })).rejects.toThrow(
-      'imagenetteFiles: size must be "160", "320" or "full", got "224"',
+      "imagenetteFiles: size must be one of 160, 320, full, got size='224'",
     );
   });
 });
