@@ -39,7 +39,7 @@ export interface Diagnostic {
   };
 }
 
-/** A magic before a cell's first statement: language/magics.ts finds it, runtime/magics.ts runs it. */
+/** A magic before a cell's first statement: language/with-magics.ts finds it, runtime/run-magics.ts runs it. */
 export interface Magic {
   /** "time", "bash", …: without its percent signs. */
   readonly name: string;
@@ -67,7 +67,7 @@ export interface PreparedCell {
   readonly declares: readonly string[];
   /** Warnings to print before the cell runs. */
   readonly warnings: readonly Diagnostic[];
-  /** Run by runtime/magics.ts around the cell: `runMagics(cell.magics ?? [], host, run)`. */
+  /** Run by runtime/run-magics.ts around the cell: `runMagics(cell.magics ?? [], host, run)`. */
   readonly magics?: readonly Magic[];
 }
 

@@ -51,7 +51,7 @@ function start(file: string): void {
     console.error("kernel: the protocol's thread failed:", error);
     process.kill(process.pid, "SIGKILL");
   });
-  void import("./runtime/start.js").then(({ startRuntime }) =>
+  void import("./runtime/start-runtime.js").then(({ startRuntime }) =>
     startRuntime({ port: events.port1, answers: answers.port1, shared, ring, folder }),
   );
 }

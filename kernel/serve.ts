@@ -1,18 +1,18 @@
 /** The worker thread's parts put together: sockets, protocol and language. */
 import { join } from "node:path";
 import type { Connection } from "./protocol/connection.js";
-import { cacheFolder } from "./protocol/cache-folder.js";
-import { Children } from "./protocol/children.js";
+import { cacheFolder } from "./protocol/history-folder.js";
+import { Children } from "./protocol/child-processes.js";
 import { CrashNote } from "./protocol/crash-note.js";
-import { History } from "./protocol/history.js";
+import { History } from "./protocol/input-history.js";
 import { openInbox } from "./protocol/inbox.js";
-import { Kernel } from "./protocol/kernel.js";
+import { Kernel } from "./protocol/message-loop.js";
 import { captureNativeOutput } from "./protocol/native-output.js";
 import { onSignal } from "./protocol/signals.js";
 import type { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
-import { withLimits } from "./language/limits.js";
-import { withMagics } from "./language/magics.js";
+import { withLimits } from "./language/with-limits.js";
+import { withMagics } from "./language/with-magics.js";
 import { createLanguage } from "./language/index.js";
 import type { Engine } from "./language/engine.js";
 import { isAlive } from "./both/processes.js";

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { isDeclaration, isFile, isLocal, isTypeScript, locate, locateExactly } from "./locate.js";
+import { isDeclaration, isFile, isLocal, isTypeScript, locate, locateExactly } from "./locate-file.js";
 
 /** What `exports` or `imports` say of a name: a path, alternatives, one by condition, or that there is nothing. */
 type Target = string | null | readonly Target[] | { readonly [condition: string]: Target };

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { children, parse, unexported, type Node } from "../source/ast.js";
 import type { ParsedCell } from "../source/parse.js";
-import type { Registry } from "./registry.js";
+import type { Registry } from "./carried-names.js";
 import type { Server } from "./server.js";
 import type { Workspace } from "./workspace.js";
 

@@ -1,10 +1,10 @@
 /** The text that the checker sees for a cell: a header with earlier names, the cell, and what it hands on. */
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
-import { isLocal } from "../both/locate.js";
+import { isLocal } from "../both/locate-file.js";
 import { EditedText, type Edit } from "../source/edits.js";
 import type { ParsedCell } from "../source/parse.js";
-import type { Registry } from "./registry.js";
+import type { Registry } from "./carried-names.js";
 import { earlierAlias } from "../source/rewrite.js";
 import { fromAnywhere, ownFile } from "./specifiers.js";
 import type { Project } from "./workspace.js";

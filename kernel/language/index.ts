@@ -2,18 +2,18 @@
 import { writeFileSync } from "node:fs";
 import type { CreateLanguage, Diagnostic, Language, Preparation } from "../contract.js";
 import { Chains } from "./chains.js";
-import { Checker } from "./check.js";
+import { Checker } from "./checker.js";
 import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
-import type { Context } from "./context.js";
+import type { Context } from "./question-context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
-import { erase, OWN_JSX, REACT_JSX, type UnfitText } from "../source/erase.js";
+import { erase, OWN_JSX, REACT_JSX, type UnfitText } from "../source/erase-types.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
 import { fromAnywhere } from "./specifiers.js";
 import { parseCell, type ParsedCell } from "../source/parse.js";
-import { Registry, type Carried } from "./registry.js";
+import { Registry, type Carried } from "./carried-names.js";
 
 /** A cell that was prepared and runs, or will. */
 interface Pending {

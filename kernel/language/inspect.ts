@@ -1,8 +1,8 @@
 /** What is known about a name: its type and its documentation, as Markdown and as plain text. */
 import type { Bundle, Language } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
-import type { Context } from "./context.js";
-import { readable } from "./messages.js";
+import type { Context } from "./question-context.js";
+import { readable } from "./readable-messages.js";
 import type { Position, Server } from "./server.js";
 import { TextPositions } from "./text-positions.js";
 import { isWordPart, parseUnfinished } from "../source/unfinished.js";

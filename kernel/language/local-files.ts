@@ -1,7 +1,7 @@
 /** Modules of the user's own that cells import, and what those import: looked at before each check. */
 import { readFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import { isInstalled, isTypeScript, stampOf } from "../both/locate.js";
+import { isInstalled, isTypeScript, stampOf } from "../both/locate-file.js";
 import { isPackage } from "../both/packages.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";
 import { overLimit, type OverLimit } from "../source/limits.js";

@@ -11,7 +11,7 @@ import {
   StreamMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import { isTypeScript } from "../both/locate.js";
+import { isTypeScript } from "../both/locate-file.js";
 import { serverProgram } from "./server-program.js";
 
 /** A request unanswered for so long means that the server hangs. */

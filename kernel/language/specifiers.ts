@@ -1,6 +1,6 @@
 /** What cells and local modules import, as files: for the checker, whose cells lie in a folder of their own. */
 import { resolve } from "node:path";
-import { isDeclaration, isInstalled, isLocal, isTypeScript, locate, locateExactly } from "../both/locate.js";
+import { isDeclaration, isInstalled, isLocal, isTypeScript, locate, locateExactly } from "../both/locate-file.js";
 import { CHECKED, isKernels, locatePackage, ownTarget } from "../both/packages.js";
 
 /**

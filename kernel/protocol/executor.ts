@@ -15,7 +15,7 @@ import type {
 import { describeDiagnostics, warningText } from "../both/describe-diagnostics.js";
 import type { CrashNote } from "./crash-note.js";
 import { INTERRUPTED } from "../both/interrupted.js";
-import type { History } from "./history.js";
+import type { History } from "./input-history.js";
 import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";
 import { log } from "./log.js";

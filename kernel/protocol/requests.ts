@@ -1,8 +1,8 @@
 /** Requests that are answered at once, also while a cell computes: each is a function of the request's content. */
 import type { Json, Language } from "../contract.js";
 import { toOffset, toPosition } from "./code-points.js";
-import type { Comms } from "./comms.js";
-import type { History, HistoryLine } from "./history.js";
+import type { Comms } from "./open-comms.js";
+import type { History, HistoryLine } from "./input-history.js";
 import { KERNEL_INFO } from "./kernel-info.js";
 import type { JsonObject } from "./wire.js";
 

@@ -5,7 +5,7 @@
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { inspect, type CustomInspectFunction } from "node:util";
-import { isInstalled, stampOf } from "../both/locate.js";
+import { isInstalled, stampOf } from "../both/locate-file.js";
 
 export type Namespace = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 /** A local module's text → a function of its scope, as modules.ts runs it. */
 import { extname } from "node:path";
 import { declarations } from "../source/declared.js";
-import { erase, OWN_JSX, REACT_JSX, UnfitText, type EraseOptions, type Erased } from "../source/erase.js";
+import { erase, OWN_JSX, REACT_JSX, UnfitText, type EraseOptions, type Erased } from "../source/erase-types.js";
 import { overLimit } from "../source/limits.js";
 import { outside } from "./task.js";
 import { children, parse, type Lang, type Node } from "../source/ast.js";

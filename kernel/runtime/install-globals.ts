@@ -2,8 +2,8 @@
 import { clearOutput, display, setDisplayContext, updateDisplay } from "./display.js";
 import type { ErrorContext } from "./errors/error-context.js";
 import { html, md, svg } from "./markup.js";
-import { capturedOutput } from "./magics.js";
-import { progress } from "./progress.js";
+import { capturedOutput } from "./run-magics.js";
+import { progress } from "./progress-bar.js";
 import { adoptTslab } from "./tslab.js";
 import { hideAsyncMarks } from "./values/async-marks.js";
 import { comms } from "./widgets/comms.js";

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CellScope } from "./cell-scope.js";
 import type { OwnRequires } from "./commonjs.js";
-import { isInstalled, isLocal, isTypeScript, locate } from "../both/locate.js";
+import { isInstalled, isLocal, isTypeScript, locate } from "../both/locate-file.js";
 import { isKernels, isPackage, locatePackage } from "../both/packages.js";
 
 const ownRequire = createRequire(import.meta.url);

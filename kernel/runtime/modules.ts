@@ -11,7 +11,7 @@ import vm from "node:vm";
 import { element, Fragment } from "./jsx.js";
 import type { CellScope, Waiting } from "./cell-scope.js";
 import { emptyNamespace, namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
-import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate.js";
+import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate-file.js";
 import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
 import { locatePackage } from "../both/packages.js";
 

@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Json } from "../contract.js";
-import type { CapturedOutput } from "./magics.js";
+import type { CapturedOutput } from "./run-magics.js";
 
 export class Task {
   /** Header of the request that started it. */

@@ -1,4 +1,4 @@
-/** The magics that exist. runtime/magics.ts runs them. */
+/** The magics that exist. runtime/run-magics.ts runs them. */
 
 export interface MagicInfo {
   /** cell: `%%name`, about the whole cell; line: `%name`, done before the cell runs. */

@@ -6,7 +6,7 @@
 import MagicString, { type SourceMap } from "magic-string";
 import { bound, parse, unexported, type Node } from "./ast.js";
 import { findReferences, hoisted } from "./references.js";
-import { rewriteUnwinding } from "./unwinding.js";
+import { rewriteUnwinding } from "./rewrite-unwinding.js";
 
 export interface Rewritten {
   /** An async arrow function of `$cell`. */

@@ -9,6 +9,6 @@ export { layerCosts, type LayerCost } from "./profile-layers.js";
 export type { ProfiledOp } from "./profile-step-stats.js";
 export { toTraceEvents, type TraceEvent, type TraceEvents } from "./profile-trace-events.js";
 export { toXSpace, writeXPlane } from "./profile-xplane.js";
-export { summary, type LayerSummary, type ModelSummary } from "./summary.js";
+export { summary, type LayerSummary, type ModelSummary } from "./model-summary.js";
 export { torchsummary, type TorchSummary } from "./torchsummary.js";
 export type { TorchRow } from "./torch-modules.js";

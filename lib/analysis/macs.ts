@@ -2,7 +2,7 @@ import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
 import { callsIn } from "../layers/layer-calls.js";
 import { asMacs } from "./show-summary.js";
-import { product, sizedCalls, sumOf } from "./summary.js";
+import { product, sizedCalls, sumOf } from "./model-summary.js";
 
 /** Multiply-adds (MACs) of one layer for one image: of all its uses, and of all layers of a model inside. */
 export interface LayerMacs {

@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
 import { shownAs, type Shown } from "../shown.js";
 import { summaryBundle } from "./show-summary.js";
-import { summary } from "./summary.js";
+import { summary } from "./model-summary.js";
 
 /**
  * A notebook shows a model as the table of its layers from now on, in place of what tfjs keeps in it. Called where the

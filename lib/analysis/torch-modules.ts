@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { countOf, product, sizesOf } from "./summary.js";
+import { countOf, product, sizesOf } from "./model-summary.js";
 
 /** A row of torchsummary's table: one run of one PyTorch module. */
 export interface TorchRow {

@@ -1,6 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, aText, checkArguments } from "../checks.js";
-import { product, sizesOf } from "./summary.js";
+import { product, sizesOf } from "./model-summary.js";
 import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 
 /** What the program torchsummary prints of a reference program's model. One MB is 1024² bytes, as there. */

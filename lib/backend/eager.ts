@@ -2,7 +2,7 @@ import type { TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js
 import { AttributeType, type OpAttribute, setAttribute } from "./attributes.js";
 import type { Pointer } from "./c-api.js";
 import type { Context } from "./context.js";
-import { DType, type TensorValues } from "./dtypes.js";
+import { DType, type TensorValues } from "./tensorflow-dtypes.js";
 import { makeHandle, shapeOf } from "./handles.js";
 import { ResourceVariable } from "./resource-variables.js";
 import { SavedModel } from "./saved-models.js";

@@ -1,6 +1,6 @@
 import type { Pointer } from "./c-api.js";
 import type { Context } from "./context.js";
-import { DType } from "./dtypes.js";
+import { DType } from "./tensorflow-dtypes.js";
 import { type InputValues, freeTensor, makeTensor } from "./tensors.js";
 
 /** Makes an eager tensor with a copy of `values`, on the device where ops will want it. */

@@ -1,5 +1,5 @@
 import { backend } from "@tensorflow/tfjs";
-import { requireTfjsNode } from "./kernels.js";
+import { requireTfjsNode } from "./tfjs-node.js";
 
 type Image = typeof import("@tensorflow/tfjs-node-gpu/dist/image.js");
 type SavedModels = typeof import("@tensorflow/tfjs-node-gpu/dist/saved_model.js");

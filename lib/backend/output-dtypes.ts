@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import type { Tensor } from "@tensorflow/tfjs";
 import { AttributeType } from "./attributes.js";
-import { DType } from "./dtypes.js";
+import { DType } from "./tensorflow-dtypes.js";
 import type { TensorInfo } from "./eager.js";
 import { undone } from "./terminated.js";
 

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { replaceTfjsRandom } from "./compile/random.js";
+import { replaceTfjsRandom } from "./compile/random-ops.js";
 import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { type Context, openContext } from "./context.js";
 import { registerCorrectedKernels } from "./corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "./eager.js";
 import { keepEngineState } from "./engine-state.js";
 import { registerWasm, WASM } from "./fallback.js";
-import { loadKernels, requireTfjsNode } from "./kernels.js";
+import { loadKernels, requireTfjsNode } from "./tfjs-node.js";
 import { correctGradients, registerGradients } from "./gradients.js";
 import { adaptOutputs } from "./output-dtypes.js";
 import { findLibraries, searchedPlaces } from "./library.js";

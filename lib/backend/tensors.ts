@@ -1,5 +1,5 @@
 import type { CApi, Pointer } from "./c-api.js";
-import { DType, dtypeName, numericDType, type TensorValues } from "./dtypes.js";
+import { DType, dtypeName, numericDType, type TensorValues } from "./tensorflow-dtypes.js";
 import { deallocStrings, readStrings, STRING_BYTES, writeStrings } from "./strings.js";
 
 /** What tfjs hands to a backend as a tensor's values. */

@@ -12,5 +12,5 @@ export {
   randomUniform,
   randomUniformInt,
   truncatedNormal,
-} from "./compile/random.js";
+} from "./compile/random-ops.js";
 export { node } from "./node.js";

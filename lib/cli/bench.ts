@@ -8,43 +8,43 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
     does:
       "the kernel beside ipykernel and stock tslab: latencies, output, interrupts, memory (--long, " +
       "--quick, --only ROW, --store, --json)",
-    load: async () => (await import("../bench/kernel-case.js")).kernelCase,
+    load: async () => (await import("../bench/kernel-bench.js")).kernelCase,
   },
   soak: {
     does:
       "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, " +
       "--kernel NAME, --json)",
-    load: async () => (await import("../bench/soak.js")).soakCase,
+    load: async () => (await import("../bench/soak-bench.js")).soakCase,
   },
   training: {
     does:
       "a training step of each network beside PyTorch's, as written and at its best, and Python's " +
       "tf.function; cost against batch and size (--only NETWORK, --full, --batch N, --quick, --store, " +
       "--json, --python PROGRAM; makes .venv-bench)",
-    load: async () => (await import("../bench/training.js")).trainingCase,
+    load: async () => (await import("../bench/training-bench.js")).trainingCase,
   },
   data: {
     does:
       "images/s of each study's data, augmented by worker threads, beside its training step (--only STUDY, " +
       "--quick, --store, --json)",
-    load: async () => (await import("../bench/data.js")).dataCase,
+    load: async () => (await import("../bench/data-bench.js")).dataCase,
   },
   "fine-tune": {
     does:
       "test accuracy on a few images of CIFAR-10 of a network pretrained here on CIFAR-100, beside fresh " +
       "weights (--pretrain-images N, --pretrain-epochs N, --images N, --epochs N, --seeds N, --tested N, " +
       "--quick, --store, --json)",
-    load: async () => (await import("../bench/fine-tune.js")).fineTuneCase,
+    load: async () => (await import("../bench/fine-tune-bench.js")).fineTuneCase,
   },
   cifar100: {
     does:
       "CCT-6/3x1 on CIFAR-100 for as many epochs as fit: its test accuracy (--minutes N, --images N, " +
       "--tested N, --seed N, --store, --json)",
-    load: async () => (await import("../bench/cifar100.js")).cifar100Case,
+    load: async () => (await import("../bench/cifar100-bench.js")).cifar100Case,
   },
   inference: {
     does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
-    load: async () => (await import("../bench/training.js")).inferenceCase,
+    load: async () => (await import("../bench/training-bench.js")).inferenceCase,
   },
 };
 

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { commandOf, readCommandLine } from "./command-line.js";
-import { checkBackend } from "./doctor/backend.js";
+import { checkBackend } from "./doctor/check-backend.js";
 import type { Finding } from "./doctor/finding.js";
-import { checkCache, checkData } from "./doctor/folders.js";
-import { checkKernels, checkPython } from "./doctor/python.js";
+import { checkCache, checkData } from "./doctor/check-folders.js";
+import { checkKernels, checkPython } from "./doctor/check-python.js";
 import { formatBytes, type Project } from "../setup/project.js";
 
 const USAGE = {

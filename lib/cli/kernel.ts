@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "../client/launched-kernel.js";
 import { commandOf } from "./command-line.js";
-import { KERNEL_USAGE, parseKernelOptions, type KernelOptions } from "./kernel/options.js";
+import { KERNEL_USAGE, parseKernelOptions, type KernelOptions } from "./kernel/kernel-options.js";
 import { hasTranslator, installTranslator, removeTranslator } from "../setup/kernel/papermill.js";
 import { kernelFolders, prefixPlace, userPlace, type Place } from "../setup/kernel/places.js";
 import { isInstalled, kernelsIn, writeKernel, type InstalledKernel } from "../setup/kernel/spec.js";

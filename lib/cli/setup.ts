@@ -1,6 +1,6 @@
 /** `npm run setup`: everything that the other commands would set up by themselves. */
 import { setupSteps } from "../setup/index.js";
-import { runSteps } from "../setup/step.js";
+import { runSteps } from "../setup/setup-step.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 
 const USAGE = { command: "setup", does: "Installs and builds everything that the other commands need.", options: {} };

@@ -6,7 +6,7 @@ import { ensureSetup, notebookSteps } from "../setup/index.js";
 import { kernelsFolder } from "../setup/kernelspec.js";
 import { execute, type Outcome, type Run } from "./studies/execute.js";
 import { commandOf, readCommandLine } from "./command-line.js";
-import { parseOptions, STUDIES_USAGE, type Options } from "./studies/options.js";
+import { parseOptions, STUDIES_USAGE, type Options } from "./studies/studies-options.js";
 import { parametersOf, type NotebookCells } from "./studies/parameters.js";
 import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { commitOf } from "../setup/commit.js";

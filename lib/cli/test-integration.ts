@@ -7,12 +7,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run as runKernel } from "./kernel.js";
 import { commandOf } from "./command-line.js";
-import { torchStep } from "../setup/bench.js";
+import { torchStep } from "../setup/bench-environment.js";
 import { INTEGRATION_VENV, integrationStep } from "../setup/integration.js";
 import { ensureSetup } from "../setup/index.js";
 import { nodesStep } from "../setup/nodes.js";
 import { referenceStep } from "../setup/reference.js";
-import { runSteps } from "../setup/step.js";
+import { runSteps } from "../setup/setup-step.js";
 import { closingLines, countTests } from "./test.js";
 
 const USAGE = {

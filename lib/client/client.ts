@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
 import { address, type Channel, type Connection } from "./process.js";
 import { PATIENCE_MS, Request, type Outcome } from "./request.js";
-import { decode, encode, makeHeader, type Content, type Message } from "./wire.js";
+import { decode, encode, makeHeader, type Content, type Message } from "./message-frames.js";
 
 export interface ExecuteOptions {
   readonly silent?: boolean;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KernelClient } from "./client.js";
 import { isPending, launchProcess, type KernelSpec, type LaunchedProcess, type LaunchOptions } from "./process.js";
 import { PATIENCE_MS } from "./request.js";
-import type { Content, Message } from "./wire.js";
+import type { Content, Message } from "./message-frames.js";
 
 /** A client that owns the kernel's process too. */
 export class LaunchedKernel extends KernelClient {

@@ -1,5 +1,5 @@
 /** One request in flight: its reply, and everything published for it, collected by parent. */
-import type { Content, Message } from "./wire.js";
+import type { Content, Message } from "./message-frames.js";
 
 /** How long is waited where no limit is given, ms: only what hangs comes so far, on a busy machine too. */
 export const PATIENCE_MS = 300_000;

@@ -1,5 +1,5 @@
 import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkText, shortNumber } from "./checks.js";
+import { checkLength, checkText, shortNumber } from "./figure-checks.js";
 import { colorAt, plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colorBar } from "./heatmap.js";

@@ -20,7 +20,7 @@ import {
   shortNumber,
   someNumbers,
   withNotes,
-} from "./checks.js";
+} from "./figure-checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, FONT_SIZE, GRID, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { textBars } from "./text-bars.js";

@@ -8,7 +8,7 @@ import {
   plainNumbers,
   SMALLEST,
   shortNumber,
-} from "./checks.js";
+} from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colorBar } from "./heatmap.js";

@@ -9,7 +9,7 @@ import {
   shortNumber,
   SMALLEST,
   withNotes,
-} from "./checks.js";
+} from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { AT_THE_LEFT, axis, baseLayout, FONT_SIZE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE } from "./style.js";

@@ -9,7 +9,7 @@ import {
   SMALLEST,
   someNumbers,
   withNotes,
-} from "./checks.js";
+} from "./figure-checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textBars } from "./text-bars.js";

@@ -1,5 +1,5 @@
 import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkText } from "./checks.js";
+import { checkLength, checkText } from "./figure-checks.js";
 import { figure, type Figure } from "./figure.js";
 import { checkImages, pictureAt, type ImageBatch } from "./image-batch.js";
 import { gridColumns, mosaic } from "./mosaic.js";

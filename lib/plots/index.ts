@@ -7,7 +7,7 @@ export { histogram, type HistogramOptions } from "./histogram.js";
 export { heatmap, type HeatmapOptions } from "./heatmap.js";
 export { contour, type ContourOptions } from "./contour.js";
 export { parallelCoordinates, type ParallelAxis, type ParallelCoordinatesOptions } from "./parallel-coordinates.js";
-export { confusionMatrix, type ConfusionMatrixOptions, type Normalize } from "./confusion-matrix.js";
+export { confusionMatrix, type ConfusionMatrixOptions, type Normalize } from "./confusion-matrix-figure.js";
 export { imageGrid, type ImageGridOptions } from "./image-grid.js";
 export { attentionOverlay, type AttentionOverlayOptions } from "./attention-overlay.js";
 export type { ImageBatch } from "./image-batch.js";

@@ -9,7 +9,7 @@ import {
   optional,
   type Rules,
 } from "../checks.js";
-import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers, somePlaces, withNotes } from "./checks.js";
+import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers, somePlaces, withNotes } from "./figure-checks.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textLines, type Points } from "./text-lines.js";

@@ -1,5 +1,5 @@
 import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional } from "../checks.js";
-import { checkText, isDrawn, plainNumbers, shortNumber, SMALLEST } from "./checks.js";
+import { checkText, isDrawn, plainNumbers, shortNumber, SMALLEST } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { figure, type Figure } from "./figure.js";
 import { colorBar } from "./heatmap.js";

@@ -10,7 +10,7 @@ import {
   someNumbers,
   somePlaces,
   withNotes,
-} from "./checks.js";
+} from "./figure-checks.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels } from "./place-labels.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";

@@ -1,4 +1,4 @@
-import { isDrawn, SMALLEST } from "./checks.js";
+import { isDrawn, SMALLEST } from "./figure-checks.js";
 import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
 
 /**

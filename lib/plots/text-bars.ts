@@ -1,5 +1,5 @@
 import type { BarsOptions } from "./bar-options.js";
-import { isDrawn, shortNumber } from "./checks.js";
+import { isDrawn, shortNumber } from "./figure-checks.js";
 
 const WIDTH = 40;
 const EIGHTHS = " ▏▎▍▌▋▊▉";

@@ -1,4 +1,4 @@
-import { shortNumber } from "./checks.js";
+import { shortNumber } from "./figure-checks.js";
 
 export interface TextHeatmapOptions {
   readonly title: string;

@@ -1,4 +1,4 @@
-import { isDrawn } from "./checks.js";
+import { isDrawn } from "./figure-checks.js";
 import { dateText } from "./svg/date-ticks.js";
 
 const WIDTH = 60;

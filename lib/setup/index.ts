@@ -2,7 +2,7 @@
 import type { Project } from "./project.js";
 import { kernels, kernelStep, SACCADE_STEP, saccadeKernelStep } from "./kernelspec.js";
 import { PYTHON_STEP, pythonStep } from "./python.js";
-import { runSteps, type Step } from "./step.js";
+import { runSteps, type Step } from "./setup-step.js";
 import { tensorflowStep } from "./tensorflow.js";
 
 /** In the order in which they run. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
 import { freshVenv, pythonEnv, REQUIREMENTS } from "./python.js";
-import { failureOf, type Step } from "./step.js";
+import { failureOf, type Step } from "./setup-step.js";
 
 /** Beside requirements.txt, whose pins hold here too; resolved for Python 3.10 to 3.13. */
 const MORE = "lib/setup/integration-requirements.txt";

@@ -7,7 +7,7 @@ import { prefixPlace } from "./kernel/places.js";
 import { DEFAULT_NAME, isInstalled, writeKernel } from "./kernel/spec.js";
 import type { Project } from "./project.js";
 import { PYTHON_STEP } from "./python.js";
-import type { Step } from "./step.js";
+import type { Step } from "./setup-step.js";
 
 /** A kernel to install: its folder's name, what set-up calls it, and its kernel.json. */
 export interface Kernel {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
-import { failureOf, StepFailure, type Step } from "./step.js";
+import { failureOf, StepFailure, type Step } from "./setup-step.js";
 
 /** The newest of each line that is supported beside Node 20. */
 const VERSIONS: readonly string[] = ["22.23.3", "24.21.0", "26.12.1"];

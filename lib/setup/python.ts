@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../files/cache-folder.js";
 import { diskBytes } from "../files/disk-bytes.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "./project.js";
-import { failureOf, StepFailure, type Step } from "./step.js";
+import { failureOf, StepFailure, type Step } from "./setup-step.js";
 
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
 export const REQUIREMENTS = "lib/setup/requirements.txt";

@@ -4,9 +4,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
-import { BENCH_VENV, TORCH_STEP } from "./bench.js";
+import { BENCH_VENV, TORCH_STEP } from "./bench-environment.js";
 import { pythonEnv } from "./python.js";
-import { failureOf, type Step } from "./step.js";
+import { failureOf, type Step } from "./setup-step.js";
 
 /** What they need beside PyTorch pip finds out for the Python at hand. */
 const PACKAGES = ["torchvision==0.28.0", "timm==1.0.31", "vit-pytorch==1.26.11", "safetensors==0.8.0"];

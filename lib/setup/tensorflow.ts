@@ -18,7 +18,7 @@ import { hasNvidiaDriver } from "../backend/nvidia-driver.js";
 import { diskBytes } from "../files/disk-bytes.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "./project.js";
 import { findPython, pythonEnv } from "./python.js";
-import { failureOf, StepFailure, type Step } from "./step.js";
+import { failureOf, StepFailure, type Step } from "./setup-step.js";
 import { wheelFor, type Wheel } from "./wheels.js";
 
 /** The wheel for this machine, with CUDA where a driver for it is. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DType } from "../../lib/backend/dtypes.js";
+import { DType } from "../../lib/backend/tensorflow-dtypes.js";
 import type { EagerBinding } from "../../lib/backend/eager.js";
 import { tf } from "../../lib/backend/index.js";
 import { currentBinding } from "../../lib/backend/register.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AttributeType } from "../../lib/backend/attributes.js";
-import { DType } from "../../lib/backend/dtypes.js";
+import { DType } from "../../lib/backend/tensorflow-dtypes.js";
 import { tf } from "../../lib/backend/index.js";
 import { currentBinding } from "../../lib/backend/register.js";
 import { MEGABYTE, memory } from "./memory.js";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AttributeType, type OpAttribute } from "../../lib/backend/attributes.js";
-import { DType } from "../../lib/backend/dtypes.js";
+import { DType } from "../../lib/backend/tensorflow-dtypes.js";
 import type { EagerBinding } from "../../lib/backend/eager.js";
 import { TensorFlowError } from "../../lib/backend/index.js";
 import { currentBinding } from "../../lib/backend/register.js";

@@ -1,6 +1,6 @@
 /** What `npm run bench -- data` measures; the figures are the bench's business. */
 import { describe, expect, it } from "vitest";
-import { DATA_CASES } from "../../lib/bench/data/cases.js";
+import { DATA_CASES } from "../../lib/bench/data/data-cases.js";
 import { planBatches } from "../../lib/datasets/batch-options.js";
 import { registry } from "../../lib/models/index.js";
 

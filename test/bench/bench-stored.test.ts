@@ -13,7 +13,7 @@ import {
   type StoredBenchName,
 } from "../../lib/bench/stored-bench.js";
 import { verifyResults } from "../../lib/cli/verify-results.js";
-import { benchFigures } from "../../lib/cli/verify-results/bench.js";
+import { benchFigures } from "../../lib/cli/verify-results/verify-bench.js";
 import { fill } from "../../lib/cli/verify-results/figures.js";
 import { ROOT, temporaryFolder } from "../cli/project.js";
 

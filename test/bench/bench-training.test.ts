@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { configOf, NETWORK_CASES, networkCase } from "../../lib/bench/training/cases.js";
+import { configOf, NETWORK_CASES, networkCase } from "../../lib/bench/training/training-cases.js";
 import {
   AT_BEST,
   CHANNELS_LAST,
@@ -22,7 +22,7 @@ import { fitLine } from "../../lib/bench/training/scaling.js";
 import { describeShares, opShares, whereTimeGoes, type StepShares } from "../../lib/bench/training/where-time-goes.js";
 import { networkStep } from "../../lib/bench/training/network-step.js";
 import { WorkerProcess } from "../../lib/bench/training/worker-process.js";
-import { BENCH_VENV } from "../../lib/setup/bench.js";
+import { BENCH_VENV } from "../../lib/setup/bench-environment.js";
 import { ROOT } from "../cli/project.js";
 
 await ready();
@@ -30,7 +30,7 @@ const scratch = mkdtempSync(join(tmpdir(), "saccade-test-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const ours = (): WorkerProcess =>
-  new WorkerProcess(process.execPath, [join(ROOT, "dist/lib/bench/training/worker.js")]);
+  new WorkerProcess(process.execPath, [join(ROOT, "dist/lib/bench/training/training-worker.js")]);
 const { model, overrides } = networkCase("mynet");
 
 describe("our program", () => {

@@ -2,8 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/bench.js";
 import { checkArguments, median, toJsonRows, toRows, toTable } from "../../lib/bench/bench-case.js";
-import { toSoakRows } from "../../lib/bench/soak.js";
-import { seeded } from "../../lib/bench/soak/random.js";
+import { toSoakRows } from "../../lib/bench/soak-bench.js";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -107,14 +106,5 @@ describe("bench", () => {
   it("takes known flags and values", () => {
     expect(() => checkArguments("x", ["--json", "--only", "lines"], ["json"], ["only"])).not.toThrow();
     expect(() => checkArguments("x", ["json"], ["json"], [])).toThrow(/known ones: --json/);
-  });
-
-  it("seeds repeat themselves and differ from each other", () => {
-    const draw = (seed: number): number[] => {
-      const random = seeded(seed);
-      return Array.from({ length: 5 }, () => random.below(1_000));
-    };
-    expect(draw(1)).toEqual(draw(1));
-    expect(draw(1)).not.toEqual(draw(2));
   });
 });

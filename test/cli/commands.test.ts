@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cleanedPaths } from "../../lib/cli/clean.js";
-import { describe as describeBackend } from "../../lib/cli/doctor/backend.js";
-import { checkCache, checkData } from "../../lib/cli/doctor/folders.js";
-import { checkKernels } from "../../lib/cli/doctor/python.js";
+import { describe as describeBackend } from "../../lib/cli/doctor/check-backend.js";
+import { checkCache, checkData } from "../../lib/cli/doctor/check-folders.js";
+import { checkKernels } from "../../lib/cli/doctor/check-python.js";
 import { formatBytes } from "../../lib/setup/project.js";
 import { copyOfCheckout, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 

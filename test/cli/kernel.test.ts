@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/kernel.js";
-import { parseKernelOptions } from "../../lib/cli/kernel/options.js";
+import { parseKernelOptions } from "../../lib/cli/kernel/kernel-options.js";
 import { hasTranslator, installTranslator, removeTranslator } from "../../lib/setup/kernel/papermill.js";
 import { kernelFolders, prefixPlace, userDataFolder } from "../../lib/setup/kernel/places.js";
 import { isInstalled, kernelsIn, writeKernel, type KernelSpec } from "../../lib/setup/kernel/spec.js";

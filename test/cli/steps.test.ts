@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, runSteps, StepFailure, type Step } from "../../lib/setup/step.js";
+import { failureOf, runSteps, StepFailure, type Step } from "../../lib/setup/setup-step.js";
 import { projectAt, temporaryFolder } from "./project.js";
 
 interface Fake extends Partial<Step> {

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, w
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
-import { parseOptions } from "../../lib/cli/studies/options.js";
+import { parseOptions } from "../../lib/cli/studies/studies-options.js";
 import { codeDigest, pictureOf } from "../../lib/cli/studies/result.js";
 import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import { projectAt, ROOT, temporaryFolder } from "./project.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { runSteps, type Step } from "../../lib/setup/step.js";
+import { runSteps, type Step } from "../../lib/setup/setup-step.js";
 import { tensorflowStep } from "../../lib/setup/tensorflow.js";
 import { wheelFor, type Wheel } from "../../lib/setup/wheels.js";
 import { makeWheel, projectAt, ROOT, temporaryFolder, whyNoPython } from "./project.js";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { circles, importGraph, ROOT, sources } from "./imports.js";
 import { GROUND, KERNEL, LIB } from "./rooms.js";
@@ -77,6 +77,12 @@ describe("the house", () => {
         ]),
       ),
     ).toEqual([["b", "c", "b"]]);
+  });
+
+  it("has no two files of one name, index.ts apart: a name says which file is meant, wherever it stands", () => {
+    const files = [...graph.keys()].filter((file) => basename(file) !== "index.ts");
+    const names = files.map((file) => basename(file));
+    expect(files.filter((_, i) => names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!))).toEqual([]);
   });
 
   it(`has no source of more than ${LINES} lines`, () => {

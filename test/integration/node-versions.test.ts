@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../lib/client/kernels.js";
+import { projectRoot } from "../../lib/client/kernel-specs.js";
 import { otherNodes } from "../../lib/setup/nodes.js";
 
 const root = projectRoot();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { profile, writeXPlane } from "../../lib/analysis/index.js";
 import { ready, tf } from "../../lib/backend/index.js";
-import { networkCase } from "../../lib/bench/training/cases.js";
+import { networkCase } from "../../lib/bench/training/training-cases.js";
 import { networkStep } from "../../lib/bench/training/network-step.js";
 import { temporaryFolder, venv } from "./tools.js";
 

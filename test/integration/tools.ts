@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { projectRoot } from "../../lib/client/kernels.js";
+import { projectRoot } from "../../lib/client/kernel-specs.js";
 
 export const KERNEL = "saccade";
 export const venv = join(projectRoot(), ".venv-integration");

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { launch, type LaunchedKernel } from "../../lib/client/launched-kernel.js";
-import { KERNELS, kernelSpec, type KernelName } from "../../lib/client/kernels.js";
+import { KERNELS, kernelSpec, type KernelName } from "../../lib/client/kernel-specs.js";
 import type { LaunchOptions } from "../../lib/client/process.js";
 
 export * from "../../lib/client/client.js";
 export * from "../../lib/client/launched-kernel.js";
-export * from "../../lib/client/kernels.js";
+export * from "../../lib/client/kernel-specs.js";
 export * from "../../lib/client/process.js";
 export * from "../../lib/client/request.js";
-export * from "../../lib/client/wire.js";
+export * from "../../lib/client/message-frames.js";
 
 /**
  * Which kernel the tests examine: SACCADE_TEST_KERNEL=ipykernel shows that an expectation is the protocol's and not

@@ -6,8 +6,8 @@ import { errorText } from "../errors/describe-error.js";
 import { canvasBundle, elementBundle } from "./media.js";
 import { ownBundle } from "./own-bundle.js";
 import { cut, isNativeError, isProxy, messageOf } from "./safe.js";
-import { isRecordArray, tableHtml } from "./table.js";
-import { isTensorLike, tensorText } from "./tensor.js";
+import { isRecordArray, tableHtml } from "./record-table.js";
+import { isTensorLike, tensorText } from "./tensor-text.js";
 import { LIMITS, toText } from "./text.js";
 
 /**

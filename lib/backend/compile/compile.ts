@@ -5,7 +5,7 @@ import { currentBinding } from "../register.js";
 import { aFlag, anyNumber, aText, checkOptions, optional, type Rules } from "../../checks.js";
 import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
-import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random.js";
+import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random-ops.js";
 import { flatten } from "./structure.js";
 import { inTurn } from "./turns.js";
 

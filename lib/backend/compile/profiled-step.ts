@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
-import { DType, type TensorValues } from "../dtypes.js";
+import { DType, type TensorValues } from "../tensorflow-dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
 import { makeTensor, readTensor } from "../tensors.js";
@@ -8,7 +8,7 @@ import { type BackendInternals, upload } from "./backend-internals.js";
 import { definitionOf } from "./compile.js";
 import { GraphSession } from "./graph-session.js";
 import { withLayerScopes } from "./layer-scopes.js";
-import { mix } from "./random.js";
+import { mix } from "./random-ops.js";
 import { flatten } from "./structure.js";
 import { type FinishedGraph, type Source, trace } from "./trace.js";
 

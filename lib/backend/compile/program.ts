@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 import type { Pointer } from "../c-api.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import { trimHeap } from "../heap.js";
 import { releasePages } from "../library-pages.js";

@@ -1,12 +1,12 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 import type { GraphOutput, Pointer } from "../c-api.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import type { EagerBinding } from "../eager.js";
 import type { BackendInternals } from "./backend-internals.js";
 import { explained } from "./explain.js";
 import type { Graph } from "./graph.js";
-import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random.js";
+import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random-ops.js";
 import { twofold } from "./refusals.js";
 import { type Flattened, flatten } from "./structure.js";
 import type { Capture } from "./capture.js";

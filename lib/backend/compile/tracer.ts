@@ -2,7 +2,7 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import { undone } from "../terminated.js";
 import type { InputValues } from "../tensors.js";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import {
   aboveZero,
   aRate,

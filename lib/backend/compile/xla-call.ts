@@ -1,5 +1,5 @@
 import { AttributeType, type OpAttribute } from "../attributes.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 
 const types = (name: string, value: number | readonly number[]): OpAttribute => ({
   name,

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import { checkedLabels, targetsOf } from "./labels.js";
 import { checkFloat, checkShape, defineOp, type } from "./op.js";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { randomUniform } from "../compile/random.js";
+import { randomUniform } from "../compile/random-ops.js";
 import { checkFloat } from "./op.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 import { AttributeType, type OpAttribute } from "../attributes.js";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import { aTensor, checkValue } from "../../checks.js";
 
 /** Runs one op of TensorFlow's, or records it in a compiled function. */

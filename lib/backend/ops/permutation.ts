@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { aCount, checkValue } from "../../checks.js";
-import { randomUniform } from "../compile/random.js";
+import { randomUniform } from "../compile/random-ops.js";
 
 /**
  * The numbers 0 to count − 1 in a random order, to shuffle with: `tf.gather(x, ops.permutation(x.shape[0]))`. Inside a

@@ -1,6 +1,6 @@
 /** The kernels that the bench compares, and each cell in the language of each. */
 import { launch, type LaunchedKernel } from "../../client/launched-kernel.js";
-import { kernelSpec, type KernelName } from "../../client/kernels.js";
+import { kernelSpec, type KernelName } from "../../client/kernel-specs.js";
 import type { KernelSpec } from "../../client/process.js";
 
 export interface Contender {

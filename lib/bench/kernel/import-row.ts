@@ -1,5 +1,5 @@
 /** The first cell that imports saccade, and what cells cost with it loaded. */
-import { projectRoot } from "../../client/kernels.js";
+import { projectRoot } from "../../client/kernel-specs.js";
 import type { Metric } from "../bench-case.js";
 import { treeMemoryMb } from "../memory.js";
 import { open } from "./contender.js";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { pythonPath } from "../../client/kernels.js";
+import { pythonPath } from "../../client/kernel-specs.js";
 import type { Metric } from "../bench-case.js";
 import type { Contender } from "./contender.js";
 import { Series, turns, type Field } from "./field.js";

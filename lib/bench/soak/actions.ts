@@ -2,7 +2,8 @@
  * What a soak does, each with how often. Every printed line begins with its cell's number, so that a wrong parent
  * shows.
  */
-import { encode, makeHeader } from "../../client/wire.js";
+import { encode, makeHeader } from "../../client/message-frames.js";
+import type { Random } from "../../datasets/random.js";
 import type { Session } from "./session.js";
 
 type Action = (session: Session) => Promise<void>;
@@ -29,11 +30,12 @@ export const ACTIONS: readonly (readonly [number, Action])[] = [
 ];
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.integer(items.length)]!;
 const numbered = (cell: number, count: number): string =>
   Array.from({ length: count }, (_, line) => `${cell}:${line}\n`).join("");
 
 async function expression(session: Session): Promise<void> {
-  const [a, b] = [session.random.below(1_000), session.random.below(1_000)];
+  const [a, b] = [session.random.integer(1_000), session.random.integer(1_000)];
   const { cell, request } = session.start(
     () => `${a} + ${b}`,
     () => `${a} + ${b}`,
@@ -59,7 +61,7 @@ async function declare(session: Session): Promise<void> {
 }
 
 async function fails(session: Session): Promise<void> {
-  const typescript = session.random.pick([
+  const typescript = pick(session.random, [
     "throw new Error('wrong')",
     "const n: number = 'text'",
     "const = 1",
@@ -86,7 +88,7 @@ async function queue(session: Session): Promise<void> {
 
 /** Prints after its cell; later cells run meanwhile. */
 async function timer(session: Session): Promise<void> {
-  const ms = session.random.below(200);
+  const ms = session.random.integer(200);
   const { cell, request } = session.start(
     (cell) => `setTimeout(() => console.log("${cell}:timer"), ${ms}); 0`,
     () => "0",
@@ -158,7 +160,7 @@ async function interruptSomewhere(session: Session): Promise<void> {
     (cell) => `for (let line = 0; line < 300; line++) console.log("${cell}:" + line)`,
     (cell) => `for line in range(300): print(f"${cell}:{line}")`,
   );
-  await pause(session.random.below(20));
+  await pause(session.random.integer(20));
   await interrupt(session);
   await session.end(cell, request, { status: /^(ok|error)$/ });
   if (session.python) await pause(50); // ipykernel hears a signal on another thread than a request
@@ -167,7 +169,7 @@ async function interruptSomewhere(session: Session): Promise<void> {
 /** Resolves when the kernel has heard it. */
 async function interrupt(session: Session): Promise<void> {
   const { kernel, client, random, python } = session;
-  if (python || random.next() < 0.5) {
+  if (python || random.uniform() < 0.5) {
     kernel.signal("SIGINT");
     await kernel.signalsHeard();
   } else await client.ask("interrupt_request", {}, { channel: "control" });
@@ -185,7 +187,7 @@ async function forge(session: Session): Promise<void> {
     stop_on_error: true,
   };
   client.sendFrames(
-    random.pick(["shell", "control", "stdin"] as const),
+    pick(random, ["shell", "control", "stdin"] as const),
     encode("another key", makeHeader("execute_request", client.session), {}, {}, content),
   );
 }
@@ -200,9 +202,10 @@ async function tear(session: Session): Promise<void> {
     {},
     { code: "1" },
   );
-  if (random.next() < 0.5) frames.splice(random.below(frames.length), 1 + random.below(3));
-  else frames[2 + random.below(4)] = Buffer.from(Array.from({ length: random.below(50) }, () => random.below(256)));
-  if (frames.length > 0) client.sendFrames(random.pick(["shell", "control", "stdin"] as const), frames);
+  if (random.uniform() < 0.5) frames.splice(random.integer(frames.length), 1 + random.integer(3));
+  else
+    frames[2 + random.integer(4)] = Buffer.from(Array.from({ length: random.integer(50) }, () => random.integer(256)));
+  if (frames.length > 0) client.sendFrames(pick(random, ["shell", "control", "stdin"] as const), frames);
 }
 
 async function reconnect(session: Session): Promise<void> {

@@ -2,7 +2,7 @@
 import { KernelClient } from "../../client/client.js";
 import { type LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Outcome, Request } from "../../client/request.js";
-import type { Random } from "./random.js";
+import type { Random } from "../../datasets/random.js";
 
 export class Session {
   readonly failures: string[] = [];

@@ -1,10 +1,10 @@
 /** Runs a soak and judges it. */
 import { launch } from "../../client/launched-kernel.js";
-import { kernelSpec, type KernelName } from "../../client/kernels.js";
+import { kernelSpec, type KernelName } from "../../client/kernel-specs.js";
 import { treeMemoryMb } from "../memory.js";
 import { median } from "../bench-case.js";
 import { ACTIONS } from "./actions.js";
-import { seeded } from "./random.js";
+import { createRandom } from "../../datasets/random.js";
 import { Session } from "./session.js";
 
 export interface SoakOptions {
@@ -34,10 +34,10 @@ export async function soak({ cells, seed, kernel: name, say = () => {} }: SoakOp
   const memoryMb: number[] = [];
   try {
     await kernel.ready();
-    const session = new Session(kernel, seeded(seed), name === "ipykernel");
+    const session = new Session(kernel, createRandom(seed), name === "ipykernel");
     const total = ACTIONS.reduce((sum, [weight]) => sum + weight, 0);
     while (session.cells < cells) {
-      let place = session.random.next() * total;
+      let place = session.random.uniform() * total;
       const [, action] = ACTIONS.find(([weight]) => (place -= weight) < 0) ?? ACTIONS[0]!;
       session.action = action.name;
       await action(session);

@@ -1,9 +1,9 @@
 /** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored-bench.js";
-import { aheadText, dataTable } from "./data.js";
-import { fineTuneTable } from "./fine-tune.js";
+import { aheadText, dataTable } from "./data-table.js";
+import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
-import { costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training.js";
+import { costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
 
 /** By the result's name and the table's. */
 const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {

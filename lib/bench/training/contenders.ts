@@ -6,7 +6,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeviceType } from "../device.js";
-import { configOf, type NetworkSpec } from "./cases.js";
+import { configOf, type NetworkSpec } from "./training-cases.js";
 import { WorkerProcess } from "./worker-process.js";
 
 /** A PyTorch program's choices; all off is as the studies' sources write it. */
@@ -109,7 +109,7 @@ export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
 }
 
 export function startOurs(): WorkerProcess {
-  return new WorkerProcess(process.execPath, [fileURLToPath(new URL("worker.js", import.meta.url))]);
+  return new WorkerProcess(process.execPath, [fileURLToPath(new URL("training-worker.js", import.meta.url))]);
 }
 
 export function startPeer(

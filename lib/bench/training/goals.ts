@@ -1,6 +1,6 @@
 /** What a training step shall not exceed, and which cases do. */
 import { median, round, type Metric } from "../bench-case.js";
-import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, type NetworkCase } from "./cases.js";
+import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, type NetworkCase } from "./training-cases.js";
 import { AT_BEST, WRITTEN } from "./contenders.js";
 
 export const STEP_METRIC = "training step";

@@ -2,7 +2,7 @@ import { compile, tf, type CompiledFunction } from "../../backend/index.js";
 import { createModel } from "../../models/index.js";
 import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
-import type { NetworkSpec } from "./cases.js";
+import type { NetworkSpec } from "./training-cases.js";
 
 export interface StepRequest extends Pick<NetworkSpec, "model" | "overrides"> {
   readonly training: boolean;

@@ -3,7 +3,7 @@ import { countMacs } from "../../analysis/index.js";
 import { createModel } from "../../models/index.js";
 import type { DeviceType } from "../device.js";
 import { median, type Metric } from "../bench-case.js";
-import type { NetworkCase, NetworkSpec } from "./cases.js";
+import type { NetworkCase, NetworkSpec } from "./training-cases.js";
 import {
   AT_BEST,
   isOurs,

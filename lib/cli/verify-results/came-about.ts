@@ -1,5 +1,5 @@
 /** Whether a stored result says how it came about, and lies where the command that it names would have put it. */
-import { parseOptions } from "../studies/options.js";
+import { parseOptions } from "../studies/studies-options.js";
 import type { Stored } from "./stored-runs.js";
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";

@@ -31,7 +31,7 @@ export class WorkerPool {
 
   constructor(start: WorkerStart, count: number) {
     this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: start, execArgv: [] });
+      const worker = new Worker(new URL("./pipeline-worker.js", import.meta.url), { workerData: start, execArgv: [] });
       worker.on("message", (answer: Answer) => this.#answered(worker, answer));
       worker.on("error", (error) =>
         this.#fail(new Error(`pipeline: a worker failed: ${error.message}`, { cause: error })),

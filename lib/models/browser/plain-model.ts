@@ -4,8 +4,8 @@ import { nodesIn } from "../../layers/layer-calls.js";
 import { aModel, checkValue } from "../../checks.js";
 import { weightsWithin } from "../weights/named-weights.js";
 import { CONVERTERS } from "./converters.js";
-import { graphOf, type Graph } from "./graph.js";
-import { LOCAL_RESPONSE_NORM } from "./local-response-norm.js";
+import { graphOf, type Graph } from "./layer-graph.js";
+import { LOCAL_RESPONSE_NORM } from "./local-response-norm-script.js";
 import { convolution, reshape } from "./plain-layer.js";
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tf } from "../../backend/index.js";
 import { aModel, aText, calledAs, checkArguments } from "../../checks.js";
 import { writeWhole } from "../../files/write-whole.js";
-import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm.js";
+import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm-script.js";
 import { plainModel } from "./plain-model.js";
 
 /**

@@ -2,8 +2,8 @@ import { INK, SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
 import type { BarTrace, Layout, ScatterTrace, Trace } from "./description.js";
 import { element, round, text } from "./element.js";
-import { drawContour } from "./contour.js";
-import { drawHeatmap, drawHeatmapTexts } from "./heatmap.js";
+import { drawContour } from "./draw-contour.js";
+import { drawHeatmap, drawHeatmapTexts } from "./draw-heatmap.js";
 import { dashes, mark } from "./marks.js";
 import { drawParallel } from "./parallel.js";
 

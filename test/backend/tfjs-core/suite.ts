@@ -13,7 +13,7 @@ import { registerBorrowedKernels } from "../../../lib/backend/borrowed-kernels.j
 import { openContext } from "../../../lib/backend/context.js";
 import { registerCorrectedKernels } from "../../../lib/backend/corrected-kernels.js";
 import { asTfjsBinding, EagerBinding } from "../../../lib/backend/eager.js";
-import { restoreNodeUtilities } from "../../../lib/backend/kernels.js";
+import { restoreNodeUtilities } from "../../../lib/backend/tfjs-node.js";
 import { findLibraries } from "../../../lib/backend/library.js";
 import { type CompiledKernels, compileKernels } from "./compiled-kernels.js";
 import { adaptOutputs } from "../../../lib/backend/output-dtypes.js";

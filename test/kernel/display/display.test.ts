@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clearOutput, display, displaysSettled, updateDisplay } from "../../../kernel/runtime/display.js";
 import { html, md, svg } from "../../../kernel/runtime/markup.js";
-import { progress } from "../../../kernel/runtime/progress.js";
+import { progress } from "../../../kernel/runtime/progress-bar.js";
 import { adoptTslab } from "../../../kernel/runtime/tslab.js";
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");

@@ -1,7 +1,7 @@
 /** Text that parses and is no program: the error says where, also where nothing is checked. */
 import { describe, expect, it } from "vitest";
 import { eraseModule } from "../../../kernel/runtime/erase-module.js";
-import { erase, OWN_JSX } from "../../../kernel/source/erase.js";
+import { erase, OWN_JSX } from "../../../kernel/source/erase-types.js";
 import { Notebook } from "./notebook.js";
 
 /** The part that is meant stands between two bars. */

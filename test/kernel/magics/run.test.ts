@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json } from "../../../kernel/contract.js";
-import { capturedOutput, runMagics, type CapturedOutput, type MagicHost } from "../../../kernel/runtime/magics.js";
+import { capturedOutput, runMagics, type CapturedOutput, type MagicHost } from "../../../kernel/runtime/run-magics.js";
 
 let folder: string;
 let host: MagicHost & { stdout: string; stderr: string; payloads: Json[]; resets: number };

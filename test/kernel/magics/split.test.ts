@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Completeness, Diagnostic, Language, Preparation } from "../../../kernel/contract.js";
 import { magicNames } from "../../../kernel/source/magic-names.js";
-import { splitMagics, withMagics } from "../../../kernel/language/magics.js";
+import { splitMagics, withMagics } from "../../../kernel/language/with-magics.js";
 
 const names = [{ name: "x", type: "number", cell: 1 }];
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cacheFolder } from "../../../kernel/protocol/cache-folder.js";
+import { cacheFolder } from "../../../kernel/protocol/history-folder.js";
 import { cacheFolder as libraryFolder } from "../../../lib/files/cache-folder.js";
 import { examined, runs, start } from "../client.js";
 

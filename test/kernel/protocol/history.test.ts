@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { History } from "../../../kernel/protocol/history.js";
+import { History } from "../../../kernel/protocol/input-history.js";
 
 let folder: string;
 beforeEach(() => {

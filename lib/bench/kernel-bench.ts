@@ -1,7 +1,7 @@
 /** `bench kernel`: every timed or sized figure of the kernel, ours and its peers' in one interleaved run. */
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { pythonPath } from "../client/kernels.js";
+import { pythonPath } from "../client/kernel-specs.js";
 import { contenders, OURS, PEERS } from "./kernel/contender.js";
 import { ROWS } from "./kernel/rows.js";
 import { machine, MachineWatch } from "./machine.js";

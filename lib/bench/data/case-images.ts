@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { resize } from "../../datasets/augment/resize.js";
 import { imageAt } from "../../datasets/batch-filler.js";
 import { generated, imageFolder, type FileSet, type ImageSet } from "../../datasets/index.js";
-import type { DataCase } from "./cases.js";
+import type { DataCase } from "./data-cases.js";
 
 /** In memory enough for many batches; as files, which take longer to make, for some. */
 const COUNT = { memory: 4096, files: 512 };

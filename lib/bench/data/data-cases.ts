@@ -1,6 +1,6 @@
 /** Each study's data and the step that it feeds. */
 import type { BatchOptions } from "../../datasets/batch-options.js";
-import type { NetworkSpec } from "../training/cases.js";
+import type { NetworkSpec } from "../training/training-cases.js";
 
 export interface DataCase extends Pick<NetworkSpec, "model" | "overrides"> {
   /** As `--only` and the report name it: "study-4". */

@@ -1,5 +1,5 @@
 import { aList, aText, checkOptions, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkRows } from "./checks.js";
+import { checkLength, checkRows } from "./figure-checks.js";
 import type { Figure } from "./figure.js";
 import { heatmap } from "./heatmap.js";
 

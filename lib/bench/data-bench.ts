@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DATA_CASES } from "./data/cases.js";
+import { DATA_CASES } from "./data/data-cases.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
@@ -32,8 +32,8 @@ export const dataCase: BenchCase = async (args, project) => {
   }
   const store = checkStore("data", args);
   const [quick, json] = ["--quick", "--json"].map((flag) => args.includes(flag));
-  const { imagesOf } = await import("./data/images.js");
-  const { CONTENDERS, measure } = await import("./data/turns.js");
+  const { imagesOf } = await import("./data/case-images.js");
+  const { CONTENDERS, measure } = await import("./data/data-rounds.js");
   const { backendInfo } = await import("../backend/index.js");
   const sides = { ours: CONTENDERS.slice(1), peers: CONTENDERS.slice(0, 1) };
   const [beganMs, watch] = [performance.now(), new MachineWatch()];

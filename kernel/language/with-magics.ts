@@ -1,7 +1,7 @@
 /**
  * Magics: the lines before a cell's first statement that start with `%` (which no TypeScript can), or say one of the
  * known names in a comment (`// %%time`). `withMagics(language)` is a Language that knows them: it checks and runs the
- * rest of the cell at unchanged positions, and hands the magics on in `PreparedCell.magics` to runtime/magics.ts.
+ * rest of the cell at unchanged positions, and hands the magics on in `PreparedCell.magics` to runtime/run-magics.ts.
  */
 import type { Completion, Diagnostic, Language, Magic } from "../contract.js";
 import { MAGICS, magicNames, percents, type MagicInfo } from "../source/magic-names.js";

@@ -1,7 +1,7 @@
 /** README's tables of a training step, and of inference, beside the peers. */
 import { median, type CaseMetric, type Samples } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
-import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/cases.js";
+import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/training-cases.js";
 import { AT_BEST, TF_FUNCTION, TORCH_COMPILE, WRITTEN } from "../training/contenders.js";
 import { MEMORY_METRIC, STEP_METRIC } from "../training/goals.js";
 import { PEAK_METRIC } from "../training/metric-list.js";

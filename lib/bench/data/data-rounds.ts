@@ -2,7 +2,7 @@
 import { tf } from "../../backend/index.js";
 import { pipeline, type Batch, type FileSet, type ImageSet } from "../../datasets/index.js";
 import { networkStep, type NetworkStep } from "../training/network-step.js";
-import type { DataCase } from "./cases.js";
+import type { DataCase } from "./data-cases.js";
 
 /** The contenders, in the report's order. */
 export const CONTENDERS = ["step alone", "1 worker", "2 workers", "step fed by 2 workers"] as const;

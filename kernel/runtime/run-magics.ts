@@ -1,4 +1,4 @@
-/** Running a cell's magics, on the main thread: what language/magics.ts found in its text. */
+/** Running a cell's magics, on the main thread: what language/with-magics.ts found in its text. */
 import { readFile, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";

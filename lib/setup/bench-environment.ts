@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
 import { freshVenv, pythonEnv } from "./python.js";
-import { failureOf, type Step } from "./step.js";
+import { failureOf, type Step } from "./setup-step.js";
 
 /** What PyTorch imports; resolved for Python 3.10 to 3.13. */
 const TORCH_REQUIREMENTS = "lib/setup/bench-torch-requirements.txt";

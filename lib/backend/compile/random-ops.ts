@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
-import { DType } from "../dtypes.js";
+import { DType } from "../tensorflow-dtypes.js";
 import { undone } from "../terminated.js";
 
 /**

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { backendInfo, tf } from "../../backend/index.js";
 import { deviceType } from "../device.js";
-import { configOf } from "./cases.js";
+import { configOf } from "./training-cases.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
 import { whereTimeGoes } from "./where-time-goes.js";
 

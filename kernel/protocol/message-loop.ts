@@ -1,11 +1,11 @@
 /** The protocol's side of the kernel: sockets in, answers out. Runs on the worker thread. */
 import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
 import { Slot, type Shared } from "../both/shared.js";
-import type { Children } from "./children.js";
-import { Comms } from "./comms.js";
+import type { Children } from "./child-processes.js";
+import { Comms } from "./open-comms.js";
 import type { CrashNote } from "./crash-note.js";
 import { Executor } from "./executor.js";
-import type { History } from "./history.js";
+import type { History } from "./input-history.js";
 import { Interrupter } from "./interrupter.js";
 import type { NativeOutput } from "./native-output.js";
 import { Output } from "./output.js";

@@ -1,5 +1,5 @@
 /** `bench soak`: a long mixed session, with everything that can go wrong on the wire. */
-import { KERNELS, type KernelName } from "../client/kernels.js";
+import { KERNELS, type KernelName } from "../client/kernel-specs.js";
 import { machine } from "./machine.js";
 import { BenchFailure, checkArguments, option, round, type BenchCase, type JsonRow } from "./bench-case.js";
 import { soak, type SoakReport } from "./soak/soak.js";
