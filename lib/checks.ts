@@ -50,8 +50,19 @@ export function checkFields(fn: string, name: string, value: unknown, rules: Rul
   checkArguments(fn, value as object, rules);
 }
 
+/** What is told of each check: the audit of the public functions takes from it what they hold their arguments to. */
+export type ChecksObserver = (fn: string, name: string, value: unknown, rule: Rule) => void;
+
+let observer: ChecksObserver | undefined;
+
+/** @param next undefined: no one listens any more */
+export function observeChecks(next: ChecksObserver | undefined): void {
+  observer = next;
+}
+
 /** @throws RangeError for a value out of range, TypeError for one that is missing or of another kind */
 export function checkValue(fn: string, name: string, value: unknown, rule: Rule): void {
+  observer?.(fn, name, value, rule);
   const fault = faultOf(rule, value, name);
   if (fault !== undefined) throw new fault.kind(`${fn}: ${fault.text}`);
 }

@@ -33,6 +33,8 @@ export function either(one: Rule, other: Rule): Rule {
     holds: (value) => one.holds(value) || other.holds(value),
     within: (value, path) => one.within?.(value, path) ?? other.within?.(value, path),
     hint: (value) => one.hint?.(value) || other.hint?.(value) || "",
+    ...((one.fields ?? other.fields) && { fields: { ...one.fields, ...other.fields } }),
+    ...((one.item ?? other.item) && { item: (one.item ?? other.item)! }),
   };
 }
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { aFlag, anObject, aText, checkArguments, checkOptions, optional } from "../../lib/checks.js";
 import { analysis, backend, datasets, layers, models, plots, safetensors, study, tf, train } from "../../lib/index.js";
-import { faults, type Door } from "./doors.js";
+import { door, faults, type Door } from "./doors.js";
+import { FREE, MADE, PENDING } from "./exceptions.js";
+import { signatures } from "./signatures.js";
 import { ANALYSIS, BACKEND, DATASETS, LAYERS, MODELS, OPS, PLOTS, SAFETENSORS, STUDY, TRAIN } from "./table.js";
 
 /** Functions of no argument, or of any argument at all. */
-const FREE: Readonly<Record<string, readonly string[]>> = {
+const OPEN: Readonly<Record<string, readonly string[]>> = {
   backend: ["backendInfo", "cacheFolder", "ready"],
   study: ["show", "toBundle"],
 };
@@ -25,6 +28,8 @@ const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Rec
   ["safetensors", safetensors, SAFETENSORS],
 ];
 
+const SIGNATURES = signatures(Object.keys(MADE));
+
 /** Functions, and the classes of layers, which are called too; other classes are errors, which the library makes. */
 const isDoor = (value: unknown): boolean =>
   typeof value === "function" &&
@@ -35,7 +40,7 @@ describe.each(ROOMS)("%s", (name, room, doors) => {
     const named = Object.entries(room)
       .filter(([, value]) => isDoor(value))
       .map(([key]) => key);
-    expect(named.filter((key) => !(key in doors) && !FREE[name]?.includes(key))).toEqual([]);
+    expect(named.filter((key) => !(key in doors) && !OPEN[name]?.includes(key))).toEqual([]);
   });
 
   it("has each function's own name in its errors, none that it calls", () => {
@@ -43,19 +48,69 @@ describe.each(ROOMS)("%s", (name, room, doors) => {
     expect(Object.values(doors).map((door) => door.name)).toEqual(called);
   });
 
-  it.each(Object.entries(doors))("%s refuses what it cannot take, by its name", async (_key, door) => {
-    expect(await faults(door)).toEqual([]);
-  });
+  it.each(Object.entries(doors))(
+    "%s checks each argument, and refuses what it cannot take by its name",
+    async (key, door) => {
+      const signature = door.signature ?? SIGNATURES.get(`${name}.${key}`);
+      expect(signature, "its signature").toBeDefined();
+      const free = PENDING.includes(name) ? signature!.places : Object.keys(FREE[`${name}.${key}`] ?? {});
+      expect(await faults(door, signature!, free)).toEqual([]);
+    },
+  );
 });
 
-it("the audit sees what a door lets through, and what fails inside", async () => {
-  const open = { name: "open", call: () => 1, valid: () => [1], args: { "0": "flag" } } as const;
-  const inside = {
-    name: "inside",
-    call: (x: never) => tf.add(x, 1),
-    valid: () => [1],
-    args: { "0": "options" },
-  } as const;
-  expect((await faults(open)).length).toBe(2);
-  expect((await faults(inside)).length).toBeGreaterThan(0);
+describe("the audit", () => {
+  const signature = { names: ["options"], places: ["0", "0.loud", "0.name"], optional: ["0.name"] };
+  const found = (call: unknown): Promise<string[]> =>
+    faults(
+      door("open", call, () => [{ loud: true }]),
+      signature,
+    );
+
+  it("finds nothing in a function that checks all its arguments", async () => {
+    const rules = { loud: aFlag, name: optional(aText) };
+    expect(await found((options: object) => checkOptions("open", options, rules))).toEqual([]);
+  });
+
+  it("sees an argument that no rule holds", async () => {
+    expect(await found((options: object) => checkOptions("open", options, { loud: aFlag }, ["name"]))).toEqual([
+      "open: no rule is seen for options.name",
+    ]);
+  });
+
+  it("sees what is let through, and what fails inside", async () => {
+    const late = await found((options: { loud: boolean; name?: string }) => {
+      if (options?.loud === true || options?.loud === false)
+        checkArguments("open", { options, ...options }, { options: anObject, loud: aFlag, name: optional(aText) });
+    });
+    expect(late.length).toBeGreaterThan(5);
+    expect(late.join("\n")).toContain("open with options.loud = 0: let through");
+    const inside = await found((options: { loud: boolean; name: string }) => {
+      checkArguments(
+        "open",
+        { options, loud: options.loud },
+        { options: anObject, loud: aFlag, name: optional(aText) },
+      );
+      options.name.slice(1);
+    });
+    expect(inside.join("\n")).toMatch(/open with options = undefined: TypeError: Cannot read/);
+  });
+
+  it("sees another function's name in an error", async () => {
+    const other = await found((options: object) =>
+      checkOptions("inner", options, { loud: aFlag, name: optional(aText) }),
+    );
+    expect(other.join("\n")).toContain("open with options.loud = 0: TypeError: inner: loud must be true or false");
+  });
+
+  it("reads the arguments of functions and classes from their types", () => {
+    expect(SIGNATURES.get("datasets.decodeImage")).toEqual({
+      names: ["bytes", "name", "channels"],
+      places: ["0", "1", "2"],
+      optional: [],
+    });
+    expect(SIGNATURES.get("layers.Dropout")?.places).toEqual(["0", "0.rate", "0.name", "0.trainable"]);
+    expect(SIGNATURES.get("plots.lines")?.places).toContain("0.series[].x");
+    expect(SIGNATURES.get("train.fit")?.places).toContain("2.augment.randAugment.magnitude");
+  });
 });
