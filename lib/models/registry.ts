@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { aFunction, anObject, calledAs, checkValue } from "../checks.js";
+import { aFunction, anObject, calledAs, checkArguments, checkValue } from "../checks.js";
 import { nearestName } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
@@ -66,7 +66,7 @@ export function outline<N extends keyof ModelConfigs, T>(
   overrides: Partial<ModelConfigs[N]>,
   use: (model: tf.LayersModel) => T,
 ): T {
-  checkValue("outline", "use", use, aFunction);
+  checkArguments("outline", { overrides, use }, { overrides: anObject, use: aFunction });
   const model = calledAs("outline", () => withoutWeights(() => createModel(name, overrides)));
   try {
     return use(model);

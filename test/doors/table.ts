@@ -328,6 +328,7 @@ export const SAFETENSORS: Record<string, Door> = {
     "writeSafetensors",
     (change: object) => safetensors.writeSafetensors(join(folder(), "a"), one(change) as safetensors.Safetensors),
     () => [{}],
+    { names: ["tensor"], places: ["0.dtype", "0.shape", "0.values"], optional: [] },
   ),
 };
 
