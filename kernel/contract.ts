@@ -151,11 +151,11 @@ export type CellRequest =
   | {
       readonly type: "interrupt";
       readonly number: number;
-      /** The cell that the worker waits for: its start may have been struck too. */ readonly cell: number | null;
+      /** The cell that the worker waits for: its start may have been struck too. */
+      readonly cell: number | null;
     }
   /** No termination is under way any more: `finally` blocks of what was interrupted may run. */
   | { readonly type: "unwind" }
-  | { readonly type: "reset" }
   | { readonly type: "shutdown"; readonly restart: boolean };
 
 /** How a cell ended. */

@@ -1,7 +1,7 @@
 /** The connection file that a front end writes: where to bind, and the key that signs messages. */
 import { readFileSync } from "node:fs";
 
-export type SocketName = "shell" | "control" | "stdin" | "iopub" | "hb";
+type SocketName = "shell" | "control" | "stdin" | "iopub" | "hb";
 
 export interface Connection {
   readonly key: string;

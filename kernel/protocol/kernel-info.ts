@@ -1,7 +1,7 @@
 /** What the kernel says about itself. */
 import { PROTOCOL_VERSION, type JsonObject } from "./wire.js";
 
-export const KERNEL_VERSION = "0.1.0";
+const KERNEL_VERSION = "0.1.0";
 
 export const KERNEL_INFO: JsonObject = {
   status: "ok",

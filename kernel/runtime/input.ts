@@ -5,7 +5,7 @@ import type { Channel } from "./channel.js";
 import { Slot, type Shared } from "../both/shared.js";
 import { currentTask } from "./task.js";
 
-export interface InputOptions {
+interface InputOptions {
   /** Hides what is typed. Default false. */
   readonly password?: boolean;
 }

@@ -5,7 +5,7 @@ import { DISPLAY } from "./values/own-bundle.js";
 const MIME = { html: "text/html", svg: "image/svg+xml", md: "text/markdown" } as const;
 
 /** A piece of markup; in a template of the same kind it stands as it is, in a notebook it shows itself. */
-export class Markup {
+class Markup {
   readonly #kind: keyof typeof MIME;
   readonly #text: string;
 

@@ -97,8 +97,6 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
         return interrupt(request);
       case "unwind":
         return runner.unwind();
-      case "reset":
-        return;
       case "shutdown":
         return ways.end();
     }

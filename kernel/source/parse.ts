@@ -4,7 +4,7 @@ import { declarations, type Declared } from "./declared.js";
 import { EditedText, type Edit } from "./edits.js";
 
 /** A specifier in quotes. */
-export interface Specifier {
+interface Specifier {
   readonly value: string;
   readonly start: number;
   readonly end: number;

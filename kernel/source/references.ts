@@ -1,7 +1,7 @@
 /** What JavaScript refers to outside of its own inner scopes, and what else of it is rewritten before it runs. */
 import { bound, children, isFunction, unexported, type Node } from "./ast.js";
 
-export interface Reference {
+interface Reference {
   readonly name: string;
   readonly start: number;
   readonly end: number;

@@ -15,7 +15,7 @@ export const AttributeType = {
 } as const;
 
 /** A constant given as an attribute. */
-export interface TensorAttribute {
+interface TensorAttribute {
   readonly shape: readonly number[];
   readonly dtype: number;
   readonly values: InputValues;

@@ -11,7 +11,7 @@ export interface GraphOutput {
 }
 
 /** A C function. `any` because koffi converts by the C prototype, which TypeScript cannot see. */
-export interface CFunction {
+interface CFunction {
   (...args: unknown[]): any;
   /** Runs off the main thread; the last argument is called as `(error, result)` when it is done. */
   async(...args: any[]): void;

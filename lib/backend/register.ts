@@ -13,7 +13,7 @@ import { findLibraries, searchedPlaces } from "./library.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
-export const TENSORFLOW = "tensorflow";
+const TENSORFLOW = "tensorflow";
 
 /** What `SACCADE_BACKEND` may say; without it the best one that can be had is used. */
 const CHOICES = [TENSORFLOW, WASM, "cpu"];

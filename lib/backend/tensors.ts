@@ -25,7 +25,7 @@ export function toDims(shape: readonly number[]): BigInt64Array {
 }
 
 /** The number of elements of a shape; 1 for a scalar. */
-export function sizeOf(shape: readonly number[]): number {
+function sizeOf(shape: readonly number[]): number {
   let size = 1;
   for (const dim of shape) size *= dim;
   return size;

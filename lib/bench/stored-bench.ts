@@ -7,15 +7,7 @@ import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";
 
 /** The benches that store a result. */
-export const STORED_BENCHES = [
-  "kernel",
-  "training",
-  "training-gpu",
-  "inference",
-  "data",
-  "fine-tune",
-  "cifar100",
-] as const;
+const STORED_BENCHES = ["kernel", "training", "training-gpu", "inference", "data", "fine-tune", "cifar100"] as const;
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 
 /** What a bench measured. */
@@ -121,7 +113,7 @@ export function recheckBench({ metrics, ours, peers, rows }: StoredBench): strin
 }
 
 /** "PyTorch as written" → "pytorch_as_written": a name as a marker in a text can say it. */
-export function slug(name: string): string {
+function slug(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
+const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** A kernel that can be launched: argv as in a kernelspec, with "{connection_file}". */

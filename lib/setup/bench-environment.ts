@@ -18,7 +18,7 @@ const TORCH = "torch==2.13.0+cpu";
 const TORCH_INDEX = "https://download.pytorch.org/whl/cpu";
 export const BENCH_VENV = ".venv-bench";
 export const TORCH_STEP = "PyTorch for the bench";
-export const TENSORFLOW_STEP = "TensorFlow for the bench";
+const TENSORFLOW_STEP = "TensorFlow for the bench";
 
 /** PyTorch, which makes the environment, and then TensorFlow into it. */
 export function benchSteps(project: Project): readonly Step[] {

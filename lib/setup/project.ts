@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** A finished child process; `output` is the end of what it printed. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: string | null;
   readonly output: string;
 }
 
-export interface JobOptions {
+interface JobOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Standard input's whole text; nothing where it is left out. */

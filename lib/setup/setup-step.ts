@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { formatBytes, type Project } from "./project.js";
 
 /** What a step takes, for the announcement; 0 where it is nothing to speak of. */
-export interface Cost {
+interface Cost {
   readonly downloadBytes: number;
   readonly diskBytes: number;
   readonly seconds: number;

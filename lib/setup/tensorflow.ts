@@ -22,7 +22,7 @@ import { failureOf, StepFailure, type Step } from "./setup-step.js";
 import { wheelFor, type Wheel } from "./wheels.js";
 
 /** The wheel for this machine, with CUDA where a driver for it is. */
-export function chosenWheel(): Wheel | null {
+function chosenWheel(): Wheel | null {
   return wheelFor(process.platform, process.arch, hasNvidiaDriver());
 }
 

@@ -1,6 +1,6 @@
 /** TensorFlow's wheels on PyPI that hold the library used here, by platform; digests and sizes as published. */
 
-export const TENSORFLOW_VERSION = "2.21.0";
+const TENSORFLOW_VERSION = "2.21.0";
 
 export interface Wheel {
   /** Folder under <cache>/tensorflow: "2.21.0-cpu-linux-x64". */

@@ -71,7 +71,7 @@ function nameAndMessage(error: unknown): { readonly ename: string; readonly eval
 }
 
 /** Errors of any realm, DOMExceptions, and objects that look like one. */
-export function isErrorLike(value: unknown): value is object {
+function isErrorLike(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof Error && !isProxy(value)) return true;
   return (

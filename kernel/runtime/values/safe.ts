@@ -11,7 +11,6 @@ const from = Array.from;
 
 export const isProxy = types.isProxy;
 export const isNativeError = types.isNativeError;
-export const isPromise = types.isPromise;
 export { isArray, isView };
 
 /** `object[key]`, or undefined where reading it throws. */

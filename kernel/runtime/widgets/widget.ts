@@ -7,7 +7,7 @@ import { comms, type Comm, type CommMessage } from "./comms.js";
 import { packState, unpackState, type Model, type Path } from "./state.js";
 
 const VERSION = { version: "2.1.0" };
-export const TARGET = "jupyter.widget";
+const TARGET = "jupyter.widget";
 
 /** Which class of which package draws a model. */
 export interface ModelClass {

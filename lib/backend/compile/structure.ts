@@ -1,15 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** Tensors, and arrays and records of them, nested at will; undefined and null stand for nothing. */
-export type TensorTree =
-  | tf.Tensor
-  | undefined
-  | null
-  | void
-  | readonly TensorTree[]
-  | { readonly [key: string]: TensorTree };
-
-/** The tensors of a tree in order, and how to build such a tree of others. */
+/**
+ * The tensors of a tree in order, and how to build such a tree of others. A tree: a tensor, or arrays and records of
+ * them, nested at will; undefined and null stand for nothing.
+ */
 export interface Flattened {
   readonly tensors: tf.Tensor[];
   /** Equal for trees of the same form; dtypes and shapes included. */

@@ -5,7 +5,7 @@ import { DType } from "../tensorflow-dtypes.js";
 import { aTensor, checkValue } from "../../checks.js";
 
 /** Runs one op of TensorFlow's, or records it in a compiled function. */
-export type RunOp = (
+type RunOp = (
   op: string,
   attributes: readonly OpAttribute[],
   inputs: readonly tf.Tensor[],

@@ -14,7 +14,7 @@ export const FRESH = "fresh weights";
 export const ALL = "pretrained, all trained";
 export const HEAD = "pretrained, only the head trained";
 export const STARTS = [ALL, HEAD, FRESH] as const;
-export type Start = (typeof STARTS)[number];
+type Start = (typeof STARTS)[number];
 
 export interface FineTuneSizes {
   /** Images of CIFAR-100. */

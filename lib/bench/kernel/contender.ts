@@ -11,7 +11,7 @@ export interface Contender {
 }
 
 /** The bench's cells. `number` makes a cell's text and names different from all others'. */
-export interface Code {
+interface Code {
   readonly one: string;
   readonly trivial: string;
   readonly declare: (number: number) => string;

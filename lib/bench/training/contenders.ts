@@ -108,7 +108,7 @@ export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
   return (OURS as readonly string[]).includes(name);
 }
 
-export function startOurs(): WorkerProcess {
+function startOurs(): WorkerProcess {
   return new WorkerProcess(process.execPath, [fileURLToPath(new URL("training-worker.js", import.meta.url))]);
 }
 

@@ -13,7 +13,7 @@ interface Goal {
   readonly most: number;
 }
 
-export function goalsOf({ family }: Pick<NetworkCase, "family">): Goal[] {
+function goalsOf({ family }: Pick<NetworkCase, "family">): Goal[] {
   return [
     { metric: STEP_METRIC, peer: WRITTEN, most: GOALS[family] },
     { metric: STEP_METRIC, peer: AT_BEST, most: GOAL_AT_BEST },

@@ -2,7 +2,7 @@
 import { readCommandLine } from "../command-line.js";
 import { DEFAULT_NAME, DEFAULT_TITLE } from "../../setup/kernel/spec.js";
 
-export const ACTIONS = ["install", "uninstall", "list", "doctor"] as const;
+const ACTIONS = ["install", "uninstall", "list", "doctor"] as const;
 
 export const KERNEL_USAGE = {
   command: "kernel",

@@ -1,9 +1,7 @@
 /** The command line of `npm run studies`. */
 import { createHash } from "node:crypto";
+import { SIZES, type Size } from "../../study/claims.js";
 import { readCommandLine } from "../command-line.js";
-
-export const SIZES = ["smoke", "quick", "full"] as const;
-export type Size = (typeof SIZES)[number];
 
 export const STUDIES_USAGE = {
   command: "studies",

@@ -32,7 +32,7 @@ export interface InstalledKernel {
 }
 
 /** The spec's text; without these options of Node's an interrupt may end the process. */
-export function specText(root: string, title: string, node = process.execPath): string {
+function specText(root: string, title: string, node = process.execPath): string {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const spec: KernelSpec = {
     argv: [

@@ -7,7 +7,7 @@ interface Exclusion {
   readonly sometimes?: boolean;
 }
 
-export const EXCLUSIONS: readonly Exclusion[] = [
+const EXCLUSIONS: readonly Exclusion[] = [
   {
     reason:
       "tfjs-node's pooling and transposed convolution kernels take only 'valid' and 'same' padding; they " +
@@ -144,7 +144,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
 ];
 
 /** Specs that fail in addition when every kernel is compiled. */
-export const COMPILED_EXCLUSIONS: readonly Exclusion[] = [
+const COMPILED_EXCLUSIONS: readonly Exclusion[] = [
   {
     reason: "A graph refuses the op when it is added, with another text than the eager op has.",
     specs: [

@@ -19,7 +19,7 @@ export const SOURCE =
   "CIFAR-10 (cifar-10-binary.tar.gz, sha256 c4a38c50a1bc…); size quick, seed 0; 2,500 training and 1,000 test images";
 
 /** Numbers from 0 to 1 that are the same in every run. */
-export function numbers(seed: number): () => number {
+function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
