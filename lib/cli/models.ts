@@ -1,5 +1,6 @@
 /** `npm run models`: the registry as a table. */
-import { countMacs } from "../analysis/index.js";
+import { countMacs, summary } from "../analysis/index.js";
+import type { tf } from "../backend/index.js";
 import { ALIASES, FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
 import { alignColumns } from "./models/columns.js";
 import { commandOf, readCommandLine } from "./command-line.js";
@@ -7,15 +8,22 @@ import { commandOf, readCommandLine } from "./command-line.js";
 /** One model, as `--json` prints it. */
 export interface ModelLine {
   readonly name: string;
-  /** What timm and torchvision call it. */
+  /** Its short names. */
   readonly aliases: readonly string[];
   readonly family: Family;
   readonly inputShape: readonly number[];
   readonly numClasses: number;
+  /** Numbers that training learns: what PyTorch's `parameters()` counts. */
   readonly params: number;
+  /**
+   * What the program torchsummary counts: no bare parameters (class token, positional embedding), and for the vit
+   * family, whose reference takes `nn.MultiheadAttention`, 0 for attention.
+   */
   readonly paramsTorchsummary: number;
+  /** Numbers that are kept and not learned: moving statistics of batch norm, waves of positions. PyTorch's buffers. */
   readonly buffers: number;
-  readonly published: { readonly figure: string; readonly convention: string; readonly numClasses: number } | null;
+  /** The count of parameters that the source prints; null where it prints none. */
+  readonly published: { readonly figure: string; readonly convention: string } | null;
   /** Multiply-adds of one image's forward pass, attention's products included; FLOPs are twice that. */
   readonly macs: number;
   readonly flops: number;
@@ -77,50 +85,40 @@ export function modelLines(family?: Family): readonly ModelLine[] {
     (name) => family === undefined || registry[name].family === family,
   );
   return names.map((name) => {
-    const { family, config, params, paramsTorchsummary, buffers, published, source, inputShape } = registry[name];
-    const macs = outline(name, {}, (model) => countMacs(model).total);
+    const { family, config, published, source } = registry[name];
+    const { inputShape, numClasses } = config;
     const aliases = Object.entries(ALIASES)
       .filter(([, stands]) => stands === name)
       .map(([alias]) => alias);
-    return {
-      name,
-      aliases,
-      family,
-      inputShape,
-      numClasses: config.numClasses,
-      params,
-      paramsTorchsummary,
-      buffers,
-      published,
-      macs,
-      flops: 2 * macs,
-      source,
-      config,
-    };
+    const counts = outline(name, {}, (model) => countsOf(model, family));
+    return { name, aliases, family, inputShape, numClasses, published, source, config, ...counts };
   });
 }
 
-function cells({
-  name,
-  aliases,
-  inputShape,
-  numClasses,
-  params,
-  paramsTorchsummary,
-  published,
-  flops,
-  source,
-}: ModelLine): string[] {
+type Counts = Pick<ModelLine, "params" | "paramsTorchsummary" | "buffers" | "macs" | "flops">;
+
+/** Layers whose weights belong to no module of their own in PyTorch. */
+const BARE = ["ClassToken", "PositionalEmbedding", "SinusoidalEmbedding"];
+
+function countsOf(model: tf.LayersModel, family: Family): Counts {
+  const { layers, params, buffers } = summary(model);
+  const skipped = family === "vit" ? [...BARE, "MultiHeadSelfAttention"] : BARE;
+  const bare = layers.filter(({ className }) => skipped.includes(className));
+  const paramsTorchsummary = params - bare.reduce((sum, layer) => sum + layer.params, 0);
+  const macs = countMacs(model).total;
+  return { params, paramsTorchsummary, buffers, macs, flops: 2 * macs };
+}
+
+function cells(line: ModelLine): string[] {
+  const { name, aliases, inputShape, numClasses, params, paramsTorchsummary, published, flops, source } = line;
   const convention = published?.convention === "as torchsummary counts" ? "*" : "";
-  const classes =
-    published && published.numClasses !== numClasses ? ` at ${published.numClasses.toLocaleString("en")} classes` : "";
   return [
     name,
     inputShape.join("×"),
-    String(numClasses),
+    numClasses.toLocaleString("en"),
     params.toLocaleString("en"),
     paramsTorchsummary.toLocaleString("en"),
-    published === null ? "–" : `${published.figure}${convention}${classes}`,
+    published === null ? "–" : `${published.figure}${convention}`,
     (flops / 1e9).toFixed(3),
     source,
     aliases.join(", "),

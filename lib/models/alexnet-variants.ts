@@ -1,59 +1,35 @@
-import { alexnet, type AlexnetConfig } from "./alexnet.js";
-import { byName, type PublishedCount, type Row } from "./entry.js";
+import { alexnet } from "./alexnet.js";
+import { allOf, asTorchsummary, variantsOf } from "./entry.js";
+import { SOURCES } from "./sources.js";
 
-const COMMON = { numClasses: 10, seed: 0, hidden: [4096, 4096], dropRate: 0.5 } as const;
+const COMMON = { seed: 0, hidden: [4096, 4096], dropRate: 0.5 } as const;
 
-const ROWS = [
-  row(
-    "alexnet",
-    {
-      ...COMMON,
-      inputShape: [227, 227, 3],
-      filters: [96, 256, 384, 384, 256],
-      imagePadding: 0,
-      localResponseNorm: true,
-      pooledSize: null,
-    },
-    58_322_314,
-    { figure: "58,322,314", convention: "as torchsummary counts", numClasses: 10 },
-    "study 5, after Krizhevsky et al. 2012",
-  ),
-  row(
-    "alexnet_torchvision",
-    {
+/** The rows of the registry for AlexNet. */
+export const alexnetVariants = variantsOf("alexnet", alexnet, {
+  alexnet: {
+    config: {
       ...COMMON,
       inputShape: [224, 224, 3],
+      numClasses: 1000,
       filters: [64, 192, 384, 256, 256],
       imagePadding: 2,
       localResponseNorm: false,
       pooledSize: 6,
     },
-    57_044_810,
-    { figure: "61,100,840", convention: "all of them", numClasses: 1000 },
-    "torchvision's alexnet, after Krizhevsky 2014",
-  ),
-] as const;
-
-/** The rows of the registry for AlexNet. */
-export const alexnetVariants = byName(ROWS);
-
-function row<N extends string>(
-  name: N,
-  config: AlexnetConfig,
-  params: number,
-  published: PublishedCount,
-  source: string,
-): Row<N, AlexnetConfig> {
-  return {
-    name,
-    family: "alexnet",
-    build: alexnet,
-    config,
-    source,
-    params,
-    buffers: 0,
-    paramsTorchsummary: params,
-    published,
-    inputShape: config.inputShape,
-  };
-}
+    source: "torchvision's alexnet, after Krizhevsky 2014",
+    published: allOf("61,100,840"),
+  },
+  alexnet_lrn: {
+    config: {
+      ...COMMON,
+      inputShape: [227, 227, 3],
+      numClasses: 10,
+      filters: [96, 256, 384, 384, 256],
+      imagePadding: 0,
+      localResponseNorm: true,
+      pooledSize: null,
+    },
+    source: `${SOURCES.history}, after Krizhevsky et al. 2012: local response normalization, no groups`,
+    published: asTorchsummary("58,322,314"),
+  },
+});

@@ -11,28 +11,16 @@ export interface ModelEntry<C extends ModelConfig = ModelConfig> {
   readonly config: C;
   /** Where the architecture is from, and what of it is ours. */
   readonly source: string;
-  /** Numbers that training learns, for the default config: what PyTorch's `parameters()` counts. */
-  readonly params: number;
-  /** Numbers that are kept and not learned: moving statistics of batch norm, waves of positions. PyTorch's buffers. */
-  readonly buffers: number;
-  /**
-   * What the program torchsummary counts: no bare parameters (class token, positional embedding), and for the vit
-   * family, whose reference takes `nn.MultiheadAttention`, 0 for attention.
-   */
-  readonly paramsTorchsummary: number;
-  /** The count that the source prints; null where it prints none. */
+  /** The count of parameters that the source prints for this config; null where it prints none. */
   readonly published: PublishedCount | null;
-  /** [H, W, C] of the default config. */
-  readonly inputShape: readonly [height: number, width: number, channels: number];
 }
 
+/** A count of parameters as a source prints it. */
 export interface PublishedCount {
   /** As printed: "21,298,314", "3.168 M". */
   readonly figure: string;
-  /** Which count it is. */
+  /** Which count it is: the program torchsummary leaves out class token, positions and attention's own weights. */
   readonly convention: "all of them" | "as torchsummary counts";
-  /** For how many classes. */
-  readonly numClasses: number;
 }
 
 export const FAMILIES = [
@@ -43,19 +31,40 @@ export const FAMILIES = [
   "myvit",
   "plain_cnn",
   "resnet",
-  "transformer",
+  "small_vit",
   "vgg",
   "vit",
   "vit_lite",
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-/** What a family's table gives for each row; the rest of {@link ModelEntry} is the family's. */
-export type Row<N extends string, C extends ModelConfig> = ModelEntry<C> & { readonly name: N };
-
-/** The rows by their names. */
-export function byName<const R extends readonly ModelEntry[]>(rows: R): ByName<R[number]> {
-  return Object.fromEntries(rows.map((row) => [row.name, row])) as unknown as ByName<R[number]>;
+/** What is told of one model; its name is its key in {@link variantsOf}'s table. */
+export interface Variant<C extends ModelConfig> {
+  readonly config: C;
+  readonly source: string;
+  /** Left out where the source prints no count. */
+  readonly published?: PublishedCount;
 }
 
-type ByName<E extends ModelEntry> = { readonly [N in E["name"]]: Extract<E, { readonly name: N }> };
+/** The registry's rows of a family's models, which one builder makes. */
+export function variantsOf<C extends ModelConfig, N extends string>(
+  family: Family,
+  build: (config: C) => tf.LayersModel,
+  variants: Readonly<Record<N, Variant<NoInfer<C>>>>,
+): { readonly [K in N]: ModelEntry<C> } {
+  const rows = Object.entries<Variant<C>>(variants).map(([name, { config, source, published = null }]) => [
+    name,
+    { name, family, build, config, source, published },
+  ]);
+  return Object.fromEntries(rows) as { readonly [K in N]: ModelEntry<C> };
+}
+
+/** A printed count of all parameters. */
+export function allOf(figure: string): PublishedCount {
+  return { figure, convention: "all of them" };
+}
+
+/** A printed count that the program torchsummary made. */
+export function asTorchsummary(figure: string): PublishedCount {
+  return { figure, convention: "as torchsummary counts" };
+}

@@ -1,4 +1,5 @@
-import { byName, type Row } from "./entry.js";
+import { variantsOf, type Variant } from "./entry.js";
+import { SOURCES } from "./sources.js";
 import { vit, type VitConfig } from "./vit.js";
 
 /**
@@ -21,38 +22,20 @@ const COMMON = {
   softmax: false,
 } as const;
 
-const SINE = { positionalEmbedding: "sine", depth: 6, numHeads: 8 } as const;
-const LEARNABLE = { positionalEmbedding: "learnable", depth: 4, numHeads: 6 } as const;
+const SINE = { ...COMMON, positionalEmbedding: "sine", depth: 6, numHeads: 8 } as const;
+const LEARNABLE = { ...COMMON, positionalEmbedding: "learnable", depth: 4, numHeads: 6 } as const;
 
-const SOURCE = "study 1, after Dosovitskiy et al. 2021";
+const A: Variant<VitConfig> = {
+  config: { ...SINE, activation: "relu" },
+  source: `${SOURCES.vitAndProfile}, question 1, after Dosovitskiy et al. 2021`,
+};
 
-const ROWS = [
-  row("myvit", { ...COMMON, ...SINE, activation: "relu" }, SOURCE),
-  row("myvit_a", { ...COMMON, ...SINE, activation: "relu" }, SOURCE),
-  row("myvit_b", { ...COMMON, ...LEARNABLE, activation: "relu" }, SOURCE),
-  row("myvit_c", { ...COMMON, ...SINE, activation: "tanh" }, SOURCE),
-  row("myvit_d", { ...COMMON, ...LEARNABLE, activation: "tanh" }, SOURCE),
-  row("myvit_e", { ...COMMON, ...SINE, activation: "gelu" }, "ours: study 1's variant a with GELU"),
-] as const;
-
-/**
- * The rows of the registry for study 1's MyViT: `myvit` (the same as a) with every option, and the study's variants a
- * to d, and e with GELU.
- */
-export const myvitVariants = byName(ROWS);
-
-function row<N extends string>(name: N, config: VitConfig, source: string): Row<N, VitConfig> {
-  const sine = config.positionalEmbedding === "sine";
-  return {
-    name,
-    family: "myvit",
-    build: vit,
-    config,
-    source,
-    inputShape: config.inputShape,
-    published: null,
-    params: sine ? 676_810 : 459_370,
-    buffers: sine ? 6_240 : 0,
-    paramsTorchsummary: sine ? 676_714 : 453_034,
-  };
-}
+/** The rows of the registry for MyViT: `myvit` (the same as a), the source's variants a to d, and e with GELU. */
+export const myvitVariants = variantsOf("myvit", vit, {
+  myvit: A,
+  myvit_a: A,
+  myvit_b: { ...A, config: { ...LEARNABLE, activation: "relu" } },
+  myvit_c: { ...A, config: { ...SINE, activation: "tanh" } },
+  myvit_d: { ...A, config: { ...LEARNABLE, activation: "tanh" } },
+  myvit_e: { config: { ...SINE, activation: "gelu" }, source: "ours: myvit_a with GELU" },
+});

@@ -6,10 +6,10 @@ import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
-import { ALIASES, type ModelAlias } from "./model-names.js";
+import { ALIASES, RENAMED, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
 import { resnetVariants } from "./resnet-variants.js";
-import { transformerVariants } from "./transformer-variants.js";
+import { smallVitVariants } from "./small-vit-variants.js";
 import { recordOrigin } from "./weights/metadata.js";
 import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
@@ -17,7 +17,7 @@ import { vitVariants } from "./vit-variants.js";
 /** Every model that `createModel` makes. */
 export const registry = {
   ...cnnVariants,
-  ...transformerVariants,
+  ...smallVitVariants,
   ...myvitVariants,
   ...vitVariants,
   ...compactVariants,
@@ -36,7 +36,7 @@ export type ModelConfigs = {
 /**
  * A new model: the registry's default config with the overrides laid over it.
  *
- * @example createModel("transformer", { patchForm: "patches", seed: 1 })
+ * @example createModel("resnet18", { numClasses: 10, inputShape: [64, 64, 3] })
  * @param name the registry's (`npm run models` lists them), or timm's or torchvision's of the same network
  * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
  * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not
@@ -114,9 +114,15 @@ function configOf<N extends keyof ModelConfigs>(
 export function findModel(fn: string, name: string): ModelEntry {
   const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
   if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
-  const near = typeof name === "string" ? nearestName(name, Object.keys(registry), ALIASES) : undefined;
   throw new RangeError(
-    `${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ` +
-      `${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+    `${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}${adviceFor(name)}`,
   );
+}
+
+/** What an unknown name's error ends in. */
+function adviceFor(name: unknown): string {
+  if (typeof name !== "string") return "";
+  if (Object.hasOwn(RENAMED, name)) return `; it is called ${RENAMED[name as keyof typeof RENAMED]} now`;
+  const near = nearestName(name, Object.keys(registry), ALIASES);
+  return near === undefined ? "" : `; did you mean ${near}?`;
 }

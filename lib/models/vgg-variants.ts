@@ -1,5 +1,6 @@
-import { byName, type PublishedCount, type Row } from "./entry.js";
-import { vgg, type VggConfig } from "./vgg.js";
+import { allOf, asTorchsummary, variantsOf } from "./entry.js";
+import { SOURCES } from "./sources.js";
+import { vgg } from "./vgg.js";
 
 /** Configuration D. Source: Simonyan & Zisserman 2015, table 1. */
 const VGG16 = [
@@ -10,99 +11,58 @@ const VGG16 = [
   [512, 512, 512],
 ] as const;
 
-const COMMON = {
+const COMMON = { seed: 0, stages: VGG16, hidden: [4096, 4096], dropRate: 0.5 } as const;
+const TORCHVISION = {
+  ...COMMON,
+  inputShape: [224, 224, 3],
+  numClasses: 1000,
+  pooledSize: 7,
+  dropout: "after",
+  weightInit: "torchvision",
+} as const;
+const DROPOUT_FIRST = {
+  ...COMMON,
   inputShape: [224, 224, 3],
   numClasses: 10,
-  seed: 0,
-  stages: VGG16,
-  hidden: [4096, 4096],
-  dropRate: 0.5,
+  batchNorm: false,
+  pooledSize: null,
+  dropout: "before",
+  weightInit: "xavier",
 } as const;
-const STUDY_5 = { ...COMMON, batchNorm: false, pooledSize: null, dropout: "before", weightInit: "xavier" } as const;
-const TORCHVISION = { ...COMMON, pooledSize: 7, dropout: "after", weightInit: "torchvision" } as const;
-/** Study 2's on 32×32 images, where one pixel of 512 channels is left for the dense layers. */
-const STUDY_2 = { ...STUDY_5, inputShape: [32, 32, 3], weightInit: "torch" } as const;
+/** On 32×32 images, where one pixel of 512 channels is left for the dense layers. */
+const CIFAR = { ...DROPOUT_FIRST, inputShape: [32, 32, 3], weightInit: "torch" } as const;
 
-const ROWS = [
-  row(
-    "vgg16",
-    STUDY_5,
-    134_301_514,
-    0,
-    { figure: "134,301,514", convention: "as torchsummary counts", numClasses: 10 },
-    "study 5, after Simonyan & Zisserman 2015, table 1 (D)",
-  ),
-  row(
-    "vgg16_bn",
-    { ...STUDY_5, batchNorm: true },
-    134_309_962,
-    8_448,
-    null,
-    "vgg16 with batch norm after each convolution: ours, after torchvision's vgg16_bn",
-  ),
-  row(
-    "vgg16_torchvision",
-    { ...TORCHVISION, batchNorm: false },
-    134_301_514,
-    0,
-    { figure: "138,357,544", convention: "all of them", numClasses: 1000 },
-    "torchvision's vgg16",
-  ),
-  row(
-    "vgg16_bn_torchvision",
-    { ...TORCHVISION, batchNorm: true },
-    134_309_962,
-    8_448,
-    { figure: "138,365,992", convention: "all of them", numClasses: 1000 },
-    "torchvision's vgg16_bn",
-  ),
-  row(
-    "vgg1",
-    { ...STUDY_2, stages: [[64], ...VGG16.slice(1)] },
-    33_601_290,
-    0,
-    null,
-    "study 2: VGG16 on 32×32 images, its first convolution removed",
-  ),
-  row(
-    "vgg2",
-    { ...STUDY_2, stages: [...VGG16.slice(0, 4), [512, 512]] },
-    31_278_410,
-    0,
-    null,
-    "ours, for study 2: VGG16 on 32×32 images, its last convolution removed",
-  ),
-  row(
-    "vgg3",
-    { ...STUDY_2, hidden: [4096] },
-    16_856_906,
-    0,
-    null,
-    "ours, for study 2: VGG16 on 32×32 images, its second dense layer removed",
-  ),
-] as const;
-
-/** The rows of the registry for VGG16 and study 2's variants of it. */
-export const vggVariants = byName(ROWS);
-
-function row<N extends string>(
-  name: N,
-  config: VggConfig,
-  params: number,
-  buffers: number,
-  published: PublishedCount | null,
-  source: string,
-): Row<N, VggConfig> {
-  return {
-    name,
-    family: "vgg",
-    build: vgg,
-    config,
-    source,
-    params,
-    buffers,
-    paramsTorchsummary: params,
-    published,
-    inputShape: config.inputShape,
-  };
-}
+/** The rows of the registry for VGG16 and what the sources make of it. */
+export const vggVariants = variantsOf("vgg", vgg, {
+  vgg16: {
+    config: { ...TORCHVISION, batchNorm: false },
+    source: "torchvision's vgg16, after Simonyan & Zisserman 2015, table 1 (D)",
+    published: allOf("138,357,544"),
+  },
+  vgg16_bn: {
+    config: { ...TORCHVISION, batchNorm: true },
+    source: "torchvision's vgg16_bn, after Simonyan & Zisserman 2015, table 1 (D)",
+    published: allOf("138,365,992"),
+  },
+  vgg16_dropout_first: {
+    config: DROPOUT_FIRST,
+    source: `${SOURCES.history}, after Simonyan & Zisserman 2015, table 1 (D): dropout before the dense layers`,
+    published: asTorchsummary("134,301,514"),
+  },
+  vgg16_bn_dropout_first: {
+    config: { ...DROPOUT_FIRST, batchNorm: true },
+    source: "ours: vgg16_dropout_first with batch norm after each convolution, as torchvision's vgg16_bn",
+  },
+  vgg16_cifar_no_first_conv: {
+    config: { ...CIFAR, stages: [[64], ...VGG16.slice(1)] },
+    source: `${SOURCES.vitAndProfile}, "VGG1": VGG16 on 32×32 images, its first convolution removed`,
+  },
+  vgg16_cifar_no_last_conv: {
+    config: { ...CIFAR, stages: [...VGG16.slice(0, 4), [512, 512]] },
+    source: `ours, for "VGG2" of ${SOURCES.vitAndProfile}: VGG16 on 32×32 images, its last convolution removed`,
+  },
+  vgg16_cifar_one_hidden: {
+    config: { ...CIFAR, hidden: [4096] },
+    source: `ours, for "VGG3" of ${SOURCES.vitAndProfile}: VGG16 on 32×32 images, its second dense layer removed`,
+  },
+});

@@ -21,12 +21,10 @@ import {
   dropPath,
   dropPathRates,
   imageInput,
-  normal,
-  torchStart,
-  type LayerStart,
   type ModelConfig,
 } from "./parts.js";
 import { aboveZero, anObject, checkValue } from "../checks.js";
+import { vitStarts, type VitStarts, type VitWeightInit } from "./vit-starts.js";
 
 export interface VitConfig extends ModelConfig {
   /** Side of a patch in pixels; divides height and width. */
@@ -48,10 +46,10 @@ export interface VitConfig extends ModelConfig {
   /** Added to the variance in the norms, above 0. */
   readonly normEpsilon: number;
   /**
-   * "timm": N(0, 0.02²), biases 0, the class token all but 0. "torch": PyTorch's defaults, class token and positions
-   * N(0, 1).
+   * "timm": N(0, 0.02²), biases 0, the class token all but 0. "torchvision": its `vit_*`, whose head is 0 at first.
+   * "torch": PyTorch's defaults, class token and positions N(0, 1).
    */
-  readonly weightInit: "timm" | "torch";
+  readonly weightInit: VitWeightInit;
   /**
    * Probability of dropping a number after the positions and after each dense layer but query, key and value, 0 to
    * below 1.
@@ -73,13 +71,14 @@ export interface VitConfig extends ModelConfig {
  * head.
  *
  * @throws RangeError for sizes or rates that do not fit
- * Source: Dosovitskiy et al. 2021, eq. 1 to 4 and appendix B.1 (dropout); the start of the weights from timm's `vit_*`.
+ * Source: Dosovitskiy et al. 2021, eq. 1 to 4 and appendix B.1 (dropout); the start of the weights from timm's or
+ * torchvision's program.
  */
 export function vit(config: VitConfig): tf.LayersModel {
   checkValue("vit", "config", config, anObject);
   check(config);
   const { patchSize, embedDim, depth, finalNorm, normEpsilon, numClasses, inputShape, dropRate } = config;
-  const start = starts(config);
+  const start = vitStarts(config);
   const image = imageInput(config); // [B, H, W, C]
   let x = chain(
     image,
@@ -96,7 +95,7 @@ export function vit(config: VitConfig): tf.LayersModel {
     x,
     ...(finalNorm ? [new LayerNorm({ name: "norm", epsilon: normEpsilon })] : []),
     new SelectToken({ name: "select_token", index: 0 }), // [B, D]
-    new Linear({ name: "head", units: numClasses, ...start.dense("head", embedDim) }), // [B, K]
+    new Linear({ name: "head", units: numClasses, ...start.head("head", embedDim) }), // [B, K]
     ...(config.softmax ? [tf.layers.softmax({ name: "softmax" })] : []),
   );
   return tf.model({ name: "vit", inputs: image, outputs: logits });
@@ -108,7 +107,7 @@ function block(
   name: string,
   dropPathRate: number,
   config: VitConfig,
-  start: Starts,
+  start: VitStarts,
 ): tf.SymbolicTensor {
   const { embedDim, numHeads, mlpRatio, activation, normEpsilon, dropRate, attnDropRate } = config;
   const attended = chain(
@@ -150,35 +149,6 @@ function activate(name: string, activation: VitConfig["activation"]): tf.layers.
   return activation === "gelu" ? new Gelu({ name }) : tf.layers.activation({ name, activation });
 }
 
-type Starts = ReturnType<typeof starts>;
-
-/** The initializers of every kind of weight. */
-function starts({ weightInit, seed, embedDim }: VitConfig) {
-  const torch = (name: string, fanIn: number, part = ""): LayerStart => torchStart(fanIn, seed, name, part);
-  const small = (name: string): LayerStart => ({
-    kernelInitializer: normal(0.02, seed, `${name}/kernel`),
-    biasInitializer: tf.initializers.zeros(),
-  });
-  const timm = weightInit === "timm";
-  return {
-    patch: torch, // timm's is a convolution, which keeps PyTorch's default
-    dense: timm ? small : torch,
-    token: normal(timm ? 1e-6 : 1, seed, "class_token"),
-    position: normal(timm ? 0.02 : 1, seed, "position"),
-    attention(name: string) {
-      const [qkv, out] = timm
-        ? [small(`${name}/qkv`), small(`${name}/out`)]
-        : [torch(name, embedDim, "qkv_"), torch(name, embedDim, "out_")];
-      return {
-        qkvKernelInitializer: qkv.kernelInitializer,
-        qkvBiasInitializer: qkv.biasInitializer,
-        outKernelInitializer: out.kernelInitializer,
-        outBiasInitializer: out.biasInitializer,
-      };
-    },
-  };
-}
-
 function check(config: VitConfig): void {
   const {
     patchSize,
@@ -196,7 +166,7 @@ function check(config: VitConfig): void {
   checkConfig("vit", config, { patchSize, embedDim, depth, numHeads, hiddenDim: embedDim * mlpRatio });
   checkOneOf("vit", "positionalEmbedding", config.positionalEmbedding, ["learnable", "sine", "none"]);
   checkOneOf("vit", "activation", config.activation, ["gelu", "relu", "tanh"]);
-  checkOneOf("vit", "weightInit", config.weightInit, ["timm", "torch"]);
+  checkOneOf("vit", "weightInit", config.weightInit, ["timm", "torchvision", "torch"]);
   checkOneOf("vit", "finalNorm", config.finalNorm, [true, false]);
   checkOneOf("vit", "softmax", config.softmax, [true, false]);
   checkRates("vit", { dropRate, attnDropRate, dropPathRate });

@@ -15,7 +15,7 @@ beforeAll(ready);
 const TOLERANCE = 1e-5;
 
 const vit = () =>
-  createModel("transformer", {
+  createModel("small_vit", {
     patchForm: "patches",
     embedDim: 16,
     hiddenDim: 16,

@@ -17,7 +17,7 @@ it("countMacs() counts convolution, attention and head of a CNN by hand", () => 
 });
 
 it("countMacs() counts a transformer by hand", () => {
-  const model = createModel("transformer", {
+  const model = createModel("small_vit", {
     patchForm: "patches",
     inputShape: [8, 8, 3],
     patchSize: 4,

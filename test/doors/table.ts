@@ -23,7 +23,7 @@ const files: datasets.FileSet = {
 const folder = (): string => mkdtempSync(join(tmpdir(), "saccade-doors-"));
 const raster = { data: new Uint8Array(12), height: 2, width: 2, channels: 3 };
 const tiny = (): tf.LayersModel =>
-  models.createModel("transformer", {
+  models.createModel("small_vit", {
     inputShape: [16, 16, 3],
     patchSize: 8,
     embedDim: 8,
@@ -127,13 +127,13 @@ const builder = (name: string, build: (config: never) => tf.LayersModel, config:
   );
 
 export const MODELS: Record<string, Door> = {
-  alexnet: builder("alexnet", models.alexnet, models.modelConfig("alexnet")),
+  alexnet: builder("alexnet", models.alexnet, models.modelConfig("alexnet_lrn")),
   cnnSelfAttention: builder("cnnSelfAttention", models.cnnSelfAttention, models.modelConfig("cnn_self_attention")),
   compactTransformer: builder("compactTransformer", models.compactTransformer, models.modelConfig("cct_2_3x2_32")),
   plainCnn: builder("plainCnn", models.plainCnn, models.modelConfig("mynet")),
-  resnet: builder("resnet", models.resnet, models.modelConfig("resnet34")),
-  transformer: builder("transformer", models.transformer, models.modelConfig("transformer")),
-  vgg: builder("vgg", models.vgg, models.modelConfig("vgg16")),
+  resnet: builder("resnet", models.resnet, models.modelConfig("resnet34_bias")),
+  smallVit: builder("smallVit", models.smallVit, models.modelConfig("small_vit")),
+  vgg: builder("vgg", models.vgg, models.modelConfig("vgg16_dropout_first")),
   vit: builder("vit", models.vit, models.modelConfig("vit_b16")),
   freeze: door("freeze", models.freeze, () => [tiny(), "*"]),
   unfreeze: door("unfreeze", models.unfreeze, () => [tiny(), "*"]),
@@ -158,9 +158,9 @@ export const MODELS: Record<string, Door> = {
     1,
     { height: 2, width: 2, prefix: 0 },
   ]),
-  createModel: door("createModel", models.createModel, () => ["transformer", {}]),
-  modelConfig: door("modelConfig", models.modelConfig, () => ["transformer", {}]),
-  outline: door("outline", models.outline, () => ["transformer", {}, () => 1]),
+  createModel: door("createModel", models.createModel, () => ["small_vit", {}]),
+  modelConfig: door("modelConfig", models.modelConfig, () => ["small_vit", {}]),
+  outline: door("outline", models.outline, () => ["small_vit", {}, () => 1]),
 };
 
 const pixels = { title: "t", images: new Uint8Array(12), imageShape: [2, 2, 3] };
@@ -227,7 +227,7 @@ export const ANALYSIS: Record<string, Door> = {
   attentionSpread: door("attentionSpread", analysis.attentionSpread, () => [weights]),
   confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2]),
   summary: door("summary", analysis.summary, () => [tiny()]),
-  torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "transformer"]),
+  torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),
   countMacs: door("countMacs", analysis.countMacs, () => [tiny()]),
   profile: door("profile", analysis.profile, () => [backend.compile((x: tf.Tensor) => tf.square(x)), () => [vector()]]),
   layerCosts: door("layerCosts", analysis.layerCosts, () => [profile]),

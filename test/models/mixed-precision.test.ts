@@ -11,16 +11,16 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** Small and deterministic; sums over a batch are of 2,048 terms and more. */
 const networks: readonly [ModelName, object][] = [
-  ["alexnet_torchvision", { filters: [8, 8, 8, 8, 8], imagePadding: 30, pooledSize: 2, hidden: [16], dropRate: 0 }],
+  ["alexnet", { filters: [8, 8, 8, 8, 8], imagePadding: 30, pooledSize: 2, hidden: [16], dropRate: 0 }],
   ["cct_2_3x2_32", { convFilters: 8, embedDim: 32, attnDropRate: 0, dropPathRate: 0 }],
   ["cnn_self_attention", { filters: [16, 16], reduction: 4 }],
   ["cvt_2_4_32", { embedDim: 32, attnDropRate: 0, dropPathRate: 0 }],
   ["myvit", { embedDim: 32, depth: 2, numHeads: 2 }],
   ["mynet", { filters: [16, 16, 32, 32] }],
-  ["resnet18", { filters: [8, 16], blocks: [1, 1] }],
-  ["transformer", { depth: 2 }],
-  ["vgg1", { stages: [[8], [8]], hidden: [16], dropRate: 0 }],
-  ["vit_ti16", { patchSize: 4, embedDim: 32, depth: 2, numHeads: 2 }],
+  ["resnet18_bias", { filters: [8, 16], blocks: [1, 1] }],
+  ["small_vit", { depth: 2 }],
+  ["vgg16_cifar_no_first_conv", { stages: [[8], [8]], hidden: [16], dropRate: 0 }],
+  ["vit_tiny_patch16_224", { patchSize: 4, embedDim: 32, depth: 2, numHeads: 2 }],
   ["vit_lite_2_4_32", { embedDim: 32, attnDropRate: 0, dropPathRate: 0 }],
 ];
 

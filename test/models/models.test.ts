@@ -7,10 +7,10 @@ import { createModel } from "../../lib/models/index.js";
 
 const small = {
   cnn_self_attention: { inputShape: [8, 8, 3], numClasses: 4, filters: [8, 16] },
-  transformer: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
+  small_vit: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
   cct_6_3x2_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, convFilters: 4 },
   cvt_6_4_32: { inputShape: [8, 8, 3], numClasses: 4, embedDim: 8, depth: 2, positionalEmbedding: "sine" },
-  vit_b16: {
+  vit_base_patch16_224: {
     inputShape: [8, 8, 3],
     numClasses: 4,
     patchSize: 4,
@@ -21,9 +21,9 @@ const small = {
     attnDropRate: 0.1,
     dropPathRate: 0.1,
   },
-  vgg16_bn: { inputShape: [8, 8, 3], numClasses: 4, stages: [[4], [8, 8]], hidden: [6] },
-  resnet50_torchvision: { inputShape: [8, 8, 3], numClasses: 4, blocks: [1, 1], filters: [2, 4] },
-  alexnet_torchvision: {
+  vgg16_bn_dropout_first: { inputShape: [8, 8, 3], numClasses: 4, stages: [[4], [8, 8]], hidden: [6] },
+  resnet50: { inputShape: [8, 8, 3], numClasses: 4, blocks: [1, 1], filters: [2, 4] },
+  alexnet: {
     inputShape: [8, 8, 3],
     numClasses: 4,
     filters: [2, 4, 4, 4, 2],
@@ -81,42 +81,38 @@ describe.each(names)("%s", (name) => {
 describe("bad configs", () => {
   it.each([
     [
-      "transformer",
+      "small_vit",
       { embedDim: 100, numHeads: 3 },
       "createModel: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3",
     ],
-    ["transformer", { patchSize: 5 }, "createModel: height must be divisible by patchSize, got height=32, patchSize=5"],
-    ["transformer", { depth: 0 }, "createModel: depth must be a whole number above 0, got depth=0"],
-    [
-      "transformer",
-      { patchForm: "squares" },
-      'createModel: patchForm must be "patches" or "image-rows", got "squares"',
-    ],
-    ["transformer", { seed: 0.5 }, "createModel: seed must be a whole number, got seed=0.5"],
-    ["transformer", { inputShape: [32, 32] }, "createModel: inputShape must be [H, W, C], got [32,32]"],
+    ["small_vit", { patchSize: 5 }, "createModel: height must be divisible by patchSize, got height=32, patchSize=5"],
+    ["small_vit", { depth: 0 }, "createModel: depth must be a whole number above 0, got depth=0"],
+    ["small_vit", { patchForm: "squares" }, 'createModel: patchForm must be "patches" or "image-rows", got "squares"'],
+    ["small_vit", { seed: 0.5 }, "createModel: seed must be a whole number, got seed=0.5"],
+    ["small_vit", { inputShape: [32, 32] }, "createModel: inputShape must be [H, W, C], got [32,32]"],
     ["vit_b16", { patchSize: 15 }, "createModel: height must be divisible by patchSize, got height=224, patchSize=15"],
     ["vit_b16", { dropPathRate: 1 }, "createModel: dropPathRate must be 0 to below 1, got dropPathRate=1"],
     ["vit_b16", { activation: "swish" }, 'createModel: activation must be one of gelu, relu, tanh, got "swish"'],
     ["vit_b16", { normEpsilon: 0 }, "createModel: normEpsilon must be a number above 0, got normEpsilon=0"],
-    [
-      "transformer",
-      { inputShape: ["32", 32, 3] },
-      "createModel: height must be a whole number above 0, got height='32'",
-    ],
+    ["small_vit", { inputShape: ["32", 32, 3] }, "createModel: height must be a whole number above 0, got height='32'"],
     ["vit_b16", { dropRate: "0.1" }, "createModel: dropRate must be 0 to below 1, got dropRate='0.1'"],
-    ["vgg16", { inputShape: [31, 64, 3] }, "createModel: the image must be at least 32×32 for 5 stages, got 31×64"],
-    ["vgg16", { stages: [[64], []] }, "createModel: stages must be lists of at least one width, got [[64],[]]"],
-    ["vgg16", { dropRate: 1 }, "createModel: dropRate must be 0 to below 1, got dropRate=1"],
-    ["alexnet", { inputShape: [64, 227, 3] }, "createModel: the image must be at least 67×67, got 64×227"],
-    ["alexnet", { filters: [1, 2] }, "createModel: filters must be five widths, got [1,2]"],
     [
-      "alexnet_torchvision",
-      { pooledSize: 0 },
-      "createModel: pooledSize must be a whole number above 0, got pooledSize=0",
+      "vgg16_dropout_first",
+      { inputShape: [31, 64, 3] },
+      "createModel: the image must be at least 32×32 for 5 stages, got 31×64",
     ],
-    ["resnet34", { block: "wide" }, 'createModel: block must be one of basic, bottleneck, got "wide"'],
     [
-      "resnet34",
+      "vgg16_dropout_first",
+      { stages: [[64], []] },
+      "createModel: stages must be lists of at least one width, got [[64],[]]",
+    ],
+    ["vgg16_dropout_first", { dropRate: 1 }, "createModel: dropRate must be 0 to below 1, got dropRate=1"],
+    ["alexnet_lrn", { inputShape: [64, 227, 3] }, "createModel: the image must be at least 67×67, got 64×227"],
+    ["alexnet_lrn", { filters: [1, 2] }, "createModel: filters must be five widths, got [1,2]"],
+    ["alexnet", { pooledSize: 0 }, "createModel: pooledSize must be a whole number above 0, got pooledSize=0"],
+    ["resnet34_bias", { block: "wide" }, 'createModel: block must be one of basic, bottleneck, got "wide"'],
+    [
+      "resnet34_bias",
       { blocks: [3, 4] },
       "createModel: blocks and filters must be lists of one length, got [3,4], [64,128,256,512]",
     ],
@@ -132,7 +128,7 @@ describe("bad configs", () => {
     ],
     ["fashion_cnn", { hidden: 50 }, "createModel: hidden must be a list of whole numbers above 0, got 50"],
     ["fashion_cnn", { poolAfter: [0.5] }, "createModel: poolAfter must be whole numbers above 0, got [0.5]"],
-    ["vgg16", { hidden: [0] }, "createModel: hidden must be whole numbers above 0, got [0]"],
+    ["vgg16_dropout_first", { hidden: [0] }, "createModel: hidden must be whole numbers above 0, got [0]"],
     [
       "fashion_cnn",
       { initializer: "best" },
@@ -167,14 +163,14 @@ it("a ratio that is no number is a TypeError", () => {
   );
 });
 
-describe("transformer", () => {
+describe("small_vit", () => {
   const weightsOf = (model: tf.LayersModel) =>
     Object.fromEntries(model.weights.map((weight) => [weight.originalName, weight.read().dataSync()]));
   const deviation = (values: ArrayLike<number>) =>
     Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
 
   it("starts its positional embedding from N(0, 1) and the rest from PyTorch's uniform", () => {
-    const weights = weightsOf(createModel("transformer", { seed: 4 }));
+    const weights = weightsOf(createModel("small_vit", { seed: 4 }));
     // five standard errors
     expect(Math.abs(deviation(weights["position/embedding"]!) - 1)).toBeLessThan(5 / Math.sqrt(2 * 65 * 64));
     const kernel = weights["block1/attention/qkv_kernel"]!;
@@ -184,7 +180,7 @@ describe("transformer", () => {
   });
 
   it("gives every weight a seed of its own", () => {
-    const weights = weightsOf(createModel("transformer"));
+    const weights = weightsOf(createModel("small_vit"));
     expect(weights["block2/dense1/kernel"]).not.toEqual(weights["block1/dense1/kernel"]);
   });
 
@@ -194,6 +190,5 @@ describe("transformer", () => {
     patches!.loadWeights(Object.fromEntries(rows!.weights.map((weight) => [weight.originalName, weight.read()])));
     expect(logits(patches!)).not.toEqual(logits(rows!));
   });
-  const make0 = (patchForm: "image-rows" | "patches") =>
-    createModel("transformer", { ...small.transformer, patchForm });
+  const make0 = (patchForm: "image-rows" | "patches") => createModel("small_vit", { ...small.small_vit, patchForm });
 });

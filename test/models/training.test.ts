@@ -10,17 +10,17 @@ afterEach(() => model?.dispose());
 
 const image = { inputShape: [8, 8, 3], numClasses: 3 } as const;
 const small: [ModelName, object][] = [
-  ["vit_s16", { patchSize: 4, embedDim: 12, depth: 2, numHeads: 3 }],
+  ["vit_small_patch16_224", { patchSize: 4, embedDim: 12, depth: 2, numHeads: 3 }],
   ["myvit_d", { embedDim: 12, depth: 2, numHeads: 3 }],
   ["cct_7_3x1_32", { embedDim: 8, depth: 2, numHeads: 2 }],
   ["cvt_7_4_32", { embedDim: 8, depth: 2, numHeads: 2 }],
   ["vit_lite_7_4_32", { embedDim: 8, depth: 2, numHeads: 2 }],
-  ["vgg16", { stages: [[4], [8]], hidden: [16] }],
-  ["vgg16_bn_torchvision", { stages: [[4], [8]], hidden: [16], pooledSize: 3, weightInit: "torch" }],
-  ["alexnet", { filters: [4, 4, 8, 8, 4], imagePadding: 30, hidden: [16] }],
-  ["alexnet_torchvision", { filters: [4, 4, 8, 8, 4], imagePadding: 30, pooledSize: 2, hidden: [16] }],
-  ["resnet18", { blocks: [1, 1], filters: [4, 8] }],
-  ["resnet50_torchvision", { blocks: [1, 1], filters: [2, 4] }],
+  ["vgg16_dropout_first", { stages: [[4], [8]], hidden: [16] }],
+  ["vgg16_bn", { stages: [[4], [8]], hidden: [16], pooledSize: 3, weightInit: "torch" }],
+  ["alexnet_lrn", { filters: [4, 4, 8, 8, 4], imagePadding: 30, hidden: [16] }],
+  ["alexnet", { filters: [4, 4, 8, 8, 4], imagePadding: 30, pooledSize: 2, hidden: [16] }],
+  ["resnet18_bias", { blocks: [1, 1], filters: [4, 8] }],
+  ["resnet50", { blocks: [1, 1], filters: [2, 4] }],
   ["cnn3", { filters: [4, 8, 8, 8], poolAfter: [1, 2] }],
   ["fashion_cnn", { filters: [4, 8], kernelSize: [3, 5], hidden: [8] }],
 ];

@@ -10,7 +10,7 @@ async function passOf(
   parts: number,
   { soft = false, images = 7 } = {},
 ): Promise<{ loss: number; correct: number; gradients: number[] }> {
-  const model = createModel("transformer", { ...SMALL, seed: 1 });
+  const model = createModel("small_vit", { ...SMALL, seed: 1 });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const x = tf.randomNormal([images, 8, 8, 3], 0, 1, "float32", 5);
   const labels = tf.randomUniform([images], 0, 3, "int32", 6);
@@ -66,9 +66,9 @@ describe("bestParts()", () => {
   };
   const onCpu = backendInfo().title.endsWith("on CPU") ? 2 : 1;
 
-  it("is two for a network whose images do not meet", () => expect(of("transformer", SMALL)).toBe(onCpu));
+  it("is two for a network whose images do not meet", () => expect(of("small_vit", SMALL)).toBe(onCpu));
   it("is one with a batch norm, and with one inside of a model inside", () => {
-    expect(of("resnet18", { inputShape: [32, 32, 3] })).toBe(1);
+    expect(of("resnet18_bias", { inputShape: [32, 32, 3] })).toBe(1);
     const inner = tf.sequential({
       layers: [tf.layers.dense({ units: 2, inputShape: [4] }), tf.layers.batchNormalization()],
     });
@@ -77,7 +77,7 @@ describe("bestParts()", () => {
     outer.dispose();
   });
   it("is one where a class counts more, since a part's weights are not the batch's", () =>
-    expect(of("transformer", SMALL, { classWeights: [1, 2, 1] })).toBe(1));
+    expect(of("small_vit", SMALL, { classWeights: [1, 2, 1] })).toBe(1));
   it("is one for a network whose gradients are large", () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 4000, inputShape: [3000], kernelInitializer: "zeros" })],

@@ -108,7 +108,7 @@ describe.each(names)("a batch norm on one value a channel (%s)", (name) => {
 
 describe("fit() with dropRemainder", () => {
   it("takes whole batches alone, and counts the images that it sees", async () => {
-    const small = createModel("transformer", {
+    const small = createModel("small_vit", {
       inputShape: [4, 4, 3],
       numClasses: 3,
       patchSize: 2,

@@ -12,7 +12,7 @@ const set = brightnessSet({ count: 20, classes: 3 });
 const options = { epochs: 2, batchSize: 10, seed: 3, progress: false, lossEvery: 1, learningRate: 0.01 } as const;
 /** A network in a network, unnamed, the same at each call. */
 const nested = () => {
-  const base = createModel("transformer", {
+  const base = createModel("small_vit", {
     inputShape: [8, 8, 3],
     numClasses: 4,
     embedDim: 8,

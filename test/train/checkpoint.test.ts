@@ -11,7 +11,7 @@ import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 30, classes: 3 });
 const small = (embedDim = 8) =>
-  createModel("transformer", { inputShape: [8, 8, 3], numClasses: 3, embedDim, depth: 1, numHeads: 2, hiddenDim: 16 });
+  createModel("small_vit", { inputShape: [8, 8, 3], numClasses: 3, embedDim, depth: 1, numHeads: 2, hiddenDim: 16 });
 const options = { epochs: 2, batchSize: 10, seed: 3, progress: false } as const;
 const values = (model: tf.LayersModel) => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 let folder: string;
@@ -172,7 +172,7 @@ describe("checkpoints", () => {
     await expect(
       fit(model, { ...set, classNames: ["a", "b", "c"] }, { ...options, checkpoint: { folder }, resume: true }),
     ).rejects.toThrow(`with set's classNames ["level 0","level 1","level 2"] there, ["a","b","c"] here`);
-    const deeper = createModel("transformer", {
+    const deeper = createModel("small_vit", {
       inputShape: [8, 8, 3],
       numClasses: 3,
       embedDim: 8,

@@ -18,7 +18,7 @@ const networks: readonly [string, () => tf.LayersModel][] = [
   ["a convolutional network", () => createModel("mynet", { ...shape, filters: [4, 6], poolAfter: [2] })],
   [
     "a vision transformer",
-    () => createModel("transformer", { ...shape, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 }),
+    () => createModel("small_vit", { ...shape, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 }),
   ],
 ];
 const dispose = (all: readonly BatchGradients[]) =>
@@ -78,7 +78,7 @@ describe("averageGradients()", () => {
   });
 
   it("is not the whole batch's with a batch norm, which takes each part's own statistics", async () => {
-    const model = createModel("resnet34", { ...shape, inputShape: [32, 32, 3], blocks: [1], filters: [4] });
+    const model = createModel("resnet34_bias", { ...shape, inputShape: [32, 32, 3], blocks: [1], filters: [4] });
     const [batch] = batches(brightnessSet({ count: 8, classes: 3, side: 32 }), { batchSize: 8 });
     const { distance, whole, averaged } = await apart(model, batch!, 4);
     expect(distance).toBeGreaterThan(1e-2);

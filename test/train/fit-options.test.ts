@@ -19,7 +19,7 @@ let start: tf.Tensor[];
 
 beforeAll(ready);
 beforeEach(() => {
-  model = createModel("transformer", {
+  model = createModel("small_vit", {
     inputShape: [8, 8, 3],
     numClasses: 3,
     embedDim: 8,

@@ -10,7 +10,7 @@ let model: tf.LayersModel;
 
 beforeAll(ready);
 beforeEach(() => {
-  model = createModel("transformer", {
+  model = createModel("small_vit", {
     inputShape: [8, 8, 3],
     numClasses: 3,
     embedDim: 8,

@@ -16,7 +16,7 @@ import { brightnessSet } from "../fixtures/images.js";
 const DISPLAY = Symbol.for("Jupyter.display");
 const set = brightnessSet({ count: 60, classes: 3 });
 const small = (more: object = {}) =>
-  createModel("transformer", {
+  createModel("small_vit", {
     inputShape: [8, 8, 3],
     numClasses: 3,
     embedDim: 8,

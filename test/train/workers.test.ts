@@ -22,7 +22,7 @@ const options: train.FitOptions = {
   workers: 2,
 };
 const small = () =>
-  models.createModel("transformer", {
+  models.createModel("small_vit", {
     inputShape: [8, 8, 3],
     numClasses: 3,
     embedDim: 8,

@@ -51,8 +51,8 @@ export const DATA_CASES: readonly DataCase[] = [
   {
     name: "study-3",
     network: "small ViT",
-    model: "transformer",
-    overrides: { patchForm: "patches" },
+    model: "small_vit",
+    overrides: {},
     source: "memory",
     imageShape: CIFAR,
     options: { batchSize: 100, shuffle: true },
@@ -69,7 +69,7 @@ export const DATA_CASES: readonly DataCase[] = [
   {
     name: "study-5",
     network: "AlexNet, 227 px",
-    model: "alexnet",
+    model: "alexnet_lrn",
     overrides: {},
     source: "files",
     imageShape: [227, 227, 3],
@@ -78,7 +78,7 @@ export const DATA_CASES: readonly DataCase[] = [
   {
     name: "study-5-small",
     network: "ResNet34, 64 px",
-    model: "resnet34",
+    model: "resnet34_bias",
     overrides: { inputShape: [64, 64, 3] },
     source: "files",
     imageShape: [64, 64, 3],

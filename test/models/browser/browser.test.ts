@@ -29,11 +29,11 @@ if (whyNot !== undefined) console.log(`test/models/browser: no page is opened, $
 
 const SMALL: Partial<Record<ModelName, object>> = {
   cnn_self_attention: { inputShape: [8, 8, 3], filters: [8, 16] },
-  transformer: { inputShape: [8, 8, 3], embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
+  small_vit: { inputShape: [8, 8, 3], embedDim: 8, depth: 2, numHeads: 2, hiddenDim: 16 },
   cct_6_3x2_32: { inputShape: [16, 16, 3], embedDim: 8, depth: 2, convFilters: 4 },
   cvt_6_4_32: { inputShape: [8, 8, 3], embedDim: 8, depth: 2, positionalEmbedding: "sine" },
   vit_lite_6_4_32: { inputShape: [8, 12, 3], embedDim: 8, depth: 2 },
-  vit_ti16: {
+  vit_tiny_patch16_224: {
     inputShape: [8, 8, 3],
     patchSize: 4,
     embedDim: 8,
@@ -42,11 +42,11 @@ const SMALL: Partial<Record<ModelName, object>> = {
     dropRate: 0.1,
     dropPathRate: 0.1,
   },
-  resnet34: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
-  resnet50_torchvision: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
-  vgg16_bn_torchvision: { inputShape: [20, 28, 3], stages: [[4, 4], [8]], hidden: [8], pooledSize: 3 },
-  alexnet: { inputShape: [67, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8] },
-  alexnet_torchvision: { inputShape: [80, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8], pooledSize: 2 },
+  resnet34_bias: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
+  resnet50: { inputShape: [16, 16, 3], blocks: [1, 1], filters: [4, 8] },
+  vgg16_bn: { inputShape: [20, 28, 3], stages: [[4, 4], [8]], hidden: [8], pooledSize: 3 },
+  alexnet_lrn: { inputShape: [67, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8] },
+  alexnet: { inputShape: [80, 67, 3], filters: [6, 8, 4, 4, 4], hidden: [8], pooledSize: 2 },
   mynet: { inputShape: [16, 16, 3], filters: [4, 8, 8, 8] },
 };
 const names = Object.keys(SMALL) as ModelName[];
@@ -162,7 +162,7 @@ describe("saveLayersModel", () => {
 });
 
 describe.skipIf(whyNot !== undefined)("in a browser", () => {
-  it.each(["vit_ti16", "cnn_self_attention", "cct_6_3x2_32", "alexnet"] as const)(
+  it.each(["vit_tiny_patch16_224", "cnn_self_attention", "cct_6_3x2_32", "alexnet"] as const)(
     "%s gives the same outputs",
     async (name) => {
       const { expected, server } = await publish(name);

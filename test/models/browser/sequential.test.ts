@@ -59,7 +59,7 @@ describe("saveLayersModel", () => {
     await expectSame(tf.sequential({ layers }));
   });
   it("saves models within a model, at its beginning and behind it, in tfjs' own layers", async () => {
-    const base = createModel("transformer", {
+    const base = createModel("small_vit", {
       inputShape: [8, 8, 3],
       numClasses: 4,
       embedDim: 8,

@@ -8,7 +8,8 @@ import { allWeights, createModel, freeze, frozenWeights, unfreeze } from "../../
 import { fit } from "../../../lib/train/index.js";
 import { readSafetensors } from "../../../lib/safetensors/index.js";
 
-const make = () => createModel("resnet34", { inputShape: [16, 16, 3], numClasses: 3, blocks: [1, 1], filters: [4, 8] });
+const make = () =>
+  createModel("resnet34_bias", { inputShape: [16, 16, 3], numClasses: 3, blocks: [1, 1], filters: [4, 8] });
 const names = (weights: readonly tf.LayerVariable[]) => weights.map((weight) => weight.originalName);
 const valuesOf = (model: tf.LayersModel) =>
   new Map(allWeights(model).map((weight) => [weight.originalName, [...weight.read().dataSync()]]));

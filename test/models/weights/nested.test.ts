@@ -20,7 +20,7 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "saccade-nested-"))));
 afterEach(() => tf.disposeVariables());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const base = () => createModel("resnet34", { inputShape: [16, 16, 3], numClasses: 3, blocks: [1], filters: [4] });
+const base = () => createModel("resnet34_bias", { inputShape: [16, 16, 3], numClasses: 3, blocks: [1], filters: [4] });
 const withHead = () => tf.sequential({ layers: [base(), tf.layers.dense({ units: 2, name: "classes" })] });
 const tower = (name: string) => {
   const x = tf.input({ shape: [4] });

@@ -12,10 +12,10 @@ import {
 import { anObject, checkValue } from "../checks.js";
 import { chain, checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
 
-export interface TransformerConfig extends ModelConfig {
+export interface SmallVitConfig extends ModelConfig {
   /**
    * "patches": squares of patchSize × patchSize pixels. "image-rows": rows of C·patchSize² numbers of the
-   * channels-first image, as study 3's source cuts it.
+   * channels-first image, which the source takes for patches.
    */
   readonly patchForm: "patches" | "image-rows";
   /** Side of a patch in pixels; divides height and width. */
@@ -31,7 +31,7 @@ export interface TransformerConfig extends ModelConfig {
 }
 
 /**
- * Study 3's encoder-only transformer: patches → linear → class token → positional embedding → blocks → the
+ * A small vision transformer: patches → linear → class token → positional embedding → blocks → the
  * class token → linear. Logits [B, K] from images [B, H, W, C].
  *
  * A block: x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))).
@@ -39,11 +39,11 @@ export interface TransformerConfig extends ModelConfig {
  * Layers: patches, embed, class_token, position, block1/norm1, block1/attention, … head.
  *
  * @throws RangeError for sizes that do not fit
- * Source: study 3 (after Dosovitskiy et al. 2021).
+ * Source: the notebook "Deep Learning Assignment 3" (29 March 2024), problem 2, after Dosovitskiy et al. 2021.
  * Differs from Dosovitskiy et al.: ReLU after each norm, a norm inside the MLP, no norm before the head, no dropout.
  */
-export function transformer(config: TransformerConfig): tf.LayersModel {
-  checkValue("transformer", "config", config, anObject);
+export function smallVit(config: SmallVitConfig): tf.LayersModel {
+  checkValue("smallVit", "config", config, anObject);
   check(config);
   const { patchForm, patchSize, embedDim, depth, numClasses, seed, inputShape } = config;
   const patchDim = inputShape[2] * patchSize ** 2;
@@ -63,14 +63,14 @@ export function transformer(config: TransformerConfig): tf.LayersModel {
   for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
   const token = new SelectToken({ name: "select_token", index: 0 }).apply(x) as tf.SymbolicTensor; // [B, D]
   const logits = dense("head", embedDim, numClasses, seed).apply(token) as tf.SymbolicTensor; // [B, K]
-  return tf.model({ name: "transformer", inputs: image, outputs: logits });
+  return tf.model({ name: "small_vit", inputs: image, outputs: logits });
 }
 
 /** x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))): [B, N, D] → [B, N, D]. */
 function block(
   x: tf.SymbolicTensor,
   name: string,
-  { embedDim, numHeads, hiddenDim, seed }: TransformerConfig,
+  { embedDim, numHeads, hiddenDim, seed }: SmallVitConfig,
 ): tf.SymbolicTensor {
   const attended = chain(
     x,
@@ -108,13 +108,13 @@ function normal(seed: number, name: string) {
   return tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seedFor(seed, name) });
 }
 
-function check(config: TransformerConfig): void {
+function check(config: SmallVitConfig): void {
   const { patchForm, patchSize, embedDim, depth, numHeads, hiddenDim, inputShape } = config;
-  checkConfig("transformer", config, { patchSize, embedDim, depth, numHeads, hiddenDim });
+  checkConfig("smallVit", config, { patchSize, embedDim, depth, numHeads, hiddenDim });
   if (patchForm !== "patches" && patchForm !== "image-rows") {
-    throw new RangeError(`transformer: patchForm must be "patches" or "image-rows", got ${JSON.stringify(patchForm)}`);
+    throw new RangeError(`smallVit: patchForm must be "patches" or "image-rows", got ${JSON.stringify(patchForm)}`);
   }
-  checkDivisible("transformer", { embedDim, numHeads });
-  checkDivisible("transformer", { height: inputShape[0], patchSize });
-  checkDivisible("transformer", { width: inputShape[1], patchSize });
+  checkDivisible("smallVit", { embedDim, numHeads });
+  checkDivisible("smallVit", { height: inputShape[0], patchSize });
+  checkDivisible("smallVit", { width: inputShape[1], patchSize });
 }
