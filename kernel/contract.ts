@@ -71,6 +71,7 @@ export interface PreparedCell {
   readonly magics?: readonly Magic[];
 }
 
+/** A cell made ready to run, or why it cannot be: its errors, with positions in `source`. */
 export type Preparation =
   | { readonly ok: true; readonly cell: PreparedCell }
   | {
@@ -80,6 +81,7 @@ export type Preparation =
       readonly diagnostics: readonly Diagnostic[];
     };
 
+/** One offer for what stands at the cursor. */
 export interface CompletionItem {
   readonly text: string;
   /** The server's kind as Jupyter's experimental type: "function", "class", "property", "keyword", "path", … */
@@ -87,12 +89,14 @@ export interface CompletionItem {
   readonly signature?: string;
 }
 
+/** Offers, each in place of the cell's text from `start` to `end`, UTF-16 offsets. */
 export interface Completion {
   readonly items: readonly CompletionItem[];
   readonly start: number;
   readonly end: number;
 }
 
+/** Whether a front end's Enter runs the cell or begins a new line (is_complete_reply). */
 export interface Completeness {
   readonly status: "complete" | "incomplete" | "invalid" | "unknown";
   /** Indent of the next line, for "incomplete". */

@@ -21,6 +21,7 @@ import { log } from "./protocol/log.js";
 
 const PARENT_CHECK_MS = 1000;
 
+/** What the worker thread has opened before the language and the protocol are loaded. */
 export interface ServeOptions extends WorkerStart {
   readonly connection: Connection;
   readonly sockets: Sockets;

@@ -4,6 +4,7 @@ import { dim, red } from "./paint.js";
 /** Longer lines are shown around the position only. */
 const MAX_LINE = 160;
 
+/** A place in a source, and how much of its line the caret underlines. */
 export interface FramePosition {
   /** From 1. */
   readonly line: number;

@@ -15,10 +15,12 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts"],
 };
 
+/** Whether a specifier names a file, by a path or a file: URL, and no package. */
 export function isLocal(specifier: string): boolean {
   return /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier) || specifier.startsWith("file:");
 }
 
+/** Whether a file holds declarations alone: .d.ts, .d.mts or .d.cts. */
 export function isDeclaration(path: string): boolean {
   return /\.d\.[mc]?ts$/.test(path);
 }
@@ -62,6 +64,7 @@ export function locateExactly(path: string): string | undefined {
   return undefined;
 }
 
+/** Whether a file, no folder, lies at the path. */
 export function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }

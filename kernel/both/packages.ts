@@ -20,6 +20,7 @@ interface Manifest {
   readonly imports?: Readonly<Record<string, Target>>;
 }
 
+/** The file that a specifier of a package means. */
 export interface PackageFile {
   /** Without symbolic links. */
   readonly path: string;

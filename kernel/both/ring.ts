@@ -20,8 +20,10 @@ export const Kind = { stdout: 0, stderr: 1, parent: 2, barrier: 3 } as const;
 
 const Position = { written: 0, read: 1, awake: 2 } as const;
 
+/** The ring itself: shared by both threads, its positions before its bytes. */
 export type RingMemory = SharedArrayBuffer;
 
+/** An empty ring. */
 export function makeRing(): RingMemory {
   return new SharedArrayBuffer(12 + CAPACITY);
 }

@@ -1,6 +1,7 @@
 /** Counters that both threads see, also while the other one is busy: slots of one shared Int32Array. */
 import type { CellEvent } from "../contract.js";
 
+/** The numbers that both threads see at once, by their places in {@link Shared}. */
 export const Slot = {
   /** 1 when an answer to a blocking prompt lies in the answers port. */
   answered: 0,
@@ -25,8 +26,10 @@ export function clockMs(): number {
   return now() & 0x7fff_ffff;
 }
 
+/** One number for each {@link Slot}, read and written by Atomics. */
 export type Shared = Int32Array;
 
+/** All of them 0. */
 export function makeShared(): Shared {
   return new Int32Array(new SharedArrayBuffer(4 * Object.keys(Slot).length));
 }

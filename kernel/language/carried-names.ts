@@ -3,6 +3,7 @@ import type { Declared } from "../source/declared.js";
 import type { ParsedCell } from "../source/parse.js";
 import { earlierAlias } from "../source/rewrite.js";
 
+/** A declaration of an earlier cell, which later cells see. */
 export interface Carried {
   readonly declared: Declared;
   readonly cell: number;
@@ -14,6 +15,7 @@ export interface Carried {
   readonly usesPackages: boolean;
 }
 
+/** The names that cells have declared so far: of each the last declaration. */
 export class Registry {
   readonly values = new Map<string, Carried>();
   readonly types = new Map<string, Carried>();

@@ -21,6 +21,7 @@ interface Committed {
   readonly usesPackages: boolean;
 }
 
+/** Spells out types that pass from cell to cell, so that no check has to go through a long chain of cells. */
 export class Chains {
   readonly #workspace: Workspace;
   readonly #server: Server;

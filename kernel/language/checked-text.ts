@@ -9,6 +9,7 @@ import { earlierAlias } from "../source/rewrite.js";
 import { fromAnywhere, ownFile } from "./specifiers.js";
 import type { Project } from "./workspace.js";
 
+/** What the language server is shown of a cell, and how its positions lead back to the author's text. */
 export class CheckedText {
   readonly text: string;
   readonly header: string;

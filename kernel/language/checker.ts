@@ -19,6 +19,7 @@ interface Found {
   readonly files: readonly FileErrors[];
 }
 
+/** What a checker works with. */
 export interface CheckerOptions {
   readonly folder: string;
   readonly workspace: Workspace;
@@ -34,6 +35,7 @@ const NO_SUCH_MODULE = 2307;
 const NO_TYPES = new Set([7016]);
 const NOT_ASSIGNABLE_IMPORT = 2632;
 
+/** Checks cells on the language server; a text that was checked in the same surroundings is remembered. */
 export class Checker {
   readonly #options: CheckerOptions;
   readonly #remembered = new Map<string, Found>();

@@ -56,6 +56,7 @@ const DETAILED = 12;
 /** Items of that many are shown without. */
 const DETAILED_BELOW = 200;
 
+/** What may stand at the offset: names of earlier cells first, then what the language server offers. */
 export async function complete(context: Context, source: string, offset: number): Promise<Completion> {
   const cell = parseUnfinished(source, offset);
   const inEdited = cell.edited.toEdited(offset);

@@ -9,6 +9,7 @@ import { PROJECT_FOLDER } from "../folder.js";
 /** The project's own folder. */
 export const OWN = PROJECT_FOLDER;
 
+/** The rolled-up declarations that a notebook's cells are checked with. */
 export interface Declarations {
   /** Folder whose `node` holds the language's library and Node's types; undefined where the notebook has its own. */
   readonly node: string | undefined;

@@ -2,6 +2,7 @@
 import { Server } from "./server.js";
 import { Workspace } from "./workspace.js";
 
+/** Where and how cells are checked. */
 export interface EngineOptions {
   /** The notebook's folder. */
   readonly folder: string;
@@ -11,6 +12,7 @@ export interface EngineOptions {
   readonly rolledUp?: boolean;
 }
 
+/** The language server with the folder of cell files that it reads. */
 export interface Engine {
   readonly workspace: Workspace;
   readonly server: Server;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { OWN } from "./declarations.js";
 import { ServerGone, type Server, type ServerFinding } from "./server.js";
 
+/** What is wrong in a file that a cell imports. */
 export interface FileErrors {
   readonly path: string;
   /** The text that the positions are of. */

@@ -23,6 +23,7 @@ interface Pending {
   readonly carried: readonly (readonly [name: string, carried: Carried])[];
 }
 
+/** How the language room is opened. */
 export interface LanguageOptions extends EngineOptions {
   /** One that was started already. Default: a new one. */
   readonly engine?: Engine;

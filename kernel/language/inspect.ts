@@ -29,6 +29,7 @@ interface Hover {
   readonly contents: { readonly value: string } | string;
 }
 
+/** The type of the name at the offset, with what is written above its declaration; null where there is no name. */
 export async function inspect(
   { folder, workspace, server, registry, checker }: Context,
   source: string,

@@ -7,6 +7,7 @@ import { children, parse, type Lang, type Node } from "../source/ast.js";
 import { overLimit, type OverLimit } from "../source/limits.js";
 import { ownFile } from "./specifiers.js";
 
+/** A file that appeared (1), changed (2) or went (3), by the numbers of the language server protocol. */
 export interface FileChange {
   readonly path: string;
   readonly type: 1 | 2 | 3;
@@ -27,6 +28,7 @@ interface Seen {
 /** A file as it was looked at. */
 export type LocalFile = Pick<Seen, "packages" | "isChecked" | "over"> & { readonly path: string };
 
+/** The user's own files that cells import, and what became of them since they were last looked at. */
 export class LocalFiles {
   readonly #seen = new Map<string, Seen>();
 

@@ -5,6 +5,7 @@ import { OWN } from "./declarations.js";
 
 const DISTANCE_SHARE = 0.4;
 
+/** A message of the checker without what no author wrote: cell files, full paths, names of our own. */
 export function readable(message: string, folder: string, cellFolder: string): string {
   return message
     .replaceAll(/(?:typeof )?import\("[^"]*\/cell(?:-\d+)?"\)\.?/g, "")

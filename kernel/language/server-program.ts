@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
+/** Path of TypeScript's native program for this platform. */
 export function serverProgram(): string {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
   const platform = createRequire(typescript).resolve(

@@ -28,6 +28,7 @@ const BROKEN_PIPE: readonly number[] = [
   ErrorCodes.ConnectionInactive,
 ];
 
+/** A place as the language server protocol says it: both from 0, `character` in UTF-16 units. */
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -51,6 +52,7 @@ interface Running {
   readonly open: Map<string, number>;
 }
 
+/** TypeScript's language server in a process of its own: started by the first question, again where it died or hangs. */
 export class Server {
   readonly #root: string;
   readonly #hangMs: number;

@@ -1,6 +1,7 @@
 /** Offsets of a text ↔ lines and UTF-16 columns, as language servers count. */
 import type { Position } from "./server.js";
 
+/** Leads between offsets in a text and the language server's lines and characters. */
 export class TextPositions {
   readonly #starts: number[] = [0];
 

@@ -6,6 +6,7 @@
 import type { Completion, Diagnostic, Language, Magic } from "../contract.js";
 import { MAGICS, magicNames, percents, type MagicInfo } from "../source/magic-names.js";
 
+/** A cell whose magics have been taken out. */
 export interface SplitCell {
   /** The cell with its magics blanked out: every position the same. */
   readonly text: string;

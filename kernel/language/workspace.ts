@@ -42,6 +42,7 @@ export type Project = "alone" | "cells" | "packages";
 const FOLDERS: Readonly<Record<Project, string>> = { cells: ".", alone: "alone", packages: "with-packages" };
 const PROJECTS = ["cells", "alone", "packages"] as const;
 
+/** The folder of cell files, with the projects that the language server takes them for. */
 export class Workspace {
   /** Where cell files lie. */
   readonly cells: string;

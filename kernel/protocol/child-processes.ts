@@ -15,6 +15,7 @@ const END_GRACE_MS = 1_000;
 
 const LOOK_MS = 10;
 
+/** What cells have started, and how it is ended. */
 export class Children {
   /** The worker thread's own. */
   readonly #own: ReadonlySet<number>;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 type SocketName = "shell" | "control" | "stdin" | "iopub" | "hb";
 
+/** What the connection file says: the key that signs messages, and where each socket is bound. */
 export interface Connection {
   readonly key: string;
   readonly endpoints: Readonly<Record<SocketName, string>>;

@@ -17,6 +17,7 @@ interface Note {
 /** Characters of the cell's first line that are told. */
 const SHOWN = 80;
 
+/** The note of the cell that runs, and what the kernel before this one left in its own. */
 export class CrashNote {
   readonly #path: string;
   #writable = true;

@@ -20,6 +20,7 @@ import type { Output } from "./output.js";
 import type { Header, JsonObject, Message } from "./wire.js";
 import { log } from "./log.js";
 
+/** What an executor works with. */
 export interface ExecutorOptions {
   readonly language: Language;
   readonly output: Output;
@@ -33,6 +34,7 @@ export interface ExecutorOptions {
   readonly drained: () => Promise<void>;
 }
 
+/** Runs execute_requests one after the other: checks, hands to the main thread, replies. */
 export class Executor {
   readonly #options: ExecutorOptions;
   #queue: Message[] = [];
@@ -242,6 +244,7 @@ export class Executor {
   }
 }
 
+/** How a cell, or an expression of its user_expressions, came back from the main thread. */
 export type Ended = Extract<CellEvent, { type: "done" | "evaluated" }>;
 
 function cellTags(metadata: JsonObject): readonly string[] {

@@ -7,12 +7,14 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from "node:path";
 import { log } from "./log.js";
 
+/** One executed cell, as history_reply gives it. */
 export interface HistoryLine {
   readonly session: number;
   readonly line: number;
   readonly source: string;
 }
 
+/** The inputs of this session and of those before it, one file a session. */
 export class History {
   readonly #folder: string;
   /** This session's own lines, also kept where the folder cannot be written. */

@@ -21,6 +21,7 @@ const LATELY_MS = 200;
  */
 const PATIENCE_WITH_WORK_MS = 5_000;
 
+/** Stops what the main thread does: asks first, then terminates the code that does not heed it. */
 export class Interrupter {
   readonly #shared: Shared;
   readonly #ask: (number: number) => void;

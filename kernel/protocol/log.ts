@@ -8,6 +8,7 @@ export function setLog(fd: number): void {
   descriptor = fd;
 }
 
+/** Writes a line to the process' own stderr, which a Jupyter server logs. */
 export function log(text: string): void {
   try {
     writeSync(descriptor, `[kernel] ${text}\n`);

@@ -14,6 +14,7 @@ import type { Sockets } from "./sockets.js";
 import type { JsonObject, Message, Wire } from "./wire.js";
 import { log } from "./log.js";
 
+/** What the kernel is put together of. */
 export interface KernelOptions {
   readonly wire: Wire;
   readonly sockets: Sockets;
@@ -33,6 +34,7 @@ export interface KernelOptions {
 /** A main thread that was told to end and has not after this long is ended by force, ms. */
 const GRACE_MS = 2000;
 
+/** Answers every message of every socket, and passes on what the main thread tells. */
 export class Kernel {
   readonly #options: KernelOptions;
   readonly #output: Output;

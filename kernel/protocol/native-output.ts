@@ -10,6 +10,7 @@ import { setLog } from "./log.js";
 /** How long a cell's end waits for output that keeps coming, ms. */
 const DRAIN_MS = 100;
 
+/** What comes past Node's streams, from child processes and native code. */
 export interface NativeOutput {
   /** Resolves when nothing lies in the pipes any more. */
   drained(): Promise<void>;

@@ -2,6 +2,7 @@
 import type { Json } from "../contract.js";
 import type { JsonObject } from "./wire.js";
 
+/** The open comms by id, each with its target. */
 export class Comms {
   readonly #targets = new Map<string, string>();
 

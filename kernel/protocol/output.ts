@@ -18,6 +18,7 @@ interface Joined {
   length: number;
 }
 
+/** Publishes on iopub; pieces of a stream that come close together go as one message. */
 export class Output {
   readonly #wire: Wire;
   readonly #sockets: Sockets;

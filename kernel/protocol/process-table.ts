@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
+/** A process of this machine. */
 export interface Entry {
   readonly pid: number;
   readonly parent: number;

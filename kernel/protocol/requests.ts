@@ -6,6 +6,7 @@ import type { History, HistoryLine } from "./input-history.js";
 import { KERNEL_INFO } from "./kernel-info.js";
 import type { JsonObject } from "./wire.js";
 
+/** What requests are answered from while a cell runs. */
 export interface Sources {
   readonly language: Language;
   readonly history: History;

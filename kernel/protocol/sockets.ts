@@ -6,9 +6,11 @@ import * as zmq from "zeromq";
 import type { Connection } from "./connection.js";
 import { log } from "./log.js";
 
+/** A ZeroMQ message of several parts. */
 export type Frames = readonly (Uint8Array | string)[];
 type Channel = "shell" | "control" | "stdin";
 
+/** What is called for what arrives. */
 export interface Handlers {
   message(channel: Channel, frames: readonly Buffer[]): void;
   /** A front end subscribed to iopub with this topic prefix. */
@@ -20,6 +22,7 @@ const LINGER_MS = 1000;
 /** Messages kept for the first subscriber, at most. */
 const HELD = 10_000;
 
+/** The five sockets of a kernel. */
 export class Sockets {
   readonly #routers: Record<Channel, zmq.Router>;
   readonly #iopub = new zmq.XPublisher({ sendHighWaterMark: 0, linger: LINGER_MS, verbosity: "allSubs" });

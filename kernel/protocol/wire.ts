@@ -8,6 +8,7 @@ import type { Json } from "../contract.js";
 export const PROTOCOL_VERSION = "5.4";
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
+/** What a message's content, metadata or parent can be. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
 /** A type, not an interface: it is JSON. */
@@ -21,6 +22,7 @@ export type Header = {
   readonly subshell_id?: string | null;
 };
 
+/** A message as it came in, its signature compared. */
 export interface Message {
   readonly identities: readonly Uint8Array[];
   readonly header: Header;

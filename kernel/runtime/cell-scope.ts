@@ -68,6 +68,7 @@ export type CreateScopes = (options: { readonly folder: string; readonly waiting
 /** How a cell's code waits for something. */
 export type Waiting = Pick<CellScope, "resume" | "each" | "proceed" | "unwinding">;
 
+/** What cells share: carried names, local modules, and the text behind both. */
 export interface Scopes {
   open(cell: PreparedCell): OpenScope;
   /** Forgets every carried name. */

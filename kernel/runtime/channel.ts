@@ -9,6 +9,7 @@ import { Kind, RingWriter, type RingMemory } from "../both/ring.js";
 
 const { parse, stringify } = JSON; // taken now: a cell may overwrite them
 
+/** The main thread's way to the worker: prints through the ring, everything else by message, in one order. */
 export class Channel {
   readonly #port: MessagePort;
   readonly #ring: RingWriter;

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { inspect, type CustomInspectFunction } from "node:util";
 import { isInstalled, stampOf } from "../both/locate-file.js";
 
+/** A module's names and their values, as `import * as` gives them. */
 export type Namespace = Record<string, unknown>;
 
 const { cache } = createRequire(import.meta.url);

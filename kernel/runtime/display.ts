@@ -16,6 +16,7 @@ type Broadcast = (
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");
 
+/** How a value is shown. */
 export interface DisplayOptions {
   /** Name by which `updateDisplay` finds the output again. Default: a new one. */
   readonly id?: string;
@@ -97,6 +98,11 @@ function rawBundle(value: unknown, who: string): Bundle {
   return bundle;
 }
 
+/**
+ * What publishes to the notebook.
+ *
+ * @throws Error where no notebook's kernel runs this code
+ */
 export function broadcaster(who: string): Broadcast {
   const broadcast = (globalThis as Record<symbol, unknown>)[BROADCAST];
   if (typeof broadcast !== "function") throw new Error(`${who}: needs a notebook's kernel, and none runs this code`);

@@ -11,11 +11,16 @@ const ABORTED = 134;
 
 type Exit = (code?: number) => never;
 
+/** How the process ends. */
 export interface Ways {
   /** Ends the process with code 0, after its "exit" listeners: also where a cell has replaced what that takes. */
   readonly end: () => void;
 }
 
+/**
+ * Lets what a cell calls to end the process, `process.exit` or `process.abort`, end the kernel with its output
+ * kept.
+ */
 export function installExit(channel: Channel, shared: Shared): Ways {
   const target = process as unknown as { reallyExit: Exit; exit: Exit; abort: () => never };
   const { reallyExit, exit } = target;

@@ -4,6 +4,7 @@
  */
 import { escapeHtml } from "./values/safe.js";
 
+/** What `h` makes of JSX. */
 export interface Element {
   readonly type: string | symbol | ((props: Record<string, unknown>) => unknown);
   readonly props: Readonly<Record<string, unknown>>;

@@ -27,6 +27,7 @@ class Markup {
   }
 }
 
+/** `html`, `svg` or `md`. */
 export interface MarkupTag {
   /** As a tag: values put into the template are escaped (not in Markdown), markup of the same kind stands as it is. */
   (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;

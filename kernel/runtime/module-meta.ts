@@ -43,10 +43,12 @@ function resolve(specifier: string, parent: string): string {
   return pathToFileURL(path).href;
 }
 
+/** The error of a module that is not there, with the code that Node gives its own. */
 export function notFound(message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
+/** `require` for a file: local TypeScript and JSON by the kernel's loader, everything else by Node. */
 export function requireFrom(filename: string, requires: OwnRequires): NodeJS.Require {
   const require = createRequire(filename);
   const ours = (specifier: string): unknown => {

@@ -38,6 +38,7 @@ interface Loaded {
   ready: Promise<void>;
 }
 
+/** Loads what cells import, and local files again when they changed. */
 export class Modules {
   readonly require: NodeJS.Require;
   readonly meta: CellScope["meta"];

@@ -7,6 +7,7 @@ import { escapeHtml } from "./values/safe.js";
 const REDRAW_MS = 50;
 const WIDTH = 24;
 
+/** What a bar counts. */
 export interface ProgressOptions {
   /** What is counted: shown before the bar. */
   readonly label?: string;

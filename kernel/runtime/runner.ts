@@ -29,6 +29,7 @@ interface Running {
   readonly payload: Json[];
 }
 
+/** What a runner works with. */
 export interface RunnerOptions {
   readonly channel: Channel;
   readonly scopes: Scopes;
@@ -41,6 +42,7 @@ const PREFIX = "(";
 /** What `import()` in a cell's code means; Node warns at its first use that the option is young. */
 const IMPORT = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
+/** Runs cells, each as a task of its own, and says how they ended. */
 export class Runner {
   readonly #options: RunnerOptions;
   #running: Running | undefined;

@@ -26,6 +26,7 @@ import { unwinding } from "./unwinding.js";
 import { installTimers, takeTerminated } from "./timers.js";
 import { comms } from "./widgets/comms.js";
 
+/** What the main thread shares with the worker, and the notebook's folder. */
 export interface RuntimeOptions {
   readonly port: MessagePort;
   readonly answers: MessagePort;
@@ -34,6 +35,7 @@ export interface RuntimeOptions {
   readonly folder: string;
 }
 
+/** Begins to listen to the worker. */
 export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOptions): void {
   const channel = new Channel(port, ring);
   const waiting = { resume, each: ((iterable) => each(iterable, resume)) as Waiting["each"], proceed, unwinding };

@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Json } from "../contract.js";
 import type { CapturedOutput } from "./run-magics.js";
 
+/** What belongs to one request: its output's parent, its interrupt, and what it has started. */
 export class Task {
   /** Header of the request that started it. */
   readonly parent: Json;
@@ -73,6 +74,7 @@ export function goOnWithin(task: Task): void {
   storage.enterWith(task);
 }
 
+/** Notes the cell that code without a task of its own is taken to belong to. */
 export function setLatest(task: Task): void {
   latest = task;
 }

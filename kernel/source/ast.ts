@@ -5,6 +5,7 @@ import { overLimit } from "./limits.js";
 /** One node; its other keys depend on its type, so they stay untyped here. */
 // oxc types each node by itself; walkers read many kinds through one shape
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** A node of oxc's tree (ESTree, with TypeScript's nodes); positions are UTF-16 offsets. */
 export interface Node {
   readonly type: string;
   readonly start: number;
@@ -12,14 +13,17 @@ export interface Node {
   readonly [key: string]: any;
 }
 
+/** What a text is parsed as. */
 export type Lang = "ts" | "tsx" | "js" | "jsx";
 
+/** A place where the text is no TypeScript. */
 export interface SyntaxFault {
   readonly message: string;
   readonly start: number;
   readonly end: number;
 }
 
+/** A text's tree. */
 export interface Parsed {
   readonly program: Node;
   readonly faults: readonly SyntaxFault[];
@@ -78,6 +82,7 @@ export function bound(pattern: Node | null): Node[] {
   }
 }
 
+/** Whether a node is a function with a body of its own; methods hold one. */
 export function isFunction(node: Node): boolean {
   return (
     node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression"

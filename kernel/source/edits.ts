@@ -5,6 +5,7 @@ export interface Edit {
   readonly text: string;
 }
 
+/** A text with edits, which leads positions from one to the other. */
 export class EditedText {
   readonly text: string;
   readonly #edits: readonly Edit[];

@@ -10,6 +10,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { transformSync } from "oxc-transform";
 import { earlierAlias, rewrite, type RewriteOptions } from "./rewrite.js";
 
+/** How TypeScript becomes JavaScript. */
 export interface EraseOptions extends RewriteOptions {
   readonly lang: "ts" | "tsx" | "js" | "jsx";
   readonly needsLowering: boolean;
@@ -25,6 +26,7 @@ export interface EraseOptions extends RewriteOptions {
   }[];
 }
 
+/** JavaScript that runs as a cell or a module. */
 export interface Erased {
   readonly code: string;
   /** From `code` to the given text. */

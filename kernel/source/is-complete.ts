@@ -5,6 +5,7 @@ import { parseCell } from "./parse.js";
 
 const INDENT = "  ";
 
+/** Whether the text is a whole cell, one that goes on, or none. */
 export function isComplete(source: string): Completeness {
   const cell = source.trim() === "" ? undefined : parseCell(source);
   if (cell === undefined || !("faults" in cell)) return { status: "complete", indent: "" };

@@ -25,6 +25,7 @@ const QUOTED = /"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?/
 const TEMPLATE = /[^`\\$]*(?:(?:\\[^]|\$(?!\{))[^`\\$]*)*(?:`|\$\{|$)/y;
 const PATTERN = /\/(?![*/])(?:[^/\\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+\//y;
 
+/** Why a text is not read, and from where on. */
 export interface OverLimit {
   /** One sentence that says what to do. */
   readonly message: string;

@@ -1,5 +1,6 @@
 /** The magics that exist. runtime/run-magics.ts runs them. */
 
+/** What a magic is to the parser and to help. */
 export interface MagicInfo {
   /** cell: `%%name`, about the whole cell; line: `%name`, done before the cell runs. */
   readonly kind: "cell" | "line";

@@ -10,6 +10,7 @@ interface Specifier {
   readonly end: number;
 }
 
+/** A cell's text, tree and names. */
 export interface ParsedCell {
   /** The cell's text; an object literal as its last expression stands in parentheses. */
   readonly edited: EditedText;
@@ -38,6 +39,7 @@ export interface ParsedCell {
   readonly needsLowering: boolean;
 }
 
+/** Parses a cell; one that is an object literal as a whole is taken for that and not for a block. */
 export function parseCell(source: string): ParsedCell | { readonly faults: readonly SyntaxFault[] } {
   const first = attempt(source, []);
   if ("program" in first) return withObjectLiteral(source, first);

@@ -9,6 +9,7 @@ interface Reference {
   readonly kind: "plain" | "call" | "shorthand";
 }
 
+/** What a module uses that the kernel has to rewrite. */
 export interface References {
   /** Names of the module's own scope or of no scope of it. */
   readonly names: readonly Reference[];

@@ -8,6 +8,7 @@ import { bound, parse, unexported, type Node } from "./ast.js";
 import { findReferences, hoisted } from "./references.js";
 import { rewriteUnwinding } from "./rewrite-unwinding.js";
 
+/** JavaScript as the kernel runs it. */
 export interface Rewritten {
   /** An async arrow function of `$cell`. */
   readonly code: string;
@@ -16,6 +17,7 @@ export interface Rewritten {
   readonly declares: readonly string[];
 }
 
+/** How a module is rewritten. */
 export interface RewriteOptions {
   readonly kind: "cell" | "module";
   /** How a name of an earlier cell is bound: read through its binding each time, or once. */
@@ -33,6 +35,11 @@ const ALIAS = "$earlier_";
 /** The stand-in for an earlier cell's name inside the declaration of its successor. */
 export const earlierAlias = (name: string): string => ALIAS + name;
 
+/**
+ * Rewrites a cell or a module to a function of its scope.
+ *
+ * @throws SyntaxError for what is no JavaScript
+ */
 export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritten {
   const { program, faults } = parse(js, "js");
   if (faults[0] !== undefined) throw new SyntaxError(faults[0].message);

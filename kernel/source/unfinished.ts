@@ -6,6 +6,7 @@ import { EditedText } from "./edits.js";
 /** What may be missing at the cursor. */
 const FILLERS = ["", "$_", '"', "'", '";', "';", '")', "')", "`", "$_)", "$_]", "$_}", "$_)}"];
 
+/** Parses a cell with what may be missing at the offset put in; where nothing helps, a cell without names. */
 export function parseUnfinished(source: string, offset: number): ParsedCell {
   for (const text of FILLERS) {
     const cell = parseCellWith(source, text === "" ? [] : [{ start: offset, end: offset, text }]);
@@ -28,6 +29,7 @@ export function parseUnfinished(source: string, offset: number): ParsedCell {
   };
 }
 
+/** Whether a character may stand in a name. */
 export function isWordPart(char: string | undefined): boolean {
   return char !== undefined && /[\p{ID_Continue}$\u200c\u200d]/u.test(char);
 }

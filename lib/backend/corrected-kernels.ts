@@ -63,9 +63,8 @@ function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
 
 /**
  * Which of x [rows, columns] and y [rows, others] is better turned before xᵀ·y is computed. oneDNN reads both by
- * columns; where rows lie a high power of two apart, a column's numbers share few sets of the processor's cache.
- * Measured with AVX2, in GFLOP/s a core of 95, the turning included: widths of 512 and 256: 60 → 74, of 1,024 and 256:
- * 42 → 70, of 768 and 256: 69 → 76; no gain where both are wider or narrower. With AVX-512 it was none.
+ * columns; where rows lie a high power of two apart, a column's numbers share few sets of the processor's cache. Worth
+ * the turning with AVX2 where the narrower is of 129 to 256 columns and the wider of at most 1,024; never with AVX-512.
  */
 function turnedFirst(rows: number, columns: number, others: number): "x" | "y" | undefined {
   hasAvx512 ??= hasInstructions(["avx512f"], cpuInfo());

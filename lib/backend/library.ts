@@ -61,9 +61,9 @@ export function searchedPlaces(): string {
 
 /**
  * Opens TensorFlow's two libraries for the rest of the process. TensorFlow's notices are dropped unless
- * `TF_CPP_MIN_LOG_LEVEL` says otherwise. oneDNN's kernels are on unless `TF_ENABLE_ONEDNN_OPTS` says otherwise:
- * by itself TensorFlow takes them only on processors with instructions for neural networks, but a training step is 1.2
- * to 2 times as fast with them on a processor that has AVX2 alone.
+ * `TF_CPP_MIN_LOG_LEVEL` says otherwise. oneDNN's kernels are on unless `TF_ENABLE_ONEDNN_OPTS` says otherwise: by
+ * itself TensorFlow takes them on processors with instructions for neural networks only, though they are faster with
+ * AVX2 alone too.
  *
  * In graphs that take bfloat16, ops that add up many numbers stay in float32, see {@link keepSumsInFloat32}.
  *

@@ -17,6 +17,7 @@ export class BenchFailure extends Error {
 /** All samples of one contender for one metric; none where it cannot do it at all. */
 export type Samples = readonly number[];
 
+/** What was measured of every contender in one case. */
 export interface Metric {
   readonly metric: string;
   /** "" for a plain number. */
@@ -36,6 +37,7 @@ export interface Sides {
   readonly peers: readonly string[];
 }
 
+/** One of our variants beside one peer, as the report and the stored result have it. */
 export interface Row {
   readonly case: string;
   readonly metric: string;
@@ -53,6 +55,7 @@ export interface Row {
   readonly n: number;
 }
 
+/** The middle of the samples, or the mean of the two in the middle; null of none. */
 export function median(samples: Samples): number | null {
   if (samples.length === 0) return null;
   const sorted = [...samples].sort((a, b) => a - b);
@@ -60,6 +63,7 @@ export function median(samples: Samples): number | null {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The least of the samples; null of none. */
 export function minimum(samples: Samples): number | null {
   return samples.length === 0 ? null : Math.min(...samples);
 }

@@ -5,6 +5,7 @@ import { gpuName } from "./machine.js";
 /** What a network computes on. */
 export type DeviceType = "CPU" | "GPU";
 
+/** Where TensorFlow computes. */
 export function deviceType(): DeviceType {
   return backendInfo().devices.some(({ type }) => type === "GPU") ? "GPU" : "CPU";
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
 
+/** The machine, and how busy it was while a bench ran. */
 export interface MachineUse {
   readonly cpu: string;
   readonly cores: number;

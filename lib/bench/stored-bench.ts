@@ -8,6 +8,7 @@ import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row
 
 /** The benches that store a result. */
 const STORED_BENCHES = ["kernel", "training", "training-gpu", "inference", "data", "fine-tune", "cifar100"] as const;
+/** A bench that stores a result. */
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 
 /** What a bench measured. */
@@ -19,6 +20,7 @@ export interface BenchOutcome extends Sides {
   readonly cases?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** A stored result: what was measured, and how it came about. */
 export interface StoredBench extends BenchOutcome {
   readonly bench: StoredBenchName;
   readonly command: string;

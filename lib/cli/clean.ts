@@ -19,6 +19,7 @@ const USAGE = {
   },
 } as const;
 
+/** What is removed. */
 export interface CleanOptions {
   /** The cache folder too, which other clones share. */
   readonly cache: boolean;

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { Command, Project } from "../setup/project.js";
 
+/** An option of a command, for parseArgs and for help. */
 export interface OptionUsage {
   /** What follows it, as help shows it: "DIR". A switch has none. */
   readonly value?: string;
@@ -10,6 +11,7 @@ export interface OptionUsage {
   readonly does: string;
 }
 
+/** A command's words and options. */
 export interface Usage<O extends Readonly<Record<string, OptionUsage>> = Readonly<Record<string, OptionUsage>>> {
   readonly command: string;
   readonly does: string;
@@ -28,6 +30,7 @@ type Values<O> = {
       : boolean;
 };
 
+/** What a command was called with. */
 export interface CommandLine<O> {
   readonly values: Values<O>;
   readonly words: readonly string[];

@@ -25,6 +25,7 @@ export const run = commandOf(
   ({ values }, { root }) => verifyResults(root, { write: values.write === true }),
 );
 
+/** How stored results are verified. */
 export interface VerifyOptions {
   /** Whether the texts' numbers are written anew. Default false. */
   readonly write?: boolean;

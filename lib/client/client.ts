@@ -5,6 +5,7 @@ import { address, type Channel, type Connection } from "./process.js";
 import { PATIENCE_MS, Request, type Outcome } from "./request.js";
 import { decode, encode, makeHeader, type Content, type Message } from "./message-frames.js";
 
+/** The fields of an execute_request but its code, in camelCase. */
 export interface ExecuteOptions {
   readonly silent?: boolean;
   readonly storeHistory?: boolean;

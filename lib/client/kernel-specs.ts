@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { KernelSpec } from "./process.js";
 
+/** Their names. */
 export const KERNELS = ["saccade", "ipykernel", "tslab"] as const;
+/** One of {@link KERNELS}. */
 export type KernelName = (typeof KERNELS)[number];
 
 /** The project's root, from sources and from dist alike. */

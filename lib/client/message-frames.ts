@@ -6,6 +6,7 @@ import { createHmac, randomUUID } from "node:crypto";
 
 const DELIMITER = "<IDS|MSG>";
 
+/** A message's header, as Jupyter writes it. */
 export interface Header {
   readonly msg_id: string;
   readonly msg_type: string;
@@ -17,8 +18,10 @@ export interface Header {
 
 /** A message's content: a kernel's own, so nothing is known of its members here. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** A message's content or metadata: JSON whose fields depend on its type. */
 export type Content = Record<string, any>;
 
+/** A message that a kernel sent. */
 export interface Message {
   readonly channel: string;
   readonly type: string;
@@ -34,6 +37,7 @@ export interface Message {
   readonly signed: boolean;
 }
 
+/** The header of a new message. */
 export function makeHeader(type: string, session: string): Header {
   return {
     msg_id: randomUUID(),

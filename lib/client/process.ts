@@ -7,6 +7,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
+/** A socket of a kernel's. */
 export type Channel = (typeof CHANNELS)[number];
 
 /** A kernel that can be launched: argv as in a kernelspec, with "{connection_file}". */
@@ -16,6 +17,7 @@ export interface KernelSpec {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What a connection file holds. */
 export interface Connection {
   readonly transport: "tcp" | "ipc";
   readonly ip: string;
@@ -23,6 +25,7 @@ export interface Connection {
   readonly ports: Readonly<Record<Channel, number>>;
 }
 
+/** How a kernel is started. */
 export interface LaunchOptions {
   readonly transport?: "tcp" | "ipc";
   /** The kernel's working directory: the notebook's folder. */
@@ -30,6 +33,7 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** A kernel's process. */
 export interface LaunchedProcess {
   readonly child: ChildProcess;
   readonly connection: Connection;
@@ -38,6 +42,7 @@ export interface LaunchedProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
+/** Where a channel is bound, as ZeroMQ takes it. */
 export function address(connection: Connection, channel: Channel): string {
   const port = connection.ports[channel];
   return connection.transport === "ipc" ? `ipc://${connection.ip}-${port}` : `tcp://${connection.ip}:${port}`;

@@ -26,6 +26,7 @@ export interface Outcome {
   readonly error: Content | undefined;
 }
 
+/** A request under way: what was published for it, and its reply. */
 export class Request {
   readonly sentAt = performance.now();
   /** Grows while the request runs, and after it where a timer prints late. */

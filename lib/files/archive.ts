@@ -9,6 +9,7 @@ export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
 }
 
+/** What an archive may hold at the most. */
 export interface ReadArchiveOptions {
   /** Most bytes that the archive may unpack to. */
   readonly maxBytes: number;

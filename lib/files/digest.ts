@@ -18,6 +18,7 @@ export class DigestError extends Error {
   override readonly name = "DigestError";
 }
 
+/** A hash by the digest's own algorithm. */
 export function startHash(digest: Digest): Hash {
   return createHash(digest.algorithm);
 }

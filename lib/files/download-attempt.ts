@@ -25,6 +25,7 @@ export class TransferError extends Error {
   }
 }
 
+/** One request for a file, or for the rest of it. */
 export interface Attempt {
   readonly url: string;
   /** The file that grows. */

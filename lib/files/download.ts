@@ -15,6 +15,7 @@ export class UnavailableError extends Error {
 /** A host without a name or a route seldom gets one within seconds; a reader without network should not wait. */
 const UNREACHABLE_ATTEMPTS = 2;
 
+/** What is fetched, and how patiently. */
 export interface DownloadOptions {
   /** What the whole file must hash to. */
   readonly digest: Digest;

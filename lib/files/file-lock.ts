@@ -8,6 +8,7 @@ const HEARTBEAT_MS = 5_000;
 const STALE_MS = 30_000;
 const POLL_MS = 100;
 
+/** How a lock is waited for. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once when another process holds the lock. */

@@ -9,6 +9,7 @@ import { downloadProgress } from "./download-progress.js";
 import { mirrorDigest, mirrorOf, placeIn } from "./mirror.js";
 import { writeWholeSync } from "./write-whole.js";
 
+/** How an archive is looked for and fetched. */
 export interface LocateOptions extends Pick<DownloadOptions, "attempts" | "backoffMs" | "progress" | "signal"> {
   /** Default: the process's own, for SACCADE_MIRROR and SACCADE_CACHE. */
   readonly env?: NodeJS.ProcessEnv;

@@ -10,6 +10,7 @@ export type Mirror =
   | { readonly kind: "folder"; readonly path: string; readonly name: string }
   | { readonly kind: "url"; readonly base: string; readonly name: string };
 
+/** The mirror that SACCADE_MIRROR's value names; undefined where it names none. */
 export function mirrorOf(value: string | undefined): Mirror | undefined {
   if (!value) return undefined;
   if (/^https?:\/\//i.test(value)) return { kind: "url", base: value.replace(/\/+$/, ""), name: value };

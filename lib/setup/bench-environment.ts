@@ -25,6 +25,7 @@ export function benchSteps(project: Project): readonly Step[] {
   return [torchStep(project), tensorflowStep(project)];
 }
 
+/** The step that installs PyTorch, which the benches compare with. */
 export function torchStep(project: Project): Step {
   const { root, jobs } = project;
   const folder = join(root, BENCH_VENV);

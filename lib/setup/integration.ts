@@ -10,6 +10,7 @@ import { failureOf, type Step } from "./setup-step.js";
 const MORE = "lib/setup/integration-requirements.txt";
 export const INTEGRATION_VENV = ".venv-integration";
 
+/** The step that installs what the integration tests run beside us. */
 export function integrationStep({ root, jobs }: Project): Step {
   const folder = join(root, INTEGRATION_VENV);
   const stampFile = join(folder, ".saccade-stamp");

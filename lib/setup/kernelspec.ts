@@ -67,6 +67,7 @@ export function saccadeKernelStep({ root }: Project): Step {
   };
 }
 
+/** The step that installs one of {@link kernels}. */
 export function kernelStep({ root }: Project, { name, title, spec }: Kernel): Step {
   const folder = join(kernelsFolder(root), name);
   const text = JSON.stringify(spec, null, 2);

@@ -18,6 +18,7 @@ export function otherNodes(root: string): { readonly version: string; readonly p
   })).filter(({ program }) => existsSync(program));
 }
 
+/** The step that fetches other versions of Node, for tests. */
 export function nodesStep({ root, jobs }: Project): Step {
   const platform = `${process.platform}-${process.arch}`;
   return {

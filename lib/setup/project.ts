@@ -17,6 +17,7 @@ interface JobOptions {
   readonly onOutput?: (text: string) => void;
 }
 
+/** The checkout that a command works on. */
 export interface Project {
   /** Absolute path of the checkout. */
   readonly root: string;

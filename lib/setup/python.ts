@@ -19,6 +19,7 @@ const PROBE =
   "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], u.find_spec('venv') is not " +
   "None and u.find_spec('ensurepip') is not None)";
 
+/** The step that makes the virtual environment with JupyterLab and what the studies run with. */
 export function pythonStep(project: Project): Step {
   const { root, jobs } = project;
   const stamp = (): string =>

@@ -12,6 +12,7 @@ import { failureOf, type Step } from "./setup-step.js";
 const PACKAGES = ["torchvision==0.28.0", "timm==1.0.31", "vit-pytorch==1.26.11", "safetensors==0.8.0"];
 const STAMP = `${BENCH_VENV}/.saccade-reference-stamp`;
 
+/** The step that installs the Python libraries whose models ours are compared with. */
 export function referenceStep(project: Project): Step {
   const { root, jobs } = project;
   const stampFile = join(root, STAMP);

@@ -11,6 +11,7 @@ interface Cost {
   readonly seconds: number;
 }
 
+/** One thing that set-up does. */
 export interface Step {
   readonly name: string;
   /** Names of steps whose failure makes this one pointless. */

@@ -2,6 +2,7 @@
 
 const TENSORFLOW_VERSION = "2.21.0";
 
+/** A TensorFlow wheel for one platform, and what is taken of it. */
 export interface Wheel {
   /** Folder under <cache>/tensorflow: "2.21.0-cpu-linux-x64". */
   readonly folder: string;

@@ -2,6 +2,7 @@
 import type { PreparedCell } from "../../contract.js";
 import type { ErrorContext, SourceText } from "./error-context.js";
 
+/** The texts that stack frames point into: those of cells and of local modules. */
 export class CellSources implements ErrorContext {
   readonly #texts = new Map<string, SourceText>();
   readonly #titled = new Map<string, SourceText>();

@@ -9,6 +9,7 @@ import type { ErrorContext, SourceText } from "./error-context.js";
 const MAX_FRAMES = 300;
 const parseJson = JSON.parse;
 
+/** One call of a stack, in the author's own positions. */
 export interface Frame {
   /** Function's name, "" at the top level of a cell or module. */
   readonly name: string;

@@ -2,6 +2,7 @@
 import { layoutModel, type Layout } from "./controls.js";
 import { Widget, type State } from "./widget.js";
 
+/** A widget of one's own, in the form of anywidget (https://anywidget.dev). */
 export interface AnyWidgetOptions<S extends State> {
   /** Source, or URL, of a module whose default export has `render({ model, el })`, and `initialize` if it likes. */
   readonly esm: string;

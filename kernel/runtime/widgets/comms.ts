@@ -11,12 +11,14 @@ export interface CommMessage {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** What a comm message carries. */
 export interface CommPayload {
   readonly data?: unknown;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
 }
 
+/** Called with each message of a comm. */
 export type CommHandler = (message: CommMessage) => unknown;
 type CommRequest = Extract<CellRequest, { readonly type: "comm" }>;
 

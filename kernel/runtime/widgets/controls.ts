@@ -5,6 +5,7 @@ import type { Model } from "./state.js";
 /** CSS sizes and flex properties, in CSS's own words: `{ width: "50%", flexFlow: "row wrap" }`. */
 export type Layout = Readonly<Record<string, string>>;
 
+/** What every control takes. */
 export interface ControlOptions {
   /** Text before the control. */
   readonly label?: string;
@@ -14,6 +15,7 @@ export interface ControlOptions {
   readonly tooltip?: string;
 }
 
+/** How a slider is made. */
 export interface SliderOptions extends ControlOptions {
   /** Default 0. */
   readonly min?: number;
@@ -27,6 +29,7 @@ export interface SliderOptions extends ControlOptions {
   readonly continuous?: boolean;
 }
 
+/** How a bar that shows a number is made. */
 export interface ProgressBarOptions extends ControlOptions {
   readonly min?: number;
   /** Default 100. */
@@ -35,6 +38,7 @@ export interface ProgressBarOptions extends ControlOptions {
   readonly style?: "" | "success" | "info" | "warning" | "danger";
 }
 
+/** How a button is made. */
 export interface ButtonOptions extends ControlOptions {
   readonly style?: "" | "primary" | "success" | "info" | "warning" | "danger";
   /** A Font Awesome 4 name: "play". */
@@ -58,6 +62,7 @@ export class ValueWidget<T> extends Widget<State & { value: T }> {
   }
 }
 
+/** A button. */
 export class ButtonWidget extends Widget {
   /** Calls `handler` on every click. Returns the undoing. */
   onClick(handler: () => unknown): () => void {
@@ -105,6 +110,7 @@ export function progress(options: ProgressBarOptions = {}): ValueWidget<number> 
   );
 }
 
+/** A button to click. */
 export function button(options: ButtonOptions = {}): ButtonWidget {
   const widget = new ButtonWidget(control("Button"), {
     ...common(options, "ButtonStyleModel"),
@@ -115,6 +121,7 @@ export function button(options: ButtonOptions = {}): ButtonWidget {
   return widget;
 }
 
+/** A box that is checked or not. Its value is a boolean. */
 export function checkbox(options: ControlOptions & { readonly value?: boolean } = {}): ValueWidget<boolean> {
   return new ValueWidget(control("Checkbox"), {
     ...common(options, "CheckboxStyleModel"),
@@ -122,6 +129,7 @@ export function checkbox(options: ControlOptions & { readonly value?: boolean } 
   });
 }
 
+/** A line of text to write in. */
 export function text(
   options: ControlOptions & { readonly value?: string; readonly placeholder?: string } = {},
 ): ValueWidget<string> {
@@ -157,6 +165,7 @@ function common(options: ControlOptions, style: string): State {
   };
 }
 
+/** A control's layout as the front end takes it. */
 export function layoutModel(layout: Layout = {}): Widget {
   const state: State = {};
   for (const [name, value] of Object.entries(layout))

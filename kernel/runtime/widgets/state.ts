@@ -1,8 +1,10 @@
 /** A widget's state as its protocol sends it: bytes apart from the rest, other widgets by their ids. */
 
 type Bytes = ArrayBufferView | ArrayBuffer;
+/** Keys and indices from a state down to a value. */
 export type Path = readonly (string | number)[];
 
+/** A widget's state as it is sent: JSON, and its bytes beside it. */
 export interface PackedState {
   readonly state: Record<string, unknown>;
   /** Where in `state` each of `buffers` belongs. */

@@ -19,6 +19,7 @@ export interface ModelClass {
   readonly view: string | null;
 }
 
+/** What both sides of a widget share, by name. */
 export type State = Record<string, unknown>;
 type Handler = (value: never) => unknown;
 

@@ -101,6 +101,7 @@ const TRACES_WITHOUT_WARNING = 8;
  * - Without TensorFlow's library, and with `debug`, `fn` itself is called.
  *
  * @param fn must be synchronous; may not read values, make variables, or dispose what it did not make
+ * @returns the function to call in place of `fn`; it gives a promise
  * @throws TypeError when fn is no function, RangeError for a bad option; the promise rejects with TypeError for bad
  *   arguments and for what cannot be traced, and with TensorFlowError when a call fails in TensorFlow
  */

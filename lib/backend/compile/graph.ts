@@ -50,7 +50,10 @@ export class Graph {
     return Array.from({ length: numOutputs }, (_, index) => ({ oper, index }));
   }
 
-  /** As {@link add}, for an operation that is run for what it does. */
+  /**
+   * As {@link add}, for an operation that is run for what it does.
+   * @param after its control dependencies: operations that have run before it begins
+   */
   addOperation(
     op: string,
     attributes: readonly OpAttribute[],
@@ -128,7 +131,7 @@ export class Graph {
   /**
    * Turns the graph into a function of the eager context, which runs as an op named `name`.
    *
-   * @param effects operations that run although no output needs them
+   * @param effects control outputs: operations that run although no output needs them
    * @returns its definition, which is the caller's to delete; the eager context keeps its own
    * @throws TensorFlowError when TensorFlow refuses it
    */

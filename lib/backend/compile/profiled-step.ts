@@ -85,7 +85,13 @@ export class ProfiledStep {
     this.#capture(traced.sources);
   }
 
-  /** Runs the step once, off the main thread. */
+  /**
+   * Runs the step once, off the main thread.
+   *
+   * @param args of the form that the step was traced with
+   * @param traced whether TensorFlow notes what each op takes, which costs time of its own
+   * @throws TensorFlowError when the run fails in TensorFlow
+   */
   async run(args: readonly unknown[], traced: boolean): Promise<ProfiledRun> {
     const { c } = this.#eager.context;
     const spans: StepSpan[] = [];

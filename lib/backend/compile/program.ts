@@ -15,6 +15,7 @@ import { type Source, trace } from "./trace.js";
 import { withinTurn } from "./turns.js";
 import { unshare } from "./variables.js";
 
+/** How one program of a compiled function is made and called. */
 export interface ProgramOptions extends CallOptions {
   /** The function's name in messages. */
   readonly name: string;

@@ -50,6 +50,11 @@ export function disposedOutside({
   );
 }
 
+/**
+ * Refuses to read values within a trace.
+ *
+ * @throws TypeError always
+ */
 export function refuseReading(): never {
   throw new TypeError(
     "compile: a tensor's values were read (data, dataSync, arraySync, print, …) while the function was " +

@@ -2,7 +2,10 @@ import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
 import type { Graph } from "./graph.js";
 
-/** An op that changes resource variables, to be run when everything else has been computed. */
+/**
+ * An op that changes resource variables. It has control dependencies on all that is read and on every other update's
+ * inputs: it runs when everything else has been computed.
+ */
 export interface Update {
   readonly op: string;
   readonly attributes: readonly OpAttribute[];

@@ -18,14 +18,17 @@ import { activeTracer, type Tracer } from "./tracer.js";
 
 /** What one variable's update by {@link applyAdam} needs. */
 export interface AdamUpdate {
+  /** Changed by the step, float32. */
   readonly variable: tf.Variable;
   /** Running mean of the gradients, of the variable's shape; starts at 0. */
   readonly firstMoment: tf.Variable;
   /** Running mean of their squares, of the variable's shape; starts at 0. */
   readonly secondMoment: tf.Variable;
+  /** The loss' derivative in the variable, of its shape, float32. */
   readonly gradient: tf.Tensor;
 }
 
+/** The hyperparameters of {@link applyAdam}, the same for all variables of a call. */
 export interface AdamSettings {
   /** Step size, a number or a float32 scalar. */
   readonly learningRate: number | tf.Scalar;
@@ -64,7 +67,8 @@ export function isInPlace(variable: tf.Variable | undefined): boolean {
  * p ← p − learningRate · (m / (1 − β1ᵗ)) / (√(v / (1 − β2ᵗ)) + epsilon).
  *
  * Inside a compiled function this is TensorFlow's fused op, which changes the variables in place; it runs when all that
- * the function computes has been computed, so the variables hold their old values until the call is over.
+ * the function computes has been computed (by control dependencies), so the variables hold their old values until the
+ * call is over.
  * Source: Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2; as PyTorch computes them.
  *
  * @throws TypeError when a gradient's or a moment's shape is not its variable's
@@ -133,9 +137,11 @@ function composedAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpd
 
 /** What one variable's update by {@link applyMomentum} needs. */
 export interface MomentumUpdate {
+  /** Changed by the step, float32. */
   readonly variable: tf.Variable;
   /** Decayed sum of the gradients, of the variable's shape; starts at 0. */
   readonly momentum: tf.Variable;
+  /** The loss' derivative in the variable, of its shape, float32. */
   readonly gradient: tf.Tensor;
 }
 

@@ -3,6 +3,7 @@ import { randomUniform } from "../compile/random-ops.js";
 import { aFlag, aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
+/** How {@link attention} computes. */
 export interface AttentionOptions {
   /** Multiplies q·kᵀ. Default 1 / √d. */
   readonly scale?: number;
@@ -32,6 +33,15 @@ export function attention(
   v: tf.Tensor,
   options?: AttentionOptions & { readonly returnProbabilities?: false },
 ): tf.Tensor;
+/**
+ * The same, with the probabilities [..., N, M] that the values were summed by.
+ *
+ * @param q [..., N, d] float32
+ * @param k [..., M, d]
+ * @param v [..., M, e]
+ * @returns the output [..., N, e], and the probabilities [..., N, M]
+ * @throws TypeError for shapes that do not fit, RangeError for a dropRate, which would not show in the probabilities
+ */
 export function attention(
   q: tf.Tensor,
   k: tf.Tensor,

@@ -9,7 +9,13 @@ const l2Loss = defineOp<{ x: tf.Tensor }, object>({
   composed: ({ x }) => [tf.mul(tf.sum(tf.square(x)), 0.5)],
 });
 
-/** The Euclidean norm over all numbers of all tensors, a scalar. */
+/**
+ * The Euclidean norm over all numbers of all tensors.
+ *
+ * @param tensors float32, of any shapes; at least one
+ * @returns a scalar
+ * @throws RangeError for no tensors, TypeError for what is no list of them
+ */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   checkValue("globalNorm", "tensors", tensors, listOf(aTensor));
   if (tensors.length === 0) throw new RangeError("globalNorm: there must be at least one tensor, got none");
@@ -17,8 +23,10 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
 }
 
 /**
- * Gradients scaled by min(1, maxNorm / (norm + 1e-6)), norm being that over all of them.
+ * Gradient clipping by the global norm: gradients scaled by min(1, maxNorm / (norm + 1e-6)), norm being that over all
+ * of them.
  *
+ * @param gradients float32, of any shapes; at least one
  * @param maxNorm above 0
  * @returns new tensors, and the norm before
  * @throws RangeError for maxNorm, or for no gradients

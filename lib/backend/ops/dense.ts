@@ -24,11 +24,14 @@ export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Ten
 }
 
 /**
- * Convolution and bias: [B, H, W, C] → [B, H', W', filters].
+ * Convolution and bias, in one op where TensorFlow fuses them.
  *
+ * @param x [B, H, W, C] float32
  * @param kernel [height, width, C, filters]
  * @param bias [filters], or none
- * @param padding "same", "valid", or pixels on every side
+ * @param strides pixels, down and across or the same for both
+ * @param padding "same", "valid", or pixels of zeros on every side
+ * @returns [B, H', W', filters]
  * @throws TypeError for a shape that does not fit, RangeError for strides or padding
  */
 export function conv2d(

@@ -6,8 +6,9 @@ import { checkFloat } from "./op.js";
  * Dropout: each number is 0 with probability `rate`, and otherwise divided by 1 − rate. Inside a compiled function it
  * draws anew in every call, by TensorFlow's stateless op. The gradient keeps one byte for each number.
  *
- * @param x float32
+ * @param x of any shape, float32
  * @param rate 0 to below 1
+ * @returns the shape of x
  * @throws RangeError for rate, TypeError for another dtype
  * Source: Srivastava et al. 2014, §4, scaled in training as PyTorch's `dropout` is.
  */
@@ -22,6 +23,7 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number): T {
  *
  * @param x [B, …] float32
  * @param rate 0 to below 1
+ * @returns the shape of x
  * @throws RangeError for rate, TypeError for another dtype
  * Source: Huang et al. 2016, §3, scaled in training as timm's `drop_path` is.
  */

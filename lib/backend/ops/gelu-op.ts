@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { canFuse, fused } from "../compile/fused.js";
 import { checkFloat } from "./op.js";
 
+/** By the normal distribution itself, or by its approximation with tanh. */
 export type GeluForm = "exact" | "tanh";
 
 /**
@@ -10,6 +11,7 @@ export type GeluForm = "exact" | "tanh";
  * each that XLA compiles, and only x is kept; elsewhere what the forward pass computed is kept too.
  *
  * @param x of any shape, float32
+ * @param form "exact", the default, or "tanh"
  * @returns the shape of x
  * @throws TypeError for another dtype, RangeError for an unknown form
  * Source: Hendrycks & Gimpel 2016, §2; PyTorch's `gelu`.

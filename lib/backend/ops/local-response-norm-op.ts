@@ -2,14 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import { aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
+/** The constants of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions {
   /** Channels in the window, odd. AlexNet: 5. */
   readonly size: number;
-  /** Default 1e-4. */
+  /** Weight of the squares, divided by size. Default 1e-4. */
   readonly alpha?: number;
-  /** Default 0.75. */
+  /** Power of the sum. Default 0.75. */
   readonly beta?: number;
-  /** Default 1. AlexNet: 2. */
+  /** Added to the sum. Default 1. AlexNet: 2. */
   readonly k?: number;
 }
 

@@ -7,6 +7,7 @@ import { randomUniform } from "../compile/random-ops.js";
  * compiled function it draws anew in every call. The order is that of random numbers of 23 bits: of millions of rows,
  * some that drew the same number keep their order.
  *
+ * @param count a whole number above 0
  * @returns [count] int32
  * @throws RangeError for count
  */

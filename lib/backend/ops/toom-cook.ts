@@ -1,3 +1,4 @@
+/** Rows of one length. */
 export type Matrix = readonly (readonly number[])[];
 
 /**

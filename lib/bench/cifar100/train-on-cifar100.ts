@@ -33,6 +33,7 @@ const TIMED_IMAGES = 12_800;
 /** Share of the time that is kept for evaluations and for what the timing missed. */
 const RESERVE = 0.1;
 
+/** How long and on how many images the network is trained. */
 export interface Cifar100Options {
   /** Time for all, minutes. */
   readonly minutes: number;
@@ -46,6 +47,7 @@ export interface Cifar100Options {
   readonly progress?: FitOptions["progress"];
 }
 
+/** What a training came to. */
 export interface Cifar100Run {
   readonly history: History;
   /** Of the test images. */

@@ -2,6 +2,7 @@
 import type { BatchOptions } from "../../datasets/batch-options.js";
 import type { NetworkSpec } from "../training/training-cases.js";
 
+/** A study's images, their augmentation and the network that they are for. */
 export interface DataCase extends Pick<NetworkSpec, "model" | "overrides"> {
   /** As `--only` and the report name it: "study-4". */
   readonly name: string;

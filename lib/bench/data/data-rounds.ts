@@ -6,6 +6,7 @@ import type { DataCase } from "./data-cases.js";
 
 /** The contenders, in the report's order. */
 export const CONTENDERS = ["step alone", "1 worker", "2 workers", "step fed by 2 workers"] as const;
+/** One of {@link CONTENDERS}. */
 export type Contender = (typeof CONTENDERS)[number];
 
 /** @returns images/s of each contender, one figure a round */

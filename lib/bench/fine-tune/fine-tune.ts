@@ -16,6 +16,7 @@ export const HEAD = "pretrained, only the head trained";
 export const STARTS = [ALL, HEAD, FRESH] as const;
 type Start = (typeof STARTS)[number];
 
+/** How much is trained and tested. */
 export interface FineTuneSizes {
   /** Images of CIFAR-100. */
   readonly pretrainImages: number;
@@ -28,6 +29,7 @@ export interface FineTuneSizes {
   readonly tested: number;
 }
 
+/** What pretraining came to. */
 export interface FineTuned {
   /** Share of CIFAR-100's test images that the pretrained network has right. */
   readonly pretrainedAccuracy: number;

@@ -3,6 +3,7 @@ import { launch, type LaunchedKernel } from "../../client/launched-kernel.js";
 import { kernelSpec, type KernelName } from "../../client/kernel-specs.js";
 import type { KernelSpec } from "../../client/process.js";
 
+/** A kernel as it is measured. */
 export interface Contender {
   readonly name: string;
   readonly kernel: KernelName;
@@ -67,6 +68,7 @@ const CHECKING = "SACCADE_CHECK";
 export const OURS = ["ours", "ours, unchecked"] as const;
 export const PEERS = ["ipykernel", "tslab"] as const;
 
+/** All that are measured, ours first. */
 export function contenders(): Contender[] {
   return [
     { name: OURS[0], kernel: "saccade", spec: kernelSpec("saccade"), code: TYPESCRIPT },

@@ -3,6 +3,7 @@ import type { LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Metric, Samples } from "../bench-case.js";
 import { open, type Contender } from "./contender.js";
 
+/** What a row of the kernel's bench is measured on. */
 export interface Field {
   readonly contenders: readonly Contender[];
   /** Says what is being measured. */
@@ -12,6 +13,7 @@ export interface Field {
   readonly long: boolean;
 }
 
+/** The samples of one metric, by contender. */
 export class Series {
   readonly #samples = new Map<string, number[]>();
 

@@ -5,6 +5,7 @@ import { treeMemoryMb } from "../memory.js";
 import { open } from "./contender.js";
 import { cellMs, Series, turns, type Field } from "./field.js";
 
+/** What the library's import costs a notebook; TypeScript kernels alone. */
 export async function importRow(field: Field): Promise<Metric[]> {
   const first = new Series("first cell that imports saccade", "ms");
   const trivial = new Series("  then: trivial cell that uses it", "ms");

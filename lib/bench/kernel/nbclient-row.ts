@@ -25,6 +25,7 @@ for line in sys.stdin:
     print("${MARK}", time.perf_counter() - begin, sep="", flush=True)
 `;
 
+/** A notebook of six small cells, executed by nbclient. */
 export async function nbclientRow(field: Field): Promise<Metric[]> {
   const series = new Series("nbclient, six small cells", "s");
   const folder = mkdtempSync(join(tmpdir(), "bench-kernels-"));

@@ -4,6 +4,7 @@ import { type LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Outcome, Request } from "../../client/request.js";
 import type { Random } from "../../datasets/random.js";
 
+/** A kernel under a soak, with the front end that is connected now and what was found wrong. */
 export class Session {
   readonly failures: string[] = [];
   /** Cells sent so far; every line that cell n prints begins with "n:". */

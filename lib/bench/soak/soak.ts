@@ -7,6 +7,7 @@ import { ACTIONS } from "./actions.js";
 import { createRandom } from "../../datasets/random.js";
 import { Session } from "./session.js";
 
+/** How long a soak is, and of which kernel. */
 export interface SoakOptions {
   readonly cells: number;
   readonly seed: number;
@@ -14,6 +15,7 @@ export interface SoakOptions {
   readonly say?: (text: string) => void;
 }
 
+/** What a soak found. */
 export interface SoakReport {
   readonly cells: number;
   readonly seed: number;

@@ -13,6 +13,7 @@ export function medianAndMinimum(samples: Samples | undefined): string {
     : `${figure(median(samples)!)} (${figure(minimum(samples)!)})`;
 }
 
+/** A median as a table writes it, a dash of none. */
 export function medianOf(samples: Samples | undefined): string {
   return samples === undefined || samples.length === 0 ? "–" : figure(median(samples)!);
 }

@@ -33,6 +33,7 @@ export const OURS = ["ours", "ours, eager"] as const;
 export const STARTED_PEERS = [WRITTEN, TUNED, CHANNELS_LAST, TORCH_COMPILE, TF_FUNCTION] as const;
 /** As the report has them. */
 export const PEERS = [WRITTEN, AT_BEST, TF_FUNCTION, TUNED, CHANNELS_LAST, TORCH_COMPILE] as const;
+/** Ours, or a peer in a process of its own. */
 export type ContenderName = (typeof OURS)[number] | (typeof STARTED_PEERS)[number];
 
 /** PyTorch's, by what each takes. */
@@ -53,6 +54,7 @@ export interface Opened {
   readonly version: string;
 }
 
+/** What the contenders of a training bench are started with. */
 export interface Field {
   readonly root: string;
   /** The peers' Python. */
@@ -104,6 +106,7 @@ export async function open(
   return opened;
 }
 
+/** Whether a contender is this library. */
 export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
   return (OURS as readonly string[]).includes(name);
 }
@@ -112,6 +115,7 @@ function startOurs(): WorkerProcess {
   return new WorkerProcess(process.execPath, [fileURLToPath(new URL("training-worker.js", import.meta.url))]);
 }
 
+/** Starts a peer's process, in Python. */
 export function startPeer(
   name: (typeof STARTED_PEERS)[number],
   { root, python, busy, scratch }: Pick<Field, "root" | "python" | "busy" | "scratch">,

@@ -21,6 +21,7 @@ function goalsOf({ family }: Pick<NetworkCase, "family">): Goal[] {
   ];
 }
 
+/** A metric of ours that does not reach its goal. */
 export interface Shortfall {
   readonly metric: string;
   readonly peer: string;

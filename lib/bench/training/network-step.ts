@@ -4,6 +4,7 @@ import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
 import type { NetworkSpec } from "./training-cases.js";
 
+/** The network whose step is made, and how. */
 export interface StepRequest extends Pick<NetworkSpec, "model" | "overrides"> {
   readonly training: boolean;
   readonly variant: "compiled" | "eager";
@@ -12,6 +13,7 @@ export interface StepRequest extends Pick<NetworkSpec, "model" | "overrides"> {
 /** A step on images [B, H, W, C] and labels [B]; it is done when its loss is known. */
 export type NetworkStep = (images: tf.Tensor, labels: tf.Tensor) => Promise<void>;
 
+/** A step that is ready to be measured. */
 export interface MadeStep {
   readonly parameters: number;
   readonly step: NetworkStep;

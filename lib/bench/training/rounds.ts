@@ -21,12 +21,14 @@ import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.
 import type { StepShares } from "./where-time-goes.js";
 import type { WorkerProcess } from "./worker-process.js";
 
+/** When the rounds end. */
 export interface Limits {
   readonly rounds: number;
   /** No new round is begun after this, by performance.now(). */
   readonly endMs: number;
 }
 
+/** What all rounds of a network came to. */
 export interface CaseResult {
   readonly metrics: readonly Metric[];
   readonly parameters: number;
@@ -253,7 +255,6 @@ export function flopsOf({ model, overrides }: NetworkSpec): number {
 
 function checkParameters(network: NetworkCase, running: readonly Running[]): void {
   const counts = running.map(({ name, opened }) => `${name} ${opened.parameters}`);
-  if (new Set(running.map(({ opened }) => opened.parameters)).size > 1) {
+  if (new Set(running.map(({ opened }) => opened.parameters)).size > 1)
     throw new Error(`bench: ${network.name} must have the same parameters everywhere, got ${counts.join(", ")}`);
-  }
 }

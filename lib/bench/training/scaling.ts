@@ -12,6 +12,7 @@ interface Point {
   readonly label: string;
 }
 
+/** A network at several batch sizes or sizes of images, and the cost fitted through them. */
 export interface Series {
   /** Of the bench's networks. */
   readonly name: string;

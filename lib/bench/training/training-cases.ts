@@ -9,6 +9,7 @@ export interface NetworkSpec {
   readonly network: string;
 }
 
+/** A network of the training bench. */
 export interface NetworkCase extends NetworkSpec {
   /** As `--only` and the report name it. */
   readonly name: string;

@@ -2,6 +2,7 @@
 import { CATEGORIES, profile, type Category, type ProfiledOp } from "../../analysis/index.js";
 import type { CompiledFunction, tf } from "../../backend/index.js";
 
+/** What a step's time goes to. */
 export interface StepShares {
   /** Share of the profiled step, 0 to 1, by category. */
   readonly breakdown: Readonly<Record<Category, number>>;
@@ -27,6 +28,7 @@ export interface OpShare {
 /** How many kinds of op are named. */
 const NAMED = 10;
 
+/** Profiles a step. */
 export async function whereTimeGoes(
   step: CompiledFunction<[tf.Tensor, tf.Tensor], tf.Tensor>,
   images: tf.Tensor,

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 
+/** A child that is asked by lines of JSON and answers each by one. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #lines: Interface;

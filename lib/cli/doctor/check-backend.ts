@@ -19,6 +19,7 @@ const sum = tf.tensor1d([1, 2]).sum().dataSync()[0];
 if (sum !== 3) throw new Error("1 + 2 came out as " + sum);
 console.log(${JSON.stringify(MARK)} + JSON.stringify(backend.backendInfo()));`;
 
+/** What computes, found in a process of its own. */
 export async function checkBackend({ root, jobs }: Project): Promise<Finding> {
   const { code, signal, output } = await jobs.run(process.execPath, ["--input-type=module", "-e", PROGRAM], {
     cwd: root,

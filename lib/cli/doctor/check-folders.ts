@@ -6,6 +6,7 @@ import { diskBytes } from "../../files/disk-bytes.js";
 import { formatBytes } from "../../setup/project.js";
 import type { Finding } from "./finding.js";
 
+/** What lies in the cache folder, and what a set-up that was cut short left there. */
 export function checkCache(cache: string = cacheFolder()): Finding {
   const entries = existsSync(cache) ? readdirSync(cache).filter((name) => !name.startsWith(".")) : [];
   const parts = entries.flatMap((name) =>

@@ -10,6 +10,7 @@ const VERSIONS = `import importlib.metadata as m, platform
 names = ("jupyterlab", "nbclient", "nbconvert", "plotly")
 print("Python " + platform.python_version(), *(name + " " + m.version(name) for name in names), sep=", ")`;
 
+/** Whether everything is set up. */
 export async function checkPython(project: Project): Promise<Finding> {
   const undone = setupSteps(project).filter((step) => !step.done());
   const wrong = undone.map(
@@ -26,6 +27,7 @@ export async function checkPython(project: Project): Promise<Finding> {
   };
 }
 
+/** The kernels installed in the virtual environment. */
 export function checkKernels({ root }: Project): Finding {
   const folder = kernelsFolder(root);
   const names = existsSync(folder)

@@ -17,6 +17,7 @@ export const KERNEL_USAGE = {
   },
 } as const;
 
+/** What `npm run kernel` was asked for. */
 export interface KernelOptions {
   readonly action: (typeof ACTIONS)[number];
   /** undefined: the user's own place. */

@@ -1,6 +1,7 @@
 /** What a notebook's cell tagged "parameters" declares. */
 import { parseSync } from "oxc-parser";
 
+/** What is read of a notebook. */
 export interface NotebookCells {
   readonly cells?: readonly {
     readonly source?: string | readonly string[];

@@ -17,6 +17,7 @@ export const STUDIES_USAGE = {
   },
 } as const;
 
+/** What `npm run studies` was asked for. */
 export interface Options {
   /** In the order asked for; all of them where none is named. */
   readonly studies: readonly string[];

@@ -24,6 +24,7 @@ const MARKER = new RegExp(`<!-- ${NAMED.source} ${SHAPED.source} -->(?<shown>.*?
 const TABLE = /<!-- (?<name>[a-z0-9-]+\/[\w.-]+) (?<table>[a-z]+) -->\n(?<shown>[^]*?)\n<!-- \/ -->/g;
 const OPENING = /<!-- [a-z0-9-]+\/[\w.-]+ /g;
 
+/** A text with its numbers filled in. */
 export interface Filled {
   /** The text with every number as its result has it. */
   readonly text: string;

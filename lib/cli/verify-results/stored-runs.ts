@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredResult } from "../../study/stored-result.js";
 
+/** A stored result and its name. */
 export interface Stored {
   /** "cnn-attention-vs-vit/quick.seed-1" */
   readonly name: string;

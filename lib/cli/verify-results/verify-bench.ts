@@ -55,6 +55,7 @@ function predictionsOf({ cases = {} }: StoredBench): [name: string, stored: Stor
   );
 }
 
+/** The numbers of a stored bench, as texts name them. */
 export function benchFigures(result: StoredBench): Figures {
   return {
     name: `bench/${result.bench}`,

@@ -8,6 +8,7 @@ export const DEFAULT_NAME = "saccade";
 export const DEFAULT_TITLE = "TypeScript (Saccade)";
 const LOGOS = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
 
+/** A kernel.json of ours. */
 export interface KernelSpec {
   readonly argv: readonly string[];
   readonly display_name: string;
