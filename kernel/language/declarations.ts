@@ -3,7 +3,7 @@
  * own packages, as the notebook's folder finds them, and a library that was not compiled since.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PROJECT_FOLDER } from "../folder.js";
 
 /** The project's own folder. */
@@ -30,8 +30,7 @@ export function findDeclarations(own: string, packageFolders: readonly string[])
   const known = new Map<string, boolean>();
   const isOwn = (name: string): boolean => {
     const found = known.has(name) ? undefined : foundIn(name);
-    if (!known.has(name))
-      known.set(name, found !== undefined && realpathSync(found) === realpathSync(join(own, "node_modules", name)));
+    if (!known.has(name)) known.set(name, found !== undefined && realpathSync(found) === ownPackage(own, name));
     return known.get(name)!;
   };
   const node = foundIn("@types/node") === undefined || isOwn("@types/node") ? folder : undefined;
@@ -45,6 +44,17 @@ export function findDeclarations(own: string, packageFolders: readonly string[])
       paths[pattern] = targets.map((target) => join(folder, "entries", target));
   }
   return { node, paths };
+}
+
+/**
+ * Where the kernel itself finds a package: in its checkout's node_modules, or, installed in a project, in that one's
+ * unless it has its own. For `saccade`, the kernel's own folder.
+ */
+function ownPackage(folder: string, name: string, from = folder): string | undefined {
+  if (name === "saccade") return realpathSync(folder);
+  const found = join(from, "node_modules", name);
+  if (existsSync(found)) return realpathSync(found);
+  return dirname(from) === from ? undefined : ownPackage(folder, name, dirname(from));
 }
 
 /** The compiler writes all of a library's declarations anew, so that one tells for all. */

@@ -9,7 +9,9 @@ import { registerWasm, WASM } from "./fallback.js";
 import { loadKernels, requireTfjsNode } from "./tfjs-node.js";
 import { correctGradients, registerGradients } from "./gradients.js";
 import { adaptOutputs } from "./output-dtypes.js";
+import { fetchLibrary, mayFetch } from "./missing-library.js";
 import { findLibraries, searchedPlaces } from "./library.js";
+import { typed } from "../files/own-folder.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
@@ -63,7 +65,7 @@ export function registerBackends(): void {
   else tf.removeBackend(WASM);
   if (choice === TENSORFLOW) tf.removeBackend("cpu"); // nothing to fall back to
   if (choice !== undefined && choice !== TENSORFLOW) announce(choice, `SACCADE_BACKEND=${choice}`);
-  else if (choice === TENSORFLOW || findLibraries().length > 0) {
+  else if (choice === TENSORFLOW || findLibraries().length > 0 || mayFetch()) {
     tf.registerBackend(TENSORFLOW, () => openTensorFlow(openCpu, choice === undefined), 10);
   } else announce(WASM, noLibrary());
 }
@@ -92,13 +94,14 @@ function openTensorFlow(openCpu: () => tf.KernelBackend, mayFallBack: boolean): 
 /** Opens the first library that can be opened, and notes why it is not a better one. */
 function openBest(): Context {
   const failures: string[] = [];
+  if (findLibraries().length === 0 && mayFetch()) fetchLibrary();
   for (const library of findLibraries()) {
     try {
       const context = openContext(library);
       if (hasNvidiaDriver() && context.device.type !== "GPU") {
         failures.push(
           library.build === "cpu"
-            ? "an NVIDIA driver is here, but no CUDA build of TensorFlow could be used"
+            ? `an NVIDIA driver is here, but no CUDA build of TensorFlow could be used; ${typed("setup")} fetches it`
             : "an NVIDIA driver is here, but TensorFlow finds no GPU that it can use",
         );
       }
@@ -112,7 +115,7 @@ function openBest(): Context {
 }
 
 function noLibrary(): string {
-  return `no TensorFlow library ${searchedPlaces()}; npm run setup fetches it`;
+  return `no TensorFlow library ${searchedPlaces()}; ${typed("setup")} fetches it`;
 }
 
 /** Notes why a better backend is not in use, and says so once. */

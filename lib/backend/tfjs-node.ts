@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import util from "node:util";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { ownFolder } from "../files/own-folder.js";
 
 const require = createRequire(import.meta.url);
-const PACKAGE = "@tensorflow/tfjs-node-gpu";
 
 /** The class of tfjs-node that turns kernels into calls of a binding. */
 export type KernelBackendClass = typeof NodeJSKernelBackend;
@@ -11,11 +13,18 @@ export type KernelBackendClass = typeof NodeJSKernelBackend;
 /**
  * Loads one of tfjs-node's compiled files, and nothing else: its index would load its own native binding.
  *
- * @param file the path inside the package's dist folder, such as "image.js"
+ * @param file such as "image.js"
  */
 export function requireTfjsNode<Exports>(file: string): Exports {
   restoreNodeUtilities();
-  return require(`${PACKAGE}/dist/${file}`) as Exports;
+  return require(`${home()}/${file}`) as Exports;
+}
+
+/** Where the build copies them; the package of which it copies them, for sources that run before they are built. */
+function home(): string {
+  return existsSync(join(ownFolder(), "dist/vendor/tfjs-node-gpu/.stamp"))
+    ? "#tfjs-node"
+    : "@tensorflow/tfjs-node-gpu/dist";
 }
 
 /**

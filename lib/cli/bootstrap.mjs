@@ -1,9 +1,12 @@
+#!/usr/bin/env node
 /**
- * The one program behind every npm script: `node lib/cli/bootstrap.mjs COMMAND [ARGUMENTS]`.
+ * The one program behind every npm script, `node lib/cli/bootstrap.mjs COMMAND [ARGUMENTS]`, and behind `npx saccade
+ * COMMAND [ARGUMENTS]` in a project that Saccade is installed in.
  *
- * Plain JavaScript without a dependency, because it runs before anything is installed: it installs the npm packages,
- * builds the library and the kernel where a source changed, and hands over to dist/lib/cli/<command>.js, whose
- * `run(args, project)` returns the exit code. Nothing is done twice; a second process waits for the first.
+ * Plain JavaScript without a dependency, because it runs before anything is installed: in a checkout it installs the
+ * npm packages and builds the library and the kernel where a source changed. It hands over to
+ * dist/lib/cli/<command>.js, whose `run(args, project)` returns the exit code. Nothing is done twice; a second process
+ * waits for the first.
  */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -15,14 +18,19 @@ import { fail, Failure } from "./bootstrap/failure.mjs";
 import { endWithSignals, openJobs } from "./bootstrap/jobs.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
+import { isCheckout, workFolder } from "./bootstrap/places.mjs";
 import { startProgress } from "./bootstrap/progress.mjs";
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The folder of the package, and the one to work in, which is the same for a checkout's own scripts. */
+const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = workFolder(packageFolder, process.argv[1] ?? "", process.cwd());
+const own = root === packageFolder;
+const commands = Object.fromEntries(Object.entries(COMMANDS).filter(([, { checkout }]) => own || checkout !== true));
 
 /** @param {string[]} argv */
 async function main(argv) {
   const [command, ...args] = argv;
-  const known = command !== undefined && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  const known = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (command === "--help" || command === "-h") {
     console.log(listOf());
     return 0;
@@ -32,35 +40,51 @@ async function main(argv) {
     console.error(`${said}. ${listOf()}`);
     return 2;
   }
-  const entry = join(root, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
+  const entry = join(packageFolder, "dist/lib/cli", `${command.replaceAll(":", "-")}.js`);
   if (args.some((arg) => arg === "--help" || arg === "-h") && !existsSync(entry)) {
-    console.log(`npm run ${command}: ${known.does}`); // nothing is set up only to say more
+    console.log(`${own ? "npm run" : "npx saccade"} ${command}: ${known.does}`); // nothing is set up only to say more
     return 0;
   }
   checkPlatform();
   // The same folder for whoever is started from here in another one: Jupyter's kernels run in the notebook's.
   if (process.env["SACCADE_CACHE"]) process.env["SACCADE_CACHE"] = resolve(process.env["SACCADE_CACHE"]);
+  if (!own) process.env["SACCADE_PROJECT"] = root; // what is said then names `npx saccade`
   const lockFile = join(root, ".saccade", "lock");
   const jobs = openJobs(lockFile);
   endWithSignals(jobs);
-  await withLock(lockFile, async () => {
-    await ensurePackages(root, jobs);
-    await ensureBuild(root, jobs, { tolerant: known.tolerant === true });
-    await ensureDeclarations(root);
-  });
+  if (isCheckout(packageFolder)) await build(own ? jobs : undefined, known.tolerant === true);
   if (!existsSync(entry))
     fail(
-      `The command ${command} is not in this checkout's build (${entry} is missing).`,
-      "Run `git status` to see whether a source was removed.",
+      `The command ${command} is not in this build (${entry} is missing).`,
+      isCheckout(packageFolder)
+        ? "Run `git status` to see whether a source was removed."
+        : "Install Saccade anew (`npm install`).",
     );
   const { run } = await import(pathToFileURL(entry).href);
-  return await run(args, { root, jobs, lockFile, withLock, startProgress });
+  return await run(args, { root, packageFolder, jobs, lockFile, withLock, startProgress });
+}
+
+/**
+ * The checkout's packages, build and types.
+ * @param {import("./bootstrap/jobs.mjs").Jobs | undefined} given undefined where the lock to record them in is another
+ * @param {boolean} tolerant
+ */
+async function build(given, tolerant) {
+  const lockFile = join(packageFolder, ".saccade", "lock");
+  const jobs = given ?? openJobs(lockFile);
+  if (given === undefined) endWithSignals(jobs);
+  await withLock(lockFile, async () => {
+    await ensurePackages(packageFolder, jobs);
+    await ensureBuild(packageFolder, jobs, { tolerant });
+    await ensureDeclarations(packageFolder);
+  });
 }
 
 function listOf() {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const lines = Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
-  return `The known ones (npm run NAME -- ARGUMENTS, or --help):\n${lines.join("\n")}`;
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
+  const form = own ? "npm run NAME -- ARGUMENTS" : "npx saccade NAME ARGUMENTS";
+  return `The known ones (${form}, or --help):\n${lines.join("\n")}`;
 }
 
 function checkPlatform() {
@@ -74,7 +98,7 @@ function checkPlatform() {
   if (process.platform === "win32") {
     fail(
       "Saccade does not run on Windows itself: TensorFlow's library for it lacks what is used here.",
-      "Install WSL (`wsl --install`), clone the project inside it, and run the same command there.",
+      "Install WSL (`wsl --install`), and run the same command inside it.",
     );
   }
 }

@@ -1,5 +1,6 @@
 /** What a command takes: read from its arguments by Node's own parser, and shown by `--help`. */
 import { parseArgs } from "node:util";
+import { typed } from "../files/own-folder.js";
 import type { Command, Project } from "../setup/project.js";
 
 /** An option of a command, for parseArgs and for help. */
@@ -99,7 +100,7 @@ function helpOf({ command, does, words, options, more }: Usage): string {
     ([name, { value, multiple }]) => `[${written(name, value)}]${multiple ? "…" : ""}`,
   );
   return [
-    ["npm run", command, "--", ...(words === undefined ? [] : [words]), ...taken].join(" ").replace(/ --$/, ""),
+    typed([command, ...(words === undefined ? [] : [words]), ...taken].join(" ")),
     does,
     "",
     ...[...rows, ["--help", "says this"] as const].map(([option, text]) => `  ${option.padEnd(width)}  ${text}`),

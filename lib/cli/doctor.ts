@@ -1,5 +1,6 @@
 /** `npm run doctor`: what is here, and what is wrong with the mend of it. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { commandOf, readCommandLine } from "./command-line.js";
@@ -37,20 +38,29 @@ export const run = commandOf(
   },
 );
 
-function checkProject({ root }: Project): Finding {
-  const version = (path: string): string =>
-    (JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as { version: string }).version;
-  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi", "vitest"].map(
-    (name) => `${name} ${version(join("node_modules", name))}`,
-  );
+function checkProject({ root, packageFolder }: Project): Finding {
+  const version = (name: string): string => versionOf(name, packageFolder);
+  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi"].map((name) => `${name} ${version(name)}`);
   return {
     topic: "Saccade",
     lines: [
-      `${version("")} in ${root}`,
+      `${versionIn(packageFolder)} in ${packageFolder}`,
+      ...(root === packageFolder ? [] : [`the project ${root}`]),
       `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${formatBytes(totalmem())} of ` +
         `memory, Node ${process.version}`,
       packages.join(", "),
     ],
     wrong: [],
   };
+}
+
+/** A package's version, as Saccade finds it; some do not let their package.json be imported. */
+function versionOf(name: string, packageFolder: string): string {
+  const folders = createRequire(join(packageFolder, "package.json")).resolve.paths(name) ?? [];
+  const found = folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
+  return found === undefined ? "missing" : versionIn(found);
+}
+
+function versionIn(folder: string): string {
+  return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
 }

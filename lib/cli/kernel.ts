@@ -1,13 +1,14 @@
-/** `npm run kernel -- install|uninstall|list|doctor`: this checkout's kernel for notebooks in any folder. */
+/** `npm run kernel -- install|uninstall|list|doctor`: this Saccade's kernel for notebooks in any folder. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { typed } from "../files/own-folder.js";
 import { launch } from "../client/launched-kernel.js";
 import { commandOf } from "./command-line.js";
 import { KERNEL_USAGE, parseKernelOptions, type KernelOptions } from "./kernel/kernel-options.js";
 import { hasTranslator, installTranslator, removeTranslator } from "../setup/kernel/papermill.js";
 import { kernelFolders, prefixPlace, userPlace, type Place } from "../setup/kernel/places.js";
 import { isInstalled, kernelsIn, writeKernel, type InstalledKernel } from "../setup/kernel/spec.js";
-import type { Project } from "../setup/project.js";
+import { venvFolder, type Places, type Project } from "../setup/project.js";
 
 export const run = commandOf(KERNEL_USAGE, parseKernelOptions, async (options, project) => {
   if (options.action === "list") return list(project);
@@ -16,7 +17,7 @@ export const run = commandOf(KERNEL_USAGE, parseKernelOptions, async (options, p
   return options.action === "install" ? install(options, place, project) : uninstall(options, place);
 });
 
-function install({ name, title, replace }: KernelOptions, place: Place, { root }: Project): number {
+function install({ name, title, replace }: KernelOptions, place: Place, { packageFolder: root }: Project): number {
   const folder = join(place.kernels, name);
   const there = kernelsIn(place.kernels).find((kernel) => kernel.name === name);
   if (!replace && existsSync(folder) && there?.root !== root) {
@@ -58,28 +59,31 @@ function uninstall({ name }: KernelOptions, place: Place): number {
   return 0;
 }
 
-function allKernels(root: string): InstalledKernel[] {
-  return kernelFolders(root).flatMap((folder) => kernelsIn(folder));
+function noneInstalled(): string {
+  return `No kernel of Saccade is installed. \`${typed("kernel install")}\` does it for this user.`;
 }
 
-function list({ root }: Project): number {
-  const kernels = allKernels(root);
-  if (kernels.length === 0)
-    console.log("No kernel of Saccade is installed. `npm run kernel -- install` does it for this user.");
+function allKernels(places: Places): InstalledKernel[] {
+  return kernelFolders(venvFolder(places)).flatMap((folder) => kernelsIn(folder));
+}
+
+function list(project: Project): number {
+  const kernels = allKernels(project);
+  if (kernels.length === 0) console.log(noneInstalled());
   for (const { name, spec, version, root: from, folder } of kernels) {
     console.log(
       `${name.padEnd(16)} ${spec.display_name}, Saccade ${version} in ` +
-        `${from}${from === root ? " (this checkout)" : ""}\n${"".padEnd(16)} ${folder}`,
+        `${from}${from === project.packageFolder ? " (this one)" : ""}\n${"".padEnd(16)} ${folder}`,
     );
   }
   return 0;
 }
 
 /** Starts every installed kernel and has it compute. */
-async function doctor({ root }: Project): Promise<number> {
-  const kernels = allKernels(root);
+async function doctor(project: Project): Promise<number> {
+  const kernels = allKernels(project);
   let wrong = kernels.length === 0 ? 1 : 0;
-  if (wrong > 0) console.log("No kernel of Saccade is installed. `npm run kernel -- install` does it for this user.");
+  if (wrong > 0) console.log(noneInstalled());
   for (const kernel of kernels) {
     const trouble = await troubleOf(kernel);
     if (trouble !== undefined) wrong++;

@@ -1,4 +1,5 @@
 /** `npm run setup`: everything that the other commands would set up by themselves. */
+import { typed } from "../files/own-folder.js";
 import { setupSteps } from "../setup/index.js";
 import { runSteps } from "../setup/setup-step.js";
 import { commandOf, readCommandLine } from "./command-line.js";
@@ -15,7 +16,8 @@ export const run = commandOf(
       return 1;
     }
     console.log(
-      "Saccade is set up: npm start opens the studies, npm test runs the tests, npm run doctor says what is here.",
+      `Saccade is set up: ${typed("start")} opens JupyterLab, ${typed("studies")} runs the studies, ` +
+        `${typed("doctor")} says what is here.`,
     );
     return 0;
   },

@@ -22,9 +22,9 @@ export const run = commandOf(
     const notebooks = join(project.root, "notebooks");
     mkdirSync(notebooks, { recursive: true });
     const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-    const child = spawn(venvProgram(project.root, "jupyter-lab"), [...asRoot, ...args], {
+    const child = spawn(venvProgram(project, "jupyter-lab"), [...asRoot, ...args], {
       cwd: notebooks,
-      env: venvEnv(project.root),
+      env: venvEnv(project),
       stdio: "inherit",
     });
     // it ends its kernels, then we end

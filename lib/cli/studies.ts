@@ -1,7 +1,7 @@
 /** `npm run studies`: executes notebooks headless and prints a line per study. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Project } from "../setup/project.js";
+import { makeIgnored, type Places, type Project } from "../setup/project.js";
 import { ensureSetup, notebookSteps } from "../setup/index.js";
 import { kernelsFolder } from "../setup/kernelspec.js";
 import { execute, type Outcome, type Run } from "./studies/execute.js";
@@ -41,7 +41,7 @@ export async function runStudies(
   outputFolder: string,
   print: (line: string) => void = (line) => console.log(line),
 ): Promise<number> {
-  const kernels = typescriptKernels(project.root);
+  const kernels = typescriptKernels(project);
   const notebooks = notebooksIn(folder);
   const studies = notebooks.filter((name) => isStudy(join(folder, `${name}.ipynb`)));
   let options: Options;
@@ -64,6 +64,7 @@ export async function runStudies(
   for (const name of options.sizeAsked ? unsized : [])
     print(`note: ${name} has no parameter called size, and runs as it is`);
   let failures = 0;
+  makeIgnored(outputFolder);
   const overview: Cell[][] = [];
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
@@ -179,8 +180,8 @@ function notebooksIn(folder: string): string[] {
 }
 
 /** Names of the kernels for TypeScript that set-up installed. */
-export function typescriptKernels(root: string): string[] {
-  const folder = kernelsFolder(root);
+export function typescriptKernels(places: Places): string[] {
+  const folder = kernelsFolder(places);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter(

@@ -9,6 +9,7 @@ import {
 } from "../analysis/index.js";
 import type { tf } from "../backend/index.js";
 import { calledAs } from "../checks.js";
+import { typed } from "../files/own-folder.js";
 import { outline, registry, type ModelName } from "../models/index.js";
 import { findModel } from "../models/registry.js";
 import { alignColumns } from "./models/columns.js";
@@ -24,7 +25,7 @@ const USAGE = {
     torchsummary: { does: "prints the table that torchsummary prints" },
     json: { does: "prints JSON" },
   },
-  more: "`npm run models` lists the names.",
+  more: `\`${typed("models")}\` lists the names.`,
 } as const;
 const MB = 1024 ** 2;
 

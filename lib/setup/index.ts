@@ -11,13 +11,13 @@ export function setupSteps(project: Project): readonly Step[] {
     pythonStep(project),
     tensorflowStep(project),
     saccadeKernelStep(project),
-    ...kernels(project.root).map((kernel) => kernelStep(project, kernel)),
+    ...kernels(project).map((kernel) => kernelStep(project, kernel)),
   ];
 }
 
 /** Names of the steps without which no notebook runs. */
 export function notebookSteps(project: Project): readonly string[] {
-  return [PYTHON_STEP, SACCADE_STEP, ...kernels(project.root).map(({ title }) => title)];
+  return [PYTHON_STEP, SACCADE_STEP, ...kernels(project).map(({ title }) => title)];
 }
 
 /**

@@ -1,11 +1,12 @@
-/** Kernelspecs inside .venv, with absolute paths: they work whatever is on the PATH. */
+/** Kernelspecs inside the virtual environment, with absolute paths: they work whatever is on the PATH. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { replaceFolder } from "../files/replace-folder.js";
 import { hasTranslator, installTranslator } from "./kernel/papermill.js";
 import { prefixPlace } from "./kernel/places.js";
 import { DEFAULT_NAME, isInstalled, writeKernel } from "./kernel/spec.js";
-import type { Project } from "./project.js";
+import { venvFolder, type Places, type Project } from "./project.js";
 import { PYTHON_STEP } from "./python.js";
 import type { Step } from "./setup-step.js";
 
@@ -22,7 +23,8 @@ export interface Kernel {
 }
 
 /** The kernels that set-up installs; another one is another entry. */
-export function kernels(root: string): readonly Kernel[] {
+export function kernels({ packageFolder }: Places): readonly Kernel[] {
+  const require = createRequire(join(packageFolder, "package.json"));
   return [
     {
       name: "tslab",
@@ -30,7 +32,7 @@ export function kernels(root: string): readonly Kernel[] {
       spec: {
         argv: [
           process.execPath,
-          join(root, "node_modules/tslab/bin/tslab"),
+          join(dirname(require.resolve("tslab/package.json")), "bin/tslab"),
           "kernel",
           "--config-path={connection_file}",
         ],
@@ -41,35 +43,38 @@ export function kernels(root: string): readonly Kernel[] {
   ];
 }
 
-/** Where .venv's Jupyter looks for kernels; one folder per kernel name. */
-export function kernelsFolder(root: string): string {
-  return join(root, ".venv/share/jupyter/kernels");
+/** Where its Jupyter looks for kernels; one folder per kernel name. */
+export function kernelsFolder(places: Places): string {
+  return join(venvFolder(places), "share/jupyter/kernels");
 }
 
 export const SACCADE_STEP = "Saccade's kernel";
 
-/** This checkout's own kernel with its logos, and papermill's translator for it. */
-export function saccadeKernelStep({ root }: Project): Step {
-  const folder = join(kernelsFolder(root), DEFAULT_NAME);
-  const sitePackages = (): string | undefined => prefixPlace(join(root, ".venv")).sitePackages;
+/** Saccade's own kernel with its logos, and papermill's translator for it. */
+export function saccadeKernelStep(project: Project): Step {
+  const { root, packageFolder } = project;
+  const venv = venvFolder(project);
+  const folder = join(kernelsFolder(project), DEFAULT_NAME);
+  const sitePackages = (): string | undefined => prefixPlace(venv).sitePackages;
   return {
     name: SACCADE_STEP,
     needs: [PYTHON_STEP],
     cost: { downloadBytes: 0, diskBytes: 40_000, seconds: 1 },
     folder: root,
     withoutIt: `notebooks do not run under the kernel ${DEFAULT_NAME}`,
-    done: () => isInstalled(folder, root) && hasTranslator(sitePackages() ?? folder, root),
+    done: () => isInstalled(folder, packageFolder) && hasTranslator(sitePackages() ?? folder, packageFolder),
     run: async () => {
-      writeKernel(folder, root);
-      installTranslator(sitePackages() ?? folder, root);
-      return "installed in .venv";
+      writeKernel(folder, packageFolder);
+      installTranslator(sitePackages() ?? folder, packageFolder);
+      return `installed in ${relative(root, venv)}`;
     },
   };
 }
 
 /** The step that installs one of {@link kernels}. */
-export function kernelStep({ root }: Project, { name, title, spec }: Kernel): Step {
-  const folder = join(kernelsFolder(root), name);
+export function kernelStep(project: Project, { name, title, spec }: Kernel): Step {
+  const { root } = project;
+  const folder = join(kernelsFolder(project), name);
   const text = JSON.stringify(spec, null, 2);
   return {
     name: title,
@@ -80,7 +85,7 @@ export function kernelStep({ root }: Project, { name, title, spec }: Kernel): St
     done: () => existsSync(join(folder, "kernel.json")) && readFileSync(join(folder, "kernel.json"), "utf8") === text,
     run: async () => {
       replaceFolder(folder, (partial) => writeFileSync(join(partial, "kernel.json"), text));
-      return "installed in .venv";
+      return `installed in ${relative(root, venvFolder(project))}`;
     },
   };
 }

@@ -1,16 +1,16 @@
-/** The virtual environment .venv: JupyterLab, nbclient and the rest of lib/setup/requirements.txt. */
+/** The virtual environment: JupyterLab, nbclient and the rest of lib/setup/requirements.txt. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../files/cache-folder.js";
 import { diskBytes } from "../files/disk-bytes.js";
-import { formatBytes, hasVenv, venvProgram, type Project } from "./project.js";
+import { formatBytes, hasVenv, makeIgnored, venvFolder, venvProgram, type Project } from "./project.js";
 import { failureOf, StepFailure, type Step } from "./setup-step.js";
 
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
 export const REQUIREMENTS = "lib/setup/requirements.txt";
 export const PYTHON_STEP = "Python packages";
-const STAMP = ".venv/.saccade-stamp";
+const STAMP = ".saccade-stamp";
 /** Without it, Node would take JupyterLab's scripts for modules, as this project's package.json says. */
 const SCRIPTS_ARE_COMMONJS = '{ "type": "commonjs" }\n';
 const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
@@ -21,10 +21,11 @@ const PROBE =
 
 /** The step that makes the virtual environment with JupyterLab and what the studies run with. */
 export function pythonStep(project: Project): Step {
-  const { root, jobs } = project;
+  const { root, packageFolder, jobs } = project;
+  const venv = venvFolder(project);
   const stamp = (): string =>
     createHash("sha256")
-      .update(readFileSync(join(root, REQUIREMENTS)))
+      .update(readFileSync(join(packageFolder, REQUIREMENTS)))
       .update(SCRIPTS_ARE_COMMONJS)
       .digest("hex");
   return {
@@ -32,17 +33,18 @@ export function pythonStep(project: Project): Step {
     needs: [],
     cost: { downloadBytes: 58e6, diskBytes: 330e6, seconds: 45 },
     folder: root,
-    withoutIt:
-      "there are no notebooks (npm start, npm run studies); scripts, and tests that need no notebook, still work",
-    done: () => hasVenv(root) && existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), "utf8") === stamp(),
+    withoutIt: "there are no notebooks (start, studies); scripts, and tests that need no notebook, still work",
+    done: () =>
+      hasVenv(project) && existsSync(join(venv, STAMP)) && readFileSync(join(venv, STAMP), "utf8") === stamp(),
     run: async (say) => {
-      const python = await freshVenv(jobs, join(root, ".venv"), say);
-      const requirements = readFileSync(join(root, REQUIREMENTS), "utf8");
+      makeIgnored(join(root, ".saccade"));
+      const python = await freshVenv(jobs, venv, say);
+      const requirements = readFileSync(join(packageFolder, REQUIREMENTS), "utf8");
       const total = requirements.split("\n").filter((line) => /^[a-z]/i.test(line)).length;
       let collected = 0;
       const installed = await jobs.run(
-        venvProgram(root, "python"),
-        ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", join(root, REQUIREMENTS)],
+        venvProgram(project, "python"),
+        ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", join(packageFolder, REQUIREMENTS)],
         {
           env: pythonEnv(),
           onOutput: (text) => {
@@ -52,9 +54,9 @@ export function pythonStep(project: Project): Step {
         },
       );
       if (installed.code !== 0) throw failureOf("pip install", installed);
-      writeFileSync(join(root, ".venv/package.json"), SCRIPTS_ARE_COMMONJS);
-      writeFileSync(join(root, STAMP), stamp());
-      return `Python ${python.version}, ${collected} packages, ${formatBytes(diskBytes(join(root, ".venv")))}`;
+      writeFileSync(join(venv, "package.json"), SCRIPTS_ARE_COMMONJS);
+      writeFileSync(join(venv, STAMP), stamp());
+      return `Python ${python.version}, ${collected} packages, ${formatBytes(diskBytes(venv))}`;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { typed } from "../files/own-folder.js";
 import { formatBytes, type Project } from "./project.js";
 
 /** What a step takes, for the announcement; 0 where it is nothing to speak of. */
@@ -70,7 +71,7 @@ export function failureOf(
   if (/ENOSPC|No space left/i.test(ended.output))
     return new StepFailure(
       said,
-      "The disk is full: free some (`npm run clean` says what it can) and run the same command again.",
+      `The disk is full: free some (\`${typed("clean")}\` says what it can) and run the same command again.`,
     );
   if (/DO NOT MATCH THE HASHES/i.test(ended.output))
     return new StepFailure(
@@ -166,7 +167,7 @@ async function checkDisk({ folder, cost, leftBytes }: Step): Promise<void> {
   if (bavail * bsize >= neededBytes) return;
   throw new StepFailure(
     `the disk of ${folder} has ${formatBytes(bavail * bsize)} free and this takes ${formatBytes(neededBytes)}.`,
-    "Free some (`npm run clean` says what it can), or name a cache folder on another disk with " +
+    `Free some (\`${typed("clean")}\` says what it can), or name a cache folder on another disk with ` +
       "SACCADE_CACHE, and run the same command again.",
   );
 }

@@ -8,14 +8,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { typed } from "../files/own-folder.js";
 import { cacheFolder } from "../files/cache-folder.js";
 import { hasNvidiaDriver } from "../backend/nvidia-driver.js";
 import { diskBytes } from "../files/disk-bytes.js";
+import { fetchLibrary, isUnpacked } from "./fetch-library.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "./project.js";
 import { findPython, pythonEnv } from "./python.js";
 import { failureOf, StepFailure, type Step } from "./setup-step.js";
@@ -68,7 +69,13 @@ export function tensorflowStep(
 }
 
 async function install(project: Project, home: string, wheel: Wheel, say: (state: string) => void): Promise<string> {
-  const python = hasVenv(project.root) ? venvProgram(project.root, "python") : (await findPython(project.jobs)).program;
+  const python = await pythonOf(project, wheel);
+  if (python === undefined) {
+    await fetchLibrary(wheel, home).catch((error: Error) => {
+      throw new StepFailure(`${error.message}.`, "Check the network and run the same command again.");
+    });
+    return `${wheel.folder}, ${formatBytes(librariesBytes(wheel))}`;
+  }
   if (!isUnpacked(home, wheel)) {
     const requirement = `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`;
     const [file] = await fetchWheels(project, python, home, "library", wheel, requirement, wheel.sizeBytes, say);
@@ -91,7 +98,7 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
     if (!isUnpacked(home, wheel))
       throw new StepFailure(
         `${basename(file)} holds libraries of other sizes than expected.`,
-        "Please report this with the output of `npm run doctor`.",
+        `Please report this with the output of \`${typed("doctor")}\`.`,
       );
   }
   if (wheel.companions !== undefined) await installCompanions(project, python, home, wheel, wheel.companions, say);
@@ -100,6 +107,20 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
     `${wheel.folder}, ` +
     `${formatBytes(librariesBytes(wheel))}${wheel.untested === undefined ? "" : ` (${wheel.untested})`}`
   );
+}
+
+/**
+ * The Python whose pip fetches the wheels, since it knows the user's index and proxy. Without one, the library alone
+ * can be fetched.
+ */
+async function pythonOf(project: Project, wheel: Wheel): Promise<string | undefined> {
+  if (hasVenv(project)) return venvProgram(project, "python");
+  try {
+    return (await findPython(project.jobs)).program;
+  } catch (error) {
+    if (wheel.companions !== undefined || !(error instanceof StepFailure)) throw error;
+    return undefined;
+  }
 }
 
 /** NVIDIA's libraries, where the wheel's run path looks for them: nvidia/ beside the library's folder. */
@@ -113,7 +134,7 @@ async function installCompanions(
 ): Promise<void> {
   const stamp = companionStamp(project, wheel);
   if (readStamp(home) === stamp) return;
-  const requirements = readFileSync(resolve(project.root, companions.requirements), "utf8");
+  const requirements = readFileSync(resolve(project.packageFolder, companions.requirements), "utf8");
   const files = await fetchWheels(
     project,
     python,
@@ -191,7 +212,7 @@ async function unpack(
 ): Promise<void> {
   const partial = mode === "merge" ? folder : `${folder}.partial`;
   if (mode === "replace") rmSync(partial, { recursive: true, force: true });
-  const program = join(project.root, "lib/setup/unpack-wheel.py");
+  const program = join(project.packageFolder, "lib/setup/unpack-wheel.py");
   const ended = await project.jobs.run(python, [program, wheel, partial, ...members], {
     onOutput: (text) =>
       say(`unpacking ${formatBytes(Number(text.trim().split("\n").at(-1)) || 0)} of ${formatBytes(totalBytes)}`),
@@ -207,21 +228,15 @@ function hasOwnLibrary(): boolean {
   return (process.env["SACCADE_TENSORFLOW"] ?? "") !== "";
 }
 
-function isUnpacked(home: string, wheel: Wheel): boolean {
-  return Object.entries(wheel.libraries).every(
-    ([path, bytes]) => statSync(join(home, wheel.folder, basename(path)), { throwIfNoEntry: false })?.size === bytes,
-  );
-}
-
 function librariesBytes(wheel: Wheel): number {
   return Object.values(wheel.libraries).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-function companionStamp({ root }: Project, wheel: Wheel): string {
+function companionStamp({ packageFolder }: Project, wheel: Wheel): string {
   return wheel.companions === undefined
     ? ""
     : createHash("sha256")
-        .update(readFileSync(resolve(root, wheel.companions.requirements)))
+        .update(readFileSync(resolve(packageFolder, wheel.companions.requirements)))
         .digest("hex");
 }
 

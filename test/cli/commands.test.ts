@@ -119,7 +119,7 @@ describe("clean", () => {
     mkdirSync(join(root, ".saccade"));
     writeFileSync(join(root, ".saccade/lock"), "");
     const cleaned = (options: { cache?: boolean; all?: boolean }): string[] =>
-      cleanedPaths(root, cache, { cache: false, all: false, ...options }).map((path) =>
+      cleanedPaths({ root, packageFolder: root }, cache, { cache: false, all: false, ...options }).map((path) =>
         path.replace(root, "R").replace(cache, "C"),
       );
     expect(cleaned({})).toEqual(["R/.venv", "R/notebooks/.output", "R/dist", "C/tensorflow/download.partial"]);
@@ -137,6 +137,16 @@ describe("clean", () => {
       "C/tensorflow",
       "C/datasets",
       "R/node_modules",
+    ]);
+  });
+  it("leaves a project's own dist, node_modules and .venv", () => {
+    const root = temporaryFolder();
+    for (const folder of [".venv", "dist", "node_modules/saccade", ".saccade/venv", "notebooks/.output"])
+      mkdirSync(join(root, folder), { recursive: true });
+    const places = { root, packageFolder: join(root, "node_modules/saccade") };
+    expect(cleanedPaths(places, temporaryFolder(), { cache: false, all: true })).toEqual([
+      join(root, ".saccade/venv"),
+      join(root, "notebooks/.output"),
     ]);
   });
   it("lists its options for an unknown one", () => {

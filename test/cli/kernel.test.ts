@@ -149,7 +149,7 @@ describe("places", () => {
   it("are Jupyter's own", () => {
     expect(userDataFolder({ JUPYTER_DATA_DIR: "/j" })).toBe("/j");
     if (process.platform === "linux") expect(userDataFolder({ HOME: "/h" })).toBe("/h/.local/share/jupyter");
-    expect(kernelFolders("/root", { JUPYTER_PATH: "/a:/b", HOME: "/h", VIRTUAL_ENV: "/v" })).toEqual(
+    expect(kernelFolders("/root/.venv", { JUPYTER_PATH: "/a:/b", HOME: "/h", VIRTUAL_ENV: "/v" })).toEqual(
       expect.arrayContaining([
         "/a/kernels",
         "/b/kernels",

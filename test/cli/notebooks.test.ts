@@ -14,7 +14,7 @@ const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(
 if (!ready) console.log("test/cli/notebooks: the studies are not run, set-up could not make .venv and its kernels");
 
 const folder = join(ROOT, "notebooks");
-const runs = studies.flatMap((name) => typescriptKernels(ROOT).map((kernel) => ({ name, kernel })));
+const runs = studies.flatMap((name) => typescriptKernels(projectAt(ROOT)).map((kernel) => ({ name, kernel })));
 
 describe.skipIf(!ready)("every study passes at the size smoke under every kernel of ours", () => {
   // SACCADE_MIRROR's real archives where CI has them, else a small generated one in CIFAR-10's layout

@@ -34,7 +34,7 @@ export function copyOfCheckout(): string {
 /** A project whose lock lies in a folder of its own. */
 export function projectAt(root: string, lockFolder: string = temporaryFolder()): Project {
   const lockFile = join(lockFolder, "lock");
-  return { root, lockFile, withLock, startProgress, jobs: openJobs(lockFile) };
+  return { root, packageFolder: root, lockFile, withLock, startProgress, jobs: openJobs(lockFile) };
 }
 
 /** Writes files, given by their paths in the folder. */

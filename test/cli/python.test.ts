@@ -93,9 +93,10 @@ describe("the pinned requirements", () => {
 describe("kernelStep()", () => {
   it("writes tslab's kernelspec of absolute paths, once, and anew where the project or Node moved", async () => {
     const root = temporaryFolder();
+    write(root, { "node_modules/tslab/package.json": "{}" });
     const step = kernelStep(
       projectAt(root),
-      kernels(root).find(({ name }) => name === "tslab")!,
+      kernels(projectAt(root)).find(({ name }) => name === "tslab")!,
     );
     expect(step.done()).toBe(false);
     await step.run(() => undefined);

@@ -1,3 +1,4 @@
+import { typed } from "../../files/own-folder.js";
 import type { Pointer } from "../c-api.js";
 import type { Context } from "../context.js";
 import { cpuInfo, hasInstructions } from "../processor.js";
@@ -80,7 +81,7 @@ function isLeftInFloat32(nodes: readonly Uint8Array[]): boolean {
 }
 
 function whatIsMissing(context: Context | undefined): string | undefined {
-  if (!context) return "bfloat16 needs TensorFlow's library; npm run setup fetches it";
+  if (!context) return `bfloat16 needs TensorFlow's library; ${typed("setup")} fetches it`;
   if (context.device.type !== "CPU")
     return `TensorFlow has bfloat16 graphs for CPUs only, and ${context.device.type} is in use`;
   return hasBfloat16(cpuInfo())

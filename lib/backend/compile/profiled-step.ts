@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { typed } from "../../files/own-folder.js";
 import type { Pointer } from "../c-api.js";
 import { DType, type TensorValues } from "../tensorflow-dtypes.js";
 import type { EagerBinding } from "../eager.js";
@@ -64,7 +65,7 @@ export class ProfiledStep {
     const eager = currentBinding();
     if (!eager)
       throw new TypeError(
-        `profile: needs TensorFlow's library, and ${tf.getBackend()} is running; npm run setup fetches it`,
+        `profile: needs TensorFlow's library, and ${tf.getBackend()} is running; ${typed("setup")} fetches it`,
       );
     this.#eager = eager;
     this.#seed = definition.seed;

@@ -1,9 +1,13 @@
-/** dist/lib and dist/kernel, built by TypeScript 7 whenever what they are made from is not what they were made from. */
+/**
+ * dist/vendor, and dist/lib and dist/kernel, built by TypeScript 7 whenever what they are made from is not what they
+ * were made from.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { bundleKernel } from "./bundle.mjs";
 import { fail } from "./failure.mjs";
+import { ensureVendor, nameVendored } from "./vendor.mjs";
 
 const PARTS = ["lib", "kernel"];
 
@@ -15,6 +19,7 @@ const PARTS = ["lib", "kernel"];
  *   only warned about
  */
 export async function ensureBuild(root, jobs, options = {}) {
+  ensureVendor(root);
   const stale = (options.parts ?? PARTS).filter((part) => isStale(root, part));
   await Promise.all(stale.map((part) => build(root, jobs, part, options.tolerant === true)));
 }
@@ -59,6 +64,7 @@ async function build(root, jobs, part, tolerant) {
       "Mend the errors above and run the same command again.",
     );
   }
+  if (part === "lib") nameVendored(partial, final);
   if (part === "kernel" && ended.code === 0) await bundleKernel(root, partial, final);
   if (ended.code === 0) writeFileSync(join(partial, ".stamp"), before);
   else console.error(`${ended.output.trim()}\n${part}/ has type errors (above); going on with what it compiles to.`);

@@ -1,7 +1,8 @@
 /**
  * Every command, in the order in which help lists them. `a:b` lives in dist/lib/cli/a-b.js.
- * `tolerant` commands run although the sources have type errors, since they are what one turns to then.
- * @type {Record<string, { does: string, tolerant?: boolean }>}
+ * `tolerant` commands run although the sources have type errors, since they are what one turns to then. `checkout`
+ * commands are for who works on Saccade itself.
+ * @type {Record<string, { does: string, tolerant?: boolean, checkout?: true }>}
  */
 export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
@@ -17,15 +18,16 @@ export const COMMANDS = {
   },
   kernel: {
     does:
-      "install this checkout's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] " +
+      "install this Saccade's kernel for notebooks in any folder: install|uninstall|list|doctor [--user] " +
       "[--prefix DIR] [--name NAME]",
   },
   setup: { does: "install and build everything that the other commands need" },
-  test: { does: "run the tests" },
+  test: { does: "run the tests", checkout: true },
   "test:integration": {
     does:
       "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets, and " +
       "weights with timm, torchvision and vit-pytorch (makes .venv-integration, .venv-bench)",
+    checkout: true,
   },
   models: {
     does:
@@ -37,7 +39,7 @@ export const COMMANDS = {
       "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set " +
       "key=value]… [--torchsummary] [--json]",
   },
-  bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them" },
+  bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them", checkout: true },
   weights: {
     does:
       "list published weights, fetch one with its digest, or show what a file holds: [fetch NAME [--sha256 " +
@@ -45,8 +47,10 @@ export const COMMANDS = {
   },
   findings: {
     does: "list what was found in others' packages, or try whether it is still so: [NAME…] [--all]",
+    checkout: true,
   },
-  docs: { does: "write the reference of every door, to search offline: [--check]" },
+  docs: { does: "write the reference of every door, to search offline: [--check]", checkout: true },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
+  prepack: { does: "build what `npm pack` packs; npm runs it by itself", checkout: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };

@@ -1,5 +1,6 @@
 /** Which backend computes, asked in a process of its own: a library that crashes must not end the doctor. */
 import { hasNvidiaDriver } from "../../backend/nvidia-driver.js";
+import { typed } from "../../files/own-folder.js";
 import { formatBytes, type Project } from "../../setup/project.js";
 import type { Finding } from "./finding.js";
 
@@ -20,16 +21,16 @@ if (sum !== 3) throw new Error("1 + 2 came out as " + sum);
 console.log(${JSON.stringify(MARK)} + JSON.stringify(backend.backendInfo()));`;
 
 /** What computes, found in a process of its own. */
-export async function checkBackend({ root, jobs }: Project): Promise<Finding> {
+export async function checkBackend({ packageFolder, jobs }: Project): Promise<Finding> {
   const { code, signal, output } = await jobs.run(process.execPath, ["--input-type=module", "-e", PROGRAM], {
-    cwd: root,
+    cwd: packageFolder, // which finds itself by its own name
   });
   const line = output.split("\n").find((text) => text.startsWith(MARK));
   if (line === undefined || code !== 0) {
     const wrong =
       `The backend ended with ${code ?? signal}: ` +
-      `${output.trim().split("\n").slice(-5).join(" / ")}. \`npm ` +
-      `run clean -- --cache\` and \`npm run setup\` fetch TensorFlow's library anew.`;
+      `${output.trim().split("\n").slice(-5).join(" / ")}. \`${typed("clean --cache")}\` ` +
+      `and \`${typed("setup")}\` fetch TensorFlow's library anew.`;
     return { topic: "backend", lines: ["does not run"], wrong: [wrong] };
   }
   return describe(JSON.parse(line.slice(MARK.length)) as Info);
@@ -50,10 +51,10 @@ export function describe(
       ...devices.map(({ name, type, memoryBytes }) => `${type}: ${name}${type === "CPU" ? "" : memory(memoryBytes)}`),
     ],
     wrong: [
-      ...(whyNotBetter === undefined ? [] : [`${whyNotBetter}. \`npm run setup\` says what it could not do.`]),
+      ...(whyNotBetter === undefined ? [] : [`${whyNotBetter}. \`${typed("setup")}\` says what it could not do.`]),
       ...(driver && !onGpu && whyNotBetter === undefined
         ? [
-            "An NVIDIA driver is here, but no GPU is used. `npm run setup` fetches the CUDA library; " +
+            `An NVIDIA driver is here, but no GPU is used. \`${typed("setup")}\` fetches the CUDA library; ` +
               "`nvidia-smi` says whether the driver works.",
           ]
         : []),

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
 import { diskBytes } from "../../files/disk-bytes.js";
+import { typed } from "../../files/own-folder.js";
 import { formatBytes } from "../../setup/project.js";
 import type { Finding } from "./finding.js";
 
@@ -27,8 +28,8 @@ export function checkCache(cache: string = cacheFolder()): Finding {
       cut.length === 0
         ? []
         : [
-            `Left over from a set-up that was cut short: ${cut.join(", ")}. \`npm run setup\` completes it; ` +
-              `\`npm run clean\` frees it.`,
+            `Left over from a set-up that was cut short: ${cut.join(", ")}. \`${typed("setup")}\` completes it; ` +
+              `\`${typed("clean")}\` frees it.`,
           ],
   };
 }

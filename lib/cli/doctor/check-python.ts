@@ -1,7 +1,8 @@
 /** The virtual environment and the kernels installed in it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasVenv, venvProgram, type Project } from "../../setup/project.js";
+import { typed } from "../../files/own-folder.js";
+import { hasVenv, venvProgram, type Places, type Project } from "../../setup/project.js";
 import { setupSteps } from "../../setup/index.js";
 import { kernelsFolder } from "../../setup/kernelspec.js";
 import type { Finding } from "./finding.js";
@@ -14,22 +15,25 @@ print("Python " + platform.python_version(), *(name + " " + m.version(name) for 
 export async function checkPython(project: Project): Promise<Finding> {
   const undone = setupSteps(project).filter((step) => !step.done());
   const wrong = undone.map(
-    (step) => `Not set up: ${step.name}. Without it, ${step.withoutIt}. \`npm run setup\` does it.`,
+    (step) => `Not set up: ${step.name}. Without it, ${step.withoutIt}. \`${typed("setup")}\` does it.`,
   );
-  if (!hasVenv(project.root)) return { topic: "Python", lines: ["no virtual environment"], wrong };
-  const { code, output } = await project.jobs.run(venvProgram(project.root, "python"), ["-c", VERSIONS]);
+  if (!hasVenv(project)) return { topic: "Python", lines: ["no virtual environment"], wrong };
+  const { code, output } = await project.jobs.run(venvProgram(project, "python"), ["-c", VERSIONS]);
   if (code === 0) return { topic: "Python", lines: [output.trim()], wrong };
   const said = output.trim().split("\n").at(-1) ?? "";
   return {
     topic: "Python",
     lines: ["does not work"],
-    wrong: [...wrong, `.venv's Python says: ${said}. \`npm run clean\` and \`npm run setup\` make it anew.`],
+    wrong: [
+      ...wrong,
+      `The virtual environment's Python says: ${said}. \`${typed("clean")}\` and \`${typed("setup")}\` make it anew.`,
+    ],
   };
 }
 
 /** The kernels installed in the virtual environment. */
-export function checkKernels({ root }: Project): Finding {
-  const folder = kernelsFolder(root);
+export function checkKernels(places: Places): Finding {
+  const folder = kernelsFolder(places);
   const names = existsSync(folder)
     ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "kernel.json")))
     : [];
@@ -42,7 +46,7 @@ export function checkKernels({ root }: Project): Finding {
     const missing = argv.find((word) => word.startsWith("/") && !existsSync(word));
     if (missing !== undefined)
       wrong.push(
-        `The kernel ${name} starts ${missing}, which is not there. \`npm run setup\` writes it anew; if it ` +
+        `The kernel ${name} starts ${missing}, which is not there. \`${typed("setup")}\` writes it anew; if it ` +
           `stays, delete ${join(folder, name)} first.`,
       );
     return `${name}: ${title} (${argv.slice(0, 2).join(" ")})`;

@@ -36,11 +36,11 @@ export async function execute(project: Project, run: Run, onCell: (cell: CellSta
   let outcome: Outcome | undefined;
   let rest = "";
   const ended = await project.jobs.run(
-    venvProgram(project.root, "python"),
-    [join(project.root, "lib/cli/studies/execute.py")],
+    venvProgram(project, "python"),
+    [join(project.packageFolder, "lib/cli/studies/execute.py")],
     {
-      env: venvEnv(project.root),
-      input: JSON.stringify({ ...run, plotly: await plotlyScript(project.root) }),
+      env: venvEnv(project),
+      input: JSON.stringify({ ...run, plotly: await plotlyScript(project) }),
       onOutput: (text) => {
         const lines = (rest + text).split("\n");
         rest = lines.pop() ?? "";

@@ -1,5 +1,6 @@
 /** The command line of `npm run studies`. */
 import { createHash } from "node:crypto";
+import { typed } from "../../files/own-folder.js";
 import { SIZES, type Size } from "../../study/claims.js";
 import { readCommandLine } from "../command-line.js";
 
@@ -68,7 +69,7 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     command: (study, sized) => {
       const sets = (values.set ?? []).flatMap((set) => ["--set", set]);
       const sizes = sized ? ["--size", size] : [];
-      return ["npm run studies --", study, ...sizes, ...sets, ...(values.store ? ["--store"] : [])].join(" ");
+      return typed(["studies", study, ...sizes, ...sets, ...(values.store ? ["--store"] : [])].join(" "));
     },
     studies: words.length > 0 ? words : known.studies,
     left: words.length > 0 ? [] : others,

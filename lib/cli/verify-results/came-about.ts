@@ -32,7 +32,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   claims: isList,
 };
 
-const COMMAND = /^npm run studies -- (\S+) (.*)$/;
+const COMMAND = /^(?:npm run studies --|npx saccade studies) (\S+) (.*)$/;
 
 /** @returns what is missing or does not fit, one line each */
 export function cameAbout({ name, result }: Stored): string[] {

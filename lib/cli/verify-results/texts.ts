@@ -1,6 +1,7 @@
 /** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { typed } from "../../files/own-folder.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
@@ -38,7 +39,7 @@ export function verifyText(
   const outcome =
     problems.length === 0
       ? "agree with the stored results"
-      : "DIFFER from the stored results (npm run verify-results -- --write mends them)";
+      : `DIFFER from the stored results (${typed("verify-results --write")} mends them)`;
   if (count > 0 || problems.length > 0) print(`${file}: ${count} numbers ${outcome}`);
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;

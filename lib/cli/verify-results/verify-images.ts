@@ -5,6 +5,7 @@ import { CIFAR10, cifar10 } from "../../datasets/cifar10.js";
 import { CIFAR100, cifar100 } from "../../datasets/cifar100.js";
 import type { ArchiveSpec } from "../../files/archive-spec.js";
 import { UnavailableError } from "../../files/download.js";
+import { typed } from "../../files/own-folder.js";
 import { isHere } from "../../files/locate.js";
 import { fashionMnist, mnist, mnistArchives } from "../../datasets/mnist.js";
 import type { Dataset } from "../../datasets/types.js";
@@ -46,7 +47,7 @@ export async function imagesOf(
     const megabytes = absent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1e6;
     print(
       `${absent.map(({ file }) => file).join(", ")} is not on this machine, and its ` +
-        `${megabytes.toFixed(0)} MB are not fetched now: npm run verify-results does, or SACCADE_MIRROR ` +
+        `${megabytes.toFixed(0)} MB are not fetched now: ${typed("verify-results")} does, or SACCADE_MIRROR ` +
         "names a folder that holds it",
     );
     return "the archive is not on this machine";

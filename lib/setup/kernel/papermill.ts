@@ -9,7 +9,7 @@ const SOURCE = `lib/setup/kernel/${MODULE}`;
 const VERSION = "0.1.0";
 const INFO = `saccade_papermill-${VERSION}.dist-info`;
 
-/** Whether `sitePackages` has this checkout's translator. */
+/** Whether `sitePackages` has the translator of the Saccade in `root`. */
 export function hasTranslator(sitePackages: string, root: string): boolean {
   const installed = join(sitePackages, MODULE);
   return (

@@ -41,13 +41,16 @@ function sitePackagesOf(prefix: string): string | undefined {
   return python === undefined ? undefined : join(lib, python, "site-packages");
 }
 
-/** All folders of kernels that a Jupyter of this user, of the project's .venv or of the active environment sees. */
-export function kernelFolders(root: string, env: NodeJS.ProcessEnv = process.env): string[] {
+/**
+ * All folders of kernels that a Jupyter of this user, of the project's virtual environment or of the active one sees.
+ * @param venv the project's
+ */
+export function kernelFolders(venv: string, env: NodeJS.ProcessEnv = process.env): string[] {
   const named = (env["JUPYTER_PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const data = [
     ...named,
     userDataFolder(env),
-    ...[env["VIRTUAL_ENV"], env["CONDA_PREFIX"], join(root, ".venv"), "/usr/local", "/usr"].flatMap((prefix) =>
+    ...[env["VIRTUAL_ENV"], env["CONDA_PREFIX"], venv, "/usr/local", "/usr"].flatMap((prefix) =>
       prefix ? [join(prefix, "share/jupyter")] : [],
     ),
   ];

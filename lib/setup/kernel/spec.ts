@@ -1,4 +1,4 @@
-/** The kernelspec: what Jupyter reads to start this checkout's kernel. */
+/** The kernelspec: what Jupyter reads to start this kernel. */
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
@@ -22,13 +22,13 @@ export interface KernelSpec {
   };
 }
 
-/** An installed kernel of ours, of this checkout or another. */
+/** An installed kernel of ours, of this Saccade or another. */
 export interface InstalledKernel {
   readonly name: string;
   readonly folder: string;
   readonly spec: KernelSpec;
   readonly version: string;
-  /** The checkout that it runs. */
+  /** The folder of the Saccade that it runs: a checkout, or a project's node_modules/saccade. */
   readonly root: string;
 }
 
@@ -61,7 +61,7 @@ function keptFolders({ SACCADE_TENSORFLOW, ...rest }: NodeJS.ProcessEnv): Pick<K
   return Object.keys(env).length === 0 ? {} : { env };
 }
 
-/** Whether `folder` holds exactly this checkout's spec and its logos. */
+/** Whether `folder` holds exactly the spec of the Saccade in `root`, and its logos. */
 export function isInstalled(folder: string, root: string, title = DEFAULT_TITLE): boolean {
   const file = join(folder, "kernel.json");
   return (

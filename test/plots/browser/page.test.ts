@@ -104,7 +104,7 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
   let file: string;
   let script: string;
   beforeAll(async () => {
-    script = await plotlyScript(ROOT);
+    script = await plotlyScript({ root: ROOT, packageFolder: ROOT });
     const outputs = Object.values(figures()).map((figure) => ({
       output_type: "display_data",
       metadata: {},

@@ -35,7 +35,7 @@ describe.skipIf(whyNot !== undefined)(`a figure${whyNot === undefined ? "" : ` (
   let touched: Page;
   beforeAll(async () => {
     browser = await launchChromium();
-    const script = await plotlyScript(ROOT);
+    const script = await plotlyScript({ root: ROOT, packageFolder: ROOT });
     const open = async (context: object): Promise<Page> => {
       const one = await (await browser.newContext({ viewport: { width: 1300, height: 900 }, ...context })).newPage();
       const head = '<meta name="viewport" content="width=1300">';
