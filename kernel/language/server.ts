@@ -52,7 +52,7 @@ interface Running {
   readonly open: Map<string, number>;
 }
 
-/** TypeScript's language server in a process of its own: started by the first question, again where it died or hangs. */
+/** TypeScript's language server in its own process: started by the first question, again where it died or hangs. */
 export class Server {
   readonly #root: string;
   readonly #hangMs: number;

@@ -12,9 +12,8 @@ if (wheel === null) {
   console.error(`saccade: PyPI has no TensorFlow for ${process.platform}-${process.arch}`);
   process.exitCode = 1;
 } else {
-  console.error(
-    `saccade: fetching TensorFlow ${wheel.version}, once for all projects: ${formatBytes(wheel.sizeBytes)}, into ${home}`,
-  );
+  const size = formatBytes(wheel.sizeBytes);
+  console.error(`saccade: fetching TensorFlow ${wheel.version}, once for all projects: ${size}, into ${home}`);
   try {
     await fetchLibrary(wheel, home);
   } catch (error) {
