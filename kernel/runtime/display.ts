@@ -57,7 +57,10 @@ export function display(value: unknown, options: DisplayOptions = {}): DisplayHa
   };
 }
 
-/** Shows `value` in every place where something was displayed under `id`. */
+/**
+ * Shows `value` in every place where something was displayed under `id`.
+ * @throws TypeError for an id that is no text, Error where no notebook's kernel runs this code
+ */
 export function updateDisplay(id: string, value: unknown, options: Omit<DisplayOptions, "id"> = {}): void {
   if (typeof id !== "string" || id === "")
     throw new TypeError(`updateDisplay: id must be a display's name, got ${toText(id)}`);
@@ -67,6 +70,7 @@ export function updateDisplay(id: string, value: unknown, options: Omit<DisplayO
 /**
  * Removes what the running cell has shown so far.
  * @param options.wait keep it until the next output comes, so that nothing flickers. Default false
+ * @throws Error where no notebook's kernel runs this code
  */
 export function clearOutput(options: { readonly wait?: boolean } = {}): void {
   broadcaster("clearOutput")("clear_output", { wait: options.wait === true });

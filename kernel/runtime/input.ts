@@ -26,6 +26,7 @@ export function forgetInput(): void {
 
 /**
  * Sets the globals `input` and `prompt`, and has process.stdin ask line by line.
+ * Both throw an Error where the front end does not allow input.
  * @param fail ends the running cell: who waits for process.stdin (readline) would not hear of an error
  */
 export function installInput(

@@ -48,7 +48,10 @@ export function notFound(message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
-/** `require` for a file: local TypeScript and JSON by the kernel's loader, everything else by Node. */
+/**
+ * `require` for a file: its own CommonJS and JSON by the kernel's loader, packages by Node. It throws a TypeError for
+ * TypeScript, and for what is not there what Node throws.
+ */
 export function requireFrom(filename: string, requires: OwnRequires): NodeJS.Require {
   const require = createRequire(filename);
   const ours = (specifier: string): unknown => {

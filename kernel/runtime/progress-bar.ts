@@ -93,7 +93,7 @@ export class Progress {
 
 /**
  * `progress(100, { label: "epoch" })`: a bar to be stepped; `for (const x of progress(items))` steps by itself.
- * @throws RangeError for a negative total
+ * @throws RangeError for a negative total, TypeError for what is neither a number nor iterable
  */
 export function progress(total: number, options?: ProgressOptions): Progress;
 export function progress<T>(items: Iterable<T>, options?: ProgressOptions): Iterable<T>;

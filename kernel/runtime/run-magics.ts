@@ -34,7 +34,10 @@ export interface MagicHost {
 
 let captured: CapturedOutput | undefined;
 
-/** The output of the cell that runs under `%%capture name`; the statement that declares the name calls it. */
+/**
+ * The output of the cell that runs under `%%capture name`; the statement that declares the name calls it.
+ * @throws Error outside such a cell
+ */
 export function capturedOutput(): CapturedOutput {
   if (!captured) throw new Error("capturedOutput: needs a cell that starts with %%capture, got none");
   return captured;

@@ -1,4 +1,5 @@
 /** What a bench prints: figures beside a peer's, as a table or as one JSON object per row. */
+import { parseArgs } from "node:util";
 import type { Project } from "../setup/project.js";
 
 /** Runs with the arguments after its name; resolves with the exit code. */
@@ -163,31 +164,31 @@ export function toTable(metrics: readonly Metric[], contenders: readonly string[
     .join("\n");
 }
 
-/** "--name value" of an argument list. */
+/** What an argument list says for `--name`; undefined where it does not name it. */
 export function option(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(`--${name}`);
-  return at < 0 ? undefined : args[at + 1];
+  const { values } = parseArgs({ args: [...args], options: { [name]: { type: "string" } }, strict: false });
+  return values[name] as string | undefined;
 }
 
 /**
  * Checks that every argument is known.
  * @throws BenchFailure (2) that lists the known ones.
  */
-export function checkArguments(
+export function checkOptionsOf(
   bench: string,
   args: readonly string[],
   flags: readonly string[],
   valued: readonly string[],
 ): void {
-  for (let at = 0; at < args.length; at++) {
-    const name = args[at]!.replace(/^--/, "");
-    if (args[at]!.startsWith("--") && valued.includes(name) && args[at + 1] !== undefined) at++;
-    else if (!args[at]!.startsWith("--") || !flags.includes(name))
-      throw new BenchFailure(
-        `bench ${bench}: unknown argument "${args[at]}". The known ones: ` +
-          `${[...flags.map((flag) => `--${flag}`), ...valued.map((flag) => `--${flag} VALUE`)].join(", ")}`,
-        2,
-      );
+  const options = Object.fromEntries([
+    ...flags.map((name) => [name, { type: "boolean" }] as const),
+    ...valued.map((name) => [name, { type: "string" }] as const),
+  ]);
+  try {
+    parseArgs({ args: [...args], options });
+  } catch (error) {
+    const known = [...flags.map((flag) => `--${flag}`), ...valued.map((flag) => `--${flag} VALUE`)];
+    throw new BenchFailure(`bench ${bench}: ${(error as Error).message}. The known ones: ${known.join(", ")}`, 2);
   }
 }
 

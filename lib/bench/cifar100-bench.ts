@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
-  checkArguments,
+  checkOptionsOf,
   option,
   toJsonRows,
   toTable,
@@ -24,7 +24,7 @@ const MOST_WORKERS = 8;
  *   (1)
  */
 export const cifar100Case: BenchCase = async (args, project) => {
-  checkArguments("cifar100", args, ["store", "json"], ["minutes", "images", "tested", "seed"]);
+  checkOptionsOf("cifar100", args, ["store", "json"], ["minutes", "images", "tested", "seed"]);
   const number = (name: string, without: number | undefined, least: number): number | undefined => {
     const text = option(args, name);
     const value = text === undefined ? without : Number(text);

@@ -6,7 +6,7 @@ import { DATA_CASES } from "./data/data-cases.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
-  checkArguments,
+  checkOptionsOf,
   median,
   option,
   toJsonRows,
@@ -22,7 +22,7 @@ import { checkStore, storeBench } from "./stored-bench.js";
  * @throws BenchFailure where an argument is unknown (2)
  */
 export const dataCase: BenchCase = async (args, project) => {
-  checkArguments("data", args, ["quick", "store", "json"], ["only"]);
+  checkOptionsOf("data", args, ["quick", "store", "json"], ["only"]);
   const only = option(args, "only");
   if (only !== undefined && !DATA_CASES.some(({ name }) => name === only)) {
     throw new BenchFailure(

@@ -6,7 +6,7 @@ import type { FineTuneSizes } from "./fine-tune/fine-tune.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
-  checkArguments,
+  checkOptionsOf,
   option,
   toJsonRows,
   toTable,
@@ -30,7 +30,7 @@ const SIZES = {
  * @throws BenchFailure where an argument is unknown or no count (2), and where --store finds no official archives (1)
  */
 export const fineTuneCase: BenchCase = async (args, project) => {
-  checkArguments("fine-tune", args, ["quick", "store", "json"], Object.keys(SIZES));
+  checkOptionsOf("fine-tune", args, ["quick", "store", "json"], Object.keys(SIZES));
   const sizes = sizesOf(args);
   const store = checkStore("fine-tune", args);
   const json = args.includes("--json");

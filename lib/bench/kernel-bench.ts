@@ -7,7 +7,7 @@ import { ROWS } from "./kernel/rows.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
-  checkArguments,
+  checkOptionsOf,
   option,
   toJsonRows,
   toTable,
@@ -22,7 +22,7 @@ import { checkStore, storeBench } from "./stored-bench.js";
  * @throws BenchFailure where an argument is unknown (2) or a peer cannot run (1).
  */
 export const kernelCase: BenchCase = async (args, project) => {
-  checkArguments("kernel", args, ["long", "quick", "store", "json"], ["only"]);
+  checkOptionsOf("kernel", args, ["long", "quick", "store", "json"], ["only"]);
   const only = option(args, "only");
   if (only !== undefined && !Object.hasOwn(ROWS, only))
     throw new BenchFailure(`bench kernel: unknown row "${only}". The known ones: ${Object.keys(ROWS).join(", ")}`, 2);

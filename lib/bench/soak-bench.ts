@@ -1,7 +1,7 @@
 /** `bench soak`: a long mixed session, with everything that can go wrong on the wire. */
 import { KERNELS, type KernelName } from "../client/kernel-specs.js";
 import { machine } from "./machine.js";
-import { BenchFailure, checkArguments, option, round, type BenchCase, type JsonRow } from "./bench-case.js";
+import { BenchFailure, checkOptionsOf, option, round, type BenchCase, type JsonRow } from "./bench-case.js";
 import { soak, type SoakReport } from "./soak/soak.js";
 
 /** Growth of memory above which a soak fails: last quarter over second quarter. */
@@ -9,7 +9,7 @@ export const GROWTH_LIMIT = 1.15;
 
 /** Arguments: --cells N (2,000), --seed N (1), --kernel NAME (saccade), --json. @throws BenchFailure on a wrong one. */
 export const soakCase: BenchCase = async (args) => {
-  checkArguments("soak", args, ["json"], ["cells", "seed", "kernel"]);
+  checkOptionsOf("soak", args, ["json"], ["cells", "seed", "kernel"]);
   const cells = whole(args, "cells", 2_000);
   const seed = whole(args, "seed", 1);
   const kernel = option(args, "kernel") ?? "saccade";

@@ -7,7 +7,7 @@ import { BENCH_VENV, benchSteps, TORCH_STEP } from "../setup/bench-environment.j
 import { runSteps } from "../setup/setup-step.js";
 import { isBusy, machine, MachineWatch } from "./machine.js";
 import { chosenDevice } from "./device.js";
-import { BenchFailure, checkArguments, option, type BenchCase } from "./bench-case.js";
+import { BenchFailure, checkOptionsOf, option, type BenchCase } from "./bench-case.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 import { NETWORK_CASES } from "./training/training-cases.js";
 import { OURS, STARTED_PEERS, TF_FUNCTION, type Field } from "./training/contenders.js";
@@ -126,7 +126,7 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
 }
 
 function readArguments(name: BenchName, args: readonly string[]): Arguments {
-  checkArguments(name, args, ["full", "quick", "store", "json"], ["only", "batch", "python"]);
+  checkOptionsOf(name, args, ["full", "quick", "store", "json"], ["only", "batch", "python"]);
   const only = option(args, "only")?.split(",");
   const batch = option(args, "batch") === undefined ? undefined : Number(option(args, "batch"));
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {

@@ -45,7 +45,11 @@ export async function writeWhole(path: string, parts: Iterable<string | Uint8Arr
   }
 }
 
-/** {@link writeWhole} at once, for small files. */
+/**
+ * {@link writeWhole} at once, for small files.
+ *
+ * @throws the system's error, with the file's name where the disk is full; the old file is then as it was
+ */
 export function writeWholeSync(path: string, content: string | Uint8Array): void {
   const writing = begin(path);
   try {

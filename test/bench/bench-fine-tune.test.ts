@@ -43,7 +43,7 @@ describe("bench fine-tune", () => {
   it.each([
     [["--images", "0"], /^bench fine-tune: --images must be a whole number above 0, got 0$/],
     [["--epochs", "many"], /^bench fine-tune: --epochs must be a whole number above 0, got many$/],
-    [["--fast"], /unknown argument "--fast"\. The known ones: --quick, .*--pretrain-images VALUE/],
+    [["--fast"], /Unknown option '--fast'.* The known ones: --quick, .*--pretrain-images VALUE/],
     [["--quick", "--store"], /--store keeps a whole run/],
   ])("refuses %o with exit code 2", async (args, message) => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,7 +1,7 @@
 /** The bench's own arithmetic and arguments; the figures are the bench's business. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../lib/cli/bench.js";
-import { checkArguments, median, toJsonRows, toRows, toTable } from "../../lib/bench/bench-case.js";
+import { checkOptionsOf, median, toJsonRows, toRows, toTable } from "../../lib/bench/bench-case.js";
 import { toSoakRows } from "../../lib/bench/soak-bench.js";
 
 afterEach(() => vi.restoreAllMocks());
@@ -104,7 +104,7 @@ describe("bench", () => {
   });
 
   it("takes known flags and values", () => {
-    expect(() => checkArguments("x", ["--json", "--only", "lines"], ["json"], ["only"])).not.toThrow();
-    expect(() => checkArguments("x", ["json"], ["json"], [])).toThrow(/known ones: --json/);
+    expect(() => checkOptionsOf("x", ["--json", "--only", "lines"], ["json"], ["only"])).not.toThrow();
+    expect(() => checkOptionsOf("x", ["json"], ["json"], [])).toThrow(/known ones: --json/);
   });
 });

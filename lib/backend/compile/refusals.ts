@@ -26,7 +26,11 @@ export function twofold({ name }: tf.Variable): string {
   return `compile: the variable ${name} is both assigned and updated in place; a compiled function may do one of them`;
 }
 
-/** @param isInner whether the function itself made it */
+/**
+ * Refuses a tensor that is not there any more.
+ * @param isInner whether the function itself made it
+ * @throws TypeError always
+ */
 export function refuseDisposed(tensor: tf.TensorInfo & { readonly name?: string }, isInner: boolean): never {
   if (!isInner) throw new TypeError(`compile: ${disposedOutside(tensor)}`);
   throw new TypeError(

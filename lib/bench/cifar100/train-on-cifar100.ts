@@ -10,9 +10,9 @@ export const NETWORK = "cct_6_3x1_32";
 const { mean, std } = PUBLISHED_STATISTICS["cifar-100"];
 
 /**
- * What the source of study 4 names, with the authors' values for CIFAR-100 (SHI-Labs' Compact-Transformers) where it
- * names none: learning rate, weight decay, batch, smoothing. Mixup and cutmix, which the authors have and the source
- * has not, are left out.
+ * What the report "Final Project" (on CCT and CIFAR-100, its author unnamed) says, after Hassani et al. 2021; where it
+ * says none, the authors' values for CIFAR-100 (SHI-Labs' Compact-Transformers): learning rate, weight decay, batch and
+ * label smoothing. Mixup and cutmix, which the authors have and the report has not, are left out.
  */
 export const RECIPE = {
   batchSize: 128,

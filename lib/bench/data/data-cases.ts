@@ -28,7 +28,8 @@ const IMAGENET = {
 
 /**
  * With the augmentation and normalisation that each study states; of its networks the one with the fastest step, which
- * is the hardest to keep ahead of, and of study 5 the small size too. Batches fit a machine of two cores.
+ * is the hardest to keep ahead of, and of that on photographs a small size too. Batches fit a machine of two
+ * cores.
  */
 export const DATA_CASES: readonly DataCase[] = [
   {

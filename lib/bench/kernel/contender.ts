@@ -83,7 +83,10 @@ export function contenders(): Contender[] {
   ];
 }
 
-/** Launches a contender and waits until it answers. */
+/**
+ * Launches a contender and waits until it answers.
+ * @throws Error with what it wrote, where it does not
+ */
 export async function open(contender: Contender, cwd?: string): Promise<LaunchedKernel> {
   const kernel = await launch(contender.spec, cwd === undefined ? {} : { cwd });
   try {

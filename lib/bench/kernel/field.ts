@@ -74,7 +74,10 @@ export async function withKernels(
   }
 }
 
-/** A cell's time from sending to the later of reply and idle, ms. */
+/**
+ * A cell's time from sending to the later of reply and idle, ms.
+ * @throws Error where the cell fails
+ */
 export async function cellMs(kernel: LaunchedKernel, code: string): Promise<number> {
   const outcome = await kernel.execute(code);
   if (outcome.status !== "ok")
