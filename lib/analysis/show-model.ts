@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { shownAs, type Shown } from "../shown.js";
+import { shownAs, type MimeBundle } from "../shown.js";
 import { summaryBundle } from "./show-summary.js";
 import { summary } from "./model-summary.js";
 
@@ -11,7 +11,7 @@ export function showModelsAsTables(): void {
   shownAs(tf.LayersModel.prototype, (model) => modelBundle(model as tf.LayersModel));
 }
 
-function modelBundle(model: tf.LayersModel): Shown {
+function modelBundle(model: tf.LayersModel): MimeBundle {
   const named = `${model.name}, a ${model.getClassName() === "Sequential" ? "sequential model" : "model"}`;
   if (model.layers.length === 0) return { "text/plain": `${named} without a layer` };
   try {

@@ -1,4 +1,4 @@
-import { grouped, shownAs, sizesText, type Shown } from "../shown.js";
+import { DISPLAY, grouped, shownAs, sizesText, type MimeBundle } from "../shown.js";
 import { table } from "../table.js";
 
 /** What a table says of a layer. */
@@ -26,7 +26,7 @@ export function asSummary<Summary extends Summarized>(summary: Summary): Summary
 }
 
 /** The table, above it what the model holds in all. */
-export function summaryBundle({ layers, params, buffers, activationBytes }: Summarized, named = "a model"): Shown {
+export function summaryBundle({ layers, params, buffers, activationBytes }: Summarized, named = "a model"): MimeBundle {
   const rows = layers.map((layer) => [
     layer.name,
     layer.className,
@@ -37,8 +37,7 @@ export function summaryBundle({ layers, params, buffers, activationBytes }: Summ
   const title =
     `${named}: ${grouped(params)} parameters${kept}; ` +
     `${(activationBytes / 2 ** 20).toFixed(1)} MiB of activations for one image`;
-  const shown = table(["layer", "kind", "output", "parameters"], shortened(rows), title);
-  return bundleOf(shown);
+  return tableBundle(["layer", "kind", "output", "parameters"], rows, title);
 }
 
 /** What a model costs, and its layers that cost anything. */
@@ -60,7 +59,7 @@ export function asMacs<Counts extends Macs>(counts: Counts): Counts {
       .filter((layer) => layer.weights + layer.activations > 0)
       .map((layer) => [layer.name, layer.className, grouped(layer.weights), grouped(layer.activations)]);
     const title = `${grouped(total)} multiply-adds for one image, ${grouped(weights)} of them with weights`;
-    return bundleOf(table(["layer", "kind", "with weights", "of activations"], shortened(rows), title));
+    return tableBundle(["layer", "kind", "with weights", "of activations"], rows, title);
   });
 }
 
@@ -72,6 +71,6 @@ function shortened(rows: readonly string[][]): readonly string[][] {
   return [...rows.slice(0, half), between, ...rows.slice(-half)];
 }
 
-function bundleOf(shown: object): Shown {
-  return (shown as Record<symbol, () => Shown>)[Symbol.for("Jupyter.display")]!();
+function tableBundle(columns: readonly string[], rows: readonly string[][], title: string): MimeBundle {
+  return table(columns, shortened(rows), title)[DISPLAY]();
 }

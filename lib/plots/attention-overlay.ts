@@ -1,26 +1,27 @@
-import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkText, shortNumber } from "./figure-checks.js";
+import { aCount, aList, aText, checkOptions, listOf, oneOf, optional, orNull, type Rules } from "../checks.js";
+import { checkLength, shortNumber, someNames, TITLED } from "./figure-checks.js";
 import { colorAt, plotlyScale } from "./color-scale.js";
+import { countText, describe, listText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { colorBar } from "./heatmap.js";
-import { AT_THE_LEFT } from "./style.js";
-import { checkImages, pictureAt, type ImageBatch, type Picture } from "./image-batch.js";
+import { checkImages, IMAGES, pictureAt, SET_FIELDS, type ImageBatch, type Picture } from "./image-batch.js";
 import { textGrid } from "./image-grid.js";
 import { gridColumns, mosaic } from "./mosaic.js";
+import { AT_THE_LEFT, colorBar } from "./style.js";
 
+/** What {@link attentionOverlay} draws; a set's fields may stand among them. */
 export interface AttentionOverlayOptions extends ImageBatch {
   /** What the figure shows, in a line above it. */
   readonly title: string;
   /** One map an image, [N, h, w] flat: how much is attended to each place, 0 or more; drawn over the whole image. */
   readonly maps: ArrayLike<number>;
-  /** [h, w] */
+  /** [h, w], whole numbers above 0 */
   readonly mapShape: readonly number[];
   /** What the map's value is. Default "attention, of each map's largest". */
   readonly valueLabel?: string;
   /** "map": each map's colors end at its own largest value; "figure": all at the largest of all. Default "map". */
   readonly scale?: "map" | "figure";
-  /** What stands below each image; the map's largest value stands below the overlay. */
-  readonly captions?: readonly string[];
+  /** What stands below each image; the map's largest value stands below the overlay. Default, and null: nothing. */
+  readonly captions?: readonly string[] | null;
   /** Pairs of image and overlay in a row. Default 4. */
   readonly columns?: number;
   /** Where images and weights come from, written under the title. */
@@ -28,42 +29,36 @@ export interface AttentionOverlayOptions extends ImageBatch {
 }
 
 const MAX_PAIRS = 256;
-/** How much of an overlay's color is the map's, at its least and its largest value; the rest is the image in grey. */
+/** How much of an overlay's color is the map's, at its least and its largest value; the rest is the image in gray. */
 const OPACITY = { least: 0.35, largest: 0.85 };
 /** A map smaller than this many pixels a side would hide in its image. */
 const LEAST_SIDE = 96;
 const COLOR_BAR = 96;
 
-const KINDS: Rules = {
-  title: optional(aText),
-  images: aList,
-  imageShape: aList,
+const RULES: Rules = {
+  ...TITLED,
+  ...IMAGES,
   maps: aList,
-  mapShape: aList,
+  mapShape: listOf(aCount, 2),
   valueLabel: optional(aText),
-  scale: optional(aText),
-  captions: optional(listOf(aText)),
-  columns: optional(anyNumber),
-  source: optional(aText),
+  scale: optional(oneOf(["map", "figure"])),
+  captions: optional(orNull(someNames)),
+  columns: optional(aCount),
 };
 
 /**
- * Pairs of an image and the same image in grey under the colors of its map; a map's places keep
+ * Pairs of an image and the same image in gray under the colors of its map; a map's places keep
  * their hard edges, as nothing is known between them.
- * @throws TypeError for shapes that do not fit the data
- * @throws RangeError for no image, more than 256, or a map's value that is below 0 or not finite
+ * @throws TypeError for an option of another kind, and for shapes that do not fit the data
+ * @throws RangeError for an unknown option, no image, more than 256, or a map's value that is below 0 or not finite
  */
 export function attentionOverlay(options: AttentionOverlayOptions): Figure {
-  checkFields("attentionOverlay", "options", options, KINDS);
-  const { title, maps, mapShape, captions, scale = "map", source } = options;
   const where = "attentionOverlay";
-  checkText(where, "title", title);
+  checkOptions(where, options, RULES, SET_FIELDS);
+  const { title, maps, mapShape, scale = "map" } = options;
+  const [captions, source] = [options.captions ?? undefined, options.source ?? undefined];
   const count = checkImages(where, options);
   if (count > MAX_PAIRS) throw new RangeError(`${where}: images must hold at most ${MAX_PAIRS} images, got ${count}`);
-  if (mapShape.length !== 2 || !mapShape.every((size) => Number.isInteger(size) && size > 0))
-    throw new TypeError(`${where}: mapShape must be [h, w], got [${mapShape.join(", ")}]`);
-  if (scale !== "map" && scale !== "figure")
-    throw new RangeError(`${where}: scale must be "map" or "figure", got ${JSON.stringify(scale)}`);
   const size = mapShape[0]! * mapShape[1]!;
   if (maps.length !== count * size)
     throw new TypeError(`${where}: maps must hold ${count} × ${mapShape.join(" × ")} values, got ${maps.length}`);
@@ -71,26 +66,42 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   const highs = Array.from({ length: count }, (_, i) => largest(maps, i * size, size));
   const high = Math.max(...highs);
   const { valueLabel = scale === "map" ? "attention, of each map's largest" : "attention" } = options;
-  const pictures = Array.from({ length: count }, (_, i) => pictureAt(where, options, i)).flatMap((picture, i) => {
-    const top = scale === "map" ? highs[i]! : high;
-    return [picture, picture]
-      .map((one) => enlarged(one))
-      .map((one, k) =>
-        k === 0
-          ? one
-          : overlaid(
-              one,
-              (row, column) => (top === 0 ? 0 : maps[i * size + row * mapShape[1]! + column]! / top),
-              mapShape,
-            ),
-      );
-  });
-  const columns = 2 * gridColumns(where, count, options.columns ?? Math.min(count, 4));
-  const paired = captions?.flatMap((caption, i) => [caption, `largest ${shortNumber(highs[i]!)}`]);
-  const { data, layout } = mosaic({ title, source, pictures, captions: paired, columns, left: COLOR_BAR });
-  const top = scale === "map" ? 1 : high || 1;
+  const pictures = Array.from({ length: count }, (_, i) => pairOf(options, i, scale === "map" ? highs[i]! : high));
+  const columns = 2 * gridColumns(count, options.columns ?? Math.min(count, 4));
+  const largests = highs.map((value) => `largest ${shortNumber(value)}`);
+  const paired = captions?.flatMap((caption, i) => [caption, largests[i]!]);
+  const drawn = { title, source, pictures: pictures.flat(), captions: paired, columns, left: COLOR_BAR };
+  const { data, layout } = mosaic(drawn);
   const length = (layout["height"] as number) - (layout["margin"] as { t: number }).t;
-  const bar = {
+  const scaleTrace = colorsTrace(valueLabel, scale === "map" ? 1 : high || 1, length);
+  const each = captions?.map((caption, i) => `${caption} (${largests[i]!})`);
+  const what = `${countText(count, "image")} and ${count === 1 ? "its map" : "their maps"} of ${mapShape.join(" × ")}`;
+  const description = describe(
+    [
+      `${countText(count, "image")}, each beside itself in gray under the colors of its map of ` +
+        `${mapShape.join(" × ")} places`,
+      `The colors are ${valueLabel}`,
+      `Maps: ${listText(each ?? largests, "; ")}`,
+    ],
+    source,
+  );
+  const text = textGrid({ title, source, captions: each, columns: columns / 2, what });
+  return figure({ data: [...data, scaleTrace], layout, description, text });
+}
+
+/** An image, and it under its map. @param top the value whose color is the scale's last */
+function pairOf(options: AttentionOverlayOptions, index: number, top: number): [Picture, Picture] {
+  const { maps, mapShape } = options;
+  const image = enlarged(pictureAt("attentionOverlay", options, index));
+  const [rows, columns] = mapShape as [number, number];
+  const share = (row: number, column: number): number =>
+    top === 0 ? 0 : maps[(index * rows + row) * columns + column]! / top;
+  return [image, overlaid(image, share, mapShape)];
+}
+
+/** A trace without a point, for the scale of colors beside the pictures. @param length in pixels */
+function colorsTrace(label: string, top: number, length: number): Record<string, unknown> {
+  return {
     type: "scatter",
     mode: "markers",
     x: [null],
@@ -102,19 +113,9 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
       cmax: top,
       colorscale: plotlyScale("sequential"),
       showscale: true,
-      colorbar: { ...colorBar(valueLabel, length), ...AT_THE_LEFT },
+      colorbar: { ...colorBar(label, length), ...AT_THE_LEFT },
     },
   };
-  const text = textGrid({
-    title,
-    source,
-    captions: captions?.map((caption, i) => `${caption} (largest ${shortNumber(highs[i]!)})`),
-    columns: columns / 2,
-    what:
-      `${count} image${count === 1 ? "" : "s"} and ${count === 1 ? "its map" : "their maps"} of ` +
-      `${mapShape.join(" × ")}`,
-  });
-  return figure([...data, bar], layout, text);
 }
 
 function largest(values: ArrayLike<number>, from: number, count: number): number {
@@ -143,7 +144,7 @@ function enlarged(picture: Picture): Picture {
   return { width, height, rgba };
 }
 
-/** The picture in grey under the colors of a map, whose shares are 0 to 1. */
+/** The picture in gray under the colors of a map, whose shares are 0 to 1. */
 function overlaid(
   { width, height, rgba }: Picture,
   share: (row: number, column: number) => number,
@@ -154,11 +155,11 @@ function overlaid(
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4;
-      const grey = 0.299 * rgba[at]! + 0.587 * rgba[at + 1]! + 0.114 * rgba[at + 2]!;
+      const gray = 0.299 * rgba[at]! + 0.587 * rgba[at + 1]! + 0.114 * rgba[at + 2]!;
       const value = share(Math.floor((y * rows!) / height), Math.floor((x * columns!) / width));
       const color = colorAt(stops, value);
       const opacity = OPACITY.least + (OPACITY.largest - OPACITY.least) * value;
-      for (let part = 0; part < 3; part++) out[at + part] = Math.round(opacity * color[part]! + (1 - opacity) * grey);
+      for (let part = 0; part < 3; part++) out[at + part] = Math.round(opacity * color[part]! + (1 - opacity) * gray);
       out[at + 3] = 255;
     }
   }

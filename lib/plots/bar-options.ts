@@ -1,27 +1,29 @@
+/** One bar in every group. */
 export interface BarSeries {
   /** What the legend calls it. */
   readonly name: string;
   /** One height a category. */
   readonly values: ArrayLike<number>;
-  /** Half length of each bar's error bar: a standard deviation over seeds, say. */
-  readonly spread?: ArrayLike<number>;
+  /** Half length of each bar's error bar: a standard deviation over seeds, say. Default: none are drawn. */
+  readonly errorY?: ArrayLike<number>;
   /** Which of the palette's colors, from 0: the same in several figures of one thing. Default its place. */
   readonly color?: number;
 }
 
+/** What {@link bars} draws. */
 export interface BarsOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** What stands under each group of bars. */
+  /** What stands under each group of bars, one or more. */
   readonly categories: readonly string[];
-  /** One bar each in every group. */
+  /** One bar each in every group; one series or more. */
   readonly series: readonly BarSeries[];
   /** What the categories are. */
   readonly xLabel: string;
   /** What the height is, with its unit. */
   readonly yLabel: string;
-  /** A line across, at a value to compare with: chance, or the source's figure. */
-  readonly reference?: { readonly value: number; readonly label: string };
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
+  /** A line across, at a value to compare with: chance, or the source's figure. Default, and null: none. */
+  readonly reference?: { readonly value: number; readonly label: string } | null;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
 }

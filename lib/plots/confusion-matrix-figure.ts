@@ -1,7 +1,8 @@
-import { aList, aText, checkOptions, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkRows } from "./figure-checks.js";
+import { checkOptions, oneOf, optional, orNull, type Rules } from "../checks.js";
+import { checkLength, checkRows, someNames, someRows, TITLED } from "./figure-checks.js";
+import { countText, listText } from "./description.js";
 import type { Figure } from "./figure.js";
-import { heatmap } from "./heatmap.js";
+import { drawHeatmap } from "./heatmap.js";
 
 /** Over what a confusion matrix' counts are shares, in scikit-learn's words. */
 export type Normalize = "true" | "pred" | "all";
@@ -19,8 +20,8 @@ export interface ConfusionMatrixOptions {
    * class, a column; "all", of all images; null: the counts themselves. Default "true".
    */
   readonly normalize?: Normalize | null;
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
 }
 
 const LABELS: Readonly<Record<Normalize, string>> = {
@@ -29,24 +30,21 @@ const LABELS: Readonly<Record<Normalize, string>> = {
   all: "% of all images",
 };
 
-const KINDS: Rules = {
-  title: aText,
-  counts: aList,
-  classNames: listOf(aText),
-  normalize: optional({
-    what: `one of ${Object.keys(LABELS).join(", ")}, or null`,
-    kindFits: (value) => typeof value === "string",
-    holds: (value) => value === null || Object.keys(LABELS).includes(value as string),
-  }),
-  source: optional(aText),
+const RULES: Rules = {
+  ...TITLED,
+  counts: someRows,
+  classNames: someNames,
+  normalize: optional(orNull(oneOf(Object.keys(LABELS)))),
 };
 
 /**
  * A confusion matrix: rows are true classes, columns predicted ones. A class without an image has an empty row.
- * @throws RangeError when the counts are not square, not whole numbers of 0 or more, or not as many as the classes
+ * @throws TypeError for an option of another kind
+ * @throws RangeError for an unknown option, counts that are not square, not whole numbers of 0 or more, or not as many
+ *   as the classes
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
-  checkOptions("confusionMatrix", options, KINDS);
+  checkOptions("confusionMatrix", options, RULES);
   const { title, counts, classNames, normalize = "true", source } = options;
   const { rows, columns } = checkRows("confusionMatrix", "counts", counts);
   if (rows !== columns) throw new RangeError(`confusionMatrix: counts must be square, got ${rows} × ${columns}`);
@@ -56,17 +54,25 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
   if (wrong !== undefined)
     throw new RangeError(`confusionMatrix: counts must be whole numbers of 0 or more, got ${wrong}`);
   const percent = normalize && shares(table, normalize);
-  return heatmap({
+  const cells = {
     title,
+    source,
     values: percent ?? table,
     valueLabel: normalize ? LABELS[normalize] : "images",
     xLabel: "predicted class",
     yLabel: "true class",
     columnNames: classNames,
     rowNames: classNames,
-    valueRange: percent ? [0, 100] : [0, Math.max(1, ...table.flat())],
+    valueRange: percent ? ([0, 100] as const) : ([0, Math.max(1, ...table.flat())] as const),
     cellTexts: percent?.map((row) => row.map(inPercent)) ?? table.map((row) => row.map(String)),
-    ...(source !== undefined && { source }),
+  };
+  return drawHeatmap("confusionMatrix", cells, () => {
+    const right = classNames.map((name, i) => `${name} ${cells.cellTexts[i]![i] || "none"}`);
+    return [
+      `Confusion matrix of ${countText(rows, "class", "classes")}, true ones down, predicted ones across, in ` +
+        cells.valueLabel,
+      `On its diagonal, taken for what they are: ${listText(right, "; ")}`,
+    ];
   });
 }
 

@@ -1,22 +1,25 @@
-import { aFlag, aList, anyNumber, aText, checkOptions, optional } from "../checks.js";
+import { aFlag, aTitle, checkOptions, inRange, optional, type Rules } from "../checks.js";
 import {
   checkLength,
   checkRows,
-  checkText,
   isDrawn,
   numbersOf,
   plainNumbers,
   SMALLEST,
   shortNumber,
+  someNumbers,
+  someRows,
+  TITLED,
 } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
+import { describe, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { colorBar } from "./heatmap.js";
-import { axis, baseLayout, GRID, HEIGHT } from "./style.js";
+import { axis, baseLayout, colorBar, GRID, HEIGHT } from "./style.js";
 import { linearTicks } from "./svg/ticks.js";
 import { textHeatmap } from "./text-heatmap.js";
 import { escapeText } from "./text-width.js";
 
+/** What {@link contour} draws. */
 export interface ContourOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
@@ -36,47 +39,46 @@ export interface ContourOptions {
   readonly logX?: boolean;
   /** Whether the vertical axis is logarithmic. Default false. */
   readonly logY?: boolean;
-  /** Bands at most. Default 10. */
-  readonly bands?: number;
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
+  /** Levels at most, 1 to 49, each the edge between two bands of color. Default 9. */
+  readonly levels?: number;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
 }
 
 /** Points of a grid at most: 256 × 256. */
 const MAX_POINTS = 65_536;
 
+const RULES: Rules = {
+  ...TITLED,
+  x: someNumbers,
+  y: someNumbers,
+  values: someRows,
+  valueLabel: aTitle,
+  xLabel: aTitle,
+  yLabel: aTitle,
+  logX: optional(aFlag),
+  logY: optional(aFlag),
+  levels: optional(inRange({ from: 1, to: 49, whole: true })),
+};
+
 /**
  * Bands of equal value over two quantities measured on a grid: accuracy over learning rate and momentum.
- * @throws TypeError when a text is missing
- * @throws RangeError when the grid is smaller than 2 × 2 or larger than 65,536 points, x or y do not rise or do not
- *   fit the values, are not above 0 on a logarithmic axis, or no cell has four finite corners
+ * @throws TypeError for an option of another kind
+ * @throws RangeError for an unknown option, a grid smaller than 2 × 2 or larger than 65,536 points, x or y that do not
+ *   rise or do not fit the values, are not above 0 on a logarithmic axis, or no cell with four finite corners
  */
 export function contour(options: ContourOptions): Figure {
-  checkOptions("contour", options, {
-    title: optional(aText),
-    x: aList,
-    y: aList,
-    values: aList,
-    valueLabel: optional(aText),
-    xLabel: optional(aText),
-    yLabel: optional(aText),
-    logX: optional(aFlag),
-    logY: optional(aFlag),
-    bands: optional(anyNumber),
-    source: optional(aText),
-  });
-  const { title, values, valueLabel, xLabel, yLabel, logX = false, logY = false, bands = 10, source } = options;
-  for (const name of ["title", "valueLabel", "xLabel", "yLabel"] as const) checkText("contour", name, options[name]);
+  checkOptions("contour", options, RULES);
+  const { title, values, valueLabel, xLabel, yLabel, logX = false, logY = false } = options;
   const { rows, columns } = checkRows("contour", "values", values);
   if (rows < 2 || columns < 2 || rows * columns > MAX_POINTS)
     throw new RangeError(`contour: values must be 2 × 2 to ${MAX_POINTS} points, got ${rows} × ${columns}`);
-  if (!(Number.isInteger(bands) && bands >= 2 && bands <= 50))
-    throw new RangeError(`contour: bands must be 2 to 50, got bands=${bands}`);
   checkPlaces("x", options.x, columns, logX);
   checkPlaces("y", options.y, rows, logY);
+  const source = options.source ?? undefined;
   const z = Array.from({ length: rows }, (_, row) => plainNumbers(numbersOf(values[row]!)));
   const [least, greatest] = extent(z);
-  const contours = levels(least, greatest, bands);
+  const contours = levelsBetween(least, greatest, options.levels ?? 9);
   const [x, y] = [plainNumbers(options.x) as number[], plainNumbers(options.y) as number[]];
   const trace = {
     type: "contour",
@@ -101,22 +103,50 @@ export function contour(options: ContourOptions): Figure {
     yaxis: axis({ label: yLabel, log: logY, range: ends(y, logY), showgrid: false }),
     showlegend: false,
   };
-  const texts =
-    rows * columns <= 400
-      ? [...z].reverse().map((row) => row.map((value) => (value === null ? "–" : shortNumber(value))))
-      : undefined;
-  const text = textHeatmap({
+  const description = describe(
+    [
+      `Contour plot of ${quantityText({ label: valueLabel, values: z.flat() })}, over ` +
+        `${quantityText({ label: xLabel, values: x, log: logX })}, and ` +
+        quantityText({ label: yLabel, values: y, log: logY }),
+      peakText(z, { x, y, xLabel, yLabel }),
+    ],
+    source,
+  );
+  return figure({ data: [trace], layout, description, text: asText(options, { x, y, z }) });
+}
+
+interface Grid {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly z: readonly (readonly (number | null)[])[];
+}
+
+/** A table of the values with the largest y at the top; shades of them where they are too many. */
+function asText({ title, valueLabel, xLabel, yLabel, source }: ContourOptions, { x, y, z }: Grid): string {
+  const values = [...z].reverse();
+  const few = z.length * z[0]!.length <= 400;
+  return textHeatmap({
     title,
-    values: [...z].reverse(),
+    values,
     valueLabel,
     xLabel,
     yLabel: `${yLabel} (rising upwards)`,
     columnNames: x.map(shortNumber),
     rowNames: [...y].reverse().map(shortNumber),
-    source,
-    texts,
+    source: source ?? undefined,
+    texts: few ? values.map((row) => row.map((value) => (value === null ? "–" : shortNumber(value)))) : undefined,
   });
-  return figure([trace], layout, text);
+}
+
+/** Where the greatest value lies. */
+function peakText(
+  z: Grid["z"],
+  { x, y, xLabel, yLabel }: Omit<Grid, "z"> & { readonly xLabel: string; readonly yLabel: string },
+): string {
+  let [row, column] = [0, 0];
+  const at = (i: number, j: number): number => z[i]![j] ?? -Infinity;
+  z.forEach((values, i) => values.forEach((_, j) => at(i, j) > at(row, column) && ([row, column] = [i, j])));
+  return `It is greatest at ${xLabel} ${shortNumber(x[column]!)}, ${yLabel} ${shortNumber(y[row]!)}`;
 }
 
 function checkPlaces(name: string, places: ArrayLike<number>, length: number, log: boolean): void {
@@ -144,11 +174,11 @@ function extent(z: readonly (readonly (number | null)[])[]): [number, number] {
   return [least, greatest];
 }
 
-/** Round values between the bands, one at least. */
-function levels(least: number, greatest: number, bands: number): { start: number; end: number; size: number } {
+/** Round values between the bands, one at least. @param most how many at most */
+function levelsBetween(least: number, greatest: number, most: number): { start: number; end: number; size: number } {
   if (greatest - least < SMALLEST)
     return { start: least, end: least, size: Math.abs(least) < SMALLEST ? 1 : Math.abs(least) };
-  const inside = linearTicks([least, greatest], bands - 1).map(({ at }) => at);
+  const inside = linearTicks([least, greatest], most).map(({ at }) => at);
   const size = inside.length > 1 ? inside[1]! - inside[0]! : greatest - least;
   return { start: inside[0] ?? (least + greatest) / 2, end: inside[inside.length - 1] ?? (least + greatest) / 2, size };
 }

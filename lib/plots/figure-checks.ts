@@ -1,11 +1,31 @@
 /** What the public doors of figures refuse, and which numbers figures draw. */
-import { aList, checkValue, tagOf, type Rule } from "../checks.js";
+import { aList, aText, aTitle, checkValue, listOf, optional, orNull, tagOf, type Rule, type Rules } from "../checks.js";
 
-/** @throws TypeError when `text` is not a text, or empty */
-export function checkText(where: string, name: string, text: unknown): void {
-  if (typeof text !== "string" || text.trim() === "")
-    throw new TypeError(`${where}: ${name} must be a text, got ${JSON.stringify(text)}`);
+/** Options of every figure. */
+export const TITLED: Rules = { title: aTitle, source: optional(orNull(aText)) };
+
+/** An array of one item or more, each of which holds a rule. */
+export function someOf(rule: Rule): Rule {
+  const list = listOf(rule);
+  return {
+    ...list,
+    what: `an array of one or more, each item ${rule.what}`,
+    holds: (value) => list.holds(value) && (value as ArrayLike<unknown>).length > 0,
+  };
 }
+
+/** A number that a figure has a place for. */
+export const aDrawnNumber: Rule = {
+  what: "a number of at most ±1e300",
+  kindFits: (value) => typeof value === "number",
+  holds: (value) => isDrawn(value),
+};
+
+/** Rows of values, one or more; whether they are of one length says {@link checkRows}. */
+export const someRows: Rule = someOf(aList);
+
+/** Names of classes, columns, categories. */
+export const someNames: Rule = listOf(aText);
 
 /** @throws RangeError when `values` does not hold `length` entries */
 export function checkLength(where: string, name: string, values: ArrayLike<unknown>, length: number, of: string): void {
@@ -64,14 +84,15 @@ const isDate = (value: unknown): value is Date => tagOf(value) === "Date";
 
 /**
  * Whether the places of all series are dates.
- * @throws TypeError where some are, and some are numbers
+ * @throws TypeError where some are, and some are numbers, RangeError for dates on a logarithmic axis
  */
-export function areDates(where: string, places: readonly (Places | undefined)[]): boolean {
+export function areDates(where: string, places: readonly (Places | undefined)[], log: boolean): boolean {
   const dated = places.filter((one) => one !== undefined && one.length > 0 && isDate(one[0])).length;
   if (dated > 0 && dated < places.length)
     throw new TypeError(
       `${where}: x must be dates in every series or in none, got them in ${dated} of ${places.length}`,
     );
+  if (dated > 0 && log) throw new RangeError(`${where}: logX must be false where x are dates, got logX=true`);
   return dated > 0;
 }
 
@@ -98,7 +119,7 @@ export function plainNumbers(values: ArrayLike<number>, log = false): (number | 
 }
 
 /** A figure's source with what it leaves out. */
-export function withNotes(source: string | undefined, notes: readonly (string | false)[]): string | undefined {
+export function withNotes(source: string | null | undefined, notes: readonly (string | false)[]): string | undefined {
   return [source, ...notes].filter((one) => typeof one === "string").join("; ") || undefined;
 }
 

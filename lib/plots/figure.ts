@@ -1,18 +1,19 @@
+import { shownAs, type MimeBundle } from "../shown.js";
 import { toPdf } from "./pdf/to-pdf.js";
 import { toSvg } from "./svg/to-svg.js";
-
-/** Representations of one value by MIME type. */
-export interface DisplayData {
-  readonly [mimeType: string]: unknown;
-}
 
 /** A plotly figure: its traces and layout are plain data, as plotly.js and Python's plotly read them. */
 export interface Figure {
   readonly data: readonly Readonly<Record<string, unknown>>[];
   readonly layout: Readonly<Record<string, unknown>>;
+  /**
+   * What is seen, in sentences, for who cannot see it: the kind of figure, its axes with their ranges, its series. The
+   * still picture carries it beside its title, plotly's layout as `meta.description`.
+   */
+  readonly description: string;
   /** The figure as a terminal shows it. */
   toString(): string;
-  /** The figure as a still picture. */
+  /** The figure as a still picture, with its title and its description for screen readers. */
   toSvg(): string;
   /**
    * The still picture as a PDF file of one page, for papers. Its letters are a reader's own Helvetica and Symbol: Latin
@@ -21,32 +22,40 @@ export interface Figure {
   toPdf(): Uint8Array;
 }
 
+/** What a figure is made of. */
+export interface FigureParts {
+  readonly data: readonly Readonly<Record<string, unknown>>[];
+  readonly layout: Readonly<Record<string, unknown>>;
+  readonly description: string;
+  /** The figure as a terminal shows it. */
+  readonly text: string;
+}
+
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 export const SVG_MIME = "image/svg+xml";
 export const PDF_MIME = "application/pdf";
 
 /**
- * A figure that notebooks draw and terminals write: it carries the method under
- * `Symbol.for("Jupyter.display")` that gives its MIME bundle, of plotly's JSON for pages that run
- * scripts, a still SVG of it for those that do not, a PDF of that for LaTeX (without one nbconvert looks for
+ * A figure that notebooks draw and terminals write. As a cell's result it is a MIME bundle of plotly's JSON for pages
+ * that run scripts, a still SVG of it for those that do not, a PDF of that for LaTeX (without one nbconvert looks for
  * Inkscape), and text.
  */
-export function figure(
-  data: readonly Readonly<Record<string, unknown>>[],
-  layout: Readonly<Record<string, unknown>>,
-  text: string,
-): Figure {
-  const shown = {
+export function figure({ data, layout: drawn, description, text }: FigureParts): Figure {
+  const layout = { ...drawn, meta: { description } };
+  const made: Figure = {
     data,
     layout,
+    description,
     toString: () => text,
     toSvg: () => toSvg({ data, layout }),
-    toPdf: () => toPdf(shown.toSvg()),
-    [Symbol.for("Jupyter.display")]: (): DisplayData => {
-      const svg = shown.toSvg();
-      const pdf = Buffer.from(toPdf(svg)).toString("base64");
-      return { [PLOTLY_MIME]: { data, layout }, [SVG_MIME]: svg, [PDF_MIME]: pdf, "text/plain": text };
-    },
+    toPdf: () => toPdf(made.toSvg()),
   };
-  return shown;
+  return shownAs(made, bundleOf);
+}
+
+function bundleOf(figure: Figure): MimeBundle {
+  const { data, layout } = figure;
+  const svg = figure.toSvg();
+  const pdf = Buffer.from(toPdf(svg)).toString("base64");
+  return { [PLOTLY_MIME]: { data, layout }, [SVG_MIME]: svg, [PDF_MIME]: pdf, "text/plain": String(figure) };
 }

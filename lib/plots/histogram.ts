@@ -1,6 +1,5 @@
-import { anObject, anyNumber, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../checks.js";
+import { aText, aTitle, checkOptions, fields, inRange, optional, type Rules } from "../checks.js";
 import {
-  checkText,
   isDrawn,
   leftOut,
   numbersOf,
@@ -8,13 +7,17 @@ import {
   shortNumber,
   SMALLEST,
   someNumbers,
+  someOf,
+  TITLED,
   withNotes,
 } from "./figure-checks.js";
+import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
 import { axis, baseLayout, PALETTE, paddedRange } from "./style.js";
 import { textBars } from "./text-bars.js";
 import { escapeText } from "./text-width.js";
 
+/** What {@link histogram} draws. */
 export interface HistogramOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
@@ -24,38 +27,27 @@ export interface HistogramOptions {
   readonly xLabel: string;
   /** Bins over all values' range. Default: as many as Freedman and Diaconis' rule gives, 5 to 80. */
   readonly bins?: number;
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
 }
 
 const MAX_BINS = 1000;
 
-const KINDS: Rules = {
-  title: optional(aText),
-  series: listOf(anObject),
-  xLabel: optional(aText),
-  bins: optional(anyNumber),
-  source: optional(aText),
+const RULES: Rules = {
+  ...TITLED,
+  series: someOf(fields("{ name, values }", { name: aText, values: someNumbers })),
+  xLabel: aTitle,
+  bins: optional(inRange({ from: 1, to: MAX_BINS, whole: true })),
 };
 
 /**
  * How often values fall into bins of one width, the last of which holds its upper end too.
- * @throws TypeError when a text is missing
- * @throws RangeError when there is no finite value, or bins is no whole number from 1 to 1,000
+ * @throws TypeError for an option of another kind
+ * @throws RangeError for an unknown option, no finite value, or bins that are no whole number from 1 to 1,000
  */
 export function histogram(options: HistogramOptions): Figure {
-  checkOptions("histogram", options, KINDS);
+  checkOptions("histogram", options, RULES);
   const { title, xLabel } = options;
-  checkText("histogram", "title", title);
-  checkText("histogram", "xLabel", xLabel);
-  if (
-    options.bins !== undefined &&
-    !(Number.isInteger(options.bins) && options.bins >= 1 && options.bins <= MAX_BINS)
-  ) {
-    throw new RangeError(`histogram: bins must be a whole number from 1 to ${MAX_BINS}, got ${options.bins}`);
-  }
-  for (const { name, values } of options.series)
-    checkArguments("histogram: series", { name, values }, { name: aText, values: someNumbers });
   const series = options.series.map(({ name, values }) => ({
     name,
     values: Float64Array.from(numbersOf(values)).filter((value) => isDrawn(value)),
@@ -74,8 +66,8 @@ export function histogram(options: HistogramOptions): Figure {
     for (const value of values) list[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
     return list;
   });
-  const centres = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width);
-  const edges = centres.map((_, i) => `${shortNumber(low + i * width)} to ${shortNumber(low + (i + 1) * width)}`);
+  const centers = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width);
+  const edges = centers.map((_, i) => `${shortNumber(low + i * width)} to ${shortNumber(low + (i + 1) * width)}`);
   const layout = {
     ...baseLayout({ title, source }),
     xaxis: axis({ label: xLabel, range: paddedRange([low, high], { air: 0.02 }), showgrid: false }),
@@ -87,24 +79,33 @@ export function histogram(options: HistogramOptions): Figure {
   const data = series.map(({ name }, i) => ({
     type: "bar",
     name: escapeText(name),
-    x: plainNumbers(centres),
+    x: plainNumbers(centers),
     y: counts[i],
     width,
     hovertext: edges,
     marker: { color: PALETTE[i % PALETTE.length] },
     opacity: series.length > 1 ? 0.6 : 1,
   }));
-  return figure(
-    data,
-    layout,
-    textBars({
-      title,
-      categories: edges,
-      series: series.map(({ name }, i) => ({ name, values: counts[i]! })),
-      yLabel: `count of ${xLabel}`,
-      source,
-    }),
+  const fullest = series.map(({ name, values }, i) => {
+    const most = Math.max(...counts[i]!);
+    const bin = `${most.toLocaleString("en")} of them in the fullest bin, ${edges[counts[i]!.indexOf(most)]!}`;
+    return `${name}, ${countText(values.length, "value")}, ${bin}`;
+  });
+  const text = textBars({
+    title,
+    categories: edges,
+    series: series.map(({ name }, i) => ({ name, values: counts[i]! })),
+    yLabel: `count of ${xLabel}`,
+    source,
+  });
+  const description = describe(
+    [
+      `Histogram of ${quantityText({ label: xLabel, values: all })}, in ${countText(bins, "bin")}`,
+      `Counts of ${countText(series.length, "series", "series")}: ${listText(fullest, "; ")}`,
+    ],
+    source,
   );
+  return figure({ data, layout, description, text });
 }
 
 /** Freedman and Diaconis 1981: bins of twice the interquartile range over the cube root of n. */

@@ -1,10 +1,18 @@
+import { aList, type Rules } from "../checks.js";
+
 /** Images as figures take them: as a dataset's split holds them. */
 export interface ImageBatch {
-  /** uint8 pixels [N, H, W, C], 0 to 255; C is 1 (grey), 3 (red, green, blue) or 4 (and opacity). */
+  /** uint8 pixels [N, H, W, C], 0 to 255; C is 1 (gray), 3 (red, green, blue) or 4 (and opacity). */
   readonly images: ArrayLike<number>;
   /** [H, W, C] */
   readonly imageShape: readonly number[];
 }
+
+/** The rules of a batch, but for what its shape says of its pixels: {@link checkImages}. */
+export const IMAGES: Rules = { images: aList, imageShape: aList };
+
+/** What else a set of images has: a figure is drawn of a whole set, too. */
+export const SET_FIELDS: readonly string[] = ["name", "split", "labels", "classNames", "provenance", "mean", "std"];
 
 /** One image as red, green, blue and opacity. */
 export interface Picture {

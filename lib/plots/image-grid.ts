@@ -1,59 +1,58 @@
-import { aList, anyNumber, aText, checkFields, listOf, optional, type Rules } from "../checks.js";
-import { checkLength, checkText } from "./figure-checks.js";
+import { aCount, checkOptions, optional, orNull, type Rules } from "../checks.js";
+import { checkLength, someNames, TITLED } from "./figure-checks.js";
+import { countText, describe, listText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { checkImages, pictureAt, type ImageBatch } from "./image-batch.js";
+import { checkImages, IMAGES, pictureAt, SET_FIELDS, type ImageBatch } from "./image-batch.js";
 import { gridColumns, mosaic } from "./mosaic.js";
 
+/** What {@link imageGrid} draws; a set's fields may stand among them: `{ ...cifar.test, title }`. */
 export interface ImageGridOptions extends ImageBatch {
   /** What the figure shows, in a line above it. */
   readonly title: string;
-  /** What stands below each image: its class, what it was taken for. */
-  readonly captions?: readonly string[];
+  /** What stands below each image: its class, what it was taken for. Default, and null: nothing. */
+  readonly captions?: readonly string[] | null;
   /** Images in a row. Default: 8, more for more than 32 images. */
   readonly columns?: number;
-  /** Where the images come from, written under the title. */
-  readonly source?: string;
+  /** Where the images come from, written under the title. Default, and null: nothing. */
+  readonly source?: string | null;
 }
 
 /** Images of a grid at most. */
 export const MAX_IMAGES = 1024;
 
-const KINDS: Rules = {
-  title: optional(aText),
-  images: aList,
-  imageShape: aList,
-  captions: optional(listOf(aText)),
-  columns: optional(anyNumber),
-  source: optional(aText),
+const RULES: Rules = {
+  ...TITLED,
+  ...IMAGES,
+  captions: optional(orNull(someNames)),
+  columns: optional(aCount),
 };
 
 /**
  * Images in rows, with captions. The figure holds at most 750,000 pixels, in one PNG: many or large images are reduced.
- * @throws TypeError for a shape that is not [H, W, C], or pixels that are not that many
- * @throws RangeError for no image, more than 1,024, a pixel out of 0 to 255, or another number of captions
+ * @throws TypeError for an option of another kind, a shape that is not [H, W, C], or pixels that are not that many
+ * @throws RangeError for an unknown option, no image, more than 1,024, a pixel out of 0 to 255, or another number of
+ *   captions
  */
 export function imageGrid(options: ImageGridOptions): Figure {
-  checkFields("imageGrid", "options", options, KINDS);
-  const { title, captions, imageShape, source } = options;
-  checkText("imageGrid", "title", title);
+  checkOptions("imageGrid", options, RULES, SET_FIELDS);
+  const { title, imageShape } = options;
+  const [captions, source] = [options.captions ?? undefined, options.source ?? undefined];
   const count = checkImages("imageGrid", options);
   if (count > MAX_IMAGES)
     throw new RangeError(`imageGrid: images must hold at most ${MAX_IMAGES} images, got ${count}`);
   if (captions) checkLength("imageGrid", "captions", captions, count, "images");
-  const columns = gridColumns("imageGrid", count, options.columns);
+  const columns = gridColumns(count, options.columns);
   const pictures = Array.from({ length: count }, (_, i) => pictureAt("imageGrid", options, i));
   const { data, layout } = mosaic({ title, source, pictures, captions, columns });
-  return figure(
-    data,
-    layout,
-    textGrid({
-      title,
-      source,
-      captions,
-      columns,
-      what: `${count} image${count === 1 ? "" : "s"} of ${imageShape.join(" × ")}`,
-    }),
+  const what = `${countText(count, "image")} of ${imageShape.join(" × ")}`;
+  const description = describe(
+    [
+      `Grid of ${what.replace(/ × \d$/, " pixels")}, ${columns} in a row`,
+      captions !== undefined && `Row by row: ${listText(captions, "; ")}`,
+    ],
+    source,
   );
+  return figure({ data, layout, description, text: textGrid({ title, source, captions, columns, what }) });
 }
 
 /** What a grid shows, as text: its captions in their rows. */

@@ -3,6 +3,7 @@ import { pngDataUri } from "../png.js";
 import { axis, baseLayout, EDGE, INK, keptBesideX, KEPT_AT_LEFT, SOURCE_SIZE, WIDTH } from "./style.js";
 import { fitText, LINE_HEIGHT, wrapText } from "./text-width.js";
 
+/** Pictures of one size, and how they stand. */
 export interface MosaicOptions {
   readonly title: string;
   readonly source?: string | undefined;
@@ -107,12 +108,7 @@ function captionText(caption: string, room: number): string {
   ].join("<br>");
 }
 
-/**
- * Columns that make a grid about as wide as a page, or those asked for. @throws RangeError for columns that are no
- * whole number above 0
- */
-export function gridColumns(where: string, count: number, asked: number | undefined): number {
-  if (asked !== undefined && !(Number.isInteger(asked) && asked > 0))
-    throw new RangeError(`${where}: columns must be a whole number above 0, got ${asked}`);
+/** Columns that make a grid about as wide as a page, or those asked for. */
+export function gridColumns(count: number, asked: number | undefined): number {
   return Math.min(count, asked ?? Math.max(8, Math.ceil(Math.sqrt(2 * count))));
 }

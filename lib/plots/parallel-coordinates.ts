@@ -1,9 +1,9 @@
-import { aList, anObject, aText, checkArguments, checkOptions, listOf, optional } from "../checks.js";
-import { checkText, isDrawn, plainNumbers, shortNumber, SMALLEST } from "./figure-checks.js";
+import { aFlag, aList, aTitle, checkOptions, fields, listOf, optional, type Rules } from "../checks.js";
+import { isDrawn, plainNumbers, shortNumber, SMALLEST, TITLED } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
+import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { colorBar } from "./heatmap.js";
-import { baseLayout, EDGE, FONT_SIZE, HEIGHT, INK, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
+import { baseLayout, colorBar, EDGE, FONT_SIZE, HEIGHT, INK, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { escapeText, fitText, LINE_HEIGHT, textWidth, wrapText } from "./text-width.js";
 
 /** One quantity of all runs. */
@@ -16,13 +16,14 @@ export interface ParallelAxis {
   readonly log?: boolean;
 }
 
+/** What {@link parallelCoordinates} draws. */
 export interface ParallelCoordinatesOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
   /** From left to right, two or more; the last one, of numbers, colors the lines. */
   readonly axes: readonly ParallelAxis[];
-  /** Where the numbers come from, written under the title: data, seed, command. */
-  readonly source?: string;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
 }
 
 /** Runs of a figure at most. */
@@ -36,22 +37,27 @@ const COLOR_BAR = 90;
 const SPACING = 100;
 const LABEL_LINES = 2;
 
+const RULES: Rules = {
+  ...TITLED,
+  axes: listOf(
+    fields("{ label, values, log? }", {
+      label: aTitle,
+      values: aList,
+      log: optional(aFlag),
+    }),
+  ),
+};
+
 /**
  * A line for each run over an axis for each quantity: a sweep's hyper-parameters and what they led to.
- * @throws TypeError when a text is missing, or the last axis holds names
- * @throws RangeError when there are fewer than two axes, no run or more than 5,000, axes of several lengths, or a value
- *   that is not finite, or not above 0 on a logarithmic axis
+ * @throws TypeError for an option of another kind, or a last axis that holds names
+ * @throws RangeError for an unknown option, fewer than two axes, no run or more than 5,000, axes of several lengths, or
+ *   a value that is not finite, or not above 0 on a logarithmic axis
  */
 export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure {
-  checkOptions("parallelCoordinates", options, {
-    title: optional(aText),
-    axes: listOf(anObject),
-    source: optional(aText),
-  });
-  for (const { label, values } of options.axes)
-    checkArguments("parallelCoordinates: axes", { label, values }, { label: aText, values: aList });
-  const { title, axes, source } = options;
-  checkText("parallelCoordinates", "title", title);
+  checkOptions("parallelCoordinates", options, RULES);
+  const { title, axes } = options;
+  const source = options.source ?? undefined;
   check(axes);
   const last = axes[axes.length - 1]!;
   const color = plainNumbers(last.values as ArrayLike<number>) as number[];
@@ -65,7 +71,7 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
     type: "parcoords",
     dimensions,
     line: {
-      color: color,
+      color,
       cmin,
       cmax,
       colorscale: plotlyScale("sequential"),
@@ -87,7 +93,20 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
     },
     showlegend: false,
   };
-  return figure([trace], layout, asText(title, axes, source));
+  const description = describe(
+    [
+      `Parallel coordinates of ${countText(color.length, "run")}, a line each over ${axes.length} axes: ` +
+        listText(axes.map(axisText), "; "),
+      `Lines are colored by the last axis`,
+    ],
+    source,
+  );
+  return figure({ data: [trace], layout, description, text: asText(title, axes, source) });
+}
+
+function axisText({ label, values, log = false }: ParallelAxis): string {
+  if (typeof values[0] !== "string") return quantityText({ label, values: values as ArrayLike<number>, log });
+  return `${label} (${listText([...new Set(values as readonly string[])])})`;
 }
 
 interface Dimension {
@@ -139,7 +158,6 @@ function check(axes: readonly ParallelAxis[]): void {
   if (runs === 0 || runs > MAX_RUNS)
     throw new RangeError(`parallelCoordinates: an axis must hold 1 to ${MAX_RUNS} values, got ${runs}`);
   for (const { label, values, log = false } of axes) {
-    checkText("parallelCoordinates", "label", label);
     if (values.length !== runs)
       throw new RangeError(
         `parallelCoordinates: axes must be of one length, got ${runs} and ${values.length} in "${label}"`,

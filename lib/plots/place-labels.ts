@@ -1,5 +1,6 @@
 import { escapeText, LINE_HEIGHT, textWidth } from "./text-width.js";
 
+/** The points of a figure, and the room that it has for their labels. */
 export interface LabelOptions {
   /** Points of each series, in the axes' own units (powers of ten on a logarithmic one). */
   readonly points: readonly (readonly { readonly x: number; readonly y: number; readonly label: string }[])[];

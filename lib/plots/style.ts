@@ -172,3 +172,18 @@ export function paddedRange(
   const pad = (max - min) * air;
   return [zero && min === 0 ? 0 : min - pad, zero && max === 0 ? 0 : max + pad];
 }
+
+/** A scale of colors beside a figure, as plotly takes it. @param length of the plot, in pixels */
+export function colorBar(label: string, length: number): Record<string, unknown> {
+  return {
+    title: { text: wrapText(label, FONT_SIZE, Math.max(length, 160)), side: "right", font: { size: FONT_SIZE } },
+    thickness: 14,
+    outlinewidth: 0,
+    tickcolor: INK,
+    ticks: "outside",
+    nticks: 6,
+    lenmode: "fraction",
+    len: 1,
+    xpad: 8,
+  };
+}

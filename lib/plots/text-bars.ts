@@ -20,9 +20,9 @@ export function textBars({
   );
   const margin = Math.max(...labels.map((label) => label.length));
   const rows = categories.flatMap((_, at) =>
-    series.map(({ values: heights, spread }, i) => {
+    series.map(({ values: heights, errorY }, i) => {
       const value = heights[at]!;
-      const error = spread && isDrawn(spread[at]) ? ` ± ${shortNumber(spread[at]!)}` : "";
+      const error = errorY && isDrawn(errorY[at]) ? ` ± ${shortNumber(errorY[at]!)}` : "";
       return (
         `${labels[at * series.length + i]!.padEnd(margin)} ` +
         `│${isDrawn(value) ? `${bar(value, largest)} ${shortNumber(value)}${error}` : " –"}`
@@ -30,7 +30,7 @@ export function textBars({
     }),
   );
   const across = reference ? [`(${reference.label}: ${shortNumber(reference.value)})`] : [];
-  return [title, yLabel, ...rows, ...across, ...(source === undefined ? [] : [source])].join("\n");
+  return [title, yLabel, ...rows, ...across, ...(source == null ? [] : [source])].join("\n");
 }
 
 function bar(value: number, largest: number): string {

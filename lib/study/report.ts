@@ -7,6 +7,7 @@ import { SIZES, type Measures, type Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "../table.js";
+import { DISPLAY } from "../shown.js";
 
 /** The MIME type under which a notebook hands its result to whoever runs it. */
 export const RESULT_MIME = "application/vnd.saccade.result+json";
@@ -97,8 +98,6 @@ export function report(options: ReportOptions): StudyResult {
   for (const one of tables) show(one);
   return result;
 }
-
-const DISPLAY = Symbol.for("Jupyter.display");
 
 function toResult({
   study,

@@ -1,10 +1,6 @@
 import { inspect } from "node:util";
 import { broadcast } from "../host.js";
-
-/** Representations of one value by MIME type, as a Jupyter display_data message carries them. */
-export type MimeBundle = Readonly<Record<string, unknown>>;
-
-const DISPLAY = Symbol.for("Jupyter.display");
+import { DISPLAY, showsItself, type MimeBundle } from "../shown.js";
 
 /** What is shown where only one representation can be, best first. */
 const PREFERRED: readonly string[] = [
@@ -40,11 +36,13 @@ export function show(value: unknown): void {
   console.log(textOf(bundle));
 }
 
-/** A value's MIME bundle, text/plain at least for a value that does not show itself. */
+/**
+ * A value's MIME bundle, text/plain at least for a value that does not show itself.
+ * @throws TypeError when its method under `Symbol.for("Jupyter.display")` returns no bundle
+ */
 export function toBundle(value: unknown): MimeBundle {
-  const method = isObject(value) ? (value as Record<symbol, unknown>)[DISPLAY] : undefined;
-  if (typeof method !== "function") return { "text/plain": plainText(value) };
-  const bundle: unknown = method.call(value);
+  if (!showsItself(value)) return { "text/plain": plainText(value) };
+  const bundle: unknown = value[DISPLAY]();
   if (
     !isObject(bundle) ||
     typeof (bundle as PromiseLike<unknown>).then === "function" ||

@@ -142,7 +142,9 @@ describe("figures", () => {
   test("confusionMatrix() refuses a normalize that scikit-learn does not know", () => {
     const options = { title: "c", counts: [[1]], classNames: ["a"], normalize: "rows" as never };
     expect(() => confusionMatrix(options)).toThrow(
-      new RangeError("confusionMatrix: normalize must be one of true, pred, all, or null, got normalize='rows'"),
+      new RangeError(
+        "confusionMatrix: normalize must be one of true, pred, all, or null for none, got normalize='rows'",
+      ),
     );
   });
 

@@ -15,8 +15,8 @@ const KINDS: Readonly<Record<string, (values: Numbers) => plots.Figure>> = {
   "scatter, x": (x) => scatter({ ...LABELS, series: [{ name: "a", x, y: [1, 2, 3], labels: ["a", "b", "c"] }] }),
   "scatter, logarithmic": (y) => scatter({ ...LABELS, logX: true, logY: true, series: [{ name: "a", x: y, y }] }),
   bars: (values) => bars({ ...LABELS, categories: ["a", "b", "c"], series: [{ name: "a", values }] }),
-  "bars, spread": (spread) =>
-    bars({ ...LABELS, categories: ["a", "b", "c"], series: [{ name: "a", values: [1, 2, 3], spread }] }),
+  "bars, errorY": (errorY) =>
+    bars({ ...LABELS, categories: ["a", "b", "c"], series: [{ name: "a", values: [1, 2, 3], errorY }] }),
   histogram: (values) => histogram({ title: "t", xLabel: "x", series: [{ name: "a", values }] }),
   heatmap: (row) => heatmap({ ...LABELS, valueLabel: "v", values: [row, [1, 2, 3]] }),
   "heatmap, diverging": (row) => heatmap({ ...LABELS, valueLabel: "v", diverging: true, values: [row, row] }),
@@ -141,7 +141,7 @@ describe("numbers", () => {
   });
 
   it("of an error bar count where its value is drawn, in both directions", () => {
-    const { layout } = bars({ ...LABELS, categories: ["a"], series: [{ name: "a", values: [1], spread: [2] }] });
+    const { layout } = bars({ ...LABELS, categories: ["a"], series: [{ name: "a", values: [1], errorY: [2] }] });
     const [from, to] = (layout["yaxis"] as { range: [number, number] }).range;
     expect(from).toBeLessThanOrEqual(-1);
     expect(to).toBeGreaterThanOrEqual(3);

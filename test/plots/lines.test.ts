@@ -74,7 +74,7 @@ describe("lines", () => {
     );
     expect(second!.line).toEqual(lines(OPTIONS).data[1]!.line);
     expect(() => lines({ ...OPTIONS, series: [{ name: "a", y: [1], color: -1 }] })).toThrow(
-      new RangeError("lines: series: color must be a whole number of 0 or more, got color=-1"),
+      new RangeError("lines: series[0].color must be a whole number of 0 or more, got series[0].color=-1"),
     );
   });
 
@@ -83,7 +83,7 @@ describe("lines", () => {
   });
 
   test.each([
-    [[], "lines: series must have one line or more, got none"],
+    [[], "lines: series must be an array of one or more, each item { name, y, x?, color? }, got series=[]"],
     [[{ name: "a", y: [] }], 'lines: a series must have one point or more, got none in "a"'],
     [[{ name: "a", x: [1], y: [1, 2] }], 'lines: x and y must be of one length, got 1 and 2 in "a"'],
   ])("refuses %j", (series, message) => {

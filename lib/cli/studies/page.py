@@ -2,6 +2,7 @@
 import copy
 import html
 import json
+import re
 
 from jinja2 import DictLoader
 from nbconvert import HTMLExporter
@@ -20,6 +21,8 @@ for (const box of document.querySelectorAll(".saccade-figure")) {
   const { data, layout } = JSON.parse(box.querySelector("script").textContent);
   const drawn = document.createElement("div");
   box.append(drawn);
+  drawn.setAttribute("role", "figure"); // and no image: what it holds, plotly's buttons too, stays within reach
+  drawn.setAttribute("aria-label", box.dataset.label);
   Plotly.newPlot(drawn, data, layout, { responsive: true, displaylogo: false }).then(() => box.querySelector(".still")?.remove());
 }
 """
@@ -44,7 +47,17 @@ def to_page(notebook, plotly_script):
 
 
 def figure_html(bundle):
-    """One figure: its still picture (its text where it has none) and its description."""
+    """One figure: its still picture (its text where it has none), plotly's JSON, and what a screen reader says of it."""
     still = bundle.get("image/svg+xml") or f"<pre>{html.escape(bundle.get('text/plain', ''))}</pre>"
     figure = json.dumps(bundle[PLOTLY]).replace("</", "<\\/")  # a script element ends at its first closing tag
-    return f'<div class="saccade-figure"><div class="still">{still}</div><script type="application/json">{figure}</script></div>'
+    return f'<div class="saccade-figure" data-label="{html.escape(label(bundle[PLOTLY]))}"><div class="still">{still}</div><script type="application/json">{figure}</script></div>'
+
+
+def label(figure):
+    """A figure's title and its description. plotly writes its title with tags, and figures of other libraries have no description."""
+    layout = figure.get("layout", {})
+    title = layout.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    meta = layout.get("meta")
+    description = meta.get("description", "") if isinstance(meta, dict) else ""
+    return " ".join(part for part in (html.unescape(re.sub("<[^>]*>", " ", text or "")).strip(), description) if part)

@@ -20,9 +20,10 @@ const BAR = 200;
 export function toPdf(svg: string): Uint8Array {
   const root = readSvg(svg);
   const [width, height] = [numberOf(root, "width") * POINTS, numberOf(root, "height") * POINTS];
-  const page = new Drawing(root.children);
+  const shapes = root.children.flatMap((one) => (one.name === "g" ? one.children : [one]));
+  const page = new Drawing(shapes);
   // The page's y grows upwards, a picture's downwards.
-  const content = `${POINTS} 0 0 ${-POINTS} 0 ${height} cm\n${root.children.map((shape) => page.draw(shape)).join("")}`;
+  const content = `${POINTS} 0 0 ${-POINTS} 0 ${height} cm\n${shapes.map((shape) => page.draw(shape)).join("")}`;
   return pdfFile({ width, height, content, ...page.resources() });
 }
 

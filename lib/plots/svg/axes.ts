@@ -1,6 +1,6 @@
 import { FONT_SIZE, GRID } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
-import type { Layout, Margin } from "./description.js";
+import type { Layout, Margin } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 import type { Scale } from "./scale.js";
 

@@ -1,7 +1,7 @@
 import { EDGE, FONT_SIZE } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
-import type { ColorBar, Stops, Trace } from "./description.js";
+import type { ColorBar, Stops, Trace } from "./plotly-figure.js";
 import { bandStops } from "./draw-contour.js";
 import { element, text } from "./element.js";
 import { linearTicks } from "./ticks.js";

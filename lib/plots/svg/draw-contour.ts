@@ -1,7 +1,7 @@
 import { colorAt, hex } from "../color-scale.js";
 import { pngDataUri } from "../../png.js";
 import type { Plot } from "./axes.js";
-import type { ContourTrace, Stops } from "./description.js";
+import type { ContourTrace, Stops } from "./plotly-figure.js";
 import { element } from "./element.js";
 
 /** Pixels across and down: the bands' edges are drawn to half a pixel of a usual figure. */

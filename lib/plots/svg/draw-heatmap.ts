@@ -2,7 +2,7 @@ import { colorAt, hex, luminance } from "../color-scale.js";
 import { pngDataUri } from "../../png.js";
 import { SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
-import type { HeatmapTrace } from "./description.js";
+import type { HeatmapTrace } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 
 /** A matrix of more cells is drawn as a picture of one pixel a cell. */

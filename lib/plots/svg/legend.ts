@@ -1,7 +1,7 @@
 import { FONT_SIZE } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
-import type { Trace } from "./description.js";
+import type { Trace } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 import { dashes, mark } from "./marks.js";
 

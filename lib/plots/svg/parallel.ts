@@ -2,7 +2,7 @@ import { colorAt } from "../color-scale.js";
 import { FONT_SIZE, INK, SOURCE_SIZE } from "../style.js";
 import { unescapeText } from "../text-width.js";
 import type { Plot } from "./axes.js";
-import type { ParallelTrace } from "./description.js";
+import type { ParallelTrace } from "./plotly-figure.js";
 import { element, round, text } from "./element.js";
 import { linearTicks } from "./ticks.js";
 

@@ -1,5 +1,5 @@
 import { unescapeText } from "../text-width.js";
-import type { AxisDescription } from "./description.js";
+import type { PlotlyAxis } from "./plotly-figure.js";
 import { dateTicks } from "./date-ticks.js";
 import { linearTicks, logTicks, type Tick } from "./ticks.js";
 
@@ -14,7 +14,7 @@ export interface Scale {
 }
 
 /** @param pixels of the range's first and second end */
-export function scaleOf(axis: AxisDescription, pixels: readonly [number, number], spacing: number): Scale {
+export function scaleOf(axis: PlotlyAxis, pixels: readonly [number, number], spacing: number): Scale {
   const range = axis.range ?? [0, 1];
   const log = axis.type === "log";
   const place = (at: number): number => pixels[0] + ((at - range[0]) / (range[1] - range[0])) * (pixels[1] - pixels[0]);
@@ -26,7 +26,7 @@ export function scaleOf(axis: AxisDescription, pixels: readonly [number, number]
   return Object.assign(scale, { range, ticks, tickAt: ({ at }: Tick) => place(at) });
 }
 
-function ticksOf(type: AxisDescription["type"], range: readonly [number, number], most: number): Tick[] {
+function ticksOf(type: PlotlyAxis["type"], range: readonly [number, number], most: number): Tick[] {
   if (type === "log") return logTicks(range, most);
   return type === "date" ? dateTicks(range, most) : linearTicks(range, most);
 }

@@ -1,6 +1,6 @@
 import { INK, SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
-import type { BarTrace, Layout, ScatterTrace, Trace } from "./description.js";
+import type { BarTrace, Layout, ScatterTrace, Trace } from "./plotly-figure.js";
 import { element, round, text } from "./element.js";
 import { drawContour } from "./draw-contour.js";
 import { drawHeatmap, drawHeatmapTexts } from "./draw-heatmap.js";

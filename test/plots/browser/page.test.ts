@@ -146,6 +146,10 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
       .nth(count - 1)
       .waitFor();
     await expect.poll(() => page.locator(".saccade-figure .still").count()).toBe(0);
+    const said = await page
+      .locator(".saccade-figure > [role=figure]")
+      .evaluateAll((all) => all.map((one) => one.ariaLabel));
+    for (const [i, { description }] of Object.values(figures()).entries()) expect(said[i]).toContain(` ${description}`);
     expect(asked).toEqual([]); // nor MathJax, nor require.js: the page is whole without a network
     const line = page.locator(".js-plotly-plot").first();
     const range = (): Promise<number[]> =>

@@ -1,5 +1,5 @@
 /** What the SVG writer reads of a plotly figure: the fields that the library's own kinds write. */
-export interface Description {
+export interface PlotlyFigure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
 }
@@ -20,8 +20,10 @@ export interface Layout {
   };
   readonly font?: Font & { readonly family?: string };
   readonly margin?: Partial<Margin>;
-  readonly xaxis?: AxisDescription;
-  readonly yaxis?: AxisDescription;
+  readonly xaxis?: PlotlyAxis;
+  readonly yaxis?: PlotlyAxis;
+  /** What plotly itself does not draw. */
+  readonly meta?: { readonly description?: string };
   readonly showlegend?: boolean;
   readonly barmode?: "group" | "overlay";
   readonly bargap?: number;
@@ -34,7 +36,7 @@ export interface Margin {
   readonly l: number;
 }
 
-export interface AxisDescription {
+export interface PlotlyAxis {
   readonly title?: { readonly text?: string };
   readonly type?: "linear" | "log" | "date";
   /** From left to right, or from bottom to top; powers of ten on a logarithmic axis. */
