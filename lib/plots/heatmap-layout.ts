@@ -1,4 +1,3 @@
-import type { HeatmapOptions } from "./heatmap.js";
 import { axis, baseLayout, FONT_SIZE, keptBesideX, KEPT_AT_LEFT } from "./style.js";
 import { escapeText, fitText, LINE_HEIGHT, textHeight, textWidth, wrapText } from "./text-width.js";
 
@@ -26,7 +25,11 @@ export function heatmapSizes({
   title,
   source,
   xLabel,
-}: Pick<HeatmapOptions, "columnNames" | "rowNames" | "title" | "xLabel"> & {
+}: {
+  readonly columnNames: readonly string[] | undefined;
+  readonly rowNames: readonly string[] | undefined;
+  readonly title: string;
+  readonly xLabel: string;
   readonly source: string | undefined;
   readonly rows: number;
   readonly columns: number;

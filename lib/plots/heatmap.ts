@@ -3,7 +3,6 @@ import {
   aDrawnNumber,
   checkLength,
   checkRows,
-  isDrawn,
   numbersOf,
   plainNumbers,
   shortNumber,
@@ -37,7 +36,10 @@ export interface HeatmapOptions {
   readonly columnNames?: readonly string[];
   /** Names of the rows. Default: their numbers from 0. */
   readonly rowNames?: readonly string[];
-  /** Ends of the color scale, the second above the first. Default: the least and the greatest value; symmetric about 0 where it diverges. */
+  /**
+   * Ends of the color scale, the second above the first. Default: the least and the greatest value; symmetric about 0
+   * where it diverges.
+   */
   readonly valueRange?: readonly [number, number];
   /** Whether values lie on both sides of a meaningful zero. Default false. */
   readonly diverging?: boolean;

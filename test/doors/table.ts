@@ -170,7 +170,14 @@ export const PLOTS: Record<string, Door> = {
     { title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", y: [1, 2] }] },
   ]),
   bars: door("bars", plots.bars, () => [
-    { title: "t", xLabel: "x", yLabel: "y", categories: ["a"], series: [{ name: "a", values: [1] }] },
+    {
+      title: "t",
+      xLabel: "x",
+      yLabel: "y",
+      categories: ["a"],
+      series: [{ name: "a", values: [1] }],
+      reference: { value: 1, label: "r" },
+    },
   ]),
   scatter: door("scatter", plots.scatter, () => [
     { title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", x: [1], y: [1] }] },

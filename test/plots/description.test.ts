@@ -105,8 +105,8 @@ describe("a description says", () => {
         imageShape: [1, 1, 1],
         captions: Array.from({ length: 26 }, (_, i) => String(i)),
       }),
-      `Grid of 26 images of 1 × 1 pixels, 8 in a row. Row by row: ${Array.from({ length: 24 }, (_, i) => i).join("; ")}; ` +
-        "2 more.",
+      "Grid of 26 images of 1 × 1 pixels, 8 in a row. " +
+        `Row by row: ${Array.from({ length: 24 }, (_, i) => i).join("; ")}; 2 more.`,
     ],
   ])("%s", (_, figure, said) => {
     expect(figure.description).toBe(said);

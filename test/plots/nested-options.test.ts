@@ -1,4 +1,4 @@
-/** What is wrong within an option of a figure is named by its path, and a misspelled name gets the one that was meant. */
+/** What is wrong within an option of a figure is named by its path, a misspelled one beside the name that was meant. */
 import { describe, expect, it } from "vitest";
 import * as plots from "../../lib/plots/index.js";
 
@@ -28,7 +28,8 @@ describe("a figure refuses", () => {
     ],
     ["lines: series[0] must be { name, y, x?, color? }, got series[0]=3", plots.lines, { ...LINES, series: [3] }],
     [
-      "lines: an option must be one of title, source, series, xLabel, yLabel, logX, logY, got log_y; did you mean logY?",
+      "lines: an option must be one of title, source, series, xLabel, yLabel, logX, logY, got log_y; " +
+        "did you mean logY?",
       plots.lines,
       { ...LINES, log_y: true },
     ],

@@ -50,8 +50,8 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
 }
 
 /**
- * The title and the description as a screen reader says them; all else is hidden from it, a tick here and there. Their ids are
- * of the figure's own content, as several figures may stand in one page.
+ * The title and the description as a screen reader says them; all else, a tick here and there, is hidden from it. Their
+ * ids are of the figure's own content, as several figures may stand in one page.
  */
 function named(
   { title, meta }: Layout,

@@ -34,7 +34,7 @@ describe.skipIf(whyNot !== undefined)("in the accessibility tree", () => {
     await browser.close();
   });
 
-  it("each figure of a page is one image with its title for a name, and its description; no label is read", async () => {
+  it("each figure of a page is one image with its title and its description; no label is read", async () => {
     const page = await browser.newPage();
     await page.setContent(
       Object.values(figures())
