@@ -17,6 +17,8 @@ import { table, type Cell } from "../table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
 const PREFERRED = ["saccade", "tslab"];
+/** The folder beside the studies, and the word that means all its notebooks. */
+const GUIDE = "guide";
 
 const read = (args: readonly string[]): readonly string[] => {
   readCommandLine(STUDIES_USAGE, args); // what it does not take is said before anything is set up
@@ -46,7 +48,8 @@ export async function runStudies(
   const studies = notebooks.filter((name) => isStudy(join(folder, `${name}.ipynb`)));
   let options: Options;
   try {
-    options = parseOptions(args, { studies, others: notebooks.filter((name) => !studies.includes(name)), kernels });
+    const others = notebooks.filter((name) => !studies.includes(name));
+    options = parseOptions(args, { studies, others, guide: guideIn(folder), kernels });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     console.error(error.message);
@@ -68,7 +71,7 @@ export async function runStudies(
   const overview: Cell[][] = [];
   for (const name of options.studies) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
-    const output = join(outputFolder, `${name}.${options.runName}.${kernel}.ipynb`);
+    const output = join(outputFolder, `${name.replace("/", "-")}.${options.runName}.${kernel}.ipynb`);
     rmSync(output, { force: true }); // what an earlier run handed over is not this one's
     const size = sized.has(name) ? options.size : "–";
     const { outcome, seconds } = await runOne(project, {
@@ -177,6 +180,10 @@ function notebooksIn(folder: string): string[] {
     .filter((name) => name.endsWith(".ipynb"))
     .map((name) => name.slice(0, -".ipynb".length))
     .sort();
+}
+
+function guideIn(folder: string): string[] {
+  return notebooksIn(join(folder, GUIDE)).map((name) => `${GUIDE}/${name}`);
 }
 
 /** Names of the kernels for TypeScript that set-up installed. */

@@ -1,4 +1,4 @@
-/** What `npm run bench -- … --store` keeps, and what README shows of it. */
+/** What `npm run bench -- … --store` keeps, and what README and the bench page show of it. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -187,7 +187,7 @@ describe("a stored bench", () => {
     });
   });
 
-  it("of this checkout give README's tables", () => {
+  it("of this checkout give the tables", () => {
     const figures = storedBenches(ROOT).map(benchFigures);
     expect(figures.map(({ name }) => name)).toContain("bench/kernel");
     expect(figures.find(({ name }) => name === "bench/kernel")!.table!("table")).toMatch(

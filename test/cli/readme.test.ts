@@ -1,20 +1,80 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../lib/cli/bootstrap/commands.mjs";
 import { ROOT } from "./project.js";
 
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+const readme = read("README.md");
+
+/** Pages, and notebooks' prose, that link to other files. */
+const GUIDE = readdirSync(join(ROOT, "notebooks/guide")).map((name) => join("notebooks/guide", name));
+const PAGES = ["README.md", "findings/README.md", "notebooks/results/bench/README.md", ...GUIDE].filter((file) =>
+  /\.(md|ipynb)$/.test(file),
+);
+
+/** A page's text; of a notebook its prose. */
+function proseOf(file: string): string {
+  if (!file.endsWith(".ipynb")) return read(file);
+  const { cells } = JSON.parse(read(file)) as { cells: { cell_type: string; source: string[] }[] };
+  return cells.flatMap(({ cell_type, source }) => (cell_type === "markdown" ? [source.join("")] : [])).join("\n\n");
+}
+
+/** As GitHub makes them: "On a GPU" is #on-a-gpu. */
+function anchorsOf(file: string): string[] {
+  return [...proseOf(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe("README", () => {
-  it("shows the script that the tests run", () => {
-    expect(/```js\n(.*?)```/s.exec(readme)?.[1]).toBe(
-      readFileSync(join(ROOT, "test/fixtures/scripts/cifar10-vit.mjs"), "utf8"),
-    );
+  it("can be read once: at most 150 lines, none over 200 characters", () => {
+    const lines = readme.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(150);
+    expect(lines.filter((line) => [...line].length > 200)).toEqual([]);
   });
+
+  it("shows the script that the tests run", () => {
+    expect(/```js\n(.*?)```/s.exec(readme)?.[1]).toBe(read("test/fixtures/scripts/cifar10-vit.mjs"));
+  });
+
+  it("shows the notebook of ten cells that the tests run", () => {
+    const { cells } = JSON.parse(read("notebooks/guide/first-notebook.ipynb")) as {
+      cells: { cell_type: string; source: string[] }[];
+    };
+    const code = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source.join(""));
+    expect(code).toHaveLength(10);
+    expect(/```ts\n(.*?)\n```/s.exec(readme)?.[1]).toBe(code.join("\n\n"));
+  });
+
+  it("shows no other program", () => {
+    expect([...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language)).toEqual(["ts", "js"]);
+  });
+
+  it("links every page of the guide", () => {
+    expect(GUIDE.filter((file) => !readme.includes(`(${file}`))).toEqual([]);
+  });
+});
+
+describe.each(PAGES)("%s", (file) => {
+  const text = proseOf(file);
+
   it("names no command that is not there", () => {
-    const named = [...readme.matchAll(/\bnpm (?:run )?([a-z][a-z:-]*)/g)].map(([, name]) => name);
-    expect(named).toEqual(expect.arrayContaining(["start", "test", "studies"]));
-    expect(named.filter((name) => !Object.hasOwn(COMMANDS, name ?? ""))).toEqual([]);
+    const named = [...text.matchAll(/\bnpm (?:run )?([a-z][a-z:-]*)/g)].map(([, name]) => name);
+    const known = [...Object.keys(COMMANDS), "run", "install"];
+    expect(named.filter((name) => !known.includes(name ?? ""))).toEqual([]);
+  });
+
+  it("links to what is there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+    const broken = links.filter(([, path, anchor]) => {
+      const target = path === "" ? file : join(dirname(file), path!);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });

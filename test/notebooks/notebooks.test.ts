@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
 import { readClaims } from "../../lib/study/index.js";
 import { storedResults } from "../../lib/study/stored-result.js";
+import { functionsOf } from "./functions-of.js";
 import { NOTEBOOKS, studies } from "./studies.js";
 
 interface Cell {
@@ -108,23 +108,6 @@ describe.each(studies)("%s", (name) => {
     );
   });
 });
-
-/** The texts of all functions in a cell: declared, arrows, methods. */
-function functionsOf(source: string): string[] {
-  const found: string[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    if (typeof value !== "object" || value === null) return;
-    const { type, start, end } = value as { type?: string; start?: number; end?: number };
-    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type ?? ""))
-      found.push(source.slice(start, end));
-    Object.values(value).forEach(visit);
-  };
-  const { program, errors } = parseSync("cell.ts", source, { lang: "ts", sourceType: "module" });
-  expect(errors).toEqual([]);
-  visit(program);
-  return found;
-}
 
 test("functionsOf() finds functions of every kind", () => {
   const source =

@@ -2,7 +2,7 @@
  * Numbers in README's and the notebooks' prose: what was measured is inserted from a stored result, all else is named
  * here.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { studies } from "./studies.js";
 
@@ -10,7 +10,8 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Numbers with a unit that are typed, and why each may be. */
 const TYPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "README.md": { "2 GB": "what set-up says of itself", "0.5 GB": "what set-up says of itself" },
+  "README.md": { "2 GB": "what set-up says of itself" },
+  "notebooks/guide/commands.md": { "2 GB": "what set-up says of itself", "0.5 GB": "what set-up says of itself" },
   "notebooks/cnn-attention-vs-vit.ipynb": {
     "68 %": "the source's",
     "52 %": "the source's",
@@ -46,7 +47,16 @@ function proseOf(file: string): string {
     .join("\n\n");
 }
 
-test.each(["README.md", ...studies.map((name) => `notebooks/${name}.ipynb`)])("%s types no measured number", (file) => {
+const PAGES = [
+  "README.md",
+  "notebooks/results/bench/README.md",
+  ...readdirSync(new URL("notebooks/guide/", ROOT))
+    .filter((name) => /\.(md|ipynb)$/.test(name))
+    .map((name) => `notebooks/guide/${name}`),
+  ...studies.map((name) => `notebooks/${name}.ipynb`),
+];
+
+test.each(PAGES)("%s types no measured number", (file) => {
   const numbers = [...new Set(typed(proseOf(file)).match(NUMBER) ?? [])];
   expect(numbers.sort()).toEqual(Object.keys(TYPED[file] ?? {}).sort());
 });

@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../training/training-cases.js";
 export interface DataCase extends Pick<NetworkSpec, "model" | "overrides"> {
   /** As `--only` and the report name it: "study-4". */
   readonly name: string;
-  /** The network whose step the data feed, as README names it. */
+  /** The network whose step the data feed, as the tables name it. */
   readonly network: string;
   /** What the images are: of this shape in memory, or JPEG files of 213 × 160 that are cut to it. */
   readonly source: "memory" | "files";

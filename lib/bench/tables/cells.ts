@@ -1,4 +1,4 @@
-/** Numbers as README's tables write them. */
+/** Numbers as the bench page's tables write them. */
 import { median, minimum, type CaseMetric, type Samples } from "../bench-case.js";
 
 /** Three figures, as far as a bench's noise lets them mean anything: 319, 24, 7.0, 0.71. */

@@ -1,4 +1,4 @@
-/** README's table of each study's data beside its training step. */
+/** The bench page's table of each study's data beside its training step. */
 import { median, type CaseMetric } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
 import { figure, find, markdownTable, medianOf } from "./cells.js";

@@ -1,4 +1,4 @@
-/** README's table of what pretraining is worth. */
+/** The bench page's table of what pretraining is worth. */
 import type { StoredBench } from "../stored-bench.js";
 import { markdownTable } from "./cells.js";
 

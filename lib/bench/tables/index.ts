@@ -1,14 +1,15 @@
-/** The tables that README shows of stored results: `<!-- bench/kernel table -->`. */
+/** The tables that README and the bench page show of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored-bench.js";
 import { aheadText, dataTable } from "./data-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
-import { costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
+import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
 
 /** By the result's name and the table's. */
 const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "kernel table": kernelTable,
   "training table": stepTable,
+  "training brief": briefTable,
   "training costs": costTable,
   "training scaling": scalingTable,
   "training-gpu table": gpuTable,

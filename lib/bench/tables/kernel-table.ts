@@ -1,4 +1,4 @@
-/** README's table of the kernel beside its peers. */
+/** The bench page's table of the kernel beside its peers. */
 import { median, type CaseMetric } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
 import { find, markdownTable, medianAndMinimum, medianOf } from "./cells.js";

@@ -1,4 +1,4 @@
-/** README's tables of a training step, and of inference, beside the peers. */
+/** The bench page's tables of a training step, and of inference, beside the peers. */
 import { median, type CaseMetric, type Samples } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
 import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/training-cases.js";
@@ -36,6 +36,21 @@ export function stepTable(result: StoredBench): string {
         `${samples["ours"]!.length}`,
       ];
     }),
+  ]);
+}
+
+/** README's few rows of it: a training step beside PyTorch's, a network a column, by medians. */
+export function briefTable(result: StoredBench): string {
+  const steps = casesOf(result).map((network) => ({ network, ...find(result.metrics, network.name, STEP_METRIC) }));
+  const row = (head: string, contender: string): string[] => [
+    head,
+    ...steps.map(({ samples }) => medianOf(samples[contender])),
+  ];
+  return markdownTable([
+    ["ms", ...steps.map(({ network: { name, title } }) => `${title}, batch ${result.cases![name]!["batch"]}`)],
+    row("Saccade", "ours"),
+    row(WRITTEN, WRITTEN),
+    row(AT_BEST, AT_BEST),
   ]);
 }
 
@@ -122,7 +137,7 @@ export function scalingTable({ metrics }: StoredBench): string {
   ]);
 }
 
-/** "all 7 cases" or the cases that miss each goal, for README's prose. */
+/** "all 7 cases" or the cases that miss each goal, for that page's prose. */
 export function goalsText(result: StoredBench): string {
   const all = casesOf(result);
   const missed = (metric: string): string => {

@@ -13,7 +13,7 @@ export interface NetworkSpec {
 export interface NetworkCase extends NetworkSpec {
   /** As `--only` and the report name it. */
   readonly name: string;
-  /** As README names it. */
+  /** As the tables name it. */
   readonly title: string;
   readonly family: "cnn" | "transformer";
   readonly batch: number;

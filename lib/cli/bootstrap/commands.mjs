@@ -8,7 +8,7 @@ export const COMMANDS = {
   start: { does: "open the studies in JupyterLab (--no-browser, --port N, … pass through)" },
   studies: {
     does:
-      "execute the studies headless and say what passed: [NAME…] [--size S] [--set name=value] [--kernel " +
+      "execute the studies headless and say what passed: [NAME… | guide] [--size S] [--set name=value] [--kernel " +
       "K] [--timeout S] [--judge S] [--store]",
   },
   "verify-results": {

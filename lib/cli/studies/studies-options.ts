@@ -7,9 +7,12 @@ import { readCommandLine } from "../command-line.js";
 export const STUDIES_USAGE = {
   command: "studies",
   does: "Executes the studies headless, and says what passed and what they measured.",
-  words: "[NAME…]",
+  words: "[NAME… | guide]",
   options: {
-    size: { value: "SIZE", does: "smoke, quick or full, of those that have a parameter of that name; default quick" },
+    size: {
+      value: "SIZE",
+      does: "smoke, quick or full, where a notebook has that parameter; default quick, of the guide smoke",
+    },
     set: { value: "name=value", multiple: true, does: "sets another parameter: --set epochs=3" },
     kernel: { value: "KERNEL", does: "saccade or tslab; default: the one that the notebook names" },
     timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
@@ -50,15 +53,19 @@ export interface Known {
   readonly studies: readonly string[];
   /** Notebooks that are no studies: they run, and fail, only where they are named. Default: none. */
   readonly others?: readonly string[];
+  /** The guide's notebooks, "guide/your-own-data": they run where they are named, or all by the word `guide`. */
+  readonly guide?: readonly string[];
   readonly kernels: readonly string[];
 }
 
 /** @throws RangeError for a name, size or kernel that is not known; it lists the known ones */
 export function parseOptions(args: readonly string[], known: Known): Options {
-  const { values, words } = readCommandLine(STUDIES_USAGE, args);
-  const { others = [] } = known;
-  for (const name of words) if (!others.includes(name)) oneOf("study", name, known.studies);
-  const size = oneOf("size", values.size ?? "quick", SIZES);
+  const { values, words: asked } = readCommandLine(STUDIES_USAGE, args);
+  const { others = [], guide = [] } = known;
+  const words = asked.flatMap((name) => (name === "guide" ? guide : [name]));
+  for (const name of words) if (![...others, ...guide].includes(name)) oneOf("study", name, known.studies);
+  const onlyGuide = words.length > 0 && words.every((name) => guide.includes(name));
+  const size = oneOf("size", values.size ?? (onlyGuide ? "smoke" : "quick"), SIZES);
   if (values.kernel !== undefined) oneOf("kernel", values.kernel, known.kernels);
   const set = (values.set ?? []).map(parseAssignment);
   const judge = values.judge === undefined ? size : oneOf("--judge", values.judge, SIZES);

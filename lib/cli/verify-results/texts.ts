@@ -5,16 +5,17 @@ import { typed } from "../../files/own-folder.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
-/** Every page of the checkout and of its notebooks' folder, as paths from the checkout. */
+/** Where texts with measured numbers lie, as paths from the checkout. */
+const FOLDERS = [".", "notebooks", "notebooks/guide", "notebooks/results/bench"];
+
+/** Every page and notebook of these folders, as paths from the checkout. */
 export function textsOf(root: string): string[] {
-  const named = (folder: string, ending: RegExp): string[] =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder))
-          .filter((name) => ending.test(name))
-          .sort()
-          .map((name) => join(folder, name))
-      : [];
-  return [...named(".", /\.md$/), ...named("notebooks", /\.(ipynb|md)$/)];
+  return FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => /\.(ipynb|md)$/.test(name))
+      .sort()
+      .map((name) => join(folder, name)),
+  );
 }
 
 /** @returns how many problems are left */

@@ -1,0 +1,75 @@
+/** The guide's notebooks run from top to bottom under our kernel, and can be read. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, cpSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runStudies } from "../../lib/cli/studies.js";
+import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
+import { projectAt, ROOT, temporaryFolder } from "../cli/project.js";
+import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { functionsOf } from "./functions-of.js";
+
+const GUIDE = join(ROOT, "notebooks/guide");
+const names = readdirSync(GUIDE).flatMap((file) => (file.endsWith(".ipynb") ? [file.slice(0, -".ipynb".length)] : []));
+
+interface Cell {
+  readonly id: string;
+  readonly cell_type: string;
+  readonly metadata: { readonly tags?: readonly string[] };
+  readonly source: readonly string[];
+  readonly outputs?: readonly unknown[];
+}
+
+describe.each(names)("guide/%s", (name) => {
+  const { cells, metadata, nbformat } = JSON.parse(readFileSync(join(GUIDE, `${name}.ipynb`), "utf8")) as {
+    readonly cells: readonly Cell[];
+    readonly metadata: { readonly kernelspec: { readonly name: string } };
+    readonly nbformat: number;
+  };
+  const code = cells.filter(({ cell_type }) => cell_type === "code");
+
+  it("is stored without outputs, for our kernel, with one cell of parameters", () => {
+    expect(code.flatMap(({ outputs }) => outputs)).toEqual([]);
+    expect([nbformat, metadata.kernelspec.name]).toEqual([4, "saccade"]);
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+    expect(code.filter((cell) => cell.metadata.tags?.includes("parameters"))).toHaveLength(1);
+  });
+
+  it("has cells of at most 25 lines of 120 columns, and no function of more than 15", () => {
+    const lines = code.map(({ source }) => source.join("").split("\n"));
+    expect(lines.filter(({ length }) => length > 25).map(([first]) => first)).toEqual([]);
+    expect(lines.flat().filter((line) => line.length > 120)).toEqual([]);
+    const long = code.flatMap(({ source }) => functionsOf(source.join(""))).filter((f) => f.split("\n").length > 15);
+    expect(long.map((text) => text.split("\n")[0])).toEqual([]);
+  });
+});
+
+const project = projectAt(ROOT);
+const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
+if (!ready) console.log("test/notebooks/guide: the guide is not run, set-up could not make .venv and its kernels");
+
+describe.skipIf(!ready)("runs", () => {
+  const folder = temporaryFolder(); // the notebooks write files beside themselves
+  beforeAll(() => {
+    mkdirSync(join(folder, "guide"));
+    for (const name of names) cpSync(join(GUIDE, `${name}.ipynb`), join(folder, "guide", `${name}.ipynb`));
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    if ((process.env["SACCADE_MIRROR"] ?? "") === "") vi.stubEnv("SACCADE_MIRROR", makeCifar10Mirror());
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  // as a study has to run under both kernels, so has the one that says how to write one
+  it.each([...names.map((name) => [name, "saccade"] as const), ["your-own-study", "tslab"] as const])(
+    "%s under the kernel %s, in seconds",
+    async (name, kernel) => {
+      const lines: string[] = [];
+      const small = name === "first-notebook" ? ["--set", "count=200", "--set", "epochs=1"] : [];
+      const args = [`guide/${name}`, "--kernel", kernel, ...small];
+      const code = await runStudies(args, project, folder, temporaryFolder(), (line) => void lines.push(line));
+      expect(lines.join("\n")).toMatch(new RegExp(`^guide/${name} .* passed`));
+      expect(code).toBe(0);
+    },
+  );
+});
