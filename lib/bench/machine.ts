@@ -1,6 +1,7 @@
 /** The machine that a bench ran on, and how much of it others used meanwhile. */
 import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The machine, and how busy it was while a bench ran. */
 export interface MachineUse {
@@ -34,7 +35,7 @@ export function machine(): string {
 /** Cores that are busy now, while this process and its children wait: of the next `ms`. */
 export async function busyCores(ms = LOOK_MS): Promise<number> {
   const before = cpuTimes();
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await sleep(ms);
   const after = cpuTimes();
   const all = after.all - before.all;
   return all > 0 ? (cpus().length * (after.busy - before.busy)) / all : 0;

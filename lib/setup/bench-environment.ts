@@ -2,12 +2,12 @@
  * The virtual environment .venv-bench: the peers of `npm run bench -- training` and `inference`, PyTorch and TensorFlow
  * for the CPU.
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
 import { freshVenv, pythonEnv } from "./python.js";
 import { failureOf, type Step } from "./setup-step.js";
+import { stampOf } from "./stamp.js";
 
 /** What PyTorch imports; resolved for Python 3.10 to 3.13. */
 const TORCH_REQUIREMENTS = "lib/setup/bench-torch-requirements.txt";
@@ -29,7 +29,7 @@ export function benchSteps(project: Project): readonly Step[] {
 export function torchStep(project: Project): Step {
   const { root, jobs } = project;
   const folder = join(root, BENCH_VENV);
-  const stamp = stampOf(root, "torch", TORCH_REQUIREMENTS, TORCH);
+  const stamp = stampOf(join(folder, ".saccade-stamp-torch"), [join(root, TORCH_REQUIREMENTS)], TORCH);
   return {
     name: TORCH_STEP,
     needs: [],
@@ -54,7 +54,9 @@ export function torchStep(project: Project): Step {
 }
 
 function tensorflowStep(project: Project): Step {
-  const stamp = stampOf(project.root, "tensorflow", TENSORFLOW_REQUIREMENTS, "");
+  const stamp = stampOf(join(project.root, BENCH_VENV, ".saccade-stamp-tensorflow"), [
+    join(project.root, TENSORFLOW_REQUIREMENTS),
+  ]);
   return {
     name: TENSORFLOW_STEP,
     needs: [TORCH_STEP],
@@ -78,18 +80,4 @@ async function install({ root, jobs }: Project, what: string, ...args: string[])
     { env: pythonEnv() },
   );
   if (installed.code !== 0) throw failureOf(what, installed);
-}
-
-/** A file in the environment that says of which requirements a step was done; it goes with the environment. */
-function stampOf(root: string, name: string, requirements: string, more: string): { holds(): boolean; write(): void } {
-  const file = join(root, BENCH_VENV, `.saccade-stamp-${name}`);
-  const value = (): string =>
-    createHash("sha256")
-      .update(readFileSync(join(root, requirements)))
-      .update(more)
-      .digest("hex");
-  return {
-    holds: () => existsSync(file) && readFileSync(file, "utf8") === value(),
-    write: () => writeFileSync(file, value()),
-  };
 }

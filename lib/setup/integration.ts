@@ -1,10 +1,9 @@
 /** The virtual environment .venv-integration: .venv's packages and the tools that only integration tests need. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.js";
 import { freshVenv, pythonEnv, REQUIREMENTS } from "./python.js";
 import { failureOf, type Step } from "./setup-step.js";
+import { stampOf } from "./stamp.js";
 
 /** Beside requirements.txt, whose pins hold here too; resolved for Python 3.10 to 3.13. */
 const MORE = "lib/setup/integration-requirements.txt";
@@ -13,17 +12,15 @@ export const INTEGRATION_VENV = ".venv-integration";
 /** The step that installs what the integration tests run beside us. */
 export function integrationStep({ root, jobs }: Project): Step {
   const folder = join(root, INTEGRATION_VENV);
-  const stampFile = join(folder, ".saccade-stamp");
   const files = [REQUIREMENTS, MORE].map((name) => join(root, name));
-  const stamp = (): string =>
-    files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
+  const stamp = stampOf(join(folder, ".saccade-stamp"), files);
   return {
     name: "Tools of the integration tests",
     needs: [],
     cost: { downloadBytes: 130e6, diskBytes: 520e6, seconds: 60 },
     folder: root,
     withoutIt: "npm run test:integration has nothing to test with",
-    done: () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp(),
+    done: () => stamp.holds(),
     run: async (say) => {
       const python = await freshVenv(jobs, folder, say);
       say("packages");
@@ -41,7 +38,7 @@ export function integrationStep({ root, jobs }: Project): Step {
         { env: pythonEnv() },
       );
       if (installed.code !== 0) throw failureOf("pip install", installed);
-      writeFileSync(stampFile, stamp());
+      stamp.write();
       return `Python ${python.version}`;
     },
   };

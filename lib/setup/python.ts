@@ -1,11 +1,11 @@
 /** The virtual environment: JupyterLab, nbclient and the rest of lib/setup/requirements.txt. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../files/cache-folder.js";
 import { diskBytes } from "../files/disk-bytes.js";
 import { formatBytes, hasVenv, makeIgnored, venvFolder, venvProgram, type Project } from "./project.js";
 import { failureOf, StepFailure, type Step } from "./setup-step.js";
+import { stampOf } from "./stamp.js";
 
 /** Lists a universal resolution: markers choose per Python version and platform (3.10 to 3.13). */
 export const REQUIREMENTS = "lib/setup/requirements.txt";
@@ -23,19 +23,14 @@ const PROBE =
 export function pythonStep(project: Project): Step {
   const { root, packageFolder, jobs } = project;
   const venv = venvFolder(project);
-  const stamp = (): string =>
-    createHash("sha256")
-      .update(readFileSync(join(packageFolder, REQUIREMENTS)))
-      .update(SCRIPTS_ARE_COMMONJS)
-      .digest("hex");
+  const stamp = stampOf(join(venv, STAMP), [join(packageFolder, REQUIREMENTS)], SCRIPTS_ARE_COMMONJS);
   return {
     name: PYTHON_STEP,
     needs: [],
     cost: { downloadBytes: 58e6, diskBytes: 330e6, seconds: 45 },
     folder: root,
     withoutIt: "there are no notebooks (start, studies); scripts, and tests that need no notebook, still work",
-    done: () =>
-      hasVenv(project) && existsSync(join(venv, STAMP)) && readFileSync(join(venv, STAMP), "utf8") === stamp(),
+    done: () => hasVenv(project) && stamp.holds(),
     run: async (say) => {
       makeIgnored(join(root, ".saccade"));
       const python = await freshVenv(jobs, venv, say);
@@ -55,7 +50,7 @@ export function pythonStep(project: Project): Step {
       );
       if (installed.code !== 0) throw failureOf("pip install", installed);
       writeFileSync(join(venv, "package.json"), SCRIPTS_ARE_COMMONJS);
-      writeFileSync(join(venv, STAMP), stamp());
+      stamp.write();
       return `Python ${python.version}, ${collected} packages, ${formatBytes(diskBytes(venv))}`;
     },
   };

@@ -1,20 +1,11 @@
 /** TensorFlow's C library, fetched as PyPI's wheel and unpacked into the cache folder that all clones share. */
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { typed } from "../files/own-folder.js";
 import { cacheFolder } from "../files/cache-folder.js";
 import { hasNvidiaDriver } from "../backend/nvidia-driver.js";
+import { sha256Of } from "../files/digest.js";
 import { diskBytes } from "../files/disk-bytes.js";
 import { fetchLibrary, isUnpacked } from "./fetch-library.js";
 import { formatBytes, hasVenv, venvProgram, type Project } from "./project.js";
@@ -79,7 +70,7 @@ async function install(project: Project, home: string, wheel: Wheel, say: (state
   if (!isUnpacked(home, wheel)) {
     const requirement = `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`;
     const [file] = await fetchWheels(project, python, home, "library", wheel, requirement, wheel.sizeBytes, say);
-    if (file === undefined || (await sha256(file)) !== wheel.sha256) {
+    if (file === undefined || (await sha256Of(file)) !== wheel.sha256) {
       if (file !== undefined) rmSync(file);
       throw new StepFailure(
         `${basename(file ?? wheel.package)} arrived corrupt (its sha256 is not ${wheel.sha256}).`,
@@ -243,10 +234,4 @@ function companionStamp({ packageFolder }: Project, wheel: Wheel): string {
 function readStamp(home: string): string | undefined {
   const file = join(home, "nvidia/.saccade-stamp");
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

@@ -1,4 +1,5 @@
 /** Interrupts, and what is answered while a cell computes. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LaunchedKernel } from "../../client/launched-kernel.js";
 import type { Metric } from "../bench-case.js";
 import type { Contender } from "./contender.js";
@@ -16,12 +17,12 @@ export async function interruptRow(field: Field): Promise<Metric[]> {
         const kernel = kernels.get(contender)!;
         const cell = kernel.start(contender.code[loop]);
         await cell.printed("started", 5_000);
-        await pause(30);
+        await sleep(30);
         const at = performance.now();
         interrupt(contender, kernel);
         into.add(contender, (await cell.replied(3_000)).at - at);
         await cell.done(3_000);
-        await pause(100); // stock tslab aborts what is sent right after an error
+        await sleep(100); // stock tslab aborts what is sent right after an error
       });
     });
   }
@@ -39,7 +40,7 @@ export async function busyRow(field: Field): Promise<Metric[]> {
       await kernel.complete(contender.code.completion);
       const cell = kernel.start(contender.code.compute(4));
       await cell.printed("started", 3_000).catch(() => undefined); // stock tslab prints it only afterwards
-      await pause(100);
+      await sleep(100);
       const limit = 1_000;
       for (let count = 0; count < 10; count++) {
         const ms = await kernel.heartbeat(limit).catch(() => undefined);
@@ -73,8 +74,4 @@ export async function busyRow(field: Field): Promise<Metric[]> {
 function interrupt(contender: Contender, kernel: LaunchedKernel): void {
   if (contender.kernel === "saccade") kernel.request("interrupt_request", {}, { channel: "control" });
   else kernel.signal("SIGINT");
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,5 @@
 /** The bench's rows: each measures all contenders, interleaved. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { launch } from "../../client/launched-kernel.js";
 import { treeMemoryMb } from "../memory.js";
 import type { Metric } from "../bench-case.js";
@@ -71,7 +72,7 @@ async function cellRows(field: Field): Promise<Metric[]> {
       turns(field, count, field.contenders, (contender, turn) => one(kernels.get(contender)!, contender, turn));
     const measureMemory = (into: Series): Promise<void> =>
       each(1, async (kernel, contender) => into.add(contender, treeMemoryMb(kernel.pid)));
-    await new Promise((resolve) => setTimeout(resolve, 1_000)); // at rest
+    await sleep(1_000); // at rest
     await measureMemory(series.rest);
     await each(
       1,

@@ -2,6 +2,7 @@
  * What a soak does, each with how often. Every printed line begins with its cell's number, so that a wrong parent
  * shows.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { encode, makeHeader } from "../../client/message-frames.js";
 import type { Random } from "../../datasets/random.js";
 import type { Session } from "./session.js";
@@ -29,7 +30,6 @@ export const ACTIONS: readonly (readonly [number, Action])[] = [
   [5, ask],
 ];
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.integer(items.length)]!;
 const numbered = (cell: number, count: number): string =>
   Array.from({ length: count }, (_, line) => `${cell}:${line}\n`).join("");
@@ -160,10 +160,10 @@ async function interruptSomewhere(session: Session): Promise<void> {
     (cell) => `for (let line = 0; line < 300; line++) console.log("${cell}:" + line)`,
     (cell) => `for line in range(300): print(f"${cell}:{line}")`,
   );
-  await pause(session.random.integer(20));
+  await sleep(session.random.integer(20));
   await interrupt(session);
   await session.end(cell, request, { status: /^(ok|error)$/ });
-  if (session.python) await pause(50); // ipykernel hears a signal on another thread than a request
+  if (session.python) await sleep(50); // ipykernel hears a signal on another thread than a request
 }
 
 /** Resolves when the kernel has heard it. */

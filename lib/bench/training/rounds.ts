@@ -1,4 +1,5 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { countMacs } from "../../analysis/index.js";
 import { createModel } from "../../models/index.js";
 import type { DeviceType } from "../device.js";
@@ -115,6 +116,7 @@ export async function measureCase(
     const each = (of: (process: Known) => number): Record<string, number[]> =>
       Object.fromEntries(running.map(({ name }) => [name, known.filter((one) => one.name === name).map(of)]));
     const firsts = each(({ firstMs }) => firstMs);
+    const ours = running.find(({ name }) => name === "ours")!;
     const peakFlops = await fastestProduct(running, field.device);
     const measured: Metric[] = [
       { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
@@ -148,10 +150,7 @@ export async function measureCase(
       leftOut,
       short,
       parameters: running[0]!.opened.parameters,
-      profile:
-        short.length > 0
-          ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: 0 })
-          : undefined,
+      profile: short.length > 0 ? await ours.worker.ask<StepShares>({ profile: 0 }) : undefined,
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
     };
   } finally {
@@ -167,7 +166,7 @@ export async function takeTurns<One>(
 ): Promise<void> {
   for (let round = 0; round < rounds && (round < LEAST_ROUNDS || performance.now() < endMs); round++) {
     for (let place = 0; place < all.length; place++) {
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await sleep(SETTLE_MS);
       await turn(all[(round + place) % all.length]!);
     }
   }
@@ -254,7 +253,7 @@ export function flopsOf({ model, overrides }: NetworkSpec): number {
 }
 
 function checkParameters(network: NetworkCase, running: readonly Running[]): void {
-  const counts = running.map(({ name, opened }) => `${name} ${opened.parameters}`);
-  if (new Set(running.map(({ opened }) => opened.parameters)).size > 1)
-    throw new Error(`bench: ${network.name} must have the same parameters everywhere, got ${counts.join(", ")}`);
+  if (new Set(running.map(({ opened }) => opened.parameters)).size === 1) return;
+  const counts = running.map(({ name, opened }) => `${name} ${opened.parameters}`).join(", ");
+  throw new Error(`bench: ${network.name} must have the same parameters everywhere, got ${counts}`);
 }
