@@ -9,26 +9,26 @@ import type { Random } from "./random.js";
 
 /** Random changes to a uint8 image, in this order. Plain data: it can be stored with a run. */
 export interface Augment {
-  /** A window of random size and shape, resized to the image's own size. Default none. */
-  readonly randomResizedCrop?: RandomResizedCrop;
+  /** A window of random size and shape, resized to the image's own size. Default null: none. */
+  readonly randomResizedCrop?: RandomResizedCrop | null;
   /** Pixels of black around the image, out of which a window of the image's own size is cut. Default 0. */
   readonly cropPadding?: number;
   /** Whether half of the images are mirrored left to right. Default false. */
   readonly horizontalFlip?: boolean;
-  /** AutoAugment's CIFAR-10 policy of 25 sub-policies. Default none. */
-  readonly autoAugment?: "cifar10";
-  /** RandAugment, {} for timm's m9-mstd0.5-inc1. Default none. */
-  readonly randAugment?: RandAugment;
-  /** Random brightness, contrast, saturation and hue. Default none. */
-  readonly colorJitter?: ColorJitter;
+  /** AutoAugment's CIFAR-10 policy of 25 sub-policies. Default null: none. */
+  readonly autoAugment?: "cifar10" | null;
+  /** RandAugment, {} for timm's m9-mstd0.5-inc1. Default null: none. */
+  readonly randAugment?: RandAugment | null;
+  /** Random brightness, contrast, saturation and hue. Default null: none. */
+  readonly colorJitter?: ColorJitter | null;
   /** AlexNet's PCA lighting: the standard deviation of its weights, 0.1 in the paper. Default 0. */
   readonly lighting?: number;
   /** Side of a square that is put out, in pixels. Default 0. */
   readonly cutout?: number;
   /** What cutout puts there: one number, or one a channel; best the dataset's mean colour. Default 128. */
   readonly cutoutFill?: number | readonly number[];
-  /** A rectangle put out in some of the images, {} for torchvision's bounds. Default none. */
-  readonly randomErasing?: RandomErasing;
+  /** A rectangle put out in some of the images, {} for torchvision's bounds. Default null: none. */
+  readonly randomErasing?: RandomErasing | null;
 }
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -63,18 +63,4 @@ function middle(image: Raster, height: number, width: number): Raster {
   const scale = Math.min(image.height / height, image.width / width);
   const [high, wide] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
   return resize(centerCrop(image, Math.min(image.height, high), Math.min(image.width, wide)), height, width);
-}
-
-/**
- * Writes an augmented copy of one image [H, W, C] to `target`, which may not be the image itself.
- * @param random the image's own stream, so that its changes do not depend on the others
- */
-export function augmentInto(
-  target: Uint8Array,
-  image: Uint8Array,
-  [height, width, channels]: ImageShape,
-  augment: Augment,
-  random: Random,
-): void {
-  target.set(augmented({ data: image, height, width, channels }, augment, random).data);
 }

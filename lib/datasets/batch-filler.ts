@@ -82,7 +82,7 @@ export class BatchFiller {
 }
 
 /** The images of a set in memory. */
-export function imageAt(
+export function rasterAt(
   images: Uint8Array,
   [height, width, channels]: readonly [number, number, number],
   index: number,

@@ -1,21 +1,25 @@
 import {
+  aboveZero,
   aCount,
   aFlag,
   aNatural,
+  anInteger,
+  aNumber,
   anObject,
   anySet,
-  anyNumber,
   checkArguments,
   checkFields,
   checkValue,
-  either,
-  listOf,
+  inRange,
   optional,
+  orNull,
+  perChannel,
+  type Aliases,
   type Rules,
 } from "../checks.js";
 import type { Augment } from "./augment.js";
-import { checkAugment } from "./augment/check.js";
-import { checkMix, type Mix } from "./augment/mix.js";
+import { augmentRule } from "./augment/check.js";
+import { MIX_RULES, type Mix } from "./augment/mix.js";
 import type { FileSet, ImageSet } from "./types.js";
 
 export interface BatchOptions extends Mix {
@@ -36,8 +40,8 @@ export interface BatchOptions extends Mix {
   readonly mean?: number | readonly number[];
   /** What the difference is divided by, above 0: one number, or one a channel. Default the set's own std; else 0.5. */
   readonly std?: number | readonly number[];
-  /** Random changes made to each image. Default none. */
-  readonly augment?: Augment;
+  /** Random changes made to each image (data augmentation). Default null: none. */
+  readonly augment?: Augment | null;
   /** Whether to leave out a last batch smaller than batchSize. Default false. */
   readonly dropRemainder?: boolean;
 }
@@ -60,45 +64,66 @@ export interface BatchPlan {
   readonly numClasses: number;
 }
 
-const KINDS: Rules = {
-  batchSize: anyNumber,
-  seed: optional(anyNumber),
-  epoch: optional(anyNumber),
-  startBatch: optional(anyNumber),
-  shuffle: optional(aFlag),
-  mean: optional(either(anyNumber, listOf(anyNumber))),
-  std: optional(either(anyNumber, listOf(anyNumber))),
-  augment: optional(anObject),
-  dropRemainder: optional(aFlag),
+/** The options by name, for who takes no others. */
+export const BATCH_OPTIONS: readonly string[] = [
+  "batchSize",
+  "seed",
+  "epoch",
+  "startBatch",
+  "shuffle",
+  "mean",
+  "std",
+  "augment",
+  "dropRemainder",
+  "mixup",
+  "cutmix",
+];
+
+/** What PyTorch's DataLoader and Keras call them. */
+export const BATCH_ALIASES: Aliases = {
+  dropLast: "dropRemainder",
+  transform: "augment",
+  numWorkers: "workers",
+  mixupAlpha: "mixup",
+  cutmixAlpha: "cutmix",
 };
 
+function batchRules({ imageShape }: ImageSet | FileSet): Rules {
+  return {
+    batchSize: aCount,
+    seed: optional(anInteger),
+    epoch: optional(aNatural),
+    startBatch: optional(aNatural),
+    shuffle: optional(aFlag),
+    mean: optional(perChannel(aNumber, imageShape[2])),
+    std: optional(perChannel(aboveZero, imageShape[2])),
+    augment: optional(orNull(augmentRule(imageShape))),
+    dropRemainder: optional(aFlag),
+    ...MIX_RULES,
+  };
+}
+
 /**
- * @param fn whose door it is. @throws TypeError for an option of another kind, RangeError for one out of its range, or
- * a set whose images, labels and classes do not fit one another
+ * Checks a set and how its batches are to be made, once for all of them.
+ *
+ * @param options may hold others too, which are not looked at
+ * @param fn whose door it is
+ * @throws TypeError for an option of another kind, RangeError for one out of its range, or a set whose images, labels
+ *   and classes do not fit one another
  */
 export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn = "batches"): BatchPlan {
-  checkValue(fn, "set", set, anySet);
-  checkFields(fn, "options", options, KINDS);
-  const { batchSize, seed = 0, shuffle = false, augment = {}, mixup = 0, cutmix = 0, dropRemainder = false } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`${fn}: batchSize must be an integer of 1 or more, got ${batchSize}`);
-  }
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`${fn}: seed must be a safe integer, got ${seed}`);
   checkSet(fn, set);
-  const channels = set.imageShape[2];
-  const [mean, std] = (["mean", "std"] as const).map((name) => {
-    const own = options[name] === undefined && set[name] !== undefined;
-    return perChannel(fn, own ? `set.${name}` : name, (own ? set[name] : options[name]) ?? 0.5, channels);
-  }) as [readonly number[], readonly number[]];
-  checkAugment(fn, augment, set.imageShape);
-  checkMix(fn, { mixup, cutmix });
+  checkFields(fn, "options", options, batchRules(set));
+  const { batchSize, seed = 0, shuffle = false, mixup = 0, cutmix = 0, dropRemainder = false } = options;
+  const each = (value: number | readonly number[]): readonly number[] =>
+    typeof value === "number" ? new Array<number>(set.imageShape[2]).fill(value) : Array.from(value);
   return {
     batchSize,
     seed,
     shuffle,
-    mean,
-    std,
-    augment,
+    mean: each(options.mean ?? set.mean ?? 0.5),
+    std: each(options.std ?? set.std ?? 0.5),
+    augment: options.augment ?? {},
     mix: { mixup, cutmix },
     dropRemainder,
     imageShape: set.imageShape,
@@ -107,7 +132,12 @@ export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn =
   };
 }
 
-function checkSet(fn: string, set: ImageSet | FileSet): void {
+/**
+ * Checks that a set's images, labels, classes, mean and std fit one another, and that it is not empty.
+ * @throws TypeError for what is no set, RangeError where its parts do not fit one another
+ */
+export function checkSet(fn: string, set: ImageSet | FileSet): void {
+  checkValue(fn, "set", set, anySet);
   const count = set.labels.length;
   const [height, width, channels] = set.imageShape;
   const images = "files" in set ? set.files.length : set.images.length / (height * width * channels);
@@ -116,9 +146,15 @@ function checkSet(fn: string, set: ImageSet | FileSet): void {
       `${fn}: the set must have a label for each image, got ${count} labels and ${images} images of ` +
         `[${set.imageShape.join(", ")}]`,
     );
-  const wrong = set.labels.find((label) => label < 0 || label >= set.classNames.length);
-  if (wrong !== undefined)
-    throw new RangeError(`${fn}: labels must be 0 to ${set.classNames.length - 1}, got ${wrong}`);
+  if (count === 0) throw new RangeError(`${fn}: the set must hold at least one image, got none`);
+  const wrong = set.labels.findIndex((label) => label < 0 || label >= set.classNames.length);
+  if (wrong >= 0)
+    throw new RangeError(
+      `${fn}: labels must be 0 to ${set.classNames.length - 1}, an index of classNames, got ${set.labels[wrong]} ` +
+        `(image ${wrong})`,
+    );
+  checkValue(fn, "set.mean", set.mean, optional(perChannel(aNumber, channels)));
+  checkValue(fn, "set.std", set.std, optional(perChannel(aboveZero, channels)));
 }
 
 /** @throws RangeError when there is no such epoch or batch to begin with */
@@ -127,12 +163,12 @@ export function checkStart(
   { epoch = 0, startBatch = 0 }: Pick<BatchOptions, "epoch" | "startBatch">,
   fn = "batches",
 ): void {
-  if (!Number.isInteger(epoch) || epoch < 0)
-    throw new RangeError(`${fn}: epoch must be an integer of 0 or more, got ${epoch}`);
   const total = batchCount(plan.count, plan);
-  if (!Number.isInteger(startBatch) || startBatch < 0 || startBatch > total) {
-    throw new RangeError(`${fn}: startBatch must be an integer from 0 to ${total}, got ${startBatch}`);
-  }
+  checkArguments(
+    fn,
+    { epoch, startBatch },
+    { epoch: aNatural, startBatch: inRange({ from: 0, to: total, whole: true }) },
+  );
 }
 
 /**
@@ -144,20 +180,4 @@ export function batchCount(count: number, options: Pick<BatchOptions, "batchSize
   checkArguments("batchCount", options, { batchSize: aCount, dropRemainder: optional(aFlag) });
   const { batchSize, dropRemainder = false } = options;
   return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
-}
-
-function perChannel(fn: string, name: string, value: number | readonly number[], channels: number): readonly number[] {
-  const values = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
-  if (values.length !== channels) {
-    throw new RangeError(
-      `${fn}: ${name} must have one number a channel, got ${values.length} for ${channels} channels`,
-    );
-  }
-  for (const number of values) {
-    const divides = name.endsWith("std");
-    if (!Number.isFinite(number) || (divides && number <= 0)) {
-      throw new RangeError(`${fn}: ${name} must be ${divides ? "above 0" : "finite"}, got ${number}`);
-    }
-  }
-  return values;
 }

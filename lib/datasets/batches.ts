@@ -1,6 +1,15 @@
 import { tf } from "../backend/index.js";
-import { arrayLengths, BatchFiller, imageAt, mixes, type BatchArrays } from "./batch-filler.js";
-import { batchCount, checkStart, planBatches, type BatchOptions, type BatchPlan } from "./batch-options.js";
+import { checkOptions } from "../checks.js";
+import { arrayLengths, BatchFiller, rasterAt, mixes, type BatchArrays } from "./batch-filler.js";
+import {
+  BATCH_ALIASES,
+  BATCH_OPTIONS,
+  batchCount,
+  checkStart,
+  planBatches,
+  type BatchOptions,
+  type BatchPlan,
+} from "./batch-options.js";
 import type { ImageSet } from "./types.js";
 
 /** A type and not an interface, so that `tf.dispose(batch)` takes it. */
@@ -23,6 +32,7 @@ export type Batch = {
  * @throws RangeError for an option out of its range
  */
 export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
+  checkOptions("batches", options, {}, BATCH_OPTIONS, BATCH_ALIASES);
   const plan = planBatches(set, options);
   checkStart(plan, options);
   return batchesOf(set, plan, options);
@@ -56,7 +66,7 @@ function* generate(
       targets: new Float32Array(lengths.targets),
     };
     indices.forEach((index, at) =>
-      filler.place(arrays, at, epoch, index, imageAt(set.images, set.imageShape, index), set.labels[index]!),
+      filler.place(arrays, at, epoch, index, rasterAt(set.images, set.imageShape, index), set.labels[index]!),
     );
     filler.finish(arrays, indices.length, epoch, batch);
     yield toTensors(plan, arrays, indices.length);

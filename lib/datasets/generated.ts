@@ -1,4 +1,4 @@
-import { anInteger, anyNumber, checkOptions, listOf, optional } from "../checks.js";
+import { aCount, anImageShape, anInteger, checkOptions, checkValue, inRange, optional, type Rules } from "../checks.js";
 import type { Raster } from "./augment/raster.js";
 import { resize } from "./augment/resize.js";
 import { createRandom } from "./random.js";
@@ -36,13 +36,7 @@ export interface GeneratedOptions {
  * @throws RangeError when a number of images is not 1 or more, or classes or imageShape cannot be drawn
  */
 export function generated(options: GeneratedOptions = {}): Dataset {
-  checkOptions("generated", options, {
-    trainImages: optional(anyNumber),
-    testImages: optional(anyNumber),
-    seed: optional(anInteger),
-    classes: optional(anyNumber),
-    imageShape: optional(listOf(anyNumber)),
-  });
+  checkOptions("generated", options, RULES);
   const {
     trainImages = 50_000,
     testImages = 10_000,
@@ -50,27 +44,8 @@ export function generated(options: GeneratedOptions = {}): Dataset {
     classes = 10,
     imageShape = [SCENE_SIDE, SCENE_SIDE, 3],
   } = options;
-  for (const [name, count] of Object.entries({ trainImages, testImages })) {
-    if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`generated: ${name} must be an integer of 1 or more, got ${count}`);
-  }
-  const [side, width, channels] = imageShape;
-  if (
-    !Number.isInteger(side) ||
-    side < 16 ||
-    side > MAX_SIDE ||
-    side % 2 !== 0 ||
-    width !== side ||
-    ![1, 3].includes(channels)
-  ) {
-    throw new RangeError(
-      `generated: imageShape must be [S, S, 1 or 3] with S even, 16 to ${MAX_SIDE}, got [${imageShape.join(", ")}]`,
-    );
-  }
-  const most = channels === 1 ? SHAPES.length : SHAPES.length * PAINTS.length;
-  if (!Number.isInteger(classes) || classes < 2 || classes > most) {
-    throw new RangeError(`generated: classes must be an integer from 2 to ${most}, got ${classes}`);
-  }
+  const most = imageShape[2] === 1 ? SHAPES.length : SHAPES.length * PAINTS.length;
+  checkValue("generated", "classes", classes, inRange({ from: 2, to: most, whole: true }));
   const provenance: Provenance = {
     kind: "generated",
     label: `GENERATED images (drawn shapes, seed ${seed})`,
@@ -89,6 +64,23 @@ export function generated(options: GeneratedOptions = {}): Dataset {
 }
 
 const MAX_SIDE = 512;
+
+const RULES: Rules = {
+  trainImages: optional(aCount),
+  testImages: optional(aCount),
+  seed: optional(anInteger),
+  classes: optional(aCount),
+  imageShape: optional({
+    ...anImageShape,
+    what: `[S, S, 1 or 3] with S even, 16 to ${MAX_SIDE}`,
+    holds: (value) => {
+      if (!anImageShape.holds(value)) return false;
+      const [height, width, channels] = value as [number, number, number];
+      const fits = height >= 16 && height <= MAX_SIDE && height % 2 === 0;
+      return fits && width === height && (channels === 1 || channels === 3);
+    },
+  }),
+};
 
 const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
   ["red", [230, 25, 30]],

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { aFlag, anyNumber, aText, checkOptions, checkValue, oneOf, optional } from "../checks.js";
+import { aFlag, aText, checkOptions, checkValue, inRange, oneOf, optional, type Rule } from "../checks.js";
 import { EXTENSIONS } from "./decoders/kinds.js";
 import { PassedOver } from "./passed-over.js";
 import type { FileSet } from "./types.js";
@@ -10,7 +10,7 @@ export interface ImageFolderOptions {
   /** Side of the square images when decoded, in pixels, 1 to 4,096. Default 224. */
   readonly side?: number;
   /** 1 or 3. Default 3. */
-  readonly channels?: number;
+  readonly channels?: 1 | 3;
   /** Whether links to folders and images are followed, wherever they lead. Default false: they are passed over. */
   readonly followLinks?: boolean;
   /** What the set is: default "train". */
@@ -18,6 +18,9 @@ export interface ImageFolderOptions {
   /** What the set is called. Default the folder's own name, so that a run goes on where the folder was moved. */
   readonly name?: string;
 }
+
+/** The side of square images, in pixels. */
+export const aSide: Rule = inRange({ from: 1, to: 4096, whole: true });
 
 /** Folders of a set's splits, each of which holds the classes. */
 const SPLITS = ["train", "training", "val", "valid", "validation", "test", "testing"];
@@ -37,16 +40,13 @@ const SPLITS = ["train", "training", "val", "valid", "validation", "test", "test
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
   checkValue("imageFolder", "folder", folder, aText);
   checkOptions("imageFolder", options, {
-    side: optional(anyNumber),
-    channels: optional(anyNumber),
+    side: optional(aSide),
+    channels: optional(oneOf([1, 3])),
     followLinks: optional(aFlag),
     split: optional(oneOf(["train", "test"])),
     name: optional(aText),
   });
   const { side = 224, channels = 3, split = "train", followLinks = false } = options;
-  if (!Number.isInteger(side) || side < 1 || side > 4096)
-    throw new RangeError(`imageFolder: side must be an integer from 1 to 4096, got ${side}`);
-  if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${channels}`);
   const root = resolve(folder);
   const passed = new PassedOver(root);
   const classNames = await classFolders(root, followLinks, passed);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { cacheFolder } from "../files/cache-folder.js";
 import { cellSignal } from "../host.js";
-import { aCount, aSignal, checkOptions, oneOf, optional, type Rules } from "../checks.js";
+import { aSignal, checkOptions, oneOf, optional, type Rules } from "../checks.js";
 import type { ArchiveSpec } from "../files/archive-spec.js";
-import { imageFolder } from "./image-folder.js";
+import { aSide, imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
 import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
@@ -64,11 +64,7 @@ const ARCHIVES: Readonly<Record<"160" | "320" | "full", ArchiveSpec>> = {
 
 const FILES_RULES: Rules = {
   size: optional(oneOf(Object.keys(ARCHIVES))),
-  side: optional({
-    ...aCount,
-    what: "a whole number from 1 to 4096",
-    holds: (side) => aCount.holds(side) && Number(side) <= 4096,
-  }),
+  side: optional(aSide),
   signal: optional(aSignal),
 };
 const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;

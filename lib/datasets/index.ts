@@ -11,6 +11,11 @@ export {
   type ImagenetteOptions,
 } from "./imagenette.js";
 export { imageFolder, type ImageFolderOptions } from "./image-folder.js";
+export { fromArrays, type FromArraysOptions } from "./from-arrays.js";
+export type { ImagesLike, NestedPixels } from "./from-pixels.js";
+export type { LabelsLike } from "./from-labels.js";
+export { choose } from "./choose.js";
+export { imageAt, imageTensor, type ImageTensorOptions, type Picture } from "./image-at.js";
 export { loadImages, type LoadImagesOptions } from "./load-images.js";
 export { decodeImage, ImageError } from "./pipeline/decode.js";
 export type { SourceOptions } from "./official.js";

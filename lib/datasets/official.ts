@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { cellSignal } from "../host.js";
-import { anObject, aSignal, calledAs, oneOf, optional, type Rules } from "../checks.js";
+import { aCount, anInteger, aSignal, calledAs, fields, oneOf, optional, orNull, type Rules } from "../checks.js";
 import { ArchiveError } from "../files/archive.js";
 import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { DigestError } from "../files/digest.js";
@@ -154,11 +154,13 @@ function unavailable(
 /** What the options that every dataset takes must be. */
 export const SOURCE_RULES: Rules = {
   source: optional(oneOf(["archive", "generated"])),
-  fallback: optional({
-    ...oneOf(["generated"]),
-    what: '"generated" or null',
-    holds: (value) => value === null || value === "generated",
-  }),
-  generated: optional(anObject),
+  fallback: optional(orNull(oneOf(["generated"]))),
+  generated: optional(
+    fields("an object of trainImages, testImages and seed", {
+      trainImages: optional(aCount),
+      testImages: optional(aCount),
+      seed: optional(anInteger),
+    }),
+  ),
   signal: optional(aSignal),
 };

@@ -1,16 +1,20 @@
 import {
+  aCount,
   aFlag,
+  aNatural,
   anInteger,
-  anyNumber,
-  anySet,
   aText,
   checkOptions,
   checkValue,
   either,
+  inRange,
   listOf,
   optional,
+  orNull,
+  type Rules,
 } from "../checks.js";
-import { choose, chooseStratified, takeImages } from "./choose.js";
+import { checkSet } from "./batch-options.js";
+import { drawn, drawnStratified, takeImages } from "./draw.js";
 import type { FileSet, ImageSet } from "./types.js";
 import { asSet } from "./show-set.js";
 
@@ -22,8 +26,8 @@ export interface SubsetOptions {
    * unchanged.
    */
   readonly classes?: readonly (number | string)[];
-  /** Draws the images at random with this seed; without it the first ones are kept. */
-  readonly seed?: number;
+  /** Draws the images at random with this seed. Default null: the first ones are kept. */
+  readonly seed?: number | null;
   /** Whether each class keeps its share of the images, to within one. Default false. */
   readonly stratified?: boolean;
 }
@@ -34,14 +38,14 @@ export interface SubsetOptions {
  * @throws RangeError when a class is unknown or fewer than `count` images are there
  */
 export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: SubsetOptions): Kind {
-  checkValue("subset", "set", set, anySet);
+  checkSet("subset", set);
   checkOptions("subset", options, {
-    count: optional(anyNumber),
-    classes: optional(listOf(either(anyNumber, aText))),
-    seed: optional(anInteger),
+    count: optional(aCount),
+    classes: optional(listOf(either(aNatural, aText))),
+    seed: optional(orNull(anInteger)),
     stratified: optional(aFlag),
   });
-  const { count, seed, stratified = false } = options;
+  const { count, seed = null, stratified = false } = options;
   const classes = options.classes?.map((kept) => (typeof kept === "string" ? labelOf(kept, set.classNames) : kept));
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
   classes?.forEach((kept, label) => {
@@ -56,13 +60,12 @@ export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: Subs
     if (relabel[label]! >= 0) candidates.push(i);
   });
   const kept = count ?? candidates.length;
-  if (!Number.isInteger(kept) || kept < 1 || kept > candidates.length) {
-    throw new RangeError(`subset: count must be an integer from 1 to ${candidates.length}, got ${kept}`);
-  }
-  const words = seed === undefined ? undefined : [seed];
+  if (candidates.length === 0) throw new RangeError("subset: classes must hold an image of the set, got none");
+  checkValue("subset", "count", kept, inRange({ from: 1, to: candidates.length, whole: true }));
+  const words = seed === null ? undefined : [seed];
   const part = takeImages(
     set,
-    stratified ? chooseStratified(candidates, set.labels, kept, words) : choose(candidates, kept, words),
+    stratified ? drawnStratified(candidates, set.labels, kept, words) : drawn(candidates, kept, words),
   );
   return asSet({
     ...part,
@@ -79,30 +82,41 @@ function labelOf(name: string, classNames: readonly string[]): number {
 
 export interface SplitOptions {
   /** Images in the first part, 1 to the number there are less 1. */
-  readonly count: number;
+  readonly count?: number;
+  /** In place of `count`: the first part's share of the images, above 0 and below 1, rounded to whole images. */
+  readonly share?: number;
   /** Seed of the drawing, an integer. Default 0. */
   readonly seed?: number;
   /** Whether each class is divided in the same proportion, to within one. Default true. */
   readonly stratified?: boolean;
 }
 
+const SPLIT_RULES: Rules = {
+  count: optional(aCount),
+  share: optional(inRange({ above: 0, below: 1 })),
+  seed: optional(anInteger),
+  stratified: optional(aFlag),
+};
+
 /**
  * Divides a set of images or of files at random in two, as copies: `count` images and the rest, each in the original
  * order and none in both. For a validation set out of the training images.
- * @throws RangeError when a part would be empty
+ * @throws RangeError when a part would be empty, or unless one of count and share is given
+ * @example const [train, validation] = datasets.split(await datasets.imageFolder("photos"), { share: 0.8, seed: 1 });
  */
 export function split<Kind extends ImageSet | FileSet>(set: Kind, options: SplitOptions): [first: Kind, rest: Kind] {
-  checkValue("split", "set", set, anySet);
-  checkOptions("split", options, { count: anyNumber, seed: optional(anInteger), stratified: optional(aFlag) });
-  const { count, seed = 0, stratified = true } = options;
+  checkSet("split", set);
+  checkOptions("split", options, SPLIT_RULES);
+  const { share, seed = 0, stratified = true } = options;
+  if ((options.count === undefined) === (share === undefined))
+    throw new RangeError(
+      `split: options must have either count or share, got ${share === undefined ? "neither" : "both"}`,
+    );
   const all = set.labels.length;
-  if (!Number.isInteger(count) || count < 1 || count >= all) {
-    throw new RangeError(`split: count must be an integer from 1 to ${all - 1}, got ${count}`);
-  }
+  const count = options.count ?? Math.round(share! * all);
+  checkValue("split", "count", count, inRange({ from: 1, below: all, whole: true }));
   const candidates = Array.from({ length: all }, (_, i) => i);
-  const first = stratified
-    ? chooseStratified(candidates, set.labels, count, [seed])
-    : choose(candidates, count, [seed]);
+  const first = stratified ? drawnStratified(candidates, set.labels, count, [seed]) : drawn(candidates, count, [seed]);
   const chosen = new Set(first);
   return [
     takeImages(set, first),

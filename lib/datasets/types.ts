@@ -1,9 +1,10 @@
 /** Where a set's bytes came from; a result and a figure name it. */
 export interface Provenance {
   /**
-   * "archive": the dataset's own official archive; "folder": files of the user's; "generated": drawn by this library.
+   * "archive": the dataset's own official archive; "folder": files of the user's; "arrays": images that the user gave
+   * in memory; "generated": drawn by this library.
    */
-  readonly kind: "archive" | "folder" | "generated";
+  readonly kind: "archive" | "folder" | "arrays" | "generated";
   /** One line for a figure or a table: "CIFAR-10 (cifar-10-binary.tar.gz, sha256 b2c331…)". */
   readonly label: string;
   readonly archives: readonly { readonly file: string; readonly digest: string; readonly from: string }[];

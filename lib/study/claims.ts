@@ -64,7 +64,7 @@ export function readClaims(path: string): Claim[] {
 export interface Evidence {
   readonly measures: Measures;
   /** Of which kind the images were; claims learned from the archive are not judged on others. */
-  readonly data: "archive" | "folder" | "generated";
+  readonly data: "archive" | "folder" | "arrays" | "generated";
   /** Runs that were left out on demand: claims about their measures are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }

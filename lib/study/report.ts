@@ -38,7 +38,7 @@ export interface StudyResult extends Environment {
   readonly size: Size;
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: {
-    readonly kind: "archive" | "folder" | "generated";
+    readonly kind: "archive" | "folder" | "arrays" | "generated";
     readonly label: string;
     readonly archives: readonly { readonly file: string; readonly digest: string }[];
   };

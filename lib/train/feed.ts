@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { calledAs } from "../checks.js";
-import { batches, type Batch } from "../datasets/batches.js";
-import type { BatchOptions } from "../datasets/batch-options.js";
-import { pipeline } from "../datasets/pipeline/pipeline.js";
+import { batchesOf, type Batch } from "../datasets/batches.js";
+import { planBatches, type BatchOptions } from "../datasets/batch-options.js";
+import { openPipeline } from "../datasets/pipeline/pipeline.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 
 /** Gives a run its batches. */
@@ -26,11 +26,12 @@ export function defaultWorkers(set: ImageSet | FileSet): number {
  */
 export function openFeed(fn: string, set: ImageSet | FileSet, options: BatchOptions, workers: number): Feed {
   checkWorkers(fn, set, workers);
+  const plan = planBatches(set, options, fn);
   if (workers > 0 || "files" in set) {
-    const { epoch, close } = calledAs(fn, () => pipeline(set, { ...options, workers }));
+    const { epoch, close } = openPipeline(set, plan, { workers });
     return { epoch: (...place) => named(fn, epoch(...place)), close };
   }
-  return { epoch: (epoch, startBatch) => batches(set, { ...options, epoch, startBatch }), close: async () => {} };
+  return { epoch: (epoch, startBatch) => batchesOf(set, plan, { epoch, startBatch }), close: async () => {} };
 }
 
 async function* named(fn: string, made: AsyncIterable<Batch>): AsyncGenerator<Batch> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { augmentInto, type Augment } from "../../lib/datasets/augment.js";
+import { augmented as changed, type Augment } from "../../lib/datasets/augment.js";
 import { createRandom, type Random } from "../../lib/datasets/random.js";
 
 /** Gives these integers in turn. */
@@ -10,19 +10,17 @@ function scripted(...integers: number[]): Random {
 function augmented(augment: Augment, random: Random): number[] {
   // [2, 3, 3]: pixels 1.., 4.., 7.. over 10.., 13.., 16..
   const image = Uint8Array.from({ length: 18 }, (_, i) => i + 1);
-  const target = new Uint8Array(18);
-  augmentInto(target, image, [2, 3, 3], augment, random);
-  return Array.from(target).filter((_, i) => i % 3 === 0);
+  const { data } = changed({ data: image, height: 2, width: 3, channels: 3 }, augment, random);
+  return Array.from(data).filter((_, i) => i % 3 === 0);
 }
 
-describe("augmentInto", () => {
+describe("augmented", () => {
   test("mirrors left to right, keeping each pixel's channels", () => {
     const image = Uint8Array.from([1, 2, 3, 4, 5, 6]);
-    const target = new Uint8Array(6);
-    augmentInto(target, image, [1, 2, 3], { horizontalFlip: true }, scripted(1));
-    expect(Array.from(target)).toEqual([4, 5, 6, 1, 2, 3]);
-    augmentInto(target, image, [1, 2, 3], { horizontalFlip: true }, scripted(0));
-    expect(Array.from(target)).toEqual([1, 2, 3, 4, 5, 6]);
+    const flipped = (random: Random): number[] =>
+      Array.from(changed({ data: image, height: 1, width: 2, channels: 3 }, { horizontalFlip: true }, random).data);
+    expect(flipped(scripted(1))).toEqual([4, 5, 6, 1, 2, 3]);
+    expect(flipped(scripted(0))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test("cuts a window out of the padded image, black outside", () => {

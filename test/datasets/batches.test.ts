@@ -128,24 +128,49 @@ describe("batches", () => {
       { labels: Int32Array.of(0, 1) },
       "batches: the set must have a label for each image, got 2 labels and 10 images of [2, 3, 3]",
     ],
-    [{ classNames: ["a", "b"] }, "batches: labels must be 0 to 1, got 2"],
+    [{ classNames: ["a", "b"] }, "batches: labels must be 0 to 1, an index of classNames, got 2 (image 2)"],
+    [
+      { images: new Uint8Array(0), labels: new Int32Array(0) },
+      "batches: the set must hold at least one image, got none",
+    ],
+    [
+      { mean: [0.5, 0.5] },
+      "batches: set.mean must be a finite number, or one for each of the 3 channels, got set.mean=[ 0.5, 0.5 ]",
+    ],
+    [{ std: 0 }, "batches: set.std must be a number above 0, or one for each of the 3 channels, got set.std=0"],
   ])("refuses a set that does not fit itself: %j", (change, message) => {
     expect(() => batches({ ...sampleSet(), ...change }, { batchSize: 2 })).toThrow(new RangeError(message));
   });
 
   test.each([
-    [{ batchSize: 0 }, "batches: batchSize must be an integer of 1 or more, got 0"],
-    [{ batchSize: 2, epoch: -1 }, "batches: epoch must be an integer of 0 or more, got -1"],
-    [{ batchSize: 2, startBatch: 6 }, "batches: startBatch must be an integer from 0 to 5, got 6"],
-    [{ batchSize: 2, cutmix: -1 }, "batches: cutmix must be a number of 0 or more, got -1"],
-    [{ batchSize: 2, seed: 0.5 }, "batches: seed must be a safe integer, got 0.5"],
-    [{ batchSize: 2, std: 0 }, "batches: std must be above 0, got 0"],
-    [{ batchSize: 2, mean: [0, 0] }, "batches: mean must have one number a channel, got 2 for 3 channels"],
+    [{ batchSize: 0 }, "batchSize must be a whole number of 1 or more, got batchSize=0"],
+    [{ batchSize: 2, epoch: -1 }, "epoch must be a whole number of 0 or more, got epoch=-1"],
+    [{ batchSize: 2, startBatch: 6 }, "startBatch must be a whole number from 0 to 5, got startBatch=6"],
+    [{ batchSize: 2, cutmix: -1 }, "cutmix must be a number of 0 or more, got cutmix=-1"],
+    [{ batchSize: 2, seed: 0.5 }, "seed must be a whole number, got seed=0.5"],
+    [{ batchSize: 2, std: 0 }, "std must be a number above 0, or one for each of the 3 channels, got std=0"],
+    [
+      { batchSize: 2, mean: [0, 0] },
+      "mean must be a finite number, or one for each of the 3 channels, got mean=[ 0, 0 ]",
+    ],
     [
       { batchSize: 2, augment: { cropPadding: 2 } },
-      "batches: augment: cropPadding must be an integer from 0 to the image's side less 1, got 2, image 2×3",
+      "augment.cropPadding must be a whole number from 0 to below 2, the image's shorter side, " +
+        "got augment.cropPadding=2",
     ],
   ])("refuses %j", (options, message) => {
-    expect(() => batches(sampleSet(), options)).toThrow(new RangeError(message));
+    expect(() => batches(sampleSet(), options)).toThrow(new RangeError(`batches: ${message}`));
+  });
+
+  test.each([
+    [{ batchSize: 2, shufle: true }, "got shufle; did you mean shuffle?"],
+    [{ batchSize: 2, dropLast: true }, "got dropLast; did you mean dropRemainder?"],
+    [{ batchSize: 2, transform: {} }, "got transform; did you mean augment?"],
+  ])("refuses an option that there is not: %j", (options, message) => {
+    expect(() => batches(sampleSet(), options as BatchOptions)).toThrow(message);
+  });
+
+  test("takes null for no augmentation", () => {
+    expect(read({ batchSize: 4, augment: null })).toEqual(read({ batchSize: 4 }));
   });
 });

@@ -77,8 +77,8 @@ describe("subset", () => {
   });
 
   test.each([
-    [{ count: 11 }, "subset: count must be an integer from 1 to 10, got 11"],
-    [{ count: 0 }, "subset: count must be an integer from 1 to 10, got 0"],
+    [{ count: 11 }, "subset: count must be a whole number from 1 to 10, got count=11"],
+    [{ count: 0 }, "subset: count must be a whole number of 1 or more, got count=0"],
     [{ classes: [3] }, "subset: classes must be 0 to 2, got 3"],
     [{ classes: ["a", "d"] }, "subset: classes must be of a, b, c, got d"],
     [{ classes: ["b", 1] }, "subset: classes must differ, got 1 twice"],
@@ -117,9 +117,19 @@ describe("split", () => {
     });
   });
 
-  test.each([0, 10, 2.5])("refuses a first part of %d of 10", (count) => {
-    expect(() => split(sampleSet(), { count })).toThrow(
-      new RangeError(`split: count must be an integer from 1 to 9, got ${count}`),
-    );
+  test("takes a share in place of a number of images", () => {
+    expect(split(sampleSet(60), { share: 0.75, seed: 1 })).toEqual(split(sampleSet(60), { count: 45, seed: 1 }));
+  });
+
+  test.each([
+    [{ count: 0 }, "count must be a whole number of 1 or more, got count=0"],
+    [{ count: 10 }, "count must be a whole number from 1 to below 10, got count=10"],
+    [{ count: 2.5 }, "count must be a whole number of 1 or more, got count=2.5"],
+    [{ share: 1 }, "share must be a number above 0 and below 1, got share=1"],
+    [{ share: 0.01 }, "count must be a whole number from 1 to below 10, got count=0"],
+    [{}, "options must have either count or share, got neither"],
+    [{ count: 5, share: 0.5 }, "options must have either count or share, got both"],
+  ])("refuses a first part of %j of 10 images", (options, message) => {
+    expect(() => split(sampleSet(), options)).toThrow(new RangeError(`split: ${message}`));
   });
 });

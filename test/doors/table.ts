@@ -75,6 +75,12 @@ export const DATASETS: Record<string, Door> = {
   applyPolicyOp: door("applyPolicyOp", datasets.applyPolicyOp, () => [raster, ["Invert", 1, null]]),
   split: door("split", datasets.split, () => [set, { count: 2 }]),
   subset: door("subset", datasets.subset, () => [set, { count: 2 }]),
+  fromArrays: door("fromArrays", datasets.fromArrays, () => [
+    { images: Uint8Array.of(1, 2), labels: [0, 1], imageShape: [1, 1, 1] },
+  ]),
+  choose: door("choose", datasets.choose, () => [set, [0]]),
+  imageAt: door("imageAt", datasets.imageAt, () => [set, 0]),
+  imageTensor: door("imageTensor", datasets.imageTensor, () => [set, 0]),
   withClasses: door("withClasses", datasets.withClasses, () => [set, set.classNames]),
   channelStatistics: door("channelStatistics", datasets.channelStatistics, () => [set]),
   createRandom: door("createRandom", datasets.createRandom, () => [0]),

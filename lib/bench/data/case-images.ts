@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { resize } from "../../datasets/augment/resize.js";
-import { imageAt } from "../../datasets/batch-filler.js";
+import { rasterAt } from "../../datasets/batch-filler.js";
 import { generated, imageFolder, type FileSet, type ImageSet } from "../../datasets/index.js";
 import type { DataCase } from "./data-cases.js";
 
@@ -19,7 +19,7 @@ export async function imagesOf({ source, imageShape }: DataCase, folder: string)
   for (const [label, name] of train.classNames.entries()) {
     await mkdir(join(folder, name), { recursive: true });
     for (let index = label; index < COUNT.files; index += train.classNames.length) {
-      const { data } = resize(imageAt(train.images, train.imageShape, index), HEIGHT, WIDTH);
+      const { data } = resize(rasterAt(train.images, train.imageShape, index), HEIGHT, WIDTH);
       await writeFile(
         join(folder, name, `${index}.jpg`),
         await sharp(data, { raw: { height: HEIGHT, width: WIDTH, channels: 3 } })

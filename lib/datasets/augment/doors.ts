@@ -1,6 +1,6 @@
 import { augmented, type Augment } from "../augment.js";
 import { aRandom, type Random } from "../random.js";
-import { aList, anObject, checkArguments } from "../../checks.js";
+import { aList, anObject, checkArguments, inRange, oneOf, orNull } from "../../checks.js";
 import { applyOp, CIFAR10_POLICY, POLICY_OPS, type PolicyOp } from "./auto-augment.js";
 import { checkAugment } from "./check.js";
 import { checkRaster, type Raster } from "./raster.js";
@@ -28,12 +28,16 @@ export function augmentImage(image: Raster, augment: Augment, random: Random): R
 export function applyPolicyOp(image: Raster, op: PolicyOp, sign: 1 | -1 = 1): Raster {
   checkArguments("applyPolicyOp", { image, op }, { image: anObject, op: aList });
   checkRaster("applyPolicyOp", image);
-  const [name, , level] = op;
-  if (!POLICY_OPS.includes(name))
-    throw new RangeError(`applyPolicyOp: the operation must be one of ${POLICY_OPS.join(", ")}, got ${name}`);
-  if (level !== null && !(Number.isInteger(level) && level >= 0 && level <= 9))
-    throw new RangeError(`applyPolicyOp: the magnitude must be null or an integer from 0 to 9, got ${level}`);
-  if (sign !== 1 && sign !== -1) throw new RangeError(`applyPolicyOp: sign must be 1 or -1, got ${sign}`);
+  const [name, , magnitude] = op;
+  checkArguments(
+    "applyPolicyOp",
+    { name, magnitude, sign },
+    {
+      name: oneOf(POLICY_OPS),
+      magnitude: orNull(inRange({ from: 0, to: 9, whole: true })),
+      sign: oneOf([1, -1]),
+    },
+  );
   return applyOp(image, op, sign);
 }
 

@@ -1,3 +1,4 @@
+import { checkArguments, notNegative, optional, type Rules } from "../../checks.js";
 import type { Random } from "../random.js";
 
 /** Mixes the images of a batch with one another, and their labels with them. Plain data. */
@@ -21,12 +22,12 @@ export interface MixedBatch {
   readonly numClasses: number;
 }
 
-/** @throws RangeError when an α is below 0 or not finite */
-export function checkMix(fn: string, { mixup = 0, cutmix = 0 }: Mix): void {
-  for (const [name, alpha] of Object.entries({ mixup, cutmix })) {
-    if (typeof alpha !== "number" || !(alpha >= 0 && alpha < Infinity))
-      throw new RangeError(`${fn}: ${name} must be a number of 0 or more, got ${alpha}`);
-  }
+/** What mixup and cutmix must be. */
+export const MIX_RULES: Rules = { mixup: optional(notNegative), cutmix: optional(notNegative) };
+
+/** @throws TypeError or RangeError when an α is no number, below 0 or not finite */
+export function checkMix(fn: string, mix: Mix): void {
+  checkArguments(fn, mix, MIX_RULES);
 }
 
 /**

@@ -20,16 +20,6 @@ export function resize(image: Raster, height: number, width: number): Raster {
     : resizeColumns(wide, height);
 }
 
-/**
- * Resizes so that the shorter side is `size`, the other in proportion, a fraction dropped. Source: torchvision's
- * Resize.
- */
-export function resizeShorter(image: Raster, size: number): Raster {
-  const { height, width } = image;
-  const longer = Math.trunc((size * Math.max(height, width)) / Math.min(height, width));
-  return height < width ? resize(image, size, longer) : resize(image, longer, size);
-}
-
 /** A window of the image. @throws RangeError when it does not lie in the image */
 export function crop(image: Raster, top: number, left: number, height: number, width: number): Raster {
   const { channels } = image;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { inChannels, type Raster } from "../augment/raster.js";
-import { anyNumber, aText, checkArguments, someBytes } from "../../checks.js";
+import { aText, checkArguments, oneOf, someBytes } from "../../checks.js";
 import { BrokenRule } from "../decoders/broken-rule.js";
 import { decodeBmp } from "../decoders/bmp.js";
 import { decodeByVips } from "../decoders/by-vips.js";
@@ -34,8 +34,7 @@ const MAX_PIXELS = 120_000_000;
  * holds numbers of which it is not said what black and white are: floating-point, signed, or of 32 bits (TIFF)
  */
 export async function decodeImage(bytes: Uint8Array, name: string, channels: number): Promise<Raster> {
-  checkArguments("decodeImage", { bytes, name, channels }, { bytes: someBytes, name: aText, channels: anyNumber });
-  if (channels !== 1 && channels !== 3) throw new RangeError(`decodeImage: channels must be 1 or 3, got ${channels}`);
+  checkArguments("decodeImage", { bytes, name, channels }, { bytes: someBytes, name: aText, channels: oneOf([1, 3]) });
   if (bytes.length === 0) throw new ImageError(`decodeImage: must be an image, got an empty file (${name})`);
   const kind = pictureKind(bytes);
   if (!kind) throw new ImageError(`decodeImage: must be a ${KINDS} image, got ${otherKind(bytes)} (${name})`);

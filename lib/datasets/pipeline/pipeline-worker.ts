@@ -1,6 +1,6 @@
 /** A worker thread that makes batches. It loads no TensorFlow. */
 import { parentPort, workerData } from "node:worker_threads";
-import { BatchFiller, imageAt, type BatchArrays } from "../batch-filler.js";
+import { BatchFiller, rasterAt, type BatchArrays } from "../batch-filler.js";
 import { decodeFile } from "./decode.js";
 import type { Answer, Order, WorkerStart } from "./messages.js";
 
@@ -21,7 +21,7 @@ async function make({ epoch, batch, slot }: Order): Promise<number> {
     const index = indices[at]!;
     const image =
       source.kind === "memory"
-        ? imageAt(images!, plan.imageShape, index)
+        ? rasterAt(images!, plan.imageShape, index)
         : await decodeFile(source.files[index]!, plan.imageShape[2]);
     filler.place(arrays, at, epoch, index, image, labels[index]!);
   }

@@ -1,7 +1,16 @@
 import { availableParallelism } from "node:os";
+import { checkOptions, inRange, optional, type Rules } from "../../checks.js";
 import { toTensors, type Batch } from "../batches.js";
 import { arrayLengths } from "../batch-filler.js";
-import { batchCount, checkStart, planBatches, type BatchOptions, type BatchPlan } from "../batch-options.js";
+import {
+  BATCH_ALIASES,
+  BATCH_OPTIONS,
+  batchCount,
+  checkStart,
+  planBatches,
+  type BatchOptions,
+  type BatchPlan,
+} from "../batch-options.js";
 import type { FileSet, ImageSet } from "../types.js";
 import type { Slot, Source } from "./messages.js";
 import { WorkerPool } from "./pool.js";
@@ -32,6 +41,13 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
+const RULES: Rules = {
+  workers: optional(inRange({ from: 1, to: 64, whole: true })),
+  prefetch: optional(inRange({ from: 1, to: 1024, whole: true })),
+};
+/** An epoch and its first batch are asked for one by one. */
+const OPTIONS = BATCH_OPTIONS.filter((name) => name !== "epoch" && name !== "startBatch");
+
 /**
  * Starts worker threads that make the batches of a set over shared memory. They end with `close()`, or with the
  * process. Images in memory are shared with them; a set that does not lie in shared memory is copied there once.
@@ -40,10 +56,9 @@ export interface Pipeline {
  * @throws RangeError for an option out of its range
  */
 export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
+  checkOptions("pipeline", options, RULES, OPTIONS, BATCH_ALIASES);
   const plan = planBatches(set, options, "pipeline");
   const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
-  checkCount("workers", workers, 64);
-  checkCount("prefetch", prefetch, 1024);
   return openPipeline(set, plan, { workers, prefetch });
 }
 
@@ -112,9 +127,4 @@ function shared(array: Uint8Array | Int32Array): SharedArrayBuffer {
     copies.set(array, copy);
   }
   return copy;
-}
-
-function checkCount(name: string, value: number, most: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > most)
-    throw new RangeError(`pipeline: ${name} must be an integer from 1 to ${most}, got ${value}`);
 }

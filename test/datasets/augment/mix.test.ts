@@ -57,7 +57,7 @@ describe("mixBatch", () => {
 
   test("refuses an α below 0", () => {
     expect(() => checkMix("batches", { mixup: -1 })).toThrow(
-      new RangeError("batches: mixup must be a number of 0 or more, got -1"),
+      new RangeError("batches: mixup must be a number of 0 or more, got mixup=-1"),
     );
   });
 });

@@ -140,58 +140,72 @@ describe("augmented", () => {
   );
 
   test.each<[Augment, string]>([
-    [{ cutout: 1.5 }, "batches: augment: cutout must be an integer from 0 to 64, got 1.5"],
-    [{ autoAugment: "imagenet" as "cifar10" }, 'batches: augment: autoAugment must be "cifar10", got "imagenet"'],
+    [{ cutout: 1.5 }, "batches: augment.cutout must be a whole number from 0 to 64, got augment.cutout=1.5"],
+    [
+      { autoAugment: "imagenet" as "cifar10" },
+      "batches: augment.autoAugment must be one of cifar10, or null for none, got augment.autoAugment='imagenet'",
+    ],
     [
       { randAugment: { magnitude: 11 } },
-      "batches: augment: randAugment.magnitude must be a number from 0 to 10, got 11",
+      "batches: augment.randAugment.magnitude must be a number from 0 to 10, got augment.randAugment.magnitude=11",
     ],
-    [{ colorJitter: { hue: 0.6 } }, "batches: augment: colorJitter.hue must be a number from 0 to 0.5, got 0.6"],
-    [{ lighting: Number.NaN }, "batches: augment: lighting must be a number from 0 to 10, got NaN"],
+    [
+      { colorJitter: { hue: 0.6 } },
+      "batches: augment.colorJitter.hue must be a number from 0 to 0.5, got augment.colorJitter.hue=0.6",
+    ],
+    [{ lighting: Number.NaN }, "batches: augment.lighting must be a number from 0 to 10, got augment.lighting=NaN"],
     [
       { randomErasing: { scale: [0.4, 0.2] } },
-      "batches: augment: randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, " +
-        "got [0.4, 0.2]",
-    ],
-    [
-      { colorJitter: { color: 0.4 } as object },
-      "batches: augment: colorJitter: an option must be one of brightness, contrast, saturation, hue, got color",
-    ],
-    [
-      { randomResizedCrop: { size: 32 } as object },
-      "batches: augment: randomResizedCrop: an option must be one of scale, ratio, got size",
+      "batches: augment.randomErasing.scale must be two numbers, the lower first, above 0 and at most 1, " +
+        "got augment.randomErasing.scale=[ 0.4, 0.2 ]",
     ],
     [
       { cutoutFill: [1, 2] },
-      "batches: augment: cutoutFill must be a number from 0 to 255, or one for each of 3 channels, got [1,2]",
+      "batches: augment.cutoutFill must be a number from 0 to 255, or one for each of the 3 channels, " +
+        "got augment.cutoutFill=[ 1, 2 ]",
+    ],
+    [
+      { cropPadding: 32 },
+      "batches: augment.cropPadding must be a whole number from 0 to below 32, the image's shorter side, " +
+        "got augment.cropPadding=32",
+    ],
+    [
+      { colorJitter: { color: 0.4 } as object },
+      "batches: an option of augment.colorJitter must be one of brightness, contrast, saturation, hue, got color",
+    ],
+    [
+      { randomResizedCrop: { scales: [0.5, 1] } as object },
+      "batches: an option of augment.randomResizedCrop must be one of scale, ratio, got scales; did you mean scale?",
+    ],
+    [
+      { randAugment: { numOps: 2 } as object },
+      "batches: an option of augment.randAugment must be one of magnitude, magnitudeStd, numLayers, fill, " +
+        "got numOps; did you mean numLayers?",
+    ],
+    [
+      { randomErasing: { p: 0.25 } as object },
+      "batches: an option of augment.randomErasing must be one of scale, ratio, probability, fill, " +
+        "got p; did you mean probability?",
     ],
   ])("refuses %j", (augment, message) => {
     expect(() => checkAugment("batches", augment, [32, 32, 3])).toThrow(new RangeError(message));
   });
-});
 
-describe("augmentImage and applyPolicyOp", () => {
-  test("give a new image, also where nothing changes", () => {
-    const image = plain(2, 2, 7);
-    const copy = augmentImage(image, {}, createRandom(0));
-    expect([copy.data === image.data, copy]).toEqual([false, image]);
-    expect(Array.from(applyPolicyOp(plain(1, 1, 5), ["Invert", 0, null]).data)).toEqual([250, 250, 250]);
+  test("takes null for what is not to be", () => {
+    const none = {
+      randomResizedCrop: null,
+      autoAugment: null,
+      randAugment: null,
+      colorJitter: null,
+      randomErasing: null,
+    };
+    checkAugment("batches", none, [32, 32, 3]);
+    const image = { data: new Uint8Array(3), height: 1, width: 1, channels: 3 };
+    expect(augmented(image, none, createRandom(0))).toBe(image);
   });
 
-  test.each<[Partial<Raster>, typeof Error, string]>([
-    [{ data: [1, 2, 3] as unknown as Uint8Array }, TypeError, "augmentImage: data must be a Uint8Array, got Array"],
-    [{ channels: 4 }, RangeError, "augmentImage: an image must be [H, W, 1 or 3], got [1, 1, 4]"],
-    [{ height: 2 }, RangeError, "augmentImage: data must hold 6 bytes, got 3"],
-  ])("refuse what is no image: %j", (change, kind, message) => {
-    expect(() => augmentImage({ ...plain(1, 1, 5), ...change }, {}, createRandom(0))).toThrow(new kind(message));
-  });
-
-  test("refuse an unknown operation and magnitude", () => {
-    expect(() => applyPolicyOp(plain(1, 1, 5), ["Blur" as "Invert", 1, null])).toThrow(
-      /the operation must be one of ShearX, .*Invert, got Blur$/,
-    );
-    expect(() => applyPolicyOp(plain(1, 1, 5), ["Rotate", 1, 10])).toThrow(
-      "the magnitude must be null or an integer from 0 to 9, got 10",
-    );
+  test("says what another library calls it", () => {
+    for (const [theirs, ours] of Object.entries({ hflip: "horizontalFlip", randomCrop: "cropPadding" }))
+      expect(() => checkAugment("batches", { [theirs]: 4 } as object, [32, 32, 3])).toThrow(`did you mean ${ours}?`);
   });
 });

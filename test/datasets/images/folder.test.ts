@@ -138,7 +138,7 @@ describe("imageFolder", () => {
       /each class must have at least one image \(jpg, .*pnm\), got none in .*empty$/,
     );
     await expect(imageFolder(folder, { side: 0 })).rejects.toThrow(
-      "imageFolder: side must be an integer from 1 to 4096, got 0",
+      "imageFolder: side must be a whole number from 1 to 4096, got side=0",
     );
   });
 });

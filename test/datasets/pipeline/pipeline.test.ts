@@ -98,9 +98,9 @@ describe("pipeline", () => {
   });
 
   test.each<[Partial<Options>, string]>([
-    [{ workers: 0 }, "pipeline: workers must be an integer from 1 to 64, got 0"],
-    [{ prefetch: 1.5 }, "pipeline: prefetch must be an integer from 1 to 1024, got 1.5"],
-    [{ batchSize: 0 }, "pipeline: batchSize must be an integer of 1 or more, got 0"],
+    [{ workers: 0 }, "pipeline: workers must be a whole number from 1 to 64, got workers=0"],
+    [{ prefetch: 1.5 }, "pipeline: prefetch must be a whole number from 1 to 1024, got prefetch=1.5"],
+    [{ batchSize: 0 }, "pipeline: batchSize must be a whole number of 1 or more, got batchSize=0"],
   ])("refuses %j", (options, message) => {
     expect(() => datasets.pipeline(sampleSet(), { batchSize: 2, ...options })).toThrow(new RangeError(message));
   });
@@ -114,9 +114,11 @@ describe("pipeline", () => {
 
   test("refuses an epoch and a batch out of range", async () => {
     const pipeline = start(sampleSet(), { batchSize: 4 });
-    await expect(pipeline.epoch(-1).next()).rejects.toThrow("pipeline: epoch must be an integer of 0 or more, got -1");
+    await expect(pipeline.epoch(-1).next()).rejects.toThrow(
+      "pipeline: epoch must be a whole number of 0 or more, got epoch=-1",
+    );
     await expect(pipeline.epoch(0, 4).next()).rejects.toThrow(
-      "pipeline: startBatch must be an integer from 0 to 3, got 4",
+      "pipeline: startBatch must be a whole number from 0 to 3, got startBatch=4",
     );
   });
 });
