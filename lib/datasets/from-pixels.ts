@@ -1,6 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { shown, tagOf } from "../checks.js";
-import type { Raster } from "./augment/raster.js";
+import { checkRaster, type Raster } from "./augment/raster.js";
 
 /** Rows of pixels [H][W][C], or [H][W] of a grey image. */
 export type NestedPixels = readonly (readonly (readonly number[])[])[] | readonly (readonly number[])[];
@@ -88,6 +88,7 @@ function valuesOf(image: unknown, name: string): Values {
   if (typeof image === "object" && image !== null) {
     if ("dataSync" in image) return { values: (image as tf.Tensor).dataSync(), shape: (image as tf.Tensor).shape };
     if ("data" in image) {
+      checkRaster("fromArrays", image as Raster, name);
       const { data, height, width, channels } = image as Raster;
       return { values: data, shape: [height, width, channels] };
     }

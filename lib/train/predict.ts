@@ -14,6 +14,7 @@ import {
   aNumber,
   anyNumber,
   aText,
+  calledAs,
   checkOptions,
   checkValue,
   either,
@@ -95,7 +96,7 @@ async function logitsOfImage(
     classNames,
     provenance: { kind: "folder", label: "image", archives: [] },
   };
-  const [batch] = batches(set, { batchSize: 1, mean, std });
+  const [batch] = calledAs("predict", () => Array.from(batches(set, { batchSize: 1, mean, std })));
   const logits = tf.tidy(() => logitsOf(model, batch!.images, { training: false }));
   try {
     return (await logits.data()) as Float32Array;

@@ -1,6 +1,6 @@
 import { augmented, type Augment } from "../augment.js";
 import { aRandom, type Random } from "../random.js";
-import { aList, anObject, checkArguments, inRange, oneOf, orNull } from "../../checks.js";
+import { aList, checkArguments, inRange, oneOf, orNull } from "../../checks.js";
 import { applyOp, CIFAR10_POLICY, POLICY_OPS, type PolicyOp } from "./auto-augment.js";
 import { checkAugment } from "./check.js";
 import { checkRaster, type Raster } from "./raster.js";
@@ -12,7 +12,7 @@ import { checkRaster, type Raster } from "./raster.js";
  * @throws TypeError or RangeError for what is no image, and for an augmentation out of its range
  */
 export function augmentImage(image: Raster, augment: Augment, random: Random): Raster {
-  checkArguments("augmentImage", { image, random }, { image: anObject, random: aRandom });
+  checkArguments("augmentImage", { random }, { random: aRandom });
   checkRaster("augmentImage", image);
   checkAugment("augmentImage", augment, [image.height, image.width, image.channels]);
   const result = augmented(image, augment, random);
@@ -26,7 +26,7 @@ export function augmentImage(image: Raster, augment: Augment, random: Random): R
  * @throws TypeError or RangeError for what is no image, an unknown operation, or a magnitude that is not 0 to 9
  */
 export function applyPolicyOp(image: Raster, op: PolicyOp, sign: 1 | -1 = 1): Raster {
-  checkArguments("applyPolicyOp", { image, op }, { image: anObject, op: aList });
+  checkArguments("applyPolicyOp", { op }, { op: aList });
   checkRaster("applyPolicyOp", image);
   const [name, , magnitude] = op;
   checkArguments(

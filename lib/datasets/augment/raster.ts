@@ -1,3 +1,5 @@
+import { aCount, checkValue, oneOf, someBytes, withFields, type Rule } from "../../checks.js";
+
 /** One image: uint8 [H, W, C], channel fastest. Every function on it returns a new one. */
 export interface Raster {
   readonly data: Uint8Array;
@@ -7,20 +9,24 @@ export interface Raster {
   readonly channels: number;
 }
 
+/** What an image must be; that its data are as many as its sides say, `checkRaster` sees. */
+const aRaster: Rule = withFields(
+  "an image: its data, height, width and channels (as decodeImage gives)",
+  { data: someBytes, height: aCount, width: aCount, channels: oneOf([1, 3]) },
+  "data",
+);
+
 /**
  * Checks an image that came from outside.
- * @throws TypeError where its data are no bytes
- * @throws RangeError where its sides are no whole numbers above 0, its channels not 1 or 3, or its data of another
- *   length
+ * @param name what the caller's argument is called
+ * @throws TypeError where it is no image or its data are no bytes, RangeError where its sides are no whole numbers above
+ *   0, its channels not 1 or 3, or its data of another length
  */
-export function checkRaster(fn: string, { data, height, width, channels }: Raster): void {
-  if (!(data instanceof Uint8Array))
-    throw new TypeError(`${fn}: data must be a Uint8Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
-  if (![height, width].every((side) => Number.isInteger(side) && side > 0) || (channels !== 1 && channels !== 3)) {
-    throw new RangeError(`${fn}: an image must be [H, W, 1 or 3], got [${height}, ${width}, ${channels}]`);
-  }
-  if (data.length !== height * width * channels)
-    throw new RangeError(`${fn}: data must hold ${height * width * channels} bytes, got ${data.length}`);
+export function checkRaster(fn: string, image: Raster, name = "image"): void {
+  checkValue(fn, name, image, aRaster);
+  const size = image.height * image.width * image.channels;
+  if (image.data.length !== size)
+    throw new RangeError(`${fn}: ${name}.data must hold ${size} bytes, got ${image.data.length}`);
 }
 
 /** An image of the same sides, filled with zeros or with one value a channel. */
