@@ -13,7 +13,7 @@ import {
 } from "../checks.js";
 import { escapeHtml } from "../escape-html.js";
 import { pngDataUri } from "../png.js";
-import { shownAs, sizesText, type Shown } from "../shown.js";
+import { shownAs, sizesText, type MimeBundle } from "../shown.js";
 import { augmented } from "./augment.js";
 import type { Raster } from "./augment/raster.js";
 import { rasterAt } from "./batch-filler.js";
@@ -117,7 +117,7 @@ function picture(set: ImageSet | FileSet, index: number, raster: Raster): Pictur
 }
 
 /** As a page shows it, said to screen readers too; and as a file of its own, for LaTeX. */
-function drawing(image: Raster, text: string): Shown {
+function drawing(image: Raster, text: string): MimeBundle {
   const png = pngDataUri(asRgba(image));
   const said = escapeHtml(text);
   return {

@@ -291,7 +291,10 @@ describe("predict()", () => {
   it.each<[object, string]>([
     [{ top: 0 }, "predict: top must be a whole number above 0, got top=0"],
     [{ classNames: ["a"] }, "predict: classNames must be 3, the model's classes, got 1"],
-    [{ mean: [0.5, 0.5] }, "batches: mean must have one number a channel, got 2 for 3 channels"],
+    [
+      { mean: [0.5, 0.5] },
+      "predict: mean must be a finite number, or one for each of the 3 channels, got mean=[ 0.5, 0.5 ]",
+    ],
   ])("refuses %o", async (options, error) => {
     await expect(predict(model, photo, options)).rejects.toThrow(new RangeError(error));
   });
