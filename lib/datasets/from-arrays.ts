@@ -27,8 +27,8 @@ export interface FromArraysOptions {
    */
   readonly images: ImagesLike;
   /**
-   * The class of each image [N]: indices from 0 in an array, a typed array or a tensor [N] or [N, 1]; or names, of which
-   * the classes are those that occur, in the order of their code units, or `classNames`.
+   * The class of each image [N]: indices from 0 in an array, a typed array or a tensor [N] or [N, 1]; or names, whose
+   * classes are `classNames`, or those that occur, in the order of their code units.
    */
   readonly labels: LabelsLike;
   /** [H, W, C] of each image. Default that of the nested arrays, the tensor or the images, which tell their own. */

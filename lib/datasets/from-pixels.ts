@@ -130,7 +130,8 @@ function bytesOf(values: ArrayLike<unknown>, name: string): Uint8Array {
   // floats of 0 and 1 alone are an image of black and white from 0 to 1
   if (!whole || (tagOf(values).startsWith("Float") && most === 1))
     throw new RangeError(
-      `fromArrays: ${name} must have whole values from 0 to 255, got ${whole ? "floats" : "fractions"} up to ${most}; ` +
+      `fromArrays: ${name} must have whole values from 0 to 255, ` +
+        `got ${whole ? "floats" : "fractions"} up to ${most}; ` +
         (most <= 1 ? "multiply values from 0 to 1 by 255 and round them" : "round them"),
     );
   return Uint8Array.from(values as ArrayLike<number>);

@@ -5,7 +5,20 @@ import { fromArrays, type FromArraysOptions } from "../../lib/datasets/from-arra
 
 /** Two images [1, 2, 3]. */
 const BYTES = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
-const NESTED = [[[[1, 2, 3], [4, 5, 6]]], [[[7, 8, 9], [10, 11, 12]]]]; // prettier-ignore
+const NESTED = [
+  [
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  ],
+  [
+    [
+      [7, 8, 9],
+      [10, 11, 12],
+    ],
+  ],
+];
 const SHAPE = [1, 2, 3] as const;
 const labels = [1, 0];
 
@@ -102,7 +115,7 @@ describe("fromArrays", () => {
     ["too few labels", { ...set, labels: [0] }, "must have a label for each image, got 1 labels and 2 images"],
     ["a label that is no class", { ...set, classNames: ["a"] }, "labels must be 0 to 0, an index of classNames, got 1"],
     ["a fraction", { ...set, labels: [0, 0.5] }, "labels must be class indices from 0, or names, got labels[1]=0.5"],
-    ["one-hot rows", { ...set, labels: [[0, 1], [1, 0]] }, "of one-hot rows the index of the largest is meant"], // prettier-ignore
+    ["one-hot rows", { ...set, labels: tf.eye(2).arraySync() }, "of one-hot rows the index of the largest is meant"],
     ["one-hot rows in a tensor", { ...set, labels: tf.eye(2) }, "labels must be a tensor [N] or [N, 1], got [2, 2]"],
     [
       "an unknown name",

@@ -19,8 +19,8 @@ const aRaster: Rule = withFields(
 /**
  * Checks an image that came from outside.
  * @param name what the caller's argument is called
- * @throws TypeError where it is no image or its data are no bytes, RangeError where its sides are no whole numbers above
- *   0, its channels not 1 or 3, or its data of another length
+ * @throws TypeError where it is no image or its data are no bytes, RangeError where its sides are not 1 or more, its
+ *   channels not 1 or 3, or its data of another length
  */
 export function checkRaster(fn: string, image: Raster, name = "image"): void {
   checkValue(fn, name, image, aRaster);

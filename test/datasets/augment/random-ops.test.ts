@@ -209,3 +209,33 @@ describe("augmented", () => {
       expect(() => checkAugment("batches", { [theirs]: 4 } as object, [32, 32, 3])).toThrow(`did you mean ${ours}?`);
   });
 });
+
+describe("augmentImage and applyPolicyOp", () => {
+  test("give a new image, also where nothing changes", () => {
+    const image = plain(2, 2, 7);
+    const copy = augmentImage(image, {}, createRandom(0));
+    expect([copy.data === image.data, copy]).toEqual([false, image]);
+    expect(Array.from(applyPolicyOp(plain(1, 1, 5), ["Invert", 0, null]).data)).toEqual([250, 250, 250]);
+  });
+
+  test.each<[Partial<Raster>, typeof Error, string]>([
+    [
+      { data: [1, 2, 3] as unknown as Uint8Array },
+      TypeError,
+      "augmentImage: image.data must be bytes (a Uint8Array), got image.data=[ 1, 2, 3 ]",
+    ],
+    [{ channels: 4 }, RangeError, "augmentImage: image.channels must be one of 1, 3, got image.channels=4"],
+    [{ height: 2 }, RangeError, "augmentImage: image.data must hold 6 bytes, got 3"],
+  ])("refuse what is no image: %j", (change, kind, message) => {
+    expect(() => augmentImage({ ...plain(1, 1, 5), ...change }, {}, createRandom(0))).toThrow(new kind(message));
+  });
+
+  test("refuse an unknown operation and magnitude", () => {
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Blur" as "Invert", 1, null])).toThrow(
+      /^applyPolicyOp: name must be one of ShearX, .*Invert, got name='Blur'/,
+    );
+    expect(() => applyPolicyOp(plain(1, 1, 5), ["Rotate", 1, 10])).toThrow(
+      "applyPolicyOp: magnitude must be a whole number from 0 to 9, or null for none, got magnitude=10",
+    );
+  });
+});
