@@ -21,7 +21,9 @@ export { ProfiledStep, type ProfiledRun, type StepSpan } from "./compile/profile
 export type { Device } from "./context.js";
 export { backendInfo, type BackendInfo } from "./info.js";
 export * as ops from "./ops/index.js";
+export type { NodeNamespace } from "./node.js";
 export { TensorFlowError } from "./status.js";
+export type { TensorValues } from "./tensorflow-dtypes.js";
 
 /** Resolves when the backend can be used. It is used at once without this too; this moves the waiting. */
 export async function ready(): Promise<void> {

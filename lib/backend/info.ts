@@ -12,8 +12,13 @@ export interface BackendInfo {
   readonly tfjs: string;
   /** The version of TensorFlow's library, where that runs. */
   readonly tensorflow?: string;
-  /** The folder and build of TensorFlow's library, where that runs. */
-  readonly library?: { readonly folder: string; readonly build: "cpu" | "gpu" | "unknown" };
+  /** TensorFlow's library, where that runs. */
+  readonly library?: {
+    /** Absolute path of the folder with it. */
+    readonly folder: string;
+    /** What it was built for. */
+    readonly build: "cpu" | "gpu" | "unknown";
+  };
   /** TensorFlow's devices; empty on other backends. */
   readonly devices: readonly Device[];
   /** Why a better backend or device is not in use, where there is one. */

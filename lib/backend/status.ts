@@ -24,6 +24,7 @@ const CODES = [
 
 /** An error that TensorFlow reported: `what`: TensorFlow's message. */
 export class TensorFlowError extends Error {
+  /** By which it is told from other errors. */
   override readonly name = "TensorFlowError";
   /** TensorFlow's error code, such as "INVALID_ARGUMENT". */
   readonly code: string;

@@ -6,6 +6,7 @@ import { checkFile, checkHash, DigestError, startHash, type Digest } from "./dig
 
 /** An archive that is damaged, or that holds what a dataset's archive never holds. */
 export class ArchiveError extends Error {
+  /** By which it is told from other errors. */
   override readonly name = "ArchiveError";
 }
 

@@ -15,6 +15,7 @@ export interface Digest {
 
 /** The bytes are not those that the digest was published for. */
 export class DigestError extends Error {
+  /** By which it is told from other errors. */
   override readonly name = "DigestError";
 }
 

@@ -1,5 +1,6 @@
 /** How far a download is. */
 export interface Received {
+  /** The file's name. */
   readonly name: string;
   /** Bytes on disk. */
   readonly receivedBytes: number;
@@ -11,6 +12,7 @@ export interface Received {
 
 /** Shows a download as it goes. */
 export interface DownloadProgress {
+  /** Called as bytes arrive. */
   update(received: Received): void;
   /** Something the reader should know. */
   note(text: string): void;

@@ -9,6 +9,7 @@ import { withLock } from "./file-lock.js";
 
 /** The file cannot be had from this address: not there, refused, or no answer after all attempts. */
 export class UnavailableError extends Error {
+  /** By which it is told from other errors. */
   override readonly name = "UnavailableError";
 }
 

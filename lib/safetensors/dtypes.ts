@@ -2,7 +2,10 @@ import { checkArguments, oneOf, tagOf, type Rule } from "../checks.js";
 import { fromSmallFloat, isSmallFloat, type SmallFloatDtype } from "./small-floats.js";
 
 /** The names that safetensors gives to types of numbers. */
-export type Dtype = keyof typeof DTYPE_BYTES;
+export type Dtype =
+  | ("F64" | "F32" | "F16" | "BF16")
+  | ("I64" | "I32" | "I16" | "I8" | "U64" | "U32" | "U16" | "U8" | "BOOL" | "C64")
+  | ("F8_E4M3" | "F8_E5M2" | "F8_E4M3FNUZ" | "F8_E5M2FNUZ" | "F8_E8M0" | "F6_E2M3" | "F6_E3M2" | "F4");
 
 /** The types that are written too. */
 export type WrittenDtype = Exclude<Dtype, SmallFloatDtype | SplitByte>;
@@ -27,7 +30,7 @@ export type TensorValues =
   | Uint8Array;
 
 /** Bytes of one number in the file. */
-export const DTYPE_BYTES = {
+export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
   F64: 8,
   F32: 4,
   F16: 2,
@@ -50,7 +53,7 @@ export const DTYPE_BYTES = {
   F6_E2M3: 0.75,
   F6_E3M2: 0.75,
   F4: 0.5,
-} as const;
+};
 
 export const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
 const someBuffer: Rule = { what: "an ArrayBuffer", holds: (value) => tagOf(value) === "ArrayBuffer" };
@@ -75,7 +78,7 @@ const HALVES = ["F16", "BF16"] as const;
 export const WRITTEN_DTYPES: readonly WrittenDtype[] = [...(Object.keys(ARRAYS) as (keyof typeof ARRAYS)[]), ...HALVES];
 
 /** What becomes Infinity as a half, from so large on: half a step above the largest. */
-export const BEYOND_HALF: Readonly<Record<(typeof HALVES)[number], number>> = {
+export const BEYOND_HALF: Readonly<Record<"F16" | "BF16", number>> = {
   F16: 65_520,
   BF16: 2 ** 127 * (2 - 2 ** -8),
 };

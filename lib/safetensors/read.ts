@@ -5,9 +5,11 @@ import { parseHeader } from "./header.js";
 
 /** Numbers with their shape, row by row. */
 export interface StoredTensor {
+  /** The type of its numbers in the file. */
   readonly dtype: Dtype;
   /** [] for one number. */
   readonly shape: readonly number[];
+  /** Row by row; what they are held as is told where {@link TensorValues} is. */
   readonly values: TensorValues;
 }
 

@@ -18,6 +18,6 @@ export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";
 export { report, type ReportOptions, type StudyResult } from "./report.js";
 export { show, toBundle } from "./show.js";
-export type { MimeBundle } from "../shown.js";
+export type { MimeBundle, ShowsItself } from "../shown.js";
 export { storedResult, storedResults, type StoredResult } from "./stored-result.js";
 export { table, type Cell, type Table } from "../table.js";

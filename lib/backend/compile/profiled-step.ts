@@ -15,8 +15,11 @@ import { type FinishedGraph, type Source, trace } from "./trace.js";
 
 /** What the main thread did for a while; times as `performance.now()` gives them, in ms. */
 export interface StepSpan {
+  /** JavaScript, copying tensors in or out, or TensorFlow's run. */
   readonly kind: "javascript" | "copy" | "run";
+  /** When it began, ms. */
   readonly startMs: number;
+  /** When it ended, ms. */
   readonly endMs: number;
 }
 

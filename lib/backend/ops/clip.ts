@@ -22,6 +22,14 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => tf.sqrt(tf.mul(tf.addN(tensors.map((x) => l2Loss({ x }, {})[0]!)), 2)) as tf.Scalar);
 }
 
+/** What {@link clipByGlobalNorm} gives; the caller disposes of it. */
+export interface ClippedGradients {
+  /** New tensors, in the gradients' order. */
+  readonly gradients: tf.Tensor[];
+  /** The norm before they were clipped. */
+  readonly norm: tf.Scalar;
+}
+
 /**
  * Gradient clipping by the global norm: gradients scaled by min(1, maxNorm / (norm + 1e-6)), norm being that over all
  * of them.
@@ -32,10 +40,7 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
  * @throws RangeError for maxNorm, or for no gradients
  * Source: Pascanu et al. 2013, algorithm 1; the 1e-6: PyTorch's `clip_grad_norm_`.
  */
-export function clipByGlobalNorm(
-  gradients: readonly tf.Tensor[],
-  maxNorm: number,
-): { readonly gradients: tf.Tensor[]; readonly norm: tf.Scalar } {
+export function clipByGlobalNorm(gradients: readonly tf.Tensor[], maxNorm: number): ClippedGradients {
   checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: anyNumber });
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be above 0, got maxNorm=${maxNorm}`);
   return tf.tidy(() => {

@@ -2,7 +2,7 @@
 export { attention, type AttentionOptions } from "./attention-op.js";
 export { batchNormTraining, type BatchNormTraining } from "./batch-norm-op.js";
 export { biasAdd } from "./bias-add.js";
-export { clipByGlobalNorm, globalNorm } from "./clip.js";
+export { clipByGlobalNorm, globalNorm, type ClippedGradients } from "./clip.js";
 export { softmaxCrossEntropy } from "./cross-entropy.js";
 export { conv2d, dense } from "./dense.js";
 export { dropout, dropPath } from "./drop.js";
