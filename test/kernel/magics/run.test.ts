@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -110,6 +110,14 @@ test("%%writefile writes whole files and adds to them", async () => {
   await runMagics([{ name: "writefile", args: `-a ${file}`, body: "two\n" }], host, async () => undefined);
   expect(readFileSync(file, "utf8")).toBe("one\ntwo\n");
   expect(host.stdout).toBe(`Wrote ${file}\nAdded to ${file}\n`);
+});
+
+test("%%writefile keeps the permissions of a file that it replaces, and leaves nothing beside it", async () => {
+  const file = join(folder, "run.sh");
+  writeFileSync(file, "old", { mode: 0o751 });
+  await runMagics([{ name: "writefile", args: file, body: "new\n" }], host, async () => undefined);
+  expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["new\n", 0o751]);
+  expect(readdirSync(folder)).toEqual(["run.sh"]);
 });
 
 test("%who lists names with types, %reset forgets, %lsmagic lists all", async () => {
