@@ -63,7 +63,7 @@ export function breakDown(spans: readonly MainSpan[], ops: readonly ProfiledOp[]
 }
 
 /** The length of what intervals cover together. */
-export function unionLength(intervals: readonly Interval[]): number {
+function unionLength(intervals: readonly Interval[]): number {
   let length = 0;
   let covered = Number.NEGATIVE_INFINITY;
   for (const [start, end] of [...intervals].sort(([a], [b]) => a - b)) {

@@ -2,7 +2,7 @@ import { DISPLAY, grouped, shownAs, sizesText, type MimeBundle } from "../shown.
 import { table } from "../table.js";
 
 /** What a table says of a layer. */
-export interface LayerRow {
+interface LayerRow {
   readonly name: string;
   readonly className: string;
   readonly outputShape: readonly number[];

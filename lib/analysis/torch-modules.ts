@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** What a layer of ours is in a reference program, in the order in which it runs. */
-export type Modules = (place: Place) => readonly TorchRow[];
+type Modules = (place: Place) => readonly TorchRow[];
 
 const row = (type: string, outputShape: readonly number[], params = 0): TorchRow => ({
   type,

@@ -6,7 +6,7 @@ const CHANNELS = 3;
 export const IMAGE_BYTES: number = PLANE * CHANNELS;
 
 /** One kind of label that a record carries. */
-export interface LabelKind {
+interface LabelKind {
   /** Its key in the python layout. */
   readonly key: string;
   readonly classes: number;

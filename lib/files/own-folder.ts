@@ -25,4 +25,4 @@ export function typed(line: string): string {
 }
 
 /** Set by the bootstrap to the folder of the project that it works in, where that is not the checkout. */
-export const PROJECT_VARIABLE = "SACCADE_PROJECT";
+const PROJECT_VARIABLE = "SACCADE_PROJECT";

@@ -5,7 +5,7 @@ import type { Initializer } from "./initializers.js";
 export const InitializerBase = Object.getPrototypeOf(tf.initializers.zeros().constructor) as new () => Initializer;
 
 /** What one output of a weight sums over, and how many outputs one input goes to. */
-export interface Fans {
+interface Fans {
   readonly fanIn: number;
   readonly fanOut: number;
 }
@@ -67,7 +67,7 @@ tf.serialization.registerClass(FanScaling);
  *
  * @throws RangeError for fewer than two axes, as PyTorch
  */
-export function fansOf(shape: readonly number[]): Fans {
+function fansOf(shape: readonly number[]): Fans {
   if (shape.length < 2) throw new RangeError(`fansOf: a weight must have two axes or more, got [${shape.join(", ")}]`);
   const field = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   return { fanIn: field * shape.at(-2)!, fanOut: field * shape.at(-1)! };

@@ -2,7 +2,7 @@
  * Color scales by name, as stops at equal distances; both are in order of lightness, or symmetric in it, for any
  * color vision.
  */
-export const COLOR_SCALES = {
+const COLOR_SCALES = {
   /** From low to high. Source: viridis, van der Walt and Smith 2015 (CC0). */
   sequential: ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"],
   /** From below zero (blue) over zero (pale) to above (orange). */

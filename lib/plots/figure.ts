@@ -31,9 +31,9 @@ export interface FigureParts {
   readonly text: string;
 }
 
-export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
-export const SVG_MIME = "image/svg+xml";
-export const PDF_MIME = "application/pdf";
+const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+const SVG_MIME = "image/svg+xml";
+const PDF_MIME = "application/pdf";
 
 /**
  * A figure that notebooks draw and terminals write. As a cell's result it is a MIME bundle of plotly's JSON for pages

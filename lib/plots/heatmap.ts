@@ -50,7 +50,7 @@ export interface HeatmapOptions {
 }
 
 /** Cells of a figure at most: 512 × 512. */
-export const MAX_CELLS = 262_144;
+const MAX_CELLS = 262_144;
 
 const aRange: Rule = {
   what: "two numbers, the second above the first",

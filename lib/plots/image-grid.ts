@@ -18,7 +18,7 @@ export interface ImageGridOptions extends ImageBatch {
 }
 
 /** Images of a grid at most. */
-export const MAX_IMAGES = 1024;
+const MAX_IMAGES = 1024;
 
 const RULES: Rules = {
   ...TITLED,

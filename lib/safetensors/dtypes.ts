@@ -55,7 +55,7 @@ export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
   F4: 0.5,
 };
 
-export const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
+const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
 const someBuffer: Rule = { what: "an ArrayBuffer", holds: (value) => tagOf(value) === "ArrayBuffer" };
 
 const ARRAYS = {

@@ -5,7 +5,7 @@ import { DTYPE_BYTES, type Dtype } from "./dtypes.js";
 const MOST_AXES = 64;
 
 /** One tensor of a file. */
-export interface TensorEntry {
+interface TensorEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];

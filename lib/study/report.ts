@@ -13,7 +13,7 @@ import { DISPLAY } from "../shown.js";
 export const RESULT_MIME = "application/vnd.saccade.result+json";
 
 /** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
-export interface TestImages {
+interface TestImages {
   readonly dataset: string;
   readonly split: "train" | "test";
   readonly count: number;

@@ -2,7 +2,7 @@ import type { FitConfig } from "./fit-config.js";
 import type { EpochRecord, History } from "./history.js";
 
 /** The accuracy that an epoch is judged by; below all others where a loss was not finite: argMax of NaN is class 0. */
-export function score({ loss, accuracy, training, validation }: EpochRecord, monitor: FitConfig["monitor"]): number {
+function score({ loss, accuracy, training, validation }: EpochRecord, monitor: FitConfig["monitor"]): number {
   if (![loss, training?.loss ?? 0, validation?.loss ?? 0].every(Number.isFinite)) return -Infinity;
   if (monitor === "running") return accuracy;
   if (monitor === "training") return training?.accuracy ?? NaN;

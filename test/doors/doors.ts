@@ -29,10 +29,10 @@ export function door(name: string, call: unknown, valid: () => readonly unknown[
 }
 
 /** By place, "1.batchSize": the rules that a valid call was seen to hold it to. */
-export type Held = ReadonlyMap<string, readonly Rule[]>;
+type Held = ReadonlyMap<string, readonly Rule[]>;
 
 /** The rules that a valid call holds its arguments to, those of the functions that it calls with them too. */
-export async function rulesHeld(door: Door, signature: Signature): Promise<Held> {
+async function rulesHeld(door: Door, signature: Signature): Promise<Held> {
   const args = door.valid();
   const held = new Map<string, Rule[]>();
   observeChecks((fn, name, value, rule) => {

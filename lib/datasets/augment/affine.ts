@@ -1,7 +1,7 @@
 import { blank, type Raster } from "./raster.js";
 
 /** Where a target pixel (x, y) is read: (a·x + b·y + c, d·x + e·y + f), pixel centres at halves. */
-export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 export interface Resampling {
   /** Default "nearest". */
@@ -11,7 +11,7 @@ export interface Resampling {
 }
 
 /** Source: Pillow's Image.transform with Transform.AFFINE, to the same size. */
-export function affine(image: Raster, matrix: Matrix, { resample = "nearest", fill = 0 }: Resampling = {}): Raster {
+function affine(image: Raster, matrix: Matrix, { resample = "nearest", fill = 0 }: Resampling = {}): Raster {
   const result = blank(image, fill);
   if (resample === "nearest") nearest(image, result, matrix);
   else interpolate(image, result, matrix, resample === "bilinear" ? 2 : 4);

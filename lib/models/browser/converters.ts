@@ -3,7 +3,7 @@ import { meanShares } from "../../layers/adaptive-average-pool.js";
 import { attend, constantRows, convolution, dense, pointwise, reshape, withWeights } from "./plain-layer.js";
 
 /** One of our layers, to be said in layers of tfjs' own. */
-export interface Conversion {
+interface Conversion {
   readonly name: string;
   readonly config: Readonly<Record<string, any>>; // a layer's getConfig(), which tfjs types as anything
   /** What goes in, already plain. */

@@ -104,10 +104,10 @@ function distinct(names: readonly string[]): readonly string[] {
 }
 
 /** tfjs' own lists; its public ones change with `trainable`. */
-export function learned(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
+function learned(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
   return (layer as unknown as { _trainableWeights: tf.LayerVariable[] })._trainableWeights;
 }
 
-export function kept(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
+function kept(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
   return (layer as unknown as { _nonTrainableWeights: tf.LayerVariable[] })._nonTrainableWeights;
 }

@@ -4,7 +4,7 @@ export interface PlotlyFigure {
   readonly layout: Layout;
 }
 
-export interface Font {
+interface Font {
   readonly size?: number;
   readonly color?: string;
 }
@@ -50,7 +50,7 @@ export interface PlotlyAxis {
   readonly mirror?: boolean;
 }
 
-export interface LineStyle {
+interface LineStyle {
   readonly color?: string;
   readonly width?: number;
   readonly dash?: string;
@@ -145,7 +145,7 @@ export interface ParallelTrace {
   };
 }
 
-export interface ImageTrace {
+interface ImageTrace {
   readonly type: "image";
   readonly name?: string;
   /** A data URI. */
