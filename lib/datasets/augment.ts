@@ -31,6 +31,7 @@ export interface Augment {
   readonly randomErasing?: RandomErasing | null;
 }
 
+/** Sizes of an image in memory, channel fastest. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /**

@@ -22,6 +22,7 @@ import { augmentRule } from "./augment/check.js";
 import { MIX_RULES, type Mix } from "./augment/mix.js";
 import type { FileSet, ImageSet } from "./types.js";
 
+/** How a pass over a set is made: batch size, order, normalization and data augmentation. */
 export interface BatchOptions extends Mix {
   /** Images a batch, 1 or more. */
   readonly batchSize: number;

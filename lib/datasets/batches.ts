@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { checkOptions } from "../checks.js";
+import { aFileSet, checkOptions } from "../checks.js";
 import { arrayLengths, BatchFiller, rasterAt, mixes, type BatchArrays } from "./batch-filler.js";
 import {
   BATCH_ALIASES,
@@ -27,12 +27,29 @@ export type Batch = {
  * else 0.5. The same seed and epoch give the same batches, and an image's augmentation does not depend on the batch
  * size.
  *
- * The caller owns the tensors of every batch and disposes of them (`tf.dispose(batch)`); none is
- * made before it is asked for.
- * @throws RangeError for an option out of its range
+ * This is the way to write a training loop of one's own; a set of files wants `pipeline`, or `loadImages` first. The
+ * caller owns the tensors of every batch and disposes of them; none is made before it is asked for.
+ *
+ * @throws TypeError or RangeError for an option of another kind or out of its range, for a set of files, and for a set
+ *   whose images, labels and classes do not fit one another
+ * @example
+ * const optimizer = tf.train.adam(1e-3);
+ * for (let epoch = 0; epoch < 3; epoch++) {
+ *   for (const batch of datasets.batches(cifar.train, { batchSize: 100, shuffle: true, epoch })) {
+ *     optimizer.minimize(() => {
+ *       const logits = model.apply(batch.images, { training: true }) as tf.Tensor2D;
+ *       return tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels, 10), logits);
+ *     });
+ *     tf.dispose(batch);
+ *   }
+ * }
  */
 export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
   checkOptions("batches", options, {}, BATCH_OPTIONS, BATCH_ALIASES);
+  if (aFileSet.holds(set))
+    throw new TypeError(
+      "batches: set must lie in memory, got a set of files; for these see datasets.pipeline, or datasets.loadImages",
+    );
   const plan = planBatches(set, options);
   checkStart(plan, options);
   return batchesOf(set, plan, options);

@@ -9,6 +9,7 @@ import type { Dataset, ImageSet } from "./types.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
 import { asDataset, asSet } from "./show-set.js";
 
+/** Which of the official archives: records of bytes, or pickles. */
 export type CifarLayoutName = "binary" | "python";
 
 /** What the functions of the family take. */

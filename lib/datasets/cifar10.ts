@@ -4,6 +4,7 @@ import type { CifarMember } from "./cifar-layout.js";
 import type { SourceOptions } from "./official.js";
 import type { Dataset } from "./types.js";
 
+/** Whence CIFAR-10 is loaded. */
 export interface Cifar10Options extends SourceOptions {
   /** Which of the two official archives is read; they hold the same. Default "binary". */
   readonly layout?: CifarLayoutName;

@@ -4,6 +4,7 @@ import type { SourceOptions } from "./official.js";
 import type { CifarMember } from "./cifar-layout.js";
 import type { Dataset } from "./types.js";
 
+/** Whence CIFAR-100 is loaded, and with which labels. */
 export interface Cifar100Options extends SourceOptions {
   /** Which labels the images get: the 100 classes, or the 20 superclasses that group five each. Default "fine". */
   readonly labels?: "fine" | "coarse";

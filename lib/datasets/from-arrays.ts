@@ -19,6 +19,7 @@ import { checkSet } from "./batch-options.js";
 import { asSet } from "./show-set.js";
 import type { ImageSet } from "./types.js";
 
+/** Images and labels of one's own, in memory. */
 export interface FromArraysOptions {
   /**
    * N images with values from 0 to 255, whole numbers: one typed array [N · H · W · C], channel fastest, which wants

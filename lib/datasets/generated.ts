@@ -2,11 +2,12 @@ import { aCount, anImageShape, anInteger, checkOptions, checkValue, inRange, opt
 import type { Raster } from "./augment/raster.js";
 import { resize } from "./augment/resize.js";
 import { createRandom } from "./random.js";
-import { drawScene, SCENE_SIDE, type Colour } from "./scene.js";
+import { drawScene, SCENE_SIDE, type Color } from "./scene.js";
 import { SHAPES } from "./shapes.js";
 import type { Dataset, ImageSet, Provenance } from "./types.js";
 import { asDataset, asSet } from "./show-set.js";
 
+/** How many images are drawn, of how many classes and which size. */
 export interface GeneratedOptions {
   /** Training images, 1 or more. Default 50,000. */
   readonly trainImages?: number;
@@ -82,7 +83,7 @@ const RULES: Rules = {
   }),
 };
 
-const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
+const PAINTS: readonly (readonly [name: string, colour: Color])[] = [
   ["red", [230, 25, 30]],
   ["green", [30, 190, 40]],
   ["blue", [20, 60, 240]],
@@ -99,7 +100,7 @@ const PAINTS: readonly (readonly [name: string, colour: Colour])[] = [
 interface Kind {
   readonly name: string;
   readonly shape: (typeof SHAPES)[number][1];
-  readonly paint: Colour | undefined;
+  readonly paint: Color | undefined;
 }
 
 function kindOf(label: number, classes: number): Kind {

@@ -6,6 +6,7 @@ import { PassedOver } from "./passed-over.js";
 import type { FileSet } from "./types.js";
 import { asSet } from "./show-set.js";
 
+/** How a folder of images is taken for a set. */
 export interface ImageFolderOptions {
   /** Side of the square images when decoded, in pixels, 1 to 4,096. Default 224. */
   readonly side?: number;
@@ -136,7 +137,13 @@ async function seenIn(
   folder: string,
   followLinks: boolean,
 ): Promise<{ readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
+  const all = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw Object.assign(new Error(`imageFolder: the folder must be one that can be read, got ${error.message}`), {
+      code: error.code,
+      cause: error,
+    });
+  });
+  const entries = all.filter(({ name }) => !name.startsWith("."));
   const seen = entries.map(async (entry) => {
     const kind = followLinks && entry.isSymbolicLink() ? await stat(join(folder, entry.name)) : entry;
     return { name: entry.name, isDirectory: kind.isDirectory(), isFile: kind.isFile() };

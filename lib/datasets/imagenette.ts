@@ -11,6 +11,7 @@ import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
 import { asDataset, asSet } from "./show-set.js";
 
+/** Which archive of Imagenette, and the size that its photographs are decoded to. */
 export interface ImagenetteFilesOptions {
   /**
    * Which of the three official archives: shorter side 160 (99 MB), 320 (342 MB) or as in ImageNet (1,557 MB). Default
@@ -23,6 +24,7 @@ export interface ImagenetteFilesOptions {
   readonly signal?: AbortSignal;
 }
 
+/** As for the files, and what may take the archive's place. */
 export interface ImagenetteOptions extends ImagenetteFilesOptions, SourceOptions {}
 
 /** In the order of the labels, which is that of the folders' names. */

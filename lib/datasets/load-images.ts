@@ -6,6 +6,7 @@ import { createRandom } from "./random.js";
 import type { FileSet, ImageSet } from "./types.js";
 import { asSet } from "./show-set.js";
 
+/** How a set of files is decoded into memory. */
 export interface LoadImagesOptions {
   /** Stops the loading; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;

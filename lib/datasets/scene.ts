@@ -4,16 +4,16 @@ import type { Shape } from "./shapes.js";
 /** Height and width of a generated image. */
 export const SCENE_SIDE = 32;
 
-export type Colour = readonly [number, number, number];
+export type Color = readonly [number, number, number];
 
 /**
  * Draws one image [32, 32, 3] at `offset`: a textured ground, a few blots, the shape in any colour,
  * place, size and turn, light from one side, and noise. Only the shape depends on the class, and its colour
  * where `paint` says which.
  */
-export function drawScene(target: Uint8Array, offset: number, shape: Shape, random: Random, paint?: Colour): void {
-  const near = colour(random);
-  const far = colour(random);
+export function drawScene(target: Uint8Array, offset: number, shape: Shape, random: Random, paint?: Color): void {
+  const near = color(random);
+  const far = color(random);
   const canvas = new Float32Array(SCENE_SIDE * SCENE_SIDE * 3);
   paintGround(canvas, near, far, random);
   for (let blots = random.integer(4); blots > 0; blots--) paintBlot(canvas, random);
@@ -21,8 +21,8 @@ export function drawScene(target: Uint8Array, offset: number, shape: Shape, rand
   expose(target, offset, canvas, random);
 }
 
-/** Two waves across each other mix the colours. */
-function paintGround(canvas: Float32Array, near: Colour, far: Colour, random: Random): void {
+/** Two waves across each other mix the colors. */
+function paintGround(canvas: Float32Array, near: Color, far: Color, random: Random): void {
   const waves = [0, 1].map(() => {
     const angle = 2 * Math.PI * random.uniform();
     const perPixel = 0.1 + 0.9 * random.uniform() ** 2; // radians: most are broad, some are fine
@@ -48,7 +48,7 @@ function height({ x: alongX, y: alongY, phase }: Wave, x: number, y: number): nu
 
 /** A small ellipse that means nothing. */
 function paintBlot(canvas: Float32Array, random: Random): void {
-  const paint = colour(random);
+  const paint = color(random);
   const centreX = SCENE_SIDE * random.uniform();
   const centreY = SCENE_SIDE * random.uniform();
   const radiusX = 1.5 + 3 * random.uniform();
@@ -59,7 +59,7 @@ function paintBlot(canvas: Float32Array, random: Random): void {
 }
 
 /** The shape, 6 to 12 pixels in half its side, turned by up to 45°, wholly or nearly in the image. */
-function paintShape(canvas: Float32Array, shape: Shape, paint: Colour, random: Random): void {
+function paintShape(canvas: Float32Array, shape: Shape, paint: Color, random: Random): void {
   const radius = 6 + 6 * random.uniform();
   const room = SCENE_SIDE - 2 * (radius - 1);
   const turn = (random.uniform() - 0.5) * (Math.PI / 2);
@@ -113,20 +113,20 @@ function within(
   for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) visit(x, y);
 }
 
-function blend(canvas: Float32Array, x: number, y: number, paint: Colour, share: number): void {
+function blend(canvas: Float32Array, x: number, y: number, paint: Color, share: number): void {
   const at = (y * SCENE_SIDE + x) * 3;
   for (let c = 0; c < 3; c++) canvas[at + c] = canvas[at + c]! * (1 - share) + paint[c]! * share;
 }
 
-function colour(random: Random): Colour {
+function color(random: Random): Color {
   return [40 + random.integer(176), 40 + random.integer(176), 40 + random.integer(176)];
 }
 
-/** A colour that can be seen on both: of eight, the one farthest from the nearer of the two. */
-function contrasting(near: Colour, far: Colour, random: Random): Colour {
-  let best = colour(random);
+/** A color that can be seen on both: of eight, the one farthest from the nearer of the two. */
+function contrasting(near: Color, far: Color, random: Random): Color {
+  let best = color(random);
   for (let i = 0; i < 7; i++) {
-    const next = colour(random);
+    const next = color(random);
     if (
       Math.min(squaredDistance(next, near), squaredDistance(next, far)) >
       Math.min(squaredDistance(best, near), squaredDistance(best, far))
@@ -136,6 +136,6 @@ function contrasting(near: Colour, far: Colour, random: Random): Colour {
   return best;
 }
 
-function squaredDistance(a: Colour, b: Colour): number {
+function squaredDistance(a: Color, b: Color): number {
   return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 }

@@ -27,7 +27,8 @@ export const PUBLISHED_STATISTICS: Readonly<
 
 /**
  * Mean and standard deviation of each channel over all pixels of a set, exactly: the sums are of integers.
- * @throws RangeError when the set is empty
+ * @throws TypeError for what is no set of images in memory, RangeError when the set is empty
+ * @example const own = { ...set, ...datasets.channelStatistics(set) }; // what batches and fit then normalize it by
  */
 export function channelStatistics(set: ImageSet): ChannelStatistics {
   checkValue("channelStatistics", "set", set, anImageSet);

@@ -18,6 +18,7 @@ import { drawn, drawnStratified, takeImages } from "./draw.js";
 import type { FileSet, ImageSet } from "./types.js";
 import { asSet } from "./show-set.js";
 
+/** Which images of a set are kept: classes, and how many, the first or drawn by a seed. */
 export interface SubsetOptions {
   /** Images to keep, 1 to the number there are. Default all. */
   readonly count?: number;
@@ -80,6 +81,7 @@ function labelOf(name: string, classNames: readonly string[]): number {
   return label;
 }
 
+/** How a set is divided in two: by a number of images or a share. */
 export interface SplitOptions {
   /** Images in the first part, 1 to the number there are less 1. */
   readonly count?: number;

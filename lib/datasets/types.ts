@@ -10,7 +10,7 @@ export interface Provenance {
   readonly archives: readonly { readonly file: string; readonly digest: string; readonly from: string }[];
 }
 
-/** One split, in memory. */
+/** One split, in memory: plain data, of `labels.length` images. */
 export interface ImageSet {
   /** "cifar-10" */
   readonly name: string;

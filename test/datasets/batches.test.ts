@@ -170,6 +170,16 @@ describe("batches", () => {
     expect(() => batches(sampleSet(), options as BatchOptions)).toThrow(message);
   });
 
+  test("says what to do with a set of files", () => {
+    const { images: _, ...rest } = sampleSet(2);
+    const files = { ...rest, files: ["a.png", "b.png"] } as unknown as ImageSet;
+    expect(() => batches(files, { batchSize: 2 })).toThrow(
+      new TypeError(
+        "batches: set must lie in memory, got a set of files; for these see datasets.pipeline, or datasets.loadImages",
+      ),
+    );
+  });
+
   test("takes null for no augmentation", () => {
     expect(read({ batchSize: 4, augment: null })).toEqual(read({ batchSize: 4 }));
   });

@@ -3,6 +3,7 @@ import { blank, type Raster } from "./raster.js";
 /** Where a target pixel (x, y) is read: (a·x + b·y + c, d·x + e·y + f), pixel centres at halves. */
 type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
+/** How a turned or moved image is read between its pixels and beyond its border. */
 export interface Resampling {
   /** Default "nearest". */
   readonly resample?: "nearest" | "bilinear" | "bicubic";

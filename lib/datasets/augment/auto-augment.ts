@@ -6,6 +6,7 @@ import { autoContrast, equalize, invert, posterize, solarize } from "./tone.js";
 
 /** One operation of a sub-policy: its name, how likely it is, and its magnitude 0 to 9 where it has one. */
 export type PolicyOp = readonly [name: keyof typeof OPS, probability: number, magnitude: number | null];
+/** Two operations, one after the other, each with its probability. */
 export type SubPolicy = readonly [first: PolicyOp, second: PolicyOp];
 
 /** Source: Cubuk et al. 2019, "AutoAugment: Learning Augmentation Policies from Data", table 7. */

@@ -25,6 +25,8 @@ const ALIASES: Aliases = {
   trivialAugment: "randAugment",
 };
 
+const NOT_OF_CHANNELS: Rule = { what: "left out for images of other than 1 or 3 channels", holds: () => false };
+
 /** What `augment` must be for images of a shape. An error names the field: "augment.colorJitter.hue". */
 export function augmentRule([height, width, channels]: ImageShape): Rule {
   const fill = perChannel(inRange({ from: 0, to: 255 }), channels);
@@ -52,16 +54,18 @@ export function augmentRule([height, width, channels]: ImageShape): Rule {
     { ...crop, probability: optional(aShare), fill: optional(either(fill, oneOf(["random"]))) },
     { aliases: { p: "probability", value: "fill" } },
   );
+  // what tells colors apart, or their grey
+  const ofColors = (rule: Rule): Rule => optional(orNull(channels === 1 || channels === 3 ? rule : NOT_OF_CHANNELS));
   return fields(
     "an object of augmentations",
     {
       randomResizedCrop: optional(orNull(fields("an object of its bounds ({} for torchvision's)", crop))),
       cropPadding: optional({ ...side, what: `${side.what}, the image's shorter side` }),
       horizontalFlip: optional(aFlag),
-      autoAugment: optional(orNull(oneOf(["cifar10"]))),
-      randAugment: optional(orNull(randAugment)),
-      colorJitter: optional(orNull(colorJitter)),
-      lighting: zeroToTen,
+      autoAugment: ofColors(oneOf(["cifar10"])),
+      randAugment: ofColors(randAugment),
+      colorJitter: ofColors(colorJitter),
+      lighting: channels === 1 || channels === 3 ? zeroToTen : optional(inRange({ from: 0, to: 0 })),
       cutout: optional(inRange({ from: 0, to: 2 * Math.max(height, width), whole: true })),
       cutoutFill: optional(fill),
       randomErasing: optional(orNull(randomErasing)),

@@ -3,6 +3,7 @@ import { between } from "./erase.js";
 import { roundHalfEven, type Raster } from "./raster.js";
 import { crop, resize } from "./resize.js";
 
+/** torchvision's RandomResizedCrop, {} for its bounds. */
 export interface RandomResizedCrop {
   /** Bounds of the window's share of the area, above 0 to 1. Default [0.08, 1]. */
   readonly scale?: readonly [number, number];

@@ -46,6 +46,7 @@ export function cutout(image: Raster, length: number, fill: number | readonly nu
   return result;
 }
 
+/** torchvision's RandomErasing, {} for its bounds. */
 export interface RandomErasing {
   /** How likely an image is to be changed, 0 to 1. Default 0.5. */
   readonly probability?: number;

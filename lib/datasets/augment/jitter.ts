@@ -4,6 +4,7 @@ import { between } from "./erase.js";
 import { hue } from "./hue.js";
 import { clip8, type Raster } from "./raster.js";
 
+/** torchvision's ColorJitter: how far each property may change. */
 export interface ColorJitter {
   /** The factor is uniform over max(0, 1 − x) to 1 + x. Default 0: unchanged. */
   readonly brightness?: number;

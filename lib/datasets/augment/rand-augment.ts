@@ -4,6 +4,7 @@ import { brightness, color, contrast, sharpness } from "./enhance.js";
 import type { Raster } from "./raster.js";
 import { autoContrast, equalize, invert, posterize, solarize, solarizeAdd } from "./tone.js";
 
+/** timm's RandAugment, {} for m9-mstd0.5-inc1. */
 export interface RandAugment {
   /** Mean magnitude, 0 to 10: timm's m. Default 9. */
   readonly magnitude?: number;

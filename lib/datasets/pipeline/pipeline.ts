@@ -15,6 +15,7 @@ import type { FileSet, ImageSet } from "../types.js";
 import type { Slot, Source } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
+/** How batches are made in worker threads, ahead of their use. */
 export interface PipelineOptions extends Omit<BatchOptions, "epoch" | "startBatch"> {
   /**
    * Threads that make batches, 1 to 64. They change the speed, never the batches. Default 2, or 1 on a machine of one
@@ -53,7 +54,12 @@ const OPTIONS = BATCH_OPTIONS.filter((name) => name !== "epoch" && name !== "sta
  * process. Images in memory are shared with them; a set that does not lie in shared memory is copied there once.
  * Files are decoded by them, and of each image the largest middle window of the set's shape is cut and resized,
  * or a random one with `augment.randomResizedCrop`.
- * @throws RangeError for an option out of its range
+ * @throws TypeError or RangeError for an option of another kind or out of its range, and for a set whose images, labels
+ *   and classes do not fit one another
+ * @example
+ * const data = datasets.pipeline(await datasets.imageFolder("photos"), { batchSize: 32, shuffle: true });
+ * for await (const batch of data.epoch(0)) tf.dispose(batch);
+ * await data.close();
  */
 export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
   checkOptions("pipeline", options, RULES, OPTIONS, BATCH_ALIASES);

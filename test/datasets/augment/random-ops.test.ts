@@ -204,6 +204,17 @@ describe("augmented", () => {
     expect(augmented(image, none, createRandom(0))).toBe(image);
   });
 
+  test("refuses changes of color for images of other than 1 or 3 channels", () => {
+    checkAugment("batches", { horizontalFlip: true, cutout: 2, colorJitter: null }, [32, 32, 4]);
+    for (const [name, value] of Object.entries({ autoAugment: "cifar10", randAugment: {}, colorJitter: {} }))
+      expect(() => checkAugment("batches", { [name]: value }, [32, 32, 4])).toThrow(
+        `batches: augment.${name} must be left out for images of other than 1 or 3 channels`,
+      );
+    expect(() => checkAugment("batches", { lighting: 0.1 }, [32, 32, 4])).toThrow(
+      "lighting must be a number from 0 to 0",
+    );
+  });
+
   test("says what another library calls it", () => {
     for (const [theirs, ours] of Object.entries({ hflip: "horizontalFlip", randomCrop: "cropPadding" }))
       expect(() => checkAugment("batches", { [theirs]: 4 } as object, [32, 32, 3])).toThrow(`did you mean ${ours}?`);
