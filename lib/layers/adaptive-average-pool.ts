@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
-import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount } from "../checks.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface AdaptiveAveragePoolArgs extends LayerArgs {
   /** Height and width that come out. */
@@ -16,8 +17,7 @@ export class AdaptiveAveragePool extends tf.layers.Layer {
   private readonly size: number;
 
   constructor(args: AdaptiveAveragePoolArgs) {
-    super(layerArgs("AdaptiveAveragePool", args));
-    checkPositive("AdaptiveAveragePool", "size", args.size);
+    super(layerArgs("AdaptiveAveragePool", args, { size: aCount }));
     this.size = args.size;
   }
 

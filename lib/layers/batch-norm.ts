@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
-import { checkAboveZero, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aboveZero, inRange, optional } from "../checks.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface BatchNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
@@ -30,12 +31,11 @@ export class BatchNorm extends tf.layers.Layer {
   private movingVariance!: tf.LayerVariable;
 
   constructor(args: BatchNormArgs = {}) {
-    super(layerArgs("BatchNorm", args));
+    super(
+      layerArgs("BatchNorm", args, { epsilon: optional(aboveZero), momentum: optional(inRange({ above: 0, to: 1 })) }),
+    );
     this.epsilon = args.epsilon ?? 1e-5;
     this.momentum = args.momentum ?? 0.1;
-    checkAboveZero("BatchNorm", "epsilon", this.epsilon);
-    if (typeof this.momentum !== "number" || !(this.momentum > 0 && this.momentum <= 1))
-      throw new RangeError(`BatchNorm: momentum must be above 0 to 1, got ${this.momentum}`);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

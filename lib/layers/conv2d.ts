@@ -1,7 +1,13 @@
 import { ops, tf } from "../backend/index.js";
-import { aFlag, optional } from "../checks.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, aFlag, aNatural, either, oneOf, optional, type Rules } from "../checks.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface Conv2dArgs extends LayerArgs {
   /** Channels that come out. */
@@ -21,6 +27,17 @@ export interface Conv2dArgs extends LayerArgs {
   /** Default zeros. */
   readonly biasInitializer?: InitializerLike;
 }
+
+const RULES: Rules = {
+  filters: aCount,
+  kernelSize: aCount,
+  strides: optional(aCount),
+  padding: optional(either(oneOf(["same", "valid"]), aNatural)),
+  activation: optional(oneOf(["linear", "relu"])),
+  useBias: optional(aFlag),
+  kernelInitializer: anInitializer,
+  biasInitializer: optional(anInitializer),
+};
 
 /**
  * Convolution, bias and ReLU: [B, H, W, C] → [B, H', W', filters].
@@ -42,17 +59,8 @@ export class Conv2d extends tf.layers.Layer {
   private bias?: tf.LayerVariable;
 
   constructor(args: Conv2dArgs) {
-    super(layerArgs("Conv2d", args, { useBias: optional(aFlag) }));
+    super(layerArgs("Conv2d", args, RULES));
     const { filters, kernelSize, strides = 1, padding = "valid", activation = "linear" } = args;
-    for (const [name, value] of Object.entries({ filters, kernelSize, strides })) checkPositive("Conv2d", name, value);
-    if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
-      throw new RangeError(
-        `Conv2d: padding must be "same", "valid" or a whole number of pixels, got ${JSON.stringify(padding)}`,
-      );
-    }
-    if (activation !== "linear" && activation !== "relu") {
-      throw new RangeError(`Conv2d: activation must be one of linear, relu, got ${JSON.stringify(activation)}`);
-    }
     [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [
       filters,
       kernelSize,

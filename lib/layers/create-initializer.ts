@@ -1,4 +1,16 @@
-import { anObject, aNumber, checkArguments, checkValue } from "../checks.js";
+import {
+  aboveZero,
+  anInteger,
+  anObject,
+  anyNumber,
+  aNumber,
+  checkArguments,
+  oneOf,
+  optional,
+  strangerOf,
+  type Rule,
+  type Rules,
+} from "../checks.js";
 import { FanScaling, type FanScalingConfig } from "./fan-scaling.js";
 import type { Initializer } from "./initializers.js";
 import { OrthogonalMatrix } from "./orthogonal.js";
@@ -70,6 +82,26 @@ const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptio
 /** Every name that createInitializer knows. */
 export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerName[];
 
+const aNonlinearity = oneOf(["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] satisfies Nonlinearity[]);
+
+const RULES: Rules = {
+  gain: optional(aboveZero),
+  mode: optional(oneOf(["fan_in", "fan_out"])),
+  nonlinearity: optional(aNonlinearity),
+  negativeSlope: optional(aNumber),
+  mean: optional(aNumber),
+  std: optional(aboveZero),
+  lower: optional(anyNumber), // or infinite; NaN is not below anything
+  upper: optional(anyNumber),
+};
+
+/** tfjs' normal generator takes 0 for "no seed". */
+const aSeed: Rule = {
+  ...anInteger,
+  what: "a whole number but 0",
+  holds: (value) => anInteger.holds(value) && value !== 0,
+};
+
 /**
  * An initializer by the name that PyTorch or Keras gives it, for the kernel of any layer: dense [in, out] or
  * convolution [height, width, in, out], whose fans are taken from its shape when it is made. torch_default is what
@@ -82,8 +114,7 @@ export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerNam
  * al. 1998.
  */
 export function createInitializer(name: InitializerName, seed: number, options: InitializerOptions = {}): Initializer {
-  checkValue("createInitializer", "options", options, anObject);
-  check(name, seed, options);
+  checkInitializer(name, seed, options);
   const {
     gain = 1,
     mode = "fan_in",
@@ -132,8 +163,12 @@ export function createInitializer(name: InitializerName, seed: number, options: 
  * Source: PyTorch's `calculate_gain`.
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
-  checkArguments("calculateGain", { negativeSlope }, { negativeSlope: aNumber });
-  const gains = {
+  checkArguments(
+    "calculateGain",
+    { nonlinearity, negativeSlope },
+    { nonlinearity: aNonlinearity, negativeSlope: aNumber },
+  );
+  const gains: Readonly<Record<Nonlinearity, number>> = {
     linear: 1,
     sigmoid: 1,
     tanh: 5 / 3,
@@ -141,34 +176,15 @@ export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01):
     leaky_relu: Math.sqrt(2 / (1 + negativeSlope ** 2)),
     selu: 3 / 4,
   };
-  if (!Object.hasOwn(gains, nonlinearity))
-    throw new RangeError(
-      `calculateGain: nonlinearity must be one of ${Object.keys(gains).join(", ")}, got ${nonlinearity}`,
-    );
   return gains[nonlinearity];
 }
 
-function check(name: InitializerName, seed: number, options: InitializerOptions): void {
-  const rule = (holds: boolean, text: string, got: unknown): void => {
-    if (!holds) throw new RangeError(`createInitializer: ${text}, got ${got}`);
-  };
-  rule(Object.hasOwn(OPTIONS, name), `name must be one of ${Object.keys(OPTIONS).join(", ")}`, name);
-  rule(Number.isSafeInteger(seed) && seed !== 0, "seed must be a whole number but 0", `seed=${seed}`);
-  const stranger = Object.keys(options).find((option) => !(OPTIONS[name] as readonly string[]).includes(option));
-  rule(
-    stranger === undefined,
-    `an option of ${name} must be ${OPTIONS[name].length === 0 ? "none" : `one of ${OPTIONS[name].join(", ")}`}`,
-    stranger,
-  );
-  const { gain = 1, mode = "fan_in", negativeSlope = 0, mean = 0, std = 1, lower = -2, upper = 2 } = options;
-  rule(typeof gain === "number" && gain > 0 && Number.isFinite(gain), "gain must be above 0", `gain=${gain}`);
-  rule(mode === "fan_in" || mode === "fan_out", "mode must be fan_in or fan_out", `mode=${mode}`);
-  rule(Number.isFinite(negativeSlope), "negativeSlope must be finite", `negativeSlope=${negativeSlope}`);
-  rule(Number.isFinite(mean), "mean must be finite", `mean=${mean}`);
-  rule(std > 0 && Number.isFinite(std), "std must be above 0", `std=${std}`);
-  rule(
-    typeof lower === "number" && typeof upper === "number" && lower < upper,
-    "lower must be below upper",
-    `lower=${lower}, upper=${upper}`,
-  );
+function checkInitializer(name: InitializerName, seed: number, options: InitializerOptions): void {
+  const fn = "createInitializer";
+  checkArguments(fn, { name, seed, options }, { name: oneOf(INITIALIZER_NAMES), seed: aSeed, options: anObject });
+  const stranger = strangerOf(options, OPTIONS[name], { path: name });
+  if (stranger !== undefined) throw new stranger.kind(`${fn}: ${stranger.text}`);
+  checkArguments(fn, options, RULES);
+  const { lower = -2, upper = 2 } = options;
+  if (!(lower < upper)) throw new RangeError(`${fn}: lower must be below upper, got lower=${lower}, upper=${upper}`);
 }

@@ -1,4 +1,5 @@
 import { ops, tf } from "../backend/index.js";
+import { aRate } from "../checks.js";
 import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
 export interface DropPathArgs extends LayerArgs {
@@ -16,10 +17,8 @@ export class DropPath extends tf.layers.Layer {
   private readonly rate: number;
 
   constructor(args: DropPathArgs) {
-    super(layerArgs("DropPath", args));
+    super(layerArgs("DropPath", args, { rate: aRate }));
     this.rate = args.rate;
-    if (!(this.rate >= 0 && this.rate < 1))
-      throw new RangeError(`DropPath: rate must be 0 to below 1, got rate=${this.rate}`);
   }
 
   override call(

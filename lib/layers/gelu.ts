@@ -1,4 +1,5 @@
 import { ops, tf } from "../backend/index.js";
+import { oneOf, optional } from "../checks.js";
 import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
 export interface GeluArgs extends LayerArgs {
@@ -15,11 +16,8 @@ export class Gelu extends tf.layers.Layer {
   private readonly form: ops.GeluForm;
 
   constructor(args: GeluArgs = {}) {
-    super(layerArgs("Gelu", args));
+    super(layerArgs("Gelu", args, { form: optional(oneOf(["exact", "tanh"])) }));
     this.form = args.form ?? "exact";
-    if (this.form !== "exact" && this.form !== "tanh") {
-      throw new RangeError(`Gelu: form must be one of exact, tanh, got ${JSON.stringify(this.form)}`);
-    }
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

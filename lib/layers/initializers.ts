@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { aCount, anInteger, anObject, aText, checkArguments, shown } from "../checks.js";
+import { aCount, anInteger, anObject, aText, checkArguments, checkValue, type Rule } from "../checks.js";
 
 /** What every `tf.initializers` function returns. */
 export type Initializer = ReturnType<typeof tf.initializers.zeros>;
@@ -48,16 +48,24 @@ export function saveInitializer(initializer: Initializer): tf.serialization.Conf
  * @throws TypeError for what is none, and for a class that tfjs does not know
  */
 export function restoreInitializer(layer: string, name: string, value: InitializerLike): Initializer {
-  const refuse = (): never => {
-    throw new TypeError(
-      `${layer}: ${name} must be an initializer (of createInitializer or tf.initializers), got ${name}=${shown(value)}`,
-    );
-  };
-  if (!anObject.holds(value)) return refuse();
-  if ("getConfig" in value && "apply" in value) return value as Initializer;
-  const { className, config } = value as tf.serialization.ConfigDict;
-  const known = tf.serialization.SerializationMap.getMap().classNameMap;
-  if (typeof className !== "string" || !Object.hasOwn(known, className)) return refuse();
-  const [cls, fromConfig] = known[className]!;
+  checkValue(layer, name, value, anInitializer);
+  if (isInitializer(value)) return value;
+  const { className, config } = value;
+  const [cls, fromConfig] = knownClasses()[className as string]!;
   return fromConfig(cls, (config ?? {}) as tf.serialization.ConfigDict) as Initializer;
 }
+
+const knownClasses = () => tf.serialization.SerializationMap.getMap().classNameMap;
+
+function isInitializer(value: object): value is Initializer {
+  return "getConfig" in value && "apply" in value;
+}
+
+/** One of createInitializer or tf.initializers, or the plain data that stands for one in a saved model. */
+export const anInitializer: Rule = {
+  what: "an initializer (of createInitializer or tf.initializers)",
+  holds: (value) =>
+    anObject.holds(value) &&
+    (isInitializer(value as object) ||
+      Object.hasOwn(knownClasses(), String((value as { className?: unknown }).className))),
+};

@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
-import { checkAboveZero, layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { aboveZero, optional } from "../checks.js";
+import { layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface LayerNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
@@ -22,9 +23,8 @@ export class LayerNorm extends tf.layers.Layer {
   private beta!: tf.LayerVariable;
 
   constructor(args: LayerNormArgs = {}) {
-    super(layerArgs("LayerNorm", args));
+    super(layerArgs("LayerNorm", args, { epsilon: optional(aboveZero) }));
     this.epsilon = args.epsilon ?? 1e-5;
-    checkAboveZero("LayerNorm", "epsilon", this.epsilon);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

@@ -1,7 +1,13 @@
 import { ops, tf } from "../backend/index.js";
-import { aFlag, optional } from "../checks.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, aFlag, optional, type Rules } from "../checks.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
+import { layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
 export interface LinearArgs extends LayerArgs {
   /** Numbers that come out for each token or image. */
@@ -13,6 +19,13 @@ export interface LinearArgs extends LayerArgs {
   /** Default zeros. */
   readonly biasInitializer?: InitializerLike;
 }
+
+const RULES: Rules = {
+  units: aCount,
+  useBias: optional(aFlag),
+  kernelInitializer: anInitializer,
+  biasInitializer: optional(anInitializer),
+};
 
 /**
  * x·kernel + bias over the last axis, as one matrix product: [..., in] → [..., units].
@@ -29,8 +42,7 @@ export class Linear extends tf.layers.Layer {
   private bias?: tf.LayerVariable;
 
   constructor(args: LinearArgs) {
-    super(layerArgs("Linear", args, { useBias: optional(aFlag) }));
-    checkPositive("Linear", "units", args.units);
+    super(layerArgs("Linear", args, RULES));
     this.units = args.units;
     this.useBias = args.useBias ?? true;
     this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer);

@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
-import { checkAboveZero, layerArgs, shapeOf, single, type LayerArgs } from "./support.js";
+import { aboveZero, anOddCount, optional, type Rules } from "../checks.js";
+import { layerArgs, shapeOf, single, type LayerArgs } from "./support.js";
 
 export interface LocalResponseNormArgs extends LayerArgs {
   /** Channels in the window, odd. Default 5. */
@@ -12,6 +13,13 @@ export interface LocalResponseNormArgs extends LayerArgs {
   readonly k?: number;
 }
 
+const RULES: Rules = {
+  size: optional(anOddCount),
+  alpha: optional(aboveZero),
+  beta: optional(aboveZero),
+  k: optional(aboveZero),
+};
+
 /**
  * Local response normalisation between channels: x / (k + alpha / size · Σ x²)^beta, the sum over the `size` channels
  * around each. Input and output: [B, H, W, C]. The defaults are AlexNet's.
@@ -22,11 +30,8 @@ export class LocalResponseNorm extends tf.layers.Layer {
   private readonly options: ops.LocalResponseNormOptions;
 
   constructor(args: LocalResponseNormArgs = {}) {
-    super(layerArgs("LocalResponseNorm", args));
+    super(layerArgs("LocalResponseNorm", args, RULES));
     const { size = 5, alpha = 1e-4, beta = 0.75, k = 2 } = args;
-    if (!Number.isInteger(size) || size < 1 || size % 2 === 0)
-      throw new RangeError(`LocalResponseNorm: size must be odd and above 0, got size=${size}`);
-    for (const [name, value] of Object.entries({ alpha, beta, k })) checkAboveZero("LocalResponseNorm", name, value);
     this.options = { size, alpha, beta, k };
   }
 

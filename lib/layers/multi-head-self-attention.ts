@@ -1,7 +1,13 @@
 import { ops, tf } from "../backend/index.js";
-import { aFlag, optional } from "../checks.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, aFlag, aRate, optional, type Rules } from "../checks.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Must divide the input's last size. */
@@ -19,6 +25,16 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Of the bias behind the heads. */
   readonly outBiasInitializer: InitializerLike;
 }
+
+const RULES: Rules = {
+  numHeads: aCount,
+  useQkvBias: optional(aFlag),
+  attnDropRate: optional(aRate),
+  qkvKernelInitializer: anInitializer,
+  qkvBiasInitializer: anInitializer,
+  outKernelInitializer: anInitializer,
+  outBiasInitializer: anInitializer,
+};
 
 /**
  * Multi-head self-attention: per head softmax(q·kᵀ / √headDim)·v, the heads side by side, then a linear map. In
@@ -40,15 +56,10 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
   private outBias!: tf.LayerVariable;
 
   constructor(args: MultiHeadSelfAttentionArgs) {
-    super(layerArgs("MultiHeadSelfAttention", args, { useQkvBias: optional(aFlag) }));
-    checkPositive("MultiHeadSelfAttention", "numHeads", args.numHeads);
+    super(layerArgs("MultiHeadSelfAttention", args, RULES));
     this.numHeads = args.numHeads;
     this.useQkvBias = args.useQkvBias ?? true;
     this.attnDropRate = args.attnDropRate ?? 0;
-    if (!(this.attnDropRate >= 0 && this.attnDropRate < 1))
-      throw new RangeError(
-        `MultiHeadSelfAttention: attnDropRate must be 0 to below 1, got attnDropRate=${this.attnDropRate}`,
-      );
     this.initializers = [
       restoreInitializer("MultiHeadSelfAttention", "qkvKernelInitializer", args.qkvKernelInitializer),
       restoreInitializer("MultiHeadSelfAttention", "qkvBiasInitializer", args.qkvBiasInitializer),

@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
-import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount } from "../checks.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface PatchesArgs extends LayerArgs {
   /** Side of a square patch in pixels; must divide the image's height and width. */
@@ -17,8 +18,7 @@ export class Patches extends tf.layers.Layer {
   private readonly patchSize: number;
 
   constructor(args: PatchesArgs) {
-    super(layerArgs("Patches", args));
-    checkPositive("Patches", "patchSize", args.patchSize);
+    super(layerArgs("Patches", args, { patchSize: aCount }));
     this.patchSize = args.patchSize;
   }
 
@@ -72,8 +72,7 @@ export class ImageRows extends tf.layers.Layer {
   private readonly rowLength: number;
 
   constructor(args: ImageRowsArgs) {
-    super(layerArgs("ImageRows", args));
-    checkPositive("ImageRows", "rowLength", args.rowLength);
+    super(layerArgs("ImageRows", args, { rowLength: aCount }));
     this.rowLength = args.rowLength;
   }
 

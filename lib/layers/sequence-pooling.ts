@@ -1,5 +1,11 @@
 import { ops, tf } from "../backend/index.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SequencePoolingArgs extends LayerArgs {
@@ -19,7 +25,7 @@ export class SequencePooling extends tf.layers.Layer {
   private bias!: tf.LayerVariable;
 
   constructor(args: SequencePoolingArgs) {
-    super(layerArgs("SequencePooling", args));
+    super(layerArgs("SequencePooling", args, { kernelInitializer: anInitializer }));
     this.initializer = restoreInitializer("SequencePooling", "kernelInitializer", args.kernelInitializer);
   }
 

@@ -1,6 +1,13 @@
 import { ops, tf } from "../backend/index.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
-import { checkPositive, layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, optional, type Rules } from "../checks.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
+import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** The inner width is C / reduction. Default 8. */
@@ -14,6 +21,14 @@ export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** For the bias of the map back to C. */
   readonly outBiasInitializer: InitializerLike;
 }
+
+const RULES: Rules = {
+  reduction: optional(aCount),
+  projectionKernelInitializer: anInitializer,
+  projectionBiasInitializer: anInitializer,
+  outKernelInitializer: anInitializer,
+  outBiasInitializer: anInitializer,
+};
 
 /**
  * Self-attention between the pixels of a feature map (a non-local block):
@@ -35,10 +50,9 @@ export class SpatialSelfAttention extends tf.layers.Layer {
   private outBias!: tf.LayerVariable;
 
   constructor(args: SpatialSelfAttentionArgs) {
-    super(layerArgs("SpatialSelfAttention", args));
+    super(layerArgs("SpatialSelfAttention", args, RULES));
     const { reduction = 8 } = args;
     this.reduction = reduction;
-    checkPositive("SpatialSelfAttention", "reduction", this.reduction);
     this.initializers = [
       restoreInitializer("SpatialSelfAttention", "projectionKernelInitializer", args.projectionKernelInitializer),
       restoreInitializer("SpatialSelfAttention", "projectionBiasInitializer", args.projectionBiasInitializer),

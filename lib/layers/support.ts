@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { aFlag, anObject, aText, checkArguments, checkValue, optional, shown, type Rules } from "../checks.js";
+import { aFlag, anObject, aText, checkArguments, checkValue, optional, strangerOf, type Rules } from "../checks.js";
 
 /** What `tf.layers.Layer` takes, without the parts that no layer of ours reads. */
 export interface LayerArgs {
@@ -9,15 +9,23 @@ export interface LayerArgs {
   readonly trainable?: boolean;
 }
 
+/** What every layer of tfjs takes besides, and what it hands to one that it loads. */
+const BASE = ["inputShape", "batchInputShape", "batchSize", "dtype", "inputDType", "weights", "customObjects"];
+
 /**
  * A layer's arguments as they came, checked before anything is made.
  *
- * @param rules for those that the layer does not check with what they go with
- * @throws TypeError unless they are an object, and for a name, flag or another of `rules` that is none
+ * @param rules of those that the layer has besides
+ * @throws TypeError unless they are an object, and for one of another kind; RangeError for one that is out of range, or
+ *   that the layer does not have
  */
 export function layerArgs<A extends LayerArgs>(layer: string, args: A, rules: Rules = {}): A {
   checkValue(layer, "args", args, anObject);
-  checkArguments(layer, args, { name: optional(aText), trainable: optional(aFlag), ...rules });
+  const all: Rules = { name: optional(aText), trainable: optional(aFlag), ...rules };
+  const own = Object.fromEntries(Object.entries(args).filter(([key]) => !BASE.includes(key)));
+  const stranger = strangerOf(own, [...Object.keys(all), "inputShape"]);
+  if (stranger !== undefined) throw new stranger.kind(`${layer}: ${stranger.text}`);
+  checkArguments(layer, args, all);
   return args;
 }
 
@@ -52,17 +60,4 @@ export function sizeOf(layer: string, shape: tf.Shape, axis: number): number {
   const size = shape.at(axis);
   if (size == null) throw new TypeError(`${layer}: axis ${axis} of the input must be known, got shape [${shape}]`);
   return size;
-}
-
-/** @throws RangeError unless value is a number above 0 */
-export function checkAboveZero(layer: string, name: string, value: number): void {
-  if (!(typeof value === "number" && value > 0 && Number.isFinite(value)))
-    throw new RangeError(`${layer}: ${name} must be above 0, got ${name}=${shown(value)}`);
-}
-
-/** @throws RangeError unless value is a whole number above 0 */
-export function checkPositive(fn: string, name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${fn}: ${name} must be a whole number above 0, got ${value}`);
-  }
 }

@@ -1,5 +1,12 @@
 import { tf } from "../backend/index.js";
-import { restoreInitializer, saveInitializer, type Initializer, type InitializerLike } from "./initializers.js";
+import { aNatural, optional } from "../checks.js";
+import {
+  anInitializer,
+  restoreInitializer,
+  saveInitializer,
+  type Initializer,
+  type InitializerLike,
+} from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface TokenWeightArgs extends LayerArgs {
@@ -17,7 +24,7 @@ export class ClassToken extends tf.layers.Layer {
   private token!: tf.LayerVariable;
 
   constructor(args: TokenWeightArgs) {
-    super(layerArgs("ClassToken", args));
+    super(layerArgs("ClassToken", args, { initializer: anInitializer }));
     this.initializer = restoreInitializer("ClassToken", "initializer", args.initializer);
   }
 
@@ -58,7 +65,7 @@ export class PositionalEmbedding extends tf.layers.Layer {
   private embedding!: tf.LayerVariable;
 
   constructor(args: TokenWeightArgs) {
-    super(layerArgs("PositionalEmbedding", args));
+    super(layerArgs("PositionalEmbedding", args, { initializer: anInitializer }));
     this.initializer = restoreInitializer("PositionalEmbedding", "initializer", args.initializer);
   }
 
@@ -95,11 +102,8 @@ export class SelectToken extends tf.layers.Layer {
   private readonly index: number;
 
   constructor(args: SelectTokenArgs = {}) {
-    super(layerArgs("SelectToken", args));
+    super(layerArgs("SelectToken", args, { index: optional(aNatural) }));
     this.index = args.index ?? 0;
-    if (!Number.isInteger(this.index) || this.index < 0) {
-      throw new RangeError(`SelectToken: index must be a whole number from 0 on, got ${this.index}`);
-    }
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -212,15 +212,20 @@ describe("createInitializer()", () => {
     ["he_normal", 1, { gain: 2 }, "createInitializer: an option of he_normal must be none, got gain"],
     ["orthogonal", 1, { std: 2 }, "createInitializer: an option of orthogonal must be one of gain, got std"],
     ["xavier_normal", 0, {}, "createInitializer: seed must be a whole number but 0, got seed=0"],
-    ["xavier_normal", 1, { gain: 0 }, "createInitializer: gain must be above 0, got gain=0"],
-    ["kaiming_normal", 1, { mode: "fan_avg" }, "createInitializer: mode must be fan_in or fan_out, got mode=fan_avg"],
+    ["xavier_normal", 1, { gain: 0 }, "createInitializer: gain must be a number above 0, got gain=0"],
+    [
+      "kaiming_normal",
+      1,
+      { mode: "fan_avg" },
+      "createInitializer: mode must be one of fan_in, fan_out, got mode='fan_avg'",
+    ],
     [
       "kaiming_normal",
       1,
       { nonlinearity: "gelu" },
-      "calculateGain: nonlinearity must be one of linear, sigmoid, tanh, relu, leaky_relu, selu, got gelu",
+      "createInitializer: nonlinearity must be one of linear, sigmoid, tanh, relu, leaky_relu, selu, got nonlinearity",
     ],
-    ["trunc_normal", 1, { lower: "0" }, "createInitializer: lower must be below upper, got lower=0, upper=2"],
+    ["trunc_normal", 1, { lower: NaN }, "createInitializer: lower must be below upper, got lower=NaN, upper=2"],
     ["trunc_normal", 1, { lower: 2 }, "createInitializer: lower must be below upper, got lower=2, upper=2"],
   ])("refuses %s, %i, %o", (name, seed, options, error) => {
     expect(() => createInitializer(name as InitializerName, seed, options)).toThrow(error);

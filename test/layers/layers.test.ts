@@ -206,6 +206,13 @@ describe("an initializer that is none", () => {
   });
 });
 
+describe("an argument that a layer does not have", () => {
+  it("is refused, with the one that was meant", () => {
+    const misspelt = { units: 2, kernel_initializer: tf.initializers.zeros() };
+    expect(() => new Linear(misspelt as never)).toThrow("got kernel_initializer; did you mean kernelInitializer?");
+  });
+});
+
 describe("ops.layerNorm()", () => {
   it("takes fewer than 30 kernels with its gradient", async () => {
     const [x, gamma, beta] = [tf.ones([3, 4]), tf.ones([4]), tf.zeros([4])];
