@@ -89,7 +89,7 @@ function rangeText({ from, above, to, below }: Range): string {
 
 /** A number whose range is checked with what it goes with. */
 export const anyNumber: Rule = { what: "a number", holds: isNumber };
-export const aCount = inRange({ from: 1, whole: true });
+export const aCount = inRange({ above: 0, whole: true });
 export const aNatural = inRange({ from: 0, whole: true });
 export const anInteger = inRange({ whole: true });
 export const aNumber = numeric("a finite number", Number.isFinite);

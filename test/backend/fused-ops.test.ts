@@ -271,10 +271,10 @@ describe("ops", () => {
       "layerNorm: beta must have the shape [3], got [1, 3]",
     ],
     [() => ops.gelu(tf.ones([2], "int32")), "gelu: x must be float32, got int32"],
-    [() => ops.gelu(tf.ones([2]), "erf" as never), 'gelu: form must be one of exact, tanh, got "erf"'],
+    [() => ops.gelu(tf.ones([2]), "erf" as never), "gelu: form must be one of exact, tanh, got form='erf'"],
     [
       () => ops.softmaxCrossEntropy(tf.ones([2, 3]), tf.zeros([2], "int32"), 1),
-      "softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=1",
+      "softmaxCrossEntropy: labelSmoothing must be a number from 0 to below 1, got labelSmoothing=1",
     ],
     [
       () => ops.softmaxCrossEntropy(tf.ones([2, 3]), tf.zeros([3], "int32")),
@@ -286,14 +286,17 @@ describe("ops", () => {
     ],
     [
       () => ops.localResponseNorm(tf.ones([1, 2, 2, 4]), { size: 4 }),
-      "localResponseNorm: size must be odd and above 0, got size=4",
+      "localResponseNorm: size must be an odd whole number above 0, got size=4",
     ],
     [
       () => ops.batchNormTraining(tf.ones([1, 2, 2, 4]), tf.ones([3]), tf.ones([4]), 1e-5),
       "batchNormTraining: gamma must have the shape [4], got [3]",
     ],
-    [() => ops.dropPath(tf.ones([1]), 1), "dropPath: rate must be 0 to below 1, got rate=1"],
-    [() => ops.clipByGlobalNorm([tf.ones([1])], 0), "clipByGlobalNorm: maxNorm must be above 0, got maxNorm=0"],
+    [() => ops.dropPath(tf.ones([1]), 1), "dropPath: rate must be a number from 0 to below 1, got rate=1"],
+    [
+      () => ops.clipByGlobalNorm([tf.ones([1])], 0),
+      "clipByGlobalNorm: maxNorm must be a number above 0, got maxNorm=0",
+    ],
   ])("refuse what does not fit, %#", (call, message) => {
     tf.tidy(() => void expect(call).toThrow(message));
   });

@@ -385,7 +385,7 @@ describe("dropped attention probabilities", () => {
   it.each([1, -0.1, NaN])("refuse a rate of %d", (dropRate) => {
     const [q, k, v] = scores();
     expect(() => ops.attention(q, k, v, { dropRate })).toThrow(
-      new RangeError(`attention: dropRate must be 0 to below 1, got dropRate=${dropRate}`),
+      new RangeError(`attention: dropRate must be a number from 0 to below 1, got dropRate=${dropRate}`),
     );
   });
 });

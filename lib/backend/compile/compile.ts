@@ -2,7 +2,18 @@ import * as tf from "@tensorflow/tfjs";
 import { cellSignal } from "../../host.js";
 import type { EagerBinding } from "../eager.js";
 import { currentBinding } from "../register.js";
-import { aFlag, anyNumber, aText, checkOptions, optional, type Rules } from "../../checks.js";
+import {
+  aCount,
+  aFlag,
+  aFunction,
+  aText,
+  checkOptions,
+  checkValue,
+  inRange,
+  oneOf,
+  optional,
+  type Rules,
+} from "../../checks.js";
 import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
 import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random-ops.js";
@@ -71,12 +82,12 @@ export function definitionOf(compiled: unknown): Definition | undefined {
 const KINDS: Rules = {
   name: optional(aText),
   interruptible: optional(aFlag),
-  mixedPrecision: optional(aText),
+  mixedPrecision: optional(oneOf(["bfloat16"])),
   xla: optional(aFlag),
   debug: optional(aFlag),
-  seed: optional(anyNumber),
-  firstCall: optional(anyNumber),
-  maxPrograms: optional(anyNumber),
+  seed: optional({ ...inRange({ from: -(2 ** 31), below: 2 ** 32, whole: true }), what: "a whole number of 32 bits" }),
+  firstCall: optional(inRange({ from: 0, below: 2 ** 31, whole: true })),
+  maxPrograms: optional(aCount),
 };
 
 /** How many traces of one function are no cause for a warning. */
@@ -109,9 +120,10 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
+  checkValue("compile", "fn", fn, aFunction);
   checkOptions("compile", options, KINDS);
   const {
-    name = (typeof fn === "function" && fn.name) || "anonymous",
+    name = fn.name || "anonymous",
     xla = false,
     debug = false,
     maxPrograms = 8,
@@ -119,8 +131,10 @@ export function compile<Arguments extends unknown[], Result>(
     interruptible = true,
   } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-  check(fn, name, seed, maxPrograms, firstCall);
-  checkMixedPrecision(name, options);
+  if (xla && options.mixedPrecision)
+    throw new RangeError(
+      "compile: mixedPrecision must be left out with xla, which takes the graph as it is, got xla=true",
+    );
   const config = options.mixedPrecision && !debug ? mixedPrecisionConfig(currentBinding()?.context) : undefined;
   const programs = new Map<string, Program>();
   let calls = firstCall;
@@ -200,31 +214,6 @@ function runEagerly<Arguments extends unknown[], Result>(
     const stream = binding ? tensorFlowStream(tf.tensor1d([...key], "int32")) : javaScriptStream(key);
     return withStream(stream, () => fn(...args) as unknown as tf.TensorContainer);
   }) as unknown as Result;
-}
-
-function check(fn: unknown, name: string, seed: number, maxPrograms: number, firstCall: number): void {
-  if (typeof fn !== "function")
-    throw new TypeError(`compile: fn must be a function, got ${fn === null ? "null" : typeof fn}`);
-  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
-    throw new RangeError(`compile: ${name}: seed must be a whole number of 32 bits, got ${seed}`);
-  }
-  if (!Number.isInteger(firstCall) || firstCall < 0 || firstCall >= 2 ** 31) {
-    throw new RangeError(`compile: ${name}: firstCall must be a whole number of 0 to 2^31 - 1, got ${firstCall}`);
-  }
-  if (!Number.isInteger(maxPrograms) || maxPrograms < 1) {
-    throw new RangeError(`compile: ${name}: maxPrograms must be a whole number above 0, got ${maxPrograms}`);
-  }
-}
-
-function checkMixedPrecision(name: string, { mixedPrecision, xla }: CompileOptions): void {
-  if (mixedPrecision === undefined) return;
-  if (mixedPrecision !== "bfloat16")
-    throw new RangeError(`compile: ${name}: mixedPrecision must be "bfloat16", got ${JSON.stringify(mixedPrecision)}`);
-  if (xla)
-    throw new RangeError(
-      `compile: ${name}: mixedPrecision must be left out with xla, which takes the graph as it is, got ` +
-        `${JSON.stringify(mixedPrecision)}`,
-    );
 }
 
 function warnOfTraces(name: string, traces: number): void {

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { aboveZero, aRate, checkArguments, checkValue } from "../../checks.js";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
 import { DType } from "../tensorflow-dtypes.js";
@@ -138,7 +139,7 @@ export const truncatedNormal: typeof tf.truncatedNormal = (shape, mean = 0, stdD
 /** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
 export const dropout: typeof tf.dropout = (x, rate, noiseShape?, seed?) => {
   if (!current || rate === 0) return original.dropout(x, rate, noiseShape, seed);
-  if (!(rate > 0 && rate < 1)) throw new RangeError(`dropout: rate must be 0 to below 1, got ${rate}`);
+  checkValue("dropout", "rate", rate, aRate);
   return tf.tidy(() => {
     const input = (x instanceof tf.Tensor ? x : tf.tensor(x)) as tf.Tensor;
     const shape = noiseShape?.map((size, axis) => size ?? input.shape[axis]!) ?? input.shape;
@@ -151,8 +152,7 @@ export const dropout: typeof tf.dropout = (x, rate, noiseShape?, seed?) => {
 /** As {@link randomUniform}: tfjs' function of the same name, drawing anew in every call of a compiled function. */
 export const randomGamma: typeof tf.randomGamma = (shape, alpha, beta = 1, dtype = "float32", seed?) => {
   if (!current) return original.randomGamma(shape, alpha, beta, dtype, seed);
-  if (!(alpha > 0 && beta > 0))
-    throw new RangeError(`randomGamma: alpha and beta must be above 0, got alpha=${alpha}, beta=${beta}`);
+  checkArguments("randomGamma", { alpha, beta }, { alpha: aboveZero, beta: aboveZero });
   return tf.tidy(() => {
     const scaled = tf.div(draw("Gamma", shape, seed, alpha), beta);
     return dtype === "int32" ? tf.cast(tf.round(scaled), "int32") : scaled;

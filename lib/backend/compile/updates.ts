@@ -13,6 +13,8 @@ import {
   either,
   listOf,
   optional,
+  withFields,
+  type Rules,
 } from "../../checks.js";
 import { activeTracer, type Tracer } from "./tracer.js";
 
@@ -44,6 +46,18 @@ export interface AdamSettings {
   readonly step: tf.Scalar;
 }
 
+const tensors = (...names: readonly string[]): Rules => Object.fromEntries(names.map((name) => [name, aTensor]));
+const ADAM_UPDATE = withFields("an update", tensors("variable", "firstMoment", "secondMoment", "gradient"));
+const MOMENTUM_UPDATE = withFields("an update", tensors("variable", "momentum", "gradient"));
+const ADAM_SETTINGS: Rules = {
+  learningRate: either(aNumber, aTensor),
+  beta1: either(aRate, aTensor),
+  beta2: aRate,
+  epsilon: aboveZero,
+  weightDecay: optional(aNumber),
+  step: aTensor,
+};
+
 const inPlace = new WeakSet<tf.Variable>();
 
 /**
@@ -74,15 +88,8 @@ export function isInPlace(variable: tf.Variable | undefined): boolean {
  * @throws TypeError when a gradient's or a moment's shape is not its variable's
  */
 export function applyAdam(updates: readonly AdamUpdate[], settings: AdamSettings): void {
-  checkArguments("applyAdam", { updates, settings }, { updates: listOf(anObject), settings: anObject });
-  checkArguments("applyAdam", settings, {
-    learningRate: either(aNumber, aTensor),
-    beta1: either(aRate, aTensor),
-    beta2: aRate,
-    epsilon: aboveZero,
-    weightDecay: optional(aNumber),
-    step: aTensor,
-  });
+  checkArguments("applyAdam", { updates, settings }, { updates: listOf(ADAM_UPDATE), settings: anObject });
+  checkArguments("applyAdam", settings, ADAM_SETTINGS);
   for (const update of updates) checkAdam(update);
   const { learningRate, beta1, beta2, epsilon, weightDecay = 0, step } = settings;
   tf.tidy(() => {
@@ -163,7 +170,7 @@ export function applyMomentum(
     readonly nesterov?: boolean;
   },
 ): void {
-  checkArguments("applyMomentum", { updates, settings }, { updates: listOf(anObject), settings: anObject });
+  checkArguments("applyMomentum", { updates, settings }, { updates: listOf(MOMENTUM_UPDATE), settings: anObject });
   checkArguments("applyMomentum", settings, {
     learningRate: either(aNumber, aTensor),
     decay: either(aRate, aTensor),
@@ -211,11 +218,6 @@ function checkAdam({ variable, firstMoment, secondMoment, gradient }: AdamUpdate
 }
 
 function checkShapes(what: string, variable: tf.Variable, others: Record<string, tf.Tensor>): void {
-  checkArguments(
-    what,
-    { variable, ...others },
-    Object.fromEntries(["variable", ...Object.keys(others)].map((name) => [name, aTensor])),
-  );
   for (const [name, { shape, dtype }] of Object.entries({ variable, ...others })) {
     if (dtype !== "float32") throw new TypeError(`${what}: ${name} must be float32, got ${dtype}`);
     if (shape.join() !== variable.shape.join()) {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { randomUniform } from "../compile/random-ops.js";
-import { aFlag, aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
+import { aFlag, aNumber, aRate, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
 /** How {@link attention} computes. */
@@ -57,7 +57,7 @@ export function attention(
   checkOptions("attention", options, {
     scale: optional(aNumber),
     returnProbabilities: optional(aFlag),
-    dropRate: optional(anyNumber),
+    dropRate: optional(aRate),
   });
   const scale = checked(q, k, v, options);
   const dropRate = options.dropRate ?? 0;
@@ -111,8 +111,6 @@ function checked(
   v: tf.Tensor,
   { scale, dropRate = 0, returnProbabilities }: AttentionOptions,
 ): number {
-  if (!(dropRate >= 0 && dropRate < 1))
-    throw new RangeError(`attention: dropRate must be 0 to below 1, got dropRate=${dropRate}`);
   if (dropRate > 0 && returnProbabilities)
     throw new RangeError(`attention: dropRate must be 0 with returnProbabilities, got dropRate=${dropRate}`);
   for (const [name, tensor] of Object.entries({ q, k, v })) checkFloat("attention", name, tensor);

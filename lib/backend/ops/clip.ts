@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { anyNumber, aTensor, calledAs, checkArguments, checkValue, listOf } from "../../checks.js";
+import { aboveZero, aTensor, calledAs, checkArguments, checkValue, listOf } from "../../checks.js";
 import { defineOp, type } from "./op.js";
 
 /** Σ x² / 2 in one op. */
@@ -41,8 +41,7 @@ export interface ClippedGradients {
  * Source: Pascanu et al. 2013, algorithm 1; the 1e-6: PyTorch's `clip_grad_norm_`.
  */
 export function clipByGlobalNorm(gradients: readonly tf.Tensor[], maxNorm: number): ClippedGradients {
-  checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: anyNumber });
-  if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be above 0, got maxNorm=${maxNorm}`);
+  checkArguments("clipByGlobalNorm", { gradients, maxNorm }, { gradients: listOf(aTensor), maxNorm: aboveZero });
   return tf.tidy(() => {
     const norm = calledAs("clipByGlobalNorm", () => globalNorm(gradients));
     const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));

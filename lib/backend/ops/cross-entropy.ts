@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { aRate, checkValue } from "../../checks.js";
 import { DType } from "../tensorflow-dtypes.js";
 import { checkedLabels, targetsOf } from "./labels.js";
 import { checkFloat, checkShape, defineOp, type } from "./op.js";
@@ -36,11 +37,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, labelS
   const [batch, classes] = logits.shape as [number, number];
   checkShape("softmaxCrossEntropy", "labels", labels, [batch]);
   if (labels.dtype !== "int32") throw new TypeError(`softmaxCrossEntropy: labels must be int32, got ${labels.dtype}`);
-  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new RangeError(
-      `softmaxCrossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`,
-    );
-  }
+  checkValue("softmaxCrossEntropy", "labelSmoothing", labelSmoothing, aRate);
   const known = checkedLabels("softmaxCrossEntropy", labels as tf.Tensor1D, classes, labelSmoothing === 0);
   return tf.customGrad((...args: unknown[]) => {
     const [logits, save] = args as [tf.Tensor2D, tf.GradSaveFunc];

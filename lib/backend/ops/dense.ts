@@ -1,5 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { aCount, aNatural, checkArguments, either, listOf, oneOf } from "../../checks.js";
+import {
+  aCount,
+  aNatural,
+  aTensor,
+  checkArguments,
+  checkValue,
+  either,
+  listOf,
+  oneOf,
+  optional,
+  type Rules,
+} from "../../checks.js";
 import { biasAdd } from "./bias-add.js";
 import { convolveAsProduct, isBetterAsProduct } from "./conv-as-product.js";
 import { convolveInTiles, isBetterInTiles } from "./conv-winograd.js";
@@ -17,11 +28,18 @@ import { checkFloat, checkShape } from "./op.js";
 export function dense(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   checkFloat("dense", "x", x);
   checkShape("dense", "kernel", kernel, [x.shape.at(-1) ?? 1, null]);
+  checkValue("dense", "bias", bias, optional(aTensor));
   const [features, units] = kernel.shape as [number, number];
   const flat = tf.matMul(x.rank === 2 ? (x as tf.Tensor2D) : tf.reshape(x, [-1, features]), kernel as tf.Tensor2D);
   const biased = bias ? biasAdd(flat, bias) : flat;
   return x.rank === 2 ? biased : tf.reshape(biased, [...x.shape.slice(0, -1), units]);
 }
+
+const CONV2D: Rules = {
+  bias: optional(aTensor),
+  strides: either(aCount, listOf(aCount, 2)),
+  padding: either(oneOf(["same", "valid"]), aNatural),
+};
 
 /**
  * Convolution and bias, in one op where TensorFlow fuses them.
@@ -43,11 +61,7 @@ export function conv2d(
 ): tf.Tensor {
   checkShape("conv2d", "x", x, [null, null, null, null]);
   checkShape("conv2d", "kernel", kernel, [null, null, x.shape[3]!, null]);
-  checkArguments(
-    "conv2d",
-    { strides, padding },
-    { strides: either(aCount, listOf(aCount)), padding: either(oneOf(["same", "valid"]), aNatural) },
-  );
+  checkArguments("conv2d", { bias, strides, padding }, CONV2D);
   const call = padded(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
   if (isBetterInTiles(...call)) return convolveInTiles(call[0], call[1], bias);
   const convolved = isBetterAsProduct(...call) ? convolveAsProduct(call[0], call[1]) : tf.conv2d(...call);

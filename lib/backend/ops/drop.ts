@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { aRate, checkValue } from "../../checks.js";
 import { randomUniform } from "../compile/random-ops.js";
 import { checkFloat } from "./op.js";
 
@@ -38,8 +39,7 @@ export function dropPath<T extends tf.Tensor>(x: T, rate: number): T {
 }
 
 function drop(fn: string, x: tf.Tensor, rate: number, noiseShape: number[]): tf.Tensor {
-  if (typeof rate !== "number" || !(rate >= 0 && rate < 1))
-    throw new RangeError(`${fn}: rate must be 0 to below 1, got rate=${rate}`);
+  checkValue(fn, "rate", rate, aRate);
   if (rate === 0) return tf.clone(x);
   const masked = (x: tf.Tensor, kept: tf.Tensor) => tf.mul(x, tf.mul(tf.cast(kept, "float32"), 1 / (1 - rate)));
   return tf.customGrad((...args: unknown[]) => {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkValue, oneOf } from "../../checks.js";
 import { canFuse, fused } from "../compile/fused.js";
 import { checkFloat } from "./op.js";
 
@@ -18,8 +19,7 @@ export type GeluForm = "exact" | "tanh";
  */
 export function gelu(x: tf.Tensor, form: GeluForm = "exact"): tf.Tensor {
   checkFloat("gelu", "x", x);
-  if (form !== "exact" && form !== "tanh")
-    throw new RangeError(`gelu: form must be one of exact, tanh, got ${JSON.stringify(form)}`);
+  checkValue("gelu", "form", form, oneOf(["exact", "tanh"]));
   const { inner, forward, backward, fusedForward, fusedBackward } = FORMS[form];
   return tf.customGrad((...args: unknown[]) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];

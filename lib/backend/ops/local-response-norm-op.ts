@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { aNumber, anyNumber, checkOptions, optional } from "../../checks.js";
+import { anOddCount, aNumber, checkOptions, optional } from "../../checks.js";
 import { checkFloat } from "./op.js";
 
 /** The constants of {@link localResponseNorm}. */
@@ -25,7 +25,7 @@ export interface LocalResponseNormOptions {
  */
 export function localResponseNorm(x: tf.Tensor, options: LocalResponseNormOptions): tf.Tensor {
   checkOptions("localResponseNorm", options, {
-    size: anyNumber,
+    size: anOddCount,
     alpha: optional(aNumber),
     beta: optional(aNumber),
     k: optional(aNumber),
@@ -33,7 +33,5 @@ export function localResponseNorm(x: tf.Tensor, options: LocalResponseNormOption
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
   checkFloat("localResponseNorm", "x", x);
   if (x.rank !== 4) throw new TypeError(`localResponseNorm: x must be [B, H, W, C], got [${x.shape.join(", ")}]`);
-  if (!Number.isInteger(size) || size < 1 || size % 2 === 0)
-    throw new RangeError(`localResponseNorm: size must be odd and above 0, got size=${size}`);
   return tf.localResponseNormalization(x as tf.Tensor4D, (size - 1) / 2, k, alpha / size, beta);
 }

@@ -181,10 +181,13 @@ describe('compile() with mixedPrecision "bfloat16"', () => {
   });
 
   it.each([
-    [{ mixedPrecision: "float16" as never }, 'compile: f: mixedPrecision must be "bfloat16", got "float16"'],
+    [
+      { mixedPrecision: "float16" as never },
+      "compile: mixedPrecision must be one of bfloat16, got mixedPrecision='float16'; did you mean bfloat16?",
+    ],
     [
       { mixedPrecision: "bfloat16", xla: true },
-      'compile: f: mixedPrecision must be left out with xla, which takes the graph as it is, got "bfloat16"',
+      "compile: mixedPrecision must be left out with xla, which takes the graph as it is, got xla=true",
     ],
   ] as const)("refuses %j", (options, message) => {
     expect(() => compile(function f() {}, options)).toThrow(new RangeError(message));

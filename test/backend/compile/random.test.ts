@@ -66,7 +66,7 @@ describe("random numbers inside a compiled function", () => {
     const all = await draws(fn, { seed: 1 }, 3);
     expect(await draws(fn, { seed: 1, firstCall: 2 }, 1)).toEqual(all.slice(2));
     expect(() => compile(fn, { firstCall: -1 })).toThrow(
-      "compile: fn: firstCall must be a whole number of 0 to 2^31 - 1, got -1",
+      "compile: firstCall must be a whole number from 0 to below 2147483648, got firstCall=-1",
     );
   });
 

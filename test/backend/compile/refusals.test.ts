@@ -18,12 +18,12 @@ async function refuses(fn: (x: Tensor) => unknown, message: string | RegExp): Pr
 
 describe("compile() refuses bad input", () => {
   it("what is no function", () => {
-    expect(() => compile(null as never)).toThrow(new TypeError("compile: fn must be a function, got null"));
+    expect(() => compile(null as never)).toThrow(new TypeError("compile: fn must be a function, got fn=null"));
   });
 
   it.each([
-    [{ seed: 0.5 }, "compile: f: seed must be a whole number of 32 bits, got 0.5"],
-    [{ maxPrograms: 0 }, "compile: f: maxPrograms must be a whole number above 0, got 0"],
+    [{ seed: 0.5 }, "compile: seed must be a whole number of 32 bits, got seed=0.5"],
+    [{ maxPrograms: 0 }, "compile: maxPrograms must be a whole number above 0, got maxPrograms=0"],
   ])("options %j", (options, message) => {
     expect(() => compile(function f() {}, options)).toThrow(new RangeError(message));
   });
