@@ -1,27 +1,16 @@
-import { alexnet } from "./alexnet.js";
+import { alexnet, ALEXNET_DEFAULTS } from "./alexnet.js";
 import { allOf, asTorchsummary, variantsOf } from "./entry.js";
 import { SOURCES } from "./sources.js";
 
-const COMMON = { seed: 0, hidden: [4096, 4096], dropRate: 0.5 } as const;
-
 /** The rows of the registry for AlexNet. */
-export const alexnetVariants = variantsOf("alexnet", alexnet, {
+export const alexnetVariants = variantsOf("alexnet", alexnet, ALEXNET_DEFAULTS, {
   alexnet: {
-    config: {
-      ...COMMON,
-      inputShape: [224, 224, 3],
-      numClasses: 1000,
-      filters: [64, 192, 384, 256, 256],
-      imagePadding: 2,
-      localResponseNorm: false,
-      pooledSize: 6,
-    },
+    config: { inputShape: [224, 224, 3], numClasses: 1000 },
     source: "torchvision's alexnet, after Krizhevsky 2014",
     published: allOf("61,100,840"),
   },
   alexnet_lrn: {
     config: {
-      ...COMMON,
       inputShape: [227, 227, 3],
       numClasses: 10,
       filters: [96, 256, 384, 384, 256],

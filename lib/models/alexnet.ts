@@ -1,32 +1,34 @@
 import { tf } from "../backend/index.js";
 import { AdaptiveAveragePool, Conv2d, LocalResponseNorm } from "../layers/index.js";
-import { anObject, checkValue } from "../checks.js";
+import { aCount, aFlag, aNatural, aRate, listOf, orNull } from "../checks.js";
 import { denseHead } from "./dense-head.js";
-import {
-  chain,
-  checkConfig,
-  checkOneOf,
-  checkRates,
-  checkSizes,
-  imageInput,
-  torchStart,
-  type ModelConfig,
-} from "./parts.js";
+import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
+import { chain, imageInput, torchStart } from "./parts.js";
 
+/** Config of {@link alexnet}. Its defaults are torchvision's. */
 export interface AlexnetConfig extends ModelConfig {
-  /** Output channels of the five convolutions. */
-  readonly filters: readonly [number, number, number, number, number];
-  /** Zeros around the image, in pixels: 0 for 227×227 images (study 5's source), 2 for 224×224 (torchvision). */
-  readonly imagePadding: number;
-  /** Whether local response normalisation follows the first two convolutions. */
-  readonly localResponseNorm: boolean;
-  /** Side to which the last map is averaged, as torchvision does; null leaves it as it is. */
-  readonly pooledSize: number | null;
-  /** Widths of the dense layers before the last. */
-  readonly hidden: readonly number[];
-  /** Probability of dropping a number before each hidden dense layer, 0 to below 1. */
-  readonly dropRate: number;
+  /** Output channels of the five convolutions. Default [64, 192, 384, 256, 256]. */
+  readonly filters?: readonly [number, number, number, number, number];
+  /** Zeros around the image, in pixels: 0 for 227×227 images (the paper's), 2 for 224×224. Default 2. */
+  readonly imagePadding?: number;
+  /** Whether local response normalization follows the first two convolutions. Default false. */
+  readonly localResponseNorm?: boolean;
+  /** Side in pixels to which the last map is averaged, as torchvision does; null leaves it as it is. Default 6. */
+  readonly pooledSize?: number | null;
+  /** Widths of the dense layers before the last. Default [4096, 4096]. */
+  readonly hidden?: readonly number[];
+  /** Dropout: probability of dropping a number before each hidden dense layer, 0 to below 1. Default 0.5. */
+  readonly dropRate?: number;
 }
+
+export const ALEXNET_DEFAULTS = {
+  filters: [64, 192, 384, 256, 256],
+  imagePadding: 2,
+  localResponseNorm: false,
+  pooledSize: 6,
+  hidden: [4096, 4096],
+  dropRate: 0.5,
+} as const satisfies Partial<AlexnetConfig>;
 
 /** Kernel, stride, padding (of the image for the first) and whether a 3×3 max pool of stride 2 follows. */
 const CONVOLUTIONS = [
@@ -43,16 +45,15 @@ const CONVOLUTIONS = [
  *
  * Layers: conv1, norm1, pool1, conv2, … pool5, flatten, drop1, dense1, … head.
  *
- * @throws RangeError for sizes that do not fit
+ * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
  * Source: Krizhevsky et al. 2012, §3.5. Differs: no groups; Krizhevsky 2014 (torchvision's) has fewer channels and no
  * norm.
  */
 export function alexnet(config: AlexnetConfig): tf.LayersModel {
-  checkValue("alexnet", "config", config, anObject);
-  check(config);
-  const { filters, imagePadding, localResponseNorm, pooledSize, hidden, numClasses, dropRate, seed } = config;
+  const whole = checked(config);
+  const { filters, imagePadding, localResponseNorm, pooledSize, hidden, numClasses, dropRate, seed } = whole;
   const start = (name: string, fanIn: number) => torchStart(fanIn, seed, name);
-  const image = imageInput(config); // [B, H, W, C]
+  const image = imageInput(whole); // [B, H, W, C]
   let x = image;
   for (const [index, { kernelSize, strides, pool }] of CONVOLUTIONS.entries()) {
     const [number, name] = [index + 1, `conv${index + 1}`];
@@ -87,20 +88,20 @@ export function alexnet(config: AlexnetConfig): tf.LayersModel {
   return tf.model({ name: "alexnet", inputs: image, outputs: logits });
 }
 
-function check(config: AlexnetConfig): void {
-  const { filters, imagePadding, pooledSize, hidden, dropRate, inputShape } = config;
-  checkConfig("alexnet", config, pooledSize === null ? {} : { pooledSize });
-  if (!Array.isArray(filters) || filters.length !== 5)
-    throw new RangeError(`alexnet: filters must be five widths, got ${JSON.stringify(filters)}`);
-  checkSizes("alexnet", "filters", filters);
-  checkSizes("alexnet", "hidden", hidden);
-  if (!Number.isInteger(imagePadding) || imagePadding < 0)
-    throw new RangeError(`alexnet: imagePadding must be a whole number from 0 on, got imagePadding=${imagePadding}`);
-  checkOneOf("alexnet", "localResponseNorm", config.localResponseNorm, [true, false]);
-  checkRates("alexnet", { dropRate });
+function checked(config: AlexnetConfig): Whole<AlexnetConfig> {
+  const whole = wholeConfig("alexnet", config, ALEXNET_DEFAULTS, {
+    filters: listOf(aCount, 5),
+    imagePadding: aNatural,
+    localResponseNorm: aFlag,
+    pooledSize: orNull(aCount),
+    hidden: listOf(aCount),
+    dropRate: aRate,
+  });
+  const { imagePadding, inputShape } = whole;
   const least = 67 - 2 * imagePadding; // 15 after the first convolution, 7 and 3 after two pools, 1 after the third
   if (Math.min(inputShape[0], inputShape[1]) < least)
     throw new RangeError(
       `alexnet: the image must be at least ${least}×${least}, got ${inputShape[0]}×${inputShape[1]}`,
     );
+  return whole;
 }

@@ -1,44 +1,50 @@
 import { tf } from "../backend/index.js";
 import { Conv2d, SpatialSelfAttention } from "../layers/index.js";
-import { anObject, checkValue } from "../checks.js";
-import { checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { aCount, aFlag, anOddCount, listOf } from "../checks.js";
+import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
+import { checkDivisible, dense, imageInput, torchDefaults } from "./parts.js";
 
+/** Config of {@link cnnSelfAttention}. */
 export interface CnnSelfAttentionConfig extends ModelConfig {
   /** Output channels of each convolution; each divisible by reduction. */
   readonly filters: readonly number[];
-  /** The attention's inner width is channels / reduction. */
-  readonly reduction: number;
+  /** The attention's inner width is channels / reduction. Default 8. */
+  readonly reduction?: number;
   /**
-   * Side of the convolutions' kernels in pixels, odd: 3 as the source has it; with 1 no pixel sees its neighbours but
-   * by attention.
+   * Side of the convolutions' kernels in pixels, odd; with 1 the receptive field stays one pixel, but for attention.
+   * Default 3.
    */
-  readonly kernelSize: number;
-  /** Whether attention follows each convolution; false leaves a plain convolutional network. */
-  readonly attention: boolean;
+  readonly kernelSize?: number;
+  /** Whether attention follows each convolution; false leaves a plain convolutional network. Default true. */
+  readonly attention?: boolean;
 }
 
+export const CNN_SELF_ATTENTION_DEFAULTS = {
+  reduction: 8,
+  kernelSize: 3,
+  attention: true,
+} as const satisfies Partial<CnnSelfAttentionConfig>;
+
 /**
- * Study 3's CNN: for each entry of filters a convolution of kernelSize (stride 1, padded to keep the size), ReLU and,
- * with attention, spatial self-attention; then the mean over all pixels and a linear map. Logits [B, K] from images [B,
- * H, W, C].
+ * A CNN with self-attention: for each entry of filters a convolution of kernelSize (stride 1, padded to keep the size),
+ * ReLU and, with attention, spatial self-attention; then the mean over all pixels and a linear map. Logits [B, K] from
+ * images [B, H, W, C].
  *
  * Weights start as PyTorch's defaults. Layers: conv1, attention1, conv2, … pool, head.
  *
- * @throws RangeError for sizes that do not fit
- * Source: study 3 (attention: Wang et al. 2018).
+ * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
+ * Source: the notebook "Deep Learning Assignment 3" (29 March 2024), problem 1; attention: Wang et al. 2018.
  */
 export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel {
-  checkValue("cnnSelfAttention", "config", config, anObject);
-  check(config);
-  const { filters, reduction, kernelSize, numClasses, seed } = config;
-  let channels = config.inputShape[2];
-
-  const image = imageInput(config); // [B, H, W, C]
+  const whole = checked(config);
+  const { filters, reduction, kernelSize, numClasses, seed } = whole;
+  let channels = whole.inputShape[2];
+  const image = imageInput(whole); // [B, H, W, C]
   let x = image;
   for (const [index, width] of filters.entries()) {
     // [B, H, W, width]
     x = convolution(`conv${index + 1}`, channels, width, kernelSize, seed).apply(x) as tf.SymbolicTensor;
-    if (config.attention) x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
+    if (whole.attention) x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
     channels = width;
   }
   const pooled = tf.layers
@@ -80,24 +86,19 @@ function attention(name: string, channels: number, reduction: number, seed: numb
   });
 }
 
-function check(config: CnnSelfAttentionConfig): void {
-  const { filters, reduction, kernelSize, attention, inputShape } = config;
-  checkConfig("cnnSelfAttention", config, { reduction, kernelSize });
-  if (kernelSize % 2 === 0)
-    throw new RangeError(`cnnSelfAttention: kernelSize must be odd, got kernelSize=${kernelSize}`);
-  if (typeof attention !== "boolean")
-    throw new TypeError(`cnnSelfAttention: attention must be true or false, got ${JSON.stringify(attention)}`);
-  if (!Array.isArray(filters) || filters.length === 0) {
-    throw new RangeError(
-      `cnnSelfAttention: filters must name at least one convolution, got ${JSON.stringify(filters)}`,
-    );
-  }
-  for (const channels of filters) {
-    checkConfig("cnnSelfAttention", config, { filters: channels });
-    checkDivisible("cnnSelfAttention", { filters: channels, reduction });
-  }
+function checked(config: CnnSelfAttentionConfig): Whole<CnnSelfAttentionConfig> {
+  const whole = wholeConfig("cnnSelfAttention", config, CNN_SELF_ATTENTION_DEFAULTS, {
+    filters: listOf(aCount),
+    reduction: aCount,
+    kernelSize: anOddCount,
+    attention: aFlag,
+  });
+  const { filters, reduction, inputShape } = whole;
+  if (filters.length === 0)
+    throw new RangeError("cnnSelfAttention: filters must name at least one convolution, got []");
+  for (const channels of filters) checkDivisible("cnnSelfAttention", { filters: channels, reduction });
   const [height, width] = inputShape;
-  if (height < 2 || width < 2) {
+  if (height < 2 || width < 2)
     throw new RangeError(`cnnSelfAttention: the image must be at least 2×2 for the pooling, got ${height}×${width}`);
-  }
+  return whole;
 }

@@ -1,59 +1,57 @@
-import { cnnSelfAttention } from "./cnn-self-attention.js";
+import { CNN_SELF_ATTENTION_DEFAULTS, cnnSelfAttention } from "./cnn-self-attention.js";
 import { allOf, variantsOf } from "./entry.js";
-import { plainCnn } from "./plain-cnn.js";
+import { plainCnn, PLAIN_CNN_DEFAULTS } from "./plain-cnn.js";
 import { SOURCES } from "./sources.js";
 
-const CIFAR = { inputShape: [32, 32, 3], numClasses: 10, seed: 0 } as const;
-const PLAIN = { ...CIFAR, kernelSize: 3, padding: "same", hidden: [], initializer: "torch_default" } as const;
+const CIFAR = { inputShape: [32, 32, 3], numClasses: 10 } as const;
 
 /** Of CNN2 to CNN6 the source gives names and times alone, so that the one change of each is ours. */
 const OURS = `ours, for ${SOURCES.vitAndProfile}: `;
 
 /** The rows of the registry for the sources' own convolutional networks. */
 export const cnnVariants = {
-  ...variantsOf("cnn_self_attention", cnnSelfAttention, {
+  ...variantsOf("cnn_self_attention", cnnSelfAttention, CNN_SELF_ATTENTION_DEFAULTS, {
     cnn_self_attention: {
-      config: { ...CIFAR, filters: [32, 64, 128, 256, 128], reduction: 8, kernelSize: 3, attention: true },
+      config: { ...CIFAR, filters: [32, 64, 128, 256, 128] },
       source: `${SOURCES.cnnAndVit}, problem 1; attention: Wang et al. 2018`,
       published: allOf("737,294"),
     },
   }),
-  ...variantsOf("plain_cnn", plainCnn, {
+  ...variantsOf("plain_cnn", plainCnn, PLAIN_CNN_DEFAULTS, {
     mynet: {
-      config: { ...PLAIN, filters: [16, 32, 64, 128], poolAfter: [2, 3, 4] },
+      config: { ...CIFAR, filters: [16, 32, 64, 128], poolAfter: [2, 3, 4] },
       source: `${SOURCES.vitAndProfile}, question 2`,
     },
     cnn2: {
-      config: { ...PLAIN, filters: [32, 64, 128], poolAfter: [1, 2, 3] },
+      config: { ...CIFAR, filters: [32, 64, 128], poolAfter: [1, 2, 3] },
       source: `${OURS}mynet without its first convolution`,
     },
     cnn3: {
-      config: { ...PLAIN, filters: [16, 32, 64, 128], poolAfter: [1, 2, 3, 4] },
+      config: { ...CIFAR, filters: [16, 32, 64, 128], poolAfter: [1, 2, 3, 4] },
       source: `${OURS}mynet with a pool after every convolution`,
     },
     cnn4: {
-      config: { ...PLAIN, filters: [32, 64, 128, 256], poolAfter: [2, 3, 4] },
+      config: { ...CIFAR, filters: [32, 64, 128, 256], poolAfter: [2, 3, 4] },
       source: `${OURS}mynet with twice the channels`,
     },
     cnn5: {
-      config: { ...PLAIN, filters: [64, 128, 256, 512], poolAfter: [2, 3, 4] },
+      config: { ...CIFAR, filters: [64, 128, 256, 512], poolAfter: [2, 3, 4] },
       source: `${OURS}mynet with four times the channels`,
     },
     cnn6: {
-      config: { ...PLAIN, filters: [64, 128, 256], poolAfter: [1, 2, 3] },
+      config: { ...CIFAR, filters: [64, 128, 256], poolAfter: [1, 2, 3] },
       source: `${OURS}cnn2 with twice the channels`,
     },
     cnn7: {
-      config: { ...PLAIN, filters: [64, 256, 512], poolAfter: [1, 2, 3] },
+      config: { ...CIFAR, filters: [64, 256, 512], poolAfter: [1, 2, 3] },
       source: `${SOURCES.vitAndProfile}, question 2`,
     },
     fashion_cnn: {
       config: {
-        ...PLAIN,
+        ...CIFAR,
         inputShape: [28, 28, 1],
         filters: [16, 16],
         padding: "valid",
-        poolAfter: [],
         hidden: [100],
         initializer: "xavier_uniform",
       },

@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import type { ModelConfig } from "./parts.js";
+import { withDefaults, type ModelConfig, type Whole } from "./model-config.js";
 
 /** One row of the registry. */
 export interface ModelEntry<C extends ModelConfig = ModelConfig> {
@@ -7,8 +7,8 @@ export interface ModelEntry<C extends ModelConfig = ModelConfig> {
   /** Models that one builder makes, and whose weights have one table of names: "cct", "vit", "resnet". */
   readonly family: Family;
   build(config: C): tf.LayersModel;
-  /** The default config; `createModel` lays overrides over it. */
-  readonly config: C;
+  /** The default config, whole; `createModel` lays overrides over it. */
+  readonly config: Whole<C>;
   /** Where the architecture is from, and what of it is ours. */
   readonly source: string;
   /** The count of parameters that the source prints for this config; null where it prints none. */
@@ -40,21 +40,27 @@ export type Family = (typeof FAMILIES)[number];
 
 /** What is told of one model; its name is its key in {@link variantsOf}'s table. */
 export interface Variant<C extends ModelConfig> {
+  /** What differs from the builder's defaults, and what has none. */
   readonly config: C;
   readonly source: string;
   /** Left out where the source prints no count. */
   readonly published?: PublishedCount;
 }
 
-/** The registry's rows of a family's models, which one builder makes. */
+/**
+ * The registry's rows of a family's models, which one builder makes.
+ *
+ * @param defaults the builder's
+ */
 export function variantsOf<C extends ModelConfig, N extends string>(
   family: Family,
   build: (config: C) => tf.LayersModel,
+  defaults: NoInfer<Partial<C>>,
   variants: Readonly<Record<N, Variant<NoInfer<C>>>>,
 ): { readonly [K in N]: ModelEntry<C> } {
   const rows = Object.entries<Variant<C>>(variants).map(([name, { config, source, published = null }]) => [
     name,
-    { name, family, build, config, source, published },
+    { name, family, build, config: withDefaults<C>(config, defaults), source, published },
   ]);
   return Object.fromEntries(rows) as { readonly [K in N]: ModelEntry<C> };
 }

@@ -7,9 +7,20 @@ export { resnet, type ResnetConfig } from "./resnet.js";
 export { smallVit, type SmallVitConfig } from "./small-vit.js";
 export { vgg, type VggConfig } from "./vgg.js";
 export { vit, type VitConfig } from "./vit.js";
-export type { ModelConfig } from "./parts.js";
+export type { ModelConfig, Whole } from "./model-config.js";
 export { ALIASES, type ModelAlias } from "./model-names.js";
-export { createModel, modelConfig, outline, registry, type ModelConfigs, type ModelName } from "./registry.js";
+export { listModels, registerModel, type ListModelsOptions } from "./list-models.js";
+export type { OwnModel, RegisteredName } from "./registered.js";
+export {
+  createModel,
+  modelConfig,
+  outline,
+  registry,
+  type AnyModelName,
+  type ConfigOf,
+  type ModelConfigs,
+  type ModelName,
+} from "./registry.js";
 export * from "./weights/index.js";
 export { plainModel } from "./browser/plain-model.js";
 export { saveLayersModel } from "./browser/save-layers-model.js";

@@ -1,6 +1,6 @@
 import { variantsOf, type Variant } from "./entry.js";
 import { SOURCES } from "./sources.js";
-import { vit, type VitConfig } from "./vit.js";
+import { vit, VIT_DEFAULTS, type VitConfig } from "./vit.js";
 
 /**
  * The source gives blocks, heads, positions and activation; patch, width and MLP ratio are ours, the same for all (96 =
@@ -9,17 +9,11 @@ import { vit, type VitConfig } from "./vit.js";
 const COMMON = {
   inputShape: [32, 32, 3],
   numClasses: 10,
-  seed: 0,
   patchSize: 4,
   embedDim: 96,
-  mlpRatio: 4,
   finalNorm: false,
   normEpsilon: 1e-5,
   weightInit: "torch",
-  dropRate: 0,
-  attnDropRate: 0,
-  dropPathRate: 0,
-  softmax: false,
 } as const;
 
 const SINE = { ...COMMON, positionalEmbedding: "sine", depth: 6, numHeads: 8 } as const;
@@ -31,7 +25,7 @@ const A: Variant<VitConfig> = {
 };
 
 /** The rows of the registry for MyViT: `myvit` (the same as a), the source's variants a to d, and e with GELU. */
-export const myvitVariants = variantsOf("myvit", vit, {
+export const myvitVariants = variantsOf("myvit", vit, VIT_DEFAULTS, {
   myvit: A,
   myvit_a: A,
   myvit_b: { ...A, config: { ...LEARNABLE, activation: "relu" } },

@@ -1,16 +1,6 @@
 import { tf } from "../backend/index.js";
-import { shown } from "../checks.js";
+import type { ModelConfig } from "./model-config.js";
 import { Dropout, DropPath, Linear, seedFor, torchUniform, type Initializer } from "../layers/index.js";
-
-/** What every model's config holds. */
-export interface ModelConfig {
-  /** [H, W, C] of a normalised float32 image. */
-  readonly inputShape: readonly [number, number, number];
-  /** Logits that come out. */
-  readonly numClasses: number;
-  /** Any integer: the same seed gives the same first weights. */
-  readonly seed: number;
-}
 
 /** The initializers of one weight and its bias, PyTorch's default, seeded by their names. */
 export function torchDefaults(
@@ -81,23 +71,6 @@ export function imageInput(config: ModelConfig): tf.SymbolicTensor {
   return tf.input({ shape: [...config.inputShape], name: "image" });
 }
 
-/**
- * @throws RangeError where a size of the config is not a whole number above 0, or the seed is not whole
- */
-export function checkConfig(fn: string, config: ModelConfig, sizes: Readonly<Record<string, number>>): void {
-  const { inputShape, numClasses, seed } = config;
-  if (!Array.isArray(inputShape) || inputShape.length !== 3) {
-    throw new RangeError(`${fn}: inputShape must be [H, W, C], got ${JSON.stringify(inputShape)}`);
-  }
-  const [height, width, channels] = inputShape;
-  for (const [name, value] of Object.entries({ height, width, channels, numClasses, ...sizes })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${fn}: ${name} must be a whole number above 0, got ${name}=${shown(value)}`);
-    }
-  }
-  if (!Number.isInteger(seed)) throw new RangeError(`${fn}: seed must be a whole number, got seed=${shown(seed)}`);
-}
-
 /** @throws RangeError unless divisor divides value, both named as in the config */
 export function checkDivisible(fn: string, sizes: Readonly<Record<string, number>>): void {
   const [[name, value], [divisorName, divisor]] = Object.entries(sizes) as [[string, number], [string, number]];
@@ -105,29 +78,5 @@ export function checkDivisible(fn: string, sizes: Readonly<Record<string, number
     throw new RangeError(
       `${fn}: ${name} must be divisible by ${divisorName}, got ${name}=${value}, ${divisorName}=${divisor}`,
     );
-  }
-}
-
-/** @throws RangeError unless value is one of the known, which it lists */
-export function checkOneOf(fn: string, name: string, value: unknown, known: readonly (string | boolean)[]): void {
-  if (!known.includes(value as string | boolean))
-    throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
-}
-
-/** @throws RangeError unless every entry of a list is a whole number above 0; an empty list is one */
-export function checkSizes(fn: string, name: string, values: readonly number[]): void {
-  if (!Array.isArray(values))
-    throw new RangeError(`${fn}: ${name} must be a list of whole numbers above 0, got ${JSON.stringify(values)}`);
-  for (const value of values) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${fn}: ${name} must be whole numbers above 0, got ${JSON.stringify(values)}`);
-  }
-}
-
-/** @throws RangeError where a probability is not 0 to below 1 */
-export function checkRates(fn: string, rates: Readonly<Record<string, number>>): void {
-  for (const [name, rate] of Object.entries(rates)) {
-    if (!(typeof rate === "number" && rate >= 0 && rate < 1))
-      throw new RangeError(`${fn}: ${name} must be 0 to below 1, got ${name}=${shown(rate)}`);
   }
 }

@@ -7,45 +7,50 @@ import {
   seedFor,
   type InitializerName,
 } from "../layers/index.js";
-import {
-  checkConfig,
-  checkOneOf,
-  checkSizes,
-  imageInput,
-  torchStart,
-  type LayerStart,
-  type ModelConfig,
-} from "./parts.js";
-import { anObject, checkValue } from "../checks.js";
+import { aCount, either, listOf, oneOf } from "../checks.js";
+import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
+import { imageInput, torchStart, type LayerStart } from "./parts.js";
 
+/** Config of {@link plainCnn}. */
 export interface PlainCnnConfig extends ModelConfig {
   /** Output channels of each convolution. */
   readonly filters: readonly number[];
-  /** Side of the kernels in pixels: one for all, or one for each. */
-  readonly kernelSize: number | readonly number[];
-  /** "same" keeps a map's size, "valid" loses kernelSize − 1 pixels. */
-  readonly padding: "same" | "valid";
-  /** The convolutions (from 1) that a 2×2 max pool follows. */
-  readonly poolAfter: readonly number[];
-  /** Widths of the dense layers before the head, each with ReLU. */
-  readonly hidden: readonly number[];
-  /** What the kernels start from: "torch_default" with PyTorch's own biases, the others with biases of 0. */
-  readonly initializer: InitializerName;
+  /** Side of the kernels in pixels: one for all, or one for each. Default 3. */
+  readonly kernelSize?: number | readonly number[];
+  /** "same" keeps a map's size, "valid" loses kernelSize − 1 pixels. Default "same". */
+  readonly padding?: "same" | "valid";
+  /** The convolutions (from 1) that a 2×2 max pool follows. Default []. */
+  readonly poolAfter?: readonly number[];
+  /** Widths of the dense layers before the head, each with ReLU. Default []. */
+  readonly hidden?: readonly number[];
+  /**
+   * What the kernels start from: "torch_default" with PyTorch's own biases, the others with biases of 0. Default
+   * "torch_default".
+   */
+  readonly initializer?: InitializerName;
 }
+
+export const PLAIN_CNN_DEFAULTS = {
+  kernelSize: 3,
+  padding: "same",
+  poolAfter: [],
+  hidden: [],
+  initializer: "torch_default",
+} as const satisfies Partial<PlainCnnConfig>;
 
 /**
  * Convolutions with ReLU, some followed by a max pool; then dense layers. Logits [B, K] from images [B, H, W, C].
  * Layers: conv1, pool1, conv2, … flatten, dense1, … head.
  *
- * @throws RangeError for sizes that do not fit
- * Source: studies 2 (MyNet, CNN7) and 6 (Fashion-MNIST).
+ * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
+ * Source: the reports "DLOps Assignment 3: Transformers and Optimization" (MyNet, CNN7) and "Assignment 3: Getting into
+ * the Flow of Deep Learning" (Fashion-MNIST).
  */
 export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
-  checkValue("plainCnn", "config", config, anObject);
-  check(config);
-  const { filters, padding, poolAfter, hidden, numClasses } = config;
-  const sides = sidesOf(config);
-  const image = imageInput(config); // [B, H, W, C]
+  const whole = checked(config);
+  const { filters, padding, poolAfter, hidden, numClasses } = whole;
+  const sides = sidesOf(whole);
+  const image = imageInput(whole); // [B, H, W, C]
   let x = image;
   for (const [index, width] of filters.entries()) {
     const [name, kernelSize] = [`conv${index + 1}`, sides[index]!];
@@ -55,7 +60,7 @@ export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
       kernelSize,
       padding,
       activation: "relu",
-      ...starts(config, name, kernelSize ** 2 * x.shape[3]!),
+      ...starts(whole, name, kernelSize ** 2 * x.shape[3]!),
     }).apply(x) as tf.SymbolicTensor; // [B, H', W', width]
     if (poolAfter.includes(index + 1)) {
       x = tf.layers
@@ -72,21 +77,21 @@ export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
   x = tf.layers.flatten({ name: "flatten" }).apply(x) as tf.SymbolicTensor; // [B, H'·W'·C']
   for (const [index, units] of hidden.entries()) {
     const name = `dense${index + 1}`;
-    x = new Linear({ name, units, ...starts(config, name, x.shape[1]!) }).apply(x) as tf.SymbolicTensor; // [B, units]
+    x = new Linear({ name, units, ...starts(whole, name, x.shape[1]!) }).apply(x) as tf.SymbolicTensor; // [B, units]
     x = tf.layers.reLU({ name: `relu${index + 1}` }).apply(x) as tf.SymbolicTensor;
   }
-  const logits = new Linear({ name: "head", units: numClasses, ...starts(config, "head", x.shape[1]!) }).apply(
+  const logits = new Linear({ name: "head", units: numClasses, ...starts(whole, "head", x.shape[1]!) }).apply(
     x,
   ) as tf.SymbolicTensor; // [B, K]
   return tf.model({ name: "plain_cnn", inputs: image, outputs: logits });
 }
 
 /** The side of each convolution's kernel. */
-function sidesOf({ kernelSize, filters }: PlainCnnConfig): readonly number[] {
+function sidesOf({ kernelSize, filters }: Pick<Whole<PlainCnnConfig>, "kernelSize" | "filters">): readonly number[] {
   return typeof kernelSize === "number" ? filters.map(() => kernelSize) : kernelSize;
 }
 
-function starts({ initializer, seed }: PlainCnnConfig, name: string, fanIn: number): LayerStart {
+function starts({ initializer, seed }: Whole<PlainCnnConfig>, name: string, fanIn: number): LayerStart {
   if (initializer === "torch_default") return torchStart(fanIn, seed, name);
   return {
     kernelInitializer: createInitializer(initializer, seedFor(seed, `${name}/kernel`)),
@@ -94,23 +99,28 @@ function starts({ initializer, seed }: PlainCnnConfig, name: string, fanIn: numb
   };
 }
 
-function check(config: PlainCnnConfig): void {
-  const { filters, padding, poolAfter, hidden, inputShape } = config;
-  checkConfig("plainCnn", config, {});
-  if (!Array.isArray(filters) || filters.length === 0)
-    throw new RangeError(`plainCnn: filters must name at least one convolution, got ${JSON.stringify(filters)}`);
-  checkSizes("plainCnn", "filters", filters);
-  const sides = sidesOf(config);
-  if (!Array.isArray(sides) || sides.length !== filters.length)
+function checked(config: PlainCnnConfig): Whole<PlainCnnConfig> {
+  const whole = wholeConfig("plainCnn", config, PLAIN_CNN_DEFAULTS, {
+    filters: listOf(aCount),
+    kernelSize: either(aCount, listOf(aCount)),
+    padding: oneOf(["same", "valid"]),
+    poolAfter: listOf(aCount),
+    hidden: listOf(aCount),
+    initializer: oneOf(INITIALIZER_NAMES),
+  });
+  const { filters, kernelSize } = whole;
+  if (filters.length === 0) throw new RangeError("plainCnn: filters must name at least one convolution, got []");
+  if (typeof kernelSize !== "number" && kernelSize.length !== filters.length)
     throw new RangeError(
-      `plainCnn: kernelSize must be one number or one for each of filters, got ${JSON.stringify(config.kernelSize)}`,
+      `plainCnn: kernelSize must be one number or one for each of filters, got ${JSON.stringify(kernelSize)}`,
     );
-  checkSizes("plainCnn", "kernelSize", sides);
-  checkOneOf("plainCnn", "initializer", config.initializer, INITIALIZER_NAMES);
-  checkSizes("plainCnn", "hidden", hidden);
-  checkSizes("plainCnn", "poolAfter", poolAfter);
-  if (padding !== "same" && padding !== "valid")
-    throw new RangeError(`plainCnn: padding must be one of same, valid, got ${JSON.stringify(padding)}`);
+  checkSides(whole);
+  return whole;
+}
+
+/** @throws RangeError where nothing is left of the image */
+function checkSides({ filters, padding, poolAfter, inputShape, ...config }: Whole<PlainCnnConfig>): void {
+  const sides = sidesOf({ filters, ...config });
   let [height, width] = inputShape as readonly number[] as [number, number];
   for (let layer = 1; layer <= filters.length; layer++) {
     const lost = padding === "same" ? 0 : sides[layer - 1]! - 1;

@@ -1,20 +1,22 @@
 import type { tf } from "../backend/index.js";
-import { aFunction, anObject, calledAs, checkArguments, checkValue } from "../checks.js";
-import { nearestName } from "../nearest.js";
+import { aFunction, aModel, anObject, calledAs, checkArguments, checkValue, strangerOf } from "../checks.js";
+import { didYouMean } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
+import { aliasesOf } from "./model-config.js";
 import { ALIASES, RENAMED, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
+import { registered, type RegisteredName } from "./registered.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { smallVitVariants } from "./small-vit-variants.js";
 import { recordOrigin } from "./weights/metadata.js";
 import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
 
-/** Every model that `createModel` makes. */
+/** Every model of the library. `createModel` makes them, and those of `registerModel`. */
 export const registry = {
   ...cnnVariants,
   ...smallVitVariants,
@@ -28,27 +30,38 @@ export const registry = {
 
 export type ModelName = keyof typeof registry;
 
-/** The configs by model name, timm's and torchvision's names among them, for typed overrides. */
+/** The configs by model name, short names among them, for typed overrides. */
 export type ModelConfigs = {
   readonly [N in ModelName | ModelAlias]: (typeof registry)[N extends ModelAlias ? (typeof ALIASES)[N] : N]["config"];
 };
 
+/** A name that `createModel` takes: of the library, or of `registerModel`. */
+export type AnyModelName = keyof ModelConfigs | (string & {});
+
+/** The config of a model by its name. */
+export type ConfigOf<N extends AnyModelName> = N extends keyof ModelConfigs
+  ? ModelConfigs[N]
+  : N extends RegisteredName<infer C>
+    ? C
+    : Readonly<Record<string, unknown>>;
+
 /**
- * A new model: the registry's default config with the overrides laid over it.
+ * A new model with random weights: the registry's default config with the overrides laid over it. For published weights
+ * see `pretrained`.
  *
  * @example createModel("resnet18", { numClasses: 10, inputShape: [64, 64, 3] })
- * @param name the registry's (`npm run models` lists them), or timm's or torchvision's of the same network
+ * @param name of timm's, torchvision's or a source's network (`listModels()` and `npm run models` list them), or what
+ *   `registerModel` returned
+ * @param overrides an option of undefined is one that is left out
  * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
  * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not
  *   fit
  */
-export function createModel<N extends keyof ModelConfigs>(
-  name: N,
-  overrides: Partial<ModelConfigs[N]> = {},
-): tf.LayersModel {
-  const config = configOf("createModel", name, overrides);
-  const entry = findModel("createModel", name) as ModelEntry<ModelConfigs[N]>;
-  const model = calledAs("createModel", () => entry.build(config));
+export function createModel<N extends AnyModelName>(name: N, overrides: Partial<ConfigOf<N>> = {}): tf.LayersModel {
+  const config = configOf("createModel", name, overrides) as object;
+  const entry = findModel("createModel", name);
+  const model = calledAs("createModel", () => entry.build(config as never));
+  checkValue("createModel", `what ${entry.name} builds`, model, aModel);
   recordOrigin(model, { name: entry.name, config: { ...config } });
   return model;
 }
@@ -61,9 +74,9 @@ export function createModel<N extends keyof ModelConfigs>(
  * @returns what `use` returns
  * @throws RangeError as {@link createModel} does
  */
-export function outline<N extends keyof ModelConfigs, T>(
+export function outline<N extends AnyModelName, T>(
   name: N,
-  overrides: Partial<ModelConfigs[N]>,
+  overrides: Partial<ConfigOf<N>>,
   use: (model: tf.LayersModel) => T,
 ): T {
   checkArguments("outline", { overrides, use }, { overrides: anObject, use: aFunction });
@@ -80,49 +93,47 @@ export function outline<N extends keyof ModelConfigs, T>(
  *
  * @throws RangeError for an unknown name (it lists the known) or an unknown option
  */
-export function modelConfig<N extends keyof ModelConfigs>(
-  name: N,
-  overrides: Partial<ModelConfigs[N]> = {},
-): ModelConfigs[N] {
+export function modelConfig<N extends AnyModelName>(name: N, overrides: Partial<ConfigOf<N>> = {}): ConfigOf<N> {
   return configOf("modelConfig", name, overrides);
 }
 
 /** @param fn whose arguments they are */
-function configOf<N extends keyof ModelConfigs>(
-  fn: string,
-  name: N,
-  overrides: Partial<ModelConfigs[N]>,
-): ModelConfigs[N] {
-  const config = findModel(fn, name).config as ModelConfigs[N];
+function configOf<N extends AnyModelName>(fn: string, name: N, overrides: Partial<ConfigOf<N>>): ConfigOf<N> {
+  const { config } = findModel(fn, name);
   checkValue(fn, "overrides", overrides, anObject);
-  for (const option of Object.keys(overrides)) {
-    if (!Object.hasOwn(config, option)) {
-      throw new RangeError(
-        `${fn}: an option of ${name} must be one of ${Object.keys(config).join(", ")}, got ${option}`,
-      );
-    }
+  const stranger = strangerOf(overrides, Object.keys(config), { path: name, aliases: aliasesOf(config) });
+  if (stranger !== undefined) {
+    const isOfWeights = ["pretrained", "weights"].some((option) => Object.hasOwn(overrides, option));
+    const advice = isOfWeights ? "; models.pretrained makes a model with published weights" : "";
+    throw new stranger.kind(`${fn}: ${stranger.text}${advice}`);
   }
-  return { ...config, ...overrides };
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...config, ...Object.fromEntries(given) } as ConfigOf<N>;
 }
 
+/** What `createModel` needs of a row. */
+type Buildable = Pick<ModelEntry, "name" | "build"> & { readonly config: object };
+
 /**
- * The registry's row of a name, or of timm's or torchvision's name of the same network.
+ * The row of a name: the registry's, or one of `registerModel`.
  *
  * @param fn whose argument it is
  * @throws RangeError for an unknown name: it lists the known, and the nearest
  */
-export function findModel(fn: string, name: string): ModelEntry {
+export function findModel(fn: string, name: string): Buildable {
   const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
   if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
+  const theirs = registered.get(name);
+  if (theirs !== undefined) return theirs as unknown as Buildable;
+  const known = [...Object.keys(registry), ...registered.keys()];
   throw new RangeError(
-    `${fn}: name must be one of ${Object.keys(registry).join(", ")}, got ${JSON.stringify(name)}${adviceFor(name)}`,
+    `${fn}: name must be one of ${known.join(", ")}, got ${JSON.stringify(name)}${adviceFor(name, known)}`,
   );
 }
 
 /** What an unknown name's error ends in. */
-function adviceFor(name: unknown): string {
-  if (typeof name !== "string") return "";
-  if (Object.hasOwn(RENAMED, name)) return `; it is called ${RENAMED[name as keyof typeof RENAMED]} now`;
-  const near = nearestName(name, Object.keys(registry), ALIASES);
-  return near === undefined ? "" : `; did you mean ${near}?`;
+function adviceFor(name: unknown, known: readonly string[]): string {
+  if (typeof name === "string" && Object.hasOwn(RENAMED, name))
+    return `; it is called ${RENAMED[name as keyof typeof RENAMED]} now`;
+  return didYouMean(name, known, ALIASES);
 }

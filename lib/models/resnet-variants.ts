@@ -1,5 +1,5 @@
 import { allOf, asTorchsummary, variantsOf } from "./entry.js";
-import { resnet } from "./resnet.js";
+import { resnet, RESNET_DEFAULTS } from "./resnet.js";
 import { SOURCES } from "./sources.js";
 
 /** Source: He et al. 2015, table 1. */
@@ -9,14 +9,13 @@ const SIZES = {
   50: { block: "bottleneck", blocks: [3, 4, 6, 3] },
 } as const;
 
-const COMMON = { inputShape: [224, 224, 3], seed: 0, filters: [64, 128, 256, 512] } as const;
-const TORCHVISION = { ...COMMON, numClasses: 1000, useBias: false } as const;
-const WITH_BIAS = { ...COMMON, numClasses: 10, useBias: true } as const;
+const TORCHVISION = { inputShape: [224, 224, 3], numClasses: 1000 } as const;
+const WITH_BIAS = { inputShape: [224, 224, 3], numClasses: 10, useBias: true } as const;
 
 const OURS = "ours: as resnet34_bias, at the sizes of He et al. 2015, table 1";
 
 /** The rows of the registry for residual networks. */
-export const resnetVariants = variantsOf("resnet", resnet, {
+export const resnetVariants = variantsOf("resnet", resnet, RESNET_DEFAULTS, {
   resnet18: {
     config: { ...TORCHVISION, ...SIZES[18] },
     source: "torchvision's resnet18, after He et al. 2015",

@@ -1,18 +1,29 @@
 import { tf } from "../backend/index.js";
 import { BatchNorm, Conv2d, seedFor } from "../layers/index.js";
-import { anObject, checkValue } from "../checks.js";
-import { checkConfig, checkOneOf, dense, imageInput, type ModelConfig } from "./parts.js";
+import { aCount, aFlag, listOf, oneOf } from "../checks.js";
+import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
+import { dense, imageInput } from "./parts.js";
 
+/** Config of {@link resnet}. Its defaults are torchvision's. */
 export interface ResnetConfig extends ModelConfig {
   /** Residual blocks of each stage; a stage halves the image, but the first. */
   readonly blocks: readonly number[];
-  /** Channels of each stage, as many as there are stages. */
-  readonly filters: readonly number[];
-  /** "basic": two 3×3 convolutions. "bottleneck": 1×1, 3×3 and 1×1, the last to four times the stage's channels. */
-  readonly block: "basic" | "bottleneck";
-  /** Whether the convolutions have a bias, as study 5's source has it; torchvision's have none. */
-  readonly useBias: boolean;
+  /** Channels of each stage, as many as there are stages. Default [64, 128, 256, 512]. */
+  readonly filters?: readonly number[];
+  /**
+   * "basic": two 3×3 convolutions. "bottleneck": 1×1, 3×3 and 1×1, the last to four times the stage's channels. Default
+   * "basic".
+   */
+  readonly block?: "basic" | "bottleneck";
+  /** Whether the convolutions have a bias; torchvision's have none. Default false. */
+  readonly useBias?: boolean;
 }
+
+export const RESNET_DEFAULTS = {
+  filters: [64, 128, 256, 512],
+  block: "basic",
+  useBias: false,
+} as const satisfies Partial<ResnetConfig>;
 
 /** Channels of a bottleneck block's output as a multiple of its stage's. */
 const EXPANSION = 4;
@@ -24,17 +35,16 @@ const EXPANSION = 4;
  * Convolutions start as N(0, 2 / fanOut) with bias 0, the head as PyTorch's default.
  * Layers: stem/conv, stem/norm, stage1/block1/conv1, … stage2/block1/shortcut, … head.
  *
- * @throws RangeError for sizes that do not fit
- * Source: He et al. 2015, table 1 and figure 5 (shortcut B); study 5.
+ * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
+ * Source: He et al. 2015, table 1 and figure 5 (shortcut B).
  * Differs: a bottleneck block strides in its 3×3 convolution, as torchvision's does; with useBias every convolution has
  * a bias, the 1×1 shortcuts too, which the batch norm after it takes away again.
  */
 export function resnet(config: ResnetConfig): tf.LayersModel {
-  checkValue("resnet", "config", config, anObject);
-  check(config);
-  const { blocks, filters, numClasses, seed } = config;
-  const image = imageInput(config); // [B, H, W, C]
-  let x = normed(image, "stem/conv", "stem/norm", filters[0]!, 7, 2, config); // [B, H / 2, W / 2, C]
+  const whole = checked(config);
+  const { blocks, filters, numClasses, seed } = whole;
+  const image = imageInput(whole); // [B, H, W, C]
+  let x = normed(image, "stem/conv", "stem/norm", filters[0]!, 7, 2, whole); // [B, H / 2, W / 2, C]
   x = relu(x, "stem/relu");
   x = tf.layers
     .zeroPadding2d({ name: "stem/pad", padding: 1, dataFormat: "channelsLast" })
@@ -44,7 +54,7 @@ export function resnet(config: ResnetConfig): tf.LayersModel {
     .apply(x) as tf.SymbolicTensor;
   for (const [stage, count] of blocks.entries()) {
     for (let i = 1; i <= count; i++) {
-      x = block(x, `stage${stage + 1}/block${i}`, filters[stage]!, stage > 0 && i === 1 ? 2 : 1, config);
+      x = block(x, `stage${stage + 1}/block${i}`, filters[stage]!, stage > 0 && i === 1 ? 2 : 1, whole);
     }
   }
   // [B, C]
@@ -61,7 +71,7 @@ function block(
   name: string,
   filters: number,
   strides: number,
-  config: ResnetConfig,
+  config: Whole<ResnetConfig>,
 ): tf.SymbolicTensor {
   const convolutions =
     config.block === "basic"
@@ -95,7 +105,7 @@ function normed(
   filters: number,
   kernelSize: number,
   strides: number,
-  { seed, useBias }: ResnetConfig,
+  { seed, useBias }: Whole<ResnetConfig>,
 ): tf.SymbolicTensor {
   const stddev = Math.sqrt(2 / (kernelSize ** 2 * filters));
   const kernelInitializer = tf.initializers.randomNormal({
@@ -111,6 +121,7 @@ function normed(
     padding: (kernelSize - 1) / 2,
     useBias,
     kernelInitializer,
+    biasInitializer: tf.initializers.zeros(),
   });
   return new BatchNorm({ name: normName }).apply(conv.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
 }
@@ -119,18 +130,21 @@ function relu(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
   return tf.layers.reLU({ name }).apply(x) as tf.SymbolicTensor;
 }
 
-function check(config: ResnetConfig): void {
-  const { blocks, filters, inputShape } = config;
-  if (!Array.isArray(blocks) || !Array.isArray(filters) || blocks.length === 0 || blocks.length !== filters.length) {
+function checked(config: ResnetConfig): Whole<ResnetConfig> {
+  const whole = wholeConfig("resnet", config, RESNET_DEFAULTS, {
+    blocks: listOf(aCount),
+    filters: listOf(aCount),
+    block: oneOf(["basic", "bottleneck"]),
+    useBias: aFlag,
+  });
+  const { blocks, filters, inputShape } = whole;
+  if (blocks.length === 0 || blocks.length !== filters.length) {
     throw new RangeError(
       `resnet: blocks and filters must be lists of one length, got ${JSON.stringify(blocks)}, ` +
         `${JSON.stringify(filters)}`,
     );
   }
-  for (const [stage, count] of blocks.entries())
-    checkConfig("resnet", config, { blocks: count, filters: filters[stage]! });
-  checkOneOf("resnet", "block", config.block, ["basic", "bottleneck"]);
-  checkOneOf("resnet", "useBias", config.useBias, [true, false]);
   if (Math.min(inputShape[0], inputShape[1]) < 8)
     throw new RangeError(`resnet: the image must be at least 8×8, got ${inputShape[0]}×${inputShape[1]}`);
+  return whole;
 }

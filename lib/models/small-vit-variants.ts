@@ -1,11 +1,10 @@
 import { allOf, variantsOf } from "./entry.js";
-import { smallVit } from "./small-vit.js";
+import { smallVit, SMALL_VIT_DEFAULTS } from "./small-vit.js";
 import { SOURCES } from "./sources.js";
 
 const COMMON = {
   inputShape: [32, 32, 3],
   numClasses: 10,
-  seed: 0,
   patchSize: 4,
   embedDim: 64,
   depth: 3,
@@ -14,9 +13,9 @@ const COMMON = {
 } as const;
 
 /** The rows of the registry for the small vision transformer. */
-export const smallVitVariants = variantsOf("small_vit", smallVit, {
+export const smallVitVariants = variantsOf("small_vit", smallVit, SMALL_VIT_DEFAULTS, {
   small_vit: {
-    config: { ...COMMON, patchForm: "patches" },
+    config: COMMON,
     source: `small_vit_image_rows with the patches of Dosovitskiy et al. 2021`,
     published: allOf("159,498"),
   },

@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { aCount, oneOf } from "../checks.js";
 import {
   ClassToken,
   ImageRows,
@@ -7,20 +8,16 @@ import {
   Patches,
   PositionalEmbedding,
   SelectToken,
-  seedFor,
 } from "../layers/index.js";
-import { anObject, checkValue } from "../checks.js";
-import { chain, checkConfig, checkDivisible, dense, imageInput, torchDefaults, type ModelConfig } from "./parts.js";
+import { residual } from "./encoder-block.js";
+import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
+import { chain, checkDivisible, dense, imageInput, normal, torchDefaults } from "./parts.js";
 
+/** Config of {@link smallVit}. */
 export interface SmallVitConfig extends ModelConfig {
-  /**
-   * "patches": squares of patchSize × patchSize pixels. "image-rows": rows of C·patchSize² numbers of the
-   * channels-first image, which the source takes for patches.
-   */
-  readonly patchForm: "patches" | "image-rows";
   /** Side of a patch in pixels; divides height and width. */
   readonly patchSize: number;
-  /** Numbers per token; divisible by numHeads. */
+  /** Numbers per token, D; divisible by numHeads. */
   readonly embedDim: number;
   /** Encoder blocks. */
   readonly depth: number;
@@ -28,67 +25,79 @@ export interface SmallVitConfig extends ModelConfig {
   readonly numHeads: number;
   /** Width of the hidden dense layer of a block. */
   readonly hiddenDim: number;
+  /**
+   * "patches": squares of patchSize × patchSize pixels. "image-rows": rows of C·patchSize² numbers of the
+   * channels-first image, which the source takes for patches. Default "patches".
+   */
+  readonly patchForm?: "patches" | "image-rows";
 }
 
+export const SMALL_VIT_DEFAULTS = { patchForm: "patches" } as const satisfies Partial<SmallVitConfig>;
+
 /**
- * A small vision transformer: patches → linear → class token → positional embedding → blocks → the
- * class token → linear. Logits [B, K] from images [B, H, W, C].
+ * A small vision transformer: patches → linear → class token → positional embedding → blocks → the class token →
+ * linear. Logits [B, K] from images [B, H, W, C].
  *
  * A block: x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))).
  * Class token and positional embedding start as N(0, 1), the rest as PyTorch's defaults.
  * Layers: patches, embed, class_token, position, block1/norm1, block1/attention, … head.
  *
- * @throws RangeError for sizes that do not fit
+ * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
  * Source: the notebook "Deep Learning Assignment 3" (29 March 2024), problem 2, after Dosovitskiy et al. 2021.
  * Differs from Dosovitskiy et al.: ReLU after each norm, a norm inside the MLP, no norm before the head, no dropout.
  */
 export function smallVit(config: SmallVitConfig): tf.LayersModel {
-  checkValue("smallVit", "config", config, anObject);
-  check(config);
-  const { patchForm, patchSize, embedDim, depth, numClasses, seed, inputShape } = config;
+  const whole = checked(config);
+  const { patchForm, patchSize, embedDim, depth, numClasses, seed, inputShape } = whole;
   const patchDim = inputShape[2] * patchSize ** 2;
-
-  const image = imageInput(config); // [B, H, W, C]
+  const image = imageInput(whole); // [B, H, W, C]
   const cut =
     patchForm === "patches"
       ? new Patches({ name: "patches", patchSize })
       : new ImageRows({ name: "patches", rowLength: patchDim });
-  let x = cut.apply(image) as tf.SymbolicTensor; // [B, N, patchDim]
-  x = dense("embed", patchDim, embedDim, seed).apply(x) as tf.SymbolicTensor; // [B, N, D]
-  // [B, N + 1, D]
-  x = new ClassToken({ name: "class_token", initializer: normal(seed, "class_token") }).apply(x) as tf.SymbolicTensor;
-  x = new PositionalEmbedding({ name: "position", initializer: normal(seed, "position") }).apply(
+  let x = chain(
+    image,
+    cut, // [B, N, patchDim]
+    dense("embed", patchDim, embedDim, seed), // [B, N, D]
+    new ClassToken({ name: "class_token", initializer: normal(1, seed, "class_token") }), // [B, N + 1, D]
+    new PositionalEmbedding({ name: "position", initializer: normal(1, seed, "position") }),
+  );
+  for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, whole);
+  const logits = chain(
     x,
-  ) as tf.SymbolicTensor;
-  for (let i = 1; i <= depth; i++) x = block(x, `block${i}`, config);
-  const token = new SelectToken({ name: "select_token", index: 0 }).apply(x) as tf.SymbolicTensor; // [B, D]
-  const logits = dense("head", embedDim, numClasses, seed).apply(token) as tf.SymbolicTensor; // [B, K]
+    new SelectToken({ name: "select_token", index: 0 }), // [B, D]
+    dense("head", embedDim, numClasses, seed), // [B, K]
+  );
   return tf.model({ name: "small_vit", inputs: image, outputs: logits });
 }
 
-/** x + attention(ReLU(LN(x))), then x + dense(ReLU(LN(dense(ReLU(LN(x)))))): [B, N, D] → [B, N, D]. */
+/** [B, N, D] → [B, N, D]. */
 function block(
   x: tf.SymbolicTensor,
   name: string,
-  { embedDim, numHeads, hiddenDim, seed }: SmallVitConfig,
+  { embedDim, numHeads, hiddenDim, seed }: Whole<SmallVitConfig>,
 ): tf.SymbolicTensor {
   const attended = chain(
     x,
-    new LayerNorm({ name: `${name}/norm1`, epsilon: 1e-5 }),
-    tf.layers.reLU({ name: `${name}/relu1` }),
-    attention(`${name}/attention`, embedDim, numHeads, seed),
+    ...normThenRelu(name, 1),
+    attention(`${name}/attention`, embedDim, numHeads, seed), // [B, N, D]
   );
-  x = tf.layers.add({ name: `${name}/add1` }).apply([x, attended]) as tf.SymbolicTensor;
+  x = residual(`${name}/add1`, x, attended);
   const mixed = chain(
     x,
-    new LayerNorm({ name: `${name}/norm2`, epsilon: 1e-5 }),
-    tf.layers.reLU({ name: `${name}/relu2` }),
+    ...normThenRelu(name, 2),
     dense(`${name}/dense1`, embedDim, hiddenDim, seed), // [B, N, hiddenDim]
-    new LayerNorm({ name: `${name}/norm3`, epsilon: 1e-5 }),
-    tf.layers.reLU({ name: `${name}/relu3` }),
+    ...normThenRelu(name, 3),
     dense(`${name}/dense2`, hiddenDim, embedDim, seed), // [B, N, D]
   );
-  return tf.layers.add({ name: `${name}/add2` }).apply([x, mixed]) as tf.SymbolicTensor;
+  return residual(`${name}/add2`, x, mixed);
+}
+
+function normThenRelu(name: string, number: number): tf.layers.Layer[] {
+  return [
+    new LayerNorm({ name: `${name}/norm${number}`, epsilon: 1e-5 }),
+    tf.layers.reLU({ name: `${name}/relu${number}` }),
+  ];
 }
 
 function attention(name: string, embedDim: number, numHeads: number, seed: number): tf.layers.Layer {
@@ -104,17 +113,18 @@ function attention(name: string, embedDim: number, numHeads: number, seed: numbe
   });
 }
 
-function normal(seed: number, name: string) {
-  return tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seedFor(seed, name) });
-}
-
-function check(config: SmallVitConfig): void {
-  const { patchForm, patchSize, embedDim, depth, numHeads, hiddenDim, inputShape } = config;
-  checkConfig("smallVit", config, { patchSize, embedDim, depth, numHeads, hiddenDim });
-  if (patchForm !== "patches" && patchForm !== "image-rows") {
-    throw new RangeError(`smallVit: patchForm must be "patches" or "image-rows", got ${JSON.stringify(patchForm)}`);
-  }
+function checked(config: SmallVitConfig): Whole<SmallVitConfig> {
+  const whole = wholeConfig("smallVit", config, SMALL_VIT_DEFAULTS, {
+    patchSize: aCount,
+    embedDim: aCount,
+    depth: aCount,
+    numHeads: aCount,
+    hiddenDim: aCount,
+    patchForm: oneOf(["patches", "image-rows"]),
+  });
+  const { embedDim, numHeads, patchSize, inputShape } = whole;
   checkDivisible("smallVit", { embedDim, numHeads });
   checkDivisible("smallVit", { height: inputShape[0], patchSize });
   checkDivisible("smallVit", { width: inputShape[1], patchSize });
+  return whole;
 }

@@ -1,6 +1,6 @@
 import { allOf, asTorchsummary, variantsOf } from "./entry.js";
 import { SOURCES } from "./sources.js";
-import { vgg } from "./vgg.js";
+import { vgg, VGG_DEFAULTS } from "./vgg.js";
 
 /** Configuration D. Source: Simonyan & Zisserman 2015, table 1. */
 const VGG16 = [
@@ -11,20 +11,11 @@ const VGG16 = [
   [512, 512, 512],
 ] as const;
 
-const COMMON = { seed: 0, stages: VGG16, hidden: [4096, 4096], dropRate: 0.5 } as const;
-const TORCHVISION = {
-  ...COMMON,
-  inputShape: [224, 224, 3],
-  numClasses: 1000,
-  pooledSize: 7,
-  dropout: "after",
-  weightInit: "torchvision",
-} as const;
+const TORCHVISION = { inputShape: [224, 224, 3], numClasses: 1000, stages: VGG16 } as const;
 const DROPOUT_FIRST = {
-  ...COMMON,
   inputShape: [224, 224, 3],
   numClasses: 10,
-  batchNorm: false,
+  stages: VGG16,
   pooledSize: null,
   dropout: "before",
   weightInit: "xavier",
@@ -33,9 +24,9 @@ const DROPOUT_FIRST = {
 const CIFAR = { ...DROPOUT_FIRST, inputShape: [32, 32, 3], weightInit: "torch" } as const;
 
 /** The rows of the registry for VGG16 and what the sources make of it. */
-export const vggVariants = variantsOf("vgg", vgg, {
+export const vggVariants = variantsOf("vgg", vgg, VGG_DEFAULTS, {
   vgg16: {
-    config: { ...TORCHVISION, batchNorm: false },
+    config: TORCHVISION,
     source: "torchvision's vgg16, after Simonyan & Zisserman 2015, table 1 (D)",
     published: allOf("138,357,544"),
   },

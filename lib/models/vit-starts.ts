@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
-import { createInitializer, seedFor, type Initializer, type MultiHeadSelfAttentionArgs } from "../layers/index.js";
+import { createInitializer, seedFor, type Initializer } from "../layers/index.js";
+import type { AttentionStart } from "./encoder-block.js";
 import { normal, torchStart, type LayerStart } from "./parts.js";
 
 /** What each kind of a vision transformer's weights starts from, by the layer's name. */
@@ -18,11 +19,6 @@ interface Sizes {
   readonly seed: number;
   readonly embedDim: number;
 }
-
-export type AttentionStart = Pick<
-  MultiHeadSelfAttentionArgs,
-  "qkvKernelInitializer" | "qkvBiasInitializer" | "outKernelInitializer" | "outBiasInitializer"
->;
 
 /** Whose rules the weights start by. */
 export type VitWeightInit = "timm" | "torchvision" | "torch";

@@ -1,5 +1,5 @@
 import { allOf, variantsOf } from "./entry.js";
-import { vit } from "./vit.js";
+import { vit, VIT_DEFAULTS } from "./vit.js";
 
 /** Source: Touvron et al. 2021, table 1. */
 const TINY = { embedDim: 192, depth: 12, numHeads: 3 } as const;
@@ -8,26 +8,11 @@ const SMALL = { embedDim: 384, depth: 12, numHeads: 6 } as const;
 /** Source: Dosovitskiy et al. 2021, table 1. */
 const BASE = { embedDim: 768, depth: 12, numHeads: 12 } as const;
 
-const TIMM = {
-  inputShape: [224, 224, 3],
-  numClasses: 1000,
-  seed: 0,
-  mlpRatio: 4,
-  positionalEmbedding: "learnable",
-  activation: "gelu",
-  finalNorm: true,
-  normEpsilon: 1e-6,
-  weightInit: "timm",
-  dropRate: 0,
-  attnDropRate: 0,
-  dropPathRate: 0,
-  softmax: false,
-} as const;
-
+const TIMM = { inputShape: [224, 224, 3], numClasses: 1000 } as const;
 const TORCHVISION = { ...TIMM, weightInit: "torchvision" } as const;
 
 /** The rows of the registry for vision transformers on 224×224 images. */
-export const vitVariants = variantsOf("vit", vit, {
+export const vitVariants = variantsOf("vit", vit, VIT_DEFAULTS, {
   vit_tiny_patch16_224: {
     config: { ...TIMM, ...TINY, patchSize: 16 },
     source: "timm's, after Touvron et al. 2021, table 1",

@@ -141,6 +141,10 @@ export const MODELS: Record<string, Door> = {
   smallVit: builder("smallVit", models.smallVit, models.modelConfig("small_vit")),
   vgg: builder("vgg", models.vgg, models.modelConfig("vgg16_dropout_first")),
   vit: builder("vit", models.vit, models.modelConfig("vit_b16")),
+  listModels: door("listModels", models.listModels, () => ["vit*"]),
+  registerModel: door("registerModel", models.registerModel, () => [
+    { name: "tiny_door", build: () => tiny(), config: {}, replace: true },
+  ]),
   freeze: door("freeze", models.freeze, () => [tiny(), "*"]),
   unfreeze: door("unfreeze", models.unfreeze, () => [tiny(), "*"]),
   frozenWeights: door("frozenWeights", models.frozenWeights, () => [tiny()]),

@@ -86,16 +86,36 @@ describe("bad configs", () => {
       "createModel: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3",
     ],
     ["small_vit", { patchSize: 5 }, "createModel: height must be divisible by patchSize, got height=32, patchSize=5"],
-    ["small_vit", { depth: 0 }, "createModel: depth must be a whole number above 0, got depth=0"],
-    ["small_vit", { patchForm: "squares" }, 'createModel: patchForm must be "patches" or "image-rows", got "squares"'],
+    ["small_vit", { depth: 0 }, "createModel: depth must be a whole number of 1 or more, got depth=0"],
+    [
+      "small_vit",
+      { patchForm: "squares" },
+      "createModel: patchForm must be one of patches, image-rows, got patchForm='squares'",
+    ],
     ["small_vit", { seed: 0.5 }, "createModel: seed must be a whole number, got seed=0.5"],
-    ["small_vit", { inputShape: [32, 32] }, "createModel: inputShape must be [H, W, C], got [32,32]"],
+    [
+      "small_vit",
+      { inputShape: [32, 32] },
+      "createModel: inputShape must be [H, W, C], whole numbers above 0, got inputShape=[ 32, 32 ]",
+    ],
     ["vit_b16", { patchSize: 15 }, "createModel: height must be divisible by patchSize, got height=224, patchSize=15"],
-    ["vit_b16", { dropPathRate: 1 }, "createModel: dropPathRate must be 0 to below 1, got dropPathRate=1"],
-    ["vit_b16", { activation: "swish" }, 'createModel: activation must be one of gelu, relu, tanh, got "swish"'],
+    [
+      "vit_b16",
+      { dropPathRate: 1 },
+      "createModel: dropPathRate must be a number from 0 to below 1, got dropPathRate=1",
+    ],
+    [
+      "vit_b16",
+      { activation: "swish" },
+      "createModel: activation must be one of gelu, relu, tanh, got activation='swish'",
+    ],
     ["vit_b16", { normEpsilon: 0 }, "createModel: normEpsilon must be a number above 0, got normEpsilon=0"],
-    ["small_vit", { inputShape: ["32", 32, 3] }, "createModel: height must be a whole number above 0, got height='32'"],
-    ["vit_b16", { dropRate: "0.1" }, "createModel: dropRate must be 0 to below 1, got dropRate='0.1'"],
+    [
+      "small_vit",
+      { inputShape: ["32", 32, 3] },
+      "createModel: inputShape must be [H, W, C], whole numbers above 0, got inputShape=[ '32', 32, 3 ]",
+    ],
+    ["vit_b16", { dropRate: "0.1" }, "createModel: dropRate must be a number from 0 to below 1, got dropRate='0.1'"],
     [
       "vgg16_dropout_first",
       { inputShape: [31, 64, 3] },
@@ -106,11 +126,23 @@ describe("bad configs", () => {
       { stages: [[64], []] },
       "createModel: stages must be lists of at least one width, got [[64],[]]",
     ],
-    ["vgg16_dropout_first", { dropRate: 1 }, "createModel: dropRate must be 0 to below 1, got dropRate=1"],
+    [
+      "vgg16_dropout_first",
+      { dropRate: 1 },
+      "createModel: dropRate must be a number from 0 to below 1, got dropRate=1",
+    ],
     ["alexnet_lrn", { inputShape: [64, 227, 3] }, "createModel: the image must be at least 67×67, got 64×227"],
-    ["alexnet_lrn", { filters: [1, 2] }, "createModel: filters must be five widths, got [1,2]"],
-    ["alexnet", { pooledSize: 0 }, "createModel: pooledSize must be a whole number above 0, got pooledSize=0"],
-    ["resnet34_bias", { block: "wide" }, 'createModel: block must be one of basic, bottleneck, got "wide"'],
+    [
+      "alexnet_lrn",
+      { filters: [1, 2] },
+      "createModel: filters must be an array of 5, each item a whole number of 1 or more, got filters=[ 1, 2 ]",
+    ],
+    [
+      "alexnet",
+      { pooledSize: 0 },
+      "createModel: pooledSize must be a whole number of 1 or more, or null for none, got pooledSize=0",
+    ],
+    ["resnet34_bias", { block: "wide" }, "createModel: block must be one of basic, bottleneck, got block='wide'"],
     [
       "resnet34_bias",
       { blocks: [3, 4] },
@@ -126,20 +158,36 @@ describe("bad configs", () => {
       { kernelSize: [3, 27] },
       "createModel: nothing is left of 28×28 after conv2; take a larger image or fewer layers",
     ],
-    ["fashion_cnn", { hidden: 50 }, "createModel: hidden must be a list of whole numbers above 0, got 50"],
-    ["fashion_cnn", { poolAfter: [0.5] }, "createModel: poolAfter must be whole numbers above 0, got [0.5]"],
-    ["vgg16_dropout_first", { hidden: [0] }, "createModel: hidden must be whole numbers above 0, got [0]"],
+    [
+      "fashion_cnn",
+      { hidden: 50 },
+      "createModel: hidden must be an array, each item a whole number of 1 or more, got hidden=50",
+    ],
+    [
+      "fashion_cnn",
+      { poolAfter: [0.5] },
+      "createModel: poolAfter[0] must be a whole number of 1 or more, got poolAfter[0]=0.5",
+    ],
+    [
+      "vgg16_dropout_first",
+      { hidden: [0] },
+      "createModel: hidden[0] must be a whole number of 1 or more, got hidden[0]=0",
+    ],
     [
       "fashion_cnn",
       { initializer: "best" },
-      /^createModel: initializer must be one of xavier_uniform, .*, got "best"$/,
+      /^createModel: initializer must be one of xavier_uniform, .*, got initializer='best'$/,
     ],
-    ["cct_6_3x1_32", { attnDropRate: -0.5 }, "createModel: attnDropRate must be 0 to below 1, got attnDropRate=-0.5"],
+    [
+      "cct_6_3x1_32",
+      { attnDropRate: -0.5 },
+      "createModel: attnDropRate must be a number from 0 to below 1, got attnDropRate=-0.5",
+    ],
     ["cct_6_3x1_32", { kernelSize: 4 }, "createModel: kernelSize must be odd for convolutions, got kernelSize=4"],
     [
       "cvt_6_4_32",
       { positionalEmbedding: "cosine" },
-      'createModel: positionalEmbedding must be one of learnable, sine, none, got "cosine"',
+      "createModel: positionalEmbedding must be one of learnable, sine, or null for none, got positionalEmbedding='cosine'",
     ],
     [
       "cnn_self_attention",
@@ -151,10 +199,13 @@ describe("bad configs", () => {
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
     const before = tf.memory().numTensors;
     const make = () => createModel(name, overrides as object);
-    expect(make).toThrow(RangeError);
     expect(make).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+it("a value out of range is a RangeError", () => {
+  expect(() => createModel("vit_b16", { dropRate: 1 })).toThrow(RangeError);
 });
 
 it("a ratio that is no number is a TypeError", () => {

@@ -94,7 +94,7 @@ describe("createModel()", () => {
   it.each(names.filter((name) => /^(cct|cvt|vit_lite)_/.test(name)) as "cct_7_3x1_32"[])(
     "counts %s's positions only where they are learned",
     (name) => {
-      const [learnable, sine, none] = (["learnable", "sine", "none"] as const).map((positionalEmbedding) =>
+      const [learnable, sine, none] = (["learnable", "sine", null] as const).map((positionalEmbedding) =>
         counts(name, { positionalEmbedding }),
       );
       const positions = learnable!.params - none!.params;

@@ -29,6 +29,12 @@ export interface PublishedWeights {
 }
 
 /**
+ * All published weights that are known by name.
+ *
+ * @example publishedWeights().filter(({ model }) => model === "resnet18").map(({ name }) => name)
+ */
+export function publishedWeights(): readonly PublishedRow[];
+/**
  * Weights by their published name, brought here if need be and checked: as datasets' archives are, from SACCADE_MIRROR
  * (`weights/<file>`), the cache, or the publisher. Where no digest is published the first file's is recorded in the
  * cache and shown, and any later file must have it.
@@ -37,7 +43,15 @@ export interface PublishedWeights {
  * @throws RangeError for an unknown name or digest, UnavailableError where it cannot be had, DigestError where it is
  *   another file
  */
-export async function publishedWeights(name: string, options: PublishedOptions = {}): Promise<PublishedWeights> {
+export function publishedWeights(name: string, options?: PublishedOptions): Promise<PublishedWeights>;
+export function publishedWeights(
+  name?: string,
+  options: PublishedOptions = {},
+): readonly PublishedRow[] | Promise<PublishedWeights> {
+  return name === undefined ? PUBLISHED : fetched(name, options);
+}
+
+async function fetched(name: string, options: PublishedOptions): Promise<PublishedWeights> {
   const row = rowOf("publishedWeights", name);
   checkOptions("publishedWeights", options, { sha256: optional(aText) }, [
     "attempts",

@@ -109,7 +109,12 @@ describe("publishedWeights", () => {
       /^publishedWeights: name must be one of timm\/vit_tiny.*, got "timm\/vit_huge"$/,
     ],
     ["a digest that is none", NAME, { sha256: "f37072fd" }, /^publishedWeights: sha256 must be 64 digits/],
-    ["an unknown option", NAME, { sha: "" }, /^publishedWeights: an option must be one of sha256, .*, got sha$/],
+    [
+      "an unknown option",
+      NAME,
+      { sha: "" },
+      /^publishedWeights: an option must be one of sha256, .*, got sha; did you mean sha256\?$/,
+    ],
   ])("refuses %s", async (_, name, options, message) => {
     await expect(publishedWeights(name, options as object)).rejects.toThrow(message);
   });
