@@ -45,13 +45,12 @@ export function publishedWeights(): readonly PublishedRow[];
  */
 export function publishedWeights(name: string, options?: PublishedOptions): Promise<PublishedWeights>;
 export function publishedWeights(
-  name?: string,
-  options: PublishedOptions = {},
+  ...args: [] | [name: string, options?: PublishedOptions]
 ): readonly PublishedRow[] | Promise<PublishedWeights> {
-  return name === undefined ? PUBLISHED : fetched(name, options);
+  return args.length === 0 ? PUBLISHED : fetched(args[0], args[1]);
 }
 
-async function fetched(name: string, options: PublishedOptions): Promise<PublishedWeights> {
+async function fetched(name: string, options: PublishedOptions = {}): Promise<PublishedWeights> {
   const row = rowOf("publishedWeights", name);
   checkOptions("publishedWeights", options, { sha256: optional(aText) }, [
     "attempts",
