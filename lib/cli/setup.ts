@@ -17,7 +17,7 @@ export const run = commandOf(
     }
     console.log(
       `Saccade is set up: ${typed("start")} opens JupyterLab, ${typed("studies")} runs the studies, ` +
-        `${typed("doctor")} says what is here.`,
+        `${typed("new")} begins one, ${typed("doctor")} says what is here.`,
     );
     return 0;
   },

@@ -11,6 +11,7 @@ export const COMMANDS = {
       "execute the studies headless and say what passed: [NAME… | guide] [--size S] [--set name=value] [--kernel " +
       "K] [--timeout S] [--judge S] [--store]",
   },
+  new: { does: "begin a study: a notebook that runs, its claims, and a workflow that runs it in CI: NAME" },
   "verify-results": {
     does:
       "compute the stored results again from their predictions, and hold README's and the notebooks' " +
