@@ -19,6 +19,30 @@ export function listOf(rule: Rule, length?: number): Rule {
   };
 }
 
+/** An array of one item or more, each of which holds a rule. */
+export function someOf(rule: Rule): Rule {
+  const list = listOf(rule);
+  return {
+    ...list,
+    what: `an array of one or more, each item ${rule.what}`,
+    holds: (value) => list.holds(value) && (value as ArrayLike<unknown>).length > 0,
+  };
+}
+
+/** An object of which each field, whatever its name, holds a rule: numbers by name. An error names the field. */
+export function recordOf(rule: Rule): Rule {
+  const wrong = (value: unknown): readonly [string, unknown] | undefined =>
+    Object.entries(value as object).find(([, one]) => !rule.holds(one));
+  return {
+    what: `an object, each field ${rule.what}`,
+    holds: (value) => anObject.holds(value) && wrong(value) === undefined,
+    within: (value, path) => {
+      const [name, one] = (anObject.holds(value) ? wrong(value) : undefined) ?? [];
+      return name === undefined ? undefined : faultOf(rule, one, `${path}[${JSON.stringify(name)}]`);
+    },
+  };
+}
+
 /** One value, or one for each channel of an image: a mean, a standard deviation. */
 export function perChannel(rule: Rule, channels?: number): Rule {
   const each = channels === undefined ? "one for each channel" : `one for each of the ${channels} channels`;

@@ -141,7 +141,7 @@ function compactAttention({ layer, output }: Place): TorchRow[] {
 }
 
 /**
- * Study 5's ViT, which has torchvision's parts: attention gives two tensors, and its parameters are no module's of
+ * The ViT of the article "A stroll down memory lane", which has torchvision's parts: attention gives two tensors, and its parameters are no module's of
  * their own.
  */
 const VIT: Modules = (place) => {
@@ -170,7 +170,10 @@ const RESNET: Modules = (place) => {
     : rows;
 };
 
-/** Study 2's and 6's: ReLU is a function there. */
+/**
+ * The CNNs of the reports "DLOps Assignment 3: Transformers and Optimization" and "Assignment 3: Getting into the Flow
+ * of Deep Learning": ReLU is a function there.
+ */
 const PLAIN_CNN: Modules = (place) =>
   place.layer.getClassName() === "ReLU" ? [] : plain(place).filter(({ type }) => type !== "ReLU");
 const FAMILIES: Readonly<Record<string, Modules>> = {

@@ -12,7 +12,7 @@ import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, write
 import { commitOf } from "../setup/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
 import { measuresTables, type StudyResult } from "../study/report.js";
-import type { Verdict } from "../study/claims.js";
+import type { Verdict } from "../study/judge-claims.js";
 import { table, type Cell } from "../table.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */

@@ -1,4 +1,15 @@
-import { aNatural, aText, aTitle, checkOptions, fields, optional, orNull, type Rule, type Rules } from "../checks.js";
+import {
+  aNatural,
+  aText,
+  aTitle,
+  checkOptions,
+  fields,
+  optional,
+  orNull,
+  someOf,
+  type Rule,
+  type Rules,
+} from "../checks.js";
 import type { BarSeries, BarsOptions } from "./bar-options.js";
 import {
   aDrawnNumber,
@@ -9,7 +20,6 @@ import {
   plainNumbers,
   shortNumber,
   someNumbers,
-  someOf,
   TITLED,
   withNotes,
 } from "./figure-checks.js";

@@ -1,18 +1,20 @@
 /** What the public doors of figures refuse, and which numbers figures draw. */
-import { aList, aText, aTitle, checkValue, listOf, optional, orNull, tagOf, type Rule, type Rules } from "../checks.js";
+import {
+  aList,
+  aText,
+  aTitle,
+  checkValue,
+  listOf,
+  optional,
+  orNull,
+  someOf,
+  tagOf,
+  type Rule,
+  type Rules,
+} from "../checks.js";
 
 /** Options of every figure. */
 export const TITLED: Rules = { title: aTitle, source: optional(orNull(aText)) };
-
-/** An array of one item or more, each of which holds a rule. */
-export function someOf(rule: Rule): Rule {
-  const list = listOf(rule);
-  return {
-    ...list,
-    what: `an array of one or more, each item ${rule.what}`,
-    holds: (value) => list.holds(value) && (value as ArrayLike<unknown>).length > 0,
-  };
-}
 
 /** A number that a figure has a place for. */
 export const aDrawnNumber: Rule = {

@@ -1,4 +1,4 @@
-import { aText, aTitle, checkOptions, fields, inRange, optional, type Rules } from "../checks.js";
+import { aText, aTitle, checkOptions, fields, inRange, optional, someOf, type Rules } from "../checks.js";
 import {
   isDrawn,
   leftOut,
@@ -7,7 +7,6 @@ import {
   shortNumber,
   SMALLEST,
   someNumbers,
-  someOf,
   TITLED,
   withNotes,
 } from "./figure-checks.js";

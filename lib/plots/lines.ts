@@ -1,4 +1,4 @@
-import { aFlag, aNatural, aText, aTitle, checkOptions, fields, optional, type Rules } from "../checks.js";
+import { aFlag, aNatural, aText, aTitle, checkOptions, fields, optional, someOf, type Rules } from "../checks.js";
 import {
   areDates,
   isDrawn,
@@ -6,7 +6,6 @@ import {
   plainNumbers,
   shortNumber,
   someNumbers,
-  someOf,
   somePlaces,
   TITLED,
   withNotes,

@@ -1,4 +1,4 @@
-import { aFlag, aText, aTitle, checkOptions, fields, listOf, optional, orNull, type Rules } from "../checks.js";
+import { aFlag, aText, aTitle, checkOptions, fields, listOf, optional, orNull, someOf, type Rules } from "../checks.js";
 import {
   areDates,
   checkLength,
@@ -7,7 +7,6 @@ import {
   numbersOf,
   plainNumbers,
   someNumbers,
-  someOf,
   somePlaces,
   TITLED,
   withNotes,

@@ -1,17 +1,23 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { anObject, aText, checkArguments } from "../checks.js";
+import { anyNumber, aText, aTitle, checkArguments, checkValue, either, listOf, recordOf } from "../checks.js";
 
 /** Where the long runs of one notebook keep what they can go on from. */
 export interface Checkpoints {
-  /** Options of `train.fit` for a run: it writes its checkpoint, and goes on from the one it finds. */
+  /**
+   * Options of `train.fit` for a run: it writes its checkpoint every 100 steps, and goes on from the one it finds.
+   * @throws TypeError for a name that is no text
+   */
   of(run: string): {
     readonly checkpoint: { readonly folder: string; readonly everySteps: number };
     readonly resume: true;
   };
   /** One line for each run that went on from a checkpoint. */
   readonly resumed: readonly string[];
-  /** Deletes what these runs kept, once their result stands. */
+  /**
+   * Deletes what these runs kept, once their result stands.
+   * @throws TypeError for what is no list of names
+   */
   remove(runs: readonly string[]): void;
 }
 
@@ -23,9 +29,10 @@ const EVERY_STEPS = 100;
  *
  * @param study the notebook's name
  * @param settings what a run depends on, such as its size and seed: other settings have other files
+ * @throws TypeError for settings that are no numbers and texts
  */
 export function checkpoints(study: string, settings: Readonly<Record<string, string | number>>): Checkpoints {
-  checkArguments("checkpoints", { study, settings }, { study: aText, settings: anObject });
+  checkArguments("checkpoints", { study, settings }, { study: aTitle, settings: recordOf(either(anyNumber, aText)) });
   const folder = join(
     ".output/checkpoints",
     study,
@@ -37,11 +44,13 @@ export function checkpoints(study: string, settings: Readonly<Record<string, str
   return {
     resumed,
     of(run) {
+      checkValue("checkpoints.of", "run", run, aTitle);
       const file = join(folder, run, "last.safetensors");
       if (existsSync(file)) resumed.push(`${run} goes on from its checkpoint of ${statSync(file).mtime.toISOString()}`);
       return { checkpoint: { folder: join(folder, run), everySteps: EVERY_STEPS }, resume: true };
     },
     remove(runs) {
+      checkValue("checkpoints.remove", "runs", runs, listOf(aTitle));
       for (const run of runs) rmSync(join(folder, run), { recursive: true, force: true });
     },
   };

@@ -1,18 +1,8 @@
 /**
  * What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim.
  */
-export {
-  assertClaims,
-  judgeClaims,
-  readClaims,
-  verdictTable,
-  type Claim,
-  type Condition,
-  type Evidence,
-  type Measures,
-  type Size,
-  type Verdict,
-} from "./claims.js";
+export { readClaims, type Claim, type Condition, type Measures, type Size } from "./claims.js";
+export { assertClaims, judgeClaims, verdictTable, type Evidence, type Verdict } from "./judge-claims.js";
 export { checkSize } from "./check-size.js";
 export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";

@@ -1,7 +1,26 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
 import { confusionMatrix } from "../analysis/confusion-matrix.js";
-import { anObject, aText, checkFields, listOf, oneOf } from "../checks.js";
+import {
+  aList,
+  anImageSet,
+  anInteger,
+  anObject,
+  aNumber,
+  anyNumber,
+  aText,
+  aTitle,
+  checkOptions,
+  fields,
+  listOf,
+  oneOf,
+  optional,
+  orNull,
+  recordOf,
+  withFields,
+  type Rule,
+  type Rules,
+} from "../checks.js";
 import { broadcast } from "../host.js";
 import { SIZES, type Measures, type Size } from "./claims.js";
 import { environment, type Environment } from "./environment.js";
@@ -14,8 +33,10 @@ export const RESULT_MIME = "application/vnd.saccade.result+json";
 
 /** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
 interface TestImages {
+  /** The set's name, "cifar-10". */
   readonly dataset: string;
   readonly split: "train" | "test";
+  /** How many images were drawn of the split, and by which seed. */
   readonly count: number;
   readonly seed: number;
   /** sha256 of their labels, one byte each: whether another machine's data are the same. */
@@ -27,8 +48,9 @@ export interface StoredPredictions {
   readonly test: TestImages;
   /** Base64 of one byte an image: its predicted class. */
   readonly classes: string;
+  /** 0 to 1 */
   readonly accuracy: number;
-  /** matrix[label][prediction] */
+  /** matrix[label][prediction]: numbers of images [K, K] */
   readonly confusion: readonly (readonly number[])[];
 }
 
@@ -52,6 +74,7 @@ export interface StudyResult extends Environment {
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
 }
 
+/** What a study hands over. */
 export interface ReportOptions {
   /** The notebook's name. */
   readonly study: string;
@@ -67,29 +90,44 @@ export interface ReportOptions {
   >;
   /** How long each part of the study took. */
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
-  /** By run: the losses of `train.fit`'s history. Default: none are stored. */
+  /** By run: the losses of `train.fit`'s history. Default, and null: none are stored. */
   readonly losses?: Readonly<
     Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>
-  >;
+  > | null;
   /** Runs left out on demand; claims about them are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }
+
+const someRuns = recordOf(fields("{ set, seed, classes }", { set: anImageSet, seed: anInteger, classes: aList }));
+const somePredictions: Rule = {
+  ...someRuns,
+  what: "an object of one run or more, each { set, seed, classes }",
+  kindFits: anObject.holds,
+  holds: (value) => someRuns.holds(value) && Object.keys(value as object).length > 0,
+};
+const RULES: Rules = {
+  study: aTitle,
+  size: oneOf(SIZES),
+  config: anObject,
+  measures: recordOf(aNumber),
+  predictions: somePredictions,
+  parts: listOf(fields("{ name, seconds }", { name: aText, seconds: aNumber })),
+  losses: optional(
+    orNull(recordOf(listOf(withFields("{ epoch, batch, loss }", { epoch: aNumber, batch: aNumber, loss: anyNumber })))),
+  ),
+  notRun: optional(listOf(aText)),
+};
 
 /**
  * Hands a study's result to whoever runs the notebook, and shows its measures as a table. Where nobody runs it but a
  * person, the table is all there is: only `npm run studies` writes results.
  * @returns the result
- * @throws RangeError for a measure that is no finite number, or a study without predictions
+ * @throws RangeError for an unknown option, a size that is none (it lists those that there are), a measure that is not
+ *   finite, or a study without predictions
+ * @throws TypeError for an option of another kind
  */
 export function report(options: ReportOptions): StudyResult {
-  checkFields("report", "options", options, {
-    study: aText,
-    size: oneOf(SIZES),
-    config: anObject,
-    measures: anObject,
-    predictions: anObject,
-    parts: listOf(anObject),
-  });
+  checkOptions("report", options, RULES);
   const result = toResult(options);
   const tables = measuresTables(result.measures);
   const handed = { [RESULT_MIME]: result };
@@ -109,18 +147,12 @@ function toResult({
   losses,
   notRun = [],
 }: ReportOptions): StudyResult {
-  for (const [name, value] of Object.entries(measures)) {
-    if (typeof value !== "number" || !Number.isFinite(value))
-      throw new RangeError(`report: a measure must be a finite number, got ${name}=${value}`);
-  }
-  const [first] = Object.values(predictions);
-  if (!first) throw new RangeError("report: predictions must hold one run or more, got none");
   return {
     study,
     size,
     config,
     ...environment(),
-    data: storedData(first.set),
+    data: storedData(Object.values(predictions)[0]!.set),
     measures,
     parts,
     ...(notRun.length > 0 && { notRun }),

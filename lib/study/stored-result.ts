@@ -6,14 +6,19 @@ import type { StudyResult } from "./report.js";
 
 /** A result as the runner stores it: what the notebook handed over, and how it came about. */
 export interface StoredResult extends StudyResult {
+  /** What was run to make it. */
   readonly command: string;
   /** ISO 8601, UTC. */
   readonly date: string;
+  /** Of this repository, when it ran; "-dirty" behind it where files were changed. */
   readonly commit: string;
+  /** The name of the kernel that ran the notebook. */
   readonly kernel: string;
   /** sha256 of the notebook's code. */
   readonly notebook: string;
+  /** From the start to the end of the notebook. */
   readonly wallSeconds: number;
+  /** As judged then; null where a claim was not. */
   readonly claims: readonly { readonly statement: string; readonly holds: boolean | null }[];
 }
 
@@ -21,6 +26,7 @@ export interface StoredResult extends StudyResult {
  * A stored result of a study, to be shown beside a fresh one.
  * @param path as seen from the notebook's folder: "results/cnn-attention-vs-vit/quick.json"
  * @returns undefined where none is stored
+ * @throws TypeError for a path that is no text, SyntaxError for a file that is no JSON
  */
 export function storedResult(path: string): StoredResult | undefined {
   checkValue("storedResult", "path", path, aText);
@@ -28,8 +34,9 @@ export function storedResult(path: string): StoredResult | undefined {
 }
 
 /**
- * The stored results of one size, of every seed.
+ * The stored results of one size, of every seed; none where no one has been stored.
  * @param folder as seen from the notebook's folder: "results/cnn-attention-vs-vit"
+ * @throws RangeError for a size that is none: it lists those that there are; SyntaxError for a file that is no JSON
  */
 export function storedResults(folder: string, size: Size): StoredResult[] {
   checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(SIZES) });

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { assertClaims, judgeClaims, readClaims, type Claim } from "../../lib/study/claims.js";
+import { readClaims, type Claim } from "../../lib/study/claims.js";
+import { assertClaims, judgeClaims } from "../../lib/study/judge-claims.js";
 
 const claim = (overrides: Partial<Claim>): Claim => ({
   statement: "it learns",
@@ -74,6 +75,27 @@ describe("judgeClaims()", () => {
     expect(judge(about("vit.accuracy"), []).holds).toBe(false);
   });
 
+  it("names the measure that was probably meant", () => {
+    const conditions: Claim["conditions"] = [{ measure: "all.vit.acuracy", is: ">=", than: "b" }];
+    const evidence = { measures: { "all.vit.accuracy": 1 }, data: "archive" } as const;
+    expect(judgeClaims([claim({ conditions })], "quick", evidence)[0]!.found).toBe(
+      "all.vit.acuracy (not measured; did you mean all.vit.accuracy?) ≥ b (not measured)",
+    );
+  });
+
+  it("refuses a size or evidence that is none, and lists what there is", () => {
+    const evidence = { measures: {}, data: "archive" } as const;
+    expect(() => judgeClaims([claim({})], "quik" as "quick", evidence)).toThrow(
+      new RangeError("judgeClaims: size must be one of smoke, quick, full, got size='quik'; did you mean quick?"),
+    );
+    expect(() => judgeClaims([claim({})], "quick", { ...evidence, notrun: [] } as never)).toThrow(
+      "judgeClaims: an option of evidence must be one of measures, data, notRun, got notrun; did you mean notRun?",
+    );
+    expect(() => judgeClaims([claim({})], "quick", { ...evidence, measures: { a: "1" } } as never)).toThrow(
+      new TypeError(`judgeClaims: evidence.measures["a"] must be a number, got evidence.measures["a"]='1'`),
+    );
+  });
+
   it("says what was found", () => {
     const [verdict] = judgeClaims(
       [claim({ conditions: [{ measure: "a", is: ">=", than: "b", margin: 0.02 }] })],
@@ -107,22 +129,44 @@ describe("readClaims()", () => {
   });
 
   it.each<[string, unknown]>([
-    ["must hold a list of claims", {}],
-    ["must hold a list of claims", []],
-    ["statement and basis must be texts", [claim({ basis: "" })]],
-    ["kind must be exact, mechanics or learned", [claim({ kind: "sure" as Claim["kind"] })]],
-    ["sizes must be of smoke, quick, full", [claim({ sizes: [] })]],
-    ["conditions must be one or more", [claim({ conditions: [] })]],
+    ["claims must be an array of one or more, each item { statement, kind, sizes, conditions, basis }, got", {}],
+    ["claims must be an array of one or more, each item { statement, kind, sizes, conditions, basis }, got", []],
+    ["claims[0].basis must be a text, not empty, got claims[0].basis=''", [claim({ basis: "" })]],
     [
-      "a condition must have a measure and =, >= or <=",
+      "claims[1].kind must be one of exact, mechanics, learned, got claims[1].kind='learnt'; did you mean learned?",
+      [claim({}), claim({ kind: "learnt" as Claim["kind"] })],
+    ],
+    ["claims[0].sizes must be an array of one or more, each item one of smoke, quick, full", [claim({ sizes: [] })]],
+    [
+      "claims[0].sizes[0] must be one of smoke, quick, full, got claims[0].sizes[0]='smokey'; did you mean smoke?",
+      [claim({ sizes: ["smokey" as "smoke"] })],
+    ],
+    [
+      "an option of claims[0] must be one of statement, kind, sizes, conditions, basis, got size; did you mean sizes?",
+      [{ ...claim({}), size: "quick" }],
+    ],
+    ["claims[0].conditions must be an array of one or more", [claim({ conditions: [] })]],
+    [
+      "claims[0].conditions[0].is must be one of =, >=, <=, got claims[0].conditions[0].is='>'",
       [claim({ conditions: [{ measure: "a", is: ">" as "=", value: 1 }] })],
     ],
-    ["a condition must have either a value or than", [claim({ conditions: [{ measure: "a", is: "=" }] })]],
     [
-      "a condition must have either a value or than",
+      "claims[0].conditions[0] must be { measure, is, value } or { measure, is, than, margin? }, got",
+      [claim({ conditions: [{ measure: "a", is: "=" }] })],
+    ],
+    [
+      "claims[0].conditions[0] must be { measure, is, value } or { measure, is, than, margin? }, got",
       [claim({ conditions: [{ measure: "a", is: "=", value: 1, than: "b" }] })],
     ],
-  ])("%s", (error, content) => {
+  ])("names the claim and the field: %s", (error, content) => {
     expect(() => read(content)).toThrow(error);
+  });
+
+  it("names the file, too of what is no JSON", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "saccade-claims-")), "claims.json");
+    writeFileSync(path, "[{");
+    expect(() => readClaims(path)).toThrow(new SyntaxError(`readClaims: ${path}: claims must be JSON, got "[{"`));
+    writeFileSync(path, "[3]");
+    expect(() => readClaims(path)).toThrow(`readClaims: ${path}: claims[0] must be { statement, kind`);
   });
 });

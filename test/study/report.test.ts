@@ -82,10 +82,10 @@ describe("report()", () => {
 
   it("refuses what is no finite number, and a study without predictions", () => {
     expect(() => report({ ...options, measures: { "vit.loss": NaN } })).toThrow(
-      "report: a measure must be a finite number, got vit.loss=NaN",
+      `report: measures["vit.loss"] must be a finite number, got measures["vit.loss"]=NaN`,
     );
     expect(() => report({ ...options, predictions: {} })).toThrow(
-      "report: predictions must hold one run or more, got none",
+      "report: predictions must be an object of one run or more, each { set, seed, classes }, got predictions={}",
     );
   });
 });

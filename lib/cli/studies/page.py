@@ -60,4 +60,4 @@ def label(figure):
     text = title.get("text", "") if isinstance(title, dict) else title
     meta = layout.get("meta")
     description = meta.get("description", "") if isinstance(meta, dict) else ""
-    return " ".join(part for part in (html.unescape(re.sub("<[^>]*>", " ", text or "")).strip(), description) if part)
+    return ". ".join(part for part in (html.unescape(re.sub("<[^>]*>", " ", text or "")).strip(), description) if part)

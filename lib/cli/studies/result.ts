@@ -6,7 +6,8 @@ import { dirname, join, relative } from "node:path";
 import { transformSync } from "esbuild";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { commitOf } from "../../setup/commit.js";
-import { judgeClaims, readClaims, type Size, type Verdict } from "../../study/claims.js";
+import { readClaims, type Size } from "../../study/claims.js";
+import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
 import { RESULT_MIME, type StudyResult } from "../../study/report.js";
 import type { StoredResult } from "../../study/stored-result.js";
 

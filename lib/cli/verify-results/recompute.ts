@@ -2,7 +2,8 @@
 import { confusionMatrix } from "../../analysis/confusion-matrix.js";
 import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
-import { judgeClaims, type Claim } from "../../study/claims.js";
+import type { Claim } from "../../study/claims.js";
+import { judgeClaims } from "../../study/judge-claims.js";
 import { labelsDigest, type StoredPredictions } from "../../study/report.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
