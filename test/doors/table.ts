@@ -349,14 +349,20 @@ export const SAFETENSORS: Record<string, Door> = {
   ),
 };
 
+const verdict = { statement: "s", kind: "exact", holds: true, found: "f" };
+
 export const STUDY: Record<string, Door> = {
   checkpoints: door("checkpoints", study.checkpoints, () => ["study", {}]),
   chosen: door("chosen", study.chosen, () => ["chosen", "a", ["a"]]),
   checkSize: door("size", study.checkSize, () => ["smoke"]),
   readClaims: door("readClaims", study.readClaims, () => ["none"]),
-  judgeClaims: door("judgeClaims", study.judgeClaims, () => [claims, "smoke", { measures: { a: 1 }, data: "archive" }]),
-  assertClaims: door("assertClaims", study.assertClaims, () => [[]]),
-  verdictTable: door("verdictTable", study.verdictTable, () => [[]]),
+  judgeClaims: door("judgeClaims", study.judgeClaims, () => [
+    claims,
+    "smoke",
+    { measures: { a: 1 }, data: "archive", notRun: ["b"] },
+  ]),
+  assertClaims: door("assertClaims", study.assertClaims, () => [[verdict]]),
+  verdictTable: door("verdictTable", study.verdictTable, () => [[verdict]]),
   report: door("report", study.report, () => [
     {
       study: "s",
@@ -364,7 +370,9 @@ export const STUDY: Record<string, Door> = {
       config: {},
       measures: { a: 1 },
       predictions: { a: { set, seed: 0, classes: labels } },
-      parts: [],
+      parts: [{ name: "a", seconds: 1 }],
+      losses: { a: [{ epoch: 1, batch: 1, loss: 1 }] },
+      notRun: ["b"],
     },
   ]),
   storedResult: door("storedResult", study.storedResult, () => ["none"]),
