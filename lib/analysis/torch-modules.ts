@@ -141,8 +141,8 @@ function compactAttention({ layer, output }: Place): TorchRow[] {
 }
 
 /**
- * The ViT of the article "A stroll down memory lane", which has torchvision's parts: attention gives two tensors, and its parameters are no module's of
- * their own.
+ * The ViT of the article "A stroll down memory lane", which has torchvision's parts: attention gives two tensors, and
+ * its parameters are no module's of their own.
  */
 const VIT: Modules = (place) => {
   const { layer, output, params } = place;
