@@ -36,7 +36,8 @@ export async function readImage(fn: string, image: ImageLike, channels: number):
   if (image instanceof tf.Tensor) return { name: "tensor", raster: inChannels(await fromTensor(fn, image), channels) };
   if (typeof image === "object" && image !== null && "data" in image) {
     checkRaster(fn, image);
-    return { name: "pixels", raster: inChannels(image, channels) };
+    const { name = "pixels" } = image as Raster & { readonly name?: string }; // imageAt's have one
+    return { name, raster: inChannels(image, channels) };
   }
   throw new TypeError(
     `${fn}: an image must be a path, a file's bytes, pixels or a tensor, got ${image === null ? "null" : typeof image}`,

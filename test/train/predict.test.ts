@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { loadImages } from "../../lib/datasets/index.js";
+import { imageAt, loadImages } from "../../lib/datasets/index.js";
 import { createModel } from "../../lib/models/index.js";
 import { show } from "../../lib/study/index.js";
 import { evaluate, fit, loadCheckpoint, modelUse, predict, setModelUse } from "../../lib/train/index.js";
@@ -84,6 +84,12 @@ describe("predict()", () => {
     // by the mean and std that the model was trained with
     expect((await evaluate(model, loaded)).loss).toBeCloseTo(-Math.log(probabilities[2]!), 5);
     expect((await evaluate(model, loaded, { mean: 1 })).loss).toBeGreaterThan(1); // a darker picture
+  });
+
+  it("calls an image of a set by its place in the set", async () => {
+    const { name, seen } = await predict(model, imageAt(set, 1), { mean: 0.5, std: 0.5 });
+    expect(name).toBe(imageAt(set, 1).name);
+    expect(seen.data).toEqual(imageAt(set, 1).data);
   });
 
   it("takes a file's address, its bytes, pixels and tensors for the same image", async () => {
