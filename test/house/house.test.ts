@@ -116,6 +116,11 @@ describe("the house", () => {
     expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
   });
 
+  it("has no file, export, type or dependency that nobody uses: knip.jsonc says what starts by itself", () => {
+    const { stdout, stderr, status } = spawnSync("node_modules/.bin/knip", { cwd: ROOT, encoding: "utf8" });
+    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+  });
+
   it("is approved by the linter", () => {
     const { stdout, stderr, status } = spawnSync("node_modules/.bin/oxlint", { cwd: ROOT, encoding: "utf8" });
     expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
