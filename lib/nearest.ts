@@ -11,7 +11,7 @@ const DISTANCE_SHARE = 0.4;
  * @param aliases further names, with the known ones that they stand for
  * @returns undefined where none is near
  */
-export function nearestName(
+function nearestName(
   name: string,
   known: readonly string[],
   aliases: Readonly<Record<string, string>> = {},
