@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
 import { aCount, aFlag, aNatural, either, oneOf, optional, type Rules } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -22,9 +23,9 @@ export interface Conv2dArgs extends LayerArgs {
   readonly activation?: "linear" | "relu";
   /** Default true. */
   readonly useBias?: boolean;
-  /** See createInitializer. */
-  readonly kernelInitializer: InitializerLike;
-  /** Default zeros. */
+  /** See createInitializer. Default: PyTorch's, U(−1/√fanIn, 1/√fanIn), another start each time. */
+  readonly kernelInitializer?: InitializerLike;
+  /** Default: PyTorch's, as the kernel's. */
   readonly biasInitializer?: InitializerLike;
 }
 
@@ -35,7 +36,7 @@ const RULES: Rules = {
   padding: optional(either(oneOf(["same", "valid"]), aNatural)),
   activation: optional(oneOf(["linear", "relu"])),
   useBias: optional(aFlag),
-  kernelInitializer: anInitializer,
+  kernelInitializer: optional(anInitializer),
   biasInitializer: optional(anInitializer),
 };
 
@@ -54,7 +55,8 @@ export class Conv2d extends tf.layers.Layer {
   private readonly activation: "linear" | "relu";
   private readonly useBias: boolean;
   private readonly kernelInitializer: Initializer;
-  private readonly biasInitializer: Initializer;
+  /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
+  private biasInitializer: Initializer | undefined;
   private kernel!: tf.LayerVariable;
   private bias?: tf.LayerVariable;
 
@@ -69,12 +71,9 @@ export class Conv2d extends tf.layers.Layer {
       activation,
     ];
     this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer("Conv2d", "kernelInitializer", args.kernelInitializer);
-    this.biasInitializer = restoreInitializer(
-      "Conv2d",
-      "biasInitializer",
-      args.biasInitializer ?? tf.initializers.zeros(),
-    );
+    this.kernelInitializer = restoreInitializer("Conv2d", "kernelInitializer", args.kernelInitializer, startsOf.kernel);
+    this.biasInitializer =
+      args.biasInitializer && restoreInitializer("Conv2d", "biasInitializer", args.biasInitializer, startsOf.zeros);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -85,7 +84,10 @@ export class Conv2d extends tf.layers.Layer {
       "float32",
       this.kernelInitializer,
     );
-    if (this.useBias) this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
+    if (this.useBias) {
+      this.biasInitializer ??= startsOf.bias(this.kernelSize ** 2 * channels);
+      this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
+    }
     super.build(inputShape);
   }
 
@@ -112,7 +114,7 @@ export class Conv2d extends tf.layers.Layer {
       activation,
       useBias,
       kernelInitializer: saveInitializer(this.kernelInitializer),
-      biasInitializer: saveInitializer(this.biasInitializer),
+      ...(this.biasInitializer && { biasInitializer: saveInitializer(this.biasInitializer) }),
     };
   }
 

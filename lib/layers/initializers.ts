@@ -45,9 +45,16 @@ export function saveInitializer(initializer: Initializer): tf.serialization.Conf
  * An initializer from itself or from what {@link saveInitializer} made of it.
  *
  * @param layer whose argument `name` it is
+ * @param otherwise the one that it has where none was given
  * @throws TypeError for what is none, and for a class that tfjs does not know
  */
-export function restoreInitializer(layer: string, name: string, value: InitializerLike): Initializer {
+export function restoreInitializer(
+  layer: string,
+  name: string,
+  value: InitializerLike | undefined,
+  otherwise: () => Initializer,
+): Initializer {
+  if (value === undefined) return otherwise();
   checkValue(layer, name, value, anInitializer);
   if (isInitializer(value)) return value;
   const { className, config } = value;

@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
 import { aCount, aFlag, optional, type Rules } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -14,16 +15,16 @@ export interface LinearArgs extends LayerArgs {
   readonly units: number;
   /** Default true. */
   readonly useBias?: boolean;
-  /** See createInitializer. */
-  readonly kernelInitializer: InitializerLike;
-  /** Default zeros. */
+  /** See createInitializer. Default: PyTorch's, U(−1/√fanIn, 1/√fanIn), another start each time. */
+  readonly kernelInitializer?: InitializerLike;
+  /** Default: PyTorch's, as the kernel's. */
   readonly biasInitializer?: InitializerLike;
 }
 
 const RULES: Rules = {
   units: aCount,
   useBias: optional(aFlag),
-  kernelInitializer: anInitializer,
+  kernelInitializer: optional(anInitializer),
   biasInitializer: optional(anInitializer),
 };
 
@@ -37,7 +38,8 @@ export class Linear extends tf.layers.Layer {
   private readonly units: number;
   private readonly useBias: boolean;
   private readonly kernelInitializer: Initializer;
-  private readonly biasInitializer: Initializer;
+  /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
+  private biasInitializer: Initializer | undefined;
   private kernel!: tf.LayerVariable;
   private bias?: tf.LayerVariable;
 
@@ -45,18 +47,18 @@ export class Linear extends tf.layers.Layer {
     super(layerArgs("Linear", args, RULES));
     this.units = args.units;
     this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer);
-    this.biasInitializer = restoreInitializer(
-      "Linear",
-      "biasInitializer",
-      args.biasInitializer ?? tf.initializers.zeros(),
-    );
+    this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer, startsOf.kernel);
+    this.biasInitializer =
+      args.biasInitializer && restoreInitializer("Linear", "biasInitializer", args.biasInitializer, startsOf.zeros);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const features = sizeOf("Linear", singleShape(inputShape), -1);
     this.kernel = this.addWeight("kernel", [features, this.units], "float32", this.kernelInitializer);
-    if (this.useBias) this.bias = this.addWeight("bias", [this.units], "float32", this.biasInitializer);
+    if (this.useBias) {
+      this.biasInitializer ??= startsOf.bias(features);
+      this.bias = this.addWeight("bias", [this.units], "float32", this.biasInitializer);
+    }
     super.build(inputShape);
   }
 
@@ -74,7 +76,7 @@ export class Linear extends tf.layers.Layer {
       units: this.units,
       useBias: this.useBias,
       kernelInitializer: saveInitializer(this.kernelInitializer),
-      biasInitializer: saveInitializer(this.biasInitializer),
+      ...(this.biasInitializer && { biasInitializer: saveInitializer(this.biasInitializer) }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
 import { aCount, aFlag, aRate, optional, type Rules } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -16,24 +17,24 @@ export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   readonly useQkvBias?: boolean;
   /** Probability that an attention probability becomes 0 in training, 0 to below 1. Default 0. */
   readonly attnDropRate?: number;
-  /** Of the kernel of query, key and value together, whose fan-in is D. */
-  readonly qkvKernelInitializer: InitializerLike;
-  /** Of their bias, with `useQkvBias`. */
-  readonly qkvBiasInitializer: InitializerLike;
-  /** Of the kernel behind the heads, whose fan-in is D. */
-  readonly outKernelInitializer: InitializerLike;
-  /** Of the bias behind the heads. */
-  readonly outBiasInitializer: InitializerLike;
+  /** Of the kernel of query, key and value together. Default: Xavier uniform over [D, 3D], PyTorch's. */
+  readonly qkvKernelInitializer?: InitializerLike;
+  /** Of their bias, with `useQkvBias`. Default zeros, PyTorch's. */
+  readonly qkvBiasInitializer?: InitializerLike;
+  /** Of the kernel behind the heads. Default: PyTorch's, U(−1/√D, 1/√D). */
+  readonly outKernelInitializer?: InitializerLike;
+  /** Of the bias behind the heads. Default zeros, PyTorch's. */
+  readonly outBiasInitializer?: InitializerLike;
 }
 
 const RULES: Rules = {
   numHeads: aCount,
   useQkvBias: optional(aFlag),
   attnDropRate: optional(aRate),
-  qkvKernelInitializer: anInitializer,
-  qkvBiasInitializer: anInitializer,
-  outKernelInitializer: anInitializer,
-  outBiasInitializer: anInitializer,
+  qkvKernelInitializer: optional(anInitializer),
+  qkvBiasInitializer: optional(anInitializer),
+  outKernelInitializer: optional(anInitializer),
+  outBiasInitializer: optional(anInitializer),
 };
 
 /**
@@ -60,11 +61,13 @@ export class MultiHeadSelfAttention extends tf.layers.Layer {
     this.numHeads = args.numHeads;
     this.useQkvBias = args.useQkvBias ?? true;
     this.attnDropRate = args.attnDropRate ?? 0;
+    const of = (name: `${"qkv" | "out"}${"Kernel" | "Bias"}Initializer`, otherwise: () => Initializer) =>
+      restoreInitializer("MultiHeadSelfAttention", name, args[name], otherwise);
     this.initializers = [
-      restoreInitializer("MultiHeadSelfAttention", "qkvKernelInitializer", args.qkvKernelInitializer),
-      restoreInitializer("MultiHeadSelfAttention", "qkvBiasInitializer", args.qkvBiasInitializer),
-      restoreInitializer("MultiHeadSelfAttention", "outKernelInitializer", args.outKernelInitializer),
-      restoreInitializer("MultiHeadSelfAttention", "outBiasInitializer", args.outBiasInitializer),
+      of("qkvKernelInitializer", startsOf.qkvKernel),
+      of("qkvBiasInitializer", startsOf.zeros),
+      of("outKernelInitializer", startsOf.kernel),
+      of("outBiasInitializer", startsOf.zeros),
     ];
   }
 

@@ -1,4 +1,6 @@
 import { ops, tf } from "../backend/index.js";
+import { optional } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -9,8 +11,8 @@ import {
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface SequencePoolingArgs extends LayerArgs {
-  /** See createInitializer. */
-  readonly kernelInitializer: InitializerLike;
+  /** See createInitializer. Default: PyTorch's of a linear map, U(−1/√D, 1/√D). */
+  readonly kernelInitializer?: InitializerLike;
 }
 
 /**
@@ -24,9 +26,14 @@ export class SequencePooling extends tf.layers.Layer {
   private kernel!: tf.LayerVariable;
   private bias!: tf.LayerVariable;
 
-  constructor(args: SequencePoolingArgs) {
-    super(layerArgs("SequencePooling", args, { kernelInitializer: anInitializer }));
-    this.initializer = restoreInitializer("SequencePooling", "kernelInitializer", args.kernelInitializer);
+  constructor(args: SequencePoolingArgs = {}) {
+    super(layerArgs("SequencePooling", args, { kernelInitializer: optional(anInitializer) }));
+    this.initializer = restoreInitializer(
+      "SequencePooling",
+      "kernelInitializer",
+      args.kernelInitializer,
+      startsOf.kernel,
+    );
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

@@ -1,5 +1,6 @@
 import { ops, tf } from "../backend/index.js";
 import { aCount, optional, type Rules } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -12,22 +13,24 @@ import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js
 export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** The inner width is C / reduction. Default 8. */
   readonly reduction?: number;
-  /** For the kernels of theta, phi and g, whose fan-in is C. */
-  readonly projectionKernelInitializer: InitializerLike;
-  /** For the biases of theta, phi and g. */
-  readonly projectionBiasInitializer: InitializerLike;
-  /** For the kernel back to C, whose fan-in is C / reduction. */
-  readonly outKernelInitializer: InitializerLike;
-  /** For the bias of the map back to C. */
-  readonly outBiasInitializer: InitializerLike;
+  /** For the kernels of theta, phi and g. Default: PyTorch's of a convolution, U(−1/√C, 1/√C). */
+  readonly projectionKernelInitializer?: InitializerLike;
+  /** For the biases of theta, phi and g. Default: as their kernels. */
+  readonly projectionBiasInitializer?: InitializerLike;
+  /** For the kernel back to C. Default: PyTorch's, U(−1/√c, 1/√c) of c = C / reduction. */
+  readonly outKernelInitializer?: InitializerLike;
+  /** For the bias of the map back to C. Default: as its kernel. */
+  readonly outBiasInitializer?: InitializerLike;
 }
+
+type InitializerArg = `${"projection" | "out"}${"Kernel" | "Bias"}Initializer`;
 
 const RULES: Rules = {
   reduction: optional(aCount),
-  projectionKernelInitializer: anInitializer,
-  projectionBiasInitializer: anInitializer,
-  outKernelInitializer: anInitializer,
-  outBiasInitializer: anInitializer,
+  projectionKernelInitializer: optional(anInitializer),
+  projectionBiasInitializer: optional(anInitializer),
+  outKernelInitializer: optional(anInitializer),
+  outBiasInitializer: optional(anInitializer),
 };
 
 /**
@@ -43,7 +46,11 @@ const RULES: Rules = {
 export class SpatialSelfAttention extends tf.layers.Layer {
   static readonly className = "SpatialSelfAttention";
   private readonly reduction: number;
-  private readonly initializers: readonly [Initializer, Initializer, Initializer, Initializer];
+  private readonly projectionKernelInitializer: Initializer;
+  private readonly outKernelInitializer: Initializer;
+  /** Undefined until build, where none was given, as the next: PyTorch's is of the kernel's fan-in. */
+  private projectionBiasInitializer: Initializer | undefined;
+  private outBiasInitializer: Initializer | undefined;
   private projectionKernel!: tf.LayerVariable;
   private projectionBias!: tf.LayerVariable;
   private outKernel!: tf.LayerVariable;
@@ -53,12 +60,12 @@ export class SpatialSelfAttention extends tf.layers.Layer {
     super(layerArgs("SpatialSelfAttention", args, RULES));
     const { reduction = 8 } = args;
     this.reduction = reduction;
-    this.initializers = [
-      restoreInitializer("SpatialSelfAttention", "projectionKernelInitializer", args.projectionKernelInitializer),
-      restoreInitializer("SpatialSelfAttention", "projectionBiasInitializer", args.projectionBiasInitializer),
-      restoreInitializer("SpatialSelfAttention", "outKernelInitializer", args.outKernelInitializer),
-      restoreInitializer("SpatialSelfAttention", "outBiasInitializer", args.outBiasInitializer),
-    ];
+    const of = (name: InitializerArg) =>
+      args[name] && restoreInitializer("SpatialSelfAttention", name, args[name], startsOf.zeros);
+    this.projectionKernelInitializer = of("projectionKernelInitializer") ?? startsOf.kernel();
+    this.projectionBiasInitializer = of("projectionBiasInitializer");
+    this.outKernelInitializer = of("outKernelInitializer") ?? startsOf.kernel();
+    this.outBiasInitializer = of("outBiasInitializer");
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -70,11 +77,13 @@ export class SpatialSelfAttention extends tf.layers.Layer {
       );
     }
     const inner = channels / this.reduction;
-    const [projectionKernel, projectionBias, outKernel, outBias] = this.initializers;
-    this.projectionKernel = this.addWeight("projection_kernel", [channels, 3 * inner], "float32", projectionKernel);
-    this.projectionBias = this.addWeight("projection_bias", [3 * inner], "float32", projectionBias);
-    this.outKernel = this.addWeight("out_kernel", [inner, channels], "float32", outKernel);
-    this.outBias = this.addWeight("out_bias", [channels], "float32", outBias);
+    this.projectionBiasInitializer ??= startsOf.bias(channels);
+    this.outBiasInitializer ??= startsOf.bias(inner);
+    const weight = (name: string, shape: number[], start: Initializer) => this.addWeight(name, shape, "float32", start);
+    this.projectionKernel = weight("projection_kernel", [channels, 3 * inner], this.projectionKernelInitializer);
+    this.projectionBias = weight("projection_bias", [3 * inner], this.projectionBiasInitializer);
+    this.outKernel = weight("out_kernel", [inner, channels], this.outKernelInitializer);
+    this.outBias = weight("out_bias", [channels], this.outBiasInitializer);
     super.build(inputShape);
   }
 
@@ -103,14 +112,14 @@ export class SpatialSelfAttention extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const [projectionKernel, projectionBias, outKernel, outBias] = this.initializers;
+    const { projectionBiasInitializer, outBiasInitializer } = this;
     return {
       ...super.getConfig(),
       reduction: this.reduction,
-      projectionKernelInitializer: saveInitializer(projectionKernel),
-      projectionBiasInitializer: saveInitializer(projectionBias),
-      outKernelInitializer: saveInitializer(outKernel),
-      outBiasInitializer: saveInitializer(outBias),
+      projectionKernelInitializer: saveInitializer(this.projectionKernelInitializer),
+      ...(projectionBiasInitializer && { projectionBiasInitializer: saveInitializer(projectionBiasInitializer) }),
+      outKernelInitializer: saveInitializer(this.outKernelInitializer),
+      ...(outBiasInitializer && { outBiasInitializer: saveInitializer(outBiasInitializer) }),
     };
   }
 }

@@ -1,5 +1,17 @@
 import { tf } from "../backend/index.js";
-import { aFlag, anObject, aText, checkArguments, checkValue, optional, strangerOf, type Rules } from "../checks.js";
+import {
+  aCount,
+  aFlag,
+  anObject,
+  aText,
+  checkArguments,
+  checkValue,
+  listOf,
+  optional,
+  orNull,
+  strangerOf,
+  type Rules,
+} from "../checks.js";
 
 /** What `tf.layers.Layer` takes, without the parts that no layer of ours reads. */
 export interface LayerArgs {
@@ -7,10 +19,15 @@ export interface LayerArgs {
   readonly name?: string;
   /** false keeps its weights as they are in training. Default true. */
   readonly trainable?: boolean;
+  /** Of the first layer of a tf.sequential: its input's sizes without the batch, null where one is free. */
+  readonly inputShape?: tf.Shape;
 }
 
+/** One size of an input. */
+const aSize = { ...orNull(aCount), what: "a whole number of 1 or more, or null where it is free" };
+
 /** What every layer of tfjs takes besides, and what it hands to one that it loads. */
-const BASE = ["inputShape", "batchInputShape", "batchSize", "dtype", "inputDType", "weights", "customObjects"];
+const BASE = ["batchInputShape", "batchSize", "dtype", "inputDType", "weights", "customObjects"];
 
 /**
  * A layer's arguments as they came, checked before anything is made.
@@ -21,9 +38,14 @@ const BASE = ["inputShape", "batchInputShape", "batchSize", "dtype", "inputDType
  */
 export function layerArgs<A extends LayerArgs>(layer: string, args: A, rules: Rules = {}): A {
   checkValue(layer, "args", args, anObject);
-  const all: Rules = { name: optional(aText), trainable: optional(aFlag), ...rules };
+  const all: Rules = {
+    name: optional(aText),
+    trainable: optional(aFlag),
+    inputShape: optional(listOf(aSize)),
+    ...rules,
+  };
   const own = Object.fromEntries(Object.entries(args).filter(([key]) => !BASE.includes(key)));
-  const stranger = strangerOf(own, [...Object.keys(all), "inputShape"]);
+  const stranger = strangerOf(own, Object.keys(all));
   if (stranger !== undefined) throw new stranger.kind(`${layer}: ${stranger.text}`);
   checkArguments(layer, args, all);
   return args;

@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import { aNatural, optional } from "../checks.js";
+import { startsOf } from "./default-initializers.js";
 import {
   anInitializer,
   restoreInitializer,
@@ -10,8 +11,8 @@ import {
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 export interface TokenWeightArgs extends LayerArgs {
-  /** Of the token, or of the positions: tf.initializers.randomNormal({ stddev: 0.02 }), say. */
-  readonly initializer: InitializerLike;
+  /** Default: the class token's zeros, torchvision's; positions N(0, 0.02²), timm's and torchvision's. */
+  readonly initializer?: InitializerLike;
 }
 
 /**
@@ -23,9 +24,9 @@ export class ClassToken extends tf.layers.Layer {
   private readonly initializer: Initializer;
   private token!: tf.LayerVariable;
 
-  constructor(args: TokenWeightArgs) {
-    super(layerArgs("ClassToken", args, { initializer: anInitializer }));
-    this.initializer = restoreInitializer("ClassToken", "initializer", args.initializer);
+  constructor(args: TokenWeightArgs = {}) {
+    super(layerArgs("ClassToken", args, { initializer: optional(anInitializer) }));
+    this.initializer = restoreInitializer("ClassToken", "initializer", args.initializer, startsOf.zeros);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -64,9 +65,9 @@ export class PositionalEmbedding extends tf.layers.Layer {
   private readonly initializer: Initializer;
   private embedding!: tf.LayerVariable;
 
-  constructor(args: TokenWeightArgs) {
-    super(layerArgs("PositionalEmbedding", args, { initializer: anInitializer }));
-    this.initializer = restoreInitializer("PositionalEmbedding", "initializer", args.initializer);
+  constructor(args: TokenWeightArgs = {}) {
+    super(layerArgs("PositionalEmbedding", args, { initializer: optional(anInitializer) }));
+    this.initializer = restoreInitializer("PositionalEmbedding", "initializer", args.initializer, startsOf.positions);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
