@@ -109,7 +109,7 @@ describe("the audit", () => {
       places: ["0", "1", "2"],
       optional: [],
     });
-    expect(SIGNATURES.get("layers.Dropout")?.places).toEqual(["0", "0.rate", "0.name", "0.trainable"]);
+    expect(SIGNATURES.get("layers.Dropout")?.places).toEqual(["0", "0.rate", "0.name", "0.trainable", "0.inputShape"]);
     expect(SIGNATURES.get("plots.lines")?.places).toContain("0.series[].x");
     expect(SIGNATURES.get("train.fit")?.places).toContain("2.augment.randAugment.magnitude");
   });
