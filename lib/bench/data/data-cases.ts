@@ -1,5 +1,6 @@
 /** Each study's data and the step that it feeds. */
 import type { BatchOptions } from "../../datasets/batch-options.js";
+import { PUBLISHED_STATISTICS } from "../../datasets/statistics.js";
 import type { NetworkSpec } from "../training/training-cases.js";
 
 /** A study's images, their augmentation and the network that they are for. */
@@ -18,11 +19,9 @@ const [CIFAR, GREY] = [
   [32, 32, 3],
   [28, 28, 1],
 ] as const;
-const CIFAR10 = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
-const CIFAR100 = { mean: [0.5071, 0.4867, 0.4408], std: [0.2675, 0.2565, 0.2761] };
+const { "cifar-10": CIFAR10, "cifar-100": CIFAR100, imagenet } = PUBLISHED_STATISTICS;
 const IMAGENET = {
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...imagenet,
   augment: { randomResizedCrop: {}, horizontalFlip: true },
 };
 
