@@ -11,6 +11,10 @@ const ROOT = new URL("../../", import.meta.url);
 /** Numbers with a unit that are typed, and why each may be. */
 const TYPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": { "2 GB": "what set-up says of itself" },
+  "notebooks/guide/in-a-project-of-your-own.md": {
+    "274 MB": "the size that PyPI gives for the wheel, held by lib/setup/wheels.ts",
+    "3 GB": "what lib/setup/wheels.ts says of NVIDIA's libraries",
+  },
   "notebooks/guide/commands.md": { "2 GB": "what set-up says of itself", "0.5 GB": "what set-up says of itself" },
   "notebooks/cnn-attention-vs-vit.ipynb": {
     "68 %": "the source's",
