@@ -71,7 +71,7 @@ export function either(one: Rule, other: Rule): Rule {
 export function fields(
   what: string,
   rules: Rules,
-  { others = [], aliases }: { readonly others?: readonly string[]; readonly aliases?: Aliases } = {},
+  { others = [], aliases }: { readonly others?: readonly string[]; readonly aliases?: Aliases | undefined } = {},
 ): Rule {
   const known = [...Object.keys(rules), ...others];
   const fault = (value: unknown, path: string): Fault | undefined =>
@@ -89,21 +89,31 @@ export function fields(
 /**
  * An object of options of which one, `key`, says which others there are: an optimizer by its name.
  *
- * @param fallback the name where `key` is left out
+ * @param more `fallback`: the name where `key` is left out; `aliases`: what fields are called elsewhere
  */
-export function variant(what: string, key: string, variants: Readonly<Record<string, Rules>>, fallback?: string): Rule {
+export function variant(
+  what: string,
+  key: string,
+  variants: Readonly<Record<string, Rules>>,
+  { fallback, aliases = {} }: { readonly fallback?: string; readonly aliases?: Aliases } = {},
+): Rule {
   const names: Rule = { ...oneOf(Object.keys(variants)), optional: fallback !== undefined };
   const rulesOf = (name: unknown): Rules => ({ [key]: names, ...variants[(name ?? fallback) as string] });
+  const every: Rules = Object.assign({}, ...Object.keys(variants).map(rulesOf));
+  const own = (rules: Rules): Aliases =>
+    // none to a field that another variant has
+    Object.fromEntries(Object.entries(aliases).filter(([, meant]) => meant in rules || !(meant in every)));
   const fault = (value: unknown, path: string): Fault | undefined => {
     if (!anObject.holds(value)) return undefined;
     const name = (value as Record<string, unknown>)[key];
-    return faultOf(names, name, `${path}.${key}`) ?? fields(what, rulesOf(name)).within!(value, path);
+    const rules = rulesOf(name);
+    return faultOf(names, name, `${path}.${key}`) ?? fields(what, rules, { aliases: own(rules) }).within!(value, path);
   };
   return {
     what,
     holds: (value) => anObject.holds(value) && fault(value, "") === undefined,
     within: fault,
-    fields: Object.assign({}, ...Object.keys(variants).map(rulesOf)) as Rules,
+    fields: every,
   };
 }
 

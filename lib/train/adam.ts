@@ -1,22 +1,31 @@
 import { applyAdam, keepInPlace, tf } from "../backend/index.js";
-import { checkOptions } from "../checks.js";
+import { aboveZero, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
+import { filled } from "./filled.js";
+import { someVariables } from "./optimizer-checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { decays, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { decays, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface AdamOptions extends WeightDecayOptions {
-  /** Step size, 0 or more; with 0 nothing is learned, which tells whether a check can fail. */
+  /** Step size, 0 or more; with 0 nothing is learned, which tells whether a check can fail. Default 0.001. */
   readonly learningRate?: number;
-  /** Decay of the mean of the gradients, 0 to below 1. */
+  /** Decay of the mean of the gradients (momentum), 0 to below 1. Default 0.9. */
   readonly beta1?: number;
-  /** Decay of the mean of their squares, 0 to below 1. */
+  /** Decay of the mean of their squares, 0 to below 1. Default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the corrected second moment, > 0. */
+  /** Added to the root of the corrected second moment, above 0. Default 1e-8. */
   readonly epsilon?: number;
 }
 
 /** All options, each set. */
 export type AdamConfig = Required<AdamOptions>;
+
+export const ADAM_RULES: Rules = {
+  learningRate: optional(notNegative),
+  beta1: optional(aRate),
+  beta2: optional(aRate),
+  epsilon: optional(aboveZero),
+  ...WEIGHT_DECAY_RULES,
+};
 
 /** PyTorch's defaults; they are the paper's. */
 export const ADAM_DEFAULTS: AdamConfig = {
@@ -38,11 +47,12 @@ export const ADAMW_DEFAULTS: AdamConfig = { ...ADAM_DEFAULTS, weightDecay: 1e-2 
  * Inside a compiled function a step is TensorFlow's fused op, which changes variables and moments in place.
  *
  * @param variables what it changes; the moments start at 0
- * @throws RangeError for a value out of range
+ * @throws RangeError for no variable, an unknown option, or a value out of range
  */
 export function adam(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
-  checkOptions("adam", config, {}, Object.keys(ADAM_DEFAULTS));
-  return create("adam", variables, { ...ADAM_DEFAULTS, ...config }, false);
+  checkOptions("adam", config, ADAM_RULES);
+  someVariables("adam", variables);
+  return create(variables, filled(ADAM_DEFAULTS, config), false);
 }
 
 /**
@@ -50,22 +60,15 @@ export function adam(variables: readonly tf.Variable[], config: AdamOptions = {}
  * Source: Loshchilov & Hutter 2019, algorithm 2, as PyTorch's `optim.AdamW` computes it.
  *
  * @param variables what it changes; the moments start at 0
- * @throws RangeError for a value out of range
+ * @throws RangeError for no variable, an unknown option, or a value out of range
  */
 export function adamW(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
-  checkOptions("adamW", config, {}, Object.keys(ADAMW_DEFAULTS));
-  return create("adamW", variables, { ...ADAMW_DEFAULTS, ...config }, true);
+  checkOptions("adamW", config, ADAM_RULES);
+  someVariables("adamW", variables);
+  return create(variables, filled(ADAMW_DEFAULTS, config), true);
 }
 
-function create(fn: string, variables: readonly tf.Variable[], settings: AdamConfig, decoupled: boolean): Optimizer {
-  checkRanges(fn, settings, {
-    learningRate: "0 or more",
-    epsilon: "above 0",
-    beta1: "0 to below 1",
-    beta2: "0 to below 1",
-    weightDecay: "0 or more",
-  });
-  checkVariables(fn, variables);
+function create(variables: readonly tf.Variable[], settings: AdamConfig, decoupled: boolean): Optimizer {
   const { beta2, epsilon, weightDecay } = settings;
   const [first, second] = [zerosLike(variables), zerosLike(variables)];
   // a variable, so that a compiled step counts

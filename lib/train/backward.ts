@@ -1,6 +1,7 @@
 import { backendInfo, tf } from "../backend/index.js";
 import { batchNorms, logitsOf } from "./forward.js";
-import { crossEntropy, type LossOptions } from "./loss.js";
+import type { LossConfig } from "./loss.js";
+import type { LossFunction, LossRecord } from "./own-functions.js";
 import { withPenalties } from "./penalties.js";
 
 /**
@@ -32,17 +33,17 @@ export function backward(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
   batch: LabelledImages,
-  config: LossOptions,
+  loss: LossFunction,
   parts = 1,
 ): Backward {
   const size = batch.images.shape[0]!;
   const count = Math.min(parts, size);
-  if (count === 1) return ofPart(model, variables, batch, config, 1);
+  if (count === 1) return ofPart(model, variables, batch, loss, 1);
   const sizes = partSizes(size, count);
   const [images, labels] = [tf.split(batch.images, sizes), tf.split(batch.labels, sizes)];
   const targets = batch.targets === batch.labels ? labels : tf.split(batch.targets, sizes);
   const all = sizes.map((own, i) =>
-    ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, config, own / size),
+    ofPart(model, variables, { images: images[i]!, labels: labels[i]!, targets: targets[i]! }, loss, own / size),
   );
   const sum = (of: (part: Backward) => tf.Tensor) => tf.addN(all.map(of));
   return {
@@ -63,20 +64,23 @@ function ofPart(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
   { images, labels, targets }: LabelledImages,
-  config: LossOptions,
+  loss: LossFunction,
   share: number,
 ): Backward {
   let kept: tf.Tensor | undefined; // out of variableGrads' hands
   const { value, grads } = tf.variableGrads(() => {
     const logits = logitsOf(model, images, { training: true });
     kept = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), labels), "int32")));
-    const loss = withPenalties(model, crossEntropy(logits, targets, config));
-    return share === 1 ? loss : tf.mul(loss, share);
+    const penalized = withPenalties(model, loss(logits, targets) as tf.Scalar);
+    return share === 1 ? penalized : tf.mul(penalized, share);
   }, variables as tf.Variable[]);
   const correct = tf.clone(kept!); // the caller's to keep, as the others are
   kept!.dispose();
   return { loss: value, correct, gradients: variables.map(({ name }) => grads[name]!) };
 }
+
+/** How the images of a batch weigh in its loss. */
+type Weighing = Partial<Pick<LossConfig, "classWeights">> & { readonly loss?: "crossEntropy" | LossRecord };
 
 /**
  * Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory.
@@ -85,11 +89,12 @@ const MOST_WEIGHTS = 10_000_000;
 
 /**
  * In how many parts a model's training steps are best computed: two on a CPU, where that is the same mathematics, else
- * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere.
+ * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere. Of a loss of
+ * one's own it is not known whether it is a mean over images.
  */
-export function bestParts(model: tf.LayersModel, { classWeights = null }: LossOptions): 1 | 2 {
+export function bestParts(model: tf.LayersModel, { classWeights = null, loss = "crossEntropy" }: Weighing): 1 | 2 {
   const { tensorflow, devices } = backendInfo();
   const isCpu = tensorflow !== undefined && devices.every(({ type }) => type !== "GPU");
-  const isSame = classWeights === null && batchNorms(model).length === 0;
+  const isSame = classWeights === null && loss === "crossEntropy" && batchNorms(model).length === 0;
   return isCpu && isSame && model.countParams() <= MOST_WEIGHTS ? 2 : 1;
 }

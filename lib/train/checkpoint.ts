@@ -10,7 +10,7 @@ import { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { aModel, aText, calledAs, checkArguments } from "../checks.js";
-import { learningRateAt, type ScheduleConfig } from "./schedule.js";
+import { rateAt } from "./schedule.js";
 
 /** The layout of what is stored; a file of another is refused. */
 const FORMAT = 2;
@@ -66,19 +66,20 @@ export async function saveCheckpoint(path: string, state: CheckpointState, group
   await writeCheckpoint(path, { state, tensors });
 }
 
+/** A checkpoint that a run can go on from. */
+export interface StoredRun {
+  readonly state: CheckpointState;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
 /**
- * Gives the variables of a run what a checkpoint holds. The run may have more epochs than the checkpoint's.
+ * What a checkpoint holds. The run that wants to go on may have more epochs than the checkpoint's.
  *
  * @param expected the run that wants to go on
  * @throws RangeError listing what differs: format, weights, set, options; for fewer epochs than are done; and for
  *   weights that are not finite, unless `checkFinite` is false
  */
-export async function restoreCheckpoint(
-  path: string,
-  model: tf.LayersModel,
-  expected: RunDescription,
-  groups: VariableGroups,
-): Promise<CheckpointState> {
+export async function readRun(path: string, model: tf.LayersModel, expected: RunDescription): Promise<StoredRun> {
   const { state, tensors } = await calledAs("fit", () => readCheckpoint(path));
   const found = state as CheckpointState;
   const differences =
@@ -100,8 +101,7 @@ export async function restoreCheckpoint(
     );
   }
   if (expected.config.checkFinite) checkFinite("fit", path, tensors, found.model);
-  assignAll(tensors, groups);
-  return found;
+  return { state: found, tensors };
 }
 
 /**
@@ -110,14 +110,14 @@ export async function restoreCheckpoint(
  * @param batches of an epoch
  */
 export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, batches: number): void {
-  const schedule = now.schedule as ScheduleConfig;
+  const { schedule } = now;
   const stretches = schedule.warmupFraction > 0 || schedule.name === "cosine" || schedule.name === "onecycle";
   if (before.epochs === now.epochs || !stretches) return;
   const inEpochs = schedule.by === "epoch";
   const [there, here] = [before, now].map(({ epochs }) => (inEpochs ? epochs : epochs * batches));
   const at = inEpochs ? recorder.epochs.length : recorder.steps;
   const next =
-    at < here! ? `: the next learning rate is ${shortly(learningRateAt(schedule, now.learningRate, at, here!))}` : "";
+    at < here! ? `: the next learning rate is ${shortly(rateAt(schedule, now.learningRate, at, here!))}` : "";
   console.warn(
     `fit: the run goes on after epoch ${recorder.epochs.length} to ${now.epochs} epochs in place of ` +
       `${before.epochs}, and its schedule ${schedule.name} to ${here} ${schedule.by}s in place of ${there}${next}`,
@@ -163,7 +163,8 @@ export async function loadCheckpoint(model: tf.LayersModel, path: string): Promi
   return { classNames: set.classNames, config };
 }
 
-function assignAll(tensors: ReadonlyMap<string, StoredTensor>, groups: VariableGroups): void {
+/** Gives variables what a checkpoint holds. */
+export function assignAll(tensors: ReadonlyMap<string, StoredTensor>, groups: VariableGroups): void {
   for (const [group, variables] of Object.entries(groups)) {
     variables.forEach((variable, i) => {
       const { shape, values } = tensors.get(`${group}/${i}`)!;

@@ -1,14 +1,15 @@
-import { namedWeights } from "../models/weights/named-weights.js";
 import { compile, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
+import { namedWeights } from "../models/weights/named-weights.js";
 import {
   aModel,
+  anInteger,
   anObject,
-  anyNumber,
   aTensor,
   checkArguments,
   checkOptions,
   checkValue,
+  inRange,
   listOf,
   optional,
   type Rule,
@@ -16,9 +17,9 @@ import {
 import { checkedLabels } from "../backend/ops/labels.js";
 import { checkClassifier } from "../models/classifier.js";
 import { partSizes } from "./backward.js";
+import { filled } from "./filled.js";
 import { logitsOf } from "./forward.js";
-import { checkCounts } from "./inputs.js";
-import { checkLoss, crossEntropy, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
+import { checkLoss, LOSS_DEFAULTS, lossOf, lossRules, type LossOptions } from "./loss.js";
 import { withPenalties } from "./penalties.js";
 import { sliceBatch } from "./step.js";
 
@@ -32,6 +33,7 @@ export interface BatchGradients {
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
 }
 
+/** What `batchGradients` takes. */
 export interface BatchGradientsOptions extends LossOptions {
   /** Of dropout and its like, any integer; sums differ in their last digits with the number of cores. Default 0. */
   readonly seed?: number;
@@ -59,9 +61,9 @@ export async function batchGradients(
   options: BatchGradientsOptions = {},
 ): Promise<BatchGradients> {
   checkArguments("batchGradients", { model, batch }, { model: aModel, batch: aBatch });
-  checkOptions("batchGradients", options, { seed: optional(anyNumber) }, Object.keys(LOSS_DEFAULTS));
+  checkOptions("batchGradients", options, { seed: optional(anInteger), ...lossRules() });
   const { seed = 0, ...rest } = options;
-  const config = { ...LOSS_DEFAULTS, ...rest };
+  const config = filled(LOSS_DEFAULTS, rest);
   const classes = checkClassifier("batchGradients", model);
   checkLoss("batchGradients", config, classes);
   const [images, wanted] = [batch.images.shape, model.inputs[0]!.shape.slice(1)];
@@ -70,14 +72,14 @@ export async function batchGradients(
     throw new TypeError(`batchGradients: images must be [B, ${wanted.join(", ")}] with B labels, got ${got}`);
   }
   checkedLabels("batchGradients", batch.labels, classes);
-  if (!Number.isInteger(seed)) throw new RangeError(`batchGradients: seed must be a whole number, got seed=${seed}`);
   const trained = new Set(model.trainableWeights);
   const weights = namedWeights(model).filter(({ variable }) => trained.has(variable));
   const variables = weights.map(({ variable }) => variable.read() as tf.Variable);
+  const crossEntropy = lossOf("crossEntropy", config);
   const backward = compile(
     (images: tf.Tensor, targets: tf.Tensor): tf.Tensor[] => {
       const loss = () =>
-        withPenalties(model, crossEntropy(logitsOf(model, images, { training: true }), targets, config));
+        withPenalties(model, crossEntropy(logitsOf(model, images, { training: true }), targets) as tf.Scalar);
       const { value, grads } = tf.variableGrads(loss, variables);
       return [value, ...variables.map(({ name }) => grads[name]!)];
     },
@@ -106,9 +108,8 @@ export async function batchGradients(
 export function splitBatch(batch: Batch, parts: number): Batch[] {
   checkValue("splitBatch", "batch", batch, aBatch);
   const count = batch.images.shape[0];
-  checkCounts("splitBatch", { parts });
-  if (parts > count)
-    throw new RangeError(`splitBatch: parts must be at most the batch's ${count} images, got parts=${parts}`);
+  const most = inRange({ from: 1, to: count, whole: true });
+  checkValue("splitBatch", "parts", parts, { ...most, what: `${most.what}, the batch's images` });
   let first = 0;
   return partSizes(count, parts).map((size) => {
     first += size;

@@ -14,12 +14,9 @@ export interface WeightAverage {
  * Averages of weights, beginning with what they are now; statistics of batch norms are averaged too.
  *
  * @param decay 0 to below 1
- * @throws RangeError for decay
  * Source: Polyak & Juditsky 1992, in the exponential form of timm's `ModelEmaV2`.
  */
 export function averageWeights(weights: readonly tf.Variable[], decay: number): WeightAverage {
-  if (!(decay >= 0 && decay < 1))
-    throw new RangeError(`averageWeights: decay must be 0 to below 1, got decay=${decay}`);
   const averages = weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
   const step = compile(
     () =>

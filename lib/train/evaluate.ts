@@ -1,28 +1,39 @@
 import { compile, ops, tf } from "../backend/index.js";
-import { planBatches } from "../datasets/batch-options.js";
+import { aCount, aModel, anySet, aSignal, checkArguments, checkOptions, inRange, optional, orNull } from "../checks.js";
+import type { Batch } from "../datasets/batches.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../host.js";
-import { aModel, anyNumber, anySet, aSignal, checkArguments, checkOptions, optional } from "../checks.js";
 import { modelUse } from "../models/model-use.js";
+import { asEvaluation, type Evaluation } from "./evaluation.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { refuseNotFinite } from "./finite.js";
+import { aliasesOf, NORMALIZED_RULES, OWN_FUNCTION_RULES } from "./fit-rules.js";
 import { logitsOf } from "./forward.js";
-import { checkClasses, checkCounts, checkInputs, yieldToEvents } from "./inputs.js";
+import { checkClasses, planFor, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
-import { asEvaluation } from "./show-evaluation.js";
+import { mustKnow } from "./normalized.js";
+import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
+import type { Passage } from "./run-plan.js";
 
-export interface EvaluateOptions {
-  /** Images per step; it changes the speed, not the result. Default 100. */
+/** What `evaluate` takes; `Name` are the names of its metrics. */
+export interface EvaluateOptions<Name extends string = string> {
+  /** Images per step, 1 or more; it changes the speed, not the result. Default 100. */
   readonly batchSize?: number;
   /**
    * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`,
-   * `loadCheckpoint` or `loadWeights`; else 0.5.
+   * `loadCheckpoint` or `loadWeights`; else the set's own.
    */
   readonly mean?: number | readonly number[];
-  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`; else 0.5. */
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`. */
   readonly std?: number | readonly number[];
-  /** Ends the evaluation after the current step; in a notebook the running cell's signal by default. */
-  readonly signal?: AbortSignal;
+  /** What `loss` is: softmax cross-entropy, or a function `(logits, labels) => scalar`. Default "crossEntropy". */
+  readonly loss?: "crossEntropy" | LossFunction;
+  /** What is measured too, by name: `(logits, labels) => a scalar or [B]`. Default null: nothing. */
+  readonly metrics?: Metrics<Name> | null;
+  /**
+   * Ends the evaluation after the current step. Default in a notebook the running cell's signal, else none; null: none.
+   */
+  readonly signal?: AbortSignal | null;
   /** Threads that make the batches, 0 to 64; 0 is this thread. Default 0 for images in memory, 2 for files. */
   readonly workers?: number;
 }
@@ -30,20 +41,13 @@ export interface EvaluateOptions {
 /** What an evaluation computes by, each option set. */
 export type EvaluateConfig = Required<Pick<EvaluateOptions, "batchSize" | "mean" | "std">>;
 
-export interface Evaluation {
-  /** Share of images whose largest logit is their label's, 0 to 1; one whose logits are not finite is never right. */
-  readonly accuracy: number;
-  /** Share of images whose label is among the five largest logits, 0 to 1, where they are finite. */
-  readonly top5Accuracy: number;
-  /** Share of each class's images that are right, 0 to 1 [K]; NaN for a class without images. */
-  readonly perClass: readonly number[];
-  /** Expected calibration error of the softmax in 15 bins, 0 to 1; NaN where a logit is not finite. */
-  readonly calibrationError: number;
-  /** Mean softmax cross-entropy over the images, in nats, without what regularizers add in training. */
-  readonly loss: number;
-  /** The class of the largest logit [N], in the set's order. */
-  readonly predictions: Int32Array;
-}
+const RULES = {
+  batchSize: optional(aCount),
+  ...NORMALIZED_RULES,
+  ...OWN_FUNCTION_RULES,
+  signal: optional(orNull(aSignal)),
+  workers: optional(inRange({ from: 0, to: 64, whole: true })),
+};
 
 /**
  * Accuracy, loss and predictions of a model on a set, in the set's order, without augmentation; of files the largest
@@ -51,40 +55,34 @@ export interface Evaluation {
  *
  * @throws TypeError or RangeError where model and set do not fit each other: the classes that the model was trained on
  *   are not the set's (see `datasets.withClasses`), or its weights are not finite
+ * @throws RangeError where neither the options nor the model nor the set say how pixels are normalized
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
-export async function evaluate(
+export async function evaluate<Name extends string = never>(
   model: tf.LayersModel,
   set: ImageSet | FileSet,
-  options: EvaluateOptions = {},
-): Promise<Evaluation> {
-  checkOptions("evaluate", options, { signal: optional(aSignal), workers: optional(anyNumber) }, [
-    "batchSize",
-    "mean",
-    "std",
-  ]);
+  options: EvaluateOptions<Name> = {},
+): Promise<Evaluation<Name>> {
+  checkOptions("evaluate", options, RULES, [], aliasesOf(RULES));
   checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
-  const noted = modelUse(model);
-  const {
-    batchSize = 100,
-    mean = noted?.mean ?? 0.5,
-    std = noted?.std ?? 0.5,
-    signal = cellSignal(),
-    workers = defaultWorkers(set),
-  } = options;
-  checkInputs("evaluate", model, set);
-  checkCounts("evaluate", { batchSize });
-  planBatches(set, { batchSize, mean, std }, "evaluate");
+  const { batchSize = 100, loss = "crossEntropy", signal = cellSignal(), workers = defaultWorkers(set) } = options;
+  const known = [options, modelUse(model), set];
+  const { mean, std } = mustKnow("evaluate", known, "fit, loadCheckpoint, loadWeights or the set");
+  const batches = planFor("evaluate", model, set, { batchSize, mean, std });
   checkWorkers("evaluate", set, workers);
   checkClasses("evaluate", model, set);
+  const metrics: Metrics = options.metrics ?? {};
+  if (typeof loss === "function") tryLoss("evaluate", loss, batches.numClasses, false);
+  tryMetrics("evaluate", metrics, batches.numClasses);
   await refuseNotFinite("evaluate", model);
-  return measure("evaluate", model, set, { batchSize, mean, std, workers, signal });
+  return measure("evaluate", model, { set, batches, workers }, { loss, metrics, signal }) as Promise<Evaluation<Name>>;
 }
 
-/** How a set is gone through, checked. */
-export interface MeasureConfig extends EvaluateConfig {
-  readonly workers: number;
-  readonly signal: AbortSignal | undefined;
+/** What is measured, and until when. */
+export interface MeasureConfig {
+  readonly loss: "crossEntropy" | LossFunction;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal | null | undefined;
 }
 
 /**
@@ -95,47 +93,15 @@ export interface MeasureConfig extends EvaluateConfig {
 export async function measure(
   fn: string,
   model: tf.LayersModel,
-  set: ImageSet | FileSet,
-  { batchSize, mean, std, workers, signal }: MeasureConfig,
+  { set, batches, workers }: Passage,
+  { loss, metrics, signal }: MeasureConfig,
 ): Promise<Evaluation> {
-  const predictions = new Int32Array(set.labels.length);
-  const confidences = new Float32Array(set.labels.length);
-  let inTop5 = 0;
-  let done = 0;
-  let lossSum = 0;
-  const forward = compile(
-    (
-      images: tf.Tensor,
-      labels: tf.Tensor,
-    ): [loss: tf.Tensor, classes: tf.Tensor, confidences: tf.Tensor, top5: tf.Tensor] => {
-      const logits = logitsOf(model, images, { training: false });
-      const own = tf.sum(
-        tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)),
-        -1,
-        true,
-      ); // [B, 1]
-      const confidence = tf.max(tf.softmax(logits), -1); // [B], NaN where a logit is not finite
-      const before = tf.sum(tf.cast(tf.greater(logits, own), "int32"), -1); // [B], classes before the label
-      const isInTop5 = tf.logicalAnd(tf.less(before, 5), tf.greaterEqual(confidence, 0));
-      const top5 = tf.sum(tf.cast(isInTop5, "int32"));
-      return [ops.softmaxCrossEntropy(logits, labels), tf.argMax(logits, -1), confidence, top5];
-    },
-    { name: "evaluate" },
-  );
-  const feed = openFeed(fn, set, { batchSize, mean, std }, workers);
+  const forward = compileForward(model, typeof loss === "function" ? loss : ops.softmaxCrossEntropy, metrics);
+  const sums = new Sums(set.labels.length, Object.keys(metrics));
+  const feed = openFeed(fn, set, batches, workers);
   try {
     for await (const batch of feed.epoch(0, 0)) {
-      const results = await forward(batch.images, batch.labels);
-      tf.dispose([batch.images, batch.labels]);
-      const [lossValues, classValues, confidenceValues, top5Values] = await Promise.all(
-        results.map((result) => result.data()),
-      );
-      tf.dispose(results);
-      predictions.set(classValues!, done);
-      confidences.set(confidenceValues!, done);
-      inTop5 += top5Values![0]!;
-      lossSum += lossValues![0]! * classValues!.length;
-      done += classValues!.length;
+      await sums.add(await forward(batch));
       await yieldToEvents();
       signal?.throwIfAborted();
     }
@@ -143,18 +109,100 @@ export async function measure(
     await feed.close();
     forward.dispose();
   }
-  // argMax of NaN is class 0, which is no answer
-  const right = Array.from(
-    predictions,
-    (predicted, index) => predicted === set.labels[index] && !Number.isNaN(confidences[index]),
+  return asEvaluation(sums.evaluation(set.labels, batches.numClasses), set.classNames);
+}
+
+/** What a batch of B images gives. */
+interface Forward {
+  /** The class of the largest logit, int32 [B]. */
+  readonly classes: tf.Tensor;
+  /** Its probability [B]; NaN where a logit is not finite. */
+  readonly confidences: tf.Tensor;
+  /** Images whose label is among the five largest logits, a scalar. */
+  readonly inTop5: tf.Tensor;
+  /** The mean loss, and the mean of each metric, scalars. */
+  readonly means: readonly tf.Tensor[];
+}
+
+function compileForward(model: tf.LayersModel, loss: LossFunction, metrics: Metrics) {
+  const program = compile(
+    (images: tf.Tensor, labels: tf.Tensor): Forward & { [name: string]: tf.Tensor | readonly tf.Tensor[] } => {
+      const logits = logitsOf(model, images, { training: false });
+      const own = tf.sum(
+        tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)),
+        -1,
+        true,
+      ); // [B, 1]
+      const confidences = tf.max(tf.softmax(logits), -1); // [B], NaN where a logit is not finite
+      const before = tf.sum(tf.cast(tf.greater(logits, own), "int32"), -1); // [B], classes before the label
+      const isInTop5 = tf.logicalAnd(tf.less(before, 5), tf.greaterEqual(confidences, 0));
+      const measured = Object.values(metrics).map((metric) => tf.mean(metric(logits, labels as tf.Tensor1D)));
+      return {
+        classes: tf.argMax(logits, -1),
+        confidences,
+        inTop5: tf.sum(tf.cast(isInTop5, "int32")),
+        means: [loss(logits, labels), ...measured],
+      };
+    },
+    { name: "evaluate" },
   );
-  const found: Evaluation = {
-    accuracy: right.filter(Boolean).length / done,
-    top5Accuracy: inTop5 / done,
-    perClass: accuracyPerClass(set.labels, right, model.outputs[0]!.shape.at(-1)!),
-    calibrationError: confidences.every(Number.isFinite) ? calibrationError(confidences, right) : NaN,
-    loss: lossSum / done,
-    predictions,
+  const forward = async (batch: Batch): Promise<Forward> => {
+    try {
+      return await program(batch.images, batch.labels);
+    } finally {
+      tf.dispose(batch);
+    }
   };
-  return asEvaluation(found, set.classNames);
+  return Object.assign(forward, { dispose: () => program.dispose() });
+}
+
+/** Sums what batches give, in the set's order. */
+class Sums {
+  readonly #predictions: Int32Array;
+  readonly #confidences: Float32Array;
+  readonly #means: number[];
+  #inTop5 = 0;
+  #done = 0;
+
+  constructor(
+    images: number,
+    readonly metrics: readonly string[],
+  ) {
+    this.#predictions = new Int32Array(images);
+    this.#confidences = new Float32Array(images);
+    this.#means = [0, ...metrics.map(() => 0)];
+  }
+
+  /** Disposes of what it is given. */
+  async add({ classes, confidences, inTop5, means }: Forward): Promise<void> {
+    const tensors = [classes, confidences, inTop5, ...means];
+    const [classValues, confidenceValues, top5Values, ...meanValues] = await Promise.all(
+      tensors.map((tensor) => tensor.data()),
+    );
+    tf.dispose(tensors);
+    this.#predictions.set(classValues!, this.#done);
+    this.#confidences.set(confidenceValues!, this.#done);
+    this.#inTop5 += top5Values![0]!;
+    meanValues.forEach(([mean], i) => (this.#means[i]! += mean! * classValues!.length));
+    this.#done += classValues!.length;
+  }
+
+  evaluation(labels: Int32Array, numClasses: number): Evaluation {
+    const confidences = this.#confidences;
+    // argMax of NaN is class 0, which is no answer
+    const right = Array.from(
+      this.#predictions,
+      (predicted, index) => predicted === labels[index] && !Number.isNaN(confidences[index]),
+    );
+    const [loss, ...measured] = this.#means.map((sum) => sum / this.#done);
+    return {
+      accuracy: right.filter(Boolean).length / this.#done,
+      top5Accuracy: this.#inTop5 / this.#done,
+      perClass: accuracyPerClass(labels, right, numClasses),
+      calibrationError: confidences.every(Number.isFinite) ? calibrationError(confidences, right) : NaN,
+      loss: loss!,
+      predictions: this.#predictions,
+      metrics: Object.fromEntries(this.metrics.map((name, i) => [name, measured[i]!])),
+    };
+  }
 }

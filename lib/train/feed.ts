@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { calledAs } from "../checks.js";
+import { calledAs, checkValue, inRange } from "../checks.js";
 import { batchesOf, type Batch } from "../datasets/batches.js";
-import { planBatches, type BatchOptions } from "../datasets/batch-options.js";
+import type { BatchPlan } from "../datasets/batch-options.js";
 import { openPipeline } from "../datasets/pipeline/pipeline.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 
@@ -21,12 +21,11 @@ export function defaultWorkers(set: ImageSet | FileSet): number {
  * Batches made in worker threads ahead of their use, or with workers 0 on this thread when they are asked for. The
  * batches are the same.
  *
- * @param fn the public function that takes them, which errors name
- * @throws RangeError for a number of workers that is not a whole one from 0 to 64, or 0 for a set of files
+ * @param fn the public function that takes them, which errors of a file name
+ * @param plan of this set, checked
+ * @param workers checked, see {@link checkWorkers}
  */
-export function openFeed(fn: string, set: ImageSet | FileSet, options: BatchOptions, workers: number): Feed {
-  checkWorkers(fn, set, workers);
-  const plan = planBatches(set, options, fn);
+export function openFeed(fn: string, set: ImageSet | FileSet, plan: BatchPlan, workers: number): Feed {
   if (workers > 0 || "files" in set) {
     const { epoch, close } = openPipeline(set, plan, { workers });
     return { epoch: (...place) => named(fn, epoch(...place)), close };
@@ -44,13 +43,9 @@ async function* named(fn: string, made: AsyncIterable<Batch>): AsyncGenerator<Ba
   }
 }
 
-/** @throws RangeError as {@link openFeed} */
+/** @throws TypeError or RangeError for a number of threads that is not a whole one from 0 to 64, or 0 for files */
 export function checkWorkers(fn: string, set: ImageSet | FileSet, workers: number): void {
   const least = "files" in set ? 1 : 0;
-  if (!Number.isInteger(workers) || workers < least || workers > 64) {
-    throw new RangeError(
-      `${fn}: workers must be a whole number from ${least} to ` +
-        `64${least === 1 ? " for a set of files" : ""}, got workers=${workers}`,
-    );
-  }
+  const rule = inRange({ from: least, to: 64, whole: true });
+  checkValue(fn, "workers", workers, least === 1 ? { ...rule, what: `${rule.what} for a set of files` } : rule);
 }

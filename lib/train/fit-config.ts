@@ -1,27 +1,36 @@
 import type { Augment } from "../datasets/augment.js";
-import { checkMix } from "../datasets/augment/mix.js";
-import { checkCounts } from "./inputs.js";
+import { ADAM_DEFAULTS } from "./adam.js";
+import { filled } from "./filled.js";
+import { firstKnown, type Normalized } from "./normalized.js";
 import { checkLoss, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
-import { withDefaults, type OptimizerConfig } from "./optimizer.js";
+import { filledOptimizer, type OptimizerConfig, type OptimizerName } from "./optimizer.js";
+import { recordOf, type LossFunction, type LossRecord } from "./own-functions.js";
 import {
-  checkSchedule,
   cyclesMomentum,
+  filledSchedule,
   SCHEDULE_DEFAULTS,
   type ScheduleConfig,
+  type ScheduleName,
   type ScheduleOptions,
 } from "./schedule.js";
 
-/** What makes a training run what it is, as plain data. */
+/** What makes a training run what it is, as plain data; of a loss of one's own see `FitOptions.loss`. */
 export interface FitConfigOptions extends LossOptions {
   /** Step size, 0 or more; with a schedule, what its factors apply to. Default 0.001. */
   readonly learningRate?: number;
-  /** Name and options. Default Adam with PyTorch's. */
-  readonly optimizer?: OptimizerConfig;
-  /** How the learning rate goes over the run. Default { name: "constant" }. */
-  readonly schedule?: ScheduleOptions;
-  /** Passes over the set. Default 10. */
+  /**
+   * "adam", "adamw", "sgd" or "rmsprop", or name and options: `{ name: "adamw", weightDecay: 0.05 }`. Default "adam";
+   * options that are left out are PyTorch's.
+   */
+  readonly optimizer?: OptimizerConfig | OptimizerName;
+  /**
+   * Learning-rate schedule, "constant", "step", "multistep", "cosine" or "onecycle", or name and options:
+   * `{ name: "cosine", warmupFraction: 0.1 }`. Default null: the rate stays.
+   */
+  readonly schedule?: ScheduleOptions | ScheduleName | null;
+  /** Passes over the set, 1 or more. Default 10. */
   readonly epochs?: number;
-  /** Images per step; the last batch of an epoch may be smaller. Default 100. */
+  /** Images per step, 1 or more; the last batch of an epoch may be smaller. Default 100. */
   readonly batchSize?: number;
   /**
    * Whether to leave out a last batch that is smaller: a batch norm on maps of one pixel cannot train on one image.
@@ -29,29 +38,31 @@ export interface FitConfigOptions extends LossOptions {
    */
   readonly dropRemainder?: boolean;
   /**
-   * Images computed at once: a batch's gradients are added up part by part, which takes less memory. Default null: the
-   * whole batch.
+   * Gradient accumulation: images computed at once, 1 or more. A batch's gradients are added up part by part, which
+   * takes less memory. Default null: the whole batch.
    */
   readonly microBatchSize?: number | null;
   /**
    * Parts of these that a step computes side by side, 1 or more: the same mathematics up to rounding, and faster where
    * ops are small. Each part draws random numbers and takes a batch norm's statistics by itself. Default null: 2 on a
-   * CPU for a network without batch norm, of up to 10 million weights, where images are not weighted by class; else 1.
+   * CPU for a network without batch norm, of up to 10 million weights, on cross-entropy without class weights; else 1.
    */
   readonly parallelParts?: number | null;
   /**
-   * Matrix products and convolutions of the steps, and what lies between them, take bfloat16; sums, softmax, losses
-   * and the weights stay float32. Faster where the processor has instructions for it (elsewhere it is float32, and
-   * said so once) and layers are wide: with AMX a step of mynet takes half the time, of CCT-6 two thirds, of a
-   * transformer of width 64 as long as without. Losses then differ by about 1 %. Default false.
+   * Mixed precision: matrix products and convolutions of the steps, and what lies between them, take bfloat16; sums,
+   * softmax, losses and the weights stay float32. Faster where the processor has instructions for it (elsewhere it is
+   * float32, and said so once) and layers are wide. Losses then differ by about 1 %. Default false.
    */
   readonly mixedPrecision?: boolean;
-  /** Largest norm over all gradients of a step, above 0: longer ones are scaled down to it. Default null: any. */
+  /**
+   * Gradient clipping: the largest norm over all gradients of a step, above 0; longer ones are scaled down to it.
+   * Default null: any.
+   */
   readonly clipNorm?: number | null;
   /**
-   * Decay of the weights' moving average, 0 to below 1, which the model has for validation and after the run. It looks
-   * back over some 1 / (1 − decay) steps: in a run that has not many more it is still near the first weights. Default
-   * null: none.
+   * Decay of the exponential moving average of the weights (EMA), 0 to below 1, which the model has for validation and
+   * after the run. It looks back over some 1 / (1 − decay) steps: in a run that has not many more it is still near the
+   * first weights. Default null: none.
    */
   readonly emaDecay?: number | null;
   /**
@@ -62,7 +73,10 @@ export interface FitConfigOptions extends LossOptions {
   readonly monitor?: "validation" | "training" | "running" | null;
   /** The run ends after an epoch of this monitored accuracy, above 0 to 1. Default null: never. */
   readonly targetAccuracy?: number | null;
-  /** The run ends after so many epochs without a better monitored accuracy, 1 or more. Default null: never. */
+  /**
+   * Early stopping: the run ends after so many epochs without a better monitored accuracy, 1 or more; the weights are
+   * the last epoch's, and the best one's are in the checkpoint folder. Default null: never.
+   */
   readonly patience?: number | null;
   /**
    * Whether a loss that is not finite ends the run, after its step, and a weight that is not, which is looked for when
@@ -78,17 +92,17 @@ export interface FitConfigOptions extends LossOptions {
    */
   readonly seed?: number;
   /**
-   * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by weights that were
-   * loaded or an earlier `fit`; else 0.5.
+   * Mean of pixels in 0 to 1 that images are normalized by: one number, or one a channel. Default what is noted with
+   * the model, by weights that were loaded or an earlier `fit`; else the set's own; else 0.5.
    */
   readonly mean?: number | readonly number[];
-  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`; else 0.5. */
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`. */
   readonly std?: number | readonly number[];
-  /** Random changes to each image. Default {}: none. */
-  readonly augment?: Augment;
-  /** α of mixup, 0 or more. Default 0: none. */
+  /** Data augmentation: random changes to each image. Default null: none. */
+  readonly augment?: Augment | null;
+  /** α of mixup, 0 or more. Default 0: no mixup. */
   readonly mixup?: number;
-  /** α of cutmix, 0 or more: a mixed batch is one of the two, by chance where both are set. Default 0: none. */
+  /** α of cutmix, 0 or more: a mixed batch is one of the two, by chance where both are set. Default 0: no cutmix. */
   readonly cutmix?: number;
   /**
    * Batches per entry of `History.losses`; an epoch with fewer batches has one entry. Default null: 200, or as many
@@ -97,15 +111,29 @@ export interface FitConfigOptions extends LossOptions {
   readonly lossEvery?: number | null;
 }
 
-/** All of a run's options, each set; with the model's config it repeats the run. */
-export type FitConfig = Required<FitConfigOptions>;
+/** All of a run's options, each set; with the model's config it repeats the run. Plain data. */
+export interface FitConfig extends Required<FitConfigOptions> {
+  /** "crossEntropy", or which loss of one's own it was. */
+  readonly loss: "crossEntropy" | LossRecord;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule: ScheduleConfig;
+  readonly augment: Augment;
+}
 
-/** Study 3's recipe. */
-export const FIT_DEFAULTS: FitConfig = {
+const { learningRate, ...ADAM } = ADAM_DEFAULTS;
+
+/**
+ * What `fit` does unless it is told otherwise. Adam and its learning rate are PyTorch's and Keras' defaults. 10 epochs
+ * in batches of 100 are those of the notebook that the study cnn-attention-vs-vit repeats ("Deep Learning Assignment
+ * 3", CIFAR-10): Keras' 1 epoch of batches of 32 would leave a network that has barely begun, in steps that are small
+ * for a CPU. Images are normalized by what is known of the model or the set, so mean and std have no default here.
+ */
+export const FIT_DEFAULTS: Readonly<Omit<FitConfig, "mean" | "std">> = {
   ...LOSS_DEFAULTS,
-  learningRate: 1e-3,
-  optimizer: { name: "adam" },
-  schedule: { name: "constant" },
+  loss: "crossEntropy",
+  learningRate,
+  optimizer: { ...ADAM, name: "adam" },
+  schedule: SCHEDULE_DEFAULTS,
   epochs: 10,
   batchSize: 100,
   dropRemainder: false,
@@ -120,82 +148,53 @@ export const FIT_DEFAULTS: FitConfig = {
   checkFinite: true,
   shuffle: true,
   seed: 0,
-  mean: 0.5,
-  std: 0.5,
   augment: {},
   mixup: 0,
   cutmix: 0,
   lossEvery: null,
 };
 
-const OTHER_OPTIONS = ["signal", "name", "progress", "validation", "checkpoint", "resume", "callbacks", "workers"];
+/** By what images are normalized of which nothing is known: pixels become −1 to 1. */
+const UNKNOWN = { mean: 0.5, std: 0.5 };
 
 /**
  * The whole config of a run.
  *
+ * @param options each in its range
+ * @param known what mean and std are taken from where the options leave them out, the first that has them
  * @param classes K, the model's
- * @throws RangeError for an unknown option or a value out of range
+ * @throws RangeError for options that do not go together
  */
-export function resolveConfig(overrides: FitConfigOptions, classes: number): FitConfig {
-  const known = Object.keys(FIT_DEFAULTS);
-  const unknown = Object.keys(overrides).find((option) => !known.includes(option));
-  if (unknown !== undefined)
-    throw new RangeError(`fit: an option must be one of ${[...known, ...OTHER_OPTIONS].join(", ")}, got ${unknown}`);
-  const given = { ...FIT_DEFAULTS, ...overrides };
-  checkSchedule(given.schedule, "fit");
+export function resolveConfig(
+  options: FitConfigOptions,
+  loss: "crossEntropy" | LossFunction,
+  known: readonly (Partial<Normalized> | undefined)[],
+  classes: number,
+): FitConfig {
+  const { optimizer = "adam", schedule, augment, ...rest } = options;
+  const normalized = firstKnown([...known, UNKNOWN]) as Normalized; // the last has both
   const config: FitConfig = {
-    ...given,
-    optimizer: withDefaults(given.optimizer, "fit"),
-    schedule: { ...SCHEDULE_DEFAULTS, ...given.schedule },
+    ...filled({ ...FIT_DEFAULTS, ...normalized }, rest),
+    loss: recordOf(loss),
+    optimizer: filledOptimizer("fit", optimizer, "optimizer"),
+    schedule: filledSchedule("fit", schedule ?? {}),
+    augment: augment ?? {},
   };
-  const {
-    epochs,
-    batchSize,
-    lossEvery,
-    microBatchSize,
-    parallelParts,
-    patience,
-    clipNorm,
-    emaDecay,
-    targetAccuracy,
-    learningRate,
-  } = config;
-  checkCounts("fit", {
-    epochs,
-    batchSize,
-    ...(lossEvery !== null && { lossEvery }),
-    ...(microBatchSize !== null && { microBatchSize }),
-    ...(parallelParts !== null && { parallelParts }),
-    ...(patience !== null && { patience }),
-  });
-  if (!(learningRate >= 0 && Number.isFinite(learningRate)))
-    throw new RangeError(`fit: learningRate must be 0 or more, got learningRate=${learningRate}`);
-  for (const flag of ["mixedPrecision", "dropRemainder", "checkFinite"] as const) {
-    if (typeof config[flag] !== "boolean")
-      throw new TypeError(`fit: ${flag} must be true or false, got ${JSON.stringify(config[flag])}`);
-  }
-  if (clipNorm !== null && !(clipNorm > 0))
-    throw new RangeError(`fit: clipNorm must be above 0, got clipNorm=${clipNorm}`);
-  if (emaDecay !== null && !(emaDecay >= 0 && emaDecay < 1))
-    throw new RangeError(`fit: emaDecay must be 0 to below 1, got emaDecay=${emaDecay}`);
-  if (targetAccuracy !== null && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
-    throw new RangeError(`fit: targetAccuracy must be above 0 to 1, got targetAccuracy=${targetAccuracy}`);
-  }
-  if (
-    cyclesMomentum(config.schedule as ScheduleConfig) &&
-    "momentum" in config.optimizer &&
-    config.optimizer.momentum === 0
-  ) {
-    throw new RangeError(
-      `fit: onecycle with cycleMomentum must have an optimizer with momentum, got ${config.optimizer.name} ` +
-        "with momentum=0",
-    );
-  }
-  const { monitor } = config;
-  if (monitor !== null && !["validation", "training", "running"].includes(monitor)) {
-    throw new RangeError(`fit: monitor must be validation, training, running or null, got monitor=${monitor}`);
-  }
-  checkLoss("fit", config, classes);
-  checkMix("fit", config);
+  checkTogether(config, classes);
   return config;
+}
+
+/** @throws RangeError for options that do not go together */
+function checkTogether(config: FitConfig, classes: number): void {
+  const { optimizer, schedule, loss, labelSmoothing, classWeights } = config;
+  checkLoss("fit", config, classes);
+  if (loss !== "crossEntropy" && (labelSmoothing !== 0 || classWeights !== null))
+    throw new RangeError(
+      `fit: labelSmoothing and classWeights must be left out with a loss of one's own, got loss ${loss.name} with ` +
+        `labelSmoothing=${labelSmoothing}, classWeights=${JSON.stringify(classWeights)}`,
+    );
+  if (cyclesMomentum(schedule) && "momentum" in optimizer && optimizer.momentum === 0)
+    throw new RangeError(
+      `fit: onecycle with cycleMomentum must have an optimizer with momentum, got ${optimizer.name} with momentum=0`,
+    );
 }

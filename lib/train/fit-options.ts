@@ -1,6 +1,7 @@
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import type { FitConfigOptions } from "./fit-config.js";
 import type { EpochRecord } from "./history.js";
+import type { LossFunction, LossRecord, Metrics } from "./own-functions.js";
 import type { Progress, Standing } from "./progress.js";
 
 /**
@@ -8,47 +9,63 @@ import type { Progress, Standing } from "./progress.js";
  * accuracy.
  */
 export interface CheckpointOptions {
-  /** Made where it does not exist. */
+  /** Its path; made where it does not exist. */
   readonly folder: string;
   /**
-   * Steps between two writings within an epoch, 1 or more; each epoch's end, and an interrupt, write too. Default: none
-   * within an epoch.
+   * Steps between two writings within an epoch, 1 or more; each epoch's end, and an interrupt, write too. Default null:
+   * none within an epoch.
    */
-  readonly everySteps?: number;
+  readonly everySteps?: number | null;
 }
 
-/** Called as a run goes; a promise is waited for, an error ends the run. */
-export interface FitCallbacks {
-  /** After each step. */
+/** Functions that are called as a run goes; a promise is waited for, an error ends the run. */
+export interface FitCallbacks<Name extends string = string> {
+  /** After each step. Default: nothing. */
   readonly step?: (standing: Standing) => unknown;
-  /** After each epoch, and its validation. */
-  readonly epoch?: (record: EpochRecord) => unknown;
+  /** After each epoch, and its validation. Default: nothing. */
+  readonly epoch?: (record: EpochRecord<Name>) => unknown;
 }
 
-export interface FitOptions extends FitConfigOptions {
+/** What `fit` takes; `Name` are the names of its metrics. */
+export interface FitOptions<Name extends string = string> extends FitConfigOptions {
   /**
-   * Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C
-   * (SIGINT).
+   * What is minimized: softmax cross-entropy, or a function of one's own `(logits, targets) => scalar`, see
+   * {@link LossFunction}. What regularizers of layers add comes on top. A history's config records a function by name
+   * and digest; to repeat its run the function itself has to be given. Default "crossEntropy".
    */
-  readonly signal?: AbortSignal;
-  /** What the run is called in its progress. Default: nothing. */
-  readonly name?: string;
-  /** false for none; by default an output updated in place in a notebook, lines in a terminal. */
-  readonly progress?: boolean | Progress;
-  /** Evaluated after each epoch; of the same classes, see `datasets.withClasses`. */
-  readonly validation?: ImageSet | FileSet;
+  readonly loss?: "crossEntropy" | LossFunction | LossRecord;
   /**
-   * Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images
-   * in memory, 2 for files.
+   * What is measured beside loss and accuracy after each epoch, on the sets that `validation` and `monitor` name, by
+   * name: `(logits, labels) => a scalar or [B]`, averaged over images. It comes into the history's epochs and into the
+   * progress. Default null: nothing.
    */
-  readonly workers?: number;
-  /** Where the run keeps what it can go on from. Default: nowhere. */
-  readonly checkpoint?: CheckpointOptions;
+  readonly metrics?: Metrics<Name> | null;
+  /** Measured after each epoch; of the same classes, see `datasets.withClasses`. Default null: no validation. */
+  readonly validation?: ImageSet | FileSet | null;
+  /** Where the run keeps what it can go on from. Default null: nowhere. */
+  readonly checkpoint?: CheckpointOptions | null;
   /**
    * Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default
    * false.
    */
   readonly resume?: boolean;
-  /** Functions that are called as the run goes. */
-  readonly callbacks?: FitCallbacks;
+  /** Functions that are called as the run goes, `{ step, epoch }`. Default null: none. */
+  readonly callbacks?: FitCallbacks<Name> | null;
+  /**
+   * Ends the run after the current step, as an interrupt of the running cell does, or in a script without it Ctrl-C
+   * (SIGINT). Default: these alone; null: not even these.
+   */
+  readonly signal?: AbortSignal | null;
+  /** What the run is called in its progress. Default null: nothing. */
+  readonly name?: string | null;
+  /**
+   * Whether, or how, the run's standing is shown: true for an output updated in place in a notebook, lines in a
+   * terminal. Default true; null, as false, shows nothing.
+   */
+  readonly progress?: boolean | Progress | null;
+  /**
+   * Threads that make the batches, 0 to 64; 0 is this thread. They change the speed, not the run. Default 0 for images
+   * in memory, 2 for files.
+   */
+  readonly workers?: number;
 }

@@ -1,21 +1,23 @@
 import { batchCount } from "../datasets/batch-options.js";
 import type { FitConfig } from "./fit-config.js";
-import type { EndedBy, Progress, Standing } from "./progress.js";
+import type { EndedBy, Measurement, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
 
 /**
  * One completed epoch: means over all its images, measured while training, the loss with what regularizers add; seconds
  * it took.
  */
-export interface EpochRecord {
+export interface EpochRecord<Name extends string = string> {
+  /** From 1. */
   readonly epoch: number;
   readonly loss: number;
+  /** 0 to 1. */
   readonly accuracy: number;
   readonly seconds: number;
   /** On the training set after the epoch, without augmentation; only with monitor "training". */
-  readonly training?: { readonly loss: number; readonly accuracy: number };
+  readonly training?: Measurement<Name>;
   /** On the validation set, where there is one, after the epoch. */
-  readonly validation?: { readonly loss: number; readonly accuracy: number };
+  readonly validation?: Measurement<Name>;
 }
 
 /** The first number of a run that was not finite. */
@@ -32,12 +34,13 @@ export interface NotFinite {
 const LOSS_EVERY = 200;
 const LEAST_ENTRIES = 20;
 
-/** What a run did, as plain data. */
-export interface History {
+/** What a run did, as plain data; `Name` are the names of its metrics. */
+export interface History<Name extends string = string> {
   readonly config: FitConfig;
   /** The mean of the last batches' losses, of `lossEvery` each, at batch `batch` (from 1) of epoch `epoch` (from 1). */
   readonly losses: readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[];
-  readonly epochs: readonly EpochRecord[];
+  /** The epochs that are done. */
+  readonly epochs: readonly EpochRecord<Name>[];
   /** Batches done. */
   readonly steps: number;
   readonly seconds: number;

@@ -7,23 +7,33 @@ export {
   type BatchGradients,
   type BatchGradientsOptions,
 } from "./data-parallel.js";
-export { evaluate, type EvaluateConfig, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { evaluate, type EvaluateConfig, type EvaluateOptions } from "./evaluate.js";
+export type { Evaluation } from "./evaluation.js";
 export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit } from "./fit.js";
 export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 export { FIT_DEFAULTS, type FitConfig, type FitConfigOptions } from "./fit-config.js";
 export type { EpochRecord, History } from "./history.js";
 export { crossEntropy, softmaxCrossEntropy, type LossConfig, type LossOptions } from "./loss.js";
-export { silentProgress, terminalProgress, type Measured, type Progress, type Standing } from "./progress.js";
+export type { LossFunction, LossRecord, MetricFunction, Metrics } from "./own-functions.js";
+export {
+  silentProgress,
+  terminalProgress,
+  type Measured,
+  type Measurement,
+  type Progress,
+  type Standing,
+} from "./progress.js";
 export {
   checkSchedule,
   learningRateAt,
   momentumAt,
   SCHEDULE_DEFAULTS,
   type ScheduleConfig,
+  type ScheduleName,
   type ScheduleOptions,
 } from "./schedule.js";
-export { createOptimizer, type Optimizer, type OptimizerConfig } from "./optimizer.js";
+export { createOptimizer, type Optimizer, type OptimizerConfig, type OptimizerName } from "./optimizer.js";
 export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig, type RmspropOptions } from "./rmsprop.js";
 export { sgd, SGD_DEFAULTS, type SgdConfig, type SgdOptions } from "./sgd.js";
 export type { WeightDecayConfig, WeightDecayOptions } from "./weight-decay.js";

@@ -10,8 +10,11 @@ export interface Interrupt {
 /**
  * The signal that a caller gave, or the running cell's: whichever is first; in a script without either, one that the
  * first Ctrl-C (SIGINT) aborts. A second Ctrl-C ends the process, as ever.
+ *
+ * @param given null: one that nothing aborts
  */
-export function listenForInterrupt(given?: AbortSignal): Interrupt {
+export function listenForInterrupt(given: AbortSignal | null | undefined): Interrupt {
+  if (given === null) return { signal: new AbortController().signal, release() {} };
   const signals = [given, cellSignal()].filter((signal) => signal !== undefined);
   if (signals.length > 0) return { signal: AbortSignal.any(signals), release() {} };
   const controller = new AbortController();

@@ -1,14 +1,26 @@
 import { ops, tf } from "../backend/index.js";
 import { checkedLabels, targetsOf } from "../backend/ops/labels.js";
-import { anObject, aTensor, checkArguments } from "../checks.js";
+import {
+  aRate,
+  aTensor,
+  checkArguments,
+  checkOptions,
+  listOf,
+  notNegative,
+  optional,
+  orNull,
+  type Rules,
+} from "../checks.js";
+import { filled } from "./filled.js";
+import type { LossFunction } from "./own-functions.js";
 
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
 export const softmaxCrossEntropy: typeof ops.softmaxCrossEntropy = ops.softmaxCrossEntropy;
 
 export interface LossOptions {
-  /** Share of each target that goes to all classes alike, 0 to below 1. Default 0. */
+  /** Label smoothing: the share of each target that goes to all classes alike, 0 to below 1. Default 0. */
   readonly labelSmoothing?: number;
-  /** What each class counts, 0 or more [K]; null: all alike. Default null. */
+  /** Class weights: what each class counts, 0 or more [K]. Default null: all alike. */
   readonly classWeights?: readonly number[] | null;
 }
 
@@ -29,10 +41,11 @@ export const LOSS_DEFAULTS: LossConfig = { labelSmoothing: 0, classWeights: null
  * Source: PyTorch's `cross_entropy` with `weight` and `label_smoothing`.
  */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: LossOptions = {}): tf.Scalar {
-  checkArguments("crossEntropy", { logits, targets, config }, { logits: aTensor, targets: aTensor, config: anObject });
-  const { labelSmoothing, classWeights } = { ...LOSS_DEFAULTS, ...config };
+  checkArguments("crossEntropy", { logits, targets }, { logits: aTensor, targets: aTensor });
+  checkOptions("crossEntropy", config, lossRules());
+  const whole = filled(LOSS_DEFAULTS, config);
   const [batch, classes] = logits.shape;
-  checkLoss("crossEntropy", { labelSmoothing, classWeights }, classes);
+  checkLoss("crossEntropy", whole, classes);
   const isLabels = targets.rank === 1 && targets.dtype === "int32" && targets.shape[0] === batch;
   const isSoft = targets.dtype === "float32" && targets.shape.join() === logits.shape.join();
   if (!isLabels && !isSoft) {
@@ -41,6 +54,19 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Lo
         `${targets.dtype} [${targets.shape}]`,
     );
   }
+  return meanCrossEntropy(logits, targets, whole);
+}
+
+/** The loss that a run trains on: its own function, or cross-entropy by its options. */
+export function lossOf(loss: "crossEntropy" | LossFunction, config: LossConfig): LossFunction {
+  return typeof loss === "function" ? loss : (logits, targets) => meanCrossEntropy(logits, targets, config);
+}
+
+/** {@link crossEntropy} of what has been checked, in each step. */
+function meanCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: LossConfig): tf.Scalar {
+  const { labelSmoothing, classWeights } = config;
+  const [batch, classes] = logits.shape;
+  const isLabels = targets.rank === 1;
   return tf.tidy(() => {
     const known = isLabels
       ? checkedLabels("crossEntropy", targets as tf.Tensor1D, classes, classWeights === null)
@@ -54,19 +80,16 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor, config: Lo
   });
 }
 
-/** @throws RangeError naming the field that breaks its rule */
-export function checkLoss(fn: string, { labelSmoothing, classWeights }: LossConfig, classes: number): void {
-  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new RangeError(`${fn}: labelSmoothing must be 0 to below 1, got labelSmoothing=${labelSmoothing}`);
-  }
-  if (classWeights === null) return;
-  const good =
-    Array.isArray(classWeights) &&
-    classWeights.length === classes &&
-    classWeights.every((weight) => weight >= 0 && Number.isFinite(weight));
-  if (!good || !classWeights.some((weight) => weight > 0)) {
-    throw new RangeError(
-      `${fn}: classWeights must be ${classes} numbers of 0 or more, not all 0, got [${classWeights}]`,
-    );
-  }
+/** Rules of the loss's options. @param classes K, where it is known */
+export const lossRules = (classes?: number): Rules => ({
+  labelSmoothing: optional(aRate),
+  classWeights: optional(orNull(listOf(notNegative, classes))),
+});
+
+/** @throws TypeError or RangeError naming the field that breaks its rule */
+export function checkLoss(fn: string, config: LossConfig, classes: number): void {
+  checkArguments(fn, config, lossRules(classes));
+  const { classWeights } = config;
+  if (classWeights?.every((weight) => weight === 0))
+    throw new RangeError(`${fn}: classWeights must not all be 0, got [${classWeights.join(", ")}]`);
 }

@@ -12,15 +12,13 @@ import { aCount, aList, checkArguments } from "../checks.js";
  * Source: Guo et al. 2017, eq. 3, with its 15 bins.
  */
 export function calibrationError(confidences: ArrayLike<number>, right: ArrayLike<boolean>, bins = 15): number {
-  checkArguments("calibrationError", { confidences, right }, { confidences: aList, right: aList });
+  checkArguments("calibrationError", { confidences, right, bins }, { confidences: aList, right: aList, bins: aCount });
   const count = confidences.length;
   if (count === 0 || count !== right.length) {
     throw new RangeError(
       `calibrationError: confidences and right must be of one length above 0, got ${count} and ${right.length}`,
     );
   }
-  if (!Number.isInteger(bins) || bins < 1)
-    throw new RangeError(`calibrationError: bins must be a whole number above 0, got bins=${bins}`);
   const gaps = new Float64Array(bins); // a bin's number of right ones less the sum of its confidences
   for (let i = 0; i < count; i++) {
     const confidence = confidences[i]!;

@@ -1,9 +1,10 @@
 import type { tf } from "../backend/index.js";
-import { anObject, aNumber, aTensor, calledAs, checkArguments, checkValue, listOf } from "../checks.js";
-import { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
+import { aTensor, calledAs, checkArguments, either, listOf, notNegative, oneOf, variant } from "../checks.js";
+import { adam, ADAM_DEFAULTS, ADAM_RULES, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
+import { filled } from "./filled.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { rmsprop, RMSPROP_DEFAULTS, type RmspropOptions } from "./rmsprop.js";
-import { sgd, SGD_DEFAULTS, type SgdOptions } from "./sgd.js";
+import { rmsprop, RMSPROP_DEFAULTS, RMSPROP_RULES, type RmspropOptions } from "./rmsprop.js";
+import { checkNesterov, sgd, SGD_DEFAULTS, SGD_RULES, type SgdOptions } from "./sgd.js";
 
 export type { Optimizer };
 
@@ -11,63 +12,100 @@ export type { Optimizer };
 type Named<Name extends string, Options> = Options & {
   /** Which optimizer. */
   readonly name: Name;
-  /** The run's own option says it. */
+  /** The run's own option, or createOptimizer's argument, says it. */
   readonly learningRate?: never;
 };
 
-/** An optimizer as plain data; the learning rate is the run's. */
+/** An optimizer as plain data, by its name and options; the learning rate is the run's. */
 export type OptimizerConfig =
   | Named<"adam", AdamOptions>
   | Named<"adamw", AdamOptions>
   | Named<"sgd", SgdOptions>
   | Named<"rmsprop", RmspropOptions>;
 
+/** An optimizer by its name alone, with PyTorch's defaults. */
+export type OptimizerName = OptimizerConfig["name"];
+
 const OPTIMIZERS = {
-  adam: { make: adam, defaults: ADAM_DEFAULTS },
-  adamw: { make: adamW, defaults: ADAMW_DEFAULTS },
-  sgd: { make: sgd, defaults: SGD_DEFAULTS },
-  rmsprop: { make: rmsprop, defaults: RMSPROP_DEFAULTS },
+  adam: { make: adam, defaults: ADAM_DEFAULTS, rules: ADAM_RULES },
+  adamw: { make: adamW, defaults: ADAMW_DEFAULTS, rules: ADAM_RULES },
+  sgd: { make: sgd, defaults: SGD_DEFAULTS, rules: SGD_RULES },
+  rmsprop: { make: rmsprop, defaults: RMSPROP_DEFAULTS, rules: RMSPROP_RULES },
 } as const;
+
+const NAMES = Object.keys(OPTIMIZERS) as OptimizerName[];
+
+/** What options are called in PyTorch, Keras and timm. */
+const ALIASES = {
+  learningRate: "learningRate beside the optimizer",
+  lr: "learningRate beside the optimizer",
+  betas: "beta1",
+  eps: "epsilon",
+  rho: "alpha",
+  decay: "weightDecay",
+  l2: "weightDecay",
+};
+
+/** An optimizer's name, or its name and options. */
+export const anOptimizer = either(
+  oneOf(NAMES),
+  variant(
+    "its name and options",
+    "name",
+    Object.fromEntries(NAMES.map((name) => [name, withoutRate(OPTIMIZERS[name].rules)])),
+    { aliases: ALIASES },
+  ),
+);
+
+function withoutRate<Whole extends object>({
+  learningRate: _,
+  ...rest
+}: Whole & { readonly learningRate?: unknown }): Omit<Whole, "learningRate"> {
+  return rest;
+}
 
 /**
  * An optimizer by its name.
  *
- * @param config name and options; what is left out has the defaults of PyTorch's optimizer of that name
- * @throws RangeError for an unknown name or option, or a value out of range
+ * @param variables what it changes, at least one
+ * @param config "adamw", or name and options; what is left out has the defaults of PyTorch's optimizer of that name
+ * @param learningRate step size, 0 or more
+ * @throws TypeError or RangeError for an unknown name or option, a value out of range, or no variables
+ * @example createOptimizer(variables, "adamw", 1e-3)
  */
 export function createOptimizer(
   variables: readonly tf.Variable[],
-  config: OptimizerConfig,
+  config: OptimizerConfig | OptimizerName,
   learningRate: number,
 ): Optimizer {
-  return makeOptimizer("createOptimizer", variables, config, learningRate);
+  const rules = { variables: listOf(aTensor), config: anOptimizer, learningRate: notNegative };
+  checkArguments("createOptimizer", { variables, config, learningRate }, rules);
+  const whole = filledOptimizer("createOptimizer", config, "config");
+  return calledAs("createOptimizer", () => makeOptimizer(variables, whole, learningRate));
 }
 
-/** The same for another public function, whose argument the config is. */
+/** The optimizer of a config that has been checked. */
 export function makeOptimizer(
-  fn: string,
   variables: readonly tf.Variable[],
-  config: OptimizerConfig,
+  { name, ...options }: OptimizerConfig,
   learningRate: number,
 ): Optimizer {
-  const rules = { variables: listOf(aTensor), config: anObject, learningRate: aNumber };
-  checkArguments(fn, { variables, config, learningRate }, rules);
-  const { name, ...options } = withDefaults(config, fn);
-  return calledAs(fn, () => OPTIMIZERS[name].make(variables, { ...options, learningRate } as never));
+  return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
 }
 
-/** The config with all options, as a history records it. @throws RangeError for an unknown name or option */
-export function withDefaults(config: OptimizerConfig, fn = "createOptimizer"): OptimizerConfig {
-  checkValue(fn, "optimizer", config, anObject);
-  const names = Object.keys(OPTIMIZERS);
-  if (!names.includes(config.name))
-    throw new RangeError(`${fn}: optimizer: name must be one of ${names.join(", ")}, got ${config.name}`);
-  const { learningRate: _, ...defaults } = OPTIMIZERS[config.name].defaults;
-  const known = ["name", ...Object.keys(defaults)];
-  const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined)
-    throw new RangeError(
-      `${fn}: optimizer: an option of ${config.name} must be one of ${known.join(", ")}, got ${unknown}`,
-    );
-  return { ...defaults, ...config };
+/**
+ * The config with all options, as a history records it; each has been checked.
+ *
+ * @param path of the argument or option that it is
+ * @throws RangeError for nesterov without momentum
+ */
+export function filledOptimizer(
+  fn: string,
+  config: OptimizerConfig | OptimizerName,
+  path: "optimizer" | "config",
+): OptimizerConfig {
+  const { name, ...options } = typeof config === "string" ? { name: config } : config;
+  const whole = filled(withoutRate(OPTIMIZERS[name].defaults), options);
+  checkNesterov(fn, whole, `${path}.`);
+  return { ...whole, name } as OptimizerConfig;
 }

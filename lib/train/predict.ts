@@ -1,44 +1,58 @@
 import { tf } from "../backend/index.js";
 import { augmented } from "../datasets/augment.js";
-import { batches } from "../datasets/batches.js";
+import type { Raster } from "../datasets/augment/raster.js";
+import { normalizeImage, type Normalization } from "../datasets/normalize.js";
 import { createRandom } from "../datasets/random.js";
-import type { ImageSet } from "../datasets/types.js";
 import { checkClassifier } from "../models/classifier.js";
 import { refuseNotFinite } from "./finite.js";
 import { logitsOf } from "./forward.js";
-import { checkCounts } from "./inputs.js";
-import { classNamesFor, modelUse, type ModelUse } from "../models/model-use.js";
+import { aliasesOf, NORMALIZED_RULES } from "./fit-rules.js";
+import { mustKnow } from "./normalized.js";
+import { classNamesFor, modelUse } from "../models/model-use.js";
 import {
   aboveZero,
+  aCount,
   aModel,
   aNumber,
-  anyNumber,
   aText,
-  calledAs,
   checkOptions,
   checkValue,
-  either,
   listOf,
   optional,
+  orNull,
+  perChannel,
 } from "../checks.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
 
+/** What `predict` takes. */
 export interface PredictOptions {
-  /** In the order of the logits [K]. Default those noted with the model, else "class 0" and so on. */
-  readonly classNames?: readonly string[];
-  /** Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model. */
+  /**
+   * Names of the classes in the order of the logits [K]. Default those noted with the model; null, and where none are
+   * noted: "class 0" and so on.
+   */
+  readonly classNames?: readonly string[] | null;
+  /**
+   * Mean of pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`,
+   * `loadCheckpoint` or `loadWeights`; there is no other.
+   */
   readonly mean?: number | readonly number[];
-  /** Standard deviation of pixels in 0 to 1, above 0: one, or one a channel. Default what is noted with the model. */
+  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. Default as for `mean`. */
   readonly std?: number | readonly number[];
   /** How many classes are named, 1 or more; all, where the model has fewer. Default 5. */
   readonly top?: number;
 }
 
+const RULES = {
+  top: optional(aCount),
+  classNames: optional(orNull(listOf(aText))),
+  ...NORMALIZED_RULES,
+};
+
 /**
  * What a model takes an image for: the softmax of its logits, and its most probable classes by name. A model that ends
  * in a softmax is asked for what goes into it. Of the image the largest middle window of the model's shape is cut and
- * resized, then normalised, as `evaluate` does with files.
+ * resized, then normalized, as `evaluate` does with files.
  *
  * Class names, mean and std are the ones that the model was trained with, as `fit` or `loadCheckpoint` noted them, or
  * the options'. Without names classes are called "class 0" and so on; without mean and std nothing can be said.
@@ -54,54 +68,48 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Prediction> {
   checkValue("predict", "model", model, aModel);
-  checkOptions("predict", options, {
-    top: optional(anyNumber),
-    classNames: optional(listOf(aText)),
-    mean: optional(either(aNumber, listOf(aNumber))),
-    std: optional(either(aboveZero, listOf(aboveZero))),
-  });
-  const { top = 5, mean, std, classNames } = { ...modelUse(model), ...options };
+  checkOptions("predict", options, RULES, [], aliasesOf(RULES));
+  const noted = modelUse(model);
+  const { top = 5, classNames = noted?.classNames } = options;
   const classes = checkClassifier("predict", model);
   const shape = model.inputs[0]!.shape.slice(1);
   if (shape.length !== 3) throw new TypeError(`predict: the model must take images [H, W, C], got [${shape}]`);
-  checkCounts("predict", { top });
-  if (mean === undefined || std === undefined) {
-    throw new RangeError("predict: mean and std must be known from fit or loadCheckpoint, or be given, got neither");
-  }
-  if (classNames !== undefined && classNames.length !== classes) {
+  const { mean, std } = mustKnow("predict", [options, noted], "fit, loadCheckpoint or loadWeights");
+  const channels = shape[2]!;
+  checkValue("predict", "mean", mean, perChannel(aNumber, channels));
+  checkValue("predict", "std", std, perChannel(aboveZero, channels));
+  if (classNames && classNames.length !== classes) {
     throw new RangeError(`predict: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
   }
   await refuseNotFinite("predict", model);
-  const { name, raster } = await readImage("predict", image, shape[2]!);
+  const { name, raster } = await readImage("predict", image, channels);
   const seen = augmented(raster, {}, createRandom(0), shape[0] ?? raster.height, shape[1] ?? raster.width);
   const names = classNames ?? classNamesFor(model, []);
-  const probabilities = softmax(await logitsOfImage(model, seen, { classNames: names, mean, std }));
+  const probabilities = softmax(
+    await logitsOfPicture(model, seen, { mean: each(mean, channels), std: each(std, channels) }),
+  );
   const ranked = probabilities
     .map((probability, label) => ({ className: names[label]!, label, probability }))
     .sort((a, b) => b.probability - a.probability);
   return prediction({ name, top: ranked.slice(0, top), probabilities, seen }, raster);
 }
 
-async function logitsOfImage(
-  model: tf.LayersModel,
-  { data, height, width, channels }: ReturnType<typeof augmented>,
-  { classNames, mean, std }: ModelUse,
-): Promise<Float32Array> {
-  const set: ImageSet = {
-    name: "image",
-    split: "test",
-    images: data,
-    labels: Int32Array.of(0),
-    imageShape: [height, width, channels],
-    classNames,
-    provenance: { kind: "folder", label: "image", archives: [] },
-  };
-  const [batch] = calledAs("predict", () => Array.from(batches(set, { batchSize: 1, mean, std })));
-  const logits = tf.tidy(() => logitsOf(model, batch!.images, { training: false }));
+/** One number for each channel. */
+function each(value: number | readonly number[], channels: number): readonly number[] {
+  return typeof value === "number" ? new Array<number>(channels).fill(value) : value;
+}
+
+/** @param picture of the model's size */
+async function logitsOfPicture(model: tf.LayersModel, picture: Raster, by: Normalization): Promise<Float32Array> {
+  const { height, width, channels } = picture;
+  const logits = tf.tidy(() => {
+    const images = tf.tensor4d(normalizeImage(picture, by), [1, height, width, channels]);
+    return logitsOf(model, images, { training: false });
+  });
   try {
     return (await logits.data()) as Float32Array;
   } finally {
-    tf.dispose([batch!, logits] as tf.TensorContainer);
+    logits.dispose();
   }
 }
 

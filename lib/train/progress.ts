@@ -18,10 +18,20 @@ export interface Standing {
 /** What ended a run: its last epoch, a signal, `targetAccuracy`, `patience`, or a number that was not finite. */
 export type EndedBy = "epochs" | "signal" | "targetAccuracy" | "patience" | "notFinite";
 
+/** What was found on a set after an epoch, means over its images. */
+export interface Measurement<Name extends string = string> {
+  /** Without what regularizers add. */
+  readonly loss: number;
+  /** 0 to 1. */
+  readonly accuracy: number;
+  /** Each of the run's metrics, where it has some. */
+  readonly metrics?: Readonly<Record<Name, number>>;
+}
+
 /** What was found of an epoch after it. */
-export interface Measured extends Pick<Standing, "epoch" | "epochs"> {
-  readonly training?: { readonly loss: number; readonly accuracy: number };
-  readonly validation?: { readonly loss: number; readonly accuracy: number };
+export interface Measured<Name extends string = string> extends Pick<Standing, "epoch" | "epochs"> {
+  readonly training?: Measurement<Name>;
+  readonly validation?: Measurement<Name>;
 }
 
 /** Shows a run's standing as it goes. */
@@ -46,6 +56,7 @@ const UPDATE_MS = 100;
  *
  * @param stream where it writes; standard output by default
  * @param name of the run, in front of each line; none by default
+ * @throws TypeError for what is no stream
  */
 export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, name?: string): Progress {
   checkValue("terminalProgress", "stream", stream, {
@@ -137,9 +148,14 @@ export function line(
 /** "vit: epoch 1/10 · validation: loss 1.987, accuracy 26.4 %" */
 export function measuredLine({ epoch, epochs, training, validation }: Measured, name?: string): string {
   const parts = Object.entries({ training, validation }).flatMap(([of, found]) =>
-    found ? [`${of}: loss ${found.loss.toFixed(3)}, accuracy ${percentText(found.accuracy)}`] : [],
+    found ? [`${of}: ${measurementText(found)}`] : [],
   );
   return [`${prefix(name)}epoch ${epoch}/${epochs}`, ...parts].join(" · ");
+}
+
+function measurementText({ loss, accuracy, metrics = {} }: Measurement): string {
+  const own = Object.entries(metrics).map(([name, value]) => `, ${name} ${shortNumber(value)}`);
+  return `loss ${loss.toFixed(3)}, accuracy ${percentText(accuracy)}${own.join("")}`;
 }
 
 function prefix(name: string | undefined): string {
@@ -149,6 +165,11 @@ function prefix(name: string | undefined): string {
 /** "12.3 %" */
 export function percentText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** "0.1235" */
+export function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** "2 min 3 s" */

@@ -1,23 +1,32 @@
 import { subtractInPlace } from "../backend/compile/updates.js";
 import { keepInPlace, tf } from "../backend/index.js";
-import { checkOptions } from "../checks.js";
+import { aboveZero, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
+import { filled } from "./filled.js";
+import { someVariables } from "./optimizer-checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface RmspropOptions extends WeightDecayOptions {
-  /** Step size, 0 or more. */
+  /** Step size, 0 or more. Default 0.01; of a run 0.001, as `fit` says. */
   readonly learningRate?: number;
-  /** Decay of the mean of squared gradients, 0 to below 1. */
+  /** Decay of the mean of squared gradients, 0 to below 1. Default 0.99. */
   readonly alpha?: number;
-  /** Added to the root of that mean, > 0. */
+  /** Added to the root of that mean, above 0. Default 1e-8. */
   readonly epsilon?: number;
-  /** Decay of the sum of steps, 0 to below 1; 0 keeps none. */
+  /** Decay of the sum of steps, 0 to below 1; 0 keeps none. Default 0. */
   readonly momentum?: number;
 }
 
 /** All options, each set. */
 export type RmspropConfig = Required<RmspropOptions>;
+
+export const RMSPROP_RULES: Rules = {
+  learningRate: optional(notNegative),
+  alpha: optional(aRate),
+  epsilon: optional(aboveZero),
+  momentum: optional(aRate),
+  ...WEIGHT_DECAY_RULES,
+};
 
 /** PyTorch's defaults. */
 export const RMSPROP_DEFAULTS: RmspropConfig = {
@@ -35,20 +44,13 @@ export const RMSPROP_DEFAULTS: RmspropConfig = {
  * under the root.
  *
  * @param variables what it changes; v and b start at 0
- * @throws RangeError for a value out of range
+ * @throws RangeError for no variable, an unknown option, or a value out of range
  */
 export function rmsprop(variables: readonly tf.Variable[], config: RmspropOptions = {}): Optimizer {
-  checkOptions("rmsprop", config, {}, Object.keys(RMSPROP_DEFAULTS));
-  const settings = { ...RMSPROP_DEFAULTS, ...config };
+  checkOptions("rmsprop", config, RMSPROP_RULES);
+  const settings = filled(RMSPROP_DEFAULTS, config);
   const { alpha, epsilon, momentum } = settings;
-  checkRanges("rmsprop", settings, {
-    learningRate: "0 or more",
-    alpha: "0 to below 1",
-    epsilon: "above 0",
-    momentum: "0 to below 1",
-    weightDecay: "0 or more",
-  });
-  checkVariables("rmsprop", variables);
+  someVariables("rmsprop", variables);
   const squares = zerosLike(variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);
   keepInPlace([...variables, ...squares, ...sums]);

@@ -1,14 +1,32 @@
-import { anObject, aNumber, checkArguments, checkValue } from "../checks.js";
+import {
+  aboveZero,
+  aCount,
+  aFlag,
+  aNatural,
+  aNumber,
+  aRate,
+  aShare,
+  checkArguments,
+  checkValue,
+  either,
+  fields,
+  inRange,
+  listOf,
+  notNegative,
+  oneOf,
+  optional,
+} from "../checks.js";
+import { filled } from "./filled.js";
 
-/** How the learning rate goes over a run, as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
+/** A learning-rate schedule as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
 export interface ScheduleOptions {
   /** Which curve. Default "constant". */
-  readonly name?: "constant" | "step" | "multistep" | "cosine" | "onecycle";
+  readonly name?: ScheduleName;
   /** What is counted: steps of the optimizer or epochs. Default "step". */
   readonly by?: "step" | "epoch";
   /**
-   * Share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not for onecycle.
-   * Default 0.
+   * Warm-up: the share of the run that rises linearly to the learning rate, 0 to below 1; the curve has the rest. Not
+   * for onecycle, which rises by itself. Default 0.
    */
   readonly warmupFraction?: number;
   /** Where the rise begins, a share of the learning rate, 0 to 1. Default 0. */
@@ -35,6 +53,11 @@ export interface ScheduleOptions {
   readonly maxMomentum?: number;
 }
 
+/** A schedule's curve, by PyTorch's names. */
+export type ScheduleName = (typeof NAMES)[number];
+
+const NAMES = ["constant", "step", "multistep", "cosine", "onecycle"] as const;
+
 /** All options, each set. */
 export type ScheduleConfig = Required<ScheduleOptions>;
 
@@ -60,19 +83,28 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
  * The learning rate of one step. With warm-up, PyTorch's `SequentialLR` of a linear rise over
  * round(warmupFraction · total) steps and of the curve, which counts from the rise's end.
  *
- * @param config what is left out has its default
+ * @param schedule "cosine", or options: what is left out has its default
  * @param learningRate the rate that factors apply to; onecycle's highest
  * @param step from 0
  * @param total steps of the run, 1 or more
- * @throws RangeError for a value out of range
+ * @throws TypeError or RangeError for a schedule that `fit` refuses, or a step out of range
  * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter
  * 2017; Smith & Topin 2018.
  */
-export function learningRateAt(config: ScheduleOptions, learningRate: number, step: number, total: number): number {
-  checkArguments("learningRateAt", { config, learningRate }, { config: anObject, learningRate: aNumber });
-  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
-  checkSchedule(schedule, "learningRateAt");
-  checkStep("learningRateAt", step, total);
+export function learningRateAt(
+  schedule: ScheduleOptions | ScheduleName,
+  learningRate: number,
+  step: number,
+  total: number,
+): number {
+  const whole = wholeSchedule("learningRateAt", schedule);
+  checkArguments("learningRateAt", { learningRate, total }, { learningRate: aNumber, total: aCount });
+  checkValue("learningRateAt", "step", step, inRange({ from: 0, to: total - 1, whole: true }));
+  return rateAt(whole, learningRate, step, total);
+}
+
+/** {@link learningRateAt} by a schedule that has been checked. */
+export function rateAt(schedule: ScheduleConfig, learningRate: number, step: number, total: number): number {
   const warmup = Math.round(schedule.warmupFraction * total);
   if (step < warmup) return learningRate * (schedule.warmupStart + (1 - schedule.warmupStart) * (step / warmup));
   return curve(schedule, learningRate, step - warmup, total - warmup);
@@ -81,16 +113,21 @@ export function learningRateAt(config: ScheduleOptions, learningRate: number, st
 /**
  * The momentum of one step, with onecycle and cycleMomentum; undefined otherwise: the optimizer's own.
  *
+ * @param schedule "cosine", or options: what is left out has its default
  * @param step from 0
  * @param total steps of the run, 1 or more
- * @throws RangeError for a value out of range
+ * @throws TypeError or RangeError for a schedule that `fit` refuses, or a step out of range
  * Source: PyTorch's `OneCycleLR`.
  */
-export function momentumAt(config: ScheduleOptions, step: number, total: number): number | undefined {
-  checkValue("momentumAt", "config", config, anObject);
-  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
-  checkSchedule(schedule, "momentumAt");
-  checkStep("momentumAt", step, total);
+export function momentumAt(schedule: ScheduleOptions | ScheduleName, step: number, total: number): number | undefined {
+  const whole = wholeSchedule("momentumAt", schedule);
+  checkValue("momentumAt", "total", total, aCount);
+  checkValue("momentumAt", "step", step, inRange({ from: 0, to: total - 1, whole: true }));
+  return cycledMomentum(whole, step, total);
+}
+
+/** {@link momentumAt} by a schedule that has been checked. */
+export function cycledMomentum(schedule: ScheduleConfig, step: number, total: number): number | undefined {
   if (!cyclesMomentum(schedule)) return undefined;
   const { minMomentum, maxMomentum } = schedule;
   return riseAndFall(schedule, step, total, [maxMomentum, minMomentum, maxMomentum]);
@@ -99,14 +136,6 @@ export function momentumAt(config: ScheduleOptions, step: number, total: number)
 /** Whether momentum changes from step to step. */
 export function cyclesMomentum({ name, cycleMomentum }: Pick<ScheduleConfig, "name" | "cycleMomentum">): boolean {
   return name === "onecycle" && cycleMomentum;
-}
-
-function checkStep(fn: string, step: number, total: number): void {
-  if (!Number.isInteger(total) || total < 1)
-    throw new RangeError(`${fn}: total must be a whole number above 0, got total=${total}`);
-  if (!Number.isInteger(step) || step < 0 || step >= total) {
-    throw new RangeError(`${fn}: step must be a whole number of 0 to ${total - 1}, got step=${step}`);
-  }
 }
 
 function curve(schedule: ScheduleConfig, learningRate: number, step: number, total: number): number {
@@ -145,52 +174,78 @@ function between(from: number, to: number, share: number): number {
   return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
 }
 
-const RULES: { readonly [Key in keyof ScheduleConfig]?: readonly [(value: number) => boolean, string] } = {
-  warmupFraction: [(value) => value >= 0 && value < 1, "0 to below 1"],
-  warmupStart: [(value) => value >= 0 && value <= 1, "0 to 1"],
-  stepSize: [(value) => Number.isInteger(value) && value > 0, "a whole number above 0"],
-  gamma: [(value) => value > 0 && Number.isFinite(value), "above 0"],
-  minLearningRate: [(value) => value >= 0 && Number.isFinite(value), "0 or more"],
-  riseFraction: [(value) => value > 0 && value <= 1, "above 0 to 1"],
-  divFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
-  finalDivFactor: [(value) => value > 0 && Number.isFinite(value), "above 0"],
-  minMomentum: [(value) => value >= 0 && value < 1, "0 to below 1"],
-  maxMomentum: [(value) => value >= 0 && value < 1, "0 to below 1"],
+/** What options are called in PyTorch and Keras. */
+const ALIASES = {
+  warmup: "warmupFraction",
+  warmupSteps: "warmupFraction",
+  warmupEpochs: "warmupFraction",
+  etaMin: "minLearningRate",
+  minLr: "minLearningRate",
+  pctStart: "riseFraction",
+  baseMomentum: "minMomentum",
+  interval: "by",
 };
 
-/** @throws RangeError for a schedule with an unknown name or option, or a value out of range */
-export function checkSchedule(config: ScheduleOptions, fn = "checkSchedule"): void {
-  checkValue(fn, "schedule", config, anObject);
-  const schedule = { ...SCHEDULE_DEFAULTS, ...config };
-  const known = Object.keys(SCHEDULE_DEFAULTS);
-  const unknown = Object.keys(config).find((option) => !known.includes(option));
-  if (unknown !== undefined)
-    throw new RangeError(`${fn}: schedule: an option must be one of ${known.join(", ")}, got ${unknown}`);
-  const names = ["constant", "step", "multistep", "cosine", "onecycle"];
-  if (!names.includes(schedule.name))
-    throw new RangeError(`${fn}: schedule: name must be one of ${names.join(", ")}, got ${schedule.name}`);
-  if (schedule.by !== "step" && schedule.by !== "epoch")
-    throw new RangeError(`${fn}: schedule: by must be step or epoch, got ${schedule.by}`);
-  for (const [option, [holds, rule]] of Object.entries(RULES)) {
-    const value = schedule[option as keyof ScheduleConfig] as number;
-    if (typeof value !== "number" || !holds(value))
-      throw new RangeError(`${fn}: schedule: ${option} must be ${rule}, got ${option}=${value}`);
-  }
-  if (typeof schedule.cycleMomentum !== "boolean")
+/** A schedule's name, or its options. */
+export const aSchedule = either(
+  oneOf(NAMES),
+  fields(
+    "its options",
+    {
+      name: optional(oneOf(NAMES)),
+      by: optional(oneOf(["step", "epoch"])),
+      warmupFraction: optional(aRate),
+      warmupStart: optional(aShare),
+      stepSize: optional(aCount),
+      milestones: optional(listOf(aNatural)),
+      gamma: optional(aboveZero),
+      minLearningRate: optional(notNegative),
+      riseFraction: optional(inRange({ above: 0, to: 1 })),
+      divFactor: optional(aboveZero),
+      finalDivFactor: optional(aboveZero),
+      cycleMomentum: optional(aFlag),
+      minMomentum: optional(aRate),
+      maxMomentum: optional(aRate),
+    },
+    { aliases: ALIASES },
+  ),
+);
+
+/**
+ * Checks a schedule as `fit` does.
+ *
+ * @throws TypeError or RangeError for an unknown name or option, or a value out of range
+ */
+export function checkSchedule(schedule: ScheduleOptions | ScheduleName): void {
+  wholeSchedule("checkSchedule", schedule);
+}
+
+/**
+ * The schedule with all options, as a history records it.
+ *
+ * @throws TypeError or RangeError for an unknown name or option, a value out of range, or options that exclude each
+ *   other
+ */
+function wholeSchedule(fn: string, given: ScheduleOptions | ScheduleName): ScheduleConfig {
+  checkValue(fn, "schedule", given, aSchedule);
+  return filledSchedule(fn, given);
+}
+
+/**
+ * {@link wholeSchedule} of options that have been checked one by one.
+ *
+ * @throws RangeError for options that exclude each other
+ */
+export function filledSchedule(fn: string, given: ScheduleOptions | ScheduleName): ScheduleConfig {
+  const schedule = filled(SCHEDULE_DEFAULTS, typeof given === "string" ? { name: given } : given);
+  const { name, milestones, warmupFraction } = schedule;
+  if (milestones.some((value, i) => value < (milestones[i - 1] ?? 0)))
+    throw new RangeError(`${fn}: schedule.milestones must rise, got [${milestones.join(", ")}]`);
+  if (name === "onecycle" && warmupFraction > 0) {
     throw new RangeError(
-      `${fn}: schedule: cycleMomentum must be true or false, got cycleMomentum=${schedule.cycleMomentum}`,
-    );
-  const { milestones } = schedule;
-  if (
-    !Array.isArray(milestones) ||
-    milestones.some((value, i) => !Number.isInteger(value) || value < (milestones[i - 1] ?? 0))
-  ) {
-    throw new RangeError(`${fn}: schedule: milestones must be rising whole numbers, got [${milestones}]`);
-  }
-  if (schedule.name === "onecycle" && schedule.warmupFraction > 0) {
-    throw new RangeError(
-      `${fn}: schedule: onecycle must have warmupFraction 0, it rises by itself, got ` +
-        `warmupFraction=${schedule.warmupFraction}`,
+      `${fn}: schedule.warmupFraction must be 0 with onecycle, which rises by itself, got ` +
+        `schedule.warmupFraction=${warmupFraction}`,
     );
   }
+  return schedule;
 }

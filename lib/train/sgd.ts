@@ -1,21 +1,29 @@
 import { subtractInPlace } from "../backend/compile/updates.js";
 import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
-import { checkOptions } from "../checks.js";
+import { aFlag, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
+import { filled } from "./filled.js";
+import { someVariables } from "./optimizer-checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { checkRanges, checkVariables } from "./optimizer-checks.js";
-import { withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface SgdOptions extends WeightDecayOptions {
-  /** Step size, 0 or more. */
+  /** Step size, 0 or more. Default 0.001. */
   readonly learningRate?: number;
-  /** Decay of the sum of gradients, 0 to below 1; 0 keeps none. */
+  /** Decay of the sum of gradients, 0 to below 1; 0 keeps none. Default 0. */
   readonly momentum?: number;
-  /** Look one step ahead; needs momentum. */
+  /** Nesterov's momentum, which looks one step ahead; needs momentum above 0. Default false. */
   readonly nesterov?: boolean;
 }
 
 /** All options, each set. */
 export type SgdConfig = Required<SgdOptions>;
+
+export const SGD_RULES: Rules = {
+  learningRate: optional(notNegative),
+  momentum: optional(aRate),
+  nesterov: optional(aFlag),
+  ...WEIGHT_DECAY_RULES,
+};
 
 /** PyTorch's defaults. */
 export const SGD_DEFAULTS: SgdConfig = {
@@ -32,15 +40,14 @@ export const SGD_DEFAULTS: SgdConfig = {
  * Source: Sutskever et al. 2013, as PyTorch's `optim.SGD` computes it (dampening 0).
  *
  * @param variables what it changes; b starts at 0
- * @throws RangeError for a value out of range
+ * @throws RangeError for no variable, an unknown option, a value out of range, or nesterov without momentum
  */
 export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", config, {}, Object.keys(SGD_DEFAULTS));
-  const settings = { ...SGD_DEFAULTS, ...config };
+  checkOptions("sgd", config, SGD_RULES);
+  const settings = filled(SGD_DEFAULTS, config);
   const { momentum, nesterov } = settings;
-  checkRanges("sgd", settings, { learningRate: "0 or more", momentum: "0 to below 1", weightDecay: "0 or more" });
-  if (nesterov && momentum === 0) throw new RangeError("sgd: nesterov must have momentum above 0, got momentum=0");
-  checkVariables("sgd", variables);
+  checkNesterov("sgd", settings);
+  someVariables("sgd", variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);
   keepInPlace([...variables, ...sums]);
 
@@ -59,4 +66,13 @@ export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}):
     },
     dispose: () => tf.dispose(sums),
   };
+}
+
+/**
+ * @param path of the options, before their names: "optimizer."
+ * @throws RangeError for nesterov without momentum
+ */
+export function checkNesterov(fn: string, { nesterov = false, momentum }: Partial<SgdConfig>, path = ""): void {
+  if (nesterov && momentum === 0)
+    throw new RangeError(`${fn}: ${path}nesterov must have momentum above 0, got momentum=0`);
 }

@@ -2,7 +2,7 @@ import { grouped, shownAs } from "../shown.js";
 import { table } from "../table.js";
 import { escapeHtml } from "../escape-html.js";
 import type { EpochRecord, History } from "./history.js";
-import { durationText, percentText } from "./progress.js";
+import { durationText, percentText, shortNumber, type Measurement } from "./progress.js";
 
 /** Epochs that a reader is shown, the last ones. */
 const EPOCHS = 12;
@@ -48,21 +48,33 @@ function sentences({ config, epochs, steps, seconds, endedBy, notFinite, losses 
 }
 
 function epochTable(epochs: readonly EpochRecord[]): [columns: string[], rows: (string | number)[][]] {
-  const measured = (["training", "validation"] as const).filter((of) => epochs.some((epoch) => epoch[of]));
+  const measured = (["training", "validation"] as const).flatMap((of) => {
+    const metrics = epochs.find((epoch) => epoch[of])?.[of]?.metrics ?? {};
+    return epochs.some((epoch) => epoch[of]) ? [{ of, metrics: Object.keys(metrics) }] : [];
+  });
   const columns = [
     "epoch",
     "loss",
     "accuracy",
-    ...measured.flatMap((of) => [`${of} loss`, `${of} accuracy`]),
+    ...measured.flatMap(({ of, metrics }) => ["loss", "accuracy", ...metrics].map((name) => `${of} ${name}`)),
     "seconds",
   ];
-  const pair = (one: { readonly loss: number; readonly accuracy: number } | undefined): string[] =>
-    one ? [one.loss.toFixed(4), percentText(one.accuracy)] : ["–", "–"];
   const rows = epochs.map((epoch) => [
     String(epoch.epoch),
-    ...pair(epoch),
-    ...measured.flatMap((of) => pair(epoch[of])),
+    ...cells(epoch, []),
+    ...measured.flatMap(({ of, metrics }) => cells(epoch[of], metrics)),
     epoch.seconds.toFixed(1),
   ]);
   return [columns, rows];
+}
+
+/** Loss, accuracy and metrics of an epoch on a set; dashes where it was not measured. */
+function cells(found: Measurement | undefined, names: readonly string[]): string[] {
+  if (!found) return ["–", "–", ...names.map(() => "–")];
+  const metrics = names.map((name) => found.metrics?.[name]);
+  return [
+    found.loss.toFixed(4),
+    percentText(found.accuracy),
+    ...metrics.map((value) => (value === undefined ? "–" : shortNumber(value))),
+  ];
 }

@@ -1,9 +1,11 @@
 import { compile, ops, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
 import { backward, bestParts } from "./backward.js";
-import type { LossConfig } from "./loss.js";
+import type { FitConfig } from "./fit-config.js";
 import type { Optimizer } from "./optimizer.js";
+import type { LossFunction } from "./own-functions.js";
 import { constraintsOf } from "./penalties.js";
+import { zerosLike } from "./weight-decay.js";
 
 /** What one step reports. */
 export interface StepResult {
@@ -14,18 +16,11 @@ export interface StepResult {
   readonly images: number;
 }
 
-export interface StepConfig extends LossConfig {
-  /** Of the random numbers that the model draws, any integer. */
-  readonly seed: number;
-  /** Largest norm over all gradients, above 0; null: any. */
-  readonly clipNorm: number | null;
-  /** Images computed at once; null: the whole batch. */
-  readonly microBatchSize: number | null;
-  /** Parts of it that are computed side by side, 1 or more; null: as suits the model. */
-  readonly parallelParts: number | null;
-  /** Whether matrix products and convolutions take bfloat16. */
-  readonly mixedPrecision: boolean;
-}
+/** What of a run's options its steps depend on. */
+type StepConfig = Pick<
+  FitConfig,
+  "seed" | "clipNorm" | "microBatchSize" | "parallelParts" | "mixedPrecision" | "classWeights" | "loss"
+>;
 
 /** Takes training steps. */
 export interface TrainStep {
@@ -33,34 +28,100 @@ export interface TrainStep {
    * One batch forward, backward, one step of the optimizer, and the weights back within their constraints. Leaves the
    * batch to the caller.
    */
-  run(batch: Batch, learningRate: number, momentum?: number): Promise<StepResult>;
+  run(batch: Batch, rates: Rates): Promise<StepResult>;
   /** How often each of the two programs has run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
   dispose(): void;
 }
 
+/** What a schedule gives a step. */
+export interface Rates {
+  readonly learningRate: number;
+  /** Undefined: the optimizer's own. */
+  readonly momentum: number | undefined;
+}
+
+/** What is trained, and how. */
+export interface Training {
+  readonly model: tf.LayersModel;
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: Optimizer;
+  readonly loss: LossFunction;
+  readonly config: StepConfig;
+}
+
+/** Loss and number of right ones, two scalars. */
+type Found = [loss: tf.Tensor, correct: tf.Tensor];
+
 /**
- * A training step as one compiled program for each size of batch; with microBatchSize one more, which only adds
- * gradients up. The parts' gradients count by their images, so that together they are the whole batch's (with class
- * weights, and with batch statistics, each part has its own mean).
+ * A training step as one compiled program for each size of batch. With microBatchSize (gradient accumulation) one
+ * program more, which only adds gradients up: all parts of a batch but the last go through it. The parts' gradients
+ * count by their images, so that together they are the whole batch's (with class weights, and with batch statistics,
+ * each part has its own mean).
  *
  * @param calls of a run that goes on
  */
-export function trainStep(
-  model: tf.LayersModel,
-  variables: readonly tf.Variable[],
-  optimizer: Optimizer,
-  config: StepConfig,
-  calls: readonly [number, number] = [0, 0],
-): TrainStep {
-  const { clipNorm, microBatchSize } = config;
-  const sums =
-    microBatchSize === null ? [] : variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+export function trainStep(training: Training, calls: readonly [number, number] = [0, 0]): TrainStep {
+  const { model, config } = training;
+  const sums = config.microBatchSize === null ? undefined : zerosLike(training.variables);
+  const programs = compilePrograms(training, sums, calls);
+  const constrain = constraintsOf(model);
+  const done: [number, number] = [...calls];
+
+  const accumulate = async (part: Batch, share: number): Promise<StepResult> => {
+    const found = await withScalars([share], (scalars) => programs.accumulate(...inputsOf(part), ...scalars));
+    done[0]++;
+    return read(found, part);
+  };
+  const update = async (part: Batch, share: number, { learningRate, momentum }: Rates): Promise<StepResult> => {
+    const settings: [number, number?] = momentum === undefined ? [learningRate] : [learningRate, momentum];
+    const found = await withScalars([share, ...settings], (scalars) => programs.update(...inputsOf(part), ...scalars));
+    done[1]++;
+    const result = await read(found, part);
+    await constrain?.();
+    return result;
+  };
+
+  return {
+    calls: done,
+    async run(batch, rates) {
+      const images = batch.images.shape[0];
+      const size = config.microBatchSize ?? images;
+      const results: StepResult[] = [];
+      let first = 0;
+      for (; first + size < images; first += size)
+        results.push(await ofPart(batch, first, size, (part) => accumulate(part, size / images)));
+      const last = images - first;
+      results.push(
+        last === images
+          ? await update(batch, 1, rates)
+          : await ofPart(batch, first, last, (part) => update(part, last / images, rates)),
+      );
+      return together(results, images);
+    },
+    dispose() {
+      programs.accumulate.dispose();
+      programs.update.dispose();
+      constrain?.dispose();
+      if (sums) tf.dispose(sums);
+    },
+  };
+}
+
+/** @param sums of the gradients of a batch's earlier parts, where it is taken in parts */
+function compilePrograms(
+  { model, variables, optimizer, loss, config }: Training,
+  sums: readonly tf.Variable[] | undefined,
+  [accumulated, updated]: readonly [number, number],
+) {
   const parts = config.parallelParts ?? bestParts(model, config);
-  const add = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): tf.Tensor[] => {
-    const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
-    sums.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(gradients[i]!, share))));
-    return [loss, correct];
+  const options = { interruptible: false, ...(config.mixedPrecision && { mixedPrecision: "bfloat16" as const }) };
+  const seed = config.seed | 0;
+
+  const addGradients = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): Found => {
+    const found = backward(model, variables, { images, labels, targets }, loss, parts);
+    sums?.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(found.gradients[i]!, share))));
+    return [found.loss, found.correct];
   };
   const step = (
     images: tf.Tensor,
@@ -69,81 +130,71 @@ export function trainStep(
     share: tf.Tensor,
     learningRate: tf.Tensor,
     momentum?: tf.Tensor,
-  ): tf.Tensor[] => {
-    const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, config, parts);
-    let all = sums.length === 0 ? gradients : sums.map((sum, i) => tf.add(sum, tf.mul(gradients[i]!, share)));
-    if (clipNorm !== null) all = ops.clipByGlobalNorm(all, clipNorm).gradients;
-    optimizer.apply(all, learningRate as tf.Scalar, momentum as tf.Scalar | undefined);
-    for (const sum of sums) sum.assign(tf.zerosLike(sum));
-    return [loss, correct];
+  ): Found => {
+    const found = backward(model, variables, { images, labels, targets }, loss, parts);
+    const summed = sums?.map((sum, i) => tf.add(sum, tf.mul(found.gradients[i]!, share))) ?? found.gradients;
+    const gradients = config.clipNorm === null ? summed : ops.clipByGlobalNorm(summed, config.clipNorm).gradients;
+    optimizer.apply(gradients, learningRate as tf.Scalar, momentum as tf.Scalar | undefined);
+    sums?.forEach((sum) => sum.assign(tf.zerosLike(sum)));
+    return [found.loss, found.correct];
   };
-  const seed = config.seed | 0;
-  const precision = config.mixedPrecision ? { mixedPrecision: "bfloat16" as const } : {};
-  const adding = compile(add, {
-    name: "addGradients",
-    seed: seed ^ 0x5bd1e995,
-    firstCall: calls[0],
-    interruptible: false,
-    ...precision,
-  }); // a step is taken whole
-  const stepping = compile(step, { name: "trainStep", seed, firstCall: calls[1], interruptible: false, ...precision });
-  const constrain = constraintsOf(model);
-  const done: [number, number] = [...calls];
-
-  /**
-   * Loss and number of right ones of a part; changes the variables where it is the last, which has settings: learning
-   * rate, momentum.
-   */
-  const runPart = async (
-    part: Batch,
-    share: number,
-    settings: readonly number[],
-  ): Promise<{ loss: number; correct: number }> => {
-    const last = settings.length > 0;
-    const scalars: tf.Tensor[] = [share, ...settings].map((value) => tf.scalar(value));
-    const inputs = [part.images, part.labels, part.targets ?? part.labels, ...scalars] as Parameters<typeof step>;
-    try {
-      const [loss, correct] = (await (last
-        ? stepping(...inputs)
-        : adding(...(inputs as never as Parameters<typeof add>)))) as [tf.Tensor, tf.Tensor];
-      done[last ? 1 : 0]++;
-      const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
-      tf.dispose([loss, correct]);
-      if (last) await constrain?.();
-      return { loss: lossValues[0]!, correct: correctValues[0]! };
-    } finally {
-      tf.dispose(scalars);
-    }
-  };
-
   return {
-    calls: done,
-    async run(batch, learningRate, momentum) {
-      const settings = momentum === undefined ? [learningRate] : [learningRate, momentum];
-      const images = batch.images.shape[0];
-      const size = Math.min(microBatchSize ?? images, images);
-      if (size === images) return { ...(await runPart(batch, 1, settings)), images };
-      let [loss, correct] = [0, 0];
-      for (let first = 0; first < images; first += size) {
-        const length = Math.min(size, images - first);
-        const part = sliceBatch(batch, first, length);
-        try {
-          const result = await runPart(part, length / images, first + length === images ? settings : []);
-          loss += (result.loss * length) / images;
-          correct += result.correct;
-        } finally {
-          tf.dispose(part);
-        }
-      }
-      return { loss, correct, images };
-    },
-    dispose() {
-      adding.dispose();
-      stepping.dispose();
-      constrain?.dispose();
-      tf.dispose(sums);
-    },
+    accumulate: compile(addGradients, {
+      name: "addGradients",
+      seed: seed ^ 0x5bd1e995,
+      firstCall: accumulated,
+      ...options,
+    }),
+    update: compile(step, { name: "trainStep", seed, firstCall: updated, ...options }),
   };
+}
+
+function inputsOf({ images, labels, targets }: Batch): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  return [images, labels, targets ?? labels];
+}
+
+/** Runs `body` with these numbers as scalars, which are disposed of then. */
+async function withScalars<const Values extends readonly (number | undefined)[], Result>(
+  values: Values,
+  body: (scalars: { [At in keyof Values]: tf.Tensor }) => Promise<Result>,
+): Promise<Result> {
+  const scalars = values.map((value) => tf.scalar(value!)) as { [At in keyof Values]: tf.Tensor };
+  try {
+    return await body(scalars);
+  } finally {
+    tf.dispose(scalars as tf.Tensor[]);
+  }
+}
+
+async function read([loss, correct]: Found, { images }: Batch): Promise<StepResult> {
+  const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
+  tf.dispose([loss, correct]);
+  return { loss: lossValues[0]!, correct: correctValues[0]!, images: images.shape[0] };
+}
+
+/** What the parts of a batch report, as one. */
+function together(results: readonly StepResult[], images: number): StepResult {
+  const [only] = results;
+  if (results.length === 1) return only!;
+  return {
+    loss: results.reduce((sum, { loss, images: own }) => sum + (loss * own) / images, 0),
+    correct: results.reduce((sum, { correct }) => sum + correct, 0),
+    images,
+  };
+}
+
+async function ofPart<Result>(
+  batch: Batch,
+  first: number,
+  length: number,
+  body: (part: Batch) => Promise<Result>,
+): Promise<Result> {
+  const part = sliceBatch(batch, first, length);
+  try {
+    return await body(part);
+  } finally {
+    tf.dispose(part);
+  }
 }
 
 /** Images `first` to `first + length` of a batch; the caller disposes of them. */

@@ -1,10 +1,11 @@
 import { tf } from "../backend/index.js";
+import { aFlag, notNegative, optional, type Rules } from "../checks.js";
 
 /** Which variables lose weight, as plain data. */
 export interface WeightDecayOptions {
   /**
-   * Share of itself that is added to a variable's gradient; with adamw the share of learningRate that it loses. 0 or
-   * more.
+   * Weight decay, 0 or more: the share of itself that is added to a variable's gradient (L2 regularization); with
+   * adamw, decoupled, the share of learningRate that it loses. Default 0; of adamw 0.01.
    */
   readonly weightDecay?: number;
   /**
@@ -13,6 +14,11 @@ export interface WeightDecayOptions {
    */
   readonly decayNormsAndBiases?: boolean;
 }
+
+export const WEIGHT_DECAY_RULES: Rules = {
+  weightDecay: optional(notNegative),
+  decayNormsAndBiases: optional(aFlag),
+};
 
 /** Both options, each set. */
 export type WeightDecayConfig = Required<WeightDecayOptions>;

@@ -13,7 +13,12 @@ const RULES: checks.Rules = {
   schedule: optional(checks.either(checks.oneOf(["cosine", "step"]), SCHEDULE)),
   series: optional(listOf(fields("a line", { x: optional(listOf(checks.aNumber)), color: optional(checks.aText) }))),
   optimizer: optional(
-    checks.variant("an optimizer", "name", { sgd: { momentum: optional(checks.aRate) }, adam: {} }, "adam"),
+    checks.variant(
+      "an optimizer",
+      "name",
+      { sgd: { momentum: optional(checks.aRate) }, adam: {} },
+      { fallback: "adam" },
+    ),
   ),
   clipNorm: optional(checks.orNull(checks.aboveZero)),
 };

@@ -87,7 +87,14 @@ export const DATASETS: Record<string, Door> = {
   permutation: door("permutation", datasets.permutation, () => [3, datasets.createRandom(0)]),
 };
 
-const run = { epochs: 1, batchSize: 4, progress: false, optimizer: { name: "adam" }, schedule: { name: "onecycle" } };
+const run = (): train.FitOptions => ({
+  epochs: 1,
+  batchSize: 4,
+  progress: { step() {}, mark() {}, measured() {}, end() {} },
+  optimizer: { name: "adam" },
+  schedule: { name: "onecycle" },
+  checkpoint: { folder: folder() },
+});
 
 export const TRAIN: Record<string, Door> = {
   adam: door("adam", train.adam, () => [variables()]),
@@ -95,8 +102,8 @@ export const TRAIN: Record<string, Door> = {
   sgd: door("sgd", train.sgd, () => [variables()]),
   rmsprop: door("rmsprop", train.rmsprop, () => [variables()]),
   createOptimizer: door("createOptimizer", train.createOptimizer, () => [variables(), { name: "adam" }, 0.1]),
-  fit: door("fit", train.fit, () => [tiny(), set, run]),
-  evaluate: door("evaluate", train.evaluate, () => [tiny(), set]),
+  fit: door("fit", train.fit, () => [tiny(), set, run()]),
+  evaluate: door("evaluate", train.evaluate, () => [tiny(), set, { mean: 0.5, std: 0.5 }]),
   loadCheckpoint: door("loadCheckpoint", train.loadCheckpoint, () => [tiny(), "none"]),
   crossEntropy: door("crossEntropy", train.crossEntropy, () => [matrix(), tf.tensor1d([0, 1], "int32")]),
   softmaxCrossEntropy: door("softmaxCrossEntropy", train.softmaxCrossEntropy, () => [

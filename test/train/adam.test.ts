@@ -35,15 +35,17 @@ describe("adam()", () => {
   });
 
   it.each([
-    [{ beta1: 1 }, "adam: beta1 must be 0 to below 1, got beta1=1"],
-    [{ epsilon: NaN }, "adam: epsilon must be above 0, got epsilon=NaN"],
+    [{ beta1: 1 }, "adam: beta1 must be a number from 0 to below 1, got beta1=1"],
+    [{ epsilon: NaN }, "adam: epsilon must be a number above 0, got epsilon=NaN"],
   ])("refuses %o", (config, error) => {
     expect(() => adam([], config)).toThrow(error);
   });
 
   it("adamW() and sgd() refuse what is out of range", () => {
-    expect(() => adamW([], { weightDecay: -1 })).toThrow("adamW: weightDecay must be 0 or more, got weightDecay=-1");
-    expect(() => sgd([], { momentum: 1 })).toThrow("sgd: momentum must be 0 to below 1, got momentum=1");
+    expect(() => adamW([], { weightDecay: -1 })).toThrow(
+      "adamW: weightDecay must be a number of 0 or more, got weightDecay=-1",
+    );
+    expect(() => sgd([], { momentum: 1 })).toThrow("sgd: momentum must be a number from 0 to below 1, got momentum=1");
     expect(() => sgd([])).toThrow("sgd: there must be at least one variable, got none");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { backendInfo, compile, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
 import { backward, bestParts } from "../../lib/train/backward.js";
+import { lossOf } from "../../lib/train/loss.js";
 
 const SMALL = { inputShape: [8, 8, 3], numClasses: 3, embedDim: 8, depth: 1, numHeads: 2, hiddenDim: 16 } as const;
 
@@ -16,13 +17,8 @@ async function passOf(
   const labels = tf.randomUniform([images], 0, 3, "int32", 6);
   const targets = soft ? tf.softmax(tf.randomNormal([images, 3], 0, 1, "float32", 7) as tf.Tensor2D) : labels;
   const pass = compile((images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor) => {
-    const { loss, correct, gradients } = backward(
-      model,
-      variables,
-      { images, labels, targets },
-      { labelSmoothing: 0.1 },
-      parts,
-    );
+    const smoothed = lossOf("crossEntropy", { labelSmoothing: 0.1, classWeights: null });
+    const { loss, correct, gradients } = backward(model, variables, { images, labels, targets }, smoothed, parts);
     return [loss, correct, ...gradients];
   });
   const before = tf.memory().numTensors;
@@ -78,6 +74,8 @@ describe("bestParts()", () => {
   });
   it("is one where a class counts more, since a part's weights are not the batch's", () =>
     expect(of("small_vit", SMALL, { classWeights: [1, 2, 1] })).toBe(1));
+  it("is one for a loss of one's own, which need not be a mean over images", () =>
+    expect(of("small_vit", SMALL, { loss: { name: "focal", sha256: "" } })).toBe(1));
   it("is one for a network whose gradients are large", () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 4000, inputShape: [3000], kernelInitializer: "zeros" })],

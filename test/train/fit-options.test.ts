@@ -90,7 +90,7 @@ describe("fit()", () => {
     // bfloat16 keeps 8 binary digits
     expect(Math.abs(mixed.history.epochs[1]!.loss / full.history.epochs[1]!.loss - 1)).toBeLessThan(2e-2);
     await expect(run({ mixedPrecision: "bfloat16" as never })).rejects.toThrow(
-      'fit: mixedPrecision must be true or false, got "bfloat16"',
+      "fit: mixedPrecision must be true or false, got mixedPrecision='bfloat16'",
     );
     vi.restoreAllMocks();
   });
@@ -215,34 +215,92 @@ describe("fit()", () => {
   });
 
   it.each<[object, string]>([
-    [{ optimizer: { name: "lion" } }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
-    [{ optimizer: "adamw" }, "fit: optimizer must be an object, got optimizer='adamw'"],
+    [
+      { optimizer: { name: "lion" } },
+      "fit: optimizer.name must be one of adam, adamw, sgd, rmsprop, got optimizer.name='lion'",
+    ],
+    [
+      { optimizer: "adamx" },
+      "fit: optimizer must be one of adam, adamw, sgd, rmsprop or its name and options, got optimizer='adamx'; " +
+        "did you mean adam?",
+    ],
+    [
+      { optimizer: { name: "adam", lr: 0.1 } },
+      "fit: an option of optimizer must be one of name, beta1, beta2, epsilon, weightDecay, decayNormsAndBiases, " +
+        "got lr; did you mean learningRate beside the optimizer?",
+    ],
+    [
+      { optimizer: { name: "sgd", nesterov: true } },
+      "fit: optimizer.nesterov must have momentum above 0, got momentum=0",
+    ],
+    [{ validation_data: set }, "got validation_data; did you mean validation?"],
+    [{ validationData: set }, "got validationData; did you mean validation?"],
+    [{ lr: 0.1 }, "got lr; did you mean learningRate?"],
+    [{ weight_decay: 0.1 }, "got weight_decay; did you mean optimizer.weightDecay?"],
+    [{ batch_size: 8 }, "got batch_size; did you mean batchSize?"],
+    [{ optimiser: "adam" }, "got optimiser; did you mean optimizer?"],
+    [{ criterion: () => {} }, "got criterion; did you mean loss?"],
+    [{ gradient_accumulation_steps: 2 }, "got gradient_accumulation_steps; did you mean microBatchSize?"],
+    [{ schedule: { name: "cosine", warmup_steps: 5 } }, "got warmup_steps; did you mean warmupFraction?"],
+    [{ checkpoint: { folder: "x", everySteps: 0 } }, "fit: checkpoint.everySteps must be a whole number of 1 or more"],
+    [
+      { callbacks: [() => {}] },
+      "fit: callbacks must be functions by when they are called, { step, epoch }, or null for none, got callbacks=[",
+    ],
+    [{ augment: { horizontalFlipp: true } }, "horizontalFlip"],
+    [
+      { validation: [set.images, set.labels] },
+      "fit: validation must be a set of images (cifar.train, say), or of files",
+    ],
+    [{ metrics: ["accuracy"] }, "fit: metrics must be functions by name, { topThree: (logits, labels) => … }"],
+    [{ loss: "mse" }, "fit: loss must be one of crossEntropy or a function, got loss='mse'"],
     [
       { schedule: { name: "onecycle" }, optimizer: { name: "sgd" } },
       "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0",
     ],
-    [{ schedule: { name: "linear" } }, "schedule: name must be one of"],
-    [{ clipNorm: 0 }, "fit: clipNorm must be above 0, got clipNorm=0"],
-    [{ emaDecay: 1 }, "fit: emaDecay must be 0 to below 1, got emaDecay=1"],
-    [{ parallelParts: 0 }, "fit: parallelParts must be a whole number above 0, got parallelParts=0"],
-    [{ microBatchSize: 1.5 }, "fit: microBatchSize must be a whole number above 0, got microBatchSize=1.5"],
-    [{ classWeights: [1] }, "fit: classWeights must be 3 numbers of 0 or more, not all 0, got [1]"],
-    [{ targetAccuracy: 90 }, "fit: targetAccuracy must be above 0 to 1, got targetAccuracy=90"],
-    [{ monitor: "test" }, "fit: monitor must be validation, training, running or null, got monitor=test"],
+    [
+      { schedule: { name: "linear" } },
+      "fit: schedule.name must be one of constant, step, multistep, cosine, onecycle, got",
+    ],
+    [{ clipNorm: 0 }, "fit: clipNorm must be a number above 0, or null for none, got clipNorm=0"],
+    [{ emaDecay: 1 }, "fit: emaDecay must be a number from 0 to below 1, or null for none, got emaDecay=1"],
+    [
+      { parallelParts: 0 },
+      "fit: parallelParts must be a whole number of 1 or more, or null for the default, got parallelParts=0",
+    ],
+    [
+      { microBatchSize: 1.5 },
+      "fit: microBatchSize must be a whole number of 1 or more, or null for none, got microBatchSize=1.5",
+    ],
+    [
+      { classWeights: [1] },
+      "fit: classWeights must be an array of 3, each item a number of 0 or more, or null for none, got",
+    ],
+    [
+      { targetAccuracy: 90 },
+      "fit: targetAccuracy must be a number above 0 and at most 1, or null for none, got targetAccuracy=90",
+    ],
+    [
+      { monitor: "test" },
+      "fit: monitor must be one of validation, training, running, or null for the default, got monitor='test'",
+    ],
     [{ monitor: "validation" }, "fit: monitor validation must come with a validation set, got none"],
     [
       { validation: { ...set, classNames: ["level 0", "level 2", "level 3"] } },
       "fit: validation must have the training set's classes level 0, level 1, level 2, got level 0, level 2, level 3",
     ],
-    [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got -1"],
+    [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got mixup=-1"],
     [
       { checkpoint: { folder: "x", every: 5 } },
-      "fit: checkpoint: an option must be one of folder, everySteps, got every",
+      "fit: an option of checkpoint must be one of folder, everySteps, got every",
     ],
-    [{ checkpoint: {} }, "fit: checkpoint: folder must be a text, got folder=undefined"],
-    [{ callbacks: { epochEnd: () => {} } }, "fit: callbacks: an option must be one of step, epoch, got epochEnd"],
-    [{ callbacks: { step: "print" } }, "fit: callbacks: step must be a function, got step='print'"],
-    [{ progress: { step: () => {} } }, "fit: progress: mark must be a function, got mark=undefined"],
+    [{ checkpoint: {} }, "fit: checkpoint.folder must be a text, got checkpoint.folder=undefined"],
+    [
+      { callbacks: { epochEnd: () => {} } },
+      "fit: an option of callbacks must be one of step, epoch, got epochEnd; did you mean epoch?",
+    ],
+    [{ callbacks: { step: "print" } }, "fit: callbacks.step must be a function, got callbacks.step='print'"],
+    [{ progress: { step: () => {} } }, "fit: progress.mark must be a function, got progress.mark=undefined"],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {
     const before = tf.memory().numTensors;

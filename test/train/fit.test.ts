@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
 import { createModel } from "../../lib/models/index.js";
-import { evaluate, fit, setModelUse, silentProgress } from "../../lib/train/index.js";
+import { evaluate, fit, FIT_DEFAULTS, setModelUse, silentProgress } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 50, classes: 3 });
@@ -92,6 +92,40 @@ describe("fit()", () => {
     });
   });
 
+  it("normalizes by what a set carries where nothing is noted with the model, else by 0.5", async () => {
+    const once = { ...options, epochs: 1 };
+    const { mean: _, std: __, ...bare } = set;
+    await expect(evaluate(model, bare)).rejects.toThrow(
+      new RangeError(
+        "evaluate: mean and std must be known from fit, loadCheckpoint, loadWeights or the set, or be given, " +
+          "got neither",
+      ),
+    );
+    await expect(evaluate(model, { ...bare, mean: 0.1 })).rejects.toThrow("or be given, got no std");
+    const carried = { ...bare, mean: [0.1, 0.2, 0.3], std: 0.25 };
+    expect((await evaluate(model, carried)).loss).toBe(
+      (await evaluate(model, bare, { mean: [0.1, 0.2, 0.3], std: 0.25 })).loss,
+    );
+    expect((await fit(model, carried, once)).config).toMatchObject({ mean: [0.1, 0.2, 0.3], std: 0.25 });
+    // what is noted with the model comes before the set's
+    expect((await fit(model, { ...bare, mean: 0.9, std: 0.9 }, once)).config).toMatchObject({ std: 0.25 });
+    const fresh = tf.sequential({
+      layers: [tf.layers.flatten({ inputShape: [8, 8, 3] }), tf.layers.dense({ units: 3 })],
+    });
+    expect((await fit(fresh, bare, once)).config).toMatchObject({ mean: 0.5, std: 0.5 });
+    fresh.dispose();
+  });
+
+  it("takes null for none, and for the default where there is always one", async () => {
+    const nothing = {
+      ...{ schedule: null, microBatchSize: null, parallelParts: null, clipNorm: null, emaDecay: null, monitor: null },
+      ...{ targetAccuracy: null, patience: null, augment: null, lossEvery: null, classWeights: null, metrics: null },
+      ...{ validation: null, checkpoint: null, callbacks: null, signal: null, name: null, progress: null },
+    };
+    const { config } = await fit(model, set, { epochs: 1, batchSize: 50, ...nothing });
+    expect(config).toEqual({ ...FIT_DEFAULTS, epochs: 1, batchSize: 50, mean: 0.5, std: 0.5 });
+  });
+
   it("leaves no tensor behind", async () => {
     await fit(model, set, { ...options, epochs: 1 });
     const before = tf.memory().numTensors;
@@ -158,13 +192,13 @@ describe("fit()", () => {
       why: "no epochs",
       set,
       options: { epochs: 0 },
-      error: "fit: epochs must be a whole number above 0, got epochs=0",
+      error: "fit: epochs must be a whole number of 1 or more, got epochs=0",
     },
     {
       why: "a learning rate below 0",
       set,
       options: { learningRate: -1 },
-      error: "fit: learningRate must be 0 or more, got learningRate=-1",
+      error: "fit: learningRate must be a number of 0 or more, got learningRate=-1",
     },
     { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
   ])("refuses $why", async ({ set, options, error }) => {

@@ -5,7 +5,11 @@ import { FIT_DEFAULTS, silentProgress } from "../../lib/train/index.js";
 
 /** Places [epoch, batch] of the losses of a run whose batches all have the loss 1. */
 function places(images: number, epochs: number, lossEvery: number | null): (readonly [number, number])[] {
-  const recorder = new Recorder({ ...FIT_DEFAULTS, epochs, batchSize: 100, lossEvery }, images, silentProgress);
+  const recorder = new Recorder(
+    { ...FIT_DEFAULTS, mean: 0.5, std: 0.5, epochs, batchSize: 100, lossEvery },
+    images,
+    silentProgress,
+  );
   for (let epoch = 1; epoch <= epochs; epoch++) {
     recorder.startEpoch(epoch);
     for (let batch = 0; batch < recorder.batches; batch++) recorder.add({ loss: 1, correct: 0, images: 100 });

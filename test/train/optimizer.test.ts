@@ -65,16 +65,37 @@ describe.each(["eager", "compiled"])("optimizers, %s", (how) => {
 
 describe("createOptimizer()", () => {
   it.each([
-    [{ name: "lion" }, "optimizer: name must be one of adam, adamw, sgd, rmsprop, got lion"],
+    [{ name: "lion" }, "createOptimizer: config.name must be one of adam, adamw, sgd, rmsprop, got config.name='lion'"],
     [
       { name: "sgd", beta1: 0.9 },
-      "optimizer: an option of sgd must be one of name, momentum, nesterov, weightDecay, " +
+      "createOptimizer: an option of config must be one of name, momentum, nesterov, weightDecay, " +
         "decayNormsAndBiases, got beta1",
     ],
-    [{ name: "sgd", nesterov: true }, "createOptimizer: nesterov must have momentum above 0, got momentum=0"],
-    [{ name: "rmsprop", alpha: 1 }, "createOptimizer: alpha must be 0 to below 1, got alpha=1"],
-    [{ name: "adamw", weightDecay: -1 }, "createOptimizer: weightDecay must be 0 or more, got weightDecay=-1"],
+    [{ name: "sgd", nesterov: true }, "createOptimizer: config.nesterov must have momentum above 0, got momentum=0"],
+    [
+      { name: "rmsprop", alpha: 1 },
+      "createOptimizer: config.alpha must be a number from 0 to below 1, got config.alpha=1",
+    ],
+    [
+      { name: "adamw", weightDecay: -1 },
+      "createOptimizer: config.weightDecay must be a number of 0 or more, got config.weightDecay=-1",
+    ],
   ])("refuses %o", (config, error) => {
     expect(() => createOptimizer([], config as OptimizerConfig, 0.1)).toThrow(error);
+  });
+
+  it.each(["adam", "adamw", "sgd", "rmsprop"] as const)("takes %s by its name alone", (name) => {
+    const step = (config: OptimizerConfig | typeof name) => {
+      const variable = tf.variable(tf.tensor1d([1, -2]));
+      const gradient = tf.tensor1d([0.5, 3]);
+      const optimizer = createOptimizer([variable], config, 0.1);
+      optimizer.apply([gradient]);
+      const values = [...variable.dataSync()];
+      optimizer.dispose();
+      tf.dispose([variable, gradient]);
+      return values;
+    };
+    expect(step(name)).toEqual(step({ name }));
+    expect(step(name)).not.toEqual([1, -2]);
   });
 });

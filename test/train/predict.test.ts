@@ -170,7 +170,9 @@ describe("predict()", () => {
     const bare = small();
     tensors = tf.memory().numTensors;
     await expect(predict(bare, photo)).rejects.toThrow(
-      new RangeError("predict: mean and std must be known from fit or loadCheckpoint, or be given, got neither"),
+      new RangeError(
+        "predict: mean and std must be known from fit, loadCheckpoint or loadWeights, or be given, got neither",
+      ),
     );
     expect(
       (await predict(bare, photo, { mean: 0.5, std: 0.5 })).top
@@ -295,7 +297,7 @@ describe("predict()", () => {
   });
 
   it.each<[object, string]>([
-    [{ top: 0 }, "predict: top must be a whole number above 0, got top=0"],
+    [{ top: 0 }, "predict: top must be a whole number of 1 or more, got top=0"],
     [{ classNames: ["a"] }, "predict: classNames must be 3, the model's classes, got 1"],
     [
       { mean: [0.5, 0.5] },

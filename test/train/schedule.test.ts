@@ -44,18 +44,34 @@ describe("learningRateAt()", () => {
     [
       { name: "linear" as never },
       0,
-      "schedule: name must be one of constant, step, multistep, cosine, onecycle, got linear",
+      "learningRateAt: schedule.name must be one of constant, step, multistep, cosine, onecycle, got schedule.name=",
     ],
-    [{ gama: 1 } as never, 0, "schedule: an option must be one of"],
-    [{ gamma: 0 }, 0, "schedule: gamma must be above 0, got gamma=0"],
-    [{ warmupFraction: 1 }, 0, "schedule: warmupFraction must be 0 to below 1, got warmupFraction=1"],
-    [{ milestones: [3, 2] }, 0, "schedule: milestones must be rising whole numbers, got [3,2]"],
-    [{ name: "onecycle", warmupFraction: 0.1 } as const, 0, "schedule: onecycle must have warmupFraction 0"],
-    [{ maxMomentum: 1 }, 0, "schedule: maxMomentum must be 0 to below 1, got maxMomentum=1"],
-    [{ cycleMomentum: 1 as never }, 0, "schedule: cycleMomentum must be true or false, got cycleMomentum=1"],
-    [{}, 10, "learningRateAt: step must be a whole number of 0 to 9, got step=10"],
+    [{ gama: 1 } as never, 0, "learningRateAt: an option of schedule must be one of name, by, warmupFraction"],
+    [{ gamma: 0 }, 0, "schedule.gamma must be a number above 0, got schedule.gamma=0"],
+    [
+      { warmupFraction: 1 },
+      0,
+      "schedule.warmupFraction must be a number from 0 to below 1, got schedule.warmupFraction=1",
+    ],
+    [{ milestones: [3, 2] }, 0, "schedule.milestones must rise, got [3, 2]"],
+    [
+      { name: "onecycle", warmupFraction: 0.1 } as const,
+      0,
+      "schedule.warmupFraction must be 0 with onecycle, which rises by itself",
+    ],
+    [{ maxMomentum: 1 }, 0, "schedule.maxMomentum must be a number from 0 to below 1, got schedule.maxMomentum=1"],
+    [{}, 10, "learningRateAt: step must be a whole number from 0 to 9, got step=10"],
   ])("refuses %o at step %i", (config, step, error) => {
     expect(() => learningRateAt(config, 0.1, step, 10)).toThrow(error);
     expect(() => learningRateAt(config, 0.1, step, 10)).toThrow(RangeError);
+  });
+
+  it("takes a schedule by its name alone, and refuses an option of another kind", () => {
+    for (const name of ["constant", "step", "multistep", "cosine", "onecycle"] as const)
+      expect(learningRateAt(name, 0.1, 7, 100)).toBe(learningRateAt({ name }, 0.1, 7, 100));
+    expect(momentumAt("onecycle", 7, 100)).toBe(momentumAt({ name: "onecycle" }, 7, 100));
+    expect(() => learningRateAt({ cycleMomentum: 1 as never }, 0.1, 0, 10)).toThrow(
+      new TypeError("learningRateAt: schedule.cycleMomentum must be true or false, got schedule.cycleMomentum=1"),
+    );
   });
 });

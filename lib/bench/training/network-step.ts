@@ -2,6 +2,7 @@ import { compile, tf, type CompiledFunction } from "../../backend/index.js";
 import { createModel } from "../../models/index.js";
 import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
+import { LOSS_DEFAULTS, lossOf } from "../../train/loss.js";
 import type { NetworkSpec } from "./training-cases.js";
 
 /** The network whose step is made, and how. */
@@ -28,9 +29,10 @@ export function networkStep({ model: name, overrides, training, variant }: StepR
   const parameters = variables.reduce((sum, { size }) => sum + size, 0);
   const optimizer = training ? adam(variables) : undefined;
   const parts = variant === "compiled" ? bestParts(model, {}) : 1; // as fit's steps, which are compiled
+  const crossEntropy = lossOf("crossEntropy", LOSS_DEFAULTS);
   const body = (images: tf.Tensor, labels: tf.Tensor): tf.Tensor => {
     if (!optimizer) return tf.sum(model.apply(images, { training: false }) as tf.Tensor);
-    const { loss, gradients } = backward(model, variables, { images, labels, targets: labels }, {}, parts);
+    const { loss, gradients } = backward(model, variables, { images, labels, targets: labels }, crossEntropy, parts);
     optimizer.apply(gradients);
     return loss;
   };

@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { tf } from "../backend/index.js";
+import { removeLeftovers } from "../files/write-whole.js";
+import { broadcast } from "../host.js";
+import { classNamesFor, setModelUse } from "../models/model-use.js";
+import { allWeights } from "../models/weights/freeze.js";
+import {
+  assignAll,
+  describeRun,
+  readRun,
+  saveCheckpoint,
+  tellLength,
+  type StoredRun,
+  type VariableGroups,
+} from "./checkpoint.js";
+import { displayProgress } from "./display-progress.js";
+import { averageWeights, type WeightAverage } from "./ema.js";
+import { openFeed, type Feed } from "./feed.js";
+import { refuseNotFinite, weightsNotFinite } from "./finite.js";
+import { Recorder } from "./history.js";
+import { lossOf } from "./loss.js";
+import { makeOptimizer } from "./optimizer.js";
+import type { Optimizer } from "./optimizer-interface.js";
+import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
+import type { RunPlan } from "./run-plan.js";
+import { trainStep, type TrainStep } from "./step.js";
+
+/** A run under way. */
+export interface Run extends RunPlan {
+  /** Aborts where the run is to end early. */
+  readonly stop: AbortSignal;
+  readonly record: Recorder;
+  readonly feed: Feed;
+  readonly step: TrainStep;
+  readonly optimizer: Optimizer;
+  /** The weights' moving average, where one is kept. */
+  readonly average: WeightAverage | undefined;
+  /** All that a checkpoint holds. */
+  readonly groups: VariableGroups;
+  readonly shown: Progress;
+}
+
+/**
+ * Makes what a run needs, and gives it what its last checkpoint holds where it goes on from one.
+ *
+ * @throws RangeError for a model with nothing to train, weights that are not finite, or another run's checkpoint
+ * @throws SyntaxError for a checkpoint that is damaged
+ */
+export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
+  const { model, config, training } = plan;
+  const variables = trainedVariables(model);
+  const before = await readBefore(plan);
+  if (!before && config.checkFinite) await refuseNotFinite("fit", model);
+  const shown = progressOf(plan);
+  const record = new Recorder(config, training.set.labels.length, shown, before?.state.recorder);
+  if (before) tellLength(before.state, config, record.batches);
+
+  const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
+  const optimizer = makeOptimizer(variables, config.optimizer, config.learningRate);
+  const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
+  const groups = { weight: weights, ...prefixed(optimizer.state), ...(average && { average: average.averages }) };
+  if (before) assignAll(before.tensors, groups);
+  const loss = lossOf(plan.loss, config);
+  const step = trainStep({ model, variables, optimizer, loss, config }, before?.state.calls);
+  const feed = openFeed("fit", training.set, training.batches, training.workers);
+  const { mean, std } = config;
+  setModelUse(model, { classNames: classNamesFor(model, training.set.classNames), mean, std });
+  return { ...plan, stop, record, feed, step, optimizer, average, groups, shown };
+}
+
+/** Frees what {@link openRun} made. @param endedBy undefined where an error ended the run */
+export async function closeRun({ feed, shown, step, optimizer, average }: Run, endedBy?: EndedBy): Promise<void> {
+  await feed.close();
+  shown.end(endedBy);
+  step.dispose();
+  optimizer.dispose();
+  average?.dispose();
+}
+
+/** Writes a checkpoint, where the run keeps some and its weights are finite. */
+export async function saveRun(run: Run, name: "last" | "best"): Promise<void> {
+  const { model, config, training, checkpoint, record, step, groups } = run;
+  if (!checkpoint || (record.notFinite && (await weightsNotFinite(model)).length > 0)) return;
+  const state = { ...describeRun(model, training.set, config), calls: step.calls, recorder: record.state() };
+  await saveCheckpoint(fileIn(checkpoint.folder, name), state, groups);
+  if (record.epochs.length === 0) await rm(fileIn(checkpoint.folder, "best"), { force: true }); // an earlier run's
+}
+
+/** What the run's last checkpoint holds, where it is to go on from one and there is one. */
+async function readBefore({ model, config, training, checkpoint, resume }: RunPlan): Promise<StoredRun | undefined> {
+  if (!checkpoint) return undefined;
+  await mkdir(checkpoint.folder, { recursive: true });
+  const last = fileIn(checkpoint.folder, "last");
+  removeLeftovers(last);
+  removeLeftovers(fileIn(checkpoint.folder, "best"));
+  if (!resume || !existsSync(last)) return undefined;
+  return readRun(last, model, describeRun(model, training.set, config));
+}
+
+function trainedVariables(model: tf.LayersModel): tf.Variable[] {
+  // tfjs names a layer that two models within share twice
+  const variables = [...new Set(model.trainableWeights)].map((weight) => weight.read() as tf.Variable);
+  if (variables.length === 0)
+    throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
+  return variables;
+}
+
+function prefixed(state: Optimizer["state"]): VariableGroups {
+  return Object.fromEntries(Object.entries(state).map(([name, variables]) => [`optimizer/${name}`, variables]));
+}
+
+function progressOf({ progress, name }: RunPlan): Progress {
+  if (typeof progress === "object") return progress;
+  if (!progress) return silentProgress;
+  const publish = broadcast();
+  return publish ? displayProgress(publish, name) : terminalProgress(process.stdout, name);
+}
+
+function fileIn(folder: string, name: "last" | "best"): string {
+  return join(folder, `${name}.safetensors`);
+}
