@@ -1,33 +1,34 @@
 import {
   aCount,
   aList,
-  anObject,
-  anyNumber,
+  aNatural,
+  anImageShape,
   checkArguments,
   checkValue,
-  listOf,
+  fields,
   oneOf,
   optional,
-  type Rule,
+  withFields,
 } from "../checks.js";
 import type { AttentionWeights } from "./attention.js";
 
 /** How much an image's places are attended to: sums to 1 over the map. */
 export interface AttentionMap {
+  /** The layer's name. */
   readonly layer: string;
+  /** Places down and across the image. */
   readonly rows: number;
   readonly columns: number;
   /** Row by row [rows · columns]. */
   readonly values: Float32Array;
 }
 
-const someWeights: Rule = {
-  what: "what attentionWeights gives of a layer",
-  holds: (value) =>
-    anObject.holds(value) &&
-    aList.holds((value as AttentionWeights).shape) &&
-    aList.holds((value as AttentionWeights).values),
-};
+const someWeights = withFields("what attentionWeights gives of a layer", { shape: aList, values: aList });
+const someTokens = fields("{ form, patchSize, imageShape }", {
+  form: oneOf(["patches", "image-rows"]),
+  patchSize: aCount,
+  imageShape: anImageShape,
+});
 
 /**
  * Where attention lies on one image. For "pixels": the mean over all querying pixels, on the grid of the pooled ones.
@@ -36,17 +37,17 @@ const someWeights: Rule = {
  * @param image which of the batch
  * @param tokens how the tokens lie on the image: a grid of square patches, or rows of the channels-first image, where
  *   a token lies on `rowLength` numbers of one channel and the channels are added; needed for "tokens"
- * @throws RangeError for an image that is not there, or tokens that do not fit the weights
+ * @throws RangeError for an image that is not there, or tokens that do not fit the weights; TypeError for an argument
+ *   of another kind
  */
 export function attentionMap(weights: AttentionWeights, image: number, tokens?: TokenPlaces): AttentionMap {
   checkArguments(
     "attentionMap",
     { weights, image, tokens },
-    { weights: someWeights, image: anyNumber, tokens: optional(anObject) },
+    { weights: someWeights, image: aNatural, tokens: optional(someTokens) },
   );
   const [batch, heads, queries, keys] = weights.shape;
-  if (!Number.isInteger(image) || image < 0 || image >= batch)
-    throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
+  if (image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
   const size = heads * queries * keys;
   const values = weights.values.subarray(image * size, (image + 1) * size);
   if (weights.grid) {
@@ -66,18 +67,15 @@ export function attentionMap(weights: AttentionWeights, image: number, tokens?: 
 
 /** How a transformer's tokens lie on its image [H, W, C]. */
 export interface TokenPlaces {
+  /** "patches": squares of the image; "image-rows": stretches of its numbers, channel after channel. */
   readonly form: "patches" | "image-rows";
-  /** Side of a patch; a row holds C·patchSize² numbers. */
+  /** Side of a patch in pixels; a row holds C·patchSize² numbers. */
   readonly patchSize: number;
+  /** [H, W, C] */
   readonly imageShape: readonly [number, number, number];
 }
 
 function place(shares: Float32Array, places: TokenPlaces): Omit<AttentionMap, "layer"> {
-  checkArguments("attentionMap: tokens", places, {
-    form: oneOf(["patches", "image-rows"]),
-    patchSize: aCount,
-    imageShape: listOf(aCount),
-  });
   const { form, patchSize, imageShape } = places;
   const [height, width, channels] = imageShape;
   const [rows, columns] = form === "patches" ? [height / patchSize, width / patchSize] : [height, width];
@@ -107,6 +105,7 @@ function normalized(values: Float32Array): Float32Array {
 /**
  * How widely a layer looks: exp(entropy) of each query's probabilities over the number of keys, the mean over queries,
  * heads and images. 1 where attention is uniform, 1 / keys where each query looks at one place.
+ * @throws TypeError for what is no layer's weights
  */
 export function attentionSpread(weights: AttentionWeights): number {
   checkValue("attentionSpread", "weights", weights, someWeights);

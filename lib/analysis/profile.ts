@@ -1,5 +1,5 @@
 import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../backend/index.js";
-import { aFunction, anyNumber, checkOptions, checkValue, optional } from "../checks.js";
+import { aCount, aFunction, checkArguments, checkOptions, optional } from "../checks.js";
 import { breakDown, type Breakdown, type MainSpan } from "./profile-breakdown.js";
 import { readStepStats, type ProfiledOp } from "./profile-step-stats.js";
 
@@ -21,7 +21,7 @@ export interface StepProfile {
 
 /** How {@link profile} measures. */
 export interface ProfileOptions {
-  /** Runs before the measured one: TensorFlow optimises the graph in the first. 1 or more, default 3. */
+  /** Runs before the measured one: TensorFlow optimizes the graph in the first. 1 or more, default 3. */
   readonly warmupSteps?: number;
   /** What the training loop does with the values of the step's results, in order; counted as CPU Exec. */
   readonly after?: (...results: readonly ProfiledRun["results"][number][]) => void;
@@ -43,13 +43,9 @@ export async function profile<Arguments extends unknown[]>(
   nextArguments: () => Readonly<Arguments> | Promise<Readonly<Arguments>>,
   options: ProfileOptions = {},
 ): Promise<StepProfile> {
-  checkOptions("profile", options, { warmupSteps: optional(anyNumber), after: optional(aFunction) });
-  checkValue("profile", "step", step, aFunction);
+  checkArguments("profile", { step, nextArguments }, { step: aFunction, nextArguments: aFunction });
+  checkOptions("profile", options, { warmupSteps: optional(aCount), after: optional(aFunction) });
   const { warmupSteps = 3, after } = options;
-  if (typeof nextArguments !== "function")
-    throw new TypeError(`profile: nextArguments must be a function, got ${typeof nextArguments}`);
-  if (!Number.isInteger(warmupSteps) || warmupSteps < 1)
-    throw new RangeError(`profile: warmupSteps must be a whole number above 0, got ${warmupSteps}`);
   const profiled = new ProfiledStep(step, await nextArguments());
   try {
     let untracedUs = Number.POSITIVE_INFINITY;

@@ -5,14 +5,17 @@ import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 
 /** What the program torchsummary prints of a reference program's model. One MB is 1024² bytes, as there. */
 export interface TorchSummary {
+  /** One run of one module each, in their order. */
   readonly rows: readonly TorchRow[];
-  /** Without bare parameters, and without `nn.MultiheadAttention`'s. */
+  /** Numbers that training learns, without bare parameters, and without `nn.MultiheadAttention`'s. */
   readonly params: number;
+  /** One image, float32. */
   readonly inputMb: number;
   /** All outputs, twice: once for their gradients. */
   readonly forwardBackwardMb: number;
   /** The same, where a module with two outputs counts the two together; torchsummary counts the one times the other. */
   readonly correctedForwardBackwardMb: number;
+  /** Those parameters, float32. */
   readonly paramsMb: number;
   /** The three together, as torchsummary has them. */
   readonly totalMb: number;

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { Raster } from "../datasets/augment/raster.js";
 import { escapeHtml } from "../escape-html.js";
+import { DISPLAY } from "../shown.js";
 import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */
@@ -49,7 +50,7 @@ export async function prediction(
     png,
     toString: text,
     [inspect.custom]: (_: number, options: { colors?: boolean }) => (options.colors ? terminal() : text()),
-    [Symbol.for("Jupyter.display")]: () => ({
+    [DISPLAY]: () => ({
       "text/html": asHtml(found, image, png),
       "text/plain": process.stdout.isTTY && process.stdout.hasColors?.(2 ** 24) ? terminal() : text(),
     }),
@@ -92,9 +93,10 @@ function asHtml(
     `src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
   const rows = top.map(
     ({ className, probability }) =>
-      `<tr><td style="text-align:left">${escapeHtml(className)}</td><td ` +
+      `<tr><th scope="row" style="text-align:left;font-weight:normal">${escapeHtml(className)}</th><td ` +
       `style="text-align:right">${percent(probability)}</td>` +
-      `<td style="text-align:left"><div style="height:0.8em;width:${(12 * probability).toFixed(2)}em;` +
+      `<td aria-hidden="true" style="text-align:left"><div ` +
+      `style="height:0.8em;width:${(12 * probability).toFixed(2)}em;` +
       `background:currentColor;opacity:0.6"></div></td></tr>`,
   );
   return (
@@ -102,7 +104,8 @@ function asHtml(
     `style="margin:0;flex:none">${picture}<figcaption ` +
     `style="max-width:24em;overflow-wrap:anywhere">${escapeHtml(name)}<br>${size(image)}, seen as ` +
     `${size(seen)}</figcaption></figure><table ` +
-    `style="white-space:nowrap;flex:none"><tbody>${rows.join("")}</tbody></table></div>`
+    `aria-label="classes and how probable they are" style="white-space:nowrap;flex:none">` +
+    `<tbody>${rows.join("")}</tbody></table></div>`
   );
 }
 

@@ -1,4 +1,4 @@
-import { grouped, shownAs } from "../shown.js";
+import { DISPLAY, grouped, shownAs } from "../shown.js";
 import { table } from "../table.js";
 import { escapeHtml } from "../escape-html.js";
 import type { EpochRecord, History } from "./history.js";
@@ -20,10 +20,10 @@ export function asHistory(history: History): History {
   return shownAs(history, (shown) => {
     const { head, foot } = sentences(shown);
     const rows = table(...epochTable(shown.epochs.slice(-EPOCHS)));
-    const bundle = (rows as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]!();
+    const bundle = rows[DISPLAY]();
     const lines = shown.epochs.length === 0 ? [head, ...foot] : [head, bundle["text/plain"], ...foot];
     const html = [head, ...foot].map((line) => `<p>${escapeHtml(line)}</p>`);
-    if (shown.epochs.length > 0) html.splice(1, 0, bundle["text/html"]!);
+    if (shown.epochs.length > 0) html.splice(1, 0, String(bundle["text/html"]));
     return { "text/html": html.join(""), "text/plain": lines.join("\n") };
   });
 }

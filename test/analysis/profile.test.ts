@@ -353,10 +353,10 @@ describe.runIf(present)("profile() refuses", () => {
       ),
     ).rejects.toThrow("profile: step must be compiled without xla");
     await expect(profile(step, undefined as never)).rejects.toThrow(
-      "profile: nextArguments must be a function, got undefined",
+      "profile: nextArguments must be a function, got nextArguments=undefined",
     );
     await expect(profile(step, () => [x], { warmupSteps: 0 })).rejects.toThrow(
-      "profile: warmupSteps must be a whole number above 0, got 0",
+      "profile: warmupSteps must be a whole number above 0, got warmupSteps=0",
     );
     x.dispose();
   });

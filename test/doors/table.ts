@@ -247,7 +247,11 @@ export const PLOTS: Record<string, Door> = {
 export const ANALYSIS: Record<string, Door> = {
   attentionLayers: door("attentionLayers", analysis.attentionLayers, () => [tiny()]),
   attentionWeights: door("attentionWeights", analysis.attentionWeights, () => [tiny(), tf.ones([1, 16, 16, 3])]),
-  attentionMap: door("attentionMap", analysis.attentionMap, () => [weights, 0]),
+  attentionMap: door("attentionMap", analysis.attentionMap, () => [
+    weights,
+    0,
+    { form: "patches", patchSize: 4, imageShape: [8, 8, 3] },
+  ]),
   attentionSpread: door("attentionSpread", analysis.attentionSpread, () => [weights]),
   confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2]),
   summary: door("summary", analysis.summary, () => [tiny()]),

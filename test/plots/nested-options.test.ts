@@ -96,7 +96,7 @@ describe("a figure refuses", () => {
       },
     ],
     [
-      "attentionOverlay: mapShape must be an array of 2, each item a whole number of 1 or more, got mapShape=[ 1 ]",
+      "attentionOverlay: mapShape must be an array of 2, each item a whole number above 0, got mapShape=[ 1 ]",
       plots.attentionOverlay,
       { ...OVERLAY, mapShape: [1] },
     ],

@@ -115,7 +115,7 @@ describe("predict()", () => {
   it("shows the picture and the classes: in a notebook, as text, as plain data", async () => {
     const found = await predict(model, photo);
     const bundle = (found as unknown as Record<symbol, () => Record<string, string>>)[DISPLAY]!();
-    expect(bundle["text/html"]).toContain('<td style="text-align:left">level 2</td>');
+    expect(bundle["text/html"]).toMatch(/<th scope="row" [^>]*>level 2<\/th>/);
     const encoded = /src="data:image\/png;base64,([^"]+)"/.exec(bundle["text/html"]!)![1]!;
     expect(await sharp(Buffer.from(encoded, "base64")).metadata()).toMatchObject({
       format: "png",
