@@ -36,8 +36,17 @@ describe("crossEntropy()", () => {
   );
 
   it.each([
-    [{ labelSmoothing: 1 }, [4], "crossEntropy: labelSmoothing must be 0 to below 1, got labelSmoothing=1"],
-    [{ classWeights: [1, 2] }, [4], "crossEntropy: classWeights must be 3 numbers of 0 or more, not all 0, got [1,2]"],
+    [
+      { labelSmoothing: 1 },
+      [4],
+      "crossEntropy: labelSmoothing must be a number from 0 to below 1, got labelSmoothing=1",
+    ],
+    [
+      { classWeights: [1, 2] },
+      [4],
+      "crossEntropy: classWeights must be an array of 3, each item a number of 0 or more, or null for none, got",
+    ],
+    [{ classWeights: [0, 0, 0] }, [4], "crossEntropy: classWeights must not all be 0, got [0, 0, 0]"],
     [{ classWeights: [1, 1, 1] }, [4, 2], "crossEntropy: targets must be int32 [4] or float32 [4, 3], got int32 [4,2]"],
   ])("refuses %o with targets [%s]", (config, shape, error) => {
     tf.tidy(() => void expect(() => crossEntropy(tf.zeros([4, 3]), tf.zeros(shape, "int32"), config)).toThrow(error));

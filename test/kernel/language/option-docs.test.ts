@@ -42,10 +42,13 @@ describe("hovering over an option", () => {
   };
 
   it.each([
-    ["train.fit(0 as any, 0 as any, { epochs|: 1 })", "Passes over the set. Default 10."],
-    ["train.fit(0 as any, 0 as any, { labelSmoothing|: 0.1 })", "Share of each target that goes to all classes alike"],
+    ["train.fit(0 as any, 0 as any, { epochs|: 1 })", "Passes over the set, 1 or more. Default 10."],
+    [
+      "train.fit(0 as any, 0 as any, { labelSmoothing|: 0.1 })",
+      "Label smoothing: the share of each target that goes to all classes alike",
+    ],
     ["train.fit(0 as any, 0 as any, { schedule: { riseFraction|: 1 } })", "share of the run that rises"],
-    ['train.fit(0 as any, 0 as any, { optimizer: { name: "sgd", nesterov|: true } })', "Look one step ahead"],
+    ['train.fit(0 as any, 0 as any, { optimizer: { name: "sgd", nesterov|: true } })', "which looks one step ahead"],
     ["train.adam([], { beta2|: 0.9 })", "Decay of the mean of their squares"],
     ["train.predict(0 as any, '', { mean|: 0.5 })", "Mean of pixels in 0 to 1"],
     ['models.createModel("mynet", { numClasses|: 3 })', "Logits that come out."],
