@@ -95,7 +95,7 @@ describe("averageGradients()", () => {
     expect(() => averageGradients(found)).toThrow("averageGradients: all parts must have the weights");
     expect(() => gradientDistance(found[0]!, found[1]!)).toThrow("gradientDistance: both must have the weights");
     expect(() => splitBatch(batch!, 3)).toThrow(
-      new RangeError("splitBatch: parts must be at most the batch's 2 images, got parts=3"),
+      new RangeError("splitBatch: parts must be a whole number from 1 to 2, the batch's images, got parts=3"),
     );
     await expect(batchGradients(one!, batch!, { labelSmoothing: 1 })).rejects.toThrow(
       "batchGradients: labelSmoothing must be 0 to below 1",
