@@ -19,6 +19,7 @@ import { endWithSignals, openJobs } from "./bootstrap/jobs.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
 import { isCheckout, workFolder } from "./bootstrap/places.mjs";
+import { ensureVendor } from "./bootstrap/vendor.mjs";
 import { startProgress } from "./bootstrap/progress.mjs";
 
 /** The folder of the package, and the one to work in, which is the same for a checkout's own scripts. */
@@ -75,6 +76,7 @@ async function build(given, tolerant) {
   if (given === undefined) endWithSignals(jobs);
   await withLock(lockFile, async () => {
     await ensurePackages(packageFolder, jobs);
+    ensureVendor(packageFolder);
     await ensureBuild(packageFolder, jobs, { tolerant });
     await ensureDeclarations(packageFolder);
   });

@@ -1,13 +1,12 @@
 /**
- * dist/vendor, and dist/lib and dist/kernel, built by TypeScript 7 whenever what they are made from is not what they
- * were made from.
+ * dist/lib and dist/kernel, built by TypeScript 7 whenever what they are made from is not what they were made from.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { bundleKernel } from "./bundle.mjs";
 import { fail } from "./failure.mjs";
-import { ensureVendor, nameVendored } from "./vendor.mjs";
+import { nameVendored } from "./vendor.mjs";
 
 const PARTS = ["lib", "kernel"];
 
@@ -19,7 +18,6 @@ const PARTS = ["lib", "kernel"];
  *   only warned about
  */
 export async function ensureBuild(root, jobs, options = {}) {
-  ensureVendor(root);
   const stale = (options.parts ?? PARTS).filter((part) => isStale(root, part));
   await Promise.all(stale.map((part) => build(root, jobs, part, options.tolerant === true)));
 }
