@@ -1,5 +1,6 @@
 /** `bench cifar100`: CCT-6/3x1 on CIFAR-100 for as many minutes as are given, and its test accuracy. */
 import { availableParallelism } from "node:os";
+import { anInteger } from "../checks.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
   BenchFailure,
@@ -30,7 +31,7 @@ export const cifar100Case: BenchCase = async (args, project) => {
     const value = text === undefined ? without : Number(text);
     if (
       value !== undefined &&
-      !(Number.isFinite(value) && value >= least && (name === "minutes" || Number.isSafeInteger(value)))
+      !(Number.isFinite(value) && value >= least && (name === "minutes" || anInteger.holds(value)))
     ) {
       throw new BenchFailure(
         `bench cifar100: --${name} must be a ${name === "minutes" ? "number" : "whole number"} of ${least} ` +

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aCount } from "../checks.js";
 import type { FineTuneSizes } from "./fine-tune/fine-tune.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
@@ -82,7 +83,7 @@ function sizesOf(args: readonly string[]): FineTuneSizes {
     Object.entries(SIZES).map(([name, [size, stored, quick]]) => {
       const text = option(args, name);
       const value = text === undefined ? (args.includes("--quick") ? quick : stored) : Number(text);
-      if (!Number.isSafeInteger(value) || value < 1)
+      if (!aCount.holds(value))
         throw new BenchFailure(`bench fine-tune: --${name} must be a whole number above 0, got ${text}`, 2);
       return [size, value];
     }),

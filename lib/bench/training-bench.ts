@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { aCount } from "../checks.js";
 import type { Project } from "../setup/project.js";
 import { BENCH_VENV, benchSteps, TORCH_STEP } from "../setup/bench-environment.js";
 import { runSteps } from "../setup/setup-step.js";
@@ -129,7 +130,7 @@ function readArguments(name: BenchName, args: readonly string[]): Arguments {
   checkOptionsOf(name, args, ["full", "quick", "store", "json"], ["only", "batch", "python"]);
   const only = option(args, "only")?.split(",");
   const batch = option(args, "batch") === undefined ? undefined : Number(option(args, "batch"));
-  if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
+  if (batch !== undefined && !aCount.holds(batch)) {
     throw new BenchFailure(`bench ${name}: --batch must be a whole number above 0, got ${option(args, "batch")}`, 2);
   }
   const unknown = only?.find((one) => !NETWORK_CASES.some((network) => network.name === one));

@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { aFunction, aModel, anObject, calledAs, checkArguments, checkValue, strangerOf } from "../checks.js";
+import { aFunction, aModel, anObject, calledAs, checkArguments, checkValue, oneOf, strangerOf } from "../checks.js";
 import { didYouMean } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
@@ -121,14 +121,16 @@ type Buildable = Pick<ModelEntry, "name" | "build"> & { readonly config: object 
  * @throws RangeError for an unknown name: it lists the known, and the nearest
  */
 export function findModel(fn: string, name: string): Buildable {
-  const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
-  if (typeof own === "string" && Object.hasOwn(registry, own)) return registry[own as ModelName];
-  const theirs = registered.get(name);
-  if (theirs !== undefined) return theirs as unknown as Buildable;
   const known = [...Object.keys(registry), ...registered.keys()];
-  throw new RangeError(
-    `${fn}: name must be one of ${known.join(", ")}, got ${JSON.stringify(name)}${adviceFor(name, known)}`,
-  );
+  checkValue(fn, "name", name, {
+    ...oneOf(known),
+    holds: (value) => oneOf([...known, ...Object.keys(ALIASES)]).holds(value),
+    hint: (value) => adviceFor(value, known),
+  });
+  const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
+  return Object.hasOwn(registry, own)
+    ? registry[own as ModelName]
+    : (registered.get(own as RegisteredName) as unknown as Buildable);
 }
 
 /** What an unknown name's error ends in. */

@@ -118,7 +118,7 @@ describe("npm run summary", () => {
 
   it.each([
     [[], /^summary: a model's name must be given; the known ones: cnn_self_attention, /],
-    [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got "vgg99"; did you mean vgg\w+\?$/],
+    [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got name='vgg99'; did you mean vgg\w+\?$/],
     [["vgg16", "alexnet"], /^summary: one name at a time, got vgg16, alexnet$/],
     [["vgg16", "--set", "width=3"], /^summary: an option of vgg16 must be one of .*, got width$/],
     [

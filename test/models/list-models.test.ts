@@ -83,7 +83,7 @@ describe("registerModel()", () => {
 
   it("is among the names that an unknown one may mean", () => {
     registerModel(tiny);
-    expect(() => createModel("tiny_mpl")).toThrow(/tiny_mlp, got "tiny_mpl"; did you mean tiny_mlp\?$/);
+    expect(() => createModel("tiny_mpl")).toThrow(/tiny_mlp, got name='tiny_mpl'; did you mean tiny_mlp\?$/);
   });
 
   it("refuses a name that is taken, unless it is to be replaced", () => {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { createModel, FAMILIES, outline, registry, type ModelName } from "../../lib/models/index.js";
@@ -74,12 +75,14 @@ describe("createModel()", () => {
     ["restnet50", "resnet50"],
     ["AlexNet", "alexnet"],
   ])("says for %s that %s may be meant", (asked, meant) => {
-    expect(() => createModel(asked as ModelName)).toThrow(`, got ${JSON.stringify(asked)}; did you mean ${meant}?`);
+    expect(() => createModel(asked as ModelName)).toThrow(`, got name=${inspect(asked)}; did you mean ${meant}?`);
   });
 
   it("offers no name for what is near none", () => {
-    expect(() => createModel("gpt" as ModelName)).toThrow(/, got "gpt"$/);
-    expect(() => createModel("toString" as ModelName)).toThrow(/^createModel: name must be one of .*, got "toString"$/);
+    expect(() => createModel("gpt" as ModelName)).toThrow(/, got name='gpt'$/);
+    expect(() => createModel("toString" as ModelName)).toThrow(
+      /^createModel: name must be one of .*, got name='toString'$/,
+    );
   });
 
   it("counts the sources' CCTs at 100 classes as their sources do", () => {

@@ -1,7 +1,21 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder, type tf } from "../../backend/index.js";
-import { anObject, aText, calledAs, checkArguments, checkOptions, checkValue, optional } from "../../checks.js";
+import {
+  aCount,
+  aFunction,
+  anObject,
+  aSignal,
+  aText,
+  calledAs,
+  checkArguments,
+  checkOptions,
+  checkValue,
+  notNegative,
+  optional,
+  type Rules,
+  withFields,
+} from "../../checks.js";
 import { DigestError, sha256Of, type Digest } from "../../files/digest.js";
 import { discard, locate, type LocateOptions } from "../../files/locate.js";
 import { writeWholeSync } from "../../files/write-whole.js";
@@ -14,6 +28,19 @@ export interface PublishedOptions extends LocateOptions {
   /** The SHA-256 that the file must have, 64 hexadecimal digits. Default: the row's. */
   readonly sha256?: string;
 }
+
+const RULES: Rules = {
+  sha256: optional({
+    what: "64 digits 0 to 9 and a to f",
+    kindFits: aText.holds,
+    holds: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+  }),
+  attempts: optional(aCount),
+  backoffMs: optional(notNegative),
+  progress: optional(withFields("a display of progress", { update: aFunction, note: aFunction, end: aFunction })),
+  signal: optional(aSignal),
+  env: optional(anObject),
+};
 
 /** A published file on this machine. */
 export interface PublishedWeights {
@@ -52,16 +79,8 @@ export function publishedWeights(
 
 async function fetched(name: string, options: PublishedOptions = {}): Promise<PublishedWeights> {
   const row = rowOf("publishedWeights", name);
-  checkOptions("publishedWeights", options, { sha256: optional(aText) }, [
-    "attempts",
-    "backoffMs",
-    "progress",
-    "signal",
-    "env",
-  ]);
+  checkOptions("publishedWeights", options, RULES);
   const { sha256: given, ...rest } = options;
-  if (given !== undefined && !/^[0-9a-f]{64}$/.test(given))
-    throw new RangeError(`publishedWeights: sha256 must be 64 digits 0 to 9 and a to f, got ${JSON.stringify(given)}`);
   const file = fileOf(row);
   const noteFile = join(cacheFolder(options.env ?? process.env), "datasets", "weights", `${file}.sha256`);
   const recorded = (await readNote(noteFile)) ?? undefined;
