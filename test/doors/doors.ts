@@ -8,7 +8,7 @@ import type { Signature } from "./signatures.js";
 
 /** Of every kind one or two: those that a rule does not hold must be refused where it stands. */
 const POOL: readonly unknown[] = [
-  ...[undefined, null, true, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY],
+  ...[undefined, null, true, 0, -1, 1.5, 1n, Number.NaN, Number.POSITIVE_INFINITY],
   ...["", "nonsense", {}, [], [{}], () => 1, new Uint8Array(1)],
 ];
 
@@ -66,6 +66,9 @@ function placeOf(name: string, value: unknown, args: readonly unknown[], { names
   if (names.includes(first)) return `${names.indexOf(first)}${path.slice(first.length)}`;
   const within = names.findIndex((_, i) => places.includes(`${i}.${first}`));
   if (within >= 0) return `${within}.${path}`;
+  // Whatever a parameter of options is called, its check calls it so.
+  const taker = names.findLastIndex((_, i) => places.some((place) => place.startsWith(`${i}.`)));
+  if (path === "options" && taker >= 0) return `${taker}`;
   const itself = typeof value === "object" ? args.indexOf(value) : -1;
   return itself < 0 ? undefined : `${itself}`;
 }

@@ -8,8 +8,9 @@ export const MADE: Readonly<Record<string, string>> = {
   AttentionWeights: "attentionWeights'",
   ProfiledOp: "profile's",
   MainSpan: "profile's",
-  LayerCosts: "layerCosts'",
-  Gradients: "batchGradients'",
+  BatchGradients: "batchGradients'",
+  Batch: "batches'",
+  LossRecord: "a run's",
   Verdict: "judgeClaims'",
 };
 
@@ -19,8 +20,18 @@ export const FREE: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "datasets.fromArrays": Object.fromEntries(
     ["data", "height", "width", "channels"].map((field) => [`0.images[].${field}`, "one of several forms of an image"]),
   ),
+  "train.createOptimizer": { "1.learningRate": "the argument learningRate is the one: one here is unknown" },
+  "train.fit": {
+    "2.optimizer.learningRate": "the option learningRate is the one: one here is unknown",
+    "2.loss.name": "what a checkpoint keeps of a loss of one's own",
+    "2.loss.sha256": "what a checkpoint keeps of a loss of one's own",
+  },
+  "train.predict": Object.fromEntries(
+    ["1", "1.data", "1.height", "1.width", "1.channels"].map((place) => [
+      place,
+      "a file, bytes or pixels: by its kind",
+    ]),
+  ),
+  "train.terminalProgress": { "1": "any text: it is printed" },
   "study.chosen": { "0": "the name that its errors begin with" },
 };
-
-/** Rooms of which not every argument has a rule yet: what a hand-written check holds it to is tested elsewhere. */
-export const PENDING: readonly string[] = [...["train", "models", "safetensors"]];
