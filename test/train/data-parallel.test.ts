@@ -98,7 +98,7 @@ describe("averageGradients()", () => {
       new RangeError("splitBatch: parts must be a whole number from 1 to 2, the batch's images, got parts=3"),
     );
     await expect(batchGradients(one!, batch!, { labelSmoothing: 1 })).rejects.toThrow(
-      "batchGradients: labelSmoothing must be 0 to below 1",
+      "batchGradients: labelSmoothing must be a number from 0 to below 1",
     );
     dispose(found);
     tf.dispose(batch!);
