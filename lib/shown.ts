@@ -8,6 +8,7 @@ export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /** A value that shows itself. */
 export interface ShowsItself {
+  /** How it looks, by MIME type. */
   [DISPLAY](): MimeBundle;
 }
 

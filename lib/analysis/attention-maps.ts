@@ -16,8 +16,9 @@ import type { AttentionWeights } from "./attention.js";
 export interface AttentionMap {
   /** The layer's name. */
   readonly layer: string;
-  /** Places down and across the image. */
+  /** Places down the image. */
   readonly rows: number;
+  /** Places across the image. */
   readonly columns: number;
   /** Row by row [rows · columns]. */
   readonly values: Float32Array;

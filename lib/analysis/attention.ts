@@ -16,7 +16,12 @@ export interface AttentionWeights {
   /** In the order of `shape`, the last axis fastest. */
   readonly values: Float32Array;
   /** Rows and columns that the queries and the keys of "pixels" form; undefined for tokens. */
-  readonly grid?: { readonly queries: readonly [number, number]; readonly keys: readonly [number, number] };
+  readonly grid?: {
+    /** Rows and columns of the queries. */
+    readonly queries: readonly [number, number];
+    /** Rows and columns of the keys. */
+    readonly keys: readonly [number, number];
+  };
 }
 
 /**

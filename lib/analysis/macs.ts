@@ -6,7 +6,9 @@ import { product, sizedCalls, sumOf } from "./model-summary.js";
 
 /** Multiply-adds (MACs) of one layer for one image: of all its uses, and of all layers of a model inside. */
 export interface LayerMacs {
+  /** The layer's name. */
   readonly name: string;
+  /** The class of the layer, "Conv2d". */
   readonly className: string;
   /** Products with weights: convolutions and linear maps. */
   readonly weights: number;
@@ -23,6 +25,7 @@ export interface ModelMacs {
    * this).
    */
   readonly weights: number;
+  /** Layer by layer, in the order of the model. */
   readonly layers: readonly LayerMacs[];
 }
 

@@ -5,7 +5,9 @@ import { asSummary } from "./show-summary.js";
 
 /** One layer, for one image. */
 export interface LayerSummary {
+  /** The layer's name. */
   readonly name: string;
+  /** The class of the layer, "Conv2d". */
   readonly className: string;
   /** Of its output, without the batch; of a layer that is used more than once, of its last use. */
   readonly outputShape: readonly number[];
@@ -22,8 +24,11 @@ export interface LayerSummary {
 
 /** A model, for one image. */
 export interface ModelSummary {
+  /** In the order of the model. */
   readonly layers: readonly LayerSummary[];
+  /** Numbers that training learns. */
   readonly params: number;
+  /** Numbers that are kept and not learned. */
   readonly buffers: number;
   /** float32 bytes of one image. */
   readonly inputBytes: number;

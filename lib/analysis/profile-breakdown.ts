@@ -2,12 +2,16 @@ import type { ProfiledOp } from "./profile-step-stats.js";
 
 /** Where a step's time can go. */
 export const CATEGORIES = ["Kernel", "Memcpy", "Memset", "Runtime", "DataLoader", "CPU Exec", "Other"] as const;
+/** One of them. */
 export type Category = (typeof CATEGORIES)[number];
 
 /** What the main thread did for a while, in microseconds from the start of the step. */
 export interface MainSpan {
+  /** Making the batch, JavaScript, copying tensors, or TensorFlow's run. */
   readonly kind: "batch" | "javascript" | "copy" | "run";
+  /** When it began. */
   readonly startUs: number;
+  /** When it ended. */
   readonly endUs: number;
 }
 

@@ -7,9 +7,11 @@ export interface LayerCost {
   readonly layer: string;
   /** Sum over its ops, which may overlap on several threads; microseconds. */
   readonly forwardUs: number;
+  /** The same of the ops that compute its gradients; microseconds. */
   readonly gradientUs: number;
   /** Size of its ops' outputs, forward and gradient. */
   readonly bytes: number;
+  /** How many ops it has, forward and gradient. */
   readonly ops: number;
 }
 

@@ -10,6 +10,7 @@ export interface ProfiledOp {
   readonly op: string;
   /** The layer that it came from; "" for what belongs to none: the loss, the optimizer, the clipping. */
   readonly layer: string;
+  /** Of which pass it is; "" for what belongs to none. */
   readonly pass: "forward" | "gradient" | "";
   /** TensorFlow's name of the device. */
   readonly device: string;
@@ -20,6 +21,7 @@ export interface ProfiledOp {
   readonly row: number;
   /** From the start of the step. */
   readonly startUs: number;
+  /** How long it took. */
   readonly durationUs: number;
   /** Size of its outputs. */
   readonly bytes: number;

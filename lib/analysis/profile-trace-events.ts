@@ -4,20 +4,29 @@ import type { StepProfile } from "./profile.js";
 
 /** One event of the trace-event format; times in microseconds. */
 export interface TraceEvent {
+  /** What a drawing writes on it. */
   readonly name: string;
   /** X: an event with a duration. M: a name of a process or thread. */
   readonly ph: "X" | "M";
+  /** Its process: the main thread's, or a device's. */
   readonly pid: number;
+  /** Its row in the process. */
   readonly tid: number;
+  /** When it began. */
   readonly ts?: number;
+  /** How long it took. */
   readonly dur?: number;
+  /** Its category, by which a drawing can be filtered. */
   readonly cat?: string;
+  /** What a drawing tells of it when it is clicked. */
   readonly args: Readonly<Record<string, string | number>>;
 }
 
 /** What Perfetto and chrome://tracing open. */
 export interface TraceEvents {
+  /** In any order. */
   readonly traceEvents: readonly TraceEvent[];
+  /** The unit that drawings show. */
   readonly displayTimeUnit: "ms";
 }
 

@@ -7,6 +7,7 @@ export interface TorchRow {
   readonly type: string;
   /** Channels first, without the batch; two for a module that gives two tensors. */
   readonly outputShapes: readonly (readonly number[])[];
+  /** Numbers that training learns, as torchsummary counts them. */
   readonly params: number;
 }
 

@@ -11,7 +11,8 @@ import { parametersOf, type NotebookCells } from "./studies/parameters.js";
 import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
 import { commitOf } from "../setup/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
-import { measuresTables, type StudyResult } from "../study/report.js";
+import { measuresTables } from "../study/report.js";
+import type { StudyResult } from "../study/study-result.js";
 import type { Verdict } from "../study/judge-claims.js";
 import { table, type Cell } from "../table.js";
 

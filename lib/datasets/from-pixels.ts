@@ -5,7 +5,8 @@ import { checkRaster, type Raster } from "./augment/raster.js";
 /** Rows of pixels [H][W][C], or [H][W] of a grey image. */
 export type NestedPixels = readonly (readonly (readonly number[])[])[] | readonly (readonly number[])[];
 
-type PixelArray =
+/** A typed array of pixels. */
+export type PixelArray =
   | Uint8Array
   | Uint8ClampedArray
   | Int8Array

@@ -30,6 +30,7 @@ export interface Picture extends Raster {
   readonly name: string;
   /** Its class index, 0 to classNames.length - 1. */
   readonly label: number;
+  /** The name of its class. */
   readonly className: string;
 }
 

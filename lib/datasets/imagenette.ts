@@ -71,6 +71,14 @@ const FILES_RULES: Rules = {
 };
 const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
 
+/** A dataset in files: its training and its test split. */
+export interface FileDataset {
+  /** To train on. */
+  readonly train: FileSet;
+  /** To evaluate on. */
+  readonly test: FileSet;
+}
+
 /**
  * Imagenette's files: 9,469 training and 3,925 validation photographs of ten classes of ImageNet, which are its test
  * split here; for `pipeline`, which decodes them in its workers. They are unpacked into the cache folder once.
@@ -81,9 +89,7 @@ const MEMBER = /^imagenette2(-\d+)?\/(train|val)\/n\d{8}\/[\w-]+\.JPEG$/;
  *
  * Source: Howard 2019, "Imagenette"; Deng et al. 2009, "ImageNet: A Large-Scale Hierarchical Image Database".
  */
-export async function imagenetteFiles(
-  options: ImagenetteFilesOptions = {},
-): Promise<{ readonly train: FileSet; readonly test: FileSet }> {
+export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Promise<FileDataset> {
   checkOptions("imagenetteFiles", options, FILES_RULES);
   const { size = "160", side = 128, signal = cellSignal() } = options;
   const spec = ARCHIVES[size];

@@ -1,5 +1,6 @@
 /** Datasets: official archives to uint8 arrays to batches of tensors. */
 export type { Dataset, FileSet, ImageSet, Provenance } from "./types.js";
+export type { CifarLayoutName } from "./cifar.js";
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options } from "./cifar10.js";
 export { cifar100, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES, type Cifar100Options } from "./cifar100.js";
 export { fashionMnist, mnist } from "./mnist.js";
@@ -7,12 +8,13 @@ export {
   imagenette,
   imagenetteFiles,
   IMAGENETTE_CLASSES,
+  type FileDataset,
   type ImagenetteFilesOptions,
   type ImagenetteOptions,
 } from "./imagenette.js";
 export { imageFolder, type ImageFolderOptions } from "./image-folder.js";
 export { fromArrays, type FromArraysOptions } from "./from-arrays.js";
-export type { ImagesLike, NestedPixels } from "./from-pixels.js";
+export type { ImagesLike, NestedPixels, PixelArray } from "./from-pixels.js";
 export type { LabelsLike } from "./from-labels.js";
 export { choose } from "./choose.js";
 export { imageAt, imageTensor, type ImageTensorOptions, type Picture } from "./image-at.js";
@@ -27,12 +29,12 @@ export { batches, type Batch } from "./batches.js";
 export { batchCount, type BatchOptions } from "./batch-options.js";
 export type { Augment } from "./augment.js";
 export { applyPolicyOp, augmentImage, CIFAR10_POLICY } from "./augment/doors.js";
-export type { PolicyOp, SubPolicy } from "./augment/auto-augment.js";
+export type { PolicyOp, PolicyOpName, SubPolicy } from "./augment/auto-augment.js";
 export type { Raster } from "./augment/raster.js";
 export type { ColorJitter } from "./augment/jitter.js";
 export type { Mix } from "./augment/mix.js";
 export type { RandAugment } from "./augment/rand-augment.js";
-export type { RandomErasing } from "./augment/erase.js";
+export type { EraseFill, RandomErasing } from "./augment/erase.js";
 export type { RandomResizedCrop } from "./augment/crops.js";
 export { pipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.js";
 export { split, subset, type SplitOptions, type SubsetOptions } from "./subset.js";

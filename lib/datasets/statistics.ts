@@ -3,6 +3,7 @@ import type { ImageSet } from "./types.js";
 
 /** Of pixels scaled to 0 to 1, one number a channel. */
 export interface ChannelStatistics {
+  /** Of pixels in 0 to 1, one a channel [C]. */
   readonly mean: readonly number[];
   /** Over the number of pixels, not one less. */
   readonly std: readonly number[];

@@ -2,6 +2,7 @@ import { tf } from "../backend/index.js";
 import { aCount } from "../checks.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link AdaptiveAveragePool} takes. */
 export interface AdaptiveAveragePoolArgs extends LayerArgs {
   /** Height and width that come out. */
   readonly size: number;
@@ -13,6 +14,7 @@ export interface AdaptiveAveragePoolArgs extends LayerArgs {
  * Source: PyTorch's `nn.AdaptiveAvgPool2d`.
  */
 export class AdaptiveAveragePool extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "AdaptiveAveragePool";
   private readonly size: number;
 

@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { aboveZero, inRange, optional } from "../checks.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link BatchNorm} takes. */
 export interface BatchNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
   readonly epsilon?: number;
@@ -22,6 +23,7 @@ export interface BatchNormArgs extends LayerArgs {
  * @throws TypeError in training on one value a channel
  */
 export class BatchNorm extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "BatchNorm";
   private readonly epsilon: number;
   private readonly momentum: number;

@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link Conv2d} takes. */
 export interface Conv2dArgs extends LayerArgs {
   /** Channels that come out. */
   readonly filters: number;
@@ -47,6 +48,7 @@ const RULES: Rules = {
  * with padding by pixels inside the convolution.
  */
 export class Conv2d extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "Conv2d";
   private readonly filters: number;
   private readonly kernelSize: number;

@@ -39,7 +39,14 @@ export interface InitializerOptions {
   readonly upper?: number;
 }
 
-type FanName = "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal";
+/** Keras' rules that scale by the number of inputs and outputs. */
+export type FanName =
+  | "glorot_uniform"
+  | "glorot_normal"
+  | "he_uniform"
+  | "he_normal"
+  | "lecun_uniform"
+  | "lecun_normal";
 
 /** PyTorch's names, then Keras'. */
 export type InitializerName =

@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { aRate } from "../checks.js";
 import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
+/** What {@link DropPath} takes. */
 export interface DropPathArgs extends LayerArgs {
   /** Probability that an image's branch is left out in training, 0 to below 1. */
   readonly rate: number;
@@ -13,6 +14,7 @@ export interface DropPathArgs extends LayerArgs {
  * Source: Huang et al. 2016, §3.
  */
 export class DropPath extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "DropPath";
   private readonly rate: number;
 

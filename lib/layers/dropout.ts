@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { aRate } from "../checks.js";
 import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
+/** What {@link Dropout} takes. */
 export interface DropoutArgs extends LayerArgs {
   /** Probability that a number becomes 0 in training, 0 to below 1. */
   readonly rate: number;
@@ -13,6 +14,7 @@ export interface DropoutArgs extends LayerArgs {
  * Source: Srivastava et al. 2014, §4.
  */
 export class Dropout extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "SaccadeDropout"; // tfjs has a Dropout of its own
   private readonly rate: number;
 

@@ -32,6 +32,7 @@ const TRUNCATED_DEVIATION = 0.879625661034239;
 
 /** Numbers of mean 0 and variance scale / fan. */
 export class FanScaling extends InitializerBase {
+  /** Its name in a saved model. */
   static readonly className = "FanScaling";
 
   constructor(private readonly config: FanScalingConfig) {

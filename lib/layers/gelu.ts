@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { oneOf, optional } from "../checks.js";
 import { layerArgs, single, singleShape, type LayerArgs } from "./support.js";
 
+/** What {@link Gelu} takes. */
 export interface GeluArgs extends LayerArgs {
   /** "exact" by the error function, "tanh" its approximation. Default "exact". */
   readonly form?: ops.GeluForm;
@@ -12,6 +13,7 @@ export interface GeluArgs extends LayerArgs {
  * Source: Hendrycks & Gimpel 2016.
  */
 export class Gelu extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "Gelu";
   private readonly form: ops.GeluForm;
 

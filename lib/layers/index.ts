@@ -15,6 +15,7 @@ export {
   calculateGain,
   createInitializer,
   INITIALIZER_NAMES,
+  type FanName,
   type InitializerName,
   type InitializerOptions,
   type Nonlinearity,
@@ -23,3 +24,4 @@ export { seedFor, torchUniform, type Initializer, type InitializerLike } from ".
 export { SequencePooling, type SequencePoolingArgs } from "./sequence-pooling.js";
 export { SinusoidalEmbedding } from "./sinusoidal-embedding.js";
 export { withoutWeights } from "./weightless.js";
+export type { LayerArgs } from "./support.js";

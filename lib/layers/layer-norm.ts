@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { aboveZero, optional } from "../checks.js";
 import { layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link LayerNorm} takes. */
 export interface LayerNormArgs extends LayerArgs {
   /** Added to the variance, > 0. Default 1e-5, PyTorch's (Keras has 1e-3). */
   readonly epsilon?: number;
@@ -17,6 +18,7 @@ export interface LayerNormArgs extends LayerArgs {
  * JavaScript; here the gradient is written out, and compiled the forward pass is one op.
  */
 export class LayerNorm extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "LayerNorm";
   private readonly epsilon: number;
   private gamma!: tf.LayerVariable;

@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link Linear} takes. */
 export interface LinearArgs extends LayerArgs {
   /** Numbers that come out for each token or image. */
   readonly units: number;
@@ -34,6 +35,7 @@ const RULES: Rules = {
  * BiasAdd, whose gradient is one op.
  */
 export class Linear extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "Linear";
   private readonly units: number;
   private readonly useBias: boolean;

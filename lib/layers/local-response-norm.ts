@@ -2,6 +2,7 @@ import { ops, tf } from "../backend/index.js";
 import { aboveZero, anOddCount, optional, type Rules } from "../checks.js";
 import { layerArgs, shapeOf, single, type LayerArgs } from "./support.js";
 
+/** What {@link LocalResponseNorm} takes. */
 export interface LocalResponseNormArgs extends LayerArgs {
   /** Channels in the window, odd. Default 5. */
   readonly size?: number;
@@ -26,6 +27,7 @@ const RULES: Rules = {
  * Source: Krizhevsky et al. 2012, §3.3, with alpha divided by size as PyTorch's `nn.LocalResponseNorm` has it.
  */
 export class LocalResponseNorm extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "LocalResponseNorm";
   private readonly options: ops.LocalResponseNormOptions;
 

@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link MultiHeadSelfAttention} takes. */
 export interface MultiHeadSelfAttentionArgs extends LayerArgs {
   /** Must divide the input's last size. */
   readonly numHeads: number;
@@ -46,6 +47,7 @@ const RULES: Rules = {
  * Source: Vaswani et al. 2017, §3.2.2.
  */
 export class MultiHeadSelfAttention extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "MultiHeadSelfAttention";
   private readonly numHeads: number;
   private readonly useQkvBias: boolean;

@@ -15,6 +15,7 @@ export interface OrthogonalConfig {
  * operations, minutes for a dense layer of 9,216 inputs; this is a loop over numbers in float64.
  */
 export class OrthogonalMatrix extends InitializerBase {
+  /** Its name in a saved model. */
   static readonly className = "OrthogonalMatrix";
 
   constructor(private readonly config: OrthogonalConfig) {

@@ -2,6 +2,7 @@ import { tf } from "../backend/index.js";
 import { aCount } from "../checks.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link Patches} takes. */
 export interface PatchesArgs extends LayerArgs {
   /** Side of a square patch in pixels; must divide the image's height and width. */
   readonly patchSize: number;
@@ -14,6 +15,7 @@ export interface PatchesArgs extends LayerArgs {
  * Source: Dosovitskiy et al. 2021, §3.1.
  */
 export class Patches extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "Patches";
   private readonly patchSize: number;
 
@@ -56,6 +58,7 @@ export class Patches extends tf.layers.Layer {
 }
 tf.serialization.registerClass(Patches);
 
+/** What {@link ImageRows} takes. */
 export interface ImageRowsArgs extends LayerArgs {
   /** Numbers in a row; must divide C·H·W. */
   readonly rowLength: number;
@@ -68,6 +71,7 @@ export interface ImageRowsArgs extends LayerArgs {
  * the quirk of the source of study 3, kept to measure what it costs.
  */
 export class ImageRows extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "ImageRows";
   private readonly rowLength: number;
 

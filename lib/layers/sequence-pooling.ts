@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link SequencePooling} takes. */
 export interface SequencePoolingArgs extends LayerArgs {
   /** See createInitializer. Default: PyTorch's of a linear map, U(−1/√D, 1/√D). */
   readonly kernelInitializer?: InitializerLike;
@@ -21,6 +22,7 @@ export interface SequencePoolingArgs extends LayerArgs {
  * Source: Hassani et al. 2021, §3.2 (SeqPool).
  */
 export class SequencePooling extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "SequencePooling";
   private readonly initializer: Initializer;
   private kernel!: tf.LayerVariable;

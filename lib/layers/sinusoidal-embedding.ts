@@ -7,6 +7,7 @@ import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js
  * Weight, not trainable: embedding [1, N, D]. Source: Vaswani et al. 2017, §3.5.
  */
 export class SinusoidalEmbedding extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "SinusoidalEmbedding";
   private embedding!: tf.LayerVariable;
 

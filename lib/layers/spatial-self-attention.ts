@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link SpatialSelfAttention} takes. */
 export interface SpatialSelfAttentionArgs extends LayerArgs {
   /** The inner width is C / reduction. Default 8. */
   readonly reduction?: number;
@@ -44,6 +45,7 @@ const RULES: Rules = {
  * Source: Wang et al. 2018, §3.2 and §3.3 (embedded Gaussian, with the subsampling trick).
  */
 export class SpatialSelfAttention extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "SpatialSelfAttention";
   private readonly reduction: number;
   private readonly projectionKernelInitializer: Initializer;

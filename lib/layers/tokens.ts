@@ -10,6 +10,7 @@ import {
 } from "./initializers.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
+/** What {@link ClassToken} and {@link PositionalEmbedding} take. */
 export interface TokenWeightArgs extends LayerArgs {
   /** Default: the class token's zeros, torchvision's; positions N(0, 0.02²), timm's and torchvision's. */
   readonly initializer?: InitializerLike;
@@ -20,6 +21,7 @@ export interface TokenWeightArgs extends LayerArgs {
  * Weight: token [1, 1, D]. Source: Dosovitskiy et al. 2021, eq. 1.
  */
 export class ClassToken extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "ClassToken";
   private readonly initializer: Initializer;
   private token!: tf.LayerVariable;
@@ -61,6 +63,7 @@ tf.serialization.registerClass(ClassToken);
  * Weight: embedding [1, N, D]. Source: Dosovitskiy et al. 2021, eq. 1.
  */
 export class PositionalEmbedding extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "PositionalEmbedding";
   private readonly initializer: Initializer;
   private embedding!: tf.LayerVariable;
@@ -92,6 +95,7 @@ export class PositionalEmbedding extends tf.layers.Layer {
 }
 tf.serialization.registerClass(PositionalEmbedding);
 
+/** What {@link SelectToken} takes. */
 export interface SelectTokenArgs extends LayerArgs {
   /** 0 (the class token, where there is one) to N - 1. Default 0. */
   readonly index?: number;
@@ -99,6 +103,7 @@ export interface SelectTokenArgs extends LayerArgs {
 
 /** One token of each image: [B, N, D] → [B, D]. */
 export class SelectToken extends tf.layers.Layer {
+  /** Its name in a saved model. */
   static readonly className = "SelectToken";
   private readonly index: number;
 

@@ -14,6 +14,7 @@ export interface TruncatedNormalConfig {
 
 /** Numbers of N(mean, std²) that lie between lower and upper. Source: PyTorch's `trunc_normal_`. */
 export class TruncatedNormal extends InitializerBase {
+  /** Its name in a saved model. */
   static readonly className = "TruncatedNormalBetween";
 
   constructor(private readonly config: TruncatedNormalConfig) {

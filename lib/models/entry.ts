@@ -3,9 +3,11 @@ import { withDefaults, type ModelConfig, type Whole } from "./model-config.js";
 
 /** One row of the registry. */
 export interface ModelEntry<C extends ModelConfig = ModelConfig> {
+  /** As `createModel` takes it. */
   readonly name: string;
   /** Models that one builder makes, and whose weights have one table of names: "cct", "vit", "resnet". */
   readonly family: Family;
+  /** Makes the model of a whole config. */
   build(config: C): tf.LayersModel;
   /** The default config, whole; `createModel` lays overrides over it. */
   readonly config: Whole<C>;
@@ -23,6 +25,7 @@ export interface PublishedCount {
   readonly convention: "all of them" | "as torchsummary counts";
 }
 
+/** Families of models: each has one builder, and one table of names for its weights. */
 export const FAMILIES = [
   "alexnet",
   "cct",
@@ -36,6 +39,7 @@ export const FAMILIES = [
   "vit",
   "vit_lite",
 ] as const;
+/** One of them. */
 export type Family = (typeof FAMILIES)[number];
 
 /** What is told of one model; its name is its key in {@link variantsOf}'s table. */

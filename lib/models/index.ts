@@ -7,6 +7,7 @@ export { resnet, type ResnetConfig } from "./resnet.js";
 export { smallVit, type SmallVitConfig } from "./small-vit.js";
 export { vgg, type VggConfig } from "./vgg.js";
 export { vit, type VitConfig } from "./vit.js";
+export type { VitWeightInit } from "./vit-starts.js";
 export type { ModelConfig, Whole } from "./model-config.js";
 export { ALIASES, type ModelAlias } from "./model-names.js";
 export { listModels, registerModel, type ListModelsOptions } from "./list-models.js";
@@ -24,5 +25,6 @@ export {
 export * from "./weights/index.js";
 export { plainModel } from "./browser/plain-model.js";
 export { saveLayersModel } from "./browser/save-layers-model.js";
+export type { DownloadProgress, Received } from "../files/download-progress.js";
 export { pretrained, publishedWeights, type PublishedOptions, type PublishedWeights } from "./weights/published.js";
 export { PUBLISHED, type PublishedRow } from "./weights/published-rows.js";

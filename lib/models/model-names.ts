@@ -24,4 +24,5 @@ export const RENAMED = {
   vgg3: "vgg16_cifar_one_hidden",
 } as const;
 
+/** One of the short names. */
 export type ModelAlias = keyof typeof ALIASES;

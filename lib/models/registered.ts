@@ -3,7 +3,10 @@ import type { tf } from "../backend/index.js";
 declare const CONFIG: unique symbol;
 
 /** The name of a model that `registerModel` made known; it remembers the type of its config. */
-export type RegisteredName<C extends object = object> = string & { readonly [CONFIG]: C };
+export type RegisteredName<C extends object = object> = string & {
+  /** Of types only. */
+  readonly [CONFIG]: C;
+};
 
 /** A model of one's own, for `createModel`. */
 export interface OwnModel<C extends object> {

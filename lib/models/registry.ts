@@ -28,6 +28,7 @@ export const registry = {
   ...alexnetVariants,
 } as const;
 
+/** A name of a model of the library. */
 export type ModelName = keyof typeof registry;
 
 /** The configs by model name, short names among them, for typed overrides. */

@@ -23,7 +23,12 @@ export interface BarsOptions {
   /** What the height is, with its unit. */
   readonly yLabel: string;
   /** A line across, at a value to compare with: chance, or the source's figure. Default, and null: none. */
-  readonly reference?: { readonly value: number; readonly label: string } | null;
+  readonly reference?: {
+    /** Where the line lies. */
+    readonly value: number;
+    /** What is written on it. */
+    readonly label: string;
+  } | null;
   /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
   readonly source?: string | null;
 }

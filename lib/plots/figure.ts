@@ -4,7 +4,9 @@ import { toSvg } from "./svg/to-svg.js";
 
 /** A plotly figure: its traces and layout are plain data, as plotly.js and Python's plotly read them. */
 export interface Figure {
+  /** Plotly's traces. */
   readonly data: readonly Readonly<Record<string, unknown>>[];
+  /** Plotly's layout. */
   readonly layout: Readonly<Record<string, unknown>>;
   /**
    * What is seen, in sentences, for who cannot see it: the kind of figure, its axes with their ranges, its series. The

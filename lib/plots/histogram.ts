@@ -21,7 +21,12 @@ export interface HistogramOptions {
   /** What the figure shows, in a line above it. */
   readonly title: string;
   /** What is counted, a series each; a value that is missing, not finite or beyond ±1e300 is left out. */
-  readonly series: readonly { readonly name: string; readonly values: ArrayLike<number> }[];
+  readonly series: readonly {
+    /** What the legend calls it. */
+    readonly name: string;
+    /** Numbers in any order. */
+    readonly values: ArrayLike<number>;
+  }[];
   /** What the values are, with their unit. */
   readonly xLabel: string;
   /** Bins over all values' range. Default: as many as Freedman and Diaconis' rule gives, 5 to 80. */

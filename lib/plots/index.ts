@@ -1,5 +1,6 @@
 /** Figures: plain data in, a plotly figure out that also draws itself as SVG and writes itself as text. */
 export type { Figure } from "./figure.js";
+export type { Places } from "./figure-checks.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";
 export { bars, type BarsOptions, type BarSeries } from "./bars.js";
 export { scatter, type ScatterOptions, type ScatterSeries } from "./scatter.js";

@@ -9,7 +9,14 @@ export interface Checkpoints {
    * @throws TypeError for a name that is no text
    */
   of(run: string): {
-    readonly checkpoint: { readonly folder: string; readonly everySteps: number };
+    /** Where and how often it is written. */
+    readonly checkpoint: {
+      /** Under `.output/checkpoints`. */
+      readonly folder: string;
+      /** Steps between two writings. */
+      readonly everySteps: number;
+    };
+    /** The run goes on from what it finds there. */
     readonly resume: true;
   };
   /** One line for each run that went on from a checkpoint. */

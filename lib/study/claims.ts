@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import { aNumber, aText, aTitle, checkValue, fields, oneOf, optional, someOf, type Rule } from "../checks.js";
 
 /** How much a study computes: enough to see that everything runs, minutes, or all that its source asks. */
-export const SIZES = ["smoke", "quick", "full"] as const;
+export const SIZES = ["smoke", "quick", "full"] as const satisfies readonly Size[];
 
 /** One of them. */
-export type Size = (typeof SIZES)[number];
+export type Size = "smoke" | "quick" | "full";
 
 /** One comparison between a measure and a number, or another measure. */
 export interface Condition {
   /** The name of the measure. */
   readonly measure: string;
+  /** How they are compared. */
   readonly is: "=" | ">=" | "<=";
   /** The number compared with; either this or `than`. */
   readonly value?: number;

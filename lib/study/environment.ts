@@ -4,17 +4,30 @@ import { backendInfo } from "../backend/index.js";
 
 /** What a result was computed with. */
 export interface Environment {
-  readonly versions: Readonly<Record<"node" | "tfjs" | "saccade", string> & { readonly tensorflow?: string }>;
+  /** Versions of what computed. */
+  readonly versions: {
+    /** Node's, "22.11.0". */
+    readonly node: string;
+    /** TensorFlow.js'. */
+    readonly tfjs: string;
+    /** This package's. */
+    readonly saccade: string;
+    /** Of TensorFlow's library, where that ran. */
+    readonly tensorflow?: string;
+  };
   /** One line: "TensorFlow 2.21.0 on CPU". */
   readonly backend: string;
+  /** On what it was computed. */
   readonly machine: {
     /** "linux x64" */
     readonly platform: string;
+    /** As the processor calls itself. */
     readonly cpu: string;
     /** Cores that this process may use. */
     readonly cores: number;
     /** Devices of TensorFlow. */
     readonly devices: readonly string[];
+    /** Of all memory. */
     readonly memoryBytes: number;
   };
 }

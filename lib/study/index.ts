@@ -6,7 +6,16 @@ export { assertClaims, judgeClaims, verdictTable, type Evidence, type Verdict } 
 export { checkSize } from "./check-size.js";
 export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";
-export { report, type ReportOptions, type StudyResult } from "./report.js";
+export { report } from "./report.js";
+export type {
+  LossEntry,
+  ReportOptions,
+  RunPredictions,
+  StoredPredictions,
+  StudyPart,
+  StudyResult,
+  TestImages,
+} from "./study-result.js";
 export { show, toBundle } from "./show.js";
 export type { MimeBundle, ShowsItself } from "../shown.js";
 export { storedResult, storedResults, type StoredResult } from "./stored-result.js";

@@ -17,7 +17,9 @@ import { aClaim, SIGNS, SIZES, type Claim, type Condition, type Measures, type S
 
 /** A claim beside what was measured. `holds` is undefined where it was not judged. */
 export interface Verdict {
+  /** The claim's sentence. */
   readonly statement: string;
+  /** The claim's kind. */
   readonly kind: Claim["kind"];
   /** Whether all its conditions hold. */
   readonly holds: boolean | undefined;

@@ -22,81 +22,15 @@ import {
   type Rules,
 } from "../checks.js";
 import { broadcast } from "../host.js";
-import { SIZES, type Measures, type Size } from "./claims.js";
-import { environment, type Environment } from "./environment.js";
+import { SIZES, type Measures } from "./claims.js";
+import { environment } from "./environment.js";
+import type { ReportOptions, StoredPredictions, StudyResult } from "./study-result.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "../table.js";
 import { DISPLAY } from "../shown.js";
 
 /** The MIME type under which a notebook hands its result to whoever runs it. */
 export const RESULT_MIME = "application/vnd.saccade.result+json";
-
-/** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
-interface TestImages {
-  /** The set's name, "cifar-10". */
-  readonly dataset: string;
-  readonly split: "train" | "test";
-  /** How many images were drawn of the split, and by which seed. */
-  readonly count: number;
-  readonly seed: number;
-  /** sha256 of their labels, one byte each: whether another machine's data are the same. */
-  readonly labels: string;
-}
-
-/** Predictions of one run, stored so that accuracy and confusion can be computed again. */
-export interface StoredPredictions {
-  readonly test: TestImages;
-  /** Base64 of one byte an image: its predicted class. */
-  readonly classes: string;
-  /** 0 to 1 */
-  readonly accuracy: number;
-  /** matrix[label][prediction]: numbers of images [K, K] */
-  readonly confusion: readonly (readonly number[])[];
-}
-
-/** What a study hands over; plain data. */
-export interface StudyResult extends Environment {
-  readonly study: string;
-  readonly size: Size;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly data: {
-    readonly kind: "archive" | "folder" | "arrays" | "generated";
-    readonly label: string;
-    readonly archives: readonly { readonly file: string; readonly digest: string }[];
-  };
-  readonly measures: Measures;
-  readonly predictions: Readonly<Record<string, StoredPredictions>>;
-  /** By run: [epoch, batch, loss], the mean of the batches since the row before; what a loss curve draws. */
-  readonly losses?: Readonly<Record<string, readonly (readonly [epoch: number, batch: number, loss: number])[]>>;
-  /** Runs that the size has and this one left out on demand. */
-  readonly notRun?: readonly string[];
-  /** What took how long. */
-  readonly parts: readonly { readonly name: string; readonly seconds: number }[];
-}
-
-/** What a study hands over. */
-export interface ReportOptions {
-  /** The notebook's name. */
-  readonly study: string;
-  /** The size that ran. */
-  readonly size: Size;
-  /** Everything that was set, JSON's types only. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Numbers by name: "epoch.vitPatches.accuracy". One table row a name before the last dot. */
-  readonly measures: Measures;
-  /** By run: the predicted classes, in the order of the set, and how the set was drawn. */
-  readonly predictions: Readonly<
-    Record<string, { readonly set: ImageSet; readonly seed: number; readonly classes: ArrayLike<number> }>
-  >;
-  /** How long each part of the study took. */
-  readonly parts: readonly { readonly name: string; readonly seconds: number }[];
-  /** By run: the losses of `train.fit`'s history. Default, and null: none are stored. */
-  readonly losses?: Readonly<
-    Record<string, readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[]>
-  > | null;
-  /** Runs left out on demand; claims about them are not judged. Default: none. */
-  readonly notRun?: readonly string[];
-}
 
 const someRuns = recordOf(fields("{ set, seed, classes }", { set: anImageSet, seed: anInteger, classes: aList }));
 const somePredictions: Rule = {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aText, checkArguments, checkValue, oneOf } from "../checks.js";
 import { SIZES, type Size } from "./claims.js";
-import type { StudyResult } from "./report.js";
+import type { StudyResult } from "./study-result.js";
 
 /** A result as the runner stores it: what the notebook handed over, and how it came about. */
 export interface StoredResult extends StudyResult {
@@ -19,7 +19,12 @@ export interface StoredResult extends StudyResult {
   /** From the start to the end of the notebook. */
   readonly wallSeconds: number;
   /** As judged then; null where a claim was not. */
-  readonly claims: readonly { readonly statement: string; readonly holds: boolean | null }[];
+  readonly claims: readonly {
+    /** The claim's sentence. */
+    readonly statement: string;
+    /** Whether it held; null where it was not judged. */
+    readonly holds: boolean | null;
+  }[];
 }
 
 /**

@@ -130,7 +130,9 @@ function shortly(value: number): number {
 
 /** What a checkpoint tells of its run; its class names, mean and std are noted with the model, for `predict`. */
 export interface LoadedCheckpoint {
+  /** In the order of the logits. */
   readonly classNames: readonly string[];
+  /** The run's, whole. */
   readonly config: FitConfig;
 }
 

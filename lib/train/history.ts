@@ -3,16 +3,15 @@ import type { FitConfig } from "./fit-config.js";
 import type { EndedBy, Measurement, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
 
-/**
- * One completed epoch: means over all its images, measured while training, the loss with what regularizers add; seconds
- * it took.
- */
+/** One completed epoch: means over all its images, measured while training. */
 export interface EpochRecord<Name extends string = string> {
   /** From 1. */
   readonly epoch: number;
+  /** With what regularizers add. */
   readonly loss: number;
   /** 0 to 1. */
   readonly accuracy: number;
+  /** Wall time of its training. */
   readonly seconds: number;
   /** On the training set after the epoch, without augmentation; only with monitor "training". */
   readonly training?: Measurement<Name>;
@@ -22,9 +21,11 @@ export interface EpochRecord<Name extends string = string> {
 
 /** The first number of a run that was not finite. */
 export interface NotFinite {
-  /** From 1; the batch is the epoch's. */
+  /** From 1. */
   readonly step: number;
+  /** From 1. */
   readonly epoch: number;
+  /** From 1 in each epoch. */
   readonly batch: number;
   /** "the loss was NaN", or "a weight was NaN in conv1/kernel". */
   readonly what: string;
@@ -34,15 +35,27 @@ export interface NotFinite {
 const LOSS_EVERY = 200;
 const LEAST_ENTRIES = 20;
 
+/** One point of a loss curve. */
+export interface LossEntry {
+  /** From 1. */
+  readonly epoch: number;
+  /** The last of the batches whose mean it is, from 1 in each epoch. */
+  readonly batch: number;
+  /** Mean over the batches since the entry before. */
+  readonly loss: number;
+}
+
 /** What a run did, as plain data; `Name` are the names of its metrics. */
 export interface History<Name extends string = string> {
+  /** All options of the run. */
   readonly config: FitConfig;
   /** The mean of the last batches' losses, of `lossEvery` each, at batch `batch` (from 1) of epoch `epoch` (from 1). */
-  readonly losses: readonly { readonly epoch: number; readonly batch: number; readonly loss: number }[];
+  readonly losses: readonly LossEntry[];
   /** The epochs that are done. */
   readonly epochs: readonly EpochRecord<Name>[];
   /** Batches done. */
   readonly steps: number;
+  /** Wall time of the training. */
   readonly seconds: number;
   /** True where the run ended before its last epoch did. */
   readonly stopped: boolean;

@@ -13,12 +13,13 @@ export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit } from "./fit.js";
 export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 export { FIT_DEFAULTS, type FitConfig, type FitConfigOptions } from "./fit-config.js";
-export type { EpochRecord, History } from "./history.js";
+export type { EpochRecord, History, LossEntry, NotFinite } from "./history.js";
 export { crossEntropy, softmaxCrossEntropy, type LossConfig, type LossOptions } from "./loss.js";
 export type { LossFunction, LossRecord, MetricFunction, Metrics } from "./own-functions.js";
 export {
   silentProgress,
   terminalProgress,
+  type EndedBy,
   type Measured,
   type Measurement,
   type Progress,
@@ -33,7 +34,7 @@ export {
   type ScheduleName,
   type ScheduleOptions,
 } from "./schedule.js";
-export { createOptimizer, type Optimizer, type OptimizerConfig, type OptimizerName } from "./optimizer.js";
+export { createOptimizer, type Optimizer, type Named, type OptimizerConfig, type OptimizerName } from "./optimizer.js";
 export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig, type RmspropOptions } from "./rmsprop.js";
 export { sgd, SGD_DEFAULTS, type SgdConfig, type SgdOptions } from "./sgd.js";
 export type { WeightDecayConfig, WeightDecayOptions } from "./weight-decay.js";

@@ -17,6 +17,7 @@ import type { LossFunction } from "./own-functions.js";
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */
 export const softmaxCrossEntropy: typeof ops.softmaxCrossEntropy = ops.softmaxCrossEntropy;
 
+/** What {@link crossEntropy} takes besides. */
 export interface LossOptions {
   /** Label smoothing: the share of each target that goes to all classes alike, 0 to below 1. Default 0. */
   readonly labelSmoothing?: number;

@@ -13,5 +13,6 @@ export interface Optimizer {
   apply(gradients: readonly tf.Tensor[], learningRate?: number | tf.Scalar, momentum?: number | tf.Scalar): void;
   /** All that it remembers from step to step, by kind, in the variables' order. */
   readonly state: Readonly<Record<string, readonly tf.Variable[]>>;
+  /** Frees what it remembers. */
   dispose(): void;
 }

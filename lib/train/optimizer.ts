@@ -9,7 +9,7 @@ import { checkNesterov, sgd, SGD_DEFAULTS, SGD_RULES, type SgdOptions } from "./
 export type { Optimizer };
 
 /** No `Omit`: hovering over an option behind one shows nothing of what it is. */
-type Named<Name extends string, Options> = Options & {
+export type Named<Name extends string, Options> = Options & {
   /** Which optimizer. */
   readonly name: Name;
   /** The run's own option, or createOptimizer's argument, says it. */

@@ -6,6 +6,7 @@ import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */
 export interface RankedClass {
+  /** The name of the class. */
   readonly className: string;
   /** Its index among the logits. */
   readonly label: number;

@@ -2,16 +2,21 @@ import { checkValue } from "../checks.js";
 
 /** Where a run stands. */
 export interface Standing {
+  /** The epoch that runs, from 1. */
   readonly epoch: number;
+  /** Epochs of the run. */
   readonly epochs: number;
   /** Batches done in this epoch. */
   readonly batch: number;
+  /** Batches of an epoch. */
   readonly batches: number;
   /** Images per second since the run began, or went on. */
   readonly rate: number;
+  /** To the end of the last epoch, as fast as until now. */
   readonly secondsLeft: number;
   /** Means over this epoch so far. */
   readonly loss: number;
+  /** 0 to 1, over this epoch so far. */
   readonly accuracy: number;
 }
 
@@ -30,7 +35,9 @@ export interface Measurement<Name extends string = string> {
 
 /** What was found of an epoch after it. */
 export interface Measured<Name extends string = string> extends Pick<Standing, "epoch" | "epochs"> {
+  /** On the training set, where that is measured. */
   readonly training?: Measurement<Name>;
+  /** On the validation set, where there is one. */
   readonly validation?: Measurement<Name>;
 }
 

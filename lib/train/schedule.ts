@@ -54,9 +54,9 @@ export interface ScheduleOptions {
 }
 
 /** A schedule's curve, by PyTorch's names. */
-export type ScheduleName = (typeof NAMES)[number];
+export type ScheduleName = "constant" | "step" | "multistep" | "cosine" | "onecycle";
 
-const NAMES = ["constant", "step", "multistep", "cosine", "onecycle"] as const;
+const NAMES = ["constant", "step", "multistep", "cosine", "onecycle"] as const satisfies readonly ScheduleName[];
 
 /** All options, each set. */
 export type ScheduleConfig = Required<ScheduleOptions>;

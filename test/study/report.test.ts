@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { measuresTables, report, RESULT_MIME, type ReportOptions } from "../../lib/study/report.js";
+import { measuresTables, report, RESULT_MIME } from "../../lib/study/report.js";
+import type { ReportOptions } from "../../lib/study/study-result.js";
 import { table } from "../../lib/table.js";
 import { brightnessSet } from "../fixtures/images.js";
 

@@ -2,7 +2,8 @@
 import { performance } from "node:perf_hooks";
 import { cifar100, PUBLISHED_STATISTICS, subset, type Dataset, type ImageSet } from "../../datasets/index.js";
 import { createModel } from "../../models/index.js";
-import { storedPredictions, type StoredPredictions } from "../../study/report.js";
+import { storedPredictions } from "../../study/report.js";
+import type { StoredPredictions } from "../../study/study-result.js";
 import { evaluate, fit, type FitOptions, type History } from "../../train/index.js";
 
 export const NETWORK = "cct_6_3x1_32";

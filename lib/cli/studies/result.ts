@@ -8,7 +8,8 @@ import { writeWholeSync } from "../../files/write-whole.js";
 import { commitOf } from "../../setup/commit.js";
 import { readClaims, type Size } from "../../study/claims.js";
 import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
-import { RESULT_MIME, type StudyResult } from "../../study/report.js";
+import { RESULT_MIME } from "../../study/report.js";
+import type { StudyResult } from "../../study/study-result.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
 interface Notebook {

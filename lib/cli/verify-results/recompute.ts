@@ -4,7 +4,8 @@ import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
 import type { Claim } from "../../study/claims.js";
 import { judgeClaims } from "../../study/judge-claims.js";
-import { labelsDigest, type StoredPredictions } from "../../study/report.js";
+import { labelsDigest } from "../../study/report.js";
+import type { StoredPredictions } from "../../study/study-result.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
 /**

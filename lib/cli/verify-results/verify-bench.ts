@@ -3,7 +3,7 @@
  */
 import { measuresOf, recheckBench, type StoredBench } from "../../bench/stored-bench.js";
 import type { Dataset } from "../../datasets/types.js";
-import type { StoredPredictions } from "../../study/report.js";
+import type { StoredPredictions } from "../../study/study-result.js";
 import { round } from "../../bench/bench-case.js";
 import { benchTable, benchTexts } from "../../bench/tables/index.js";
 import type { Figures } from "./figures.js";

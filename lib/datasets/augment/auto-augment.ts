@@ -4,8 +4,25 @@ import { brightness, color, contrast, sharpness } from "./enhance.js";
 import type { Raster } from "./raster.js";
 import { autoContrast, equalize, invert, posterize, solarize } from "./tone.js";
 
+/** What an operation is called, as in PIL. */
+export type PolicyOpName =
+  | "ShearX"
+  | "ShearY"
+  | "TranslateX"
+  | "TranslateY"
+  | "Rotate"
+  | "Brightness"
+  | "Color"
+  | "Contrast"
+  | "Sharpness"
+  | "Posterize"
+  | "Solarize"
+  | "AutoContrast"
+  | "Equalize"
+  | "Invert";
+
 /** One operation of a sub-policy: its name, how likely it is, and its magnitude 0 to 9 where it has one. */
-export type PolicyOp = readonly [name: keyof typeof OPS, probability: number, magnitude: number | null];
+export type PolicyOp = readonly [name: PolicyOpName, probability: number, magnitude: number | null];
 /** Two operations, one after the other, each with its probability. */
 export type SubPolicy = readonly [first: PolicyOp, second: PolicyOp];
 

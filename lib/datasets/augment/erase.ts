@@ -2,7 +2,7 @@ import type { Random } from "../random.js";
 import { roundHalfEven, type Raster } from "./raster.js";
 
 /** What is put in place of erased pixels: one number a channel, or "random", a number drawn for each value. */
-type EraseFill = number | readonly number[] | "random";
+export type EraseFill = number | readonly number[] | "random";
 
 /** Puts a window's pixels out, in place. */
 function eraseWindow(

@@ -2,8 +2,11 @@ import { aCount, checkValue, oneOf, someBytes, withFields, type Rule } from "../
 
 /** One image: uint8 [H, W, C], channel fastest. Every function on it returns a new one. */
 export interface Raster {
+  /** Pixels, row by row, channel fastest. */
   readonly data: Uint8Array;
+  /** Pixels down. */
   readonly height: number;
+  /** Pixels across. */
   readonly width: number;
   /** 1 or 3. */
   readonly channels: number;

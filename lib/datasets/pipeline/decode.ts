@@ -9,6 +9,7 @@ import { decodePnm } from "../decoders/pnm.js";
 
 /** A file that is no image that can be read, or a larger one than is allowed. */
 export class ImageError extends Error {
+  /** By which it is told from other errors. */
   override readonly name = "ImageError";
 }
 

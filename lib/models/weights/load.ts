@@ -12,6 +12,7 @@ import { readWeightFile } from "./read-weight-file.js";
 import { indexOf } from "./shards.js";
 import { gridBefore, resamplePositions } from "./position.js";
 
+/** What {@link loadWeights} takes besides. */
 export interface LoadWeightsOptions {
   /** Whose names the file's tensors have. Default: as its metadata or its names say. */
   readonly names?: WeightNames;
@@ -29,6 +30,7 @@ export interface LoadWeightsOptions {
 
 /** What came of a loading. */
 export interface LoadedWeights {
+  /** Whose names the file has. */
   readonly names: WeightNames;
   /** The key of PyTorch's checkpoint whose weights were taken; left out where the file holds weights alone. */
   readonly entry?: string;

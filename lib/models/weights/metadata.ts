@@ -19,7 +19,9 @@ export interface WeightMetadata {
 
 /** How `createModel` made a model. */
 export interface ModelOrigin {
+  /** As `createModel` takes it. */
   readonly name: string;
+  /** Its whole config. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 

@@ -3,7 +3,9 @@ import { aCount, aNatural, checkArguments, checkFields, listOf, optional, tagOf,
 
 /** The image's grid of tokens, and how many others come before them. */
 export interface TokenGrid {
+  /** Tokens down the image. */
   readonly height: number;
+  /** Tokens across the image. */
   readonly width: number;
   /** Class tokens. */
   readonly prefix: number;

@@ -5,10 +5,18 @@ import type { WeightNames } from "./names.js";
 export interface PublishedRow {
   /** "timm/resnet18.tv_in1k" */
   readonly name: string;
+  /** As `createModel` takes it. */
   readonly model: ModelName;
   /** What differs from that model's own config. */
-  readonly config: { readonly numClasses: number; readonly inputShape?: readonly [number, number, number] };
+  readonly config: {
+    /** K. */
+    readonly numClasses: number;
+    /** [H, W, C], where the model's own is another. */
+    readonly inputShape?: readonly [number, number, number];
+  };
+  /** Whose names the file has. */
   readonly names: Exclude<WeightNames, "saccade">;
+  /** Where the file is published. */
   readonly url: string;
   /** Roughly: numbers times 4. */
   readonly sizeBytes: number;
@@ -16,7 +24,9 @@ export interface PublishedRow {
   readonly sha256: string | null;
   /** Of the images that they were trained on, per channel of pixels in 0 to 1. */
   readonly mean: readonly [number, number, number];
+  /** Their standard deviation, likewise. */
   readonly std: readonly [number, number, number];
+  /** The authors'. */
   readonly licence: string;
 }
 

@@ -24,6 +24,7 @@ import { createModel, outline } from "../registry.js";
 import { loadWeights } from "./load.js";
 import { PUBLISHED, type PublishedRow } from "./published-rows.js";
 
+/** What {@link pretrained} and {@link publishedWeights} take besides. */
 export interface PublishedOptions extends LocateOptions {
   /** The SHA-256 that the file must have, 64 hexadecimal digits. Default: the row's. */
   readonly sha256?: string;
@@ -44,6 +45,7 @@ const RULES: Rules = {
 
 /** A published file on this machine. */
 export interface PublishedWeights {
+  /** Where it lies, absolute. */
   readonly path: string;
   /** Of the whole file. */
   readonly sha256: string;
@@ -52,6 +54,7 @@ export interface PublishedWeights {
    * this cache "recorded" before; or nothing, on "first use", which records it.
    */
   readonly heldTo: "given" | "published" | "first digits" | "recorded" | "first use";
+  /** What is known of it. */
   readonly row: PublishedRow;
 }
 

@@ -8,6 +8,7 @@ import type { WeightNames } from "./names.js";
 import { isNumbered } from "./numbering.js";
 import { planWeights } from "./plan.js";
 
+/** What {@link saveWeights} takes besides. */
 export interface SaveWeightsOptions {
   /** Whose names and layouts the file gets. Default "saccade": ours. */
   readonly names?: WeightNames;
