@@ -1,4 +1,7 @@
-/** What a trained network does: its errors, what it looks at, what it costs. */
+/**
+ * What a trained network does: its errors, what it looks at, what it costs.
+ * @module
+ */
 export { attentionLayers, attentionWeights, type AttentionWeights } from "./attention.js";
 export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention-maps.js";
 export { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.js";

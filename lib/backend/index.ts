@@ -1,5 +1,6 @@
 /**
- * The backend: tfjs, with its tensors and ops on TensorFlow's own library.
+ * The backend: TensorFlow.js with its tensors and ops on TensorFlow's own library, and compiled functions.
+ * @module
  */
 import { registerBackends } from "./register.js";
 import * as tf from "./tf.js";

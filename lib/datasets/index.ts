@@ -1,4 +1,7 @@
-/** Datasets: official archives to uint8 arrays to batches of tensors. */
+/**
+ * Datasets: official archives, folders and arrays to uint8 images to batches of tensors.
+ * @module
+ */
 export type { Dataset, FileSet, ImageSet, Provenance } from "./types.js";
 export type { CifarLayoutName } from "./cifar.js";
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options } from "./cifar10.js";

@@ -1,4 +1,7 @@
-/** Figures: plain data in, a plotly figure out that also draws itself as SVG and writes itself as text. */
+/**
+ * Figures: plain data in, a plotly figure out that also draws itself as SVG and PDF and writes itself as text.
+ * @module
+ */
 export type { Figure } from "./figure.js";
 export type { Places } from "./figure-checks.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";

@@ -1,5 +1,6 @@
 /**
- * What a notebook's cells use to show what they made, to hand over what they measured and to assert what they claim.
+ * What a notebook's cells use to show what they made, hand over what they measured and assert what they claim.
+ * @module
  */
 export { readClaims, type Claim, type Condition, type Measures, type Size } from "./claims.js";
 export { assertClaims, judgeClaims, verdictTable, type Evidence, type Verdict } from "./judge-claims.js";

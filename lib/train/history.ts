@@ -1,5 +1,6 @@
 import { batchCount } from "../datasets/batch-options.js";
 import type { FitConfig } from "./fit-config.js";
+import type { LossEntry, NotFinite } from "./history-entries.js";
 import type { EndedBy, Measurement, Progress, Standing } from "./progress.js";
 import type { StepResult } from "./step.js";
 
@@ -19,31 +20,9 @@ export interface EpochRecord<Name extends string = string> {
   readonly validation?: Measurement<Name>;
 }
 
-/** The first number of a run that was not finite. */
-export interface NotFinite {
-  /** From 1. */
-  readonly step: number;
-  /** From 1. */
-  readonly epoch: number;
-  /** From 1 in each epoch. */
-  readonly batch: number;
-  /** "the loss was NaN", or "a weight was NaN in conv1/kernel". */
-  readonly what: string;
-}
-
 /** Batches of an entry of `History.losses`, and entries of a run that is too short for it. */
 const LOSS_EVERY = 200;
 const LEAST_ENTRIES = 20;
-
-/** One point of a loss curve. */
-export interface LossEntry {
-  /** From 1. */
-  readonly epoch: number;
-  /** The last of the batches whose mean it is, from 1 in each epoch. */
-  readonly batch: number;
-  /** Mean over the batches since the entry before. */
-  readonly loss: number;
-}
 
 /** What a run did, as plain data; `Name` are the names of its metrics. */
 export interface History<Name extends string = string> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { warningsOf } from "../../lib/cli/docs.js";
+import { warningsOf, writeReference } from "../../lib/cli/docs.js";
+import { projectAt, ROOT } from "./project.js";
 
 describe("warningsOf()", () => {
   it("takes TypeDoc's warnings, and not its count of them", () => {
@@ -14,4 +15,8 @@ describe("warningsOf()", () => {
       "docs: TypeDoc ended with 3:\n[error] TS2307: Cannot find module",
     );
   });
+});
+
+it("the reference lacks nothing: what is exported has its line, and what that names is exported too", async () => {
+  expect(await writeReference(projectAt(ROOT), undefined)).toEqual([]);
 });

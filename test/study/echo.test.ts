@@ -79,7 +79,7 @@ describe("a history shows", () => {
 });
 
 it("an evaluation shows its figures and what is right of each class", async () => {
-  const evaluation = await train.evaluate(tiny(), few.test, { batchSize: 4 });
+  const evaluation = await train.evaluate(tiny(), few.test, { batchSize: 4, mean: 0.5, std: 0.5 });
   const [first, second, ...rest] = shown(evaluation)["text/plain"].split("\n");
   expect(first).toContain(`loss ${evaluation.loss.toFixed(4)}`);
   expect(first).toMatch(/^accuracy [\d.]+ %, top 5 100\.0 %, .* over 4 images$/);

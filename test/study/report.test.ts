@@ -117,7 +117,7 @@ describe("table()", () => {
     const bundle = (table(["a"], [["<b>&"]]) as unknown as Record<symbol, () => Record<string, string>>)[
       Symbol.for("Jupyter.display")
     ]!();
-    expect(bundle["text/html"]).toContain("&#60;b&#62;&#38;");
+    expect(bundle["text/html"]).toContain("&lt;b&gt;&amp;");
     expect(bundle["text/plain"]).toBe("a\n────\n<b>&");
   });
 
