@@ -123,8 +123,10 @@ export class Workspace {
     const modules = join(this.#root, "node_modules");
     mkdirSync(modules);
     symlinkSync(own, join(modules, "saccade"), "junction");
-    const tslab = dirname(createRequire(import.meta.url).resolve("tslab/package.json"));
-    symlinkSync(tslab, join(modules, "tslab"), "junction");
+    const tslab = (createRequire(import.meta.url).resolve.paths("tslab") ?? [])
+      .map((folder) => join(folder, "tslab"))
+      .find((folder) => existsSync(folder));
+    if (tslab !== undefined) symlinkSync(tslab, join(modules, "tslab"), "junction");
   }
 }
 

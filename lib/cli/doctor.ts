@@ -40,7 +40,8 @@ export const run = commandOf(
 
 function checkProject({ root, packageFolder }: Project): Finding {
   const version = (name: string): string => versionOf(name, packageFolder);
-  const packages = ["typescript", "@tensorflow/tfjs", "tslab", "koffi"].map((name) => `${name} ${version(name)}`);
+  const optional = version("tslab") === "missing" ? [] : ["tslab"];
+  const packages = ["typescript", "@tensorflow/tfjs", ...optional, "koffi"].map((name) => `${name} ${version(name)}`);
   return {
     topic: "Saccade",
     lines: [

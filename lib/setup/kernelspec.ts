@@ -1,7 +1,7 @@
 /** Kernelspecs inside the virtual environment, with absolute paths: they work whatever is on the PATH. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { replaceFolder } from "../files/replace-folder.js";
 import { hasTranslator, installTranslator } from "./kernel/papermill.js";
 import { prefixPlace } from "./kernel/places.js";
@@ -22,25 +22,30 @@ export interface Kernel {
   };
 }
 
-/** The kernels that set-up installs; another one is another entry. */
+/**
+ * The kernels that set-up installs beside our own; another one is another entry. tslab's where its package is: a
+ * project of one's own has it only by `npm install tslab`, whose own TypeScript then is what `npx tsc` runs.
+ */
 export function kernels({ packageFolder }: Places): readonly Kernel[] {
-  const require = createRequire(join(packageFolder, "package.json"));
+  const tslab = folderOf("tslab", packageFolder);
+  if (tslab === undefined) return [];
   return [
     {
       name: "tslab",
       title: "tslab's kernel",
       spec: {
-        argv: [
-          process.execPath,
-          join(dirname(require.resolve("tslab/package.json")), "bin/tslab"),
-          "kernel",
-          "--config-path={connection_file}",
-        ],
+        argv: [process.execPath, join(tslab, "bin/tslab"), "kernel", "--config-path={connection_file}"],
         display_name: "TypeScript (tslab)",
         language: "typescript",
       },
     },
   ];
+}
+
+/** The folder of a package, as Saccade finds it; undefined where it is not installed. */
+function folderOf(name: string, packageFolder: string): string | undefined {
+  const folders = createRequire(join(packageFolder, "package.json")).resolve.paths(name) ?? [];
+  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
 }
 
 /** Where its Jupyter looks for kernels; one folder per kernel name. */

@@ -90,6 +90,11 @@ describe.skipIf(why !== undefined)("a project of one's own (needs npm's registry
       expect(existsSync(join(folder, "node_modules/@tensorflow/tfjs-node-gpu"))).toBe(false);
     });
 
+    it("leaves the project's own tsc in its place: tslab, whose TypeScript takes it, is for who installs it", () => {
+      expect(run(folder, "npx", ["--no-install", "tsc", "--version"]).text).toBe("Version 7.0.2\n");
+      expect(existsSync(join(folder, "node_modules/tslab"))).toBe(false);
+    });
+
     it("fetches TensorFlow's library with the first tensor, or says what computes in its place", () => {
       const { status, text } = run(folder, "node", ["script.mjs"], { SACCADE_CACHE: join(scratch, "cache") });
       expect(text).toMatch(/^saccade: fetching TensorFlow [\d.]+, once for all projects: /m);

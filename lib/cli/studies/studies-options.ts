@@ -14,7 +14,7 @@ export const STUDIES_USAGE = {
       does: "smoke, quick or full, where a notebook has that parameter; default quick, of the guide smoke",
     },
     set: { value: "name=value", multiple: true, does: "sets another parameter: --set epochs=3" },
-    kernel: { value: "KERNEL", does: "saccade or tslab; default: the one that the notebook names" },
+    kernel: { value: "KERNEL", does: "saccade, or tslab where installed; default: the one that the notebook names" },
     timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
     judge: { value: "SIZE", does: "judges what was measured by this size's claims; default: the size that runs" },
     store: { does: "stores the result in notebooks/results" },
