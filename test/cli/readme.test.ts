@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../lib/cli/bootstrap/commands.mjs";
@@ -83,5 +84,28 @@ describe.each(PAGES)("%s", (file) => {
       return anchor !== undefined && !anchorsOf(target).includes(anchor);
     });
     expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+describe("the guide's pages", () => {
+  const pages = ["weights.md", "in-a-project-of-your-own.md"];
+
+  it.each(pages)("%s shows programs whose types hold", (page) => {
+    const blocks = [...read(join("notebooks/guide", page)).matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)];
+    expect(blocks.length).toBeGreaterThan(0);
+    const folder = join(ROOT, ".saccade", `blocks-${page}-${process.pid}`); // where `saccade` is found by name
+    mkdirSync(folder, { recursive: true });
+    const files = blocks.map(([, code], i) => {
+      writeFileSync(join(folder, `${i}.mts`), `${code}\nexport {};\n`);
+      return join(folder, `${i}.mts`);
+    });
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const options = "--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node";
+    const { stdout } = spawnSync(process.execPath, [tsc, ...options.split(" "), ...files], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    expect(stdout).toBe("");
   });
 });
