@@ -143,7 +143,7 @@ describe("batches", () => {
   });
 
   test.each([
-    [{ batchSize: 0 }, "batchSize must be a whole number of 1 or more, got batchSize=0"],
+    [{ batchSize: 0 }, "batchSize must be a whole number above 0, got batchSize=0"],
     [{ batchSize: 2, epoch: -1 }, "epoch must be a whole number of 0 or more, got epoch=-1"],
     [{ batchSize: 2, startBatch: 6 }, "startBatch must be a whole number from 0 to 5, got startBatch=6"],
     [{ batchSize: 2, cutmix: -1 }, "cutmix must be a number of 0 or more, got cutmix=-1"],

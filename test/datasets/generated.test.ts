@@ -112,13 +112,13 @@ describe("generated", () => {
   });
 
   test.each([
-    [{ classes: 101 }, "generated: classes must be an integer from 2 to 100, got 101"],
+    [{ classes: 101 }, "generated: classes must be a whole number from 2 to 100, got classes=101"],
     [
       { imageShape: [28, 28, 2] as const },
-      "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 512, got [28, 28, 2]",
+      "generated: imageShape must be [S, S, 1 or 3] with S even, 16 to 512, got imageShape=[ 28, 28, 2 ]",
     ],
-    [{ trainImages: 0 }, "generated: trainImages must be an integer of 1 or more, got 0"],
-    [{ testImages: 1.5 }, "generated: testImages must be an integer of 1 or more, got 1.5"],
+    [{ trainImages: 0 }, "generated: trainImages must be a whole number above 0, got trainImages=0"],
+    [{ testImages: 1.5 }, "generated: testImages must be a whole number above 0, got testImages=1.5"],
   ])("refuses %j", (options, message) => {
     expect(() => generated(options)).toThrow(new RangeError(message));
   });
@@ -174,7 +174,10 @@ describe("cifar10 without an archive", () => {
 test.each([
   [{ generated: { trainImages: 10 } }, 'cifar10: generated must come with source "generated" or fallback'],
   [{ source: "auto" as "archive" }, "cifar10: source must be one of archive, generated, got source='auto'"],
-  [{ fallback: "archive" as "generated" }, "cifar10: fallback must be \"generated\" or null, got fallback='archive'"],
+  [
+    { fallback: "archive" as "generated" },
+    "cifar10: fallback must be one of generated, or null for none, got fallback='archive'",
+  ],
 ])("cifar10 refuses %j", async (options, message) => {
   await expect(cifar10(options)).rejects.toThrow(message);
 });

@@ -78,7 +78,7 @@ describe("subset", () => {
 
   test.each([
     [{ count: 11 }, "subset: count must be a whole number from 1 to 10, got count=11"],
-    [{ count: 0 }, "subset: count must be a whole number of 1 or more, got count=0"],
+    [{ count: 0 }, "subset: count must be a whole number above 0, got count=0"],
     [{ classes: [3] }, "subset: classes must be 0 to 2, got 3"],
     [{ classes: ["a", "d"] }, "subset: classes must be of a, b, c, got d"],
     [{ classes: ["b", 1] }, "subset: classes must differ, got 1 twice"],
@@ -122,9 +122,9 @@ describe("split", () => {
   });
 
   test.each([
-    [{ count: 0 }, "count must be a whole number of 1 or more, got count=0"],
+    [{ count: 0 }, "count must be a whole number above 0, got count=0"],
     [{ count: 10 }, "count must be a whole number from 1 to below 10, got count=10"],
-    [{ count: 2.5 }, "count must be a whole number of 1 or more, got count=2.5"],
+    [{ count: 2.5 }, "count must be a whole number above 0, got count=2.5"],
     [{ share: 1 }, "share must be a number above 0 and below 1, got share=1"],
     [{ share: 0.01 }, "count must be a whole number from 1 to below 10, got count=0"],
     [{}, "options must have either count or share, got neither"],

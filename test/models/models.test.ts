@@ -86,7 +86,7 @@ describe("bad configs", () => {
       "createModel: embedDim must be divisible by numHeads, got embedDim=100, numHeads=3",
     ],
     ["small_vit", { patchSize: 5 }, "createModel: height must be divisible by patchSize, got height=32, patchSize=5"],
-    ["small_vit", { depth: 0 }, "createModel: depth must be a whole number of 1 or more, got depth=0"],
+    ["small_vit", { depth: 0 }, "createModel: depth must be a whole number above 0, got depth=0"],
     [
       "small_vit",
       { patchForm: "squares" },
@@ -135,12 +135,12 @@ describe("bad configs", () => {
     [
       "alexnet_lrn",
       { filters: [1, 2] },
-      "createModel: filters must be an array of 5, each item a whole number of 1 or more, got filters=[ 1, 2 ]",
+      "createModel: filters must be an array of 5, each item a whole number above 0, got filters=[ 1, 2 ]",
     ],
     [
       "alexnet",
       { pooledSize: 0 },
-      "createModel: pooledSize must be a whole number of 1 or more, or null for none, got pooledSize=0",
+      "createModel: pooledSize must be a whole number above 0, or null for none, got pooledSize=0",
     ],
     ["resnet34_bias", { block: "wide" }, "createModel: block must be one of basic, bottleneck, got block='wide'"],
     [
@@ -161,18 +161,14 @@ describe("bad configs", () => {
     [
       "fashion_cnn",
       { hidden: 50 },
-      "createModel: hidden must be an array, each item a whole number of 1 or more, got hidden=50",
+      "createModel: hidden must be an array, each item a whole number above 0, got hidden=50",
     ],
     [
       "fashion_cnn",
       { poolAfter: [0.5] },
-      "createModel: poolAfter[0] must be a whole number of 1 or more, got poolAfter[0]=0.5",
+      "createModel: poolAfter[0] must be a whole number above 0, got poolAfter[0]=0.5",
     ],
-    [
-      "vgg16_dropout_first",
-      { hidden: [0] },
-      "createModel: hidden[0] must be a whole number of 1 or more, got hidden[0]=0",
-    ],
+    ["vgg16_dropout_first", { hidden: [0] }, "createModel: hidden[0] must be a whole number above 0, got hidden[0]=0"],
     [
       "fashion_cnn",
       { initializer: "best" },
@@ -187,7 +183,7 @@ describe("bad configs", () => {
     [
       "cvt_6_4_32",
       { positionalEmbedding: "cosine" },
-      /^createModel: positionalEmbedding must be one of learnable, sine, or null for none, got \w+='cosine'$/,
+      /^createModel: positionalEmbedding must be one of learnable, sine, or null for none, got .*did you mean sine\?$/,
     ],
     [
       "cnn_self_attention",

@@ -242,7 +242,7 @@ describe("fit()", () => {
     [{ criterion: () => {} }, "got criterion; did you mean loss?"],
     [{ gradient_accumulation_steps: 2 }, "got gradient_accumulation_steps; did you mean microBatchSize?"],
     [{ schedule: { name: "cosine", warmup_steps: 5 } }, "got warmup_steps; did you mean warmupFraction?"],
-    [{ checkpoint: { folder: "x", everySteps: 0 } }, "fit: checkpoint.everySteps must be a whole number of 1 or more"],
+    [{ checkpoint: { folder: "x", everySteps: 0 } }, "fit: checkpoint.everySteps must be a whole number above 0"],
     [
       { callbacks: [() => {}] },
       "fit: callbacks must be functions by when they are called, { step, epoch }, or null for none, got callbacks=[",
@@ -266,11 +266,11 @@ describe("fit()", () => {
     [{ emaDecay: 1 }, "fit: emaDecay must be a number from 0 to below 1, or null for none, got emaDecay=1"],
     [
       { parallelParts: 0 },
-      "fit: parallelParts must be a whole number of 1 or more, or null for the default, got parallelParts=0",
+      "fit: parallelParts must be a whole number above 0, or null for the default, got parallelParts=0",
     ],
     [
       { microBatchSize: 1.5 },
-      "fit: microBatchSize must be a whole number of 1 or more, or null for none, got microBatchSize=1.5",
+      "fit: microBatchSize must be a whole number above 0, or null for none, got microBatchSize=1.5",
     ],
     [
       { classWeights: [1] },

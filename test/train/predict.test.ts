@@ -297,7 +297,7 @@ describe("predict()", () => {
   });
 
   it.each<[object, string]>([
-    [{ top: 0 }, "predict: top must be a whole number of 1 or more, got top=0"],
+    [{ top: 0 }, "predict: top must be a whole number above 0, got top=0"],
     [{ classNames: ["a"] }, "predict: classNames must be 3, the model's classes, got 1"],
     [
       { mean: [0.5, 0.5] },

@@ -100,7 +100,7 @@ describe("pipeline", () => {
   test.each<[Partial<Options>, string]>([
     [{ workers: 0 }, "pipeline: workers must be a whole number from 1 to 64, got workers=0"],
     [{ prefetch: 1.5 }, "pipeline: prefetch must be a whole number from 1 to 1024, got prefetch=1.5"],
-    [{ batchSize: 0 }, "pipeline: batchSize must be a whole number of 1 or more, got batchSize=0"],
+    [{ batchSize: 0 }, "pipeline: batchSize must be a whole number above 0, got batchSize=0"],
   ])("refuses %j", (options, message) => {
     expect(() => datasets.pipeline(sampleSet(), { batchSize: 2, ...options })).toThrow(new RangeError(message));
   });

@@ -256,7 +256,7 @@ describe("bad input", () => {
     [
       "an option that is none",
       () => loadWeights(make(), at("any"), { stric: true } as object),
-      "loadWeights: an option must be one of strict, head, names, entry, got stric",
+      "loadWeights: an option must be one of strict, head, names, entry, got stric; did you mean strict?",
     ],
     [
       "too few class names",
