@@ -13,7 +13,8 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return `a function`;
   const name = isObject(value) ? nameOf(value) : undefined;
   if (name !== undefined) return name;
-  const text = inspect(named(value), { depth: 1, maxArrayLength: 8, maxStringLength: 100, breakLength: Infinity });
+  const all = inspect(named(value), { depth: 1, maxArrayLength: 8, maxStringLength: 100, breakLength: Infinity });
+  const text = all.replace(/\s*\n\s*/g, " "); // what shows itself does so in several lines
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { tf } from "../backend/index.js";
 import {
   aboveZero,
@@ -108,13 +107,14 @@ function picture(set: ImageSet | FileSet, index: number, raster: Raster): Pictur
   const name = "files" in set ? set.files[index]! : `${set.name}, ${set.split} image ${index}`;
   const made: Picture = { name, label, className: set.classNames[label]!, ...raster };
   const text = `${name}: ${made.className} (label ${label}), ${sizesText(set.imageShape)}`;
-  Object.defineProperty(made, inspect.custom, {
-    value: (_: number, { colors }: { colors?: boolean }) => (colors ? `${terminalPicture(raster)}\n${text}` : text),
-  });
-  return shownAs(made, (shown) => ({
-    ...(raster.channels === 1 || raster.channels === 3 ? drawing(shown, text) : {}),
-    "text/plain": text,
-  }));
+  return shownAs(
+    made,
+    (shown) => ({
+      ...(raster.channels === 1 || raster.channels === 3 ? drawing(shown, text) : {}),
+      "text/plain": text,
+    }),
+    (_, { colors }) => (colors ? `${terminalPicture(raster)}\n${text}` : text),
+  );
 }
 
 /** As a page shows it, said to screen readers too; and as a file of its own, for LaTeX. */

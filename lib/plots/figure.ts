@@ -52,7 +52,7 @@ export function figure({ data, layout: drawn, description, text }: FigureParts):
     toSvg: () => toSvg({ data, layout }),
     toPdf: () => toPdf(made.toSvg()),
   };
-  return shownAs(made, bundleOf);
+  return shownAs(made, bundleOf, String);
 }
 
 function bundleOf(figure: Figure): MimeBundle {

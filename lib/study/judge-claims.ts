@@ -12,6 +12,7 @@ import {
   withFields,
 } from "../checks.js";
 import { didYouMean } from "../nearest.js";
+import { DISPLAY, shownAs, type ShowsItself } from "../shown.js";
 import { table, type Table } from "../table.js";
 import { aClaim, SIGNS, SIZES, type Claim, type Condition, type Measures, type Size } from "./claims.js";
 
@@ -44,7 +45,8 @@ const someEvidence = fields("{ measures, data, notRun? }", {
 });
 
 /**
- * Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim.
+ * Judges the claims made at a size by what was measured. A measure that is missing or not finite fails a claim. A
+ * notebook shows the verdicts as their table, and so does console.log.
  * @throws RangeError for a size that is none, or a claim whose field is out of range, TypeError for an argument of
  *   another kind
  */
@@ -54,7 +56,7 @@ export function judgeClaims(claims: readonly Claim[], size: Size, evidence: Evid
     { claims, size, evidence },
     { claims: listOf(aClaim), size: oneOf(SIZES), evidence: someEvidence },
   );
-  return claims
+  const verdicts = claims
     .filter(({ sizes }) => sizes.includes(size))
     .map((claim) => {
       const { statement, kind, conditions } = claim;
@@ -68,6 +70,7 @@ export function judgeClaims(claims: readonly Claim[], size: Size, evidence: Evid
         found: judged.map(({ found }) => found).join("; "),
       };
     });
+  return shownAs(verdicts, (all) => verdictRows(all)[DISPLAY]());
 }
 
 /** Images that are not the archive's. */
@@ -93,6 +96,10 @@ const aVerdict = withFields("a verdict of judgeClaims", {
  */
 export function verdictTable(verdicts: readonly Verdict[]): Table {
   checkValue("verdictTable", "verdicts", verdicts, listOf(aVerdict));
+  return verdictRows(verdicts);
+}
+
+function verdictRows(verdicts: readonly Verdict[]): Table & ShowsItself {
   return table(
     ["holds", "claim", "found"],
     verdicts.map(({ holds, statement, found }) => [holds ?? "not judged", statement, found]),

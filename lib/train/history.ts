@@ -24,7 +24,10 @@ export interface EpochRecord<Name extends string = string> {
 const LOSS_EVERY = 200;
 const LEAST_ENTRIES = 20;
 
-/** What a run did, as plain data; `Name` are the names of its metrics. */
+/**
+ * What a run did, as plain data; `Name` are the names of its metrics. A notebook shows it as a table of its epochs, and
+ * so does console.log; all its fields are written by `console.dir(history, { customInspect: false })`.
+ */
 export interface History<Name extends string = string> {
   /** All options of the run. */
   readonly config: FitConfig;

@@ -1,7 +1,6 @@
-import { inspect } from "node:util";
 import type { Raster } from "../datasets/augment/raster.js";
 import { escapeHtml } from "../escape-html.js";
-import { DISPLAY } from "../shown.js";
+import { shownAs } from "../shown.js";
 import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */
@@ -46,20 +45,15 @@ export async function prediction(
   const drawn = await drawPicture(image);
   const text = () => asText(found, image);
   const terminal = () => `${drawn}\n${text()}`;
-  const hidden = {
-    seen,
-    png,
-    toString: text,
-    [inspect.custom]: (_: number, options: { colors?: boolean }) => (options.colors ? terminal() : text()),
-    [DISPLAY]: () => ({
+  const hidden = { seen: { value: seen }, png: { value: png }, toString: { value: text } };
+  return shownAs(
+    Object.defineProperties({ name, top, probabilities }, hidden) as Prediction,
+    () => ({
       "text/html": asHtml(found, image, png),
       "text/plain": process.stdout.isTTY && process.stdout.hasColors?.(2 ** 24) ? terminal() : text(),
     }),
-  };
-  const described = Object.fromEntries(
-    Reflect.ownKeys(hidden).map((key) => [key, { value: (hidden as Record<PropertyKey, unknown>)[key] }]),
+    (_, { colors }) => (colors ? terminal() : text()),
   );
-  return Object.defineProperties({ name, top, probabilities }, described) as Prediction;
 }
 
 async function toPng({ data, height, width, channels }: Raster): Promise<Uint8Array> {

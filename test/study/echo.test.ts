@@ -1,6 +1,7 @@
 /** What the library's values show as a cell's last line: a few lines that a person wants. */
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { analysis, datasets, models, tf, train } from "../../lib/index.js";
+import { analysis, datasets, models, plots, study, tf, train } from "../../lib/index.js";
 
 type Shown = Readonly<Record<"text/plain" | "text/html", string>>;
 
@@ -116,5 +117,64 @@ describe("a model shows", () => {
     model.add(tf.layers.globalAveragePooling2d({ inputShape: [null, null, 3], name: "mean" }));
     expect(shown(model)["text/plain"]).toMatch(/^open, a sequential model\n {2}mean: Global\w+\n\(summary: .*\)$/);
     expect(shown(tf.sequential({ name: "bare" }))["text/plain"]).toBe("bare, a sequential model without a layer");
+  });
+});
+
+describe("console.log writes what a notebook shows as text", () => {
+  const claim: study.Claim = {
+    statement: "the network learns",
+    kind: "mechanics",
+    sizes: ["smoke"],
+    conditions: [{ measure: "accuracy", is: ">=", value: 0.5 }],
+    basis: "chance is 0.1",
+  };
+  const verdicts = study.judgeClaims([claim], "smoke", { measures: { accuracy: 0.25 }, data: "generated" });
+
+  it.each<[string, object]>([
+    ["a set", few.train],
+    ["a dataset", few],
+    ["a summary", analysis.summary(tiny())],
+    ["multiply-adds", analysis.countMacs(tiny())],
+    ["a table", study.table(["network", "accuracy"], [["cnn2", 0.5]])],
+    [
+      "a figure",
+      plots.lines({ title: "loss", series: [{ name: "run", x: [1, 2], y: [2, 1] }], xLabel: "epoch", yLabel: "loss" }),
+    ],
+    ["a model", tiny()],
+    ["verdicts", verdicts],
+  ])("of %s", (_, value) => {
+    const text = shown(value)["text/plain"];
+    expect(inspect(value)).toBe(text);
+    expect(inspect({ value })).toContain(text.split("\n")[0]);
+    expect(inspect(value, { customInspect: false })).not.toContain(text);
+  });
+
+  it("of a history and an evaluation, which stay plain data for JSON and copies", async () => {
+    const history = await train.fit(tiny(), few.train, { epochs: 1, batchSize: 6, progress: false });
+    const evaluation = await train.evaluate(tiny(), few.test, { mean: 0.5, std: 0.5 });
+    for (const value of [history, evaluation]) {
+      expect(inspect(value)).toBe(shown(value)["text/plain"]);
+      const copy = { ...value };
+      expect(Object.getOwnPropertySymbols(copy)).toEqual([]);
+      expect(inspect(copy)).toBe(inspect(value, { customInspect: false }));
+      expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+      expect(Object.keys(JSON.parse(JSON.stringify(value)) as object)).toEqual(Object.keys(value));
+    }
+    expect(inspect(history, { customInspect: false })).toContain("batchSize: 6");
+    expect(inspect([[[[few.train]]]], { depth: 2 })).toBe("[ [ [ [Array] ] ] ]");
+    expect(inspect([few.train], { depth: 0 })).toBe("[ [Object] ]");
+  });
+
+  it("and of a value whose fields were taken away, what is left", () => {
+    const summary: object = analysis.summary(tiny());
+    for (const key of Object.keys(summary)) Reflect.deleteProperty(summary, key);
+    expect(inspect(summary)).toBe("{}");
+  });
+
+  it("and an error that such a value came stays one line", async () => {
+    const history = await train.fit(tiny(), few.train, { epochs: 1, batchSize: 6, progress: false });
+    expect(() => datasets.subset(few.train, { count: [history] as never })).toThrow(
+      /got count=\[ 1 of 1 epoch, [^\n]*$/,
+    );
   });
 });
