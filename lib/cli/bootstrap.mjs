@@ -54,13 +54,7 @@ async function main(argv) {
   const jobs = openJobs(lockFile);
   endWithSignals(jobs);
   if (isCheckout(packageFolder)) await build(own ? jobs : undefined, known.tolerant === true);
-  if (!existsSync(entry))
-    fail(
-      `The command ${command} is not in this build (${entry} is missing).`,
-      isCheckout(packageFolder)
-        ? "Run `git status` to see whether a source was removed."
-        : "Install Saccade anew (`npm install`).",
-    );
+  if (!existsSync(entry)) sayMissing(command, entry);
   const { run } = await import(pathToFileURL(entry).href);
   return await run(args, { root, packageFolder, jobs, lockFile, withLock, startProgress });
 }
@@ -80,6 +74,22 @@ async function build(given, tolerant) {
     await ensureBuild(packageFolder, jobs, { tolerant });
     await ensureDeclarations(packageFolder);
   });
+}
+
+/**
+ * @param {string} command
+ * @param {string} entry
+ * @returns {never}
+ */
+function sayMissing(command, entry) {
+  const said = `The command ${command} is not in this build (${entry} is missing).`;
+  if (isCheckout(packageFolder)) fail(said, "Run `git status` to see whether a source was removed.");
+  if (!existsSync(join(packageFolder, "dist/lib")))
+    fail(
+      `This package of Saccade has no build (${packageFolder}/dist/lib is missing): it was packed without one.`,
+      "Pack it by `npm run pack` in the checkout (`npm pack` alone does not build), and install that tarball.",
+    );
+  fail(said, "Pack Saccade anew by `npm run pack` in its checkout, and install that tarball.");
 }
 
 function listOf() {

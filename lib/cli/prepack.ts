@@ -1,12 +1,12 @@
-/** What `npm pack` runs first: the bootstrap has built dist by then, and here it is held to be whole. */
+/** What npm runs before it packs, where scripts are on: dist is built by then, and here it is held to be whole. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { commandOf, readCommandLine } from "./command-line.js";
 
-const USAGE = { command: "prepack", does: "Builds what npm pack packs; npm runs it by itself.", options: {} };
+const USAGE = { command: "prepack", does: "Builds what npm packs; `npm run pack` packs it too.", options: {} };
 
 /** A file of each part without which the package does not work. */
-const PARTS = [
+export const PARTS = [
   "dist/lib/index.js",
   "dist/lib/index.d.ts",
   "dist/kernel/main.js",

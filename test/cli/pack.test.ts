@@ -1,6 +1,6 @@
 /** What `npm pack` would pack; that it installs and runs is test/integration/pack.test.ts's business. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -107,6 +107,35 @@ describe.skipIf(!isBuilt)("npm pack (needs the build)", () => {
     expect(statSync(join(ROOT, path)).mode & 0o111).toBe(0o111);
   });
 });
+
+describe("a package without a build", () => {
+  it("is not made by a plain npm pack, which fails with the name of what to type", () => {
+    const folder = temporaryFolder();
+    for (const name of ["package.json", ".npmrc"]) cpSync(join(ROOT, name), join(folder, name));
+    const { status, stderr } = spawnSync("npm", ["pack"], { cwd: folder, encoding: "utf8", env: withoutNpm() });
+    expect(stderr).toContain("type-npm-run-pack-instead/saccade-");
+    expect(status).not.toBe(0);
+  });
+
+  it("says, where one is installed, what was wrong with it and how to pack it", () => {
+    const project = temporaryFolder();
+    write(project, { "package.json": "{}" });
+    const installed = join(project, "node_modules/saccade");
+    for (const name of ["package.json", "lib/cli/bootstrap.mjs", "lib/cli/bootstrap"])
+      cpSync(join(ROOT, name), join(installed, name), { recursive: true });
+    const program = join(installed, "lib/cli/bootstrap.mjs");
+    const { status, stderr } = spawnSync(process.execPath, [program, "doctor"], { cwd: project, encoding: "utf8" });
+    expect(stderr).toMatch(
+      /This package of Saccade has no build .*: it was packed without one\. Pack it by `npm run pack`/,
+    );
+    expect(status).toBe(1);
+  });
+});
+
+/** The settings of npm that started the tests are not the folder's. */
+function withoutNpm(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
 
 describe("workFolder()", () => {
   it("is the checkout for its own npm scripts, wherever they are started", () => {

@@ -1,9 +1,9 @@
 /**
- * Saccade in a project of one's own, from an empty folder: `npm pack` here, `npm install` there, a script, its types,
- * and the commands behind `npx saccade`.
+ * Saccade in a project of one's own, from an empty folder: `npm run pack` in a fresh clone, `npm install` there, a
+ * script, its types, and the commands behind `npx saccade`.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -29,6 +29,20 @@ function withoutNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || /registry|proxy|cafile/i.test(name)),
   );
+}
+
+/** What `git clone` gives, with what is not committed yet, and this checkout's packages: nothing is built. */
+function freshClone(): string {
+  const clone = join(scratch, "clone");
+  const git = (...args: string[]): string => execFileSync("git", args, { cwd: projectRoot(), encoding: "utf8" });
+  git("clone", "--quiet", projectRoot(), clone);
+  for (const name of git("ls-files", "--modified", "--others", "--exclude-standard").split("\n").filter(Boolean)) {
+    if (existsSync(join(projectRoot(), name))) cpSync(join(projectRoot(), name), join(clone, name));
+    else rmSync(join(clone, name), { force: true });
+  }
+  cpSync(join(projectRoot(), "node_modules"), join(clone, "node_modules"), { recursive: true, verbatimSymlinks: true });
+  expect(existsSync(join(clone, "dist"))).toBe(false);
+  return clone;
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "saccade-pack-"));
@@ -66,8 +80,13 @@ describe.skipIf(why !== undefined)("a project of one's own (needs npm's registry
   };
 
   beforeAll(() => {
-    const packed = run(projectRoot(), "npm", ["pack", "--pack-destination", scratch]);
+    const clone = freshClone();
+    const plain = run(clone, "npm", ["pack"]);
+    expect(plain.text).toContain("type-npm-run-pack-instead"); // it does not build, so it must not pack
+    expect(plain.status).not.toBe(0);
+    const packed = run(clone, "npm", ["run", "pack", "--", "--pack-destination", scratch]);
     expect(packed, packed.text).toMatchObject({ status: 0 });
+    expect(packed.text).toMatch(/\/saccade-[\d.]+\.tgz {3}\d+ files, [\d.]+ MB, [\d.]+ MB unpacked$/m);
     tarball = join(
       scratch,
       readdirSync(scratch).find((name) => name.endsWith(".tgz"))!,

@@ -52,6 +52,10 @@ export const COMMANDS = {
   },
   docs: { does: "write the reference of every door, to search offline: [--check]", checkout: true },
   doctor: { does: "print versions, backend, devices, cache, data and kernels, and what is wrong", tolerant: true },
-  prepack: { does: "build what `npm pack` packs; npm runs it by itself", checkout: true },
+  pack: {
+    does: "build Saccade and pack its tarball, for a project of your own: [--pack-destination DIR]",
+    checkout: true,
+  },
+  prepack: { does: "build what npm packs, where its scripts are on; type `pack`", checkout: true },
   clean: { does: "free the disk that set-up took: [--cache] [--all] [--dry-run]", tolerant: true },
 };
