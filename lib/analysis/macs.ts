@@ -1,5 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
+import { checkHeldWeights } from "../layers/held-weights.js";
 import { callsIn } from "../layers/layer-calls.js";
 import { asMacs } from "./show-summary.js";
 import { product, sizedCalls, sumOf } from "./model-summary.js";
@@ -75,11 +76,12 @@ const COSTS: Readonly<Record<string, Cost>> = {
  * costs about three times the forward pass: backward there are two products for each one.
  *
  * @param model its input's shape must be known, but for the batch
- * @throws TypeError for a shape that is not known, and for a layer with a kernel (a weight of rank 2 or more) that is
- *   not known here
+ * @throws TypeError for a shape that is not known, for a layer that holds weights in its fields without listing them,
+ *   and for a layer with a kernel (a weight of rank 2 or more) that is not known here
  */
 export function countMacs(model: tf.LayersModel): ModelMacs {
   checkValue("countMacs", "model", model, aModel);
+  checkHeldWeights("countMacs", model);
   const layers = model.layers.map((layer): LayerMacs => {
     const className = layer.getClassName();
     const costs = costsOf(model, layer);

@@ -1,5 +1,6 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
+import { checkHeldWeights } from "../layers/held-weights.js";
 import { callsIn } from "../layers/layer-calls.js";
 import { asSummary } from "./show-summary.js";
 
@@ -53,10 +54,12 @@ const KEPT: Readonly<Record<string, (layer: tf.layers.Layer, input: readonly num
  * What a model consists of: layers, output shapes, parameters, and the memory of one image.
  *
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
- * @throws TypeError for what is no model, and for a shape that is not known
+ * @throws TypeError for what is no model, for a shape that is not known, and for a layer that holds weights in its
+ *   fields without listing them
  */
 export function summary(model: tf.LayersModel): ModelSummary {
   checkValue("summary", "model", model, aModel);
+  checkHeldWeights("summary", model);
   const layers = model.layers.map((layer): LayerSummary => {
     const calls = sizedCalls(model, layer);
     const activationBytes = sumOf(calls, (call) => bytesOf(layer, call));

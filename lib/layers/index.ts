@@ -2,6 +2,7 @@
  * Layers that TensorFlow.js lacks or has otherwise, with PyTorch's defaults, and initializers.
  * @module
  */
+import "./class-names.js";
 export { AdaptiveAveragePool, type AdaptiveAveragePoolArgs } from "./adaptive-average-pool.js";
 export { BatchNorm, type BatchNormArgs } from "./batch-norm.js";
 export { Conv2d, type Conv2dArgs } from "./conv2d.js";

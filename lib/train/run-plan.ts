@@ -2,6 +2,7 @@ import type { tf } from "../backend/index.js";
 import { aModel, anySet, checkArguments, checkOptions } from "../checks.js";
 import { planBatches, type BatchPlan } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
+import { checkHeldWeights } from "../layers/held-weights.js";
 import { checkClassifier } from "../models/classifier.js";
 import { modelUse } from "../models/model-use.js";
 import { checkBatchSizes } from "./batch-sizes.js";
@@ -46,6 +47,7 @@ export interface RunPlan {
 export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): RunPlan {
   checkOptions("fit", options, FIT_RULES, [], FIT_ALIASES);
   checkArguments("fit", { model, set }, { model: aModel, set: anySet });
+  checkHeldWeights("fit", model);
   const {
     loss: given = "crossEntropy",
     metrics,

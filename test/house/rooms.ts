@@ -28,7 +28,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   datasets: ["files", "backend"],
   setup: ["files", "backend"],
   models: ["files", "safetensors", "backend", "layers"],
-  train: ["files", "safetensors", "backend", "datasets", "models"],
+  train: ["files", "safetensors", "backend", "layers", "datasets", "models"],
   analysis: ["files", "backend", "layers"],
   study: ["backend", "datasets", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study"],

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ops, ready, tf } from "../../lib/backend/index.js";
+import { checkHeldWeights } from "../../lib/layers/held-weights.js";
 import {
   AdaptiveAveragePool,
   BatchNorm,
@@ -161,6 +162,10 @@ describe.each(layers)("$name", (row) => {
     const [before, after] = [model, loaded].map((each) => (each.predict(x) as tf.Tensor).dataSync());
     expect(after).toEqual(before);
     expect(loaded.layers[1]!.getConfig()).toEqual(model.layers[1]!.getConfig());
+  });
+
+  it("lists all weights that it holds", () => {
+    checkHeldWeights("fit", modelOf(row));
   });
 
   it("leaves no tensor behind but its output", () => {

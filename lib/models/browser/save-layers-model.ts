@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { tf } from "../../backend/index.js";
 import { aModel, aText, calledAs, checkArguments } from "../../checks.js";
 import { writeWhole } from "../../files/write-whole.js";
+import { checkHeldWeights } from "../../layers/held-weights.js";
 import { LOCAL_RESPONSE_NORM, LOCAL_RESPONSE_NORM_SCRIPT } from "./local-response-norm-script.js";
 import { plainModel } from "./plain-model.js";
 
@@ -13,10 +14,12 @@ import { plainModel } from "./plain-model.js";
  * The source's AlexNet takes a third file, `local-response-norm.js`, to be run after tf.js and before that.
  *
  * @param folder made where it does not exist
- * @throws TypeError for a layer that tfjs' own cannot say
+ * @throws TypeError for a layer that tfjs' own cannot say, and for one that holds weights in its fields without listing
+ *   them
  */
 export async function saveLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
   checkArguments("saveLayersModel", { model, folder }, { model: aModel, folder: aText });
+  checkHeldWeights("saveLayersModel", model);
   const plain = calledAs("saveLayersModel", () => plainModel(model));
   try {
     await mkdir(folder, { recursive: true });

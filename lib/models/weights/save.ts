@@ -1,5 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } from "../../checks.js";
+import { checkHeldWeights } from "../../layers/held-weights.js";
 import { BEYOND_HALF, writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
 import { modelUse } from "../model-use.js";
 import { toTheirs } from "./layout.js";
@@ -27,6 +28,7 @@ export interface SaveWeightsOptions {
  * @param path of the safetensors file; replaced whole, or left as it is
  * @throws RangeError for names that the model's family does not have, a type that is not written, a weight that is too
  *   large for it, or a wrong number of class names
+ * @throws TypeError for a layer that holds weights in its fields without listing them
  */
 export async function saveWeights(
   model: tf.LayersModel,
@@ -39,6 +41,7 @@ export async function saveWeights(
     dtype: optional(oneOf(["F32", "F16", "BF16"])),
     classNames: optional(listOf(aText)),
   });
+  checkHeldWeights("saveWeights", model);
   const { names = "saccade", dtype = "F32" } = options;
   const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
   const classes = model.outputs[0]!.shape.at(-1);
