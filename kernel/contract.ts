@@ -29,6 +29,8 @@ export interface Diagnostic {
   readonly code: string;
   /** Message with names of cell files rewritten, did-you-mean included. */
   readonly message: string;
+  /** What may be done about it, a line each. */
+  readonly hints?: readonly string[];
   readonly start: number;
   readonly end: number;
   /** The local module that the positions are of, where they are not the cell's. */

@@ -53,7 +53,8 @@ function findingText(cell: string, finding: Diagnostic, cellTitle: string, messa
   const code = finding.code === "SyntaxError" ? "" : ` ${finding.code}`;
   const frame = codeFrame(source, { line, column, length }).split("\n").join("\n    ");
   const finds = code === "" && message === "" ? "" : ` ${word}${dim(code)}${message}`;
-  return `  ${dim("at")} ${green(`${title}:${line}:${column}`)}${finds}\n    ${frame}`;
+  const hints = (finding.hints ?? []).map((hint) => `\n    hint: ${hint.replaceAll("\n", "\n    ")}`).join("");
+  return `  ${dim("at")} ${green(`${title}:${line}:${column}`)}${finds}\n    ${frame}${hints}`;
 }
 
 /** Line and column from 1 of a UTF-16 offset. */

@@ -143,7 +143,7 @@ export class Checker {
       const start = checked.toSource(positions.offset(one.range.start));
       const end = checked.toSource(positions.offset(one.range.end));
       if (start === undefined) return []; // in the header: of an earlier cell, reported there
-      return diagnostic(one, this.#message(one.code, one.message), start, end);
+      return { ...diagnostic(one, this.#message(one.code, one.message), start, end), ...this.#hints(one) };
     });
   }
 
@@ -153,8 +153,17 @@ export class Checker {
     const file = { title: relative(folder, path), source };
     return found.map((one) => {
       const [start, end] = [positions.offset(one.range.start), positions.offset(one.range.end)];
-      return { ...diagnostic(one, readable(one.message, folder, workspace.cells), start, end), file };
+      const found = diagnostic(one, readable(one.message, folder, workspace.cells), start, end);
+      return { ...found, ...this.#hints(one), file };
     });
+  }
+
+  /** The checker's own advice; what only points to another place says nothing without it. */
+  #hints({ relatedInformation = [] }: ServerFinding): Pick<Diagnostic, "hints"> {
+    const { folder, workspace } = this.#options;
+    const advice = relatedInformation.filter(({ message }) => !/\bhere\b|this file/.test(message));
+    if (advice.length === 0) return {};
+    return { hints: advice.map(({ message }) => readable(message, folder, workspace.cells)) };
   }
 
   #message(code: number, message: string): string {

@@ -8,6 +8,7 @@ import { complete } from "./complete.js";
 import type { Context } from "./question-context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
 import { erase, OWN_JSX, REACT_JSX, type UnfitText } from "../source/erase-types.js";
+import { withHints } from "./hints.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
@@ -50,7 +51,9 @@ export const createLanguage = (({
     { checking, id }: { readonly checking: "error" | "warn" | "off"; readonly id: number },
   ): Promise<Preparation> {
     const fileName = `cell-${id}.ts`;
-    const refuse = (diagnostics: readonly Diagnostic[]): Preparation => ({ ok: false, source, fileName, diagnostics });
+    const refuse = (found: readonly Diagnostic[]): Preparation => {
+      return { ok: false, source, fileName, diagnostics: withHints(source, found) };
+    };
     const cell = parseCell(source);
     if ("faults" in cell)
       return refuse(
@@ -64,7 +67,8 @@ export const createLanguage = (({
       );
     await chains.settled();
     const checked = new CheckedText(cell, registry, folder);
-    const diagnostics = checking === "off" ? [] : await checker.check(cell, checked);
+    const found = checking === "off" ? [] : await checker.check(cell, checked);
+    const diagnostics = withHints(source, found, checked.usesPackages);
     const lenient = checking === "warn" || cell.noCheck;
     if (!lenient && diagnostics.some((one) => one.severity === "error")) return refuse(diagnostics);
     try {

@@ -5,16 +5,22 @@ import { OWN } from "./declarations.js";
 
 const DISTANCE_SHARE = 0.4;
 
+/** Types of saccade's over the names of one's own metrics, where there are none. */
+const WITHOUT_OWN_METRICS =
+  /\b(FitOptions|FitCallbacks|EvaluateOptions|Evaluation|EpochRecord|History|Measured|Measurement|Metrics)<never>/g;
+
 /** A message of the checker without what no author wrote: cell files, full paths, names of our own. */
 export function readable(message: string, folder: string, cellFolder: string): string {
   return message
     .replaceAll(/(?:typeof )?import\("[^"]*\/cell(?:-\d+)?"\)\.?/g, "")
     .replaceAll(/'"[^"]*\/cell(?:-\d+)?(?:\.tsx?)?"'/g, "an earlier cell")
+    .replaceAll(WITHOUT_OWN_METRICS, "$1")
     .replaceAll("$earlier_", "")
     .replaceAll('"types:', '"') // as rolled-up declarations call a module
     .replaceAll(`"${OWN}/dist/types/entries/`, '"')
     .replaceAll(`"${OWN}/dist/lib/`, '"saccade/')
     .replaceAll(/"[^"]*\/node_modules\//g, '"')
+    .replaceAll(/import\("@tensorflow\/[^"]*"\)\./g, "")
     .replaceAll(`${cellFolder}/`, "")
     .replaceAll(new RegExp(`${escapeRegExp(folder)}/[^'"]*`, "g"), (path) => {
       const shown = relative(folder, path);

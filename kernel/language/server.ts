@@ -40,6 +40,8 @@ export interface ServerFinding {
   readonly code: number;
   readonly message: string;
   readonly range: { readonly start: Position; readonly end: Position };
+  /** What belongs to it: advice, and other places. */
+  readonly relatedInformation?: readonly { readonly message: string }[];
 }
 
 interface Running {
@@ -224,7 +226,7 @@ export class Server {
         capabilities: {
           workspace: { configuration: true },
           textDocument: {
-            diagnostic: {},
+            diagnostic: { relatedInformation: true },
             definition: { linkSupport: true },
             hover: { contentFormat: ["markdown"] },
             completion: { completionItem: { documentationFormat: ["markdown"], snippetSupport: false } },

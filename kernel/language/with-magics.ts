@@ -4,6 +4,7 @@
  * rest of the cell at unchanged positions, and hands the magics on in `PreparedCell.magics` to runtime/run-magics.ts.
  */
 import type { Completion, Diagnostic, Language, Magic } from "../contract.js";
+import { withHints } from "./hints.js";
 import { MAGICS, magicNames, percents, type MagicInfo } from "../source/magic-names.js";
 
 /** A cell whose magics have been taken out. */
@@ -71,7 +72,10 @@ export function withMagics(language: Language): Language {
     close: () => language.close(),
     async prepare(source, options) {
       const { text, magics, inserted, diagnostics } = splitMagics(source);
-      if (diagnostics.length > 0) return { ok: false, source, fileName: `cell-${options.id}.ts`, diagnostics };
+      if (diagnostics.length > 0) {
+        const hinted = withHints(source, diagnostics);
+        return { ok: false, source, fileName: `cell-${options.id}.ts`, diagnostics: hinted };
+      }
       if (magics.some(({ name }) => name === "reset")) language.reset();
       const preparation = await language.prepare(
         inserted ? text.slice(0, inserted.at) + inserted.text + text.slice(inserted.at) : text,

@@ -5,7 +5,7 @@ import type { ErrorContext } from "../errors/error-context.js";
 import { errorText } from "../errors/describe-error.js";
 import { canvasBundle, elementBundle } from "./media.js";
 import { ownBundle } from "./own-bundle.js";
-import { cut, isNativeError, isProxy, messageOf } from "./safe.js";
+import { cut, escapeHtml, isNativeError, isProxy, messageOf } from "./safe.js";
 import { isRecordArray, tableHtml } from "./record-table.js";
 import { isTensorLike, tensorText } from "./tensor-text.js";
 import { LIMITS, toText } from "./text.js";
@@ -43,8 +43,22 @@ function richBundle(value: object, context: ErrorContext | undefined): Bundle | 
     return { data: { "text/plain": toText(value), "text/html": tableHtml(value) }, metadata: {} };
   // Asking a proxy about itself runs its traps; its own display method above is the one question it gets.
   if (isProxy(value)) return null;
+  if (isPromise(value)) return promiseBundle(toText(value));
   if (isTensorLike(value)) return textBundle(tensorText(value));
   return elementBundle(value) ?? canvasBundle(value);
+}
+
+/** One that is still pending says how its value is had. */
+function promiseBundle(text: string): Bundle {
+  if (!/^[^{]*\{\s*<pending>/.test(text)) return textBundle(text);
+  const [before, word, behind] = ["a promise: write ", "await", " before it to wait for its value"];
+  return {
+    data: {
+      "text/plain": `${text}\n${before}\`${word}\`${behind}`,
+      "text/html": `<pre>${escapeHtml(text)}</pre>${before}<code>${word}</code>${behind}`,
+    },
+    metadata: {},
+  };
 }
 
 function textBundle(text: string): Bundle {

@@ -34,12 +34,26 @@ describe("plain text", () => {
     [new Date(0), "1970-01-01T00:00:00.000Z"],
     [/x/g, "/x/g"],
     [Promise.resolve(3), "Promise { 3 }"],
-    [new Promise(() => undefined), "Promise { <pending> }"],
     [function f() {}, "[Function: f]"],
     [class A extends Map {}, "[class A extends Map]"],
     [Object.create(null), "[Object: null prototype] {}"],
   ])("%# is shown as in Node's console", (value, expected) => {
     expect(text(value)).toBe(expected);
+  });
+
+  test("a promise says how its value is had, while it is pending", async () => {
+    let resolve: (value: string) => void = () => undefined;
+    const promise = new Promise<string>((settle) => (resolve = settle));
+    expect(bundle(promise).data).toEqual({
+      "text/plain": "Promise { <pending> }\na promise: write `await` before it to wait for its value",
+      "text/html":
+        "<pre>Promise { &lt;pending&gt; }</pre>" +
+        "a promise: write <code>await</code> before it to wait for its value",
+    });
+    resolve("<pending>");
+    await promise;
+    expect(bundle(promise).data).toEqual({ "text/plain": "Promise { '<pending>' }" });
+    expect(text([new Promise(() => undefined)])).toBe("[ Promise { <pending> } ]");
   });
 
   test("an instance has its class's name, and its getters are not called", () => {
