@@ -66,6 +66,17 @@ export async function saveCheckpoint(path: string, state: CheckpointState, group
   await writeCheckpoint(path, { state, tensors });
 }
 
+/** "a run of 5 epochs": what a file holds, for an error. */
+export async function runIn(path: string): Promise<string> {
+  try {
+    const { recorder } = (await readCheckpoint(path)).state as CheckpointState;
+    const [count, what] = recorder.epochs.length > 0 ? [recorder.epochs.length, "epoch"] : [recorder.steps, "step"];
+    return `a run of ${count} ${what}${count === 1 ? "" : "s"}`;
+  } catch {
+    return "a file that is no whole checkpoint, last.safetensors,";
+  }
+}
+
 /** A checkpoint that a run can go on from. */
 export interface StoredRun {
   readonly state: CheckpointState;
@@ -211,11 +222,19 @@ function compareWeights(there: readonly string[], here: readonly string[]): stri
 /** Options that make no other run: how long it is, whether NaN ends it, how often its loss is noted. */
 const NO_OTHER_RUN = ["epochs", "checkFinite", "lossEvery"] as const;
 
+function lossDifference(there: FitConfig["loss"], here: FitConfig["loss"]): string {
+  const [one, other] = [there, here].map((loss) => (typeof loss === "string" ? loss : loss.name || "a function"));
+  return one === other ? `the loss's text differs (${one})` : `loss ${one} there, ${other} here`;
+}
+
 function compare(there: CheckpointState, here: RunDescription, model: tf.LayersModel): string[] {
   const fields = (what: string, a: object, b: object): string[] =>
     [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => {
-      const [one, other] = [a, b].map((each) => JSON.stringify((each as Record<string, unknown>)[key]));
-      return one === other ? [] : [`${what}${key} ${one} there, ${other} here`];
+      const [given, wanted] = [a, b].map((each) => (each as Record<string, unknown>)[key]);
+      const [one, other] = [given, wanted].map((value) => JSON.stringify(value));
+      if (one === other) return [];
+      if (key === "loss") return [lossDifference(given as FitConfig["loss"], wanted as FitConfig["loss"])];
+      return [`${what}${key} ${one} there, ${other} here`];
     });
   const frozen = there.numbering === "place" ? here.frozen : frozenWeights(model);
   // What was written before an option came had its default.

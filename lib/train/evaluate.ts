@@ -9,10 +9,12 @@ import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { refuseNotFinite } from "./finite.js";
 import { aliasesOf, NORMALIZED_RULES, OWN_FUNCTION_RULES } from "./fit-rules.js";
 import { logitsOf } from "./forward.js";
+import { refuseInTraining } from "./in-training.js";
 import { checkClasses, planFor, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
 import { mustKnow } from "./normalized.js";
 import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
+import { tellRescaling } from "./rescaling.js";
 import type { Passage } from "./run-plan.js";
 
 /** What `evaluate` takes; `Name` are the names of its metrics. */
@@ -54,7 +56,7 @@ const RULES = {
  * middle window, resized.
  *
  * @throws TypeError or RangeError where model and set do not fit each other: the classes that the model was trained on
- *   are not the set's (see `datasets.withClasses`), or its weights are not finite
+ *   are not the set's (see `datasets.withClasses`), its weights are not finite, or a fit trains it just now
  * @throws RangeError where neither the options nor the model nor the set say how pixels are normalized
  * @throws the signal's reason where it aborts: half an evaluation has no accuracy
  */
@@ -65,11 +67,13 @@ export async function evaluate<Name extends string = never>(
 ): Promise<Evaluation<Name>> {
   checkOptions("evaluate", options, RULES, [], aliasesOf(RULES));
   checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
+  refuseInTraining("evaluate", model);
   const { batchSize = 100, loss = "crossEntropy", signal = cellSignal(), workers = defaultWorkers(set) } = options;
   const known = [options, modelUse(model), set];
   const { mean, std } = mustKnow("evaluate", known, "fit, loadCheckpoint, loadWeights or the set");
   const batches = planFor("evaluate", model, set, { batchSize, mean, std });
   checkWorkers("evaluate", set, workers);
+  tellRescaling("evaluate", model, { mean, std });
   checkClasses("evaluate", model, set);
   const metrics: Metrics = options.metrics ?? {};
   if (typeof loss === "function") tryLoss("evaluate", loss, batches.numClasses, false);

@@ -45,8 +45,8 @@ export interface FitOptions<Name extends string = string> extends FitConfigOptio
   /** Where the run keeps what it can go on from. Default null: nowhere. */
   readonly checkpoint?: CheckpointOptions | null;
   /**
-   * Go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted. Default
-   * false.
+   * true: go on from the checkpoint folder's last file, where there is one, as if the run had never been interrupted;
+   * false: begin anew, in place of what is there. Default: a folder that holds a run is refused.
    */
   readonly resume?: boolean;
   /** Functions that are called as the run goes, `{ step, epoch }`. Default null: none. */

@@ -5,6 +5,7 @@ import { measure } from "./evaluate.js";
 import { endsNotFinite } from "./finite-watch.js";
 import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
+import { calledBack, refuseInTraining, whileTraining } from "./in-training.js";
 import { yieldToEvents } from "./inputs.js";
 import { listenForInterrupt } from "./interrupt.js";
 import type { EndedBy } from "./progress.js";
@@ -24,6 +25,7 @@ import { ending, isBest } from "./stopping.js";
  * @param set images or files with their labels, 0 to K − 1
  * @returns what happened, also when a signal ended it early: an interrupted cell ends with what it does with that
  * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
+ * @throws RangeError for a model that another fit trains
  * @throws SyntaxError for a checkpoint that is damaged
  * @example await fit(model, cifar.train, { optimizer: "adamw", schedule: "cosine", validation: cifar.test })
  */
@@ -37,9 +39,10 @@ export function fit<Name extends string = never>(
 
 async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): Promise<History> {
   const plan = planRun(model, set, options);
+  refuseInTraining("fit", model);
   const { signal, release } = listenForInterrupt(plan.signal);
   try {
-    return await runEpochs(await openRun(plan, signal));
+    return await whileTraining(model, async () => runEpochs(await openRun(plan, signal)));
   } finally {
     release();
   }
@@ -74,11 +77,11 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     const result = await step.run(batch, ratesAt(run, epoch)).finally(() => tf.dispose(batch));
     await average?.update();
     const standing = record.add(result);
-    await callbacks.step?.(standing);
+    if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
     const saves = checkpoint?.everySteps != null && record.steps % checkpoint.everySteps === 0;
     const watched = record.atMark || saves || stop.aborted ? model : undefined;
-    if (await endsNotFinite(record, { "the loss": result.loss }, watched, checkpoint?.folder)) return "notFinite";
+    if (await endsNotFinite(run, { "the loss": result.loss }, watched)) return "notFinite";
     if (record.open) break; // that was the last batch
     if (stop.aborted) return "signal";
     if (saves) await saveRun(run, "last");
@@ -102,7 +105,7 @@ function ratesAt({ config, record }: Run, epoch: number): Rates {
  * @returns what ended the run, if anything
  */
 async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { record, config, average, measured, shown, checkpoint } = run;
+  const { record, config, average, measured, shown } = run;
   if (measured.length === 0) return undefined;
   average?.exchange();
   try {
@@ -111,8 +114,7 @@ async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
       if (!found) return "signal";
       const { loss, accuracy, metrics } = found;
       record.measured({ [name]: { loss, accuracy, ...(Object.keys(metrics).length > 0 && { metrics }) } });
-      if (await endsNotFinite(record, { [`the ${name} loss`]: loss }, undefined, checkpoint?.folder))
-        return "notFinite";
+      if (await endsNotFinite(run, { [`the ${name} loss`]: loss })) return "notFinite";
     }
   } finally {
     average?.exchange();
@@ -133,9 +135,9 @@ async function measureUntilStopped({ model, loss, metrics, stop }: Run, passage:
 
 /** Tells of an epoch and keeps its weights. @returns whether the run is over, and why */
 async function finishEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { record, config, callbacks } = run;
+  const { model, record, config, callbacks } = run;
   record.closeEpoch();
-  await callbacks.epoch?.(record.epochs.at(-1)!);
+  if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!));
   if (isBest(record.epochs, config)) await saveRun(run, "best");
   await saveRun(run, "last");
   return ending(record.epochs, config);

@@ -34,21 +34,39 @@ export function recordOf(loss: "crossEntropy" | LossFunction): "crossEntropy" | 
  * Tries a loss of one's own on two images before anything is trained.
  *
  * @param classes K
- * @throws TypeError where it gives no scalar, or has no gradient by the logits
+ * @throws TypeError where it throws, gives no scalar, or has no gradient by the logits
  */
 export function tryLoss(fn: string, loss: LossFunction, classes: number, soft: boolean): void {
   tf.tidy(() => {
     const logits = tf.zeros<tf.Rank.R2>([2, classes]);
     const labels = tf.zeros<tf.Rank.R1>([2], "int32");
-    const given: unknown = loss(logits, labels);
+    const given: unknown = asked(fn, loss, logits, labels);
     if (!(given instanceof tf.Tensor) || given.rank !== 0)
       throw new TypeError(`${fn}: loss must give a scalar, the mean over the images, got ${kindOf(given)}`);
     const targets = soft ? tf.cast(tf.oneHot(labels, classes), "float32") : labels;
     // tf.grad itself throws where there is none, and keeps what it saved
-    const { grads } = tf.engine().gradients(() => loss(logits, targets), [logits], undefined, true);
+    const { grads } = tf.engine().gradients(() => asked(fn, loss, logits, targets), [logits], undefined, true);
     if (!grads[0])
       throw new TypeError(`${fn}: loss must have a gradient by the logits, got one that does not depend on them`);
   });
+}
+
+/** What a loss gives. @throws TypeError saying what it was called with, where it throws */
+function asked(fn: string, loss: LossFunction, logits: tf.Tensor2D, targets: tf.Tensor): tf.Tensor {
+  try {
+    return loss(logits, targets);
+  } catch (error) {
+    const how =
+      targets.rank === 1
+        ? "the loss is called with logits [B, K] and labels [B] (tf.oneHot(labels, K) makes rows)"
+        : "with mixup or cutmix the loss is called with logits [B, K] and soft targets [B, K]";
+    const message = error instanceof Error ? error.message : String(error);
+    throw new TypeError(
+      `${fn}: loss must take logits [${logits.shape.join(", ")}] and targets [${targets.shape.join(", ")}], got ` +
+        `"${message}"; ${how}`,
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -69,8 +87,10 @@ export function tryMetrics(fn: string, metrics: Metrics, classes: number): void 
   });
 }
 
-/** "a tensor [2, 10]", "a promise", "number" */
+/** "a tensor [2, 10]", "a promise", "number"; a promise may be rejected without ending the process. */
 function kindOf(value: unknown): string {
   if (value instanceof tf.Tensor) return `a tensor [${value.shape.join(", ")}]`;
-  return value instanceof Promise ? "a promise" : typeof value;
+  if (!(value instanceof Promise)) return typeof value;
+  value.catch(() => undefined); // what is wrong is said already
+  return "a promise";
 }

@@ -32,7 +32,8 @@ export interface RunPlan {
   /** What is measured after each epoch, by the name that it has in the history. */
   readonly measured: readonly (Passage & { readonly name: "training" | "validation" })[];
   readonly checkpoint: CheckpointOptions | undefined;
-  readonly resume: boolean;
+  /** Undefined: a folder that holds a run is refused. */
+  readonly resume: boolean | undefined;
   readonly callbacks: FitCallbacks;
   readonly progress: boolean | Progress;
   readonly name: string | undefined;
@@ -53,7 +54,7 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     metrics,
     validation,
     checkpoint,
-    resume = false,
+    resume,
     callbacks,
     progress,
     name,
@@ -79,6 +80,11 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     name: name ?? undefined,
     signal,
   };
+  if (Object.keys(plan.metrics).length > 0 && plan.measured.length === 0)
+    throw new RangeError(
+      'fit: metrics must come with a validation set, or with monitor: "training", on which they are measured after ' +
+        "each epoch, got neither",
+    );
   checkBatchSizes("fit", model, set.labels.length, config);
   checkOwnFunctions(plan);
   return plan;

@@ -10,6 +10,7 @@ import {
   assignAll,
   describeRun,
   readRun,
+  runIn,
   saveCheckpoint,
   tellLength,
   type StoredRun,
@@ -24,6 +25,7 @@ import { lossOf } from "./loss.js";
 import { makeOptimizer } from "./optimizer.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
+import { tellRescaling } from "./rescaling.js";
 import type { RunPlan } from "./run-plan.js";
 import { trainStep, type TrainStep } from "./step.js";
 
@@ -45,7 +47,8 @@ export interface Run extends RunPlan {
 /**
  * Makes what a run needs, and gives it what its last checkpoint holds where it goes on from one.
  *
- * @throws RangeError for a model with nothing to train, weights that are not finite, or another run's checkpoint
+ * @throws RangeError for a model with nothing to train, weights that are not finite, another run's checkpoint, or one
+ *   in a folder of which it is not said whether the run goes on
  * @throws SyntaxError for a checkpoint that is damaged
  */
 export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
@@ -66,6 +69,7 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   const step = trainStep({ model, variables, optimizer, loss, config }, before?.state.calls);
   const feed = openFeed("fit", training.set, training.batches, training.workers);
   const { mean, std } = config;
+  tellRescaling("fit", model, config);
   setModelUse(model, { classNames: classNamesFor(model, training.set.classNames), mean, std });
   return { ...plan, stop, record, feed, step, optimizer, average, groups, shown };
 }
@@ -95,7 +99,13 @@ async function readBefore({ model, config, training, checkpoint, resume }: RunPl
   const last = fileIn(checkpoint.folder, "last");
   removeLeftovers(last);
   removeLeftovers(fileIn(checkpoint.folder, "best"));
-  if (!resume || !existsSync(last)) return undefined;
+  if (!existsSync(last) || resume === false) return undefined;
+  if (resume === undefined) {
+    throw new RangeError(
+      `fit: checkpoint.folder must be empty or resumed, got ${await runIn(last)} in ${checkpoint.folder}: ` +
+        "resume: true goes on, resume: false begins anew",
+    );
+  }
   return readRun(last, model, describeRun(model, training.set, config));
 }
 

@@ -79,12 +79,34 @@ describe("checkpoints", () => {
     other.dispose();
   });
 
+  it("are not replaced unless that is said", async () => {
+    await fit(model, set, { ...options, checkpoint: { folder } });
+    const names = ["last", "best"].map((name) => join(folder, `${name}.safetensors`));
+    const before = names.map((name) => readFileSync(name));
+    const weights = values(model);
+    await expect(fit(model, set, { ...options, checkpoint: { folder } })).rejects.toThrow(
+      new RangeError(
+        `fit: checkpoint.folder must be empty or resumed, got a run of 2 epochs in ${folder}: resume: true goes on, ` +
+          "resume: false begins anew",
+      ),
+    );
+    expect(names.map((name) => readFileSync(name))).toEqual(before);
+    expect(values(model)).toEqual(weights);
+    writeFileSync(names[0]!, "no checkpoint");
+    await expect(fit(model, set, { ...options, checkpoint: { folder } })).rejects.toThrow(
+      "got a file that is no whole checkpoint, last.safetensors, in",
+    );
+    expect((await fit(model, set, { ...options, checkpoint: { folder }, resume: false })).steps).toBe(6);
+    expect(readFileSync(names[0]!)).not.toEqual(before[0]);
+  });
+
   it("are of one run: another begun in its folder takes the place of both", async () => {
     await fit(model, set, { ...options, checkpoint: { folder } });
     const abort = new AbortController();
     await fit(model, set, {
       ...options,
       checkpoint: { folder },
+      resume: false,
       signal: abort.signal,
       callbacks: { step: () => abort.abort() },
     });

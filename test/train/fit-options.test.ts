@@ -301,6 +301,11 @@ describe("fit()", () => {
     ],
     [{ callbacks: { step: "print" } }, "fit: callbacks.step must be a function, got callbacks.step='print'"],
     [{ progress: { step: () => {} } }, "fit: progress.mark must be a function, got progress.mark=undefined"],
+    [
+      { metrics: { half: () => tf.scalar(0.5) } },
+      'fit: metrics must come with a validation set, or with monitor: "training", on which they are measured after ' +
+        "each epoch, got neither",
+    ],
     [{ resume: true }, "fit: resume must come with checkpoint, got none"],
   ])("refuses %o", async (more, error) => {
     const before = tf.memory().numTensors;

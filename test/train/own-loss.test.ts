@@ -117,8 +117,12 @@ describe("fit() with a loss of one's own", () => {
     expect(JSON.parse(JSON.stringify(config))).toMatchObject({ loss: record });
     const model = dense([8, 8, 3], 3);
     const resumed = { ...options, checkpoint, resume: true, epochs: 3 };
-    await expect(fit(model, set, { ...resumed, loss: written })).rejects.toThrow(/loss {"name":"focal",.* there/);
-    await expect(fit(model, set, resumed)).rejects.toThrow('"} there, "crossEntropy" here');
+    await expect(fit(model, set, { ...resumed, loss: written })).rejects.toThrow("with loss focal there, written here");
+    const changed = { focal: (...given: Parameters<LossFunction>) => tf.mul(2, focal(...given)) as tf.Scalar };
+    await expect(fit(model, set, { ...resumed, loss: changed.focal })).rejects.toThrow(
+      "the loss's text differs (focal)",
+    );
+    await expect(fit(model, set, resumed)).rejects.toThrow("loss focal there, crossEntropy here");
     expect((await fit(model, set, { ...resumed, loss: focal })).epochs).toHaveLength(3);
     expect((await loadCheckpoint(model, join(checkpoint.folder, "last.safetensors"))).config.loss).toEqual(record);
     await expect(fit(model, set, { ...config, ...options })).rejects.toThrow(
