@@ -128,6 +128,11 @@ export const anImageShape: Rule = {
   holds: (value) => Array.isArray(value) && value.length === 3 && value.every((size) => aCount.holds(size)),
 };
 
+/** Whether [H, W, C] is a likely [C, H, W]: few rows, and more channels than an image has. */
+export function looksChannelsFirst([height, width, channels]: readonly [number, number, number]): boolean {
+  return [1, 3, 4].includes(height) && width >= 8 && channels >= 8;
+}
+
 /** One of some names or numbers; an error adds the name that was probably meant. */
 export function oneOf(choices: readonly (string | number)[]): Rule {
   const names = choices.filter((choice) => typeof choice === "string");

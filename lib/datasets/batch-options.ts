@@ -24,8 +24,8 @@ import type { FileSet, ImageSet } from "./types.js";
 
 /** How a pass over a set is made: batch size, order, normalization and data augmentation. */
 export interface BatchOptions extends Mix {
-  /** Images a batch, 1 or more. */
-  readonly batchSize: number;
+  /** Images a batch, 1 or more. Default 100, as `fit` has. */
+  readonly batchSize?: number;
   /** Seed of shuffling and augmentation, an integer. Default 0. */
   readonly seed?: number;
   /** Which pass over the data, 0 or more: another epoch, another order. Default 0. */
@@ -65,6 +65,9 @@ export interface BatchPlan {
   readonly numClasses: number;
 }
 
+/** Images a batch where none is said. */
+const BATCH_SIZE = 100;
+
 /** The options by name, for who takes no others. */
 export const BATCH_OPTIONS: readonly string[] = [
   "batchSize",
@@ -80,6 +83,9 @@ export const BATCH_OPTIONS: readonly string[] = [
   "cutmix",
 ];
 
+/** What is meant by `transform` where images are loaded, not yet changed. */
+export const AUGMENT_INSTEAD = "the augment of train.fit or datasets.batches";
+
 /** What PyTorch's DataLoader and Keras call them. */
 export const BATCH_ALIASES: Aliases = {
   dropLast: "dropRemainder",
@@ -91,7 +97,7 @@ export const BATCH_ALIASES: Aliases = {
 
 function batchRules({ imageShape }: ImageSet | FileSet): Rules {
   return {
-    batchSize: aCount,
+    batchSize: optional(aCount),
     seed: optional(anInteger),
     epoch: optional(aNatural),
     startBatch: optional(aNatural),
@@ -115,7 +121,7 @@ function batchRules({ imageShape }: ImageSet | FileSet): Rules {
 export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn = "batches"): BatchPlan {
   checkSet(fn, set);
   checkFields(fn, "options", options, batchRules(set));
-  const { batchSize, seed = 0, shuffle = false, mixup = 0, cutmix = 0, dropRemainder = false } = options;
+  const { batchSize = BATCH_SIZE, seed = 0, shuffle = false, mixup = 0, cutmix = 0, dropRemainder = false } = options;
   const each = (value: number | readonly number[]): readonly number[] =>
     typeof value === "number" ? new Array<number>(set.imageShape[2]).fill(value) : Array.from(value);
   return {
@@ -178,7 +184,7 @@ export function checkStart(
  */
 export function batchCount(count: number, options: Pick<BatchOptions, "batchSize" | "dropRemainder">): number {
   checkArguments("batchCount", { count, options }, { count: aNatural, options: anObject });
-  checkArguments("batchCount", options, { batchSize: aCount, dropRemainder: optional(aFlag) });
-  const { batchSize, dropRemainder = false } = options;
+  checkArguments("batchCount", options, { batchSize: optional(aCount), dropRemainder: optional(aFlag) });
+  const { batchSize = BATCH_SIZE, dropRemainder = false } = options;
   return dropRemainder ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 }

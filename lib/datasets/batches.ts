@@ -44,7 +44,7 @@ export type Batch = {
  *   }
  * }
  */
-export function batches(set: ImageSet, options: BatchOptions): Iterable<Batch> {
+export function batches(set: ImageSet, options: BatchOptions = {}): Iterable<Batch> {
   checkOptions("batches", options, {}, BATCH_OPTIONS, BATCH_ALIASES);
   if (aFileSet.holds(set))
     throw new TypeError(

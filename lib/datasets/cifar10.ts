@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks.js";
 import { CIFAR_RULES, loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
 import type { CifarMember } from "./cifar-layout.js";
-import type { SourceOptions } from "./official.js";
+import { SOURCE_ALIASES, type SourceOptions } from "./official.js";
 import type { Dataset } from "./types.js";
 
 /** Whence CIFAR-10 is loaded. */
@@ -78,6 +78,6 @@ export const CIFAR10: CifarRow = {
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Dataset> {
-  checkOptions("cifar10", options, CIFAR_RULES);
+  checkOptions("cifar10", options, CIFAR_RULES, [], SOURCE_ALIASES);
   return loadCifar(CIFAR10, options);
 }

@@ -1,6 +1,6 @@
 import { checkOptions, oneOf, optional } from "../checks.js";
 import { CIFAR_RULES, loadCifar, type CifarLayoutName, type CifarRow } from "./cifar.js";
-import type { SourceOptions } from "./official.js";
+import { SOURCE_ALIASES, type SourceOptions } from "./official.js";
 import type { CifarMember } from "./cifar-layout.js";
 import type { Dataset } from "./types.js";
 
@@ -89,7 +89,13 @@ export const CIFAR100: CifarRow = {
  * Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
  */
 export async function cifar100(options: Cifar100Options = {}): Promise<Dataset> {
-  checkOptions("cifar100", options, { ...CIFAR_RULES, labels: optional(oneOf(["fine", "coarse"])) });
+  checkOptions(
+    "cifar100",
+    options,
+    { ...CIFAR_RULES, labels: optional(oneOf(["fine", "coarse"])) },
+    [],
+    SOURCE_ALIASES,
+  );
   const { labels = "fine" } = options;
   return loadCifar(
     labels === "fine" ? CIFAR100 : { ...CIFAR100, labelKind: 0, classNames: CIFAR100_SUPERCLASSES },

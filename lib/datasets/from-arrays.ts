@@ -6,7 +6,11 @@ import {
   aText,
   checkArguments,
   checkOptions,
+  checkValue,
+  anObject,
+  aTensor,
   listOf,
+  looksChannelsFirst,
   oneOf,
   optional,
   perChannel,
@@ -65,6 +69,26 @@ const RULES: Rules = {
 };
 const ALIASES = { x: "images", data: "images", y: "labels", targets: "labels", classes: "classNames" };
 
+/** Other libraries take images and labels one after the other. */
+const oneObject: Rule = {
+  what: "one object { images, labels }",
+  holds: (value) => anObject.holds(value) && !aList.holds(value) && !aTensor.holds(value),
+};
+
+/** @throws RangeError for images as PyTorch has them, unless `imageShape` says that they are not: a warning then */
+function checkChannelsLast(shape: readonly [number, number, number], isGiven: boolean): void {
+  if (!looksChannelsFirst(shape)) return;
+  const sizes = shape.join(", ");
+  const remedy = "tf.transpose(images, [0, 2, 3, 1]) puts the channels of [N, C, H, W] last";
+  if (isGiven)
+    console.warn(`fromArrays: imageShape is [H, W, C], got [${sizes}]: ${shape[2]} channels; if not, ${remedy}`);
+  else
+    throw new RangeError(
+      `fromArrays: images must be [N, H, W, C], got [N, ${sizes}]; ${remedy}; if there are ${shape[2]} channels, ` +
+        `give imageShape: [${sizes}]`,
+    );
+}
+
 /**
  * A set of images of one's own, that lie in memory: for `fit`, `evaluate`, `batches`, `subset` and all else that takes
  * `cifar10().train`. For files see `imageFolder`. A tensor is read, and stays the caller's; the bytes of one Uint8Array
@@ -75,9 +99,11 @@ const ALIASES = { x: "images", data: "images", y: "labels", targets: "labels", c
  * @example const set = datasets.fromArrays({ images, labels: ["cat", "dog", "cat"], imageShape: [32, 32, 3] });
  */
 export function fromArrays(options: FromArraysOptions): ImageSet {
+  checkValue("fromArrays", "options", options, oneObject);
   checkOptions("fromArrays", options, RULES, [], ALIASES);
   const { mean, std, name = "arrays", split = "train" } = options;
   const { bytes, imageShape } = pixelsOf(options.images, options.imageShape);
+  checkChannelsLast(imageShape, options.imageShape !== undefined);
   checkArguments("fromArrays", { mean, std }, statistics(imageShape[2]));
   const { labels, classNames } = labelsOf(options.labels, options.classNames);
   const set: ImageSet = {

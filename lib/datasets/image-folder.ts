@@ -1,6 +1,17 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { aFlag, aText, checkOptions, checkValue, inRange, oneOf, optional, type Rule } from "../checks.js";
+import {
+  aFlag,
+  aText,
+  checkOptions,
+  checkValue,
+  inRange,
+  oneOf,
+  optional,
+  type Aliases,
+  type Rule,
+} from "../checks.js";
+import { AUGMENT_INSTEAD } from "./batch-options.js";
 import { EXTENSIONS } from "./decoders/kinds.js";
 import { PassedOver } from "./passed-over.js";
 import type { FileSet } from "./types.js";
@@ -23,6 +34,16 @@ export interface ImageFolderOptions {
 /** The side of square images, in pixels. */
 export const aSide: Rule = inRange({ from: 1, to: 4096, whole: true });
 
+/** What torchvision and Keras call them. */
+const ALIASES: Aliases = {
+  imageSize: "side",
+  imgSize: "side",
+  targetSize: "side",
+  size: "side",
+  colorMode: "channels",
+  transform: AUGMENT_INSTEAD,
+};
+
 /** Folders of a set's splits, each of which holds the classes. */
 const SPLITS = ["train", "training", "val", "valid", "validation", "test", "testing"];
 
@@ -40,13 +61,19 @@ const SPLITS = ["train", "training", "val", "valid", "validation", "test", "test
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileSet> {
   checkValue("imageFolder", "folder", folder, aText);
-  checkOptions("imageFolder", options, {
-    side: optional(aSide),
-    channels: optional(oneOf([1, 3])),
-    followLinks: optional(aFlag),
-    split: optional(oneOf(["train", "test"])),
-    name: optional(aText),
-  });
+  checkOptions(
+    "imageFolder",
+    options,
+    {
+      side: optional(aSide),
+      channels: optional(oneOf([1, 3])),
+      followLinks: optional(aFlag),
+      split: optional(oneOf(["train", "test"])),
+      name: optional(aText),
+    },
+    [],
+    ALIASES,
+  );
   const { side = 224, channels = 3, split = "train", followLinks = false } = options;
   const root = resolve(folder);
   const passed = new PassedOver(root);

@@ -5,7 +5,7 @@ import { aSignal, checkOptions, oneOf, optional, type Rules } from "../checks.js
 import type { ArchiveSpec } from "../files/archive-spec.js";
 import { aSide, imageFolder } from "./image-folder.js";
 import { loadImages } from "./load-images.js";
-import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
+import { fromSource, loadArchives, SOURCE_ALIASES, SOURCE_RULES, type SourceOptions } from "./official.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
 import type { Dataset, FileSet } from "./types.js";
 import { unpackArchive } from "../files/unpack.js";
@@ -90,7 +90,7 @@ export interface FileDataset {
  * Source: Howard 2019, "Imagenette"; Deng et al. 2009, "ImageNet: A Large-Scale Hierarchical Image Database".
  */
 export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Promise<FileDataset> {
-  checkOptions("imagenetteFiles", options, FILES_RULES);
+  checkOptions("imagenetteFiles", options, FILES_RULES, [], SOURCE_ALIASES);
   const { size = "160", side = 128, signal = cellSignal() } = options;
   const spec = ARCHIVES[size];
   const { contents, provenance } = await loadArchives(
@@ -131,7 +131,7 @@ export async function imagenetteFiles(options: ImagenetteFilesOptions = {}): Pro
  * @throws ImageError, naming the file, when one cannot be decoded; and as imagenetteFiles()
  */
 export async function imagenette(options: ImagenetteOptions = {}): Promise<Dataset> {
-  checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES });
+  checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES }, [], SOURCE_ALIASES);
   const { size, side = 128 } = options;
   const counts = { trainImages: 9469, testImages: 3925 };
   return fromSource(

@@ -2,7 +2,7 @@ import { checkOptions } from "../checks.js";
 import type { ArchiveSpec } from "../files/archive-spec.js";
 import { ArchiveError } from "../files/archive.js";
 import { readIdx } from "./idx.js";
-import { fromSource, loadArchives, SOURCE_RULES, type SourceOptions } from "./official.js";
+import { fromSource, loadArchives, SOURCE_ALIASES, SOURCE_RULES, type SourceOptions } from "./official.js";
 import type { Dataset, ImageSet } from "./types.js";
 import { PUBLISHED_STATISTICS } from "./statistics.js";
 import { asDataset, asSet } from "./show-set.js";
@@ -110,7 +110,7 @@ function archivesOf({ name, url, files }: MnistRow): readonly ArchiveSpec[] {
 
 async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   const { fn, name, title, classNames } = row;
-  checkOptions(fn, options, SOURCE_RULES);
+  checkOptions(fn, options, SOURCE_RULES, [], SOURCE_ALIASES);
   const specs = archivesOf(row);
   const counts = { trainImages: SHAPES[0][0], testImages: SHAPES[2][0] };
   return fromSource(

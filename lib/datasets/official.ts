@@ -1,10 +1,22 @@
 import { dirname } from "node:path";
 import { cellSignal } from "../host.js";
-import { aCount, anInteger, aSignal, calledAs, fields, oneOf, optional, orNull, type Rules } from "../checks.js";
+import {
+  aCount,
+  anInteger,
+  aSignal,
+  calledAs,
+  fields,
+  oneOf,
+  optional,
+  orNull,
+  type Aliases,
+  type Rules,
+} from "../checks.js";
 import { ArchiveError } from "../files/archive.js";
 import type { ArchiveSpec, LocalArchive } from "../files/archive-spec.js";
 import { DigestError } from "../files/digest.js";
 import { UnavailableError } from "../files/download.js";
+import { AUGMENT_INSTEAD } from "./batch-options.js";
 import { generated, type GeneratedOptions } from "./generated.js";
 import { cachePath, discard, locate, type LocateOptions } from "../files/locate.js";
 import type { Dataset, Provenance } from "./types.js";
@@ -150,6 +162,15 @@ function unavailable(
     { cause },
   );
 }
+
+/** What torchvision and Keras call them, and what takes their place. */
+export const SOURCE_ALIASES: Aliases = {
+  root: "the environment variable SACCADE_CACHE, the folder that archives are kept in",
+  dataDir: "the environment variable SACCADE_CACHE, the folder that archives are kept in",
+  train: "the .train and .test of what comes back",
+  download: "none (the archive is fetched where it is not here)",
+  transform: AUGMENT_INSTEAD,
+};
 
 /** What the options that every dataset takes must be. */
 export const SOURCE_RULES: Rules = {

@@ -33,6 +33,16 @@ export interface SubsetOptions {
   readonly stratified?: boolean;
 }
 
+const SUBSET_RULES: Rules = {
+  count: optional(aCount),
+  classes: optional(listOf(either(aNatural, aText))),
+  seed: optional(orNull(anInteger)),
+  stratified: optional(aFlag),
+};
+/** What scikit-learn, PyTorch and Keras call them. */
+const DRAW_ALIASES = { randomState: "seed", randomSeed: "seed", generator: "seed", stratify: "stratified" };
+const SUBSET_ALIASES = { ...DRAW_ALIASES, n: "count", size: "count", indices: "datasets.choose(set, indices)" };
+
 /**
  * A part of a set of images or of files, as a copy: the classes asked for, relabelled, then `count` of their images
  * in the original order.
@@ -40,12 +50,7 @@ export interface SubsetOptions {
  */
 export function subset<Kind extends ImageSet | FileSet>(set: Kind, options: SubsetOptions): Kind {
   checkSet("subset", set);
-  checkOptions("subset", options, {
-    count: optional(aCount),
-    classes: optional(listOf(either(aNatural, aText))),
-    seed: optional(orNull(anInteger)),
-    stratified: optional(aFlag),
-  });
+  checkOptions("subset", options, SUBSET_RULES, [], SUBSET_ALIASES);
   const { count, seed = null, stratified = false } = options;
   const classes = options.classes?.map((kept) => (typeof kept === "string" ? labelOf(kept, set.classNames) : kept));
   const relabel = new Int32Array(set.classNames.length).map((_, i) => (classes ? -1 : i));
@@ -100,6 +105,9 @@ const SPLIT_RULES: Rules = {
   stratified: optional(aFlag),
 };
 
+/** Of a test set's or validation's share the rest would be meant: these are not among them. */
+const SPLIT_ALIASES = { ...DRAW_ALIASES, n: "count", ratio: "share", fraction: "share", trainSize: "share" };
+
 /**
  * Divides a set of images or of files at random in two, as copies: `count` images and the rest, each in the original
  * order and none in both. For a validation set out of the training images.
@@ -108,7 +116,7 @@ const SPLIT_RULES: Rules = {
  */
 export function split<Kind extends ImageSet | FileSet>(set: Kind, options: SplitOptions): [first: Kind, rest: Kind] {
   checkSet("split", set);
-  checkOptions("split", options, SPLIT_RULES);
+  checkOptions("split", options, SPLIT_RULES, [], SPLIT_ALIASES);
   const { share, seed = 0, stratified = true } = options;
   if ((options.count === undefined) === (share === undefined))
     throw new RangeError(

@@ -10,6 +10,7 @@ import {
   optional,
   orNull,
   strangerOf,
+  type Aliases,
   type Rules,
 } from "../checks.js";
 
@@ -29,6 +30,24 @@ const aSize = { ...orNull(aCount), what: "a whole number of 1 or more, or null w
 /** What every layer of tfjs takes besides, and what it hands to one that it loads. */
 const BASE = ["batchInputShape", "batchSize", "dtype", "inputDType", "weights", "customObjects"];
 
+/** What PyTorch's layers call them. What comes in is not said: a layer is built for its first input. */
+const ALIASES = [
+  ["outChannels", "filters"],
+  ["inChannels", "filters", " (the channels that come in are read from the input)"],
+  ["outFeatures", "units"],
+  ["inFeatures", "units", " (the features that come in are read from the input)"],
+  ["stride", "strides"],
+  ["bias", "useBias"],
+  ["eps", "epsilon"],
+  ["p", "rate"],
+] as const;
+
+/** Of those, the ones that mean an argument of the layer. */
+function aliasesOf(rules: Rules): Aliases {
+  const own = ALIASES.filter(([, meant]) => meant in rules);
+  return Object.fromEntries(own.map(([name, meant, remark = ""]) => [name, meant + remark]));
+}
+
 /**
  * A layer's arguments as they came, checked before anything is made.
  *
@@ -45,7 +64,7 @@ export function layerArgs<A extends LayerArgs>(layer: string, args: A, rules: Ru
     ...rules,
   };
   const own = Object.fromEntries(Object.entries(args).filter(([key]) => !BASE.includes(key)));
-  const stranger = strangerOf(own, Object.keys(all));
+  const stranger = strangerOf(own, Object.keys(all), { aliases: aliasesOf(all) });
   if (stranger !== undefined) throw new stranger.kind(`${layer}: ${stranger.text}`);
   checkArguments(layer, args, all);
   return args;

@@ -1,12 +1,23 @@
 import type { tf } from "../backend/index.js";
-import { aFunction, aModel, anObject, calledAs, checkArguments, checkValue, oneOf, strangerOf } from "../checks.js";
+import {
+  aFunction,
+  aModel,
+  anImageShape,
+  anObject,
+  calledAs,
+  checkArguments,
+  checkValue,
+  looksChannelsFirst,
+  oneOf,
+  strangerOf,
+} from "../checks.js";
 import { didYouMean } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
-import { aliasesOf } from "./model-config.js";
+import { aliasesOf, type ModelConfig } from "./model-config.js";
 import { ALIASES, RENAMED, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
 import { registered, type RegisteredName } from "./registered.js";
@@ -61,10 +72,28 @@ export type ConfigOf<N extends AnyModelName> = N extends keyof ModelConfigs
 export function createModel<N extends AnyModelName>(name: N, overrides: Partial<ConfigOf<N>> = {}): tf.LayersModel {
   const config = configOf("createModel", name, overrides) as object;
   const entry = findModel("createModel", name);
-  const model = calledAs("createModel", () => entry.build(config as never));
+  const model = calledAs("createModel", () => buildOf(entry, config));
   checkValue("createModel", `what ${entry.name} builds`, model, aModel);
   recordOrigin(model, { name: entry.name, config: { ...config } });
   return model;
+}
+
+/** @throws what the builder throws, with a word on an inputShape that PyTorch has so */
+function buildOf({ build }: Buildable, config: object): tf.LayersModel {
+  const { inputShape } = config as Partial<ModelConfig>;
+  if (!anImageShape.holds(inputShape) || !looksChannelsFirst(inputShape!)) return build(config as never);
+  const [first, ...sides] = inputShape!;
+  const meant = [...sides, first].join(", ");
+  const advice = `inputShape is [H, W, C], got [${inputShape!.join(", ")}]; did you mean [${meant}]?`;
+  try {
+    const model = build(config as never);
+    console.warn(`createModel: ${advice}`);
+    return model;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const Kind = error instanceof TypeError ? TypeError : RangeError;
+    throw new Kind(`${error.message}; ${advice}`, { cause: error });
+  }
 }
 
 /**

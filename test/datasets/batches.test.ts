@@ -162,6 +162,16 @@ describe("batches", () => {
     expect(() => batches(sampleSet(), options)).toThrow(new RangeError(`batches: ${message}`));
   });
 
+  test("takes 100 images a batch where no number is given, as fit does", () => {
+    const sizes = (set: ImageSet): number[] => {
+      const all = Array.from(batches(set));
+      tf.dispose(all);
+      return all.map(({ labels }) => labels.size);
+    };
+    expect(sizes(sampleSet(250))).toEqual([100, 100, 50]);
+    expect(batchCount(250, {})).toBe(3);
+  });
+
   test.each([
     [{ batchSize: 2, shufle: true }, "got shufle; did you mean shuffle?"],
     [{ batchSize: 2, dropLast: true }, "got dropLast; did you mean dropRemainder?"],

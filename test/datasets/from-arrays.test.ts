@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { batches } from "../../lib/datasets/batches.js";
 import { fromArrays, type FromArraysOptions } from "../../lib/datasets/from-arrays.js";
@@ -124,10 +124,34 @@ describe("fromArrays", () => {
     ],
     ["no images", { ...set, images: new Uint8Array(0), labels: [] }, "the set must hold at least one image, got none"],
     ["mean of other channels", { ...set, mean: [0.5, 0.5] }, "mean must be a finite number, or one for each of the 3"],
+    [
+      "channels first",
+      { images: tf.zeros([2, 3, 32, 32], "int32"), labels },
+      "images must be [N, H, W, C], got [N, 3, 32, 32]; tf.transpose(images, [0, 2, 3, 1])",
+    ],
+    ["images alone, labels after them", BYTES, "options must be one object { images, labels }, got options="],
+    ["a tensor alone", tf.zeros([2, 1, 2, 3]), "one object { images, labels }, got options=a tensor [2, 1, 2, 3]"],
     ["Keras' word", { x: BYTES, labels }, "got x; did you mean images?"],
   ])("refuses %s", (_name, options, message) => {
     const making = (): unknown => fromArrays(options as FromArraysOptions);
     expect(making).toThrow(message);
     expect(making).toThrow(/^fromArrays: /);
+  });
+
+  test("warns of channels first where imageShape says that they are rows, and takes few rows and channels", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const images = new Uint8Array(2 * 3 * 32 * 32);
+    expect(fromArrays({ images, labels, imageShape: [3, 32, 32] }).imageShape).toEqual([3, 32, 32]);
+    expect(warn.mock.calls).toEqual([
+      [
+        "fromArrays: imageShape is [H, W, C], got [3, 32, 32]: 32 channels; if not, " +
+          "tf.transpose(images, [0, 2, 3, 1]) puts the channels of [N, C, H, W] last",
+      ],
+    ]);
+    const transposed = tf.transpose(tf.zeros([2, 3, 32, 32], "int32"), [0, 2, 3, 1]);
+    for (const given of [transposed, tf.zeros([2, 3, 32, 3], "int32"), tf.zeros([2, 1, 28], "int32")])
+      fromArrays({ images: given, labels });
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
   });
 });

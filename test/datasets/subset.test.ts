@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { cifar10 } from "../../lib/datasets/cifar10.js";
+import { imageFolder } from "../../lib/datasets/image-folder.js";
+import { mnist } from "../../lib/datasets/mnist.js";
 import { split, subset } from "../../lib/datasets/subset.js";
 import { withClasses } from "../../lib/datasets/with-classes.js";
 import type { FileSet } from "../../lib/datasets/types.js";
@@ -131,5 +134,28 @@ describe("split", () => {
     [{ count: 5, share: 0.5 }, "options must have either count or share, got both"],
   ])("refuses a first part of %j of 10 images", (options, message) => {
     expect(() => split(sampleSet(), options)).toThrow(new RangeError(`split: ${message}`));
+  });
+});
+
+describe("a name from elsewhere", () => {
+  test.each<[() => unknown, string]>([
+    [() => subset(sampleSet(), { n: 5 } as never), "got n; did you mean count?"],
+    [() => subset(sampleSet(), { indices: [0] } as never), "got indices; did you mean datasets.choose(set, indices)?"],
+    [() => subset(sampleSet(), { random_state: 1 } as never), "got random_state; did you mean seed?"],
+    [() => split(sampleSet(), { ratio: 0.5 } as never), "got ratio; did you mean share?"],
+    [() => split(sampleSet(), { stratify: true } as never), "got stratify; did you mean stratified?"],
+  ])("is answered with the option that is meant: %s", (call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  test.each<[() => Promise<unknown>, string]>([
+    [() => imageFolder(".", { image_size: 64 } as never), "got image_size; did you mean side?"],
+    [() => imageFolder(".", { imageSize: 64 } as never), "got imageSize; did you mean side?"],
+    [() => imageFolder(".", { transform: {} } as never), "did you mean the augment of train.fit or datasets.batches?"],
+    [() => cifar10({ root: "data" } as never), "did you mean the environment variable SACCADE_CACHE, the folder"],
+    [() => cifar10({ train: true } as never), "got train; did you mean the .train and .test of what comes back?"],
+    [() => mnist({ download: true } as never), "did you mean none (the archive is fetched where it is not here)?"],
+  ])("is answered where images are loaded: %s", async (call, message) => {
+    await expect(call()).rejects.toThrow(message);
   });
 });

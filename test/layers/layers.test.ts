@@ -216,6 +216,22 @@ describe("an argument that a layer does not have", () => {
     const misspelt = { units: 2, kernel_initializer: tf.initializers.zeros() };
     expect(() => new Linear(misspelt as never)).toThrow("got kernel_initializer; did you mean kernelInitializer?");
   });
+
+  it.each<[() => unknown, string]>([
+    [() => new Conv2d({ outChannels: 8, kernelSize: 3 } as never), "got outChannels; did you mean filters?"],
+    [
+      () => new Conv2d({ in_channels: 3, filters: 8, kernelSize: 3 } as never),
+      "got in_channels; did you mean filters (the channels that come in are read from the input)?",
+    ],
+    [() => new Linear({ outFeatures: 8 } as never), "got outFeatures; did you mean units?"],
+    [
+      () => new Linear({ inFeatures: 8, units: 3 } as never),
+      "got inFeatures; did you mean units (the features that come in are read from the input)?",
+    ],
+    [() => new Linear({ units: 3, bias: false } as never), "got bias; did you mean useBias?"],
+  ])("is answered by what PyTorch calls so: %s", (make, message) => {
+    expect(make).toThrow(message);
+  });
 });
 
 describe("ops.layerNorm()", () => {

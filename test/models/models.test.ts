@@ -98,6 +98,12 @@ describe("bad configs", () => {
       { inputShape: [32, 32] },
       "createModel: inputShape must be [H, W, C], whole numbers above 0, got inputShape=[ 32, 32 ]",
     ],
+    [
+      "small_vit",
+      { inputShape: [3, 32, 32] },
+      "createModel: height must be divisible by patchSize, got height=3, patchSize=4; inputShape is [H, W, C], " +
+        "got [3, 32, 32]; did you mean [32, 32, 3]?",
+    ],
     ["vit_b16", { patchSize: 15 }, "createModel: height must be divisible by patchSize, got height=224, patchSize=15"],
     [
       "vit_b16",

@@ -61,7 +61,7 @@ const OPTIONS = BATCH_OPTIONS.filter((name) => name !== "epoch" && name !== "sta
  * for await (const batch of data.epoch(0)) tf.dispose(batch);
  * await data.close();
  */
-export function pipeline(set: ImageSet | FileSet, options: PipelineOptions): Pipeline {
+export function pipeline(set: ImageSet | FileSet, options: PipelineOptions = {}): Pipeline {
   checkOptions("pipeline", options, RULES, OPTIONS, BATCH_ALIASES);
   const plan = planBatches(set, options, "pipeline");
   const { workers = Math.min(2, availableParallelism()), prefetch = 2 * workers } = options;
