@@ -51,7 +51,7 @@ describe("hovering over an option", () => {
     ['train.fit(0 as any, 0 as any, { optimizer: { name: "sgd", nesterov|: true } })', "which looks one step ahead"],
     ["train.adam([], { beta2|: 0.9 })", "Decay of the mean of their squares"],
     ["train.predict(0 as any, '', { mean|: 0.5 })", "Mean of pixels in 0 to 1"],
-    ['models.createModel("mynet", { numClasses|: 3 })', "Logits that come out."],
+    ['models.createModel("mynet", { numClasses|: 3 })', "Logits that come out, one for each class."],
     ["datasets.cifar10({ generated: { trainImages|: 3 } })", "Training images, 1 or more."],
     ["interface Own {\n  /** Said here. */\n  a: 1;\n}\nconst own: Partial<Own> = { a|: 1 };", "Said here."],
   ])("shows its documentation: %s", async (marked, text) => {
