@@ -59,8 +59,8 @@ export interface Variant<C extends ModelConfig> {
 export function variantsOf<C extends ModelConfig, N extends string>(
   family: Family,
   build: (config: C) => tf.LayersModel,
-  defaults: NoInfer<Partial<C>>,
-  variants: Readonly<Record<N, Variant<NoInfer<C>>>>,
+  defaults: Partial<Stated<C>>,
+  variants: Readonly<Record<N, Variant<Stated<C>>>>,
 ): { readonly [K in N]: ModelEntry<C> } {
   const rows = Object.entries<Variant<C>>(variants).map(([name, { config, source, published = null }]) => [
     name,
@@ -68,6 +68,9 @@ export function variantsOf<C extends ModelConfig, N extends string>(
   ]);
   return Object.fromEntries(rows) as { readonly [K in N]: ModelEntry<C> };
 }
+
+/** A type that is not inferred from here: NoInfer, which the TypeScript of tslab's kernel does not know. */
+type Stated<C> = [C][C extends unknown ? 0 : never];
 
 /** A printed count of all parameters. */
 export function allOf(figure: string): PublishedCount {
