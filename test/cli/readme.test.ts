@@ -28,10 +28,12 @@ function proseOf(file: string): string {
   return cells.flatMap(({ cell_type, source }) => (cell_type === "markdown" ? [source.join("")] : [])).join("\n\n");
 }
 
-/** As GitHub makes them: "On a GPU" is #on-a-gpu. */
+/** As GitHub makes them, "On a GPU" is #on-a-gpu; as Jupyter makes a notebook's, it is #On-a-GPU. */
 function anchorsOf(file: string): string[] {
-  return [...proseOf(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-    title!
+  const titles = [...proseOf(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) => title!.replaceAll("`", ""));
+  if (file.endsWith(".ipynb")) return titles.map((title) => title.replaceAll(" ", "-"));
+  return titles.map((title) =>
+    title
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
