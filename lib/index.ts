@@ -1,4 +1,7 @@
-/** Saccade: models, datasets and training on TensorFlow, in TypeScript. */
+/**
+ * Saccade: models, datasets and training on TensorFlow, in TypeScript.
+ * @module saccade
+ */
 import { showModelsAsTables } from "./analysis/show-model.js";
 
 showModelsAsTables();

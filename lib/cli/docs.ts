@@ -47,7 +47,7 @@ export async function writeReference({ root, jobs }: Project, folder: string | u
 }
 
 /** Not warnings: TypeDoc's count of them; names of models, whose rows say their source. */
-const UNASKED = [/ Found \d+ errors and /, / index\.models\.(registry|ALIASES)\.__type\./];
+const UNASKED = [/ Found \d+ errors and /, / saccade\.models\.(registry|ALIASES)\.__type\./];
 
 /** @throws Error for a run that ended with an error */
 export function warningsOf(output: string, code: number | null): string[] {

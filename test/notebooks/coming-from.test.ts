@@ -73,3 +73,8 @@ it("ends a run from a callback, and classes many images that have no labels", as
   const { predictions } = await train.evaluate(model, unlabelled);
   expect(predictions).toEqual((await train.evaluate(model, set)).predictions);
 });
+
+it("README says how many networks there are", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`**${models.listModels().length} networks**`);
+});
