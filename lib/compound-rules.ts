@@ -144,6 +144,9 @@ function wrongField(value: unknown, rules: Rules, path: string): Fault | undefin
 /** What options are called in other libraries, and here: `{ numWorkers: "workers" }`. */
 export type Aliases = Readonly<Record<string, string>>;
 
+/** Names that a reader no longer takes in at a glance. */
+const MANY = 12;
+
 /** The fault of a field that no rule names. */
 export function strangerOf(
   value: object,
@@ -153,6 +156,11 @@ export function strangerOf(
   const stranger = Object.keys(value).find((name) => !known.includes(name));
   if (stranger === undefined) return undefined;
   const what = path === undefined ? "an option" : `an option of ${path}`;
+  const meant = didYouMean(stranger, known, aliases);
   const names = known.length === 0 ? "none" : `one of ${known.join(", ")}`;
-  return { kind: RangeError, text: `${what} must be ${names}, got ${stranger}${didYouMean(stranger, known, aliases)}` };
+  const text =
+    meant !== "" && known.length > MANY
+      ? `${what} must be known, got ${stranger}${meant} It is ${names}` // what was meant comes before a long list
+      : `${what} must be ${names}, got ${stranger}${meant}`;
+  return { kind: RangeError, text };
 }

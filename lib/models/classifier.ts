@@ -6,6 +6,9 @@ interface Ending {
   readonly axis?: number | readonly number[];
 }
 
+/** What an error adds where a model has one number for two classes. */
+const ONE_UNIT = "; two classes take 2 units (and a softmax or none)";
+
 /**
  * Checks that a model takes one image and gives one number a class.
  *
@@ -38,13 +41,13 @@ export function checkClassifier(fn: string, model: tf.LayersModel): number {
   if (sigmoid) {
     throw new TypeError(
       `${fn}: the model must end in logits or in a softmax over the classes, got a ${activationOf(sigmoid)} at ` +
-        sigmoid.name,
+        `${sigmoid.name}${classes === 1 ? ONE_UNIT : ""}`,
     );
   }
   if (classes < 2) {
     throw new TypeError(
       `${fn}: the model must give logits [B, K] of 2 classes or more, got [B, ${classes}] from ` +
-        output.sourceLayer.name,
+        `${output.sourceLayer.name}${ONE_UNIT}`,
     );
   }
   return classes;

@@ -219,8 +219,8 @@ function compareWeights(there: readonly string[], here: readonly string[]): stri
   return differing.length > 10 ? [...listed, `${differing.length - 10} more weights`] : listed;
 }
 
-/** Options that make no other run: how long it is, whether NaN ends it, how often its loss is noted. */
-const NO_OTHER_RUN = ["epochs", "checkFinite", "lossEvery"] as const;
+/** Options that make no other run: how long it is, what ends it, how often its loss is noted. */
+const NO_OTHER_RUN = ["epochs", "targetAccuracy", "patience", "checkFinite", "lossEvery"] as const;
 
 function lossDifference(there: FitConfig["loss"], here: FitConfig["loss"]): string {
   const [one, other] = [there, here].map((loss) => (typeof loss === "string" ? loss : loss.name || "a function"));

@@ -1,5 +1,5 @@
 import { compile, ops, tf } from "../backend/index.js";
-import { aCount, aModel, anySet, aSignal, checkArguments, checkOptions, inRange, optional, orNull } from "../checks.js";
+import { aCount, aModel, aSignal, checkArguments, checkOptions, inRange, optional, orNull } from "../checks.js";
 import type { Batch } from "../datasets/batches.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { cellSignal } from "../host.js";
@@ -9,6 +9,7 @@ import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { refuseNotFinite } from "./finite.js";
 import { aliasesOf, NORMALIZED_RULES, OWN_FUNCTION_RULES } from "./fit-rules.js";
 import { logitsOf } from "./forward.js";
+import { aTrainingSet } from "./hints.js";
 import { refuseInTraining } from "./in-training.js";
 import { checkClasses, planFor, yieldToEvents } from "./inputs.js";
 import { accuracyPerClass, calibrationError } from "./metrics.js";
@@ -65,8 +66,8 @@ export async function evaluate<Name extends string = never>(
   set: ImageSet | FileSet,
   options: EvaluateOptions<Name> = {},
 ): Promise<Evaluation<Name>> {
+  checkArguments("evaluate", { model, set }, { model: aModel, set: aTrainingSet });
   checkOptions("evaluate", options, RULES, [], aliasesOf(RULES));
-  checkArguments("evaluate", { model, set }, { model: aModel, set: anySet });
   refuseInTraining("evaluate", model);
   const { batchSize = 100, loss = "crossEntropy", signal = cellSignal(), workers = defaultWorkers(set) } = options;
   const known = [options, modelUse(model), set];

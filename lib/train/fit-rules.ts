@@ -22,6 +22,7 @@ import {
   type Rule,
   type Rules,
 } from "../checks.js";
+import { callbacksHint, lossHint, metricsHint, monitorHint, withHint } from "./hints.js";
 import { lossRules } from "./loss.js";
 import { anOptimizer } from "./optimizer.js";
 import { aSchedule } from "./schedule.js";
@@ -37,12 +38,18 @@ export const NORMALIZED_RULES: Rules = {
 
 /** Of functions of one's own. */
 export const OWN_FUNCTION_RULES: Rules = {
-  loss: optional(either(oneOf(["crossEntropy"]), aFunction)),
+  loss: optional(withHint(either(oneOf(["crossEntropy"]), aFunction), lossHint)),
   metrics: optional(
-    orNull({
-      what: "functions by name, { topThree: (logits, labels) => … }",
-      holds: (value) => anObject.holds(value) && Object.values(value as object).every((each) => aFunction.holds(each)),
-    }),
+    orNull(
+      withHint(
+        {
+          what: "functions by name, { topThree: (logits, labels) => … }",
+          holds: (value) =>
+            anObject.holds(value) && Object.values(value as object).every((each) => aFunction.holds(each)),
+        },
+        metricsHint,
+      ),
+    ),
   ),
 };
 
@@ -60,7 +67,7 @@ const CONFIG_RULES: Rules = {
   mixedPrecision: optional(aFlag),
   clipNorm: optional(orNull(aboveZero)),
   emaDecay: optional(orNull(aRate)),
-  monitor: optional(orDefault(oneOf(["validation", "training", "running"]))),
+  monitor: optional(orDefault(withHint(oneOf(["validation", "training", "running"]), monitorHint))),
   targetAccuracy: optional(orNull(inRange({ above: 0, to: 1 }))),
   patience: optional(orNull(aCount)),
   checkFinite: optional(aFlag),
@@ -90,10 +97,13 @@ export const FIT_RULES: Rules = {
   resume: optional(aFlag),
   callbacks: optional(
     orNull(
-      fields(
-        "functions by when they are called, { step, epoch }",
-        { step: optional(aFunction), epoch: optional(aFunction) },
-        { aliases: MOMENTS },
+      withHint(
+        fields(
+          "functions by when they are called, { step, epoch }",
+          { step: optional(aFunction), epoch: optional(aFunction) },
+          { aliases: MOMENTS },
+        ),
+        callbacksHint,
       ),
     ),
   ),
@@ -115,6 +125,9 @@ export const FIT_RULES: Rules = {
   workers: optional(inRange({ from: 0, to: 64, whole: true })),
 };
 
+/** What gives the weights of the best epoch back. */
+const BEST = 'checkpoint, and after the run train.loadCheckpoint(model, "…/best.safetensors")';
+
 /** What `fit`'s options are called in Keras, PyTorch, Lightning, Hugging Face and timm, where letters do not tell. */
 export const FIT_ALIASES: Readonly<Record<string, string>> = {
   amp: "mixedPrecision",
@@ -133,6 +146,13 @@ export const FIT_ALIASES: Readonly<Record<string, string>> = {
   earlyStopping: "patience",
   earlyStoppingPatience: "patience",
   ema: "emaDecay",
+  useEma: "emaDecay",
+  mixupAlpha: "mixup",
+  cutmixAlpha: "cutmix",
+  restoreBestWeights: BEST,
+  saveBest: BEST,
+  saveBestOnly: BEST,
+  loadBestModelAtEnd: BEST,
   modelEmaDecay: "emaDecay",
   numWorkers: "workers",
   dropLast: "dropRemainder",
@@ -146,7 +166,7 @@ export const FIT_ALIASES: Readonly<Record<string, string>> = {
   valSet: "validation",
   valData: "validation",
   testSet: "validation",
-  validationSplit: "validation",
+  validationSplit: "validation, of datasets.split(set, { share })",
   maxEpochs: "epochs",
   numEpochs: "epochs",
   checkpointDir: "checkpoint.folder",

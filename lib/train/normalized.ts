@@ -15,12 +15,18 @@ export function firstKnown(known: readonly (Partial<Normalized> | undefined)[]):
  * The same where one must have been given.
  *
  * @param from where they may be known from, for the error: "fit or loadCheckpoint"
+ * @param how the error says that they are given
  * @throws RangeError where none has them
  */
-export function mustKnow(fn: string, known: readonly (Partial<Normalized> | undefined)[], from: string): Normalized {
+export function mustKnow(
+  fn: string,
+  known: readonly (Partial<Normalized> | undefined)[],
+  from: string,
+  how = "",
+): Normalized {
   const { mean, std } = firstKnown(known);
   if (mean !== undefined && std !== undefined) return { mean, std };
   const missing = Object.entries({ mean, std }).flatMap(([name, value]) => (value === undefined ? [name] : []));
   const got = missing.length === 2 ? "neither" : `no ${missing[0]}`;
-  throw new RangeError(`${fn}: mean and std must be known from ${from}, or be given, got ${got}`);
+  throw new RangeError(`${fn}: mean and std must be known from ${from}, or be given${how}, got ${got}`);
 }

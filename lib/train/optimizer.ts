@@ -2,6 +2,7 @@ import type { tf } from "../backend/index.js";
 import { aTensor, calledAs, checkArguments, either, listOf, notNegative, oneOf, variant } from "../checks.js";
 import { adam, ADAM_DEFAULTS, ADAM_RULES, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
 import { filled } from "./filled.js";
+import { optimizerHint, withHint } from "./hints.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, RMSPROP_RULES, type RmspropOptions } from "./rmsprop.js";
 import { checkNesterov, sgd, SGD_DEFAULTS, SGD_RULES, type SgdOptions } from "./sgd.js";
@@ -47,14 +48,17 @@ const ALIASES = {
 };
 
 /** An optimizer's name, or its name and options. */
-export const anOptimizer = either(
-  oneOf(NAMES),
-  variant(
-    "its name and options",
-    "name",
-    Object.fromEntries(NAMES.map((name) => [name, withoutRate(OPTIMIZERS[name].rules)])),
-    { aliases: ALIASES },
+export const anOptimizer = withHint(
+  either(
+    oneOf(NAMES),
+    variant(
+      "its name and options",
+      "name",
+      Object.fromEntries(NAMES.map((name) => [name, withoutRate(OPTIMIZERS[name].rules)])),
+      { aliases: ALIASES },
+    ),
   ),
+  optimizerHint,
 );
 
 function withoutRate<Whole extends object>({

@@ -74,7 +74,12 @@ export async function predict(
   const classes = checkClassifier("predict", model);
   const shape = model.inputs[0]!.shape.slice(1);
   if (shape.length !== 3) throw new TypeError(`predict: the model must take images [H, W, C], got [${shape}]`);
-  const { mean, std } = mustKnow("predict", [options, noted], "fit, loadCheckpoint or loadWeights");
+  const { mean, std } = mustKnow(
+    "predict",
+    [options, noted],
+    "fit, loadCheckpoint or loadWeights",
+    " ({ mean: set.mean, std: set.std })",
+  );
   const channels = shape[2]!;
   checkValue("predict", "mean", mean, perChannel(aNumber, channels));
   checkValue("predict", "std", std, perChannel(aboveZero, channels));

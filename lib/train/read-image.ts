@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tf } from "../backend/index.js";
-import { calledAs } from "../checks.js";
+import { anySet, calledAs, shown } from "../checks.js";
 import { inChannels, type Raster } from "../datasets/augment/raster.js";
 import { decodeFile, decodeImage } from "../datasets/pipeline/decode.js";
 
@@ -39,9 +39,15 @@ export async function readImage(fn: string, image: ImageLike, channels: number):
     const { name = "pixels" } = image as Raster & { readonly name?: string }; // imageAt's have one
     return { name, raster: inChannels(image, channels) };
   }
-  throw new TypeError(
-    `${fn}: an image must be a path, a file's bytes, pixels or a tensor, got ${image === null ? "null" : typeof image}`,
-  );
+  throw new TypeError(`${fn}: an image must be a path, a file's bytes, pixels or a tensor, got ${kindOf(image)}`);
+}
+
+/** "null", "a set of 20 images …", and what takes several images. */
+function kindOf(image: unknown): string {
+  if (anySet.holds(image))
+    return `${shown(image)}; evaluate(model, set) takes a set, datasets.imageAt one of its images`;
+  if (Array.isArray(image)) return "an array; predict takes one image at a time, and evaluate(model, set) many";
+  return image === null ? "null" : typeof image;
 }
 
 async function fromTensor(fn: string, tensor: tf.Tensor): Promise<Raster> {
@@ -58,7 +64,10 @@ async function fromTensor(fn: string, tensor: tf.Tensor): Promise<Raster> {
   const values = await tensor.data();
   const wrong = values.find((value) => !(value >= 0 && value <= highest));
   if (wrong !== undefined)
-    throw new RangeError(`${fn}: values of ${tensor.dtype} must be 0 to ${highest}, got ${wrong}`);
+    throw new RangeError(
+      `${fn}: values of ${tensor.dtype} must be 0 to ${highest}, got ${wrong}` +
+        (highest === 1 ? "; datasets.imageTensor is normalized already: give datasets.imageAt(set, index)" : ""),
+    );
   return { data: Uint8Array.from(values, (value) => Math.round((value * 255) / highest)), height, width, channels };
 }
 

@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { aModel, anySet, checkArguments, checkOptions } from "../checks.js";
+import { aModel, checkArguments, checkOptions } from "../checks.js";
 import { planBatches, type BatchPlan } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { checkHeldWeights } from "../layers/held-weights.js";
@@ -10,6 +10,7 @@ import { checkWorkers, defaultWorkers } from "./feed.js";
 import { resolveConfig, type FitConfig } from "./fit-config.js";
 import type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 import { FIT_ALIASES, FIT_RULES } from "./fit-rules.js";
+import { aTrainingSet } from "./hints.js";
 import { checkValidation, planFor } from "./inputs.js";
 import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
 import type { Progress } from "./progress.js";
@@ -46,8 +47,8 @@ export interface RunPlan {
  * @throws TypeError or RangeError where set, model and options do not fit each other
  */
 export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): RunPlan {
+  checkArguments("fit", { model, set }, { model: aModel, set: aTrainingSet });
   checkOptions("fit", options, FIT_RULES, [], FIT_ALIASES);
-  checkArguments("fit", { model, set }, { model: aModel, set: anySet });
   checkHeldWeights("fit", model);
   const {
     loss: given = "crossEntropy",

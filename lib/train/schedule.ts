@@ -17,6 +17,7 @@ import {
   optional,
 } from "../checks.js";
 import { filled } from "./filled.js";
+import { scheduleHint, withHint } from "./hints.js";
 
 /** A learning-rate schedule as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
 export interface ScheduleOptions {
@@ -186,13 +187,15 @@ const ALIASES = {
   interval: "by",
 };
 
+const aName = withHint(oneOf(NAMES), scheduleHint);
+
 /** A schedule's name, or its options. */
 export const aSchedule = either(
-  oneOf(NAMES),
+  aName,
   fields(
     "its options",
     {
-      name: optional(oneOf(NAMES)),
+      name: optional(aName),
       by: optional(oneOf(["step", "epoch"])),
       warmupFraction: optional(aRate),
       warmupStart: optional(aShare),

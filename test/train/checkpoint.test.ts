@@ -157,6 +157,14 @@ describe("checkpoints", () => {
     wider.dispose();
   });
 
+  it("go on with another patience or target, which change nothing that was computed", async () => {
+    const still = { ...options, learningRate: 0, epochs: 5, checkpoint: { folder }, resume: true };
+    expect(await fit(model, set, { ...still, patience: 1 })).toMatchObject({ endedBy: "patience", steps: 6 });
+    expect(await fit(model, set, { ...still, patience: 2 })).toMatchObject({ endedBy: "patience", steps: 9 });
+    expect(await fit(model, set, { ...still, targetAccuracy: 1e-9 })).toMatchObject({ endedBy: "targetAccuracy" });
+    expect(await fit(model, set, still)).toMatchObject({ endedBy: "epochs", steps: 15 });
+  });
+
   it("go on where the loss is noted at other steps than before, in windows of the new length", async () => {
     const first = { ...options, epochs: 1, lossEvery: 200, checkpoint: { folder } };
     expect((await fit(model, set, first)).losses).toHaveLength(1); // of the epoch's 3 batches

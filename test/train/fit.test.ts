@@ -200,7 +200,12 @@ describe("fit()", () => {
       options: { learningRate: -1 },
       error: "fit: learningRate must be a number of 0 or more, got learningRate=-1",
     },
-    { why: "an option that it does not have", set, options: { lr: 1 }, error: "fit: an option must be one of" },
+    {
+      why: "an option that it does not have",
+      set,
+      options: { lr: 1 },
+      error: "fit: an option must be known, got lr; did you mean learningRate? It is one of",
+    },
   ])("refuses $why", async ({ set, options, error }) => {
     const before = tf.memory().numTensors;
     await expect(fit(model, set, { ...options, progress: false })).rejects.toThrow(error);

@@ -1,7 +1,8 @@
 /** What somebody who comes from elsewhere does without a thought: it is refused, or said, with what to do. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { evaluate, fit, type FitOptions, type LossFunction } from "../../lib/train/index.js";
+import { choose, imageAt, imageTensor } from "../../lib/datasets/index.js";
+import { evaluate, fit, predict, type FitOptions, type LossFunction } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
 const set = brightnessSet({ count: 12, classes: 3, side: 4 });
@@ -161,5 +162,83 @@ describe("a loss of one's own that", () => {
     } finally {
       process.off("unhandledRejection", note);
     }
+  });
+});
+
+describe("what is called otherwise elsewhere", () => {
+  const best = 'did you mean checkpoint, and after the run train.loadCheckpoint(model, "…/best.safetensors")?';
+  const stopping = "early stopping is the options patience and monitor";
+
+  it.each<[() => object, string]>([
+    [() => ({ optimizer: tf.train.adam() }), '; by name: { name: "adam", … } or "adam"'],
+    [() => ({ loss: "categoricalCrossentropy" }), "got loss='categoricalCrossentropy'; did you mean \"crossEntropy\"?"],
+    [() => ({ loss: "sparseCategoricalCrossentropy" }), 'did you mean "crossEntropy"?'],
+    [() => ({ loss: "categorical_crossentropy" }), 'did you mean "crossEntropy"?'],
+    [() => ({ loss: "CrossEntropyLoss" }), 'did you mean "crossEntropy"?'],
+    [() => ({ validationSplit: 0.1 }), "did you mean validation, of datasets.split(set, { share })?"],
+    [() => ({ validation_split: 0.1 }), "did you mean validation, of datasets.split(set, { share })?"],
+    [() => ({ metrics: ["accuracy"] }), "got metrics=[ 'accuracy' ]; accuracy is always measured"],
+    [() => ({ callbacks: tf.callbacks.earlyStopping({ patience: 3 }) }), stopping],
+    [() => ({ callbacks: [tf.callbacks.earlyStopping({ patience: 3 })] }), stopping],
+    [() => ({ monitor: "val_loss" }), 'did you mean "validation"? What is monitored is an accuracy'],
+    [() => ({ monitor: "val_accuracy" }), "got monitor='val_accuracy'; did you mean \"validation\"?"],
+    [() => ({ monitor: "loss" }), "got monitor='loss'; what is monitored is an accuracy, the higher the better"],
+    [() => ({ schedule: "plateau" }), 'nearest comes "step"'],
+    [() => ({ schedule: "exponential" }), 'nearest comes { name: "step", stepSize: 1, by: "epoch", gamma }'],
+    [() => ({ schedule: "CosineAnnealingLR" }), "got schedule='CosineAnnealingLR'; nearest comes \"cosine\""],
+    [
+      () => ({ schedule: { name: "cosine_annealing" } }),
+      "got schedule.name='cosine_annealing'; nearest comes \"cosine\"",
+    ],
+    [() => ({ schedule: "linear" }), 'nearest comes "cosine"'],
+    [() => ({ schedule: () => 0.1 }), 'nearest to a function comes "multistep"'],
+    [() => ({ restoreBestWeights: true }), best],
+    [() => ({ restore_best_weights: true }), best],
+    [() => ({ saveBest: true }), best],
+    [() => ({ use_ema: true }), "got use_ema; did you mean emaDecay?"],
+    [() => ({ mixupAlpha: 0.2 }), "got mixupAlpha; did you mean mixup?"],
+    [() => ({ mixup_alpha: 0.2 }), "got mixup_alpha; did you mean mixup?"],
+    [() => ({ lr: 0.2 }), "fit: an option must be known, got lr; did you mean learningRate? It is one of "],
+  ])("is answered with what it is called here, %#", async (make, error) => {
+    await expect(fit(flatDense(), set, make())).rejects.toThrow(error);
+  });
+
+  it("is a set: fit and evaluate take none in tensors", async () => {
+    const [x, y] = [tf.zeros([2, 4, 4, 3]), tf.zeros([2, 3])];
+    for (const call of [fit, evaluate] as ((...given: unknown[]) => Promise<unknown>)[])
+      await expect(call(flatDense(), x, y)).rejects.toThrow(
+        `${call.name}: set must be a set of images (cifar.train, say), or of files, got set=a tensor [2, 4, 4, 3]; ` +
+          "datasets.fromArrays({ images, labels, imageShape }) makes a set of arrays or tensors; options come after " +
+          "it: (model, set, options)",
+      );
+  });
+
+  it("is two units for two classes", async () => {
+    const two = "; two classes take 2 units (and a softmax or none)";
+    const one = (activation?: "sigmoid") =>
+      tf.sequential({
+        layers: [
+          tf.layers.flatten({ inputShape }),
+          tf.layers.dense({ units: 1, name: "p", ...(activation && { activation }) }),
+        ],
+      });
+    await expect(fit(one("sigmoid"), set)).rejects.toThrow(`got a sigmoid at p${two}`);
+    await expect(fit(one(), set)).rejects.toThrow(`got [B, 1] from p${two}`);
+  });
+});
+
+describe("predict()", () => {
+  const by = { mean: 0.5, std: 0.5 };
+
+  it("says of a normalized tensor, a set and a list what it takes", async () => {
+    const [model, tensor] = [flatDense(), imageTensor(set, 0)];
+    await expect(predict(model, tensor, by)).rejects.toThrow(
+      "; datasets.imageTensor is normalized already: give datasets.imageAt(set, index)",
+    );
+    expect((await predict(model, imageAt(set, 0), by)).top).toHaveLength(3);
+    await expect(predict(model, choose(set, [0]) as never, by)).rejects.toThrow(
+      "got a set of 1 images [4, 4, 3]; evaluate(model, set) takes a set, datasets.imageAt one of its images",
+    );
+    await expect(predict(model, [imageAt(set, 0)] as never, by)).rejects.toThrow("predict takes one image at a time");
   });
 });
