@@ -145,7 +145,7 @@ function wrongField(value: unknown, rules: Rules, path: string): Fault | undefin
 export type Aliases = Readonly<Record<string, string>>;
 
 /** Names that a reader no longer takes in at a glance. */
-const MANY = 12;
+const MANY = 13;
 
 /** The fault of a field that no rule names. */
 export function strangerOf(

@@ -117,11 +117,11 @@ describe("what a user of timm or torchvision types first", () => {
   });
 
   it.each([
-    [{ num_classes: 10 }, /; did you mean numClasses\?$/],
-    [{ imageSize: 32 }, /; did you mean inputShape\?$/],
-    [{ img_size: 32 }, /; did you mean inputShape\?$/],
-    [{ drop_rate: 0.1 }, /; did you mean dropRate\?$/],
-    [{ heads: 3 }, /; did you mean numHeads\?$/],
+    [{ num_classes: 10 }, /; did you mean numClasses\? It is one of /],
+    [{ imageSize: 32 }, /; did you mean inputShape\? It is one of /],
+    [{ img_size: 32 }, /; did you mean inputShape\? It is one of /],
+    [{ drop_rate: 0.1 }, /; did you mean dropRate\? It is one of /],
+    [{ heads: 3 }, /; did you mean numHeads\? It is one of /],
     [{ pretrained: true }, /; models\.pretrained makes a model with published weights$/],
   ])("answers %o with the option that is meant", (overrides, message) => {
     expect(() => createModel("vit_tiny_patch16_224", overrides as object)).toThrow(message);

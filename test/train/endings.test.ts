@@ -213,7 +213,8 @@ describe("fit(), evaluate(), predict(), batchGradients() and setModelUse()", () 
     ],
     "one number in place of classes": [
       () => tf.sequential({ layers: [flat(), tf.layers.dense({ units: 1, name: "last" })] }),
-      "the model must give logits [B, K] of 2 classes or more, got [B, 1] from last",
+      "the model must give logits [B, K] of 2 classes or more, got [B, 1] from last; two classes take 2 " +
+        "units (and a softmax or none)",
     ],
     "no input": [
       () => tf.sequential(),

@@ -46,7 +46,11 @@ describe("learningRateAt()", () => {
       0,
       "learningRateAt: schedule.name must be one of constant, step, multistep, cosine, onecycle, got schedule.name=",
     ],
-    [{ gama: 1 } as never, 0, "learningRateAt: an option of schedule must be one of name, by, warmupFraction"],
+    [
+      { gama: 1 } as never,
+      0,
+      "learningRateAt: an option of schedule must be known, got gama; did you mean gamma? It is one of name, by",
+    ],
     [{ gamma: 0 }, 0, "schedule.gamma must be a number above 0, got schedule.gamma=0"],
     [
       { warmupFraction: 1 },
