@@ -22,7 +22,7 @@ import {
   type Rule,
   type Rules,
 } from "../checks.js";
-import { callbacksHint, lossHint, metricsHint, monitorHint, withHint } from "./hints.js";
+import { callbacksHint, lossHint, metricsHint, monitorHint, withHint } from "./called-elsewhere.js";
 import { lossRules } from "./loss.js";
 import { anOptimizer } from "./optimizer.js";
 import { aSchedule } from "./schedule.js";

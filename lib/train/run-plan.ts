@@ -10,7 +10,7 @@ import { checkWorkers, defaultWorkers } from "./feed.js";
 import { resolveConfig, type FitConfig } from "./fit-config.js";
 import type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 import { FIT_ALIASES, FIT_RULES } from "./fit-rules.js";
-import { aTrainingSet } from "./hints.js";
+import { aTrainingSet } from "./called-elsewhere.js";
 import { checkValidation, planFor } from "./inputs.js";
 import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
 import type { Progress } from "./progress.js";

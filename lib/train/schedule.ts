@@ -17,7 +17,7 @@ import {
   optional,
 } from "../checks.js";
 import { filled } from "./filled.js";
-import { scheduleHint, withHint } from "./hints.js";
+import { scheduleHint, withHint } from "./called-elsewhere.js";
 
 /** A learning-rate schedule as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */
 export interface ScheduleOptions {

@@ -171,8 +171,8 @@ describe("predict()", () => {
     tensors = tf.memory().numTensors;
     await expect(predict(bare, photo)).rejects.toThrow(
       new RangeError(
-        "predict: mean and std must be known from fit, loadCheckpoint or loadWeights, or be given ({ mean: set.mean, std: set.std }), got " +
-          "neither",
+        "predict: mean and std must be known from fit, loadCheckpoint or loadWeights, or be given " +
+          "({ mean: set.mean, std: set.std }), got neither",
       ),
     );
     expect(
