@@ -38,6 +38,9 @@ const CELLS: readonly string[] = [
     "const x: string = t.add(1);",
   `import * as core from "@tensorflow/tfjs-core"; ${TF}const t: core.Tensor = tf.ones([1]); const x: string = t;`,
   `${SACCADE}const x: string = tf.ones([2]).add(1); const y: string = tf.node;`,
+  `${SACCADE}const a: string = tf.layers.add().apply([tf.input({ shape: [3] })]); const b: string = ` +
+    "tf.sequential().apply(tf.ones([1, 2]), { training: true }); const c: string = models.createModel('cnn2')" +
+    ".predict(tf.ones([1, 2])); const d: string = tf.train.sgd(1).minimize(() => tf.scalar(1), true);",
   `${SACCADE}const x: string = models.create; const y: string = models;`,
   `${SACCADE}const a: string = datasets.cifar10; const b: string = train.fit; const c: string = ` +
     "layers.gelu; const d: string = plots.lines; const e: string = backend.compile;",
@@ -156,6 +159,16 @@ describe("rolled-up declarations", () => {
       expect(found).toEqual(await check(real, cell));
     });
   }
+
+  it("type a functional model, its predictions and a step without a cast", async () => {
+    const cell =
+      `${SACCADE}const input = tf.input({ shape: [4] }); const inner = tf.layers.dense({ units: 4 }).apply(input); ` +
+      "const model = tf.model({ inputs: input, outputs: tf.layers.add().apply([inner, input]) }); " +
+      "model.predict(tf.ones([1, 4])).dataSync(); tf.sequential().predict(tf.ones([1, 4])).dataSync(); " +
+      "const labels = tf.tensor1d([0], 'int32'); tf.train.sgd(1).minimize(() => " +
+      "train.crossEntropy(model.apply(tf.ones([1, 4]), { training: true }), labels), true).dataSync();";
+    for (const notebook of [rolled, real]) expect(await check(notebook, cell)).toEqual([]);
+  });
 
   for (const cell of MEMBERS) {
     it(`list the same members: ${cell.slice(-50)}`, async () => {
