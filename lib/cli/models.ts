@@ -1,7 +1,7 @@
 /** `npm run models`: the registry as a table. */
 import { countMacs, summary } from "../analysis/index.js";
 import type { tf } from "../backend/index.js";
-import { ALIASES, FAMILIES, outline, registry, type Family, type ModelName } from "../models/index.js";
+import { ALIASES, FAMILIES, listModels, outline, registry, type Family, type ModelName } from "../models/index.js";
 import { alignColumns } from "./models/columns.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 
@@ -35,14 +35,16 @@ export interface ModelLine {
 const USAGE = {
   command: "models",
   does: "Lists the models: parameters, torchsummary's count, the published figure, FLOPs, source.",
+  words: "[PATTERN]",
   options: {
     family: { value: "FAMILY", does: `only those of one family: ${FAMILIES.join(", ")}` },
     json: { does: "prints JSON" },
   },
+  more: 'PATTERN: names with * for any text, quoted: "vit*"; or a part of a name.',
 } as const;
 
-export const run = commandOf(USAGE, read, ({ family, json }) => {
-  const lines = modelLines(family);
+export const run = commandOf(USAGE, read, ({ family, pattern, json }) => {
+  const lines = modelLines(family, pattern);
   if (json) {
     console.log(JSON.stringify(lines, null, 2));
     return 0;
@@ -71,18 +73,29 @@ export const run = commandOf(USAGE, read, ({ family, json }) => {
   return 0;
 });
 
-function read(args: readonly string[]): { readonly family: Family | undefined; readonly json: boolean } {
-  const { family, json } = readCommandLine(USAGE, args).values;
+function read(args: readonly string[]): {
+  readonly family: Family | undefined;
+  readonly pattern: string | undefined;
+  readonly json: boolean;
+} {
+  const { values, words } = readCommandLine(USAGE, args);
+  const { family, json } = values;
+  const [pattern] = words;
+  if (words.length > 1)
+    throw new RangeError(`models: one pattern at a time, in quotes where it has a *, got ${words.join(", ")}`);
+  if (pattern !== undefined && listModels(pattern).length === 0)
+    throw new RangeError(`models: a pattern must name a model, got ${JSON.stringify(pattern)}`);
   const known = FAMILIES.find((one) => one === family);
   if (family !== undefined && known === undefined)
     throw new RangeError(`models: --family must be one of ${FAMILIES.join(", ")}, got ${JSON.stringify(family)}`);
-  return { family: known, json: json === true };
+  return { family: known, pattern, json: json === true };
 }
 
-/** The registry's rows, or one family's, in the registry's order. */
-export function modelLines(family?: Family): readonly ModelLine[] {
+/** The registry's rows, or one family's, or those that a pattern of `listModels` names; in the registry's order. */
+export function modelLines(family?: Family, pattern?: string): readonly ModelLine[] {
+  const listed = new Set(listModels(pattern));
   const names = (Object.keys(registry) as ModelName[]).filter(
-    (name) => family === undefined || registry[name].family === family,
+    (name) => listed.has(name) && (family === undefined || registry[name].family === family),
   );
   return names.map((name) => {
     const { family, config, published, source } = registry[name];

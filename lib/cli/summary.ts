@@ -21,7 +21,11 @@ const USAGE = {
   does: "One model's layers, parameters and sizes, torchsummary's beside the true ones.",
   words: "NAME",
   options: {
-    set: { value: "key=value", multiple: true, does: "a setting other than the model's own: --set numClasses=100" },
+    set: {
+      value: "key=value",
+      multiple: true,
+      does: 'a setting other than the model\'s own: --set numClasses=100, --set "inputShape=[32,32,3]"',
+    },
     torchsummary: { does: "prints the table that torchsummary prints" },
     json: { does: "prints JSON" },
   },

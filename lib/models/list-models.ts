@@ -24,16 +24,18 @@ export interface ListModelsOptions {
  * The names of the models that `createModel` makes, in the order of the alphabet; short names are left out.
  *
  * @example listModels("vit_*_patch16_224")
- * @param pattern `*` stands for any text, `?` for one letter, as timm's; or several patterns. Default: all
+ * @param pattern `*` stands for any text, `?` for one letter, as timm's; or several patterns. One without either
+ *   that is no name stands for the names that have it: "resnet". Default: all
  * @returns an empty array where no name fits
  * @throws TypeError for what is no pattern
  */
 export function listModels(pattern: string | readonly string[] = "*", options: ListModelsOptions = {}): string[] {
   checkArguments("listModels", { pattern }, { pattern: either(aText, listOf(aText)) });
   checkOptions("listModels", options, { pretrained: optional(aFlag) });
-  const patterns = [pattern].flat().map(expressionOf);
+  const known = [...Object.keys(registry), ...registered.keys()];
+  const patterns = [pattern].flat().map((each) => expressionOf(each, known));
   const published = new Set<string>(PUBLISHED.map(({ model }) => model));
-  return [...Object.keys(registry), ...registered.keys()]
+  return known
     .filter((name) => patterns.some((each) => each.test(name)) && (!options.pretrained || published.has(name)))
     .sort();
 }
@@ -71,10 +73,12 @@ export function registerModel<C extends object>(model: OwnModel<C>): RegisteredN
   return name as RegisteredName<C>;
 }
 
-function expressionOf(pattern: string): RegExp {
+function expressionOf(pattern: string, known: readonly string[]): RegExp {
   const text = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${text}$`, "i");
+  const whole = new RegExp(`^${text}$`, "i");
+  const isPart = !/[*?]/.test(pattern) && !known.some((name) => whole.test(name));
+  return isPart && pattern !== "" ? new RegExp(text, "i") : whole;
 }

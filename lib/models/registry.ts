@@ -11,18 +11,18 @@ import {
   oneOf,
   strangerOf,
 } from "../checks.js";
-import { didYouMean } from "../nearest.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
 import type { ModelEntry } from "./entry.js";
 import { aliasesOf, type ModelConfig } from "./model-config.js";
-import { ALIASES, RENAMED, type ModelAlias } from "./model-names.js";
+import { ALIASES, type ModelAlias } from "./model-names.js";
 import { myvitVariants } from "./myvit-variants.js";
 import { registered, type RegisteredName } from "./registered.js";
 import { resnetVariants } from "./resnet-variants.js";
 import { smallVitVariants } from "./small-vit-variants.js";
+import { modelNameHint } from "./unknown-name.js";
 import { recordOrigin } from "./weights/metadata.js";
 import { vggVariants } from "./vgg-variants.js";
 import { vitVariants } from "./vit-variants.js";
@@ -66,7 +66,7 @@ export type ConfigOf<N extends AnyModelName> = N extends keyof ModelConfigs
  *   `registerModel` returned
  * @param overrides an option of undefined is one that is left out
  * @returns a model of images [B, H, W, C], float32, to logits [B, numClasses]; the caller disposes of it
- * @throws RangeError for an unknown name (it lists the known, and the nearest), an unknown option, or sizes that do not
+ * @throws RangeError for an unknown name (it tells the nearest), an unknown option, or sizes that do not
  *   fit
  */
 export function createModel<N extends AnyModelName>(name: N, overrides: Partial<ConfigOf<N>> = {}): tf.LayersModel {
@@ -121,7 +121,7 @@ export function outline<N extends AnyModelName, T>(
 /**
  * The whole config of a model: the registry's defaults, and over them the overrides.
  *
- * @throws RangeError for an unknown name (it lists the known) or an unknown option
+ * @throws RangeError for an unknown name (it tells the nearest) or an unknown option
  */
 export function modelConfig<N extends AnyModelName>(name: N, overrides: Partial<ConfigOf<N>> = {}): ConfigOf<N> {
   return configOf("modelConfig", name, overrides);
@@ -148,24 +148,18 @@ type Buildable = Pick<ModelEntry, "name" | "build"> & { readonly config: object 
  * The row of a name: the registry's, or one of `registerModel`.
  *
  * @param fn whose argument it is
- * @throws RangeError for an unknown name: it lists the known, and the nearest
+ * @throws RangeError for an unknown name: it tells the nearest, and the families
  */
 export function findModel(fn: string, name: string): Buildable {
   const known = [...Object.keys(registry), ...registered.keys()];
   checkValue(fn, "name", name, {
     ...oneOf(known),
+    what: "one of models.listModels()",
     holds: (value) => oneOf([...known, ...Object.keys(ALIASES)]).holds(value),
-    hint: (value) => adviceFor(value, known),
+    hint: (value) => modelNameHint(value, known),
   });
   const own = Object.hasOwn(ALIASES, name) ? ALIASES[name as ModelAlias] : name;
   return Object.hasOwn(registry, own)
     ? registry[own as ModelName]
     : (registered.get(own as RegisteredName) as unknown as Buildable);
-}
-
-/** What an unknown name's error ends in. */
-function adviceFor(name: unknown, known: readonly string[]): string {
-  if (typeof name === "string" && Object.hasOwn(RENAMED, name))
-    return `; it is called ${RENAMED[name as keyof typeof RENAMED]} now`;
-  return didYouMean(name, known, ALIASES);
 }

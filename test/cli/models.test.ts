@@ -44,6 +44,11 @@ describe("npm run models", () => {
     ).toEqual(["alexnet", "alexnet_lrn"]);
   });
 
+  it("prints those that a pattern names", async () => {
+    const { text } = await call(runModels, "alex*");
+    expect(text.match(/^\w+(?= +\d+×)/gm)).toEqual(["alexnet", "alexnet_lrn"]);
+  });
+
   it("prints JSON for programs", async () => {
     const { text } = await call(runModels, "--json", "--family", "cvt");
     expect(JSON.parse(text)[2]).toEqual({
@@ -66,6 +71,8 @@ describe("npm run models", () => {
 
   it.each([
     [["--family", "gan"], /^models: --family must be one of alexnet, .*vit_lite, got "gan"$/],
+    [["gan*"], /^models: a pattern must name a model, got "gan\*"$/],
+    [["alexnet", "vgg16"], /^models: one pattern at a time, .*, got alexnet, vgg16$/],
     [["--table"], /^models: .*--table.*; the options are --family FAMILY and --json$/],
   ])("refuses %o and exits with 2", async (args, message) => {
     const { code, error } = await call(runModels, ...args);
@@ -118,7 +125,10 @@ describe("npm run summary", () => {
 
   it.each([
     [[], /^summary: a model's name must be given; the known ones: cnn_self_attention, /],
-    [["vgg99"], /^summary: name must be one of cnn_self_attention, .*, got name='vgg99'; did you mean vgg\w+\?$/],
+    [
+      ["vgg99"],
+      /^summary: name must be one of models.listModels\(\), got name='vgg99'; did you mean vgg\w+\?; the families/,
+    ],
     [["vgg16", "alexnet"], /^summary: one name at a time, got vgg16, alexnet$/],
     [["vgg16", "--set", "width=3"], /^summary: an option of vgg16 must be one of .*, got width$/],
     [
@@ -126,6 +136,10 @@ describe("npm run summary", () => {
       /^summary: numClasses must be a whole number above 0, got numClasses='many'$/,
     ],
     [["vgg16", "--set", "numClasses"], /^--set: must be key=value, got "numClasses"$/],
+    [
+      ["vgg16", "--set", "inputShape=32,32,3"],
+      /^--set: a list must stand in brackets, "inputShape=\[32,32,3\]", got "inputShape=32,32,3"$/,
+    ],
     [["vgg16", "--rows"], /^summary: .*--rows.*; the options are --set key=value, --torchsummary and --json$/],
     [
       ["small_vit", "--torchsummary"],

@@ -32,6 +32,9 @@ describe("listModels()", () => {
       ["alexnet", "alexnet_lrn", "vgg16"],
     ],
     ["gan*", []],
+    ["gan", []],
+    ["", []],
+    ["resnet", ["resnet18", "resnet18_bias", "resnet34", "resnet34_bias", "resnet50", "resnet50_bias"]],
     ["vit.b.16", []],
   ])("%o names %o", (pattern, names) => expect(listModels(pattern)).toEqual(names));
 
@@ -83,7 +86,9 @@ describe("registerModel()", () => {
 
   it("is among the names that an unknown one may mean", () => {
     registerModel(tiny);
-    expect(() => createModel("tiny_mpl")).toThrow(/tiny_mlp, got name='tiny_mpl'; did you mean tiny_mlp\?$/);
+    expect(() => createModel("tiny_mpl")).toThrow(
+      /^createModel: name must be one of models.listModels\(\), got name='tiny_mpl'; did you mean tiny_mlp\?; the families/,
+    );
   });
 
   it("refuses a name that is taken, unless it is to be replaced", () => {

@@ -84,7 +84,9 @@ describe("the registry", () => {
 
   it.each(Object.entries(RENAMED))("answers %s with %s", (old, now) => {
     expect(() => createModel(old as ModelName)).toThrow(
-      new RegExp(`^createModel: name must be one of .*, got name='${old}'; it is called ${now} now$`),
+      new RegExp(
+        `^createModel: name must be one of models.listModels\\(\\), got name='${old}'; it is called ${now} now$`,
+      ),
     );
   });
 

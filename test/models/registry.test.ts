@@ -58,8 +58,23 @@ describe.each(Object.entries(small) as [ModelName, object][])("%s", (name, sizes
 });
 
 describe("createModel()", () => {
-  it("lists the known names for an unknown one", () => {
-    expect(() => createModel("vgg99" as ModelName)).toThrow("createModel: name must be one of cnn_self_attention, ");
+  it("tells the families for an unknown name, and how to list all", () => {
+    expect(() => createModel("vgg99" as ModelName)).toThrow(
+      /^createModel: name must be one of models.listModels\(\), got name='vgg99'; did you mean vgg16\?; the families are alexnet, .*vit_lite$/,
+    );
+  });
+
+  it.each([
+    [
+      "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
+      'models.pretrained("timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k")',
+    ],
+    ["timm/resnet18.tv_in1k", 'models.pretrained("timm/resnet18.tv_in1k")'],
+    ["tf_efficientnet_b0", "; no efficientnet is in the library"],
+    ["mobilenetv3_small", "; no mobilenet is in the library"],
+    ["timm/swin_tiny_patch4_window7_224", "; no swin is in the library"],
+  ])("says of %s what it is", (asked, words) => {
+    expect(() => createModel(asked)).toThrow(words);
   });
 
   it.each([
@@ -79,9 +94,9 @@ describe("createModel()", () => {
   });
 
   it("offers no name for what is near none", () => {
-    expect(() => createModel("gpt" as ModelName)).toThrow(/, got name='gpt'$/);
+    expect(() => createModel("gpt" as ModelName)).toThrow(/, got name='gpt'; the families are /);
     expect(() => createModel("toString" as ModelName)).toThrow(
-      /^createModel: name must be one of .*, got name='toString'$/,
+      /^createModel: name must be one of .*, got name='toString'; the families are /,
     );
   });
 

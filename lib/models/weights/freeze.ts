@@ -1,11 +1,12 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkValue, either, listOf } from "../../checks.js";
 import { build, namedWeights, type NamedWeight } from "./named-weights.js";
+import { expressionOf, layerOf, patternHint } from "./pattern-hint.js";
 
 /**
  * Keeps weights as they are in training: `fit` computes no gradient for them, keeps no optimizer state and lets none
  * decay. A layer all of whose weights are frozen also behaves as in evaluation: a batch norm takes its kept statistics
- * and leaves them alone.
+ * and leaves them alone. All but the head, to train that alone: `freeze(model, "*")`, then `unfreeze(model, "head")`.
  *
  * @param patterns names of weights ("head/bias"), or of layers and what begins a layer's name up to a slash ("head",
  *   "block1"), or of a model within this one ("resnet", "resnet/head"); `*` stands for any text: "block*", "*\/norm1"
@@ -80,15 +81,19 @@ function weightsNamed(fn: string, model: tf.LayersModel, patterns: string | read
   const all = namedWeights(model);
   const chosen = new Set<NamedWeight>();
   for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
-    const parts = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    const expression = new RegExp(`^${parts.join(".*")}(/|$)`);
+    const expression = expressionOf(pattern, "/");
     const named = all.filter(({ name, path, variable }) =>
       [name, path, variable.originalName].some((each) => expression.test(each)),
     );
     if (named.length === 0) {
-      const known = [...new Set(all.map(({ name }) => name.replace(/\/[^/]*$/, "")))];
+      const known = [...new Set(all.map(({ name }) => layerOf(name)))];
+      const hint = patternHint(
+        model,
+        pattern,
+        all.map(({ name }) => name),
+      );
       throw new RangeError(
-        `${fn}: a pattern must name a weight of a layer of ${known.join(", ")}, got ${JSON.stringify(pattern)}`,
+        `${fn}: a pattern must name a weight of a layer of ${known.join(", ")}, got ${JSON.stringify(pattern)}${hint}`,
       );
     }
     for (const weight of named) chosen.add(weight);

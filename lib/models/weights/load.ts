@@ -3,7 +3,7 @@ import { aFlag, aModel, aText, calledAs, checkArguments, checkOptions, oneOf, op
 import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
 import { setModelUse, type ModelUse } from "../model-use.js";
 import { toOurs } from "./layout.js";
-import { readMetadata, type WeightMetadata } from "./metadata.js";
+import { originOf, readMetadata, type WeightMetadata } from "./metadata.js";
 import { unwrapped, type WeightNames } from "./names.js";
 import { byPlace } from "./numbering.js";
 import { float32, notFinite } from "./numbers.js";
@@ -27,6 +27,9 @@ export interface LoadWeightsOptions {
    */
   readonly entry?: string;
 }
+
+/** What the option `head` is called elsewhere. */
+const HEAD_ALIASES = { newHead: "head", resetHead: "head", skipHead: "head", numClasses: "head", classifier: "head" };
 
 /** What came of a loading. */
 export interface LoadedWeights {
@@ -71,12 +74,18 @@ export async function loadWeights(
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
   checkArguments("loadWeights", { model, path }, { model: aModel, path: aText });
-  checkOptions("loadWeights", options, {
-    strict: optional(aFlag),
-    head: optional(oneOf(["load", "new"])),
-    names: optional(aText),
-    entry: optional(aText),
-  });
+  checkOptions(
+    "loadWeights",
+    options,
+    {
+      strict: optional(aFlag),
+      head: optional({ ...oneOf(["load", "new"]), hint: () => '; "new" leaves the head as the model has it' }),
+      names: optional(aText),
+      entry: optional(aText),
+    },
+    [],
+    HEAD_ALIASES,
+  );
   const { strict = true, head = "load" } = options;
   const read = await calledAs("loadWeights", () => readWeightFile(path, options.entry));
   const metadata = readMetadata(path, read.metadata);
@@ -103,7 +112,7 @@ export async function loadWeights(
     const isKnown = plan.some(({ theirs }) => theirs.some((each) => file.has(each)));
     if (strict && missing.length + unexpected.length + misshapen.length > 0) {
       throw new RangeError(
-        `loadWeights: ${path} must fit ${model.name} under ${names}'s names, ` +
+        `loadWeights: ${path} must fit ${originOf(model)?.name ?? model.name} under ${names}'s names, ` +
           `got\n${listed({ missing, unexpected, misshapen })}${adviceFor(path, model, found, isKnown)}`,
       );
     }
@@ -111,7 +120,8 @@ export async function loadWeights(
       const listed = [...found.notFinite.slice(0, 10), ...(found.notFinite.length > 10 ? ["…"] : [])].join(", ");
       throw new RangeError(`loadWeights: weights must be finite, got ${path} with ${listed}`);
     }
-    const { classNames, mean, std } = head === "load" ? (metadata?.use ?? {}) : {};
+    const isHeadLoaded = head === "load" && !found.otherClasses; // without strict, what fits is loaded
+    const { classNames, mean, std } = isHeadLoaded ? (metadata?.use ?? {}) : {};
     // first: it may throw
     if (classNames && mean !== undefined && std !== undefined) noteUse(path, model, { classNames, mean, std });
     for (const [variable, value] of values) variable.write(value);

@@ -40,6 +40,16 @@ export function planWeights(fn: string, model: tf.LayersModel, names: WeightName
   });
 }
 
+/** The names of a model's weights, ours with those that references have for them; none where no table knows the model. */
+export function referenceNames(model: tf.LayersModel): readonly (readonly [ours: string, theirs: string])[] {
+  return knownNames(model).flatMap((names) => {
+    const rules = rulesFor("referenceNames", model, names) ?? [];
+    return namedWeights(model).flatMap(({ name }) =>
+      (translate(name, rules) ?? []).map((theirs) => [name, theirs] as const),
+    );
+  });
+}
+
 function rulesFor(fn: string, model: tf.LayersModel, names: WeightNames): readonly NameRule[] | undefined {
   const known = knownNames(model);
   if (!known.includes(names)) {

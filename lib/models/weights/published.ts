@@ -19,6 +19,8 @@ import {
 import { DigestError, sha256Of, type Digest } from "../../files/digest.js";
 import { discard, locate, type LocateOptions } from "../../files/locate.js";
 import { writeWholeSync } from "../../files/write-whole.js";
+import { didYouMean } from "../../nearest.js";
+import { ALIASES } from "../model-names.js";
 import { setModelUse } from "../model-use.js";
 import { createModel, outline } from "../registry.js";
 import { loadWeights } from "./load.js";
@@ -162,9 +164,21 @@ function rowOf(fn: string, name: string): PublishedRow {
   const row = PUBLISHED.find((each) => each.name === name);
   if (!row)
     throw new RangeError(
-      `${fn}: name must be one of ${PUBLISHED.map((each) => each.name).join(", ")}, got ${JSON.stringify(name)}`,
+      `${fn}: name must be one of models.publishedWeights(), got ${JSON.stringify(name)}${publishedHint(name)}`,
     );
   return row;
+}
+
+/** The weights that there are of the network that a name is or begins with, or else the nearest name. */
+function publishedHint(name: string): string {
+  const network = name.replace(/^.*\//, "").replace(/\..*$/, "");
+  const model = Object.hasOwn(ALIASES, network) ? ALIASES[network as keyof typeof ALIASES] : network;
+  const names = PUBLISHED.filter((row) => row.model === model || basename(row.name).split(".")[0] === model);
+  if (names.length > 0) return `; of ${model} there are ${names.map((row) => row.name).join(", ")}`;
+  return didYouMean(
+    name,
+    PUBLISHED.map((row) => row.name),
+  );
 }
 
 /** timm's files all have one name. */

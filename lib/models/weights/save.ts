@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } from "../../checks.js";
 import { checkHeldWeights } from "../../layers/held-weights.js";
@@ -8,6 +10,9 @@ import { originOf, writeMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
 import { isNumbered } from "./numbering.js";
 import { planWeights } from "./plan.js";
+
+/** Endings of other formats, under whose names no program would find what is written. */
+const OTHERS = /\.(pth?|pt2|bin|ckpt|h5|hdf5|keras|npz|onnx|pkl|json)$/i;
 
 /** What {@link saveWeights} takes besides. */
 export interface SaveWeightsOptions {
@@ -25,7 +30,7 @@ export interface SaveWeightsOptions {
  * whole process, are counted within the model. The metadata hold Saccade's version, whose
  * names these are, the model's name and config where `createModel` made it, class names, mean and std.
  *
- * @param path of the safetensors file; replaced whole, or left as it is
+ * @param path of the safetensors file, "resnet.safetensors"; replaced whole, or left as it is; its folder is made
  * @throws RangeError for names that the model's family does not have, a type that is not written, a weight that is too
  *   large for it, or a wrong number of class names
  * @throws TypeError for a layer that holds weights in its fields without listing them
@@ -41,6 +46,12 @@ export async function saveWeights(
     dtype: optional(oneOf(["F32", "F16", "BF16"])),
     classNames: optional(listOf(aText)),
   });
+  if (OTHERS.test(path)) {
+    throw new RangeError(
+      `saveWeights: path must end in .safetensors, whose format is written, got ${JSON.stringify(path)}; PyTorch's ` +
+        "safetensors.torch.load_file reads it",
+    );
+  }
   checkHeldWeights("saveWeights", model);
   const { names = "saccade", dtype = "F32" } = options;
   const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
@@ -72,6 +83,7 @@ export async function saveWeights(
     ...(origin && { model: origin }),
     ...(Object.keys(use).length > 0 && { use }),
   });
+  await mkdir(dirname(path), { recursive: true });
   await writeSafetensors(path, { metadata, tensors });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../../lib/backend/index.js";
 import { generated } from "../../../lib/datasets/index.js";
-import { allWeights, createModel, freeze, frozenWeights, unfreeze } from "../../../lib/models/index.js";
+import { allWeights, createModel, freeze, frozenWeights, outline, unfreeze } from "../../../lib/models/index.js";
 import { fit } from "../../../lib/train/index.js";
 import { readSafetensors } from "../../../lib/safetensors/index.js";
 
@@ -43,9 +43,34 @@ describe("freeze", () => {
   it("refuses a pattern that names nothing, and changes nothing then", () => {
     const model = make();
     expect(() => freeze(model, ["head", "heads"])).toThrow(
-      /^freeze: a pattern must name a weight of a layer of stem\/conv, .*, head, got "heads"$/,
+      /^freeze: a pattern must name a weight of a layer of stem\/conv, .*, head, got "heads"; did you mean head\?$/,
     );
     expect(frozenWeights(model)).toEqual([]);
+  });
+  it.each([
+    ["resnet18", "layer1*", "stage1"],
+    ["resnet18", "layer1", "stage1"],
+    ["resnet18", "conv1", "stem/conv"],
+    ["resnet18", "fc", "head"],
+    ["vit_tiny_patch16_224", "blocks.*", "block*"],
+    ["vit_tiny_patch16_224", "blocks.0", "block1"],
+  ])("tells for %s's %s our name", (name, theirs, ours) => {
+    const hint = outline(name, {}, (model) => {
+      try {
+        return freeze(model, theirs);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(String(hint).endsWith(`; here that is ${ours}`), String(hint)).toBe(true);
+  });
+  it("tells how to freeze all but the head", () => {
+    const model = make();
+    expect(() => freeze(model, "backbone")).toThrow('freeze(model, "*"), then unfreeze(model, "head")');
+    freeze(model, "*");
+    unfreeze(model, "head");
+    expect(frozenWeights(model).filter((name) => name.startsWith("head"))).toEqual([]);
+    expect(frozenWeights(model)).toHaveLength(allWeights(model).length - 2);
   });
   it("leaves the order of all weights as it is", () => {
     const model = make();

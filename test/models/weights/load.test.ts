@@ -48,7 +48,7 @@ describe("loadWeights, strictly", () => {
     await expect(loadWeights(model, path)).rejects.toThrow(
       new RangeError(
         [
-          `loadWeights: ${path} must fit compact_transformer under compact-transformers's names, got`,
+          `loadWeights: ${path} must fit vit_lite_6_4_32 under compact-transformers's names, got`,
           "missing (1): classifier.norm.weight",
           "unexpected (1): classifier.extra",
           "misshapen (2): tokenizer.conv_layers.0.0.weight [8, 3, 2, 4], the model's is [8, 3, 4, 4]; " +
@@ -99,6 +99,26 @@ describe("loadWeights, strictly", () => {
     const after = valuesOf(model);
     expect(after.get("head/kernel")).toEqual(before.get("head/kernel"));
     expect(after.get("block1/dense1/kernel")).toEqual(valuesOf(make()).get("block1/dense1/kernel"));
+  });
+
+  it("without strict leaves a head of other classes, and their names, alone", async () => {
+    const trained = make();
+    setModelUse(trained, { classNames: ["a", "b", "c", "d", "e"], mean: 0.5, std: 0.5 });
+    await saveWeights(trained, at("five"));
+    const model = make({ numClasses: 7, seed: 2 });
+    const { misshapen, classNames } = await loadWeights(model, at("five"), { strict: false });
+    expect([misshapen.length, classNames]).toEqual([2, undefined]);
+    expect(modelUse(model)).toBeUndefined();
+  });
+
+  it("makes the folder, and refuses a name of another format", async () => {
+    await saveWeights(make(), at("new/folder/w"));
+    await loadWeights(make(), at("new/folder/w"));
+    for (const name of ["w.pt", "w.pth", "w.h5", "w.CKPT"]) {
+      await expect(saveWeights(make(), join(folder, name))).rejects.toThrow(
+        /^saveWeights: path must end in .safetensors, .*got "/,
+      );
+    }
   });
 
   it("takes halves and doubles, and reads a file of the same names in any order", async () => {
@@ -246,7 +266,7 @@ describe("bad input", () => {
     [
       "an unknown word for the head",
       () => loadWeights(make(), at("any"), { head: "drop" as "new" }),
-      "loadWeights: head must be one of load, new, got head='drop'",
+      "loadWeights: head must be one of load, new, got head='drop'; \"new\" leaves the head as the model has it",
     ],
     [
       "a type that is not written",

@@ -106,7 +106,13 @@ describe("publishedWeights", () => {
       "an unknown name",
       "timm/vit_huge",
       {},
-      /^publishedWeights: name must be one of timm\/vit_tiny.*, got "timm\/vit_huge"$/,
+      /^publishedWeights: name must be one of models.publishedWeights\(\), got "timm\/vit_huge"/,
+    ],
+    [
+      "a network without the tag",
+      "resnet18",
+      {},
+      /got "resnet18"; of resnet18 there are timm\/resnet18\.tv_in1k, timm\/resnet18\.a1_in1k/,
     ],
     ["a digest that is none", NAME, { sha256: "f37072fd" }, /^publishedWeights: sha256 must be 64 digits/],
     [
