@@ -40,7 +40,7 @@ export function planWeights(fn: string, model: tf.LayersModel, names: WeightName
   });
 }
 
-/** The names of a model's weights, ours with those that references have for them; none where no table knows the model. */
+/** A model's weights by our names with those that references have; none where no table knows the model. */
 export function referenceNames(model: tf.LayersModel): readonly (readonly [ours: string, theirs: string])[] {
   return knownNames(model).flatMap((names) => {
     const rules = rulesFor("referenceNames", model, names) ?? [];
