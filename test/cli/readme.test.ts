@@ -90,7 +90,7 @@ describe.each(PAGES)("%s", (file) => {
 });
 
 describe("the guide's pages", () => {
-  const pages = ["weights.md", "in-a-project-of-your-own.md"];
+  const pages = ["weights.md", "in-a-project-of-your-own.md", "what-tensorflowjs-does-otherwise.md"];
 
   it.each(pages)("%s shows programs whose types hold", (page) => {
     const blocks = [...read(join("notebooks/guide", page)).matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)];
@@ -98,7 +98,8 @@ describe("the guide's pages", () => {
     const folder = join(ROOT, ".saccade", `blocks-${page}-${process.pid}`); // where `saccade` is found by name
     mkdirSync(folder, { recursive: true });
     const files = blocks.map(([, code], i) => {
-      writeFileSync(join(folder, `${i}.mts`), `${code}\nexport {};\n`);
+      const doors = code!.includes("import ") ? "" : (blocks[0]![1] ?? ""); // as cells after the one that imports
+      writeFileSync(join(folder, `${i}.mts`), `${doors}\n${code}\nexport {};\n`);
       return join(folder, `${i}.mts`);
     });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");

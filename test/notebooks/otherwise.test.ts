@@ -1,5 +1,6 @@
 /** The guide's page of what TensorFlow.js does otherwise: each of its lines gives what stands after its arrow. */
 import { readFileSync } from "node:fs";
+import { transformSync } from "esbuild";
 import { expect, it } from "vitest";
 import { backend, datasets, layers, tf, train } from "../../lib/index.js";
 
@@ -17,6 +18,11 @@ function written(value: unknown): string {
   ).join(", ");
 }
 
+/** A program without its types; top-level `await` stays. */
+function javaScript(code: string): string {
+  return transformSync(code, { loader: "ts", format: "esm", target: "es2022", treeShaking: false }).code;
+}
+
 /** A block as a function that gives pairs of what was found and what the page says. */
 function program(code: string): () => Promise<[string, string][]> {
   const lines = code.split("\n").map((line) => {
@@ -25,7 +31,10 @@ function program(code: string): () => Promise<[string, string][]> {
   });
   const scope = { backend, datasets, layers, tf, train, written };
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  const body = new AsyncFunction(...Object.keys(scope), `const found = [];\n${lines.join("\n")}\nreturn found;`);
+  const body = new AsyncFunction(
+    ...Object.keys(scope),
+    `const found = [];\n${javaScript(lines.join("\n"))}\nreturn found;`,
+  );
   return () => body(...Object.values(scope)) as Promise<[string, string][]>;
 }
 
