@@ -8,7 +8,9 @@ import { execute, type Outcome, type Run } from "./studies/execute.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { parseOptions, STUDIES_USAGE, type Options } from "./studies/studies-options.js";
 import { parametersOf, type NotebookCells } from "./studies/parameters.js";
-import { codeDigest, judge, pictureOf, readResult, resultsFolder, withRun, writeResult } from "./studies/result.js";
+import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "./studies/result.js";
+import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
+import { summaryOf, type Judged } from "./studies/study-line.js";
 import { commitOf } from "../setup/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
 import { measuresTables } from "../study/report.js";
@@ -70,7 +72,14 @@ export async function runStudies(
   let failures = 0;
   makeIgnored(outputFolder);
   const overview: Cell[][] = [];
-  for (const name of options.studies) {
+  const sound = options.studies.filter((name) => {
+    const faults = claimFaults(folder, name);
+    for (const fault of faults) print(`${name}  FAILED, not run: ${fault}`);
+    if (faults.length > 0) overview.push([name, undefined, undefined, undefined, undefined, undefined, "FAILED"]);
+    return faults.length === 0;
+  });
+  failures += overview.length;
+  for (const name of sound) {
     const kernel = options.kernel ?? kernelOf(join(folder, `${name}.ipynb`), kernels);
     const output = join(outputFolder, `${name.replace("/", "-")}.${options.runName}.${kernel}.ipynb`);
     rmSync(output, { force: true }); // what an earlier run handed over is not this one's
@@ -83,8 +92,9 @@ export async function runStudies(
       timeoutS: options.timeoutS,
     });
     const result = readResult(output);
-    const verdicts = result === undefined ? [] : judge(folder, result, options.judge);
-    const failed = outcome.status !== "passed" || verdicts.some(({ holds }) => holds === false);
+    const judged = judgedBy(folder, result, options);
+    const { verdicts, faults } = judged;
+    const failed = outcome.status !== "passed" || faults.length > 0 || verdicts.some(({ holds }) => holds === false);
     if (failed) failures++;
     overview.push([
       name,
@@ -97,7 +107,8 @@ export async function runStudies(
         : `${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length}`,
       failed ? "FAILED" : "passed",
     ]);
-    print(`${name}  ${size}  ${kernel}  ${seconds.toFixed(1)} s  ${summary(outcome, verdicts, options)}`);
+    print(`${name}  ${size}  ${kernel}  ${seconds.toFixed(1)} s  ${summaryOf(outcome, judged, options)}`);
+    for (const fault of faults) print(indented(fault));
     if (outcome.status !== "passed" && outcome.text !== "") print(indented(outcome.text));
     if (result !== undefined) {
       const run = {
@@ -121,6 +132,14 @@ export async function runStudies(
   if (overview.length > 1)
     print(`\n${String(table(["study", "size", "kernel", "time", "data", "claims that hold", "outcome"], overview))}`);
   return failures === 0 && options.studies.length > 0 ? 0 : 1;
+}
+
+/** Verdicts on a result, or what is wrong with its claims, which may have changed in the hours that it took. */
+function judgedBy(folder: string, result: StudyResult | undefined, options: Options): Judged {
+  const faults = result === undefined ? [] : claimFaults(folder, result.study);
+  if (result === undefined || faults.length > 0) return { verdicts: [], elsewhere: 0, faults };
+  const verdicts = judge(folder, result, options.judge);
+  return { verdicts, elsewhere: claimsOf(folder, result.study).length - verdicts.length, faults };
 }
 
 /** On which data, on what, what took how long, what was measured, and which claims held. */
@@ -154,25 +173,6 @@ async function runOne(project: Project, run: Run): Promise<{ outcome: Outcome; s
   });
   progress.stop(outcome.status);
   return { outcome, seconds: (performance.now() - started) / 1000 };
-}
-
-function summary(
-  { status, position, total, text }: Outcome,
-  verdicts: readonly Verdict[],
-  { timeoutS, judge, size }: Options,
-): string {
-  const where = position === null ? "before its first cell" : `in cell ${position} of ${total}`;
-  const judged = verdicts.filter(({ holds }) => holds !== undefined);
-  const held = judged.filter(({ holds }) => holds === true).length;
-  const by = judge === size ? "" : ` of size ${judge}`;
-  const left = verdicts.length > judged.length ? `, ${verdicts.length - judged.length} not judged` : "";
-  if (status === "passed" && held < judged.length)
-    return `FAILED: ${judged.length - held} of ${judged.length} claims${by} do not hold${left}`;
-  if (status === "passed" && verdicts.length > 0) return `passed: ${held} of ${judged.length} claims${by} hold${left}`;
-  if (status === "passed") return text === "" ? "passed" : `passed: ${text}`;
-  if (status === "timeout") return `FAILED: ran past its limit of ${timeoutS} s ${where}`;
-  if (status === "flooded") return `FAILED: shows too much ${where}`;
-  return status === "died" ? `FAILED: the kernel died or did not answer ${where}` : `FAILED ${where}`;
 }
 
 function notebooksIn(folder: string): string[] {

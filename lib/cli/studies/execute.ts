@@ -16,7 +16,7 @@ export interface Run {
   readonly timeoutS: number | null;
 }
 
-/** How it ended. `text` is what the failed cell said, or the last line of a study that passed. */
+/** How it ended. `text` is what the failed cell said. */
 export interface Outcome {
   readonly status: "passed" | "failed" | "timeout" | "died" | "flooded";
   readonly position: number | null;

@@ -2,11 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { transformSync } from "esbuild";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { commitOf } from "../../setup/commit.js";
-import { readClaims, type Size } from "../../study/claims.js";
+import type { Size } from "../../study/claims.js";
+import { claimsOf } from "./study-claims.js";
 import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
 import { RESULT_MIME } from "../../study/report.js";
 import type { StudyResult } from "../../study/study-result.js";
@@ -61,21 +62,13 @@ export function pictureOf(executed: string): string | undefined {
   );
 }
 
-/** Where a study's claims and stored results lie. */
-export function resultsFolder(notebooks: string, study: string): string {
-  return join(notebooks, "results", study);
-}
-
 /** Judges a result by its study's claims of a size; none where the study claims nothing. */
 export function judge(notebooks: string, result: StudyResult, size: Size): Verdict[] {
-  const file = join(resultsFolder(notebooks, result.study), "claims.json");
-  return existsSync(file)
-    ? judgeClaims(readClaims(file), size, {
-        measures: result.measures,
-        data: result.data.kind,
-        notRun: result.notRun ?? [],
-      })
-    : [];
+  return judgeClaims(claimsOf(notebooks, result.study), size, {
+    measures: result.measures,
+    data: result.data.kind,
+    notRun: result.notRun ?? [],
+  });
 }
 
 /** What the runner adds to a result. */
