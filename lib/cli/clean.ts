@@ -38,6 +38,10 @@ export const run = commandOf(
       });
       const sizes = paths.map((path) => diskBytes(path));
       const dry = values["dry-run"] === true;
+      if (paths.length === 0) {
+        console.log("There is nothing to free.");
+        return 0;
+      }
       console.log(dry ? "This would be freed:" : "This is freed:");
       paths.forEach((path, index) => console.log(`  ${formatBytes(sizes[index] ?? 0).padStart(8)}  ${path}`));
       if (!dry) for (const path of paths) rmSync(path, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { cleanedPaths } from "../../lib/cli/clean.js";
+import { describe, expect, it, vi } from "vitest";
+import { cleanedPaths, run as clean } from "../../lib/cli/clean.js";
 import { describe as describeBackend } from "../../lib/cli/doctor/check-backend.js";
 import { checkCache, checkData } from "../../lib/cli/doctor/check-folders.js";
 import { checkKernels } from "../../lib/cli/doctor/check-python.js";
@@ -108,6 +108,14 @@ describe("clean", () => {
     expect(status).toBe(0);
     expect(text).toMatch(/[kM]B {2}.*dist$/m);
     expect(existsSync(join(copy, "dist/lib/index.js"))).toBe(true);
+  });
+  it("says so where there is nothing to free", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    vi.stubEnv("SACCADE_CACHE", temporaryFolder());
+    expect(await clean(["--dry-run"], projectAt(temporaryFolder()))).toBe(0);
+    expect(said.mock.calls).toEqual([["There is nothing to free."]]);
+    said.mockRestore();
+    vi.unstubAllEnvs();
   });
   it("leaves the shared cache and node_modules unless asked, and never what cannot be fetched again", () => {
     const root = temporaryFolder();
