@@ -7,6 +7,9 @@ import { commandOf, readCommandLine } from "./command-line.js";
 import { studyClaims, studyNotebook } from "./new/study-notebook.js";
 import { WORKFLOW, WORKFLOW_FILE } from "./new/workflow.js";
 
+/** What git passes over in a project: packages, what set-up makes, what a run leaves. */
+const IGNORED = "node_modules/\n.saccade/\nnotebooks/.output/\n";
+
 const USAGE = {
   command: "new",
   does: "Begins a study: a notebook that runs, its claims, and a workflow that runs it in CI.",
@@ -37,6 +40,7 @@ export function newStudy(name: string, { root, packageFolder }: Places): number 
   if (root === packageFolder) console.log("This checkout's CI runs every notebook, so no workflow is written.");
   else if (existsSync(join(root, WORKFLOW_FILE))) console.log(`Kept   ${WORKFLOW_FILE}, as it runs every study`);
   else write(root, WORKFLOW_FILE, WORKFLOW);
+  if (root !== packageFolder && !existsSync(join(root, ".gitignore"))) write(root, ".gitignore", IGNORED);
   const outside = fileOutside(root);
   if (outside !== undefined)
     console.log(

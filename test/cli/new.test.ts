@@ -49,6 +49,16 @@ describe("new", () => {
     expect(readFileSync(join(places.root, FILES[1]!), "utf8")).toBe("mine");
   });
 
+  it("has git pass over packages and what a run leaves, where the project has no .gitignore", () => {
+    const places = emptyProject();
+    newStudy("my-study", places);
+    const file = join(places.root, ".gitignore");
+    expect(readFileSync(file, "utf8")).toBe("node_modules/\n.saccade/\nnotebooks/.output/\n");
+    write(places.root, { ".gitignore": "mine" });
+    newStudy("another", places);
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
   it("keeps the workflow for a second study, as it runs them all", () => {
     const places = emptyProject();
     write(places.root, { [FILES[2]!]: "mine" });
@@ -116,6 +126,6 @@ describe.skipIf(!ready)("the new notebook (needs .venv and its kernels)", () => 
         .split("\n")
         .map((line) => line.slice(3))
         .sort(),
-    ).toEqual([...FILES].sort());
+    ).toEqual([...FILES, ".gitignore"].sort());
   });
 });
