@@ -42,7 +42,7 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   refuseInTraining("fit", model);
   const { signal, release } = listenForInterrupt(plan.signal);
   try {
-    return await whileTraining(model, async () => runEpochs(await openRun(plan, signal)));
+    return await whileTraining(model, signal, async () => runEpochs(await openRun(plan, signal)));
   } finally {
     release();
   }

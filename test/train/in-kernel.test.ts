@@ -18,7 +18,7 @@ const model = models.createModel("mynet", { filters: [2, 2], poolAfter: [1, 2] }
 let taken = 0;
 const callbacks = { step: () => { if (++taken === 3) console.log("third step"); } };
 const checkpoint = { folder: ${JSON.stringify(folder)} };
-const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint, callbacks };`;
+const options = { epochs: 1_000_000, batchSize: 10, lossEvery: 1, checkpoint, resume: false, callbacks };`;
 
 beforeAll(async () => {
   await runs(kernel(), PREPARE);
