@@ -87,9 +87,17 @@ export class Request {
     );
   }
 
-  /** Waits until this text has been printed on stdout. */
-  printed(text: string, limitMs?: number): Promise<true> {
-    return this.until(() => this.stream("stdout").includes(text), limitMs) as Promise<true>;
+  /**
+   * Waits until this text has been printed on stdout.
+   *
+   * @throws Error where the request fails without it
+   */
+  async printed(text: string, limitMs?: number): Promise<true> {
+    const isPrinted = (): boolean => this.stream("stdout").includes(text);
+    const hasFailed = (): boolean => this.#idleAt !== undefined && this.reply?.content["status"] === "error";
+    await this.until(() => isPrinted() || hasFailed(), limitMs);
+    if (isPrinted()) return true;
+    throw new Error(`${this.type}: failed before it printed "${text}": ${JSON.stringify(this.reply?.content)}`);
   }
 
   stream(name: "stdout" | "stderr"): string {
