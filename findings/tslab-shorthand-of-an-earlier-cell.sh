@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tslab 1.0.22: an earlier cell's variable in shorthand, `{ count }`, passes the type check and is not defined at run time.
+# tslab 1.0.22: an earlier cell's variable in shorthand, `{ count }`, type-checks and is not defined at run time.
 #
 # `{ count: count }` works, `{ count }` does not: a name of an earlier cell becomes a property of an object that holds
 # that cell's exports wherever it is read, and a shorthand property is left as it is. The type check sees nothing wrong.

@@ -144,6 +144,11 @@ function wrongField(value: unknown, rules: Rules, path: string): Fault | undefin
 /** What options are called in other libraries, and here: `{ numWorkers: "workers" }`. */
 export type Aliases = Readonly<Record<string, string>>;
 
+/** Those of the aliases that mean one of these options. */
+export function aliasesAmong(aliases: Aliases, options: object): Aliases {
+  return Object.fromEntries(Object.entries(aliases).filter(([, meant]) => Object.hasOwn(options, meant)));
+}
+
 /** Names that a reader no longer takes in at a glance. */
 const MANY = 13;
 

@@ -1,6 +1,5 @@
 /** `npm run doctor`: what is here, and what is wrong with the mend of it. */
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { commandOf, readCommandLine } from "./command-line.js";
@@ -8,6 +7,7 @@ import { checkBackend } from "./doctor/check-backend.js";
 import type { Finding } from "./doctor/finding.js";
 import { checkCache, checkData } from "./doctor/check-folders.js";
 import { checkKernels, checkPython } from "./doctor/check-python.js";
+import { folderOfPackage } from "../setup/package-folder.js";
 import { formatBytes, type Project } from "../setup/project.js";
 
 const USAGE = {
@@ -55,10 +55,9 @@ function checkProject({ root, packageFolder }: Project): Finding {
   };
 }
 
-/** A package's version, as Saccade finds it; some do not let their package.json be imported. */
+/** A package's version, as Saccade finds it. */
 function versionOf(name: string, packageFolder: string): string {
-  const folders = createRequire(join(packageFolder, "package.json")).resolve.paths(name) ?? [];
-  const found = folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
+  const found = folderOfPackage(name, packageFolder);
   return found === undefined ? "missing" : versionIn(found);
 }
 

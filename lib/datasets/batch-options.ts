@@ -20,6 +20,7 @@ import {
 import type { Augment } from "./augment.js";
 import { augmentRule } from "./augment/check.js";
 import { MIX_RULES, type Mix } from "./augment/mix.js";
+import { eachChannel } from "./normalize.js";
 import type { FileSet, ImageSet } from "./types.js";
 
 /** How a pass over a set is made: batch size, order, normalization and data augmentation. */
@@ -68,21 +69,6 @@ export interface BatchPlan {
 /** Images a batch where none is said. */
 const BATCH_SIZE = 100;
 
-/** The options by name, for who takes no others. */
-export const BATCH_OPTIONS: readonly string[] = [
-  "batchSize",
-  "seed",
-  "epoch",
-  "startBatch",
-  "shuffle",
-  "mean",
-  "std",
-  "augment",
-  "dropRemainder",
-  "mixup",
-  "cutmix",
-];
-
 /** What is meant by `transform` where images are loaded, not yet changed. */
 export const AUGMENT_INSTEAD = "the augment of train.fit or datasets.batches";
 
@@ -95,7 +81,7 @@ export const BATCH_ALIASES: Aliases = {
   cutmixAlpha: "cutmix",
 };
 
-function batchRules({ imageShape }: ImageSet | FileSet): Rules {
+function batchRules({ imageShape }: Pick<ImageSet | FileSet, "imageShape">): Rules {
   return {
     batchSize: optional(aCount),
     seed: optional(anInteger),
@@ -110,6 +96,9 @@ function batchRules({ imageShape }: ImageSet | FileSet): Rules {
   };
 }
 
+/** The options by name, for who takes no others. */
+export const BATCH_OPTIONS: readonly string[] = Object.keys(batchRules({ imageShape: [1, 1, 1] }));
+
 /**
  * Checks a set and how its batches are to be made, once for all of them.
  *
@@ -122,14 +111,13 @@ export function planBatches(set: ImageSet | FileSet, options: BatchOptions, fn =
   checkSet(fn, set);
   checkFields(fn, "options", options, batchRules(set));
   const { batchSize = BATCH_SIZE, seed = 0, shuffle = false, mixup = 0, cutmix = 0, dropRemainder = false } = options;
-  const each = (value: number | readonly number[]): readonly number[] =>
-    typeof value === "number" ? new Array<number>(set.imageShape[2]).fill(value) : Array.from(value);
+  const channels = set.imageShape[2];
   return {
     batchSize,
     seed,
     shuffle,
-    mean: each(options.mean ?? set.mean ?? 0.5),
-    std: each(options.std ?? set.std ?? 0.5),
+    mean: eachChannel(options.mean ?? set.mean ?? 0.5, channels),
+    std: eachChannel(options.std ?? set.std ?? 0.5, channels),
     augment: options.augment ?? {},
     mix: { mixup, cutmix },
     dropRemainder,

@@ -17,7 +17,7 @@ import { augmented } from "./augment.js";
 import type { Raster } from "./augment/raster.js";
 import { rasterAt } from "./batch-filler.js";
 import { checkSet } from "./batch-options.js";
-import { normalizeImage } from "./normalize.js";
+import { eachChannel, normalizeImage } from "./normalize.js";
 import { asRgba, terminalPicture } from "./picture.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
@@ -81,9 +81,8 @@ export function imageTensor(
     std: optional(perChannel(aboveZero, channels)),
   };
   checkOptions("imageTensor", options, rules);
-  const each = (value: number | readonly number[]): readonly number[] =>
-    typeof value === "number" ? new Array<number>(channels).fill(value) : value;
-  const by = { mean: each(options.mean ?? set.mean ?? 0.5), std: each(options.std ?? set.std ?? 0.5) };
+  const { mean = set.mean ?? 0.5, std = set.std ?? 0.5 } = options;
+  const by = { mean: eachChannel(mean, channels), std: eachChannel(std, channels) };
   const tensor = (image: Raster) => tf.tensor4d(normalizeImage(image, by), [1, height, width, channels]);
   if (!("files" in set)) return tensor(rasterAt(set.images, set.imageShape, index));
   return calledAs("imageTensor", () => decoded(set, index)).then(tensor);

@@ -6,6 +6,11 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
+/** One number for each channel [C], of one for all or of one each. */
+export function eachChannel(value: number | readonly number[], channels: number): readonly number[] {
+  return typeof value === "number" ? new Array<number>(channels).fill(value) : Array.from(value);
+}
+
 /** What each byte becomes in each channel, (byte / 255 − mean) / std: [256 · C], channel fastest. */
 export function normalizingTable({ mean, std }: Normalization): Float32Array {
   const channels = mean.length;

@@ -1,5 +1,6 @@
 import {
   aCount,
+  aliasesAmong,
   anImageShape,
   anInteger,
   anObject,
@@ -9,6 +10,7 @@ import {
   type Aliases,
   type Rules,
 } from "../checks.js";
+import { filled } from "../filled.js";
 
 /** What every model's config holds. */
 export interface ModelConfig {
@@ -50,13 +52,12 @@ const OPTION_ALIASES: Aliases = {
 
 /** {@link OPTION_ALIASES} of the options that a model has. */
 export function aliasesOf(options: object): Aliases {
-  return Object.fromEntries(Object.entries(OPTION_ALIASES).filter(([, option]) => Object.hasOwn(options, option)));
+  return aliasesAmong(OPTION_ALIASES, options);
 }
 
 /** The config over its defaults; an option of undefined is one that is left out. */
 export function withDefaults<C extends ModelConfig>(config: C, defaults: Partial<C>): Whole<C> {
-  const given = Object.entries(config).filter(([, value]) => value !== undefined);
-  return { seed: 0, ...defaults, ...Object.fromEntries(given) } as Whole<C>;
+  return filled<object>({ seed: 0, ...defaults }, config) as Whole<C>;
 }
 
 /**

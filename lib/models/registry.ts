@@ -11,6 +11,7 @@ import {
   oneOf,
   strangerOf,
 } from "../checks.js";
+import { filled } from "../filled.js";
 import { withoutWeights } from "../layers/index.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
@@ -137,8 +138,7 @@ function configOf<N extends AnyModelName>(fn: string, name: N, overrides: Partia
     const advice = isOfWeights ? "; models.pretrained makes a model with published weights" : "";
     throw new stranger.kind(`${fn}: ${stranger.text}${advice}`);
   }
-  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-  return { ...config, ...Object.fromEntries(given) } as ConfigOf<N>;
+  return filled<object>(config, overrides) as ConfigOf<N>;
 }
 
 /** What `createModel` needs of a row. */

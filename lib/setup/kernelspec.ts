@@ -1,11 +1,11 @@
 /** Kernelspecs inside the virtual environment, with absolute paths: they work whatever is on the PATH. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { replaceFolder } from "../files/replace-folder.js";
 import { hasTranslator, installTranslator } from "./kernel/papermill.js";
 import { prefixPlace } from "./kernel/places.js";
 import { DEFAULT_NAME, isInstalled, writeKernel } from "./kernel/spec.js";
+import { folderOfPackage } from "./package-folder.js";
 import { venvFolder, type Places, type Project } from "./project.js";
 import { PYTHON_STEP } from "./python.js";
 import type { Step } from "./setup-step.js";
@@ -27,7 +27,7 @@ export interface Kernel {
  * project of one's own has it only by `npm install tslab`, whose own TypeScript then is what `npx tsc` runs.
  */
 export function kernels({ packageFolder }: Places): readonly Kernel[] {
-  const tslab = folderOf("tslab", packageFolder);
+  const tslab = folderOfPackage("tslab", packageFolder);
   if (tslab === undefined) return [];
   return [
     {
@@ -40,12 +40,6 @@ export function kernels({ packageFolder }: Places): readonly Kernel[] {
       },
     },
   ];
-}
-
-/** The folder of a package, as Saccade finds it; undefined where it is not installed. */
-function folderOf(name: string, packageFolder: string): string | undefined {
-  const folders = createRequire(join(packageFolder, "package.json")).resolve.paths(name) ?? [];
-  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
 }
 
 /** Where its Jupyter looks for kernels; one folder per kernel name. */

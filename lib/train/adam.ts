@@ -1,6 +1,6 @@
 import { applyAdam, keepInPlace, tf } from "../backend/index.js";
 import { aboveZero, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { someVariables } from "./optimizer-checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { decays, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";

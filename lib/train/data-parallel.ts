@@ -17,7 +17,7 @@ import {
 import { checkedLabels } from "../backend/ops/labels.js";
 import { checkClassifier } from "../models/classifier.js";
 import { partSizes } from "./backward.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { logitsOf } from "./forward.js";
 import { checkLoss, LOSS_DEFAULTS, lossOf, lossRules, type LossOptions } from "./loss.js";
 import { withPenalties } from "./penalties.js";

@@ -1,6 +1,6 @@
 import type { Augment } from "../datasets/augment.js";
 import { ADAM_DEFAULTS } from "./adam.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { firstKnown, type Normalized } from "./normalized.js";
 import { checkLoss, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
 import { filledOptimizer, type OptimizerConfig, type OptimizerName } from "./optimizer.js";

@@ -1,4 +1,5 @@
 import {
+  aliasesAmong,
   aboveZero,
   aCount,
   aFlag,
@@ -186,5 +187,5 @@ export const FIT_ALIASES: Readonly<Record<string, string>> = {
 
 /** Those of an option that a function has. */
 export function aliasesOf(rules: Rules): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(FIT_ALIASES).filter(([, meant]) => meant in rules));
+  return aliasesAmong(FIT_ALIASES, rules);
 }

@@ -11,7 +11,7 @@ import {
   orNull,
   type Rules,
 } from "../checks.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import type { LossFunction } from "./own-functions.js";
 
 /** Mean softmax cross-entropy of logits [B, K] and labels [B], a scalar in nats; see `backend.ops`. */

@@ -1,7 +1,7 @@
 import type { tf } from "../backend/index.js";
 import { aTensor, calledAs, checkArguments, either, listOf, notNegative, oneOf, variant } from "../checks.js";
 import { adam, ADAM_DEFAULTS, ADAM_RULES, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { optimizerHint, withHint } from "./called-elsewhere.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { rmsprop, RMSPROP_DEFAULTS, RMSPROP_RULES, type RmspropOptions } from "./rmsprop.js";

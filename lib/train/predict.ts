@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
 import { augmented } from "../datasets/augment.js";
 import type { Raster } from "../datasets/augment/raster.js";
-import { normalizeImage, type Normalization } from "../datasets/normalize.js";
+import { eachChannel, normalizeImage, type Normalization } from "../datasets/normalize.js";
 import { createRandom } from "../datasets/random.js";
 import { checkClassifier } from "../models/classifier.js";
 import { refuseNotFinite } from "./finite.js";
@@ -91,17 +91,12 @@ export async function predict(
   const seen = augmented(raster, {}, createRandom(0), shape[0] ?? raster.height, shape[1] ?? raster.width);
   const names = classNames ?? classNamesFor(model, []);
   const probabilities = softmax(
-    await logitsOfPicture(model, seen, { mean: each(mean, channels), std: each(std, channels) }),
+    await logitsOfPicture(model, seen, { mean: eachChannel(mean, channels), std: eachChannel(std, channels) }),
   );
   const ranked = probabilities
     .map((probability, label) => ({ className: names[label]!, label, probability }))
     .sort((a, b) => b.probability - a.probability);
   return prediction({ name, top: ranked.slice(0, top), probabilities, seen }, raster);
-}
-
-/** One number for each channel. */
-function each(value: number | readonly number[], channels: number): readonly number[] {
-  return typeof value === "number" ? new Array<number>(channels).fill(value) : value;
 }
 
 /** @param picture of the model's size */

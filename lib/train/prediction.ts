@@ -1,7 +1,7 @@
 import type { Raster } from "../datasets/augment/raster.js";
+import { terminalPicture } from "../datasets/picture.js";
 import { escapeHtml } from "../escape-html.js";
 import { shownAs } from "../shown.js";
-import { drawPicture } from "./terminal-picture.js";
 
 /** One class and how probable it is. */
 export interface RankedClass {
@@ -42,9 +42,8 @@ export async function prediction(
 ): Promise<Prediction> {
   const { name, top, probabilities, seen } = found;
   const png = await toPng(image);
-  const drawn = await drawPicture(image);
   const text = () => asText(found, image);
-  const terminal = () => `${drawn}\n${text()}`;
+  const terminal = () => `${terminalPicture(image)}\n${text()}`;
   const hidden = { seen: { value: seen }, png: { value: png }, toString: { value: text } };
   return shownAs(
     Object.defineProperties({ name, top, probabilities }, hidden) as Prediction,

@@ -16,7 +16,7 @@ import {
   oneOf,
   optional,
 } from "../checks.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { scheduleHint, withHint } from "./called-elsewhere.js";
 
 /** A learning-rate schedule as plain data. Steps are the optimizer's, or epochs with `by: "epoch"`. */

@@ -1,7 +1,7 @@
 import { subtractInPlace } from "../backend/compile/updates.js";
 import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
 import { aFlag, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
-import { filled } from "./filled.js";
+import { filled } from "../filled.js";
 import { someVariables } from "./optimizer-checks.js";
 import type { Optimizer } from "./optimizer-interface.js";
 import { WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";

@@ -5,6 +5,7 @@ export const GROUND: readonly string[] = [
   "lib/checks.ts",
   "lib/compound-rules.ts",
   "lib/escape-html.ts",
+  "lib/filled.ts",
   "lib/host.ts",
   "lib/nearest.ts",
   "lib/png.ts",

@@ -47,14 +47,17 @@ def to_page(notebook, plotly_script):
 
 
 def figure_html(bundle):
-    """One figure: its still picture (its text where it has none), plotly's JSON, and what a screen reader says of it."""
+    """One figure: its still picture (its text where it has none), plotly's JSON, and words for a screen reader."""
     still = bundle.get("image/svg+xml") or f"<pre>{html.escape(bundle.get('text/plain', ''))}</pre>"
     figure = json.dumps(bundle[PLOTLY]).replace("</", "<\\/")  # a script element ends at its first closing tag
-    return f'<div class="saccade-figure" data-label="{html.escape(label(bundle[PLOTLY]))}"><div class="still">{still}</div><script type="application/json">{figure}</script></div>'
+    return (
+        f'<div class="saccade-figure" data-label="{html.escape(label(bundle[PLOTLY]))}">'
+        f'<div class="still">{still}</div><script type="application/json">{figure}</script></div>'
+    )
 
 
 def label(figure):
-    """A figure's title and its description. plotly writes its title with tags, and figures of other libraries have no description."""
+    """A figure's title and its description. plotly's title has tags; other libraries' figures have no description."""
     layout = figure.get("layout", {})
     title = layout.get("title", "")
     text = title.get("text", "") if isinstance(title, dict) else title
