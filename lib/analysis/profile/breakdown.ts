@@ -1,4 +1,4 @@
-import type { ProfiledOp } from "./profile-step-stats.js";
+import type { ProfiledOp } from "./step-stats.js";
 
 /** Where a step's time can go. */
 export const CATEGORIES = ["Kernel", "Memcpy", "Memset", "Runtime", "DataLoader", "CPU Exec", "Other"] as const;

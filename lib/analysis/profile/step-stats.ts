@@ -1,4 +1,4 @@
-import { integer, messages, readMessage, string, type Message } from "./profile-protobuf.js";
+import { integer, messages, readMessage, string, type Message } from "./protobuf.js";
 
 /** One op that TensorFlow ran. */
 export interface ProfiledOp {

@@ -11,13 +11,13 @@ import {
   type Category,
   type ProfileOptions,
   type StepProfile,
-} from "../../lib/analysis/index.js";
-import { breakDown, categoryOf, type MainSpan } from "../../lib/analysis/profile-breakdown.js";
-import { integer, messages, readMessage, string } from "../../lib/analysis/profile-protobuf.js";
-import type { ProfiledOp } from "../../lib/analysis/profile-step-stats.js";
-import { compile, ready, tf } from "../../lib/backend/index.js";
-import { currentBinding } from "../../lib/backend/register.js";
-import { adam, softmaxCrossEntropy } from "../../lib/train/index.js";
+} from "../../../lib/analysis/index.js";
+import { breakDown, categoryOf, type MainSpan } from "../../../lib/analysis/profile/breakdown.js";
+import { integer, messages, readMessage, string } from "../../../lib/analysis/profile/protobuf.js";
+import type { ProfiledOp } from "../../../lib/analysis/profile/step-stats.js";
+import { compile, ready, tf } from "../../../lib/backend/index.js";
+import { currentBinding } from "../../../lib/backend/register.js";
+import { adam, softmaxCrossEntropy } from "../../../lib/train/index.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
 

@@ -1,7 +1,7 @@
-import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../backend/index.js";
-import { aCount, aFunction, checkArguments, checkOptions, optional } from "../checks.js";
-import { breakDown, type Breakdown, type MainSpan } from "./profile-breakdown.js";
-import { readStepStats, type ProfiledOp } from "./profile-step-stats.js";
+import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../../backend/index.js";
+import { aCount, aFunction, checkArguments, checkOptions, optional } from "../../checks.js";
+import { breakDown, type Breakdown, type MainSpan } from "./breakdown.js";
+import { readStepStats, type ProfiledOp } from "./step-stats.js";
 
 /** What a step cost, op by op. Times in microseconds. */
 export interface StepProfile {

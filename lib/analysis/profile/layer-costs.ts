@@ -1,4 +1,4 @@
-import { aList, checkFields } from "../checks.js";
+import { aList, checkFields } from "../../checks.js";
 import type { StepProfile } from "./profile.js";
 
 /** What one layer's ops cost in a step. */

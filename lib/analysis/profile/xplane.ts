@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../checks.js";
-import { writeWholeSync } from "../files/write-whole.js";
-import { writeMessage } from "./profile-protobuf.js";
+import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../../checks.js";
+import { writeWholeSync } from "../../files/write-whole.js";
+import { writeMessage } from "./protobuf.js";
 import type { StepProfile } from "./profile.js";
 
 const KINDS: Rules = { startedAtMs: aNumber, spans: aList, ops: aList };

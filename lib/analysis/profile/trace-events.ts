@@ -1,5 +1,5 @@
-import { aList, checkFields } from "../checks.js";
-import { categoryOf, type MainSpan } from "./profile-breakdown.js";
+import { aList, checkFields } from "../../checks.js";
+import { categoryOf, type MainSpan } from "./breakdown.js";
 import type { StepProfile } from "./profile.js";
 
 /** One event of the trace-event format; times in microseconds. */
