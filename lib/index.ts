@@ -2,7 +2,7 @@
  * Saccade: models, datasets and training on TensorFlow, in TypeScript.
  * @module saccade
  */
-import { showModelsAsTables } from "./analysis/show-model.js";
+import { showModelsAsTables } from "./analysis/summary/show-model.js";
 
 showModelsAsTables();
 

@@ -2,16 +2,16 @@
  * What a trained network does: its errors, what it looks at, what it costs.
  * @module
  */
-export { attentionLayers, attentionWeights, type AttentionWeights } from "./attention.js";
-export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention-maps.js";
+export { attentionLayers, attentionWeights, type AttentionWeights } from "./attention/attention-weights.js";
+export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention/attention-maps.js";
 export { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.js";
-export { countMacs, type LayerMacs, type ModelMacs } from "./macs.js";
+export { countMacs, type LayerMacs, type ModelMacs } from "./summary/macs.js";
 export { profile, type ProfileOptions, type StepProfile } from "./profile/profile.js";
 export { CATEGORIES, type Breakdown, type Category, type MainSpan } from "./profile/breakdown.js";
 export { layerCosts, type LayerCost } from "./profile/layer-costs.js";
 export type { ProfiledOp } from "./profile/step-stats.js";
 export { toTraceEvents, type TraceEvent, type TraceEvents } from "./profile/trace-events.js";
 export { toXSpace, writeXPlane } from "./profile/xplane.js";
-export { summary, type LayerSummary, type ModelSummary } from "./model-summary.js";
-export { torchsummary, type TorchSummary } from "./torchsummary.js";
-export type { TorchRow } from "./torch-modules.js";
+export { summary, type LayerSummary, type ModelSummary } from "./summary/model-summary.js";
+export { torchsummary, type TorchSummary } from "./summary/torchsummary.js";
+export type { TorchRow } from "./summary/torch-modules.js";

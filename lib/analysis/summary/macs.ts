@@ -1,7 +1,7 @@
-import type { tf } from "../backend/index.js";
-import { aModel, checkValue } from "../checks.js";
-import { checkHeldWeights } from "../layers/held-weights.js";
-import { callsIn } from "../layers/layer-calls.js";
+import type { tf } from "../../backend/index.js";
+import { aModel, checkValue } from "../../checks.js";
+import { checkHeldWeights } from "../../layers/held-weights.js";
+import { callsIn } from "../../layers/layer-calls.js";
 import { asMacs } from "./show-summary.js";
 import { product, sizedCalls, sumOf } from "./model-summary.js";
 

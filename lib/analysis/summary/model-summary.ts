@@ -1,7 +1,7 @@
-import type { tf } from "../backend/index.js";
-import { aModel, checkValue } from "../checks.js";
-import { checkHeldWeights } from "../layers/held-weights.js";
-import { callsIn } from "../layers/layer-calls.js";
+import type { tf } from "../../backend/index.js";
+import { aModel, checkValue } from "../../checks.js";
+import { checkHeldWeights } from "../../layers/held-weights.js";
+import { callsIn } from "../../layers/layer-calls.js";
 import { asSummary } from "./show-summary.js";
 
 /** One layer, for one image. */

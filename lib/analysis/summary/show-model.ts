@@ -1,5 +1,5 @@
-import { tf } from "../backend/index.js";
-import { shownAs, type MimeBundle } from "../shown.js";
+import { tf } from "../../backend/index.js";
+import { shownAs, type MimeBundle } from "../../shown.js";
 import { summaryBundle } from "./show-summary.js";
 import { summary } from "./model-summary.js";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { countMacs } from "../../lib/analysis/index.js";
-import { tf } from "../../lib/backend/index.js";
-import { createModel } from "../../lib/models/index.js";
+import { countMacs } from "../../../lib/analysis/index.js";
+import { tf } from "../../../lib/backend/index.js";
+import { createModel } from "../../../lib/models/index.js";
 
 it("countMacs() counts convolution, attention and head of a CNN by hand", () => {
   const model = createModel("cnn_self_attention", { filters: [8], inputShape: [4, 6, 3] });

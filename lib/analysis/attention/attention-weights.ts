@@ -1,6 +1,6 @@
-import { tf } from "../backend/index.js";
-import { MultiHeadSelfAttention, SpatialSelfAttention } from "../layers/index.js";
-import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } from "../checks.js";
+import { tf } from "../../backend/index.js";
+import { MultiHeadSelfAttention, SpatialSelfAttention } from "../../layers/index.js";
+import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } from "../../checks.js";
 
 /** The attention probabilities of one layer. */
 export interface AttentionWeights {

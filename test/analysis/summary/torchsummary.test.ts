@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { tf } from "../../lib/backend/index.js";
-import { summary, torchsummary, type TorchSummary } from "../../lib/analysis/index.js";
-import { createModel, outline, registry, type ModelName } from "../../lib/models/index.js";
-import { counts } from "../models/counts.js";
+import { tf } from "../../../lib/backend/index.js";
+import { summary, torchsummary, type TorchSummary } from "../../../lib/analysis/index.js";
+import { createModel, outline, registry, type ModelName } from "../../../lib/models/index.js";
+import { counts } from "../../models/counts.js";
 
 const printed = (name: string) =>
-  readFileSync(new URL(`../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8")
+  readFileSync(new URL(`../../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8")
     .trim()
     .split("\n");
 const shape = (sizes: readonly number[]) => `[${[-1, ...sizes].join(", ")}]`;

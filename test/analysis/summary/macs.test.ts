@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { countMacs } from "../../lib/analysis/index.js";
-import { ready, tf } from "../../lib/backend/index.js";
-import { createModel, outline, type ModelName } from "../../lib/models/index.js";
+import { countMacs } from "../../../lib/analysis/index.js";
+import { ready, tf } from "../../../lib/backend/index.js";
+import { createModel, outline, type ModelName } from "../../../lib/models/index.js";
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());

@@ -9,8 +9,8 @@ import {
   oneOf,
   optional,
   withFields,
-} from "../checks.js";
-import type { AttentionWeights } from "./attention.js";
+} from "../../checks.js";
+import type { AttentionWeights } from "./attention-weights.js";
 
 /** How much an image's places are attended to: sums to 1 over the map. */
 export interface AttentionMap {

@@ -1,4 +1,4 @@
-import type { tf } from "../backend/index.js";
+import type { tf } from "../../backend/index.js";
 import { countOf, product, sizesOf } from "./model-summary.js";
 
 /** A row of torchsummary's table: one run of one PyTorch module. */

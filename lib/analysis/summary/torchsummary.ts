@@ -1,5 +1,5 @@
-import type { tf } from "../backend/index.js";
-import { aModel, aText, checkArguments } from "../checks.js";
+import type { tf } from "../../backend/index.js";
+import { aModel, aText, checkArguments } from "../../checks.js";
 import { product, sizesOf } from "./model-summary.js";
 import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 

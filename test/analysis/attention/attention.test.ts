@@ -5,9 +5,9 @@ import {
   attentionSpread,
   attentionWeights,
   type AttentionWeights,
-} from "../../lib/analysis/index.js";
-import { ready, tf } from "../../lib/backend/index.js";
-import { createModel } from "../../lib/models/index.js";
+} from "../../../lib/analysis/index.js";
+import { ready, tf } from "../../../lib/backend/index.js";
+import { createModel } from "../../../lib/models/index.js";
 
 beforeAll(ready);
 

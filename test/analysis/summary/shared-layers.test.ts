@@ -1,8 +1,8 @@
 /** Layers that a model uses twice, models inside, and models with several inputs or outputs. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { countMacs, summary } from "../../lib/analysis/index.js";
-import { ready, tf } from "../../lib/backend/index.js";
-import { createModel } from "../../lib/models/index.js";
+import { countMacs, summary } from "../../../lib/analysis/index.js";
+import { ready, tf } from "../../../lib/backend/index.js";
+import { createModel } from "../../../lib/models/index.js";
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());

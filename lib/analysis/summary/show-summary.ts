@@ -1,5 +1,5 @@
-import { DISPLAY, grouped, shownAs, sizesText, type MimeBundle } from "../shown.js";
-import { table } from "../table.js";
+import { DISPLAY, grouped, shownAs, sizesText, type MimeBundle } from "../../shown.js";
+import { table } from "../../table.js";
 
 /** What a table says of a layer. */
 interface LayerRow {
