@@ -3,7 +3,18 @@
  * @module
  */
 export { attentionLayers, attentionWeights, type AttentionWeights } from "./attention/attention-weights.js";
-export { attentionMap, attentionSpread, type AttentionMap, type TokenPlaces } from "./attention/attention-maps.js";
+export {
+  attentionMap,
+  attentionSpread,
+  type AttentionMap,
+  type AttentionMapOptions,
+  type TokenPlaces,
+} from "./attention/attention-maps.js";
+export { attentionRollout, type AttentionRolloutOptions } from "./attention/attention-rollout.js";
+export { attentionDistance, type AttentionDistance } from "./attention/attention-distance.js";
+export { cosineSimilarity, gridOfGrids, type GridPlaces, type Rows } from "./attention/cosine-similarity.js";
+export { positionalEmbeddings, type PositionalEmbeddings } from "./attention/positional-embeddings.js";
+export type { TokenGrid } from "./attention/token-places.js";
 export { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.js";
 export { countMacs, type LayerMacs, type ModelMacs } from "./summary/macs.js";
 export { profile, type ProfileOptions, type StepProfile } from "./profile/profile.js";

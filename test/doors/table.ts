@@ -49,6 +49,7 @@ const weights = {
   values: Float32Array.of(1, 1, 1, 1),
   grid: { queries: [2, 2], keys: [1, 1] },
 };
+const tokenWeights = { layer: "a", kind: "tokens", shape: [1, 1, 1, 1], values: Float32Array.of(1) };
 const profile = { startedAtMs: 0, spans: [], ops: [] };
 const gradients = () => ({ images: 1, loss: 0, gradients: { a: vector() } });
 const claims: study.Claim[] = [
@@ -259,9 +260,14 @@ export const ANALYSIS: Record<string, Door> = {
   attentionMap: door("attentionMap", analysis.attentionMap, () => [
     weights,
     0,
-    { form: "patches", patchSize: 4, imageShape: [8, 8, 3] },
+    { head: 0, from: "mean", form: "patches", patchSize: 4, imageShape: [8, 8, 3] },
   ]),
   attentionSpread: door("attentionSpread", analysis.attentionSpread, () => [weights]),
+  attentionRollout: door("attentionRollout", analysis.attentionRollout, () => [[tokenWeights], { fusion: "mean" }]),
+  attentionDistance: door("attentionDistance", analysis.attentionDistance, () => [[weights]]),
+  positionalEmbeddings: door("positionalEmbeddings", analysis.positionalEmbeddings, () => [tiny()]),
+  cosineSimilarity: door("cosineSimilarity", analysis.cosineSimilarity, () => [[[1, 2]]]),
+  gridOfGrids: door("gridOfGrids", analysis.gridOfGrids, () => [[[1]], { rows: 1, columns: 1, numPrefixTokens: 0 }]),
   confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2]),
   summary: door("summary", analysis.summary, () => [tiny()]),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),

@@ -1,16 +1,19 @@
 import {
   aCount,
-  aList,
   aNatural,
   anImageShape,
   checkArguments,
+  checkOptions,
   checkValue,
-  fields,
+  either,
+  listOf,
   oneOf,
   optional,
-  withFields,
 } from "../../checks.js";
+import { shownAs } from "../../shown.js";
 import type { AttentionWeights } from "./attention-weights.js";
+import { someWeights } from "./some-weights.js";
+import type { TokenGrid } from "./token-places.js";
 
 /** How much an image's places are attended to: sums to 1 over the map. */
 export interface AttentionMap {
@@ -24,48 +27,6 @@ export interface AttentionMap {
   readonly values: Float32Array;
 }
 
-const someWeights = withFields("what attentionWeights gives of a layer", { shape: aList, values: aList });
-const someTokens = fields("{ form, patchSize, imageShape }", {
-  form: oneOf(["patches", "image-rows"]),
-  patchSize: aCount,
-  imageShape: anImageShape,
-});
-
-/**
- * Where attention lies on one image. For "pixels": the mean over all querying pixels, on the grid of the pooled ones.
- * For "tokens": from the class token (token 0) to the others, the mean over the heads, its share on itself left out.
- *
- * @param image which of the batch
- * @param tokens how the tokens lie on the image: a grid of square patches, or rows of the channels-first image, where
- *   a token lies on `rowLength` numbers of one channel and the channels are added; needed for "tokens"
- * @throws RangeError for an image that is not there, or tokens that do not fit the weights; TypeError for an argument
- *   of another kind
- */
-export function attentionMap(weights: AttentionWeights, image: number, tokens?: TokenPlaces): AttentionMap {
-  checkArguments(
-    "attentionMap",
-    { weights, image, tokens },
-    { weights: someWeights, image: aNatural, tokens: optional(someTokens) },
-  );
-  const [batch, heads, queries, keys] = weights.shape;
-  if (image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
-  const size = heads * queries * keys;
-  const values = weights.values.subarray(image * size, (image + 1) * size);
-  if (weights.grid) {
-    const [rows, columns] = weights.grid.keys;
-    return { layer: weights.layer, rows, columns, values: normalized(meanRow(values, keys)) };
-  }
-  const fromClassToken = new Float32Array(keys);
-  for (let head = 0; head < heads; head++) {
-    for (let key = 0; key < keys; key++) fromClassToken[key]! += values[head * queries * keys + key]! / heads;
-  }
-  if (!tokens)
-    throw new RangeError(
-      `attentionMap: tokens must say how the ${keys - 1} tokens of ${weights.layer} lie on the image, got none`,
-    );
-  return { layer: weights.layer, ...place(fromClassToken.subarray(1), tokens) };
-}
-
 /** How a transformer's tokens lie on its image [H, W, C]. */
 export interface TokenPlaces {
   /** "patches": squares of the image; "image-rows": stretches of its numbers, channel after channel. */
@@ -76,31 +37,156 @@ export interface TokenPlaces {
   readonly imageShape: readonly [number, number, number];
 }
 
-function place(shares: Float32Array, places: TokenPlaces): Omit<AttentionMap, "layer"> {
-  const { form, patchSize, imageShape } = places;
-  const [height, width, channels] = imageShape;
-  const [rows, columns] = form === "patches" ? [height / patchSize, width / patchSize] : [height, width];
-  const tokens = form === "patches" ? rows * columns : (height * width) / patchSize ** 2;
-  if (tokens !== shares.length)
-    throw new RangeError(`attentionMap: tokens must be ${shares.length} places, got ${tokens} of ${form}`);
-  if (form === "patches") return { rows, columns, values: normalized(shares) };
-  const values = new Float32Array(rows * columns);
-  const rowLength = channels * patchSize ** 2;
-  for (let i = 0; i < tokens * rowLength; i++)
-    values[i % (height * width)]! += shares[Math.floor(i / rowLength)]! / rowLength;
-  return { rows, columns, values: normalized(values) };
+/** What {@link attentionMap} takes. The places are for a model whose own are not found: all three or none. */
+export interface AttentionMapOptions extends Partial<TokenPlaces> {
+  /** The head alone, from 0. Default: the mean over the heads. */
+  readonly head?: number;
+  /**
+   * Who looks: the class token; all of the image's own tokens, or pixels, in the mean; or the one at [row, column] of
+   * their grid. Default: the class token where there is one, else the mean.
+   */
+  readonly from?: "class-token" | "mean" | readonly [number, number];
 }
 
-function meanRow(values: Float32Array, keys: number): Float32Array {
-  const mean = new Float32Array(keys);
-  const rows = values.length / keys;
-  for (let i = 0; i < values.length; i++) mean[i % keys]! += values[i]! / rows;
-  return mean;
+const RULES = {
+  head: optional(aNatural),
+  from: optional(either(oneOf(["class-token", "mean"]), listOf(aNatural, 2))),
+  form: optional(oneOf(["patches", "image-rows"])),
+  patchSize: optional(aCount),
+  imageShape: optional(anImageShape),
+};
+
+/**
+ * Where attention lies on one image: of a head or of all, from the class token, from one place, or from all. The class
+ * token is left out as a place that is looked at, the rest divided by its sum; all 0 where nothing is left.
+ *
+ * @param image which of the batch, from 0
+ * @throws RangeError for an image, a head or a place that is not there, and for places that do not fit the weights;
+ *   TypeError for an argument of another kind
+ */
+export function attentionMap(
+  weights: AttentionWeights,
+  image: number,
+  options: AttentionMapOptions = {},
+): AttentionMap {
+  checkArguments("attentionMap", { weights, image }, { weights: someWeights, image: aNatural });
+  checkOptions("attentionMap", options, RULES);
+  const [batch, heads] = weights.shape;
+  const { head } = options;
+  if (image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
+  if (head !== undefined && head >= heads)
+    throw new RangeError(`attentionMap: head must be 0 to ${heads - 1}, got ${head}`);
+  if (weights.grid) {
+    const [rows, columns] = weights.grid.keys;
+    const seen = meanOf(weights, image, head, queriesOf(weights, weights.grid.queries, 0, options.from));
+    return asMap({ layer: weights.layer, rows, columns, values: normalized(seen) });
+  }
+  const tokens = placesIn(weights, options);
+  const { rows, columns, numPrefixTokens } = tokens;
+  const grid = tokens.form === "patches" ? ([rows, columns] as const) : undefined;
+  const seen = meanOf(weights, image, head, queriesOf(weights, grid, numPrefixTokens, options.from));
+  return asMap({ layer: weights.layer, rows, columns, values: onImage(seen.subarray(numPrefixTokens), tokens) });
+}
+
+/** The places that were given, or those that were found in the model. */
+function placesIn(weights: AttentionWeights, { form, patchSize, imageShape }: AttentionMapOptions): TokenGrid {
+  const keys = weights.shape[3];
+  if (form === undefined && patchSize === undefined && imageShape === undefined && weights.tokens)
+    return weights.tokens;
+  if (form === undefined || patchSize === undefined || imageShape === undefined)
+    throw new RangeError(
+      `attentionMap: form, patchSize and imageShape must say how the ${keys} tokens of ${weights.layer} lie on the ` +
+        `image, got ${form === undefined ? "no form" : form}, ${patchSize ?? "no patchSize"}, ` +
+        `${imageShape ? `[${imageShape.join(", ")}]` : "no imageShape"}`,
+    );
+  const [height, width] = imageShape;
+  const isGrid = form === "patches";
+  const [rows, columns] = isGrid ? [height / patchSize, width / patchSize] : [height, width];
+  const count = (height * width) / patchSize ** 2;
+  const numPrefixTokens = keys - count;
+  if (![0, 1].includes(numPrefixTokens))
+    throw new RangeError(
+      `attentionMap: form, patchSize and imageShape must make ${keys - 1} tokens, or ${keys} where there is no class ` +
+        `token, got ${count} of ${form}`,
+    );
+  return { form, rows, columns, numPrefixTokens, imageShape };
+}
+
+/**
+ * Which queries are looked through: their numbers.
+ *
+ * @param grid of the image's own; undefined where they have no place
+ */
+function queriesOf(
+  { layer, shape }: AttentionWeights,
+  grid: readonly [number, number] | undefined,
+  numPrefixTokens: number,
+  from: AttentionMapOptions["from"],
+): readonly number[] {
+  const count = shape[2];
+  if (from === "class-token" && numPrefixTokens === 0)
+    throw new RangeError(`attentionMap: from must be "mean" or a place, as ${layer} has no class token, got ${from}`);
+  if (typeof from === "object") return [placeAt(grid, numPrefixTokens, count, from)];
+  if (from !== "mean" && numPrefixTokens > 0) return [0];
+  const first = count > numPrefixTokens ? numPrefixTokens : 0; // a pooling's one query is no token
+  return Array.from({ length: count - first }, (_, i) => first + i);
+}
+
+function placeAt(
+  grid: readonly [number, number] | undefined,
+  first: number,
+  count: number,
+  [row, column]: readonly [number, number],
+): number {
+  const [rows, columns] = count === 1 ? [1, 1] : (grid ?? [0, 0]);
+  if (row >= rows || column >= columns)
+    throw new RangeError(`attentionMap: from must be a place of ${rows} × ${columns}, got [${row}, ${column}]`);
+  return first + row * columns + column;
+}
+
+/** The mean over some queries, and over the heads where none is named: [keys]. */
+function meanOf(
+  { shape: [, heads, queries, keys], values }: AttentionWeights,
+  image: number,
+  head: number | undefined,
+  from: readonly number[],
+): Float32Array {
+  const seen = new Float32Array(keys);
+  const among = head === undefined ? Array.from({ length: heads }, (_, i) => i) : [head];
+  const share = 1 / (among.length * from.length);
+  for (const each of among) {
+    for (const query of from) {
+      const row = ((image * heads + each) * queries + query) * keys;
+      for (let key = 0; key < keys; key++) seen[key]! += values[row + key]! * share;
+    }
+  }
+  return seen;
+}
+
+/** A share for each place of the image. */
+function onImage(shares: Float32Array, { form, rows, columns, imageShape }: TokenGrid): Float32Array {
+  if (form === "patches") return normalized(shares);
+  const values = new Float32Array(rows * columns);
+  const numbers = imageShape.reduce((all, size) => all * size, 1);
+  const rowLength = numbers / shares.length;
+  for (let i = 0; i < numbers; i++) values[i % values.length]! += shares[Math.floor(i / rowLength)]! / rowLength;
+  return normalized(values);
 }
 
 function normalized(values: Float32Array): Float32Array {
   const total = values.reduce((sum, value) => sum + value, 0);
-  return values.map((value) => value / total);
+  return total === 0 ? values : values.map((value) => value / total);
+}
+
+function asMap(map: AttentionMap): AttentionMap {
+  return shownAs(map, ({ layer, rows, columns, values }) => {
+    const [most, at] = values.reduce(([best, where], value, i) => (value > best ? [value, i] : [best, where]), [0, 0]);
+    return {
+      "text/plain":
+        `${layer}: a map of ${rows} × ${columns} places, most attention (${(100 * most).toFixed(1)} %) at row ` +
+        `${Math.floor(at / columns)}, column ${at % columns}`,
+    };
+  });
 }
 
 /**

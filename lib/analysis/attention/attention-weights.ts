@@ -1,37 +1,47 @@
 import { tf } from "../../backend/index.js";
-import { MultiHeadSelfAttention, SpatialSelfAttention } from "../../layers/index.js";
 import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } from "../../checks.js";
+import { MultiHeadSelfAttention, SequencePooling, SpatialSelfAttention } from "../../layers/index.js";
+import { didYouMean } from "../../nearest.js";
+import { shownAs } from "../../shown.js";
+import { usesOf, type LayerUse, type Scope } from "./layer-uses.js";
+import { pixelWeights, poolingWeights, tokenWeights } from "./probabilities.js";
+import { tokenGrid, type TokenGrid } from "./token-places.js";
 
 /** The attention probabilities of one layer. */
 export interface AttentionWeights {
-  /** The layer's name, such as "block3/attention". */
+  /** The layer's name, "block3/attention"; within a model inside, "encoder/block3/attention". */
   readonly layer: string;
   /**
-   * "tokens": from each token to each token, per head; "pixels": from each pixel to each of the pooled pixels, one
-   * head.
+   * "tokens": from each token to each token, per head; "pooling": from a sequence pooling's one query to each token;
+   * "pixels": from each pixel to each of the pooled pixels, one head.
    */
-  readonly kind: "tokens" | "pixels";
+  readonly kind: "tokens" | "pooling" | "pixels";
   /** [B, heads, queries, keys]; each row of keys sums to 1. */
   readonly shape: readonly [number, number, number, number];
   /** In the order of `shape`, the last axis fastest. */
   readonly values: Float32Array;
+  /** How the tokens lie on the image; undefined where that is not found, and for pixels. */
+  readonly tokens?: TokenGrid;
   /** Rows and columns that the queries and the keys of "pixels" form; undefined for tokens. */
   readonly grid?: {
     /** Rows and columns of the queries. */
     readonly queries: readonly [number, number];
     /** Rows and columns of the keys. */
     readonly keys: readonly [number, number];
+    /** [H, W, C] of the image that they lie on. */
+    readonly imageShape?: readonly [number, number, number];
   };
 }
 
 /**
- * What a model's attention layers look at, for a batch of images. The layers are found by their names in a second
- * graph up to each one's input, and their probabilities computed again from their weights: the model stays as it is.
+ * What a model's attention layers look at, for a batch of images: those of models within it too, and the weights of a
+ * sequence pooling. Their inputs are computed by a second graph of the same layers, in one pass, and their
+ * probabilities again from their weights: the model stays as it is.
  *
  * @param images normalized [B, H, W, C]; the caller keeps them
  * @param layers names of attention layers; all of the model's by default
  * @throws RangeError for a name that is no attention layer of the model (it lists those that are), TypeError for images
- *   of another shape
+ *   of another shape and for a model of several inputs
  */
 export async function attentionWeights(
   model: tf.LayersModel,
@@ -43,92 +53,139 @@ export async function attentionWeights(
     { model, images, layers },
     { model: aModel, images: aTensor, layers: optional(listOf(aText)) },
   );
+  const imageShape = checkedShape(model, images);
+  const all = usesOf({ model }, isAttention);
+  const known = all.map(({ name }) => name);
+  const stranger = layers?.find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw new RangeError(
+      `attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${stranger}` +
+        didYouMean(stranger, known),
+    );
+  const uses = layers ? layers.map((name) => all[known.indexOf(name)]!) : all;
+  const inputShapes: number[][] = [];
+  const found = tf.tidy(() => {
+    const values = new Values(images, uses);
+    return uses.map(({ layer, input, scope }) => {
+      const x = values.of(input, scope);
+      inputShapes.push(x.shape);
+      return weightsOf(layer, x);
+    });
+  });
+  try {
+    const values = await Promise.all(found.map((tensor) => tensor.data()));
+    return uses.map((use, i) =>
+      asWeights({
+        layer: use.name,
+        kind: kindOf(use.layer),
+        shape: found[i]!.shape as [number, number, number, number],
+        values: values[i] as Float32Array,
+        ...placesOf(use, inputShapes[i]!, imageShape),
+      }),
+    );
+  } finally {
+    tf.dispose(found);
+  }
+}
+
+/**
+ * Names of a model's attention layers, in its order; sequence pooling is one. A layer of a model inside stands behind
+ * that one's name, "encoder/block1/attention".
+ * @throws TypeError for what is no model
+ */
+export function attentionLayers(model: tf.LayersModel): string[] {
+  checkValue("attentionLayers", "model", model, aModel);
+  return usesOf({ model }, isAttention).map(({ name }) => name);
+}
+
+function isAttention(layer: tf.layers.Layer): boolean {
+  return [MultiHeadSelfAttention, SpatialSelfAttention, SequencePooling].some((Class) => layer instanceof Class);
+}
+
+function kindOf(layer: tf.layers.Layer): AttentionWeights["kind"] {
+  if (layer instanceof SpatialSelfAttention) return "pixels";
+  return layer instanceof SequencePooling ? "pooling" : "tokens";
+}
+
+function checkedShape(model: tf.LayersModel, images: tf.Tensor4D): TokenGrid["imageShape"] {
+  if (model.inputs.length !== 1)
+    throw new TypeError(`attentionWeights: model must have one input, got ${model.inputs.length}`);
   const wanted = model.inputs[0]!.shape.slice(1);
   if (images.rank !== 4 || wanted.some((size, i) => size !== null && size !== images.shape[i + 1]))
     throw new TypeError(
       `attentionWeights: images must be [B, ${wanted.map((size) => size ?? "?").join(", ")}], got ` +
         `[${images.shape.join(", ")}]`,
     );
-  const known = attentionLayers(model);
-  for (const name of layers ?? known) {
-    if (!known.includes(name))
-      throw new RangeError(
-        `attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${name}`,
-      );
+  return images.shape.slice(1) as [number, number, number];
+}
+
+/** [B, heads, queries, keys] */
+function weightsOf(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
+  if (layer instanceof SpatialSelfAttention) return pixelWeights(layer, x as tf.Tensor4D);
+  if (layer instanceof SequencePooling) return poolingWeights(layer, x as tf.Tensor3D);
+  return tokenWeights(layer as MultiHeadSelfAttention, x as tf.Tensor3D);
+}
+
+/** What flows through a model's graph, and the graphs of models within it, computed once for each of them. */
+class Values {
+  private readonly known = new Map<Scope, ReadonlyMap<tf.SymbolicTensor, tf.Tensor>>();
+  constructor(
+    private readonly images: tf.Tensor4D,
+    private readonly uses: readonly LayerUse[],
+  ) {}
+
+  of(tensor: tf.SymbolicTensor, scope: Scope): tf.Tensor {
+    const known = this.known.get(scope) ?? this.computed(scope);
+    this.known.set(scope, known);
+    return known.get(tensor)!;
   }
-  const all: AttentionWeights[] = [];
-  for (const name of layers ?? known) {
-    const layer = model.getLayer(name);
-    const upTo = tf.model({
-      name: `${model.name}_to_${name}`,
-      inputs: model.inputs,
-      outputs: layer.input as tf.SymbolicTensor,
-    });
-    const weights = tf.tidy(() => {
-      const x = upTo.apply(images, { training: false }) as tf.Tensor;
-      return layer instanceof SpatialSelfAttention
-        ? pixelWeights(layer, x as tf.Tensor4D)
-        : tokenWeights(layer as MultiHeadSelfAttention, x as tf.Tensor3D);
-    });
-    try {
-      const values = (await weights.data()) as Float32Array;
-      const shape = weights.shape as [number, number, number, number];
-      all.push({ layer: name, shape, values, ...placesOf(layer) });
-    } finally {
-      weights.dispose();
-    }
+
+  /** All that is asked of one model: what its wanted layers take in, and the models within that hold some. */
+  private computed(scope: Scope): ReadonlyMap<tf.SymbolicTensor, tf.Tensor> {
+    const { model, inputs, outer } = scope;
+    const given = inputs && outer ? inputs.map((input) => this.of(input, outer)) : [this.images];
+    const found = new Map<tf.SymbolicTensor, tf.Tensor>(model.inputs.map((input, i) => [input, given[i]!]));
+    const asked = new Set(this.uses.flatMap((use) => wantedIn(scope, use)));
+    const wanted = [...asked].filter((tensor) => !found.has(tensor));
+    if (wanted.length === 0) return found;
+    const upTo = tf.model({ name: `${model.name}_to_attention`, inputs: model.inputs, outputs: wanted });
+    const outputs = [upTo.apply(given, { training: false })].flat() as tf.Tensor[];
+    for (const [i, tensor] of wanted.entries()) found.set(tensor, outputs[i]!);
+    return found;
   }
-  return all;
 }
 
-/**
- * Names of a model's attention layers, in its order.
- * @throws TypeError for what is no model
- */
-export function attentionLayers(model: tf.LayersModel): string[] {
-  checkValue("attentionLayers", "model", model, aModel);
-  return model.layers
-    .filter((layer) => layer instanceof MultiHeadSelfAttention || layer instanceof SpatialSelfAttention)
-    .map(({ name }) => name);
+/** The tensors of one model that a use asks for. */
+function wantedIn(scope: Scope, { input, scope: own }: LayerUse): readonly tf.SymbolicTensor[] {
+  if (own === scope) return [input];
+  for (let inner: Scope | undefined = own; inner !== undefined; inner = inner.outer)
+    if (inner.outer === scope) return inner.inputs!;
+  return [];
 }
 
-/** softmax(q·kᵀ / √headDim): [B, heads, N, N]. */
-function tokenWeights(layer: MultiHeadSelfAttention, x: tf.Tensor3D): tf.Tensor {
-  const { numHeads, useQkvBias } = layer.getConfig() as unknown as { numHeads: number; useQkvBias?: boolean };
-  const [batch, tokens, size] = x.shape;
-  const headDim = size / numHeads;
-  const [kernel, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor1D];
-  const projected = tf.matMul(tf.reshape(x, [-1, size]), kernel);
-  const qkv = tf.reshape(useQkvBias === false ? projected : tf.add(projected, bias), [
-    batch,
-    tokens,
-    3,
-    numHeads,
-    headDim,
-  ]);
-  // [B, heads, N, headDim] each
-  const [q, k] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor];
-  return tf.softmax(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(headDim)));
+function placesOf(
+  use: LayerUse,
+  inputShape: readonly number[],
+  imageShape: TokenGrid["imageShape"],
+): Pick<AttentionWeights, "tokens" | "grid"> {
+  if (use.layer instanceof SpatialSelfAttention) {
+    const [, height, width] = inputShape as [number, number, number];
+    return { grid: { queries: [height, width], keys: [Math.floor(height / 2), Math.floor(width / 2)], imageShape } };
+  }
+  const tokens = tokenGrid(use, inputShape[1]!, imageShape);
+  return tokens === undefined ? {} : { tokens };
 }
 
-/** softmax(theta·pool(phi)ᵀ): [B, 1, H·W, (H / 2)·(W / 2)]. */
-function pixelWeights(layer: SpatialSelfAttention, x: tf.Tensor4D): tf.Tensor {
-  const [batch, height, width, channels] = x.shape;
-  const [kernel, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor1D];
-  const inner = kernel.shape[1] / 3;
-  const projected = tf.reshape(tf.add(tf.matMul(tf.reshape(x, [-1, channels]), kernel), bias), [
-    batch,
-    height,
-    width,
-    3 * inner,
-  ]) as tf.Tensor4D;
-  const [theta, phi] = tf.split(projected, 3, -1) as [tf.Tensor4D, tf.Tensor4D];
-  const keys = tf.reshape(tf.maxPool(phi, 2, 2, "valid"), [batch, 1, -1, inner]);
-  return tf.softmax(tf.matMul(tf.reshape(theta, [batch, 1, height * width, inner]), keys, false, true));
+/** The same weights; a notebook shows them in a line. */
+export function asWeights(weights: AttentionWeights): AttentionWeights {
+  return shownAs(weights, (shown) => ({ "text/plain": weightsText(shown) }));
 }
 
-function placesOf(layer: tf.layers.Layer): Pick<AttentionWeights, "kind" | "grid"> {
-  if (!(layer instanceof SpatialSelfAttention)) return { kind: "tokens" };
-  const [, height, width] = (layer.input as tf.SymbolicTensor).shape as [null, number, number];
-  return { kind: "pixels", grid: { queries: [height, width], keys: [Math.floor(height / 2), Math.floor(width / 2)] } };
+function weightsText({ layer, kind, shape: [images, heads, queries, keys], tokens }: AttentionWeights): string {
+  const who = { tokens: "token", pooling: "sequence pooling", pixels: "pixel" }[kind];
+  const where = tokens ? `, ${tokens.rows} × ${tokens.columns} on the image after ${tokens.numPrefixTokens} more` : "";
+  return (
+    `${layer}: attention of ${images} image${images === 1 ? "" : "s"}, ${heads} head${heads === 1 ? "" : "s"}, ` +
+    `from ${queries} ${who}${queries === 1 ? "" : "s"} to ${keys}${where}`
+  );
 }

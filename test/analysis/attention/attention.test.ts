@@ -39,10 +39,12 @@ function outputFrom(weights: AttentionWeights, layer: tf.layers.Layer, x: tf.Ten
     all.length === 3 ? [all[0], undefined, all[1], all[2]] : all
   ) as tf.Tensor2D[];
   const size = x.shape.at(-1)!;
-  const projected = tf.matMul(tf.reshape(x, [-1, size]), kernel!);
-  const biased = bias ? tf.add(projected, bias) : projected;
   const [batch, heads, queries, keys] = weights.shape;
   const probabilities = tf.tensor(weights.values, [...weights.shape]);
+  if (weights.kind === "pooling")
+    return tf.reshape(tf.matMul(tf.reshape(probabilities, [batch, 1, keys]), x), [batch, size]);
+  const projected = tf.matMul(tf.reshape(x, [-1, size]), kernel!);
+  const biased = bias ? tf.add(projected, bias) : projected;
   if (weights.kind === "tokens") {
     const v = tf.transpose(
       tf.unstack(tf.reshape(biased, [batch, queries, 3, heads, size / heads]), 2)[2]!,
@@ -104,6 +106,9 @@ it("attentionWeights() refuses images of another shape than the model's", async 
   );
 });
 
+const bundleOf = (value: object) =>
+  (value as { [display: symbol]: () => Record<string, string> })[Symbol.for("Jupyter.display")]!();
+
 describe("attentionMap()", () => {
   const tokens = (values: number[]): AttentionWeights => ({
     layer: "a",
@@ -146,12 +151,40 @@ describe("attentionMap()", () => {
     expect([...attentionMap(weights, 0).values]).toEqual([0.75, 0.25]);
   });
 
+  it("is of one head, or from one place, where that is asked for", () => {
+    const weights: AttentionWeights = {
+      ...tokens([
+        ...[0.6, 0.1, 0.1, 0.1, 0.1, ...[0, 1, 0, 0, 0], ...[0, 0, 1, 0, 0], ...[0, 0, 0, 1, 0], ...[0, 0, 0, 0, 1]],
+        ...[0.2, 0.8, 0, 0, 0, ...[0, 0, 0, 0, 1], ...[0, 0, 0, 0, 1], ...[0, 0, 0, 0, 1], ...[0, 0, 0, 0, 1]],
+      ]),
+      shape: [1, 2, 5, 5],
+      tokens: { form: "patches", numPrefixTokens: 1, rows: 2, columns: 2, imageShape: [4, 4, 3] },
+    };
+    const of = (options: object) => [...attentionMap(weights, 0, options).values].map((value) => Math.fround(value));
+    expect(of({ head: 0 })).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(of({ head: 1 })).toEqual([1, 0, 0, 0]);
+    expect(of({ from: [1, 0] })).toEqual([0, 0, 0.5, 0.5]); // head 0 looks at itself, head 1 at the last
+    expect(of({ head: 0, from: [0, 1] })).toEqual([0, 1, 0, 0]);
+    expect(of({ head: 1, from: "mean" })).toEqual([0, 0, 0, 1]);
+    expect(() => attentionMap(weights, 0, { head: 2 })).toThrow("attentionMap: head must be 0 to 1, got 2");
+    expect(() => attentionMap(weights, 0, { from: [2, 0] })).toThrow("from must be a place of 2 × 2, got [2, 0]");
+  });
+
+  it("shows itself in a line", () => {
+    const row = [0, 0.1, 0.2, 0.3, 0.4];
+    const places = { form: "patches", patchSize: 2, imageShape: [4, 4, 3] } as const;
+    const map = attentionMap(tokens([...row, ...row, ...row, ...row]), 0, places);
+    expect(bundleOf(map)["text/plain"]).toBe("a: a map of 2 × 2 places, most attention (40.0 %) at row 1, column 1");
+  });
+
   it("refuses an image that is not there and tokens that do not fit", () => {
     const weights = tokens(new Array<number>(20).fill(0.2));
     expect(() => attentionMap(weights, 1)).toThrow("image must be 0 to 0, got 1");
-    expect(() => attentionMap(weights, 0)).toThrow("tokens must say how the 4 tokens of a lie on the image");
+    expect(() => attentionMap(weights, 0)).toThrow(
+      "form, patchSize and imageShape must say how the 5 tokens of a lie on the image, got no form",
+    );
     expect(() => attentionMap(weights, 0, { form: "patches", patchSize: 4, imageShape: [32, 32, 3] })).toThrow(
-      "tokens must be 4 places, got 64 of patches",
+      "must make 4 tokens, or 5 where there is no class token, got 64 of patches",
     );
   });
 });
