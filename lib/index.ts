@@ -16,4 +16,5 @@ export * as analysis from "./analysis/index.js";
 export * as layers from "./layers/index.js";
 export * as models from "./models/index.js";
 export * as train from "./train/index.js";
+export * as tracking from "./tracking/index.js";
 export * as safetensors from "./safetensors/index.js";

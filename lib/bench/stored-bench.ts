@@ -1,7 +1,7 @@
 /** A bench's result as `--store` keeps it: every sample, the rows computed from them, and how it came about. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { commitOf } from "../setup/commit.js";
+import { commitOf } from "../files/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
 import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";

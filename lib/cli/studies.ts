@@ -11,7 +11,7 @@ import { parametersOf, type NotebookCells } from "./studies/parameters.js";
 import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "./studies/result.js";
 import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
 import { summaryOf, type Judged } from "./studies/study-line.js";
-import { commitOf } from "../setup/commit.js";
+import { commitOf } from "../files/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
 import { measuresTables } from "../study/report.js";
 import type { StudyResult } from "../study/study-result.js";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,17 +31,44 @@ export async function withLock<T>(path: string, { signal, onWait }: LockOptions,
       await sleep(POLL_MS, undefined, { signal });
     }
   }
+  const release = hold(path);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/**
+ * Takes the lock file where no other process, and nothing else in this one, holds it; waits for none.
+ *
+ * @returns what gives it back, or undefined where it is held
+ */
+export async function tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
+  if (!(await take(path))) {
+    if (!(await isStale(path))) return undefined;
+    await removeStale(path);
+    if (!(await take(path))) return undefined;
+  }
+  return hold(path);
+}
+
+/** Whether a process that is still there holds the lock file. */
+export async function isLocked(path: string): Promise<boolean> {
+  return existsSync(path) && !(await isStale(path)) && existsSync(path);
+}
+
+/** Keeps a lock that was taken fresh. @returns what gives it back */
+function hold(path: string): () => Promise<void> {
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {}); // the lock may just have been given back
   }, HEARTBEAT_MS);
   heartbeat.unref();
-  try {
-    return await work();
-  } finally {
+  return async () => {
     clearInterval(heartbeat);
     await rm(path, { force: true });
-  }
+  };
 }
 
 async function take(path: string): Promise<boolean> {

@@ -23,7 +23,7 @@ import {
 } from "../checks.js";
 import { broadcast } from "../host.js";
 import { SIZES, type Measures } from "./claims.js";
-import { environment } from "./environment.js";
+import { environment } from "../backend/environment.js";
 import type { ReportOptions, StoredPredictions, StudyResult } from "./study-result.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "../table.js";

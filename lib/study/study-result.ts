@@ -1,7 +1,7 @@
 /** What a study hands over, as plain data, and what it makes that of. */
 import type { ImageSet } from "../datasets/types.js";
 import type { Measures, Size } from "./claims.js";
-import type { Environment } from "./environment.js";
+import type { Environment } from "../backend/environment.js";
 
 /** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
 export interface TestImages {

@@ -35,12 +35,14 @@ export interface CheckpointState {
   /** How often the step's programs have run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
   readonly recorder: RecorderState;
+  /** What its record is called, where it has one. */
+  readonly run?: { readonly id: string };
 }
 
 /** The variables of a run: by group, in order. */
 export type VariableGroups = Readonly<Record<string, readonly tf.Variable[]>>;
 
-type RunDescription = Omit<CheckpointState, "calls" | "recorder">;
+type RunDescription = Omit<CheckpointState, "calls" | "recorder" | "run">;
 
 /** What a checkpoint of this run says of it before it begins. */
 export function describeRun(model: tf.LayersModel, set: ImageSet | FileSet, config: FitConfig): RunDescription {

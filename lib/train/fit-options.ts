@@ -1,4 +1,6 @@
 import type { FileSet, ImageSet } from "../datasets/types.js";
+import type { ActiveRun } from "../tracking/active-run.js";
+import type { RunLog } from "../tracking/run-log.js";
 import type { FitConfigOptions } from "./fit-config.js";
 import type { EpochRecord } from "./history.js";
 import type { LossFunction, LossRecord, Metrics } from "./own-functions.js";
@@ -56,7 +58,19 @@ export interface FitOptions<Name extends string = string> extends FitConfigOptio
    * (SIGINT). Default: these alone; null: not even these.
    */
   readonly signal?: AbortSignal | null;
-  /** What the run is called in its progress. Default null: nothing. */
+  /**
+   * Where the run is recorded, `[tracking.mlflow({ … }), tracking.jsonLines(path)]`: its config, data, machine and end,
+   * the loss and learning rate of its steps, and what is measured after an epoch. JSON lines are always among them, in
+   * `runs/` where no path is given. Or a run of `tracking.startRun`, which goes on after it. A log that fails never
+   * stops the training. Default null: nowhere.
+   */
+  readonly log?: readonly RunLog[] | ActiveRun | null;
+  /**
+   * Steps per entry of `train/loss` in the logs, whose mean it is, 1 or more. Default null: 1, or as many more as give
+   * a longer run 10,000 entries.
+   */
+  readonly logEvery?: number | null;
+  /** What the run is called in its progress and its record. Default null: nothing, and there the model's name. */
   readonly name?: string | null;
   /**
    * Whether, or how, the run's standing is shown: true for an output updated in place in a notebook, lines in a

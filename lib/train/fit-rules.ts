@@ -14,6 +14,7 @@ import {
   either,
   fields,
   inRange,
+  listOf,
   notNegative,
   oneOf,
   optional,
@@ -24,6 +25,7 @@ import {
   type Rules,
 } from "../checks.js";
 import { callbacksHint, lossHint, metricsHint, monitorHint, withHint } from "./called-elsewhere.js";
+import { anActiveRun, aRunLog } from "../tracking/run-checks.js";
 import { lossRules } from "./loss.js";
 import { anOptimizer } from "./optimizer.js";
 import { aSchedule } from "./schedule.js";
@@ -110,6 +112,8 @@ export const FIT_RULES: Rules = {
   ),
   signal: optional(orNull(aSignal)),
   name: optional(orNull(aText)),
+  log: optional(orNull(either(listOf(aRunLog), anActiveRun))),
+  logEvery: optional(orDefault(aCount)),
   progress: optional(
     orNull(
       either(
@@ -180,7 +184,11 @@ export const FIT_ALIASES: Readonly<Record<string, string>> = {
   warmup: "schedule.warmupFraction",
   warmupSteps: "schedule.warmupFraction",
   warmupEpochs: "schedule.warmupFraction",
-  logEvery: "lossEvery",
+  logger: "log",
+  loggers: "log",
+  logEveryNSteps: "logEvery",
+  loggingSteps: "logEvery",
+  reportTo: "log",
   onEpochEnd: "callbacks.epoch",
   onBatchEnd: "callbacks.step",
 };

@@ -42,9 +42,21 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   refuseInTraining("fit", model);
   const { signal, release } = listenForInterrupt(plan.signal);
   try {
-    return await whileTraining(model, signal, async () => runEpochs(await openRun(plan, signal)));
+    return await whileTraining(model, signal, async () => recorded(await openRun(plan, signal)));
   } finally {
     release();
+  }
+}
+
+/** Trains, and tells the logs how that ended. */
+async function recorded(run: Run): Promise<History> {
+  try {
+    const history = await runEpochs(run);
+    await run.log?.end(history);
+    return history;
+  } catch (error) {
+    await run.log?.failed(error);
+    throw error;
   }
 }
 
@@ -68,15 +80,17 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, record, feed, step, average, callbacks, checkpoint, stop } = run;
+  const { model, record, feed, step, average, callbacks, checkpoint, stop, log } = run;
   if (stop.aborted) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
   if (startBatch === 0) record.startEpoch(epoch);
   for await (const batch of feed.epoch(epoch, startBatch)) {
-    const result = await step.run(batch, ratesAt(run, epoch)).finally(() => tf.dispose(batch));
+    const rates = ratesAt(run, epoch);
+    const result = await step.run(batch, rates).finally(() => tf.dispose(batch));
     await average?.update();
     const standing = record.add(result);
+    log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
     const saves = checkpoint?.everySteps != null && record.steps % checkpoint.everySteps === 0;
@@ -135,8 +149,9 @@ async function measureUntilStopped({ model, loss, metrics, stop }: Run, passage:
 
 /** Tells of an epoch and keeps its weights. @returns whether the run is over, and why */
 async function finishEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, record, config, callbacks } = run;
+  const { model, record, config, callbacks, log } = run;
   record.closeEpoch();
+  log?.epoch();
   if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!));
   if (isBest(record.epochs, config)) await saveRun(run, "best");
   await saveRun(run, "last");

@@ -116,6 +116,11 @@ export class Recorder {
     return this.#state.steps;
   }
 
+  /** The epoch of the last step, from 1. */
+  get epoch(): number {
+    return this.#state.epoch;
+  }
+
   /** Whether the last epoch's batches are done, but not what comes after them. */
   get open(): boolean {
     return this.#state.open;

@@ -1,6 +1,8 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkArguments, checkOptions } from "../checks.js";
 import { planBatches, type BatchPlan } from "../datasets/batch-options.js";
+import type { ActiveRun } from "../tracking/active-run.js";
+import type { RunLog } from "../tracking/run-log.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { checkHeldWeights } from "../layers/held-weights.js";
 import { checkClassifier } from "../models/classifier.js";
@@ -38,6 +40,9 @@ export interface RunPlan {
   readonly callbacks: FitCallbacks;
   readonly progress: boolean | Progress;
   readonly name: string | undefined;
+  readonly log: readonly RunLog[] | ActiveRun | undefined;
+  /** Undefined: by the run's length. */
+  readonly logEvery: number | undefined;
   readonly signal: AbortSignal | null | undefined;
 }
 
@@ -59,6 +64,8 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     callbacks,
     progress,
     name,
+    log,
+    logEvery,
     signal,
     workers = defaultWorkers(set),
     ...rest
@@ -79,6 +86,8 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     callbacks: callbacks ?? {},
     progress: progress === undefined ? true : (progress ?? false),
     name: name ?? undefined,
+    log: log ?? undefined,
+    logEvery: logEvery ?? undefined,
     signal,
   };
   if (Object.keys(plan.metrics).length > 0 && plan.measured.length === 0)

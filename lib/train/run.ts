@@ -18,6 +18,7 @@ import {
 } from "./checkpoint.js";
 import { displayProgress } from "./display-progress.js";
 import { averageWeights, type WeightAverage } from "./ema.js";
+import { openFitLog, type FitLog } from "./fit-log.js";
 import { openFeed, type Feed } from "./feed.js";
 import { refuseNotFinite, weightsNotFinite } from "./finite.js";
 import { Recorder } from "./history.js";
@@ -30,7 +31,11 @@ import type { RunPlan } from "./run-plan.js";
 import { trainStep, type TrainStep } from "./step.js";
 
 /** A run under way. */
-export interface Run extends RunPlan {
+export interface Run extends Omit<RunPlan, "log"> {
+  /** What the run reports to its logs, where it has some. */
+  readonly log: FitLog | undefined;
+  /** What its record is called, where it has one. */
+  readonly id: string | undefined;
   /** Aborts where the run is to end early. */
   readonly stop: AbortSignal;
   readonly record: Recorder;
@@ -71,7 +76,9 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   const { mean, std } = config;
   tellRescaling("fit", model, config);
   setModelUse(model, { classNames: classNamesFor(model, training.set.classNames), mean, std });
-  return { ...plan, stop, record, feed, step, optimizer, average, groups, shown };
+  const log = await openFitLog(plan, record, before?.state.run?.id);
+  const id = log?.id ?? before?.state.run?.id;
+  return { ...plan, log, id, stop, record, feed, step, optimizer, average, groups, shown };
 }
 
 /** Frees what {@link openRun} made. @param endedBy undefined where an error ended the run */
@@ -85,9 +92,14 @@ export async function closeRun({ feed, shown, step, optimizer, average }: Run, e
 
 /** Writes a checkpoint, where the run keeps some and its weights are finite. */
 export async function saveRun(run: Run, name: "last" | "best"): Promise<void> {
-  const { model, config, training, checkpoint, record, step, groups } = run;
+  const { model, config, training, checkpoint, record, step, groups, id } = run;
   if (!checkpoint || (record.notFinite && (await weightsNotFinite(model)).length > 0)) return;
-  const state = { ...describeRun(model, training.set, config), calls: step.calls, recorder: record.state() };
+  const state = {
+    ...describeRun(model, training.set, config),
+    calls: step.calls,
+    recorder: record.state(),
+    ...(id && { run: { id } }),
+  };
   await saveCheckpoint(fileIn(checkpoint.folder, name), state, groups);
   if (record.epochs.length === 0) await rm(fileIn(checkpoint.folder, "best"), { force: true }); // an earlier run's
 }

@@ -16,6 +16,17 @@ export function isBest(epochs: readonly EpochRecord[], { monitor }: FitConfig): 
   return last !== undefined && last > -Infinity && scores.every((before) => last > before);
 }
 
+/** The epoch of the best monitored accuracy, the first of equals; undefined where no epoch has one. */
+export function best(
+  epochs: readonly EpochRecord[],
+  { monitor }: FitConfig,
+): { readonly epoch: number; readonly accuracy: number } | undefined {
+  const scores = epochs.map((epoch) => score(epoch, monitor));
+  const accuracy = Math.max(...scores);
+  const at = epochs[scores.indexOf(accuracy)];
+  return at && accuracy > -Infinity ? { epoch: at.epoch, accuracy } : undefined;
+}
+
 /** Why a run with these completed epochs should end, or undefined. */
 export function ending(epochs: readonly EpochRecord[], config: FitConfig): History["endedBy"] | undefined {
   const { targetAccuracy, patience, monitor } = config;

@@ -1,10 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { aFlag, anObject, aText, checkArguments, checkOptions, optional } from "../../lib/checks.js";
-import { analysis, backend, datasets, layers, models, plots, safetensors, study, tf, train } from "../../lib/index.js";
+import {
+  analysis,
+  backend,
+  datasets,
+  layers,
+  models,
+  plots,
+  safetensors,
+  study,
+  tf,
+  tracking,
+  train,
+} from "../../lib/index.js";
 import { door, faults, type Door } from "./doors.js";
 import { FREE, MADE } from "./exceptions.js";
 import { signatures } from "./signatures.js";
-import { ANALYSIS, BACKEND, DATASETS, LAYERS, MODELS, OPS, PLOTS, SAFETENSORS, STUDY, TRAIN } from "./table.js";
+import {
+  ANALYSIS,
+  BACKEND,
+  DATASETS,
+  LAYERS,
+  MODELS,
+  OPS,
+  PLOTS,
+  SAFETENSORS,
+  STUDY,
+  TRACKING,
+  TRAIN,
+} from "./table.js";
 
 /** Functions of no argument, or of any argument at all. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +50,7 @@ const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Rec
   ["layers", layers, LAYERS],
   ["study", study, STUDY],
   ["safetensors", safetensors, SAFETENSORS],
+  ["tracking", tracking, TRACKING],
 ];
 
 const SIGNATURES = signatures(Object.keys(MADE));

@@ -12,6 +12,7 @@ export const MADE: Readonly<Record<string, string>> = {
   Batch: "batches'",
   LossRecord: "a run's",
   Verdict: "judgeClaims'",
+  ActiveRun: "startRun's",
 };
 
 /** Places that need no rule. */

@@ -1,7 +1,19 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { analysis, backend, datasets, layers, models, plots, safetensors, study, tf, train } from "../../lib/index.js";
+import {
+  analysis,
+  backend,
+  datasets,
+  layers,
+  models,
+  plots,
+  safetensors,
+  study,
+  tf,
+  tracking,
+  train,
+} from "../../lib/index.js";
 import { door, type Door } from "./doors.js";
 
 const { ops } = backend;
@@ -95,7 +107,15 @@ const run = (): train.FitOptions => ({
   optimizer: { name: "adam" },
   schedule: { name: "onecycle" },
   checkpoint: { folder: folder() },
+  log: [tracking.jsonLines(folder())],
 });
+
+export const TRACKING: Record<string, Door> = {
+  jsonLines: door("jsonLines", tracking.jsonLines, () => [folder()]),
+  readRun: door("readRun", tracking.readRun, () => ["none"]),
+  readRuns: door("readRuns", tracking.readRuns, () => ["none"]),
+  startRun: door("startRun", tracking.startRun, () => [{ log: [tracking.jsonLines(folder())] }]),
+};
 
 export const TRAIN: Record<string, Door> = {
   adam: door("adam", train.adam, () => [variables()]),

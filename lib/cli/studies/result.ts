@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { transformSync } from "esbuild";
 import { writeWholeSync } from "../../files/write-whole.js";
-import { commitOf } from "../../setup/commit.js";
+import { commitOf } from "../../files/commit.js";
 import type { Size } from "../../study/claims.js";
 import { claimsOf } from "./study-claims.js";
 import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
