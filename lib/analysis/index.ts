@@ -26,3 +26,19 @@ export { toXSpace, writeXPlane } from "./profile/xplane.js";
 export { summary, type LayerSummary, type ModelSummary } from "./summary/model-summary.js";
 export { torchsummary, type TorchSummary } from "./summary/torchsummary.js";
 export type { TorchRow } from "./summary/torch-modules.js";
+export { cloneModel, type CloneModelOptions } from "./pruning/clone-model.js";
+export { maskUnits } from "./pruning/mask-units.js";
+export { prunableLayers, type PrunableLayer } from "./pruning/prunable-layers.js";
+export { prune } from "./pruning/prune.js";
+export { pruneStepwise } from "./pruning/prune-stepwise.js";
+export type { PruningProgress, PruningWork } from "./pruning/pruning-progress.js";
+export type { PruningStep, StepwisePruning } from "./pruning/pruning-steps.js";
+export type { PruneStepwiseOptions } from "./pruning/stepwise-options.js";
+export {
+  rankUnits,
+  type RankedUnit,
+  type RankUnitsOptions,
+  type UnitNorm,
+  type UnitRanking,
+} from "./pruning/rank-units.js";
+export type { UnitsByLayer } from "./pruning/removal.js";

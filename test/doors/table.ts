@@ -274,6 +274,13 @@ export const PLOTS: Record<string, Door> = {
   ]),
 };
 
+const tinyCnn = (): tf.LayersModel => models.plainCnn({ inputShape: [16, 16, 3], numClasses: 10, filters: [2] });
+/** That was undone, so that its layer is over. */
+const pruningStep = {
+  ...{ layer: "conv1", unit: 0, norm: 1, kept: false, left: 2 },
+  ...{ before: 1, after: 0, retrained: 0, drop: 1 },
+};
+
 export const ANALYSIS: Record<string, Door> = {
   attentionLayers: door("attentionLayers", analysis.attentionLayers, () => [tiny()]),
   attentionWeights: door("attentionWeights", analysis.attentionWeights, () => [tiny(), tf.ones([1, 16, 16, 3])]),
@@ -292,6 +299,21 @@ export const ANALYSIS: Record<string, Door> = {
   summary: door("summary", analysis.summary, () => [tiny()]),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),
   countMacs: door("countMacs", analysis.countMacs, () => [tiny()]),
+  rankUnits: door("rankUnits", analysis.rankUnits, () => [tiny(), "block1/dense1"]),
+  prunableLayers: door("prunableLayers", analysis.prunableLayers, () => [tiny()]),
+  prune: door("prune", analysis.prune, () => [tiny(), {}]),
+  maskUnits: door("maskUnits", analysis.maskUnits, () => [tiny(), {}]),
+  pruneStepwise: door("pruneStepwise", analysis.pruneStepwise, () => [
+    tinyCnn(),
+    {
+      measure: () => 1,
+      layers: ["conv1"],
+      resume: [pruningStep],
+      callbacks: { step() {} },
+      progress: { working() {}, step() {}, end() {} },
+    },
+  ]),
+  cloneModel: door("cloneModel", analysis.cloneModel, () => [tiny(), { seed: 1 }]),
   profile: door("profile", analysis.profile, () => [backend.compile((x: tf.Tensor) => tf.square(x)), () => [vector()]]),
   layerCosts: door("layerCosts", analysis.layerCosts, () => [profile]),
   toTraceEvents: door("toTraceEvents", analysis.toTraceEvents, () => [profile]),
