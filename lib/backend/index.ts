@@ -19,6 +19,7 @@ export {
   type MomentumUpdate,
 } from "./compile/updates.js";
 export { ProfiledStep, type ProfiledRun, type StepSpan } from "./compile/profiled-step.js";
+export type { Noted } from "./compile/graph-session.js";
 export type { Device } from "./context.js";
 export { backendInfo, type BackendInfo } from "./info.js";
 export * as ops from "./ops/index.js";

@@ -8,6 +8,7 @@ export const MADE: Readonly<Record<string, string>> = {
   AttentionWeights: "attentionWeights'",
   ProfiledOp: "profile's",
   MainSpan: "profile's",
+  MachinePeaks: "measurePeaks'",
   BatchGradients: "batchGradients'",
   Batch: "batches'",
   LossRecord: "a run's",

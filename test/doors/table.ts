@@ -62,7 +62,18 @@ const weights = {
   grid: { queries: [2, 2], keys: [1, 1] },
 };
 const tokenWeights = { layer: "a", kind: "tokens", shape: [1, 1, 1, 1], values: Float32Array.of(1) };
-const profile = { startedAtMs: 0, spans: [], ops: [] };
+const profile = { startedAtMs: 0, spans: [], ops: [], stepUs: 1 };
+const rate = { best: 1, median: 1, worst: 1, runs: 1 };
+const peaks = {
+  processor: "p",
+  device: "CPU",
+  threads: 1,
+  library: "l",
+  measuredAt: "1970-01-01T00:00:00.000Z",
+  compute: [{ dtype: "float32", size: 1, gflopsPerSecond: rate }],
+  memory: { bytes: 1, gbPerSecond: rate },
+  notMeasured: [],
+};
 const gradients = () => ({ images: 1, loss: 0, gradients: { a: vector() } });
 const claims: study.Claim[] = [
   { statement: "s", kind: "exact", sizes: ["smoke"], conditions: [{ measure: "a", is: "=", value: 1 }], basis: "b" },
@@ -315,6 +326,8 @@ export const ANALYSIS: Record<string, Door> = {
   ]),
   cloneModel: door("cloneModel", analysis.cloneModel, () => [tiny(), { seed: 1 }]),
   profile: door("profile", analysis.profile, () => [backend.compile((x: tf.Tensor) => tf.square(x)), () => [vector()]]),
+  measurePeaks: door("measurePeaks", analysis.measurePeaks, () => [{ runs: 1, size: 8, bytes: 64 }]),
+  roofline: door("roofline", analysis.roofline, () => [profile, peaks]),
   layerCosts: door("layerCosts", analysis.layerCosts, () => [profile]),
   toTraceEvents: door("toTraceEvents", analysis.toTraceEvents, () => [profile]),
   toXSpace: door("toXSpace", analysis.toXSpace, () => [profile]),

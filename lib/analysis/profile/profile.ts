@@ -1,7 +1,9 @@
 import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../../backend/index.js";
 import { aCount, aFunction, checkArguments, checkOptions, optional } from "../../checks.js";
-import { breakDown, type Breakdown, type MainSpan } from "./breakdown.js";
-import { readStepStats, type ProfiledOp } from "./step-stats.js";
+import type { Breakdown, MainSpan } from "./breakdown.js";
+import { readGraphNodes, type GraphNode } from "./graph-nodes.js";
+import { clockOffset, meanOf, measureStep, medianOf, type MeasuredStep, type StepMean } from "./measured-step.js";
+import type { ProfiledOp } from "./step-stats.js";
 
 /** What a step cost, op by op. Times in microseconds. */
 export interface StepProfile {
@@ -17,12 +19,16 @@ export interface StepProfile {
   readonly spans: readonly MainSpan[];
   /** The shortest of the warm-up steps, which TensorFlow did not trace, batch included: for what tracing costs. */
   readonly untracedUs: number;
+  /** Of all steps that were measured; the fields above are those of one, of the median time. */
+  readonly mean: StepMean;
 }
 
 /** How {@link profile} measures. */
 export interface ProfileOptions {
   /** Runs before the measured one: TensorFlow optimizes the graph in the first. 1 or more, default 3. */
   readonly warmupSteps?: number;
+  /** Steps that are measured, for `mean`. 1 or more, default 1. */
+  readonly steps?: number;
   /** What the training loop does with the values of the step's results, in order; counted as CPU Exec. */
   readonly after?: (...results: readonly ProfiledRun["results"][number][]) => void;
 }
@@ -36,7 +42,7 @@ export interface ProfileOptions {
  * @param nextArguments gives the step's arguments, once for each run, as a data loader would; tensors in them are
  *   disposed of by their owner
  * @throws TypeError where step is no compiled function, is compiled with XLA, or TensorFlow's library is not here;
- *   RangeError for warmupSteps
+ *   RangeError for warmupSteps or steps
  */
 export async function profile<Arguments extends unknown[]>(
   step: CompiledFunction<Arguments, unknown>,
@@ -44,49 +50,26 @@ export async function profile<Arguments extends unknown[]>(
   options: ProfileOptions = {},
 ): Promise<StepProfile> {
   checkArguments("profile", { step, nextArguments }, { step: aFunction, nextArguments: aFunction });
-  checkOptions("profile", options, { warmupSteps: optional(aCount), after: optional(aFunction) });
-  const { warmupSteps = 3, after } = options;
+  const rules = { warmupSteps: optional(aCount), steps: optional(aCount), after: optional(aFunction) };
+  checkOptions("profile", options, rules);
+  const { warmupSteps = 3, steps = 1, after } = options;
   const profiled = new ProfiledStep(step, await nextArguments());
   try {
     let untracedUs = Number.POSITIVE_INFINITY;
+    let nodes: ReadonlyMap<string, GraphNode> = new Map();
     for (let i = 0; i < warmupSteps; i++) {
       const start = performance.now();
-      await profiled.run(await nextArguments(), false);
+      // the first one is slow anyway: TensorFlow rewrites the graph in it
+      const { metadata } = await profiled.run(await nextArguments(), i === 0 ? "graphs" : "nothing");
       untracedUs = Math.min(untracedUs, (performance.now() - start) * 1000);
+      if (i === 0) nodes = readGraphNodes(metadata);
     }
     const offsetMs = await clockOffset();
-    const startMs = performance.now();
-    const args = await nextArguments();
-    const gotMs = performance.now();
-    const run = await profiled.run(args, true);
-    const beforeMs = performance.now();
-    after?.(...run.results);
-    const endMs = performance.now();
-    const us = (ms: number) => (ms - startMs) * 1000;
-    const spans: MainSpan[] = [
-      { kind: "batch", startUs: us(startMs), endUs: us(gotMs) },
-      ...run.spans.map(({ kind, startMs: start, endMs: end }) => ({ kind, startUs: us(start), endUs: us(end) })),
-      { kind: "javascript", startUs: us(beforeMs), endUs: us(endMs) },
-    ];
-    const startedAtMs = startMs + offsetMs;
-    const ops = readStepStats(run.metadata, BigInt(Math.round(startedAtMs * 1000)) * 1000n);
-    return { startedAtMs, stepUs: us(endMs), breakdown: breakDown(spans, ops), ops, spans, untracedUs };
+    const measured: MeasuredStep[] = [];
+    for (let i = 0; i < steps; i++)
+      measured.push(await measureStep(profiled, nextArguments, { after, offsetMs, nodes }));
+    return { ...medianOf(measured), untracedUs, mean: meanOf(measured) };
   } finally {
     profiled.dispose();
   }
-}
-
-/**
- * The time since 1970 less `performance.now()`, in ms: the clock of TensorFlow's timeline against ours. `Date.now()`
- * counts whole milliseconds, so it is read as it turns; of eight times the one that was seen soonest.
- */
-async function clockOffset(): Promise<number> {
-  let offset = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < 8; i++) {
-    const before = Date.now();
-    let now = before;
-    while (now === before) now = Date.now();
-    offset = Math.max(offset, now - performance.now());
-  }
-  return offset;
 }

@@ -56,6 +56,23 @@ export function integer(message: Message, field: number): number {
   return typeof value === "bigint" ? Number(BigInt.asIntN(64, value)) : 0;
 }
 
+/** The integers of a repeated field, written one by one or packed. */
+export function packed(message: Message, field: number): number[] {
+  return (message.get(field) ?? []).flatMap((value) => {
+    if (typeof value === "bigint") return [Number(BigInt.asIntN(64, value))];
+    const numbers: number[] = [];
+    let [number, shift] = [0n, 0n];
+    for (const byte of value) {
+      number |= BigInt(byte & 0x7f) << shift;
+      shift += 7n;
+      if (byte >= 0x80) continue;
+      numbers.push(Number(BigInt.asIntN(64, number)));
+      [number, shift] = [0n, 0n];
+    }
+    return numbers;
+  });
+}
+
 /** The last value of a string field, or "". */
 export function string(message: Message, field: number): string {
   const value = message.get(field)?.at(-1);

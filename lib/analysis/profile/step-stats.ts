@@ -1,3 +1,4 @@
+import { dtypeName, shapeOf, type GraphNode, type OpAttribute, type TensorSpec } from "./graph-nodes.js";
 import { integer, messages, readMessage, string, type Message } from "./protobuf.js";
 
 /** One op that TensorFlow ran. */
@@ -25,21 +26,42 @@ export interface ProfiledOp {
   readonly durationUs: number;
   /** Size of its outputs. */
   readonly bytes: number;
+  /** What it takes, in order; a variable as its numbers. null for what TensorFlow does not tell. */
+  readonly inputs: readonly (TensorSpec | null)[];
+  /** What it makes, in order; null for what TensorFlow does not tell. */
+  readonly outputs: readonly (TensorSpec | null)[];
+  /** Its settings that say what it costs: window sizes, strides, transposed matrices. */
+  readonly attributes: Readonly<Record<string, OpAttribute>>;
 }
 
 /**
  * The timeline in a serialized tensorflow.RunMetadata, by start.
  *
  * @param originNs what its times are counted from, in nanoseconds since 1970
+ * @param nodes the ops of the graph that ran, which say what goes from one to another
  * Source: tensorflow/core/framework/step_stats.proto of TensorFlow 2.21.
  *
  * @throws SyntaxError for other bytes
  */
-export function readStepStats(metadata: Uint8Array, originNs: bigint): ProfiledOp[] {
+export function readStepStats(
+  metadata: Uint8Array,
+  originNs: bigint,
+  nodes: ReadonlyMap<string, GraphNode> = new Map(),
+): ProfiledOp[] {
   const ops = messages(readMessage(metadata), 1)
     .flatMap((stats) => messages(stats, 1))
     .flatMap((device) => messages(device, 2).map((node) => readNode(node, string(device, 1), originNs)));
-  return inRows(ops.sort((a, b) => a.startUs - b.startUs));
+  const made = new Map(ops.map(({ name, outputs }) => [name, outputs]));
+  const specOf = (input: string): TensorSpec | null => {
+    const colon = input.lastIndexOf(":");
+    const name = input.slice(0, colon);
+    return nodes.get(name)?.variable ?? made.get(name)?.[Number(input.slice(colon + 1))] ?? null;
+  };
+  const known = ops.map((op): Omit<ProfiledOp, "row"> => {
+    const node = nodes.get(op.name);
+    return { ...op, inputs: node?.inputs.map(specOf) ?? [], attributes: node?.attributes ?? {} };
+  });
+  return inRows(known.sort((a, b) => a.startUs - b.startUs));
 }
 
 /** Gives each op the first row of its device that is free when it starts. */
@@ -55,13 +77,17 @@ function inRows(ops: readonly Omit<ProfiledOp, "row">[]): ProfiledOp[] {
   });
 }
 
-function readNode(node: Message, device: string, originNs: bigint): Omit<ProfiledOp, "row"> {
+function readNode(node: Message, device: string, originNs: bigint): Omit<ProfiledOp, "row" | "inputs" | "attributes"> {
   const name = string(node, 1);
   const start = Number(((node.get(13)?.at(-1) as bigint | undefined) ?? 0n) - originNs) / 1000;
   const [opStart, opEnd] = [integer(node, 14) / 1000, integer(node, 15) / 1000];
-  const outputs = messages(node, 7)
-    .flatMap((output) => messages(output, 3))
-    .flatMap((tensor) => messages(tensor, 4));
+  const slots = messages(node, 7).map((output) => [integer(output, 1), messages(output, 3)[0]] as const);
+  const allocations = slots.flatMap(([, tensor]) => (tensor ? messages(tensor, 4) : []));
+  const outputs: (TensorSpec | null)[] = [];
+  for (const [slot, tensor] of slots) {
+    while (outputs.length <= slot) outputs.push(null);
+    if (tensor) outputs[slot] = { dtype: dtypeName(integer(tensor, 1)), shape: shapeOf(messages(tensor, 2)[0]) };
+  }
   return {
     name,
     op: /= (\w+)\(/.exec(string(node, 8))?.[1] ?? name.slice(name.lastIndexOf("/") + 1).replace(/_\d+$/, ""),
@@ -69,7 +95,8 @@ function readNode(node: Message, device: string, originNs: bigint): Omit<Profile
     device,
     startUs: start + opStart,
     durationUs: Math.max(0, opEnd - opStart),
-    bytes: outputs.reduce((sum, allocation) => sum + integer(allocation, 1), 0),
+    bytes: allocations.reduce((sum, allocation) => sum + integer(allocation, 1), 0),
+    outputs,
   };
 }
 

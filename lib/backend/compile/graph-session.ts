@@ -6,6 +6,11 @@ import type { FinishedGraph } from "./trace.js";
 
 /** A serialized tensorflow.RunOptions: trace_level (field 1) = FULL_TRACE (3). */
 const FULL_TRACE = Uint8Array.of(0x08, 0x03);
+/** The same: output_partition_graphs (field 5) = true. */
+const GRAPHS = Uint8Array.of(0x28, 0x01);
+
+/** What TensorFlow is to write down of a run: what each op took, or the graphs as its rewriting left them. */
+export type Noted = "trace" | "graphs" | "nothing";
 
 /**
  * A serialized tensorflow.ConfigProto: graph_options (field 10) { rewrite_options (10) { disable_meta_optimizer (19):
@@ -66,11 +71,10 @@ export class GraphSession {
    * Runs the graph off the main thread.
    *
    * @param feeds TF_Tensors, one for each input of the graph
-   * @param traced whether TensorFlow writes down what it does
-   * @returns outputs, TF_Tensors that are the caller's to delete; a serialized tensorflow.RunMetadata, empty unless
-   *   traced
+   * @returns outputs, TF_Tensors that are the caller's to delete; a serialized tensorflow.RunMetadata, empty where
+   *   nothing is noted
    */
-  async run(feeds: readonly Pointer[], traced: boolean): Promise<{ outputs: Pointer[]; metadata: Uint8Array }> {
+  async run(feeds: readonly Pointer[], noted: Noted): Promise<{ outputs: Pointer[]; metadata: Uint8Array }> {
     const { c } = this.#context;
     const { inputs, outputs, effects } = this.#finished;
     const fed: readonly GraphOutput[] = inputs;
@@ -78,8 +82,9 @@ export class GraphSession {
     // Held until the run is over: the call keeps addresses, not objects.
     const held = [BigUint64Array.from(feeds), BigUint64Array.from(effects)] as const;
     this.#held = held;
-    const options: Pointer = traced ? c.TF_NewBufferFromString(FULL_TRACE, FULL_TRACE.byteLength) : 0n;
-    const metadata: Pointer = traced ? c.TF_NewBuffer() : 0n;
+    const asked = { trace: FULL_TRACE, graphs: GRAPHS, nothing: undefined }[noted];
+    const options: Pointer = asked ? c.TF_NewBufferFromString(asked, asked.byteLength) : 0n;
+    const metadata: Pointer = asked ? c.TF_NewBuffer() : 0n;
     try {
       await new Promise<void>((resolve, reject) => {
         c.TF_SessionRun.async(
@@ -101,7 +106,7 @@ export class GraphSession {
       this.#status.check("profile");
       return {
         outputs: Array.from(fetched.subarray(0, outputs.length)),
-        metadata: traced ? c.readBuffer(metadata) : new Uint8Array(0),
+        metadata: asked ? c.readBuffer(metadata) : new Uint8Array(0),
       };
     } finally {
       this.#held = undefined;

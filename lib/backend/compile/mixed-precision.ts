@@ -2,6 +2,7 @@ import { typed } from "../../files/own-folder.js";
 import type { Pointer } from "../c-api.js";
 import type { Context } from "../context.js";
 import { cpuInfo, hasInstructions } from "../processor.js";
+import { currentBinding } from "../register.js";
 import { fieldsOf } from "./protobuf-fields.js";
 
 /**
@@ -78,6 +79,11 @@ function isLeftInFloat32(nodes: readonly Uint8Array[]): boolean {
   const opOf = (node: Uint8Array) => Buffer.from(within(node, NODE_OP)[0] ?? []).toString();
   const isCast = (node: Uint8Array) => opOf(node) === "Cast" && Buffer.from(node).includes(TO_BFLOAT16);
   return nodes.some((node) => TAKES_BFLOAT16.test(opOf(node))) && !nodes.some(isCast);
+}
+
+/** Why `mixedPrecision: "bfloat16"` computes in float32 here; undefined where it does not. */
+export function bfloat16Missing(): string | undefined {
+  return whatIsMissing(currentBinding()?.context);
 }
 
 function whatIsMissing(context: Context | undefined): string | undefined {

@@ -7,7 +7,7 @@ import { currentBinding } from "../register.js";
 import { makeTensor, readTensor } from "../tensors.js";
 import { type BackendInternals, upload } from "./backend-internals.js";
 import { definitionOf } from "./compile.js";
-import { GraphSession } from "./graph-session.js";
+import { GraphSession, type Noted } from "./graph-session.js";
 import { withLayerScopes } from "./layer-scopes.js";
 import { mix } from "./random-ops.js";
 import { flatten } from "./structure.js";
@@ -29,7 +29,7 @@ export interface ProfiledRun {
   readonly spans: readonly StepSpan[];
   /** The values of the step's results, in order. */
   readonly results: readonly TensorValues[];
-  /** A serialized tensorflow.RunMetadata with TensorFlow's timeline; empty for a run that was not traced. */
+  /** A serialized tensorflow.RunMetadata with what was to be noted; empty where nothing was. */
   readonly metadata: Uint8Array;
 }
 
@@ -93,10 +93,11 @@ export class ProfiledStep {
    * Runs the step once, off the main thread.
    *
    * @param args of the form that the step was traced with
-   * @param traced whether TensorFlow notes what each op takes, which costs time of its own
+   * @param noted what TensorFlow writes down: "trace", what each op takes, which costs time of its own; "graphs", the
+   *   graph as its rewriting left it
    * @throws TensorFlowError when the run fails in TensorFlow
    */
-  async run(args: readonly unknown[], traced: boolean): Promise<ProfiledRun> {
+  async run(args: readonly unknown[], noted: Noted): Promise<ProfiledRun> {
     const { c } = this.#eager.context;
     const spans: StepSpan[] = [];
     let last = performance.now();
@@ -115,7 +116,7 @@ export class ProfiledStep {
     end("javascript");
     let outputs: readonly Pointer[] = [];
     try {
-      const run = await this.#session.run([...given, key, ...this.#captured], traced);
+      const run = await this.#session.run([...given, key, ...this.#captured], noted);
       outputs = run.outputs;
       end("run");
       const results = outputs.slice(0, this.#results).map((output) => readTensor(c, output));

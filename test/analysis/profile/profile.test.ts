@@ -215,6 +215,9 @@ describe("breakDown()", () => {
     startUs,
     durationUs: endUs - startUs,
     bytes: 0,
+    inputs: [],
+    outputs: [],
+    attributes: {},
   });
   const ops = [
     ran("Conv2D", 20, 40),

@@ -99,7 +99,7 @@ describe("fused()", () => {
     const step = compile((x: Tensor, y: Tensor) => fn(x, y));
     const [x, y] = [tf.ones([2, 2]), tf.ones([2])];
     const profiled = new ProfiledStep(step, [x, y]);
-    const { results, metadata } = await profiled.run([x, y], true);
+    const { results, metadata } = await profiled.run([x, y], "trace");
     expect(results.map((values) => [...(values as Float32Array)])).toEqual([
       [2, 2, 2, 2],
       [2, 2],
