@@ -1,5 +1,5 @@
 import { backendInfo, tf } from "../backend/index.js";
-import { batchNorms, logitsOf } from "./forward.js";
+import { batchNorms, logitsOf } from "../layers/forward.js";
 import type { LossConfig } from "./loss.js";
 import type { LossFunction, LossRecord } from "./own-functions.js";
 import { withPenalties } from "./penalties.js";

@@ -1,7 +1,7 @@
 import type { tf } from "../backend/index.js";
 import { partSizes } from "./backward.js";
 import type { FitConfig } from "./fit-config.js";
-import { batchNorms } from "./forward.js";
+import { batchNorms } from "../layers/forward.js";
 
 type Division = Pick<FitConfig, "batchSize" | "microBatchSize" | "parallelParts" | "dropRemainder">;
 

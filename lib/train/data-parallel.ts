@@ -18,7 +18,7 @@ import { checkedLabels } from "../backend/ops/labels.js";
 import { checkClassifier } from "../models/classifier.js";
 import { partSizes } from "./backward.js";
 import { filled } from "../filled.js";
-import { logitsOf } from "./forward.js";
+import { logitsOf } from "../layers/forward.js";
 import { checkLoss, LOSS_DEFAULTS, lossOf, lossRules, type LossOptions } from "./loss.js";
 import { withPenalties } from "./penalties.js";
 import { sliceBatch } from "./step.js";

@@ -8,7 +8,7 @@ import { asEvaluation, type Evaluation } from "./evaluation.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { refuseNotFinite } from "./finite.js";
 import { aliasesOf, NORMALIZED_RULES, OWN_FUNCTION_RULES } from "./fit-rules.js";
-import { logitsOf } from "./forward.js";
+import { logitsOf } from "../layers/forward.js";
 import { aTrainingSet } from "./called-elsewhere.js";
 import { refuseInTraining } from "./in-training.js";
 import { checkClasses, planFor, yieldToEvents } from "./inputs.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { tf } from "../backend/index.js";
 import { weightsNotFinite } from "./finite.js";
-import { softmaxAtEnd } from "../models/classifier.js";
+import { softmaxAtEnd } from "../layers/model-end.js";
 import type { Recorder } from "./history.js";
 import type { RunPlan } from "./run-plan.js";
 

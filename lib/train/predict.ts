@@ -5,7 +5,7 @@ import { eachChannel, normalizeImage, type Normalization } from "../datasets/nor
 import { createRandom } from "../datasets/random.js";
 import { checkClassifier } from "../models/classifier.js";
 import { refuseNotFinite } from "./finite.js";
-import { logitsOf } from "./forward.js";
+import { logitsOf } from "../layers/forward.js";
 import { aliasesOf, NORMALIZED_RULES } from "./fit-rules.js";
 import { mustKnow } from "./normalized.js";
 import { classNamesFor, modelUse } from "../models/model-use.js";

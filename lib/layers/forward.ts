@@ -1,7 +1,7 @@
 import { tf } from "../backend/index.js";
-import { softmaxAtEnd } from "../models/classifier.js";
-
-type Call = tf.layers.Layer["call"];
+import { softmaxAtEnd } from "./model-end.js";
+import { single } from "./support.js";
+import { withCalls, type Call } from "./with-calls.js";
 
 /** tfjs' batch norm, with what it keeps to itself. */
 interface OwnNorm {
@@ -40,8 +40,14 @@ export function logitsOf(
   const end = softmaxAtEnd(model);
   const layer = end?.layer?.inboundNodes.length === 1 ? end.layer : undefined; // used again it is to be a softmax there
   if (layer) calls.set(layer, withoutSoftmax(layer));
-  const given = calledAs(calls, () => model.apply(images, { training }) as tf.Tensor2D);
+  const given = withCalls(calls, () => model.apply(images, { training }) as tf.Tensor2D);
   return end && !layer ? tf.log(tf.maximum(given, LEAST)) : given; // softmax(log p) is p
+}
+
+/** What a model gives for images in evaluation mode: its output, or its logits, see {@link logitsOf}. */
+export function forwardOf(model: tf.LayersModel, images: tf.Tensor, logits: boolean): tf.Tensor {
+  if (logits) return logitsOf(model, images, { training: false });
+  return model.apply(images, { training: false }) as tf.Tensor;
 }
 
 /** Every batch norm, ours and tf.layers'. */
@@ -102,26 +108,4 @@ function withoutSoftmax(layer: tf.layers.Layer): Call {
       own.activation = activation;
     }
   };
-}
-
-/** Runs `body`, which is synchronous, with these layers computing in another way. */
-function calledAs<Result>(calls: ReadonlyMap<tf.layers.Layer, Call>, body: () => Result): Result {
-  const before = [...calls].map(([layer, call]) => {
-    const own = Object.getOwnPropertyDescriptor(layer, "call");
-    layer.call = call;
-    return [layer, own] as const;
-  });
-  try {
-    return body();
-  } finally {
-    for (const [layer, own] of before) {
-      if (own) Object.defineProperty(layer, "call", own);
-      else delete (layer as { call?: Call }).call;
-    }
-  }
-}
-
-/** The only input of a layer that takes one. */
-function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return Array.isArray(inputs) ? inputs[0]! : inputs;
 }
