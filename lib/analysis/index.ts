@@ -48,3 +48,24 @@ export {
   type UnitRanking,
 } from "./pruning/rank-units.js";
 export type { UnitsByLayer } from "./pruning/removal.js";
+export {
+  channelImages,
+  channelRows,
+  type CaptionedImages,
+  type ChannelImagesOptions,
+} from "./features/channel-images.js";
+export { cka, type CkaOptions } from "./features/cka.js";
+export { ckaMatrix, type CkaMatrix, type CkaMatrixOptions } from "./features/cka-matrix.js";
+export { classPoints, type PointSeries } from "./features/class-points.js";
+export { embed, type Embedding, type EmbedOptions } from "./features/embed.js";
+export { featureMaps, type FeatureMap, type FeatureMapsOptions } from "./features/feature-maps.js";
+export { filters, type FiltersOptions } from "./features/filters.js";
+export { gradCam, type GradCam, type GradCamOptions } from "./features/grad-cam.js";
+export { gradientNorms, type GradientNorms, type GradientNormsOptions } from "./features/gradient-norms.js";
+export type { Images, PassOptions, PixelSet } from "./features/image-source.js";
+export type { Matrix, MatrixLike } from "./features/matrix.js";
+export { normSeries, type NormSeries } from "./features/norm-series.js";
+export { pca, type Pca, type PcaOptions } from "./features/pca.js";
+export { umap, type UmapOptions } from "./features/umap.js";
+export { unitActivity, type UnitActivity, type UnitActivityOptions } from "./features/unit-activity.js";
+export { upsampledMaps, type OverlayMaps } from "./features/upsampled-maps.js";

@@ -43,6 +43,11 @@ const tiny = (): tf.LayersModel =>
     numHeads: 2,
     hiddenDim: 8,
   });
+const cnn = (): tf.LayersModel =>
+  models.createModel("mynet", { inputShape: [16, 16, 3], filters: [4], poolAfter: [1] });
+const few16 = { images: images.subarray(0, 2 * 16 * 16 * 3), imageShape, mean: 0.5, std: [0.5, 0.5, 0.5] };
+const featureMap = { layer: "conv1", use: 0, shape: [1, 1, 2, 1], values: Float32Array.of(0, 1) };
+const rows = { shape: [4, 3], values: Float32Array.of(0, 1, 2, 1, 0, 5, 3, 3, 1, 4, 2, 2) };
 const vector = (): tf.Tensor => tf.ones([3]);
 const matrix = (): tf.Tensor => tf.ones([2, 3]);
 const batch = (): tf.Tensor => tf.ones([1, 4, 4, 3]);
@@ -306,6 +311,31 @@ export const ANALYSIS: Record<string, Door> = {
   positionalEmbeddings: door("positionalEmbeddings", analysis.positionalEmbeddings, () => [tiny()]),
   cosineSimilarity: door("cosineSimilarity", analysis.cosineSimilarity, () => [[[1, 2]]]),
   gridOfGrids: door("gridOfGrids", analysis.gridOfGrids, () => [[[1]], { rows: 1, columns: 1, numPrefixTokens: 0 }]),
+  featureMaps: door("featureMaps", analysis.featureMaps, () => [cnn(), few16, { layers: ["conv1"] }]),
+  channelImages: door("channelImages", analysis.channelImages, () => [featureMap]),
+  channelRows: door("channelRows", analysis.channelRows, () => [featureMap]),
+  filters: door("filters", analysis.filters, () => [cnn()]),
+  embed: door("embed", analysis.embed, () => [cnn(), few16]),
+  pca: door("pca", analysis.pca, () => [rows]),
+  umap: door("umap", analysis.umap, () => [rows, { neighbors: 2, epochs: 2 }]),
+  classPoints: door("classPoints", analysis.classPoints, () => [rows, [0, 1, 1, 0]]),
+  cka: door("cka", analysis.cka, () => [rows, rows]),
+  ckaMatrix: door("ckaMatrix", analysis.ckaMatrix, () => {
+    const model = cnn();
+    return [model, model, few16, { layers: ["conv1"], otherLayers: ["head"] }];
+  }),
+  unitActivity: door("unitActivity", analysis.unitActivity, () => [cnn(), few16]),
+  gradientNorms: door("gradientNorms", analysis.gradientNorms, () => [cnn(), few16, [0, 1]]),
+  normSeries: door("normSeries", analysis.normSeries, () => [[{ norms: { conv1: 1 } }]]),
+  gradCam: door("gradCam", analysis.gradCam, () => [
+    tiny(),
+    few16,
+    { classes: [0, 1], tokens: { form: "patches", patchSize: 8, imageShape: [16, 16, 3] } },
+  ]),
+  upsampledMaps: door("upsampledMaps", analysis.upsampledMaps, () => [
+    { maps: Float32Array.of(0, 1), mapShape: [1, 2] },
+    [2, 4],
+  ]),
   confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2]),
   summary: door("summary", analysis.summary, () => [tiny()]),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),

@@ -71,6 +71,7 @@ function shortened(rows: readonly string[][]): readonly string[][] {
   return [...rows.slice(0, half), between, ...rows.slice(-half)];
 }
 
-function tableBundle(columns: readonly string[], rows: readonly string[][], title: string): MimeBundle {
+/** A table of rows, of which the first and last are shown where there are many. */
+export function tableBundle(columns: readonly string[], rows: readonly string[][], title?: string): MimeBundle {
   return table(columns, shortened(rows), title)[DISPLAY]();
 }
