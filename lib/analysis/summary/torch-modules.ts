@@ -7,9 +7,14 @@ export interface TorchRow {
   readonly type: string;
   /** Channels first, without the batch; two for a module that gives two tensors. */
   readonly outputShapes: readonly (readonly number[])[];
-  /** Numbers that training learns, as torchsummary counts them. */
+  /** Numbers of weights and biases, as torchsummary counts them; of a frozen layer too. */
   readonly params: number;
+  /** Those that training learns: `params`, or 0 for a frozen layer. */
+  readonly trainableParams: number;
 }
+
+/** A row before it is known whether its layer is frozen. */
+type Row = Omit<TorchRow, "trainableParams">;
 
 /** One of our layers with the model around it. */
 interface Place {
@@ -22,9 +27,9 @@ interface Place {
 }
 
 /** What a layer of ours is in a reference program, in the order in which it runs. */
-type Modules = (place: Place) => readonly TorchRow[];
+type Modules = (place: Place) => readonly Row[];
 
-const row = (type: string, outputShape: readonly number[], params = 0): TorchRow => ({
+const row = (type: string, outputShape: readonly number[], params = 0): Row => ({
   type,
   outputShapes: [outputShape],
   params,
@@ -127,10 +132,10 @@ function patchMap({ layer, layers, output }: Place): number[] {
   return [output[1]!, height! / side, width! / side];
 }
 
-function compactAttention({ layer, output }: Place): TorchRow[] {
+function compactAttention({ layer, output }: Place): Row[] {
   const [tokens, width] = output as [number, number];
   const params = (part: string) =>
-    countOf(layer.trainableWeights.filter(({ originalName }) => originalName.includes(`/${part}_`)));
+    countOf(learnable(layer).filter(({ originalName }) => originalName.includes(`/${part}_`)));
   const heads = Number(layer.getConfig()["numHeads"]);
   return [
     row("Linear", [tokens, 3 * width], params("qkv")),
@@ -162,13 +167,17 @@ const VIT: Modules = (place) => {
   return [...plain(place), ...dropped];
 };
 
+/** The article's network, whose convolutions have biases, or torchvision's. */
 const RESNET: Modules = (place) => {
-  const { layer, output, params } = place;
-  if (layer.getClassName() === "GlobalAveragePooling2D") return [row("AvgPool2d", [...output, 1, 1])];
+  const { layer, layers, output, params } = place;
+  const isArticle = layers.find(({ name }) => name === "stem/conv")?.getConfig()["useBias"] === true;
+  if (layer.getClassName() === "GlobalAveragePooling2D")
+    return [row(isArticle ? "AvgPool2d" : "AdaptiveAvgPool2d", [...output, 1, 1])];
   const rows = plain(place).map((each) => ({ ...each, params }));
-  return layer.name.startsWith("stage") && isLast(place, prefixOf(layer.name))
-    ? [...rows, row("ResidualBlock", channelsFirst(output))]
-    : rows;
+  const prefix = prefixOf(layer.name);
+  if (!layer.name.startsWith("stage") || !isLast(place, prefix)) return rows;
+  const theirs = layers.some(({ name }) => name === `${prefix}conv3`) ? "Bottleneck" : "BasicBlock";
+  return [...rows, row(isArticle ? "ResidualBlock" : theirs, channelsFirst(output))];
 };
 
 /**
@@ -198,15 +207,22 @@ export function torchModules(model: tf.LayersModel, family: string): readonly To
   const modules = FAMILIES[family];
   if (modules === undefined) return null;
   const layers = inTheirOrder(model.layers);
-  return layers.flatMap((layer) =>
-    modules({
+  return layers.flatMap((layer) => {
+    const place = {
       layer,
       layers,
       input: sizesOf(layer, layer.input),
       output: sizesOf(layer, layer.output),
-      params: countOf(layer.trainableWeights),
-    }),
-  );
+      params: countOf(learnable(layer)),
+    };
+    const isFrozen = place.params > 0 && layer.trainableWeights.length === 0;
+    return modules(place).map((each) => ({ ...each, trainableParams: isFrozen ? 0 : each.params }));
+  });
+}
+
+/** The weights that training learns where the layer is not frozen; tfjs does not declare them. */
+function learnable(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
+  return (layer as unknown as { readonly _trainableWeights: readonly tf.LayerVariable[] })._trainableWeights;
 }
 
 /** A residual block's shortcut runs after its branch there; tfjs lists the two side by side. */
@@ -221,6 +237,6 @@ function inTheirOrder(layers: readonly tf.layers.Layer[]): tf.layers.Layer[] {
 }
 
 /** Numbers in one run's outputs. */
-export function numbersOf({ outputShapes }: TorchRow): number {
+export function numbersOf({ outputShapes }: Pick<TorchRow, "outputShapes">): number {
   return outputShapes.reduce((sum, shape) => sum + product(shape), 0);
 }

@@ -7,8 +7,10 @@ import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 export interface TorchSummary {
   /** One run of one module each, in their order. */
   readonly rows: readonly TorchRow[];
-  /** Numbers that training learns, without bare parameters, and without `nn.MultiheadAttention`'s. */
+  /** Weights and biases, without bare parameters, and without `nn.MultiheadAttention`'s; those of frozen layers too. */
   readonly params: number;
+  /** Those that training learns. */
+  readonly trainableParams: number;
   /** One image, float32. */
   readonly inputMb: number;
   /** All outputs, twice: once for their gradients. */
@@ -25,7 +27,8 @@ const MB = 1024 ** 2;
 
 /**
  * torchsummary's table of a model of ours: the modules of the program that it is taken from, and the sizes that
- * torchsummary makes of them.
+ * torchsummary makes of them. Of vision transformers that is the article's of study 5, whoever's the model is: of
+ * torchvision's, torchsummary makes none.
  *
  * @param model its input's shape must be known, but for the batch; it may be one of `outline`
  * @param family as the registry names it
@@ -45,6 +48,7 @@ export function torchsummary(model: tf.LayersModel, family: string): TorchSummar
   return {
     rows,
     params,
+    trainableParams: rows.reduce((sum, row) => sum + row.trainableParams, 0),
     inputMb,
     forwardBackwardMb,
     correctedForwardBackwardMb,

@@ -9,10 +9,19 @@ const printed = (name: string) =>
   readFileSync(new URL(`../../fixtures/torchsummary/${name}.txt`, import.meta.url), "utf8")
     .trim()
     .split("\n");
+interface Widths {
+  readonly name: ModelName;
+  readonly config: object;
+  readonly lines: readonly string[];
+}
+const widths = JSON.parse(
+  readFileSync(new URL("../../fixtures/torchsummary/widths.json", import.meta.url), "utf8"),
+) as readonly Widths[];
 const shape = (sizes: readonly number[]) => `[${[-1, ...sizes].join(", ")}]`;
 
 /** torchsummary's own lines, its spaces taken together. */
-function lines({ rows, params, inputMb, forwardBackwardMb, paramsMb, totalMb }: TorchSummary): string[] {
+function lines(summarized: TorchSummary, withTrainable = false): string[] {
+  const { rows, params, trainableParams, inputMb, forwardBackwardMb, paramsMb, totalMb } = summarized;
   return [
     ...rows.map(
       ({ type, outputShapes, params }, i) =>
@@ -21,6 +30,12 @@ function lines({ rows, params, inputMb, forwardBackwardMb, paramsMb, totalMb }: 
         `${params.toLocaleString("en")}`,
     ),
     `Total params: ${params.toLocaleString("en")}`,
+    ...(withTrainable
+      ? [
+          `Trainable params: ${trainableParams.toLocaleString("en")}`,
+          `Non-trainable params: ${(params - trainableParams).toLocaleString("en")}`,
+        ]
+      : []),
     `Input size (MB): ${inputMb.toFixed(2)}`,
     `Forward/backward pass size (MB): ${forwardBackwardMb.toFixed(2)}`,
     `Params size (MB): ${paramsMb.toFixed(2)}`,
@@ -48,10 +63,28 @@ describe("torchsummary()", () => {
     expect(lines(summaryOf(name, overrides))).toEqual(printed(name));
   });
 
+  it.each(widths)(
+    "gives $name's table at other widths, depths and images: $config",
+    ({ name, config, lines: theirs }) => {
+      expect(lines(summaryOf(name, config), true)).toEqual(theirs);
+    },
+  );
+
+  it("counts a frozen layer's numbers as torchsummary does: in all, not in those that are trained", () => {
+    const model = createModel("fashion_cnn", { filters: [2, 2], hidden: [4] });
+    const before = torchsummary(model, "plain_cnn")!;
+    (model.getLayer("conv1") as tf.layers.Layer).trainable = false;
+    const { params, trainableParams, rows } = torchsummary(model, "plain_cnn")!;
+    expect([params, trainableParams]).toEqual([before.params, before.params - 20]);
+    expect(rows[0]).toMatchObject({ type: "Conv2d", params: 20, trainableParams: 0 });
+    model.trainable = false;
+    expect(torchsummary(model, "plain_cnn")).toMatchObject({ params: before.params, trainableParams: 0 });
+  });
+
   it("has study 4's 94 rows, 69.50 MB and 12.17 MB for CCT-6/3x1", () => {
     const { rows, forwardBackwardMb, paramsMb } = summaryOf("cct_6_3x1_32", { numClasses: 100 });
     expect([rows.length, forwardBackwardMb.toFixed(2), paramsMb.toFixed(2)]).toEqual([94, "69.50", "12.17"]);
-    expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0 }); // Dropout-9
+    expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0, trainableParams: 0 }); // Dropout-9
   });
 
   it("counts ViT-B/16's attention outputs together where torchsummary multiplies them", () => {
