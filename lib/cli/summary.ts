@@ -37,6 +37,8 @@ interface Summary extends ModelSummary {
   readonly name: string;
   readonly macs: readonly LayerMacs[];
   readonly totalMacs: number;
+  /** Of convolutions and linear layers alone. */
+  readonly weightMacs: number;
   readonly torchsummary: TorchSummary | null;
 }
 
@@ -59,12 +61,13 @@ export const run = commandOf(USAGE, read, ({ name, overrides, values }) => {
  */
 export function summaryOf(name: ModelName, overrides: object): Summary {
   const measure = (model: tf.LayersModel): Summary => {
-    const { layers, total } = countMacs(model);
+    const { layers, total, weights } = countMacs(model);
     return {
       name,
       ...summarize(model),
       macs: layers,
       totalMacs: total,
+      weightMacs: weights,
       torchsummary: torchsummary(model, registry[name].family),
     };
   };
@@ -128,6 +131,7 @@ function printSizes({
   activationBytes,
   paramBytes,
   totalMacs,
+  weightMacs,
   torchsummary: theirs,
 }: Summary): void {
   const both = (label: string, ours: string, other: string | undefined): string[] => [label, ours, other ?? "–"];
@@ -146,6 +150,7 @@ function printSizes({
         both("parameters (MB)", mb(paramBytes), theirs?.paramsMb.toFixed(2)),
         both("total (MB)", mb(total), theirs?.totalMb.toFixed(2)),
         both("multiply-adds", count(totalMacs), undefined),
+        both("  of convolutions and linear layers", count(weightMacs), undefined),
       ],
       ["left", "right", "right"],
     )}`,
@@ -153,7 +158,8 @@ function printSizes({
   console.log(`
 One image, float32, 1 MB = 1024² bytes. True: what this library's layers compute, once forward and once as gradients;
 all that is learned counts. torchsummary: the outputs of the reference program's modules, twice; parameters of no
-module of their own (class token, positions, nn.MultiheadAttention) do not count.`);
+module of their own (class token, positions, nn.MultiheadAttention) do not count. Multiply-adds: attention's products
+included, and without them, as many published counts are; FLOPs are one or two for each, by who counts.`);
 }
 
 function count(value: number): string {

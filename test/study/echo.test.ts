@@ -92,7 +92,7 @@ it("an evaluation shows its figures and what is right of each class", async () =
 
 it("a count of multiply-adds shows the layers that have some", () => {
   const lines = shown(analysis.countMacs(tiny()))["text/plain"].split("\n");
-  expect(lines[0]).toBe("2,304 multiply-adds for one image, 2,304 of them with weights"); // 768 · 3
+  expect(lines[0]).toBe("2,304 multiply-adds for one image, all of convolutions and linear layers"); // 768 · 3
   expect(lines.slice(3).map((line) => line.split(/ +/))).toEqual([["head", "Dense", "2,304", "0"]]);
 });
 

@@ -17,9 +17,14 @@ export interface LayerMacs {
   readonly activations: number;
 }
 
-/** Multiply-adds of a model for one image, as torchinfo's "mult-adds", fvcore's "flops" and timm's GMACs count. */
+/**
+ * Multiply-adds of a model for one image, in the field's two conventions. What usual counters leave out: torchinfo
+ * 1.8.0's "mult-adds" a linear layer's tokens (they count once) and attention's products; fvcore 0.1.5 the products of
+ * fused attention; PyTorch 2.13's FlopCounterMode those too, on a CPU, and all of `nn.MultiheadAttention` in `eval()`.
+ * `countFlops` gives the same as FLOPs.
+ */
 export interface ModelMacs {
-  /** Multiply-adds of a forward pass of one image, attention's products included. FLOPs are twice this. */
+  /** Multiply-adds of a forward pass of one image, attention's products included. Operations are twice this. */
   readonly total: number;
   /**
    * The part with weights alone, which counters that look at modules report (published counts of transformers are often

@@ -58,7 +58,11 @@ export function asMacs<Counts extends Macs>(counts: Counts): Counts {
     const rows = layers
       .filter((layer) => layer.weights + layer.activations > 0)
       .map((layer) => [layer.name, layer.className, grouped(layer.weights), grouped(layer.activations)]);
-    const title = `${grouped(total)} multiply-adds for one image, ${grouped(weights)} of them with weights`;
+    const title =
+      total === weights
+        ? `${grouped(total)} multiply-adds for one image, all of convolutions and linear layers`
+        : `${grouped(total)} multiply-adds for one image, attention's products included; ` +
+          `${grouped(weights)} of convolutions and linear layers alone`;
     return tableBundle(["layer", "kind", "with weights", "of activations"], rows, title);
   });
 }
