@@ -16,6 +16,7 @@ export { cosineSimilarity, gridOfGrids, type GridPlaces, type Rows } from "./att
 export { positionalEmbeddings, type PositionalEmbeddings } from "./attention/positional-embeddings.js";
 export type { TokenGrid } from "./attention/token-places.js";
 export { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.js";
+export { receptiveFields, type ReceptiveField } from "./receptive-fields/receptive-fields.js";
 export { countFlops, type FlopsConvention } from "./summary/flops.js";
 export { countMacs, type LayerMacs, type ModelMacs } from "./summary/macs.js";
 export { profile, type ProfileOptions, type StepProfile } from "./profile/profile.js";

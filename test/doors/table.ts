@@ -355,6 +355,7 @@ export const ANALYSIS: Record<string, Door> = {
     },
   ]),
   cloneModel: door("cloneModel", analysis.cloneModel, () => [tiny(), { seed: 1 }]),
+  receptiveFields: door("receptiveFields", analysis.receptiveFields, () => [tiny()]),
   countFlops: door("countFlops", analysis.countFlops, () => [tiny(), "operations"]),
   profile: door("profile", analysis.profile, () => [backend.compile((x: tf.Tensor) => tf.square(x)), () => [vector()]]),
   measurePeaks: door("measurePeaks", analysis.measurePeaks, () => [{ runs: 1, size: 8, bytes: 64 }]),

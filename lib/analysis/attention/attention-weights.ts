@@ -3,7 +3,7 @@ import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } 
 import { MultiHeadSelfAttention, SequencePooling, SpatialSelfAttention } from "../../layers/index.js";
 import { didYouMean } from "../../nearest.js";
 import { shownAs } from "../../shown.js";
-import { usesOf, type LayerUse, type Scope } from "./layer-uses.js";
+import { usesOf, type LayerUse, type Scope } from "../graph/layer-uses.js";
 import { pixelWeights, poolingWeights, tokenWeights } from "./probabilities.js";
 import { tokenGrid, type TokenGrid } from "./token-places.js";
 

@@ -2,7 +2,7 @@ import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, optional } from "../../checks.js";
 import { didYouMean } from "../../nearest.js";
 import { shownAs } from "../../shown.js";
-import { usesOf } from "./layer-uses.js";
+import { usesOf } from "../graph/layer-uses.js";
 import { tokenGrid, type TokenGrid } from "./token-places.js";
 
 /** What a model adds to its tokens by their positions. */

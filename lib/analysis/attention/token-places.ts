@@ -1,5 +1,5 @@
 import type { tf } from "../../backend/index.js";
-import { inputsOf, isModel, type LayerUse, type Scope } from "./layer-uses.js";
+import { callBefore, isModel, type LayerUse, type Scope } from "../graph/layer-uses.js";
 
 /** How a transformer's tokens lie on its image, as it is found in the model. */
 export interface TokenGrid {
@@ -55,7 +55,7 @@ function* chainBefore({ input, scope }: LayerUse): Generator<Link> {
       here = here.outer;
       continue;
     }
-    const inputs = inputsOf(layer.inboundNodes[tensor.nodeIndex]!);
+    const { inputs } = callBefore(tensor);
     if (isModel(layer)) {
       here = { model: layer, inputs, outer: here };
       tensor = layer.outputs[tensor.outputTensorIndex ?? 0]!;

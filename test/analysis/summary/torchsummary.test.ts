@@ -84,7 +84,8 @@ describe("torchsummary()", () => {
   it("has study 4's 94 rows, 69.50 MB and 12.17 MB for CCT-6/3x1", () => {
     const { rows, forwardBackwardMb, paramsMb } = summaryOf("cct_6_3x1_32", { numClasses: 100 });
     expect([rows.length, forwardBackwardMb.toFixed(2), paramsMb.toFixed(2)]).toEqual([94, "69.50", "12.17"]);
-    expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0, trainableParams: 0 }); // Dropout-9
+    // Dropout-9
+    expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0, trainableParams: 0 });
   });
 
   it("counts ViT-B/16's attention outputs together where torchsummary multiplies them", () => {

@@ -16,8 +16,10 @@ export interface LayerUse {
   /** Its name behind those of the models it lies in, "encoder/block1/attention"; ":2" behind it for its second use. */
   readonly name: string;
   readonly layer: tf.layers.Layer;
-  /** What it takes in, of the scope's model. */
+  /** What it takes in, of the scope's model; of several inputs the first. */
   readonly input: tf.SymbolicTensor;
+  /** What it gives; of several outputs the first. */
+  readonly output: tf.SymbolicTensor;
   readonly scope: Scope;
 }
 
@@ -28,11 +30,11 @@ export function usesOf(scope: Scope, isWanted: (layer: tf.layers.Layer) => boole
   return model.layers.flatMap((layer) => {
     const inner = isModel(layer);
     if (!inner && !isWanted(layer)) return [];
-    const calls = inputsOfCalls(model, layer);
-    return calls.flatMap((inputs, i) => {
+    const calls = callsOf(model, layer);
+    return calls.flatMap(({ inputs, outputs }, i) => {
       const name = `${prefix}${layer.name}${i === 0 ? "" : `:${i + 1}`}`;
       if (inner) return usesOf({ model: layer, inputs, outer: scope }, isWanted, `${name}/`);
-      return [{ name, layer, input: inputs[0]!, scope }];
+      return [{ name, layer, input: inputs[0]!, output: outputs[0]!, scope }];
     });
   });
 }
@@ -42,17 +44,26 @@ export function isModel(layer: tf.layers.Layer): layer is tf.LayersModel {
   return "layers" in layer;
 }
 
-/** What each use of a layer in a model takes in. */
-function inputsOfCalls(model: tf.LayersModel, layer: tf.layers.Layer): (readonly tf.SymbolicTensor[])[] {
-  const calls = nodesIn(model as unknown as Container, layer).map((node) => inputsOf(node));
-  if (calls.length > 0 || !isModel(layer)) return calls;
-  // tfjs takes a sequential model at the start of another in, layer by layer: their inputs are the same.
-  return [model.inputs];
+/** tfjs' record of a use of a layer, which it does not declare. */
+interface Call {
+  readonly inputs: readonly tf.SymbolicTensor[];
+  readonly outputs: readonly tf.SymbolicTensor[];
 }
 
-type Node = tf.layers.Layer["inboundNodes"][number];
+/** What each use of a layer in a model takes in and gives. */
+function callsOf(model: tf.LayersModel, layer: tf.layers.Layer): readonly Call[] {
+  const nodes = nodesIn(model as unknown as Container, layer);
+  if (nodes.length > 0 || !isModel(layer)) return nodes.map(callOf);
+  // tfjs takes a sequential model at the start of another in, layer by layer: their inputs are the same.
+  return [{ inputs: model.inputs, outputs: layer.outputs }];
+}
 
-/** tfjs' record of what a use takes in, which it does not declare. */
-export function inputsOf(node: Node): readonly tf.SymbolicTensor[] {
-  return (node as unknown as { readonly inputTensors: readonly tf.SymbolicTensor[] }).inputTensors;
+/** What made a tensor took in and gave. */
+export function callBefore({ sourceLayer, nodeIndex }: tf.SymbolicTensor): Call {
+  return callOf(sourceLayer.inboundNodes[nodeIndex]!);
+}
+
+function callOf(node: tf.layers.Layer["inboundNodes"][number]): Call {
+  const { inputTensors, outputTensors } = node as unknown as Record<string, readonly tf.SymbolicTensor[]>;
+  return { inputs: inputTensors!, outputs: outputTensors! };
 }
