@@ -35,6 +35,8 @@ export { summary, type LayerSummary, type ModelSummary } from "./summary/model-s
 export { torchsummary, type TorchSummary } from "./summary/torchsummary.js";
 export type { TorchRow } from "./summary/torch-modules.js";
 export { cloneModel, type CloneModelOptions } from "./pruning/clone-model.js";
+export { compareCost, type CompareCostOptions, type CostComparison, type ModelCost } from "./pruning/compare-cost.js";
+export { convolutionsAsGemm } from "./pruning/convolutions-as-gemm.js";
 export { maskUnits } from "./pruning/mask-units.js";
 export { prunableLayers, type PrunableLayer } from "./pruning/prunable-layers.js";
 export { prune } from "./pruning/prune.js";

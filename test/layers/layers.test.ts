@@ -22,6 +22,7 @@ import {
   SpatialSelfAttention,
   seedFor,
   torchUniform,
+  UnfoldConv2d,
 } from "../../lib/layers/index.js";
 
 beforeAll(ready);
@@ -48,6 +49,22 @@ const layers: { name: string; make: () => tf.layers.Layer; input: number[]; outp
       }),
     input: [6, 5, 3],
     output: [3, 3, 4],
+  },
+  {
+    name: "UnfoldConv2d",
+    make: () =>
+      new UnfoldConv2d({
+        name: "a/layer",
+        filters: 4,
+        kernelSize: [3, 2],
+        strides: [2, 1],
+        padding: 1,
+        dilationRate: 2,
+        activation: "tanh",
+        kernelInitializer: uniform("1"),
+      }),
+    input: [6, 5, 3],
+    output: [2, 5, 4],
   },
   {
     name: "BatchNorm",

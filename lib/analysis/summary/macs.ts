@@ -61,6 +61,7 @@ const linear: Cost = (weights, input) => ({
 const COSTS: Readonly<Record<string, Cost>> = {
   Conv2D: convolution,
   Conv2d: convolution,
+  UnfoldConv2d: convolution,
   Dense: linear,
   Linear: linear,
   MultiHeadSelfAttention: (_, [tokens, size]) => ({
