@@ -15,7 +15,23 @@ export { attentionDistance, type AttentionDistance } from "./attention/attention
 export { cosineSimilarity, gridOfGrids, type GridPlaces, type Rows } from "./attention/cosine-similarity.js";
 export { positionalEmbeddings, type PositionalEmbeddings } from "./attention/positional-embeddings.js";
 export type { TokenGrid } from "./attention/token-places.js";
-export { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.js";
+export {
+  accuracyInterval,
+  type AccuracyInterval,
+  type Counted,
+  type IntervalMethod,
+  type IntervalOptions,
+} from "./predictions/accuracy-interval.js";
+export { accuracyPerClass } from "./predictions/accuracy-per-class.js";
+export { calibration, type Calibration, type CalibrationOptions } from "./predictions/calibration.js";
+export { calibrationError, type CalibrationBin } from "./predictions/calibration-error.js";
+export { confusionMatrix, type ConfusionMatrix } from "./predictions/confusion-matrix.js";
+export { ensemble, type Ensemble, type EnsembleOptions } from "./predictions/ensemble.js";
+export { mcnemar, type McNemar, type McNemarOptions, type Predictions } from "./predictions/mcnemar.js";
+export { mostConfused, type ConfusedPair, type MostConfusedOptions } from "./predictions/most-confused.js";
+export { overSeeds, type OverSeeds, type OverSeedsOptions } from "./predictions/over-seeds.js";
+export { perClassIntervals, type ClassInterval, type PerClassOptions } from "./predictions/per-class-intervals.js";
+export type { Answered, Predicted, Scored, StoredClasses } from "./predictions/predicted.js";
 export { receptiveFields, type ReceptiveField } from "./receptive-fields/receptive-fields.js";
 export { countFlops, type FlopsConvention } from "./summary/flops.js";
 export { countMacs, type LayerMacs, type ModelMacs } from "./summary/macs.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../datasets/types.js";
-import { confusionMatrix } from "../analysis/confusion-matrix.js";
+import { confusionMatrix } from "../analysis/predictions/confusion-matrix.js";
 import {
   aList,
   anImageSet,

@@ -16,8 +16,14 @@ export interface Evaluation<Name extends string = string> {
    * that was asked for.
    */
   readonly loss: number;
+  /** The set's labels [N], in its order. Not in JSON. */
+  readonly labels: Int32Array;
   /** The class of the largest logit [N], in the set's order. */
   readonly predictions: Int32Array;
+  /** Its probability [N], the largest of the softmax; NaN where a logit is not finite. Not in JSON. */
+  readonly confidences: Float32Array;
+  /** [N][K], in the set's order; null where `keepLogits` was false. Not in JSON. */
+  readonly logits: readonly Float32Array[] | null;
   /** Each metric that was asked for, averaged over the images. */
   readonly metrics: Readonly<Record<Name, number>>;
 }
@@ -27,7 +33,10 @@ const MOST_CLASSES = 20;
 
 /** The same evaluation; a notebook shows its figures, and of each class the share that is right. */
 export function asEvaluation(evaluation: Evaluation, classNames: readonly string[]): Evaluation {
-  return shownAs(evaluation, ({ accuracy, top5Accuracy, perClass, calibrationError, loss, predictions, metrics }) => {
+  const { labels, confidences, logits, ...rest } = evaluation;
+  const hidden = { labels: { value: labels }, confidences: { value: confidences }, logits: { value: logits } };
+  const whole = Object.defineProperties(rest, hidden) as Evaluation;
+  return shownAs(whole, ({ accuracy, top5Accuracy, perClass, calibrationError, loss, predictions, metrics }) => {
     const rows = perClass.map((share, label) => {
       const right = Number.isNaN(share) ? "no image" : percentText(share);
       return `${classNames[label] ?? `class ${label}`} ${right}`;

@@ -47,4 +47,5 @@ export { modelUse, setModelUse, type ModelUse } from "../models/model-use.js";
 export { predict, type PredictOptions } from "./predict.js";
 export type { Prediction, RankedClass } from "./prediction.js";
 export type { ImageLike } from "./read-image.js";
-export { accuracyPerClass, calibrationError } from "./metrics.js";
+export { accuracyPerClass } from "../analysis/predictions/accuracy-per-class.js";
+export { calibrationError } from "../analysis/predictions/calibration-error.js";

@@ -18,11 +18,10 @@ const OTHERS: Readonly<Record<string, string>> = {
   "lib/datasets/augment/resize.ts": "asked for each image of each epoch",
   "lib/plots/confusion-matrix-figure.ts": "each cell of a matrix: said by its place",
   "lib/plots/image-batch.ts": "each pixel: said by its place",
-  "lib/analysis/confusion-matrix.ts": "each label: said by its place",
+  "lib/analysis/predictions/predicted.ts": "each label: said by its place",
   "lib/study/claims.ts": "how a number is written",
   "lib/study/judge-claims.ts": "how a number is written",
   "lib/study/report.ts": "how a number is written",
-  "lib/train/metrics.ts": "each label: said by its place",
   "lib/train/read-image.ts": "what a decoder or a user's picture holds",
   "lib/bench/tables/training-table.ts": "how a number is written",
 };

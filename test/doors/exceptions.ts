@@ -15,6 +15,12 @@ export const MADE: Readonly<Record<string, string>> = {
   BatchGradients: "batchGradients'",
   Batch: "batches'",
   LossRecord: "a run's",
+  Answered: "evaluate's, or ensemble's",
+  ConfusionMatrix: "confusionMatrix's",
+  Counted: "one of two forms of a result",
+  Predicted: "evaluate's, or ensemble's",
+  Scored: "evaluate's, or ensemble's",
+  StoredClasses: "a study's stored predictions",
   Verdict: "judgeClaims'",
   ActiveRun: "startRun's",
 };

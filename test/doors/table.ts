@@ -337,6 +337,47 @@ export const ANALYSIS: Record<string, Door> = {
     [2, 4],
   ]),
   confusionMatrix: door("confusionMatrix", analysis.confusionMatrix, () => [[0, 1], [0, 1], 2]),
+  accuracyInterval: door("accuracyInterval", analysis.accuracyInterval, () => [{ right: 1, total: 2 }]),
+  accuracyPerClass: TRAIN["accuracyPerClass"]!,
+  calibration: door("calibration", analysis.calibration, () => [
+    {
+      labels: [0, 1],
+      logits: [
+        [1, 0],
+        [1, 0],
+      ],
+    },
+  ]),
+  calibrationError: TRAIN["calibrationError"]!,
+  ensemble: door("ensemble", analysis.ensemble, () => [
+    [
+      {
+        labels: [0, 1],
+        logits: [
+          [1, 0],
+          [1, 0],
+        ],
+      },
+    ],
+  ]),
+  mcnemar: door("mcnemar", analysis.mcnemar, () => [
+    [0, 1],
+    [0, 1],
+    [1, 1],
+  ]),
+  mostConfused: door("mostConfused", analysis.mostConfused, () => [
+    [
+      [1, 2],
+      [0, 1],
+    ],
+  ]),
+  overSeeds: door("overSeeds", analysis.overSeeds, () => [[1, 2]]),
+  perClassIntervals: door("perClassIntervals", analysis.perClassIntervals, () => [
+    [
+      [1, 2],
+      [0, 1],
+    ],
+  ]),
   summary: door("summary", analysis.summary, () => [tiny()]),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),
   countMacs: door("countMacs", analysis.countMacs, () => [tiny()]),

@@ -4,6 +4,7 @@
 export const GROUND: readonly string[] = [
   "lib/checks.ts",
   "lib/compound-rules.ts",
+  "lib/distributions.ts",
   "lib/escape-html.ts",
   "lib/filled.ts",
   "lib/host.ts",
@@ -30,8 +31,8 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   setup: ["files", "backend"],
   models: ["files", "safetensors", "backend", "layers"],
   tracking: ["files", "backend", "datasets", "models"],
-  train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking"],
   analysis: ["files", "backend", "layers"],
+  train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking", "analysis"],
   study: ["backend", "datasets", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study"],
   cli: ["files", "client", "backend", "datasets", "setup", "models", "analysis", "study", "bench"],

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { calibration, ensemble, mcnemar } from "../../lib/analysis/index.js";
 import { ready, tf } from "../../lib/backend/index.js";
 import { accuracyPerClass, calibrationError, evaluate } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
@@ -54,6 +55,15 @@ describe("evaluate()", () => {
       (row) => 1 / row.reduce((sum, value) => sum + Math.exp(value - Math.max(...row)), 0),
     );
     expect(found.calibrationError).toBeCloseTo(calibrationError(confidences, right), 5);
+    expect(calibration(found).ece).toBeCloseTo(found.calibrationError, 5);
+    expect(calibration(found).nll).toBeCloseTo(found.loss, 5);
+    expect(found.labels).toEqual(set.labels);
+    found.logits!.forEach((row, i) => row.forEach((value, k) => expect(value).toBeCloseTo(logits[i]![k]!, 4)));
+    const [three, twice] = [await evaluate(model, set, { batchSize: 3 }), ensemble([found, found])];
+    expect(twice.predictions).toEqual(found.predictions);
+    expect(mcnemar(set.labels, found, three)).toMatchObject({ onlyA: 0, onlyB: 0, accuracyA: found.accuracy });
+    expect(JSON.stringify(found)).not.toMatch(/logits|confidences|labels/);
+    expect((await evaluate(model, set, { keepLogits: false })).logits).toBeNull();
     images.dispose();
     model.dispose();
   });

@@ -1,5 +1,5 @@
 /** Computes a stored result's figures again from the predictions stored with it. */
-import { confusionMatrix } from "../../analysis/confusion-matrix.js";
+import { confusionMatrix } from "../../analysis/predictions/confusion-matrix.js";
 import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
 import type { Claim } from "../../study/claims.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confusionMatrix } from "../../lib/analysis/index.js";
+import { confusionMatrix } from "../../../lib/analysis/index.js";
 
 describe("confusionMatrix()", () => {
   it("counts labels by row and predictions by column", () => {
