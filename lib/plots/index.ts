@@ -1,8 +1,9 @@
 /**
- * Figures: plain data in, a plotly figure out that also draws itself as SVG and PDF and writes itself as text.
+ * Figures: plain data in, a figure out that plotly draws, or that is a piece of a page of its own; it also draws
+ * itself as SVG and PDF and writes itself as text.
  * @module
  */
-export type { Figure } from "./figure.js";
+export type { DrawnFigure, Figure, PageFigure } from "./figure.js";
 export type { Places } from "./figure-checks.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";
 export { bars, type BarsOptions, type BarSeries } from "./bars.js";
@@ -12,6 +13,7 @@ export { heatmap, type HeatmapOptions } from "./heatmap.js";
 export { contour, type ContourOptions } from "./contour.js";
 export { parallelCoordinates, type ParallelAxis, type ParallelCoordinatesOptions } from "./parallel-coordinates.js";
 export { confusionMatrix, type ConfusionMatrixOptions, type Normalize } from "./confusion-matrix-figure.js";
+export { confusionGrid, type ConfusionGridOptions } from "./confusion-grid/confusion-grid.js";
 export { imageGrid, type ImageGridOptions } from "./image-grid.js";
 export { attentionOverlay, type AttentionOverlayOptions } from "./attention-overlay.js";
 export type { ImageBatch } from "./image-batch.js";

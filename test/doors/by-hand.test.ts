@@ -17,6 +17,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "lib/datasets/random.ts": "asked for each image of each epoch",
   "lib/datasets/augment/resize.ts": "asked for each image of each epoch",
   "lib/plots/confusion-matrix-figure.ts": "each cell of a matrix: said by its place",
+  "lib/plots/confusion-grid/tally.ts": "each of as many labels as there are images: said by its place",
   "lib/plots/image-batch.ts": "each pixel: said by its place",
   "lib/analysis/predictions/predicted.ts": "each label: said by its place",
   "lib/study/claims.ts": "how a number is written",

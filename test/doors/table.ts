@@ -284,6 +284,9 @@ export const PLOTS: Record<string, Door> = {
       classNames: ["a", "b"],
     },
   ]),
+  confusionGrid: door("confusionGrid", plots.confusionGrid, () => [
+    { ...pixels, labels: [0], predictions: [1], confidences: [1], classNames: ["a", "b"] },
+  ]),
   imageGrid: door("imageGrid", plots.imageGrid, () => [pixels]),
   attentionOverlay: door("attentionOverlay", plots.attentionOverlay, () => [
     { ...pixels, maps: [1], mapShape: [1, 1] },

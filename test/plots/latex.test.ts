@@ -8,9 +8,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { toPdf } from "../../lib/plots/pdf/to-pdf.js";
 import { pythonPath } from "../kernel/client.js";
 import { figures } from "./browser/figures.js";
+import { pageFigures } from "./browser/grids.js";
 
 type Bundle = Readonly<Record<string, unknown>>;
-const shown = Object.entries(figures()).map(([kind, figure]) => {
+const shown = Object.entries({ ...figures(), ...(await pageFigures()) }).map(([kind, figure]) => {
   const bundle = (figure as unknown as Record<symbol, () => Bundle>)[Symbol.for("Jupyter.display")]!();
   return { kind, bundle, pdf: Buffer.from(bundle["application/pdf"] as string, "base64") };
 });

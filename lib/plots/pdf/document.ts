@@ -1,7 +1,14 @@
 import { deflateSync } from "node:zlib";
 
 /** An object of a PDF file: its text, or a dictionary's entries with the bytes of a stream. */
-export type PdfObject = string | { readonly entries: string; readonly bytes: Uint8Array; readonly deflated?: boolean };
+export type PdfObject =
+  | string
+  | {
+      readonly entries: string;
+      readonly bytes: Uint8Array;
+      /** How the bytes are packed already; without it they are deflated. */
+      readonly packed?: "FlateDecode" | "DCTDecode";
+    };
 
 /** What a page of one drawing needs. */
 export interface Page {
@@ -38,8 +45,9 @@ export function pdfFile({ width, height, content, resources, objects }: Page): U
   all.forEach((object, i) => {
     offsets.push(length);
     if (typeof object === "string") return write(`${i + 1} 0 obj\n${object}\nendobj\n`);
-    const bytes = object.deflated ? object.bytes : deflateSync(object.bytes, { level: 9 });
-    write(`${i + 1} 0 obj\n<</Length ${bytes.length}/Filter/FlateDecode${object.entries}>>\nstream\n`);
+    const { packed = "FlateDecode", entries } = object;
+    const bytes = object.packed ? object.bytes : deflateSync(object.bytes, { level: 9 });
+    write(`${i + 1} 0 obj\n<</Length ${bytes.length}/Filter/${packed}${entries}>>\nstream\n`);
     write(bytes);
     write("\nendstream\nendobj\n");
   });

@@ -11,8 +11,33 @@ interface PngParts {
   readonly rows: Uint8Array;
 }
 
-/** A picture in a PDF: the PNG's own compressed rows where it is opaque, and on white where it is not. */
-export function imageObject(png: Uint8Array): PdfObject {
+/** A picture in a PDF, of a PNG or a JPEG file. */
+export function imageObject(file: Uint8Array): PdfObject {
+  return file[0] === 0xff ? ofJpeg(file) : ofPng(file);
+}
+
+/** A JPEG file, as it is. */
+function ofJpeg(jpeg: Uint8Array): PdfObject {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  let at = 2;
+  while (!isFrame(view.getUint8(at + 1))) at += 2 + view.getUint16(at + 2);
+  const colors = view.getUint8(at + 9) === 1 ? "DeviceGray" : "DeviceRGB";
+  return {
+    entries:
+      `/Type/XObject/Subtype/Image/Width ${view.getUint16(at + 7)}/Height ${view.getUint16(at + 5)}` +
+      `/ColorSpace/${colors}/BitsPerComponent 8`,
+    bytes: jpeg,
+    packed: "DCTDecode",
+  };
+}
+
+/** Whether a marker begins a frame, which says its size. Source: ITU-T T.81, table B.1. */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+/** A PNG's own compressed rows where it is opaque, and on white where it is not. */
+function ofPng(png: Uint8Array): PdfObject {
   let parts = readPng(png);
   if (parts.hasOpacity) parts = readPng(encodePng(onWhite(parts)));
   return {
@@ -20,7 +45,7 @@ export function imageObject(png: Uint8Array): PdfObject {
       `/Type/XObject/Subtype/Image/Width ${parts.width}/Height ${parts.height}/ColorSpace/DeviceRGB` +
       `/BitsPerComponent 8/DecodeParms<</Predictor 15/Colors 3/Columns ${parts.width}>>`,
     bytes: parts.rows,
-    deflated: true,
+    packed: "FlateDecode",
   };
 }
 

@@ -35,11 +35,12 @@ class Drawing {
   readonly #images: string[] = [];
   /** Opacities by what sets them. */
   readonly #states = new Map<string, number>();
-  readonly #gradients: ReadonlyMap<string, Shape>;
+  /** What other shapes are filled with or cut to, by how they name it. */
+  readonly #named: ReadonlyMap<string, Shape>;
 
   constructor(shapes: readonly Shape[]) {
-    const gradients = shapes.filter(({ name }) => name === "linearGradient");
-    this.#gradients = new Map(gradients.map((one) => [`url(#${one.attributes["id"]})`, one]));
+    const named = shapes.filter(({ name }) => name === "linearGradient" || name === "clipPath");
+    this.#named = new Map(named.map((one) => [`url(#${one.attributes["id"]})`, one]));
   }
 
   draw(shape: Shape): string {
@@ -73,7 +74,7 @@ class Drawing {
   }
 
   #rectangle(shape: Shape): string {
-    const gradient = this.#gradients.get(shape.attributes["fill"] ?? "");
+    const gradient = this.#named.get(shape.attributes["fill"] ?? "");
     if (gradient) return this.#image(shape, strip(gradient));
     return this.#painted(shape, `${point(shape, "x", "y")} ${sizes(shape)} re`);
   }
@@ -100,11 +101,13 @@ class Drawing {
     return `/G${this.#states.get(state)} gs`;
   }
 
-  #image(shape: Shape, png: Uint8Array): string {
-    const number = FIRST_RESOURCE + this.#objects.push(imageObject(png)) - 1;
+  #image(shape: Shape, file: Uint8Array): string {
+    const number = FIRST_RESOURCE + this.#objects.push(imageObject(file)) - 1;
     this.#images.push(`/I${number} ${number} 0 R`);
     const [x, y, width, height] = boxOf(shape);
-    return `q ${short(width)} 0 0 ${short(-height)} ${short(x)} ${short(y + height)} cm /I${number} Do Q\n`;
+    const clip = this.#named.get(shape.attributes["clip-path"] ?? "")?.children[0]?.attributes["d"];
+    const cut = clip === undefined ? "" : `${pathOf(clip)} W n `;
+    return `q ${cut}${short(width)} 0 0 ${short(-height)} ${short(x)} ${short(y + height)} cm /I${number} Do Q\n`;
   }
 
   #text(shape: Shape): string {

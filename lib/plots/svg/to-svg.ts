@@ -2,15 +2,15 @@
  * A figure's still picture, from the description that plotly.js draws it from. It draws only what the library's own
  * kinds write. plotly.js itself needs a browser: jsdom lays out nothing, and left out every label at a tick.
  */
-import { createHash } from "node:crypto";
-import { EDGE, FONT_FAMILY, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
+import { EDGE, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
 import { linesOf, textHeight } from "../text-width.js";
 import { axes, axisRoom, type Plot } from "./axes.js";
 import { colorBarOf, drawColorBar, colorBarWidth } from "./color-bar.js";
 import type { PlotlyFigure, Layout, Trace } from "./plotly-figure.js";
-import { element, escape, text } from "./element.js";
+import { element, text } from "./element.js";
 import { drawLegend, legendWidth } from "./legend.js";
 import { scaleOf } from "./scale.js";
+import { svgDocument } from "./svg-document.js";
 import { drawTrace, drawTraceTexts } from "./traces.js";
 
 /** One SVG document, sized in pixels, without scripts, style sheets or anything fetched. */
@@ -32,36 +32,16 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
     bar ? drawColorBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(data, plot, ink) : "",
   ].join("");
-  const words = named(layout, shapes);
-  return element(
-    "svg",
+  return svgDocument(
     {
-      xmlns: "http://www.w3.org/2000/svg",
       width,
       height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: "img",
-      "aria-labelledby": words.title && `title-${words.digest}`,
-      "aria-describedby": words.desc && `desc-${words.digest}`,
-      "font-family": layout.font?.family ?? FONT_FAMILY,
+      title: linesOf(layout.title?.text ?? "").join(" "),
+      description: layout.meta?.description ?? "",
+      family: layout.font?.family,
     },
-    `${words.title ?? ""}${words.desc ?? ""}${element("g", { "aria-hidden": "true" }, shapes)}`,
+    shapes,
   );
-}
-
-/**
- * The title and the description as a screen reader says them; all else, a tick here and there, is hidden from it. Their
- * ids are of the figure's own content, as several figures may stand in one page.
- */
-function named(
-  { title, meta }: Layout,
-  shapes: string,
-): { readonly digest: string; readonly title: string | undefined; readonly desc: string | undefined } {
-  const description = meta?.description ?? "";
-  const digest = createHash("sha256").update(`${shapes} ${description}`).digest("hex").slice(0, 12);
-  const made = (name: string, content: string): string | undefined =>
-    content === "" ? undefined : element(name, { id: `${name}-${digest}` }, escape(content));
-  return { digest, title: made("title", linesOf(title?.text ?? "").join(" ")), desc: made("desc", description) };
 }
 
 /** Whether an x and a y axis are drawn; parallel coordinates bring their own. */

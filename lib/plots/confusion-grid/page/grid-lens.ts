@@ -1,0 +1,62 @@
+/// <reference lib="dom" />
+import type { GridImages } from "./grid-images.js";
+
+/** One image of a confusion grid, large, with what is known of it, beside where it stands. Runs in a page. */
+export class GridLens {
+  readonly #images: GridImages;
+  readonly #root: HTMLElement;
+  readonly #box = document.createElement("div");
+  readonly #canvas = document.createElement("canvas");
+  readonly #words = document.createElement("div");
+  #shown: number | null = null;
+
+  /** @param root what it stays within */
+  constructor(root: HTMLElement, images: GridImages) {
+    [this.#images, this.#root] = [images, root];
+    this.#box.className = "lens";
+    this.#box.hidden = true;
+    this.#box.append(this.#canvas, this.#words);
+    root.append(this.#box);
+  }
+
+  get shown(): number | null {
+    return this.#shown;
+  }
+
+  /** @param at the image's box on the screen */
+  show(image: number, at: { readonly left: number; readonly top: number; readonly right: number }): void {
+    if (this.#shown !== image) this.#draw(image);
+    const whole = this.#root.getBoundingClientRect();
+    const { offsetWidth, offsetHeight } = this.#box;
+    const right = at.right - whole.left + 10;
+    const left = right + offsetWidth <= whole.width ? right : at.left - whole.left - offsetWidth - 10;
+    this.#box.style.left = `${Math.max(0, Math.min(left, whole.width - offsetWidth))}px`;
+    const top = at.top - whole.top - offsetHeight / 2;
+    this.#box.style.top = `${Math.max(0, Math.min(top, whole.height - offsetHeight))}px`;
+  }
+
+  hide(): void {
+    this.#shown = null;
+    this.#box.hidden = true;
+  }
+
+  #draw(image: number): void {
+    const { sheet, labels, predictions } = this.#images.data;
+    const side = 160 / Math.max(sheet.width, sheet.height);
+    this.#shown = image;
+    this.#box.hidden = false;
+    this.#box.classList.toggle("wrong", labels[image] !== predictions[image]);
+    this.#canvas.style.width = `${sheet.width * side}px`;
+    this.#canvas.style.height = `${sheet.height * side}px`;
+    const context = this.#images.clear(this.#canvas);
+    context.imageSmoothingEnabled = false;
+    this.#images.draw(context, image, { x: 0, y: 0, width: sheet.width * side, height: sheet.height * side });
+    this.#words.replaceChildren(
+      ...this.#images.lines(image).map((line) => {
+        const one = document.createElement("div");
+        one.textContent = line;
+        return one;
+      }),
+    );
+  }
+}
