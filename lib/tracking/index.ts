@@ -4,6 +4,7 @@
  */
 export type { ActiveRun, EndRunOptions, LogPlace } from "./active-run.js";
 export { jsonLines } from "./json-lines.js";
+export { mlflow, type MlflowOptions } from "./mlflow/mlflow.js";
 export { readRun, readRuns } from "./read-run.js";
 export type { BinnedValues, StoredHistograms } from "./record-line.js";
 export type {
@@ -21,4 +22,5 @@ export type {
   ScalarsEntry,
 } from "./run-log.js";
 export type { RunRecord } from "./run-record.js";
+export { sendRun } from "./send-run.js";
 export { startRun, type StartRunOptions } from "./start-run.js";

@@ -1,11 +1,11 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { aTitle, checkValue, optional } from "../checks.js";
-import { encodePng } from "../png.js";
 import { binned } from "./binned.js";
+import { pngOf } from "./png-of.js";
 import { lineOf } from "./record-line.js";
 import { openRunFile, type RunFile } from "./run-file.js";
-import type { ImagesEntry, LoggedImage, RunLog, RunStart, RunWriter } from "./run-log.js";
+import type { ImagesEntry, RunLog, RunStart, RunWriter } from "./run-log.js";
 
 /** Where runs are recorded that no path was given for. */
 export const RUNS_FOLDER = "runs";
@@ -74,17 +74,7 @@ function writeImages({ step, images }: ImagesEntry, file: RunFile): void {
   for (const [name, image] of Object.entries(images)) {
     const path = join(filesOf(file.path), "images", `${name}-${step}.png`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, encodePng({ width: image.width, height: image.height, rgba: rgbaOf(image) }));
+    writeFileSync(path, pngOf(image));
     file.append(lineOf({ type: "artifact", name: `images/${name}-${step}.png`, path }));
   }
-}
-
-/** uint8 [height, width, 4] */
-function rgbaOf({ data, width, height, channels }: LoggedImage): Uint8Array {
-  if (channels === 4) return data;
-  const rgba = new Uint8Array(4 * width * height).fill(255);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let c = 0; c < 3; c++) rgba[4 * pixel + c] = data[pixel * channels + (channels === 3 ? c : 0)]!;
-  }
-  return rgba;
 }

@@ -8,6 +8,7 @@ import { isLocked } from "../files/file-lock.js";
 import { RUNS_FOLDER } from "./json-lines.js";
 import { parseLine } from "./record-line.js";
 import { gather, type Gathered } from "./gather-lines.js";
+import type { ScalarsEntry } from "./run-log.js";
 import { lockOf } from "./run-file.js";
 import { asRecord, type RunRecord } from "./run-record.js";
 
@@ -38,6 +39,24 @@ export async function readRuns(path: string = RUNS_FOLDER): Promise<(RunRecord &
   const files = found.isDirectory() ? names.filter(isRecord).map((name) => join(path, name)) : [path];
   const runs = await Promise.all(files.sort().map(runsIn));
   return runs.flat().sort((a, b) => a.time.localeCompare(b.time));
+}
+
+/** So many entries of the last part of a run, after so many of its first. */
+export async function scalarsOfLastPart(
+  path: string,
+  id: string,
+  after: number,
+  most: number,
+): Promise<ScalarsEntry[]> {
+  let found: ScalarsEntry[] = [];
+  let seen = 0;
+  let isOfRun = false;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const line = parseLine(text);
+    if (line?.type === "run") [found, seen, isOfRun] = [[], 0, line.id === id];
+    else if (line?.type === "scalars" && isOfRun && ++seen > after && found.length < most) found.push(line);
+  }
+  return found;
 }
 
 const isRecord = (name: string): boolean => name.endsWith(".jsonl");

@@ -1,7 +1,7 @@
 import type { EndEntry, RunLog, RunStart, RunWriter } from "./run-log.js";
 
 /** How long a run waits at its end for one log: a log that ends later is left behind. */
-const END_MS = 120_000;
+const END_MS = 1_800_000;
 /** Entries that wait for a log that is slow: more are left out, and told. */
 const MOST_WAITING = 100_000;
 
@@ -85,7 +85,8 @@ export class RunChannel {
     if (this.#lost++ > 0) return;
     this.#first = error;
     const why = error instanceof Error ? error.message : String(error);
-    const elsewhere = this.#run.record === null ? "" : `; ${this.#run.record} has what is recorded`;
+    const { record } = this.#run;
+    const elsewhere = record === null || why.includes(record) ? "" : `; ${record} has what is recorded`;
     console.warn(`saccade: ${this.#name} does not record all of the run ${this.#run.id}: ${why}${elsewhere}`);
   }
 }

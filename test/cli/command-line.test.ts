@@ -49,6 +49,7 @@ describe("every command", () => {
     "kernel",
     "setup",
     "models",
+    "runs",
     "summary",
     "weights",
     "doctor",

@@ -128,6 +128,8 @@ const run = (): train.FitOptions => ({
 
 export const TRACKING: Record<string, Door> = {
   jsonLines: door("jsonLines", tracking.jsonLines, () => [folder()]),
+  mlflow: door("mlflow", tracking.mlflow, () => [{ uri: "http://127.0.0.1:1", experiment: "a" }]),
+  sendRun: door("sendRun", tracking.sendRun, () => ["none", tracking.jsonLines(folder())]),
   readRun: door("readRun", tracking.readRun, () => ["none"]),
   readRuns: door("readRuns", tracking.readRuns, () => ["none"]),
   startRun: door("startRun", tracking.startRun, () => [{ log: [tracking.jsonLines(folder())] }]),

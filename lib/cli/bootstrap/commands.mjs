@@ -40,6 +40,11 @@ export const COMMANDS = {
       "one model's layers, parameters and sizes, torchsummary's beside the true ones: NAME [--set " +
       "key=value]… [--torchsummary] [--json]",
   },
+  runs: {
+    does:
+      "list every recorded run with its config, data, machine, time and result, or compare two: [FOLDER… | show ID | " +
+      "diff A B | send FILE] [--json]",
+  },
   bench: { does: "measure beside the peers: CASE [--json]; without a CASE lists them", checkout: true },
   weights: {
     does:

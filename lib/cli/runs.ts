@@ -1,0 +1,129 @@
+/** `npm run runs`: every recorded run as a table; one of them, two side by side, or one sent to MLflow. */
+import { join, resolve } from "node:path";
+import { didYouMean } from "../nearest.js";
+import { typed } from "../files/own-folder.js";
+import { mlflow, readRun, sendRun } from "../tracking/index.js";
+import { commandOf, readCommandLine } from "./command-line.js";
+import { recordedRuns, type RunLine } from "./runs/recorded-runs.js";
+import { runDifferences } from "./runs/run-differences.js";
+import { diffText, listText, showText } from "./runs/run-tables.js";
+
+const USAGE = {
+  command: "runs",
+  does: "Lists every recorded run with its config, data, machine, time and result; shows one, or what differs in two.",
+  words: "[FOLDER… | show ID | diff A B | send FILE]",
+  options: {
+    in: { value: "FOLDER", multiple: true, does: "where the runs of show and diff are looked for" },
+    uri: { value: "URI", does: "of send: the MLflow server. Default the one that the run was begun with" },
+    experiment: { value: "NAME", does: "of send: the experiment. Default likewise" },
+    json: { does: "prints JSON" },
+  },
+  more: `FOLDER  with records of runs; default runs and notebooks/runs, and the studies' stored results beside them
+show    all that is known of one run
+diff    two runs side by side: the settings that differ, what else differs, and their results
+send    a run's record to MLflow, whose server was away
+ID      a run's, or how it begins`,
+} as const;
+
+interface Asked {
+  readonly word: "list" | "show" | "diff" | "send";
+  readonly words: readonly string[];
+  readonly folders: readonly string[];
+  readonly uri?: string | undefined;
+  readonly experiment?: string | undefined;
+  readonly json: boolean;
+}
+
+export const run = commandOf(USAGE, read, async (asked, { root }) => {
+  try {
+    if (asked.word === "send") return await send(asked);
+    const isDefault = asked.folders.length === 0;
+    const folders = isDefault ? ["runs", "notebooks/runs"].map((name) => join(root, name)) : asked.folders;
+    const lines = await recordedRuns(root, folders.map(fromHere), isDefault);
+    if (asked.word === "list") return list(lines, asked.json);
+    const found = asked.words.map((id) => runCalled(id, lines));
+    if (asked.word === "show") return print(asked.json ? found[0] : showText(found[0]!));
+    const [a, b] = found as [RunLine, RunLine];
+    return print(asked.json ? { a, b, ...runDifferences(a, b) } : diffText(a, b));
+  } catch (error) {
+    const isSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
+    if (!(error instanceof RangeError || error instanceof SyntaxError || isSystem)) throw error;
+    console.error((error as Error).message);
+    return 1;
+  }
+});
+
+const COUNTS = { show: 1, diff: 2, send: 1 } as const;
+
+function read(args: readonly string[]): Asked {
+  const { values, words } = readCommandLine(USAGE, args);
+  const { json = false, uri, experiment } = values;
+  const folders = values.in ?? [];
+  const [word, ...rest] = words;
+  if (word !== "show" && word !== "diff" && word !== "send")
+    return { word: "list", words: [], folders: [...words, ...folders], json };
+  if (rest.length !== COUNTS[word]) {
+    const what = { show: "one run", diff: "two runs", send: "one file" }[word];
+    throw new RangeError(`runs: ${word}: ${what} must follow, got ${rest.length === 0 ? "none" : rest.join(", ")}`);
+  }
+  return { word, words: rest, folders, uri, experiment, json };
+}
+
+/** A path as seen from where the command was typed. */
+function fromHere(path: string): string {
+  return resolve(process.env["INIT_CWD"] ?? "", path);
+}
+
+/** @throws RangeError for a run that there is not, naming the nearest, or a beginning that several have */
+function runCalled(asked: string, lines: readonly RunLine[]): RunLine {
+  const exact = lines.findLast(({ id, file }) => id === asked || file === asked);
+  if (exact) return exact;
+  const begun = lines.filter(({ id }) => id.startsWith(asked));
+  if (begun.length === 1) return begun[0]!;
+  const ids = lines.map(({ id }) => id);
+  const beginnings = Object.fromEntries(ids.map((id) => [id.slice(0, asked.length), id]));
+  if (begun.length > 1)
+    throw new RangeError(`runs: an id must be one run's, got ${asked} of ${begun.map(({ id }) => id).join(", ")}`);
+  throw new RangeError(
+    `runs: an id must be a recorded run's, got ${JSON.stringify(asked)}${didYouMean(asked, ids, beginnings)}`,
+  );
+}
+
+function list(lines: readonly RunLine[], json: boolean): number {
+  if (json) return print(lines);
+  if (lines.length === 0) {
+    console.log("No run is recorded here. `train.fit(model, set, { log: [] })` records one in runs/.");
+    return 0;
+  }
+  const last = lines.at(-1)!.id;
+  return print(`${listText(lines)}\n\n${lines.length} runs. All of one: ${typed(`runs show ${last}`)}`);
+}
+
+function print(value: unknown): 0 {
+  console.log(typeof value === "string" ? value : JSON.stringify(value, asText, 2));
+  return 0;
+}
+
+/** JSON has no NaN: it stands as its text, as in a record. */
+function asText(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+async function send({ words, uri, experiment }: Asked): Promise<number> {
+  const path = fromHere(words[0]!);
+  const { id, logs = [] } = await readRun(path);
+  const before = logs.find(({ name }) => name === "mlflow");
+  const to = {
+    uri: uri ?? process.env.MLFLOW_TRACKING_URI ?? (before?.["uri"] as string | undefined),
+    experiment: experiment ?? (before?.["experiment"] as string | undefined),
+  };
+  const given = Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined));
+  try {
+    await sendRun(path, mlflow(given));
+  } catch (error) {
+    console.error(`runs: ${(error as Error).message}`);
+    return 1;
+  }
+  console.log(`The run ${id} has been sent${to.uri === undefined ? "" : ` to ${to.uri}`}.`);
+  return 0;
+}
