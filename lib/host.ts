@@ -41,3 +41,16 @@ export async function endsOnSignal<Result>(work: () => Promise<Result>): Promise
     over();
   }
 }
+
+const DETACHED = Symbol.for("Jupyter.detached");
+
+/** What a function of a cell needs where its text runs elsewhere: a statement that declares `name`. */
+export interface DetachedPrelude {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The kernel's, as it translates cells; undefined in a script. */
+export function detachedPrelude(): DetachedPrelude | undefined {
+  return (globalThis as Record<symbol, unknown>)[DETACHED] as DetachedPrelude | undefined;
+}

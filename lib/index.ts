@@ -18,3 +18,4 @@ export * as models from "./models/index.js";
 export * as train from "./train/index.js";
 export * as tracking from "./tracking/index.js";
 export * as safetensors from "./safetensors/index.js";
+export * as sweeps from "./sweeps/index.js";

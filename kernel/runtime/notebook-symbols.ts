@@ -33,6 +33,18 @@ export function publish(
 }
 
 /**
+ * What a cell's function finds of `$cell` where its text runs in a process of its own (a trial of a sweep): the same
+ * names, and nothing that could be interrupted.
+ */
+const DETACHED = {
+  name: "$cell",
+  text:
+    "const $cell = { import: (specifier, options) => import(specifier, options), meta: import.meta, " +
+    "resume: (value) => value, each: (iterable) => iterable, proceed() {}, " +
+    "unwinding: { wait: (value) => value, each: (iterable) => iterable, passOn() {}, enter() {} } };",
+};
+
+/**
  * Sets the symbols.
  * @param ended called when the last of an interrupted task's work has ended that ends by itself
  */
@@ -57,6 +69,7 @@ export function installHost(channel: Channel, shared: Shared, ended: (task: Task
     Atomics.add(shared, Slot.endsOnSignal, 1);
     work.then(over, over);
   };
+  Object.defineProperty(globalThis, Symbol.for("Jupyter.detached"), { value: DETACHED, configurable: true });
   Object.defineProperty(globalThis, Symbol.for("Jupyter.endsOnSignal"), { value: endsOnSignal, configurable: true });
   Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), {
     get: () => currentTask()?.controller.signal,

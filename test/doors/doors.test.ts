@@ -11,6 +11,7 @@ import {
   study,
   tf,
   tracking,
+  sweeps,
   train,
 } from "../../lib/index.js";
 import { door, faults, type Door } from "./doors.js";
@@ -26,6 +27,7 @@ import {
   PLOTS,
   SAFETENSORS,
   STUDY,
+  SWEEPS,
   TRACKING,
   TRAIN,
 } from "./table.js";
@@ -51,6 +53,7 @@ const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Rec
   ["study", study, STUDY],
   ["safetensors", safetensors, SAFETENSORS],
   ["tracking", tracking, TRACKING],
+  ["sweeps", sweeps, SWEEPS],
 ];
 
 const SIGNATURES = signatures(Object.keys(MADE));

@@ -23,6 +23,9 @@ export const MADE: Readonly<Record<string, string>> = {
   StoredClasses: "a study's stored predictions",
   Verdict: "judgeClaims'",
   ActiveRun: "startRun's",
+  Space: "grid's and sample's; its configs are checked one by one",
+  StopRule: "asha's",
+  Place: "ray's",
 };
 
 /** Places that need no rule. */

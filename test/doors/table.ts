@@ -12,6 +12,7 @@ import {
   study,
   tf,
   tracking,
+  sweeps,
   train,
 } from "../../lib/index.js";
 import { door, type Door } from "./doors.js";
@@ -548,4 +549,35 @@ export const STUDY: Record<string, Door> = {
   storedResult: door("storedResult", study.storedResult, () => ["none"]),
   storedResults: door("storedResults", study.storedResults, () => ["none", "smoke"]),
   table: door("table", study.table, () => [["a"], [[1]]]),
+};
+
+const sweep = (): sweeps.SweepOptions => ({
+  name: "doors",
+  trial: () => 1,
+  space: [{ a: 1 }],
+  setup: () => 1,
+  metric: "value",
+  mode: "max",
+  earlyStopping: sweeps.asha({ metric: "value", max: 1 }),
+  until: () => true,
+  processes: 1,
+  threads: 1,
+  pin: false,
+  folder: folder(),
+  resume: true,
+  retryFailed: false,
+  on: null,
+  signal: AbortSignal.abort(),
+  progress: false,
+});
+
+export const SWEEPS: Record<string, Door> = {
+  asha: door("asha", sweeps.asha, () => [{ metric: "a", mode: "max", max: 9, reductionFactor: 3, grace: 1 }]),
+  choice: door("choice", sweeps.choice, () => [[1, 2]]),
+  grid: door("grid", sweeps.grid, () => [{ a: [1] }]),
+  integer: door("integer", sweeps.integer, () => [1, 2]),
+  logUniform: door("logUniform", sweeps.logUniform, () => [1, 2]),
+  run: door("run", sweeps.run, () => [sweep()]),
+  sample: door("sample", sweeps.sample, () => [{ a: sweeps.choice([1]) }, { count: 1, seed: 1 }]),
+  uniform: door("uniform", sweeps.uniform, () => [1, 2]),
 };

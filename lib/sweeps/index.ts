@@ -1,0 +1,24 @@
+/**
+ * Many runs of one training by their settings: grids, random samples and lists, in processes that go on after any
+ * interrupt, with early stopping.
+ * @module
+ */
+export { grid, type Config, type GridConfig, type Space } from "./space/space.js";
+export {
+  choice,
+  integer,
+  logUniform,
+  sample,
+  uniform,
+  type Distribution,
+  type SampleConfig,
+  type SampleOptions,
+} from "./space/sample.js";
+export { asha, type AshaOptions } from "./rules/asha.js";
+export type { StopRule, StopRuleState } from "./rules/stop-rule.js";
+export { run } from "./run-sweep.js";
+export type { SweepOptions } from "./sweep-options.js";
+export type { SweepResult } from "./result/sweep-result.js";
+export type { TrialResult } from "./result/trial-result.js";
+export type { Setup, Trial, TrialContext } from "./trial/trial-context.js";
+export type { TrialLibrary } from "./trial/trial-library.js";

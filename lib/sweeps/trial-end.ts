@@ -1,0 +1,36 @@
+/** What becomes of a trial, from how its call ended and what it was told. */
+import type { TrialOutcome } from "./process/trial-process.js";
+import { numbersAmong, type TrialEnd, type TrialState } from "./record/trial-record.js";
+
+/**
+ * @param told what the sweep's rule said of it
+ * @param interrupted whether the sweep was told to end meanwhile
+ */
+export function endOf(
+  outcome: TrialOutcome,
+  state: Pick<TrialState, "metrics">,
+  told: "stop" | "done" | undefined,
+  interrupted: boolean,
+): TrialEnd {
+  const { seconds } = outcome;
+  if (outcome.kind === "lost") {
+    if (interrupted) return { status: "stopped", by: "interrupt", seconds, result: {} };
+    return { status: "failed", seconds, result: {}, error: { message: outcome.why } };
+  }
+  const { result, error, notes } = outcome;
+  const rest = { seconds, result, ...(notes.length > 0 && { notes }) };
+  if (error && !interrupted) return { status: "failed", ...rest, error };
+  if (error) return { status: "stopped", by: "interrupt", ...rest, error };
+  // who heeded an interrupt has not come to its end, whatever it returned
+  if (interrupted && told === undefined && outcome.heeded) return { status: "stopped", by: "interrupt", ...rest };
+  const metrics = { ...state.metrics, ...numbersAmong(result) };
+  if (Object.values(metrics).some((value) => !Number.isFinite(value))) return { status: "diverged", ...rest };
+  return told === "stop" ? { status: "stopped", by: "rule", ...rest } : { status: "finished", ...rest };
+}
+
+/** How a trial stands after its end. */
+export function stateAfter(end: TrialEnd, { step, metrics }: TrialState): TrialState {
+  const { seconds, result, error = null, notes = [] } = end;
+  const status = end.by === "interrupt" ? "interrupted" : end.status;
+  return { status, step, seconds, result, error, notes, metrics: { ...metrics, ...numbersAmong(result) } };
+}
