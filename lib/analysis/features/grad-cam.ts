@@ -116,39 +116,54 @@ function explained(
 ): { layer: string; maps: tf.Tensor; classes: tf.Tensor } {
   const { runs, output } = recorded(model, batch, places, { logits: true });
   const { path: layer, use, tensor: maps } = runs.at(-1)!;
-  const rank = tokens ? 3 : 4;
-  if (maps.rank !== rank) {
-    const wanted = tokens ? "tokens [B, N, D]" : "maps [B, h, w, C]";
-    throw new TypeError(`gradCam: layer must give ${wanted}, got [${maps.shape.join(", ")}] of ${layer}`);
-  }
   const classes = asked ?? tf.argMax(output, -1);
-  const chosen = tf.oneHot(classes as tf.Tensor1D, output.shape[1]!);
+  const own = tf.range(0, output.shape[1]!, 1, "int32"); // tfjs' oneHot refuses one class
+  const chosen = tf.cast(tf.equal(tf.expandDims(classes, 1), own), "float32"); // [B, K]
   const place = places.filter(({ path }) => path === layer);
   const logit = (given: tf.Tensor): tf.Tensor =>
     watched(
       place,
       (run) => (run.use === use ? given : undefined),
-      () => tf.sum(tf.mul(forwardOf(model, batch, true), tf.cast(chosen, "float32"))),
+      () => tf.sum(tf.mul(forwardOf(model, batch, true), chosen)),
     );
   const first = tokens ? firstToken("gradCam", maps.shape[1]!, tokens) : 0;
-  const own = (all: tf.Tensor) => (first === 0 ? all : tf.slice(all, [0, first, 0])); // [B, N, D] of the image's tokens
-  const gradient = own(tf.grad(logit)(maps));
+  const placed = (all: tf.Tensor) => (first === 0 ? all : tf.slice(all, [0, first, 0])); // [B, N, D] of the image's tokens
+  const gradient = placed(tf.grad(logit)(maps));
   const weights = tf.mean(gradient, tokens ? [1] : [1, 2], true);
-  return { layer, maps: tf.relu(tf.sum(tf.mul(weights, own(maps)), -1)), classes };
+  return { layer, maps: tf.relu(tf.sum(tf.mul(weights, placed(maps)), -1)), classes };
 }
 
 /** The layer that is named, or those of which the last that runs is taken. */
 function candidates(model: tf.LayersModel, { layer, tokens }: GradCamOptions): readonly PlacedLayer[] {
   const known = placedLayers(model);
-  if (layer !== undefined) return layersNamed("gradCam", [layer], known, "layer");
+  if (layer !== undefined) {
+    const named = layersNamed("gradCam", [layer], known, "layer");
+    checkMaps(named[0]!, tokens);
+    return named;
+  }
   const convolutions = known.filter((place) => kindOf(place.layer) === "convolution");
   if (tokens === undefined && convolutions.length > 0) return convolutions;
   const attention = known.findLast((place) => kindOf(place.layer) === "attention");
   const before = attention?.layer.inboundNodes[0]?.inboundLayers[0];
   const found = known.find((place) => place.layer === before);
-  if (tokens !== undefined && found !== undefined) return [found];
+  if (tokens !== undefined && found !== undefined) {
+    checkMaps(found, tokens);
+    return [found];
+  }
   const why = tokens === undefined ? "a convolution" : "an attention layer";
   throw new RangeError(`gradCam: layer must be named for a model without ${why}, got none`);
+}
+
+/** @throws TypeError for a layer that gives something else; RangeError for another number of tokens */
+function checkMaps({ layer, path }: PlacedLayer, tokens: TokenPlaces | undefined): void {
+  const { outputShapes } = layer.inboundNodes.at(-1)!;
+  const shape = (Array.isArray(outputShapes[0]) ? outputShapes[0] : outputShapes) as tf.Shape;
+  if (shape.length !== (tokens ? 3 : 4)) {
+    const wanted = tokens ? "tokens [B, N, D]" : "maps [B, h, w, C]";
+    const got = shape.map((size) => size ?? "B").join(", ");
+    throw new TypeError(`gradCam: layer must give ${wanted}, got [${got}] of ${path}`);
+  }
+  if (tokens && shape[1] != null) firstToken("gradCam", shape[1], tokens);
 }
 
 /** One class an image; null where each image's most probable is meant. */
