@@ -127,7 +127,7 @@ function explained(
       () => tf.sum(tf.mul(forwardOf(model, batch, true), chosen)),
     );
   const first = tokens ? firstToken("gradCam", maps.shape[1]!, tokens) : 0;
-  const placed = (all: tf.Tensor) => (first === 0 ? all : tf.slice(all, [0, first, 0])); // [B, N, D] of the image's tokens
+  const placed = (all: tf.Tensor) => (first === 0 ? all : tf.slice(all, [0, first, 0])); // no class token
   const gradient = placed(tf.grad(logit)(maps));
   const weights = tf.mean(gradient, tokens ? [1] : [1, 2], true);
   return { layer, maps: tf.relu(tf.sum(tf.mul(weights, placed(maps)), -1)), classes };
