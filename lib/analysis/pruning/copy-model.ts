@@ -2,6 +2,7 @@ import { tf } from "../../backend/index.js";
 import { withoutWeights } from "../../layers/weightless.js";
 import { configOf, layerOf } from "./layer-config.js";
 import { networkOf, originOf, weightsOf } from "./model-graph.js";
+import { applied, checkSame, checkShapes } from "./same-layer.js";
 
 /** How a copy's layers differ. */
 export interface CopyOptions {
@@ -26,9 +27,16 @@ export interface CopyOptions {
 export function copyModel(fn: string, model: tf.LayersModel, options: CopyOptions = {}): tf.LayersModel {
   const { weights = clones } = options;
   const made = new Map<tf.layers.Layer, tf.layers.Layer>();
-  const build = () => built(model, (layer) => madeFor(layer, made, options));
-  const copy = weights === null ? build() : withoutWeights(build);
-  if (weights !== null) for (const [old, layer] of made) give(fn, old, layer, weights(old, layer));
+  const build = () => built(fn, model, (layer) => madeFor(layer, made, options));
+  let copy: tf.LayersModel;
+  try {
+    copy = weights === null ? build() : withoutWeights(build);
+    for (const [old, layer] of made) checkSame(fn, old, layer);
+    if (weights !== null) for (const [old, layer] of made) give(fn, old, layer, weights(old, layer));
+  } catch (error) {
+    for (const weight of [...made.values()].flatMap(weightsOf)) weight.dispose();
+    throw error;
+  }
   copy.trainable = model.trainable;
   const { saccadeModel: _, ...noted } = (model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>;
   const metadata = { ...noted, ...(options.origin !== undefined && { saccadeModel: options.origin }) };
@@ -48,15 +56,20 @@ function madeFor(
   return copy;
 }
 
-function built(model: tf.LayersModel, layerFor: (layer: tf.layers.Layer) => tf.layers.Layer): tf.LayersModel {
+function built(
+  fn: string,
+  model: tf.LayersModel,
+  layerFor: (layer: tf.layers.Layer) => tf.layers.Layer,
+): tf.LayersModel {
   if (model.getClassName() === "Sequential") {
     const network = networkOf(model);
     const layers = model.layers.map(layerFor);
     const [first] = model.layers;
     const copy = tf.sequential({ name: model.name });
-    if (first!.getClassName() !== "InputLayer" && layers[0]!.batchInputShape == null)
+    const saysInput = first!.getClassName() === "InputLayer" || "layers" in first!;
+    if (!saysInput && layers[0]!.batchInputShape == null)
       copy.add(tf.layers.inputLayer({ batchInputShape: network.inputs[0]!.shape }));
-    for (const layer of layers) copy.add(layer);
+    layers.forEach((layer, i) => applied(fn, model.layers[i]!, () => copy.add(layer)));
     return copy;
   }
   const tensors = new Map<tf.SymbolicTensor, tf.SymbolicTensor>();
@@ -66,7 +79,9 @@ function built(model: tf.LayersModel, layerFor: (layer: tf.layers.Layer) => tf.l
     const { layer, node, inputs } = originOf(tensor);
     const given = inputs.map(visit);
     const outputs =
-      layer.getClassName() === "InputLayer" ? inputAs(tensor) : layerFor(layer).apply(listed(given), node.callArgs);
+      layer.getClassName() === "InputLayer"
+        ? inputAs(tensor)
+        : applied(fn, layer, () => layerFor(layer).apply(listed(given), node.callArgs));
     node.outputTensors.forEach((each, i) => tensors.set(each, [outputs].flat()[i]!));
     return tensors.get(tensor)!;
   };
@@ -85,16 +100,11 @@ function clones(old: tf.layers.Layer): readonly tf.Tensor[] {
 }
 
 function give(fn: string, old: tf.layers.Layer, layer: tf.layers.Layer, values: readonly tf.Tensor[]): void {
-  const weights = weightsOf(layer);
-  const shapes = (list: readonly { readonly shape: tf.Shape }[]): string =>
-    list.map(({ shape }) => `[${shape}]`).join();
-  if (shapes(weights) !== shapes(values)) {
+  try {
+    const weights = weightsOf(layer);
+    checkShapes(fn, old, weights, values);
+    tf.tidy(() => weights.forEach((weight, i) => weight.write(values[i]!)));
+  } finally {
     tf.dispose([...values]);
-    throw new TypeError(
-      `${fn}: a layer must make itself again from its getConfig, got ${old.name} (${old.getClassName()}) with ` +
-        `weights ${shapes(weights)} for ${shapes(values)}`,
-    );
   }
-  tf.tidy(() => weights.forEach((weight, i) => weight.write(values[i]!)));
-  tf.dispose([...values]);
 }

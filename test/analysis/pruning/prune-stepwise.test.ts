@@ -156,6 +156,24 @@ describe("pruneStepwise()", () => {
     expect(bundle["text/plain"]!.split("\n")).toHaveLength(4);
   });
 
+  it("shows a notebook one output that grows", async () => {
+    const published: (readonly [type: string, text: string])[] = [];
+    const symbol = Symbol.for("Jupyter.broadcast");
+    const kernel = globalThis as Record<symbol, unknown>;
+    kernel[symbol] = (type: string, { data }: { data: Record<string, string> }) =>
+      void published.push([type, data["text/plain"]!]);
+    try {
+      await analysis.pruneStepwise(network(), { measure: () => 0.5, layers: ["dense"], signal: null });
+    } finally {
+      delete kernel[symbol];
+    }
+    expect(published.map(([type]) => type)).toEqual(["display_data", "update_display_data", "update_display_data"]);
+    const texts = published.map(([, text]) => text.split("\n"));
+    expect(texts.map((lines) => lines.length)).toEqual([1, 5, 6]);
+    expect(texts[0]![0]).toMatch(/^dense unit \d: measuring …$/);
+    expect(texts[2]!.at(-1)).toBe("2 steps");
+  });
+
   it("prunes a trained network with train's fit and evaluate, three lines of one's own", async () => {
     const [all, test] = [quarters(200, 1), quarters(60, 2)];
     const fit = (each: tf.LayersModel) =>

@@ -151,6 +151,55 @@ describe("prune()", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("keeps a model within the model, and refuses units that go into it", () => {
+    const backbone = (): tf.LayersModel =>
+      tf.sequential({ name: "backbone", layers: [new layers.Linear({ name: "inner", units: 4, inputShape: [5] })] });
+    const model = own((add) => {
+      add(backbone());
+      add(tf.layers.dense({ name: "a", units: 3 }));
+      add(tf.layers.dense({ name: "b", units: 2 }));
+    });
+    const pruned = analysis.prune(model, { a: [1] });
+    expect(difference(outputsOf(analysis.maskUnits(model, { a: [1] })), outputsOf(pruned))).toBeLessThan(ROUNDING);
+    expect(pruned.layers.map(({ name }) => name)).toEqual(model.layers.map(({ name }) => name));
+    const before = own((add) => {
+      add(tf.layers.dense({ name: "a", units: 5, inputShape: [3] }));
+      add(backbone());
+    });
+    expect(() => analysis.prune(before, { a: [1] })).toThrow(
+      "got backbone (Sequential), which takes all units together",
+    );
+  });
+
+  it("refuses a layer of one's own that is not the same without its arguments, by its name", () => {
+    class Times extends tf.layers.Layer {
+      static readonly className = "Times";
+      readonly factor: number;
+      constructor(args: { readonly factor?: number } = {}) {
+        super({});
+        this.factor = args.factor ?? 1;
+      }
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return tf.mul([inputs].flat()[0]!, this.factor);
+      }
+      override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape {
+        return shape as tf.Shape;
+      }
+    }
+    const withTimes = (factor?: number): tf.LayersModel =>
+      own((add) => {
+        add(tf.layers.dense({ name: "a", units: 3, inputShape: [3] }));
+        add(tf.layers.dense({ name: "b", units: 3 }));
+        add(new Times(factor === undefined ? {} : { factor }));
+      });
+    const [plain, other] = [withTimes(), withTimes(2)];
+    const before = tf.memory().numTensors;
+    expect(() => analysis.prune(other, { a: [0] })).toThrow(/getConfig, got .*\(Times\), whose factor is 1 in a copy/);
+    expect(tf.memory().numTensors).toBe(before);
+    const units = { a: [0] };
+    expect(outputsOf(analysis.prune(plain, units))).toEqual(outputsOf(analysis.maskUnits(plain, units)));
+  });
+
   it("leaves one model's tensors behind, and none when that is disposed of", () => {
     const model = study6();
     const before = tf.memory().numTensors;
