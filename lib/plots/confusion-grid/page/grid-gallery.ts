@@ -80,8 +80,9 @@ export class GridGallery {
   #point(event: PointerEvent): void {
     const { columns, size } = this.#places();
     const box = this.#room.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left) / size.width);
-    const place = Math.floor((event.clientY - box.top) / size.height) * columns + column;
+    const zoom = this.#images.zoomOf(this.#list);
+    const column = Math.floor((event.clientX - box.left) / zoom / size.width);
+    const place = Math.floor((event.clientY - box.top) / zoom / size.height) * columns + column;
     if (column < 0 || column >= columns || this.#shown[place] === undefined) return this.#lens.hide();
     this.#enlarge(place);
   }
@@ -124,6 +125,8 @@ export class GridGallery {
   #enlarge(place: number): void {
     const { x, y, width } = this.#area(place);
     const box = this.#room.getBoundingClientRect();
-    this.#lens.show(this.#shown[place]!, { left: box.left + x, top: box.top + y, right: box.left + x + width });
+    const zoom = this.#images.zoomOf(this.#list);
+    const [left, top] = [box.left + x * zoom, box.top + y * zoom];
+    this.#lens.show(this.#shown[place]!, { left, top, right: left + width * zoom });
   }
 }

@@ -83,6 +83,11 @@ export class GridImages {
     });
   }
 
+  /** Pixels of the screen in one of an element's own: a slide may be scaled. */
+  zoomOf(element: HTMLElement): number {
+    return element.getBoundingClientRect().width / element.offsetWidth || 1;
+  }
+
   /** A canvas as sharp as the screen, empty. */
   clear(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
     const { clientWidth, clientHeight } = canvas;

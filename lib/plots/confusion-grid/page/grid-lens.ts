@@ -27,12 +27,14 @@ export class GridLens {
   show(image: number, at: { readonly left: number; readonly top: number; readonly right: number }): void {
     if (this.#shown !== image) this.#draw(image);
     const whole = this.#root.getBoundingClientRect();
+    const zoom = this.#images.zoomOf(this.#root);
     const { offsetWidth, offsetHeight } = this.#box;
-    const right = at.right - whole.left + 10;
-    const left = right + offsetWidth <= whole.width ? right : at.left - whole.left - offsetWidth - 10;
-    this.#box.style.left = `${Math.max(0, Math.min(left, whole.width - offsetWidth))}px`;
-    const top = at.top - whole.top - offsetHeight / 2;
-    this.#box.style.top = `${Math.max(0, Math.min(top, whole.height - offsetHeight))}px`;
+    const [wide, high] = [this.#root.offsetWidth - offsetWidth, this.#root.offsetHeight - offsetHeight];
+    const right = (at.right - whole.left) / zoom + 10;
+    const left = right <= wide ? right : (at.left - whole.left) / zoom - offsetWidth - 10;
+    this.#box.style.left = `${Math.max(0, Math.min(left, wide))}px`;
+    const top = (at.top - whole.top) / zoom - offsetHeight / 2;
+    this.#box.style.top = `${Math.max(0, Math.min(top, high))}px`;
   }
 
   hide(): void {

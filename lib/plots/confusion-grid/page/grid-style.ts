@@ -8,6 +8,8 @@ import { PALETTE } from "../../style.js";
 export const GRID_STYLE = `
 :host { display: block; max-width: 760px; margin: 0; }
 .root {
+  all: initial;
+  display: block;
   --ink: var(--jp-content-font-color1, var(--vscode-editor-foreground, #1b1b1b));
   --paper: var(--jp-layout-color0, var(--vscode-editor-background, #ffffff));
   --line: color-mix(in srgb, var(--ink) 30%, transparent);

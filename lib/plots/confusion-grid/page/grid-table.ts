@@ -84,12 +84,13 @@ export class GridTable {
     if (this.#grid.clientWidth === 0) return;
     const context = this.#images.clear(this.#canvas);
     const whole = this.#canvas.getBoundingClientRect();
+    const zoom = this.#images.zoomOf(this.#grid);
     const { labels, predictions } = this.#images.data;
     this.#cells.forEach((cell, at) => {
       const [row, column] = [Math.floor(at / this.#groups.length) + 1, (at % this.#groups.length) + 1];
       const box = this.#elements[row]![column]!.getBoundingClientRect();
-      const [x, y] = [box.left - whole.left + 1, box.top - whole.top + 14];
-      const area = { x, y, width: box.width - 2, height: box.height - 15 };
+      const [x, y] = [(box.left - whole.left) / zoom + 1, (box.top - whole.top) / zoom + 14];
+      const area = { x, y, width: box.width / zoom - 2, height: box.height / zoom - 15 };
       cell.area = this.#images.packed(cell.images.length, area);
       cell.images.forEach((image, place) => {
         context.globalAlpha = this.#images.passes(this.#filter, labels[image]!, predictions[image]!) ? 1 : 0.12;
@@ -160,7 +161,8 @@ export class GridTable {
     if (row === 0 || column === 0) return this.#lens.hide();
     const { images, area } = this.#cells[(row - 1) * this.#groups.length + column - 1]!;
     const whole = this.#canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - whole.left, event.clientY - whole.top];
+    const zoom = this.#images.zoomOf(this.#grid);
+    const [x, y] = [(event.clientX - whole.left) / zoom, (event.clientY - whole.top) / zoom];
     const place = images.findIndex((_, one) => {
       const box = area(one);
       return x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
@@ -168,9 +170,9 @@ export class GridTable {
     if (place < 0) return this.#lens.hide();
     const box = area(place);
     this.#lens.show(images[place]!, {
-      left: whole.left + box.x,
-      top: whole.top + box.y,
-      right: whole.left + box.x + box.width,
+      left: whole.left + box.x * zoom,
+      top: whole.top + box.y * zoom,
+      right: whole.left + (box.x + box.width) * zoom,
     });
   }
 
