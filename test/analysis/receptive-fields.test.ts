@@ -3,7 +3,7 @@ import { receptiveFields, type ReceptiveField } from "../../lib/analysis/index.j
 import { fieldsOf } from "../../lib/analysis/receptive-fields/fields-of.js";
 import type { Field, Span } from "../../lib/analysis/receptive-fields/spans.js";
 import { ready, tf } from "../../lib/backend/index.js";
-import { createModel, outline, type ModelName } from "../../lib/models/index.js";
+import { createModel, outline, registry, type ModelName } from "../../lib/models/index.js";
 
 beforeAll(ready);
 afterEach(() => tf.disposeVariables());
@@ -35,6 +35,14 @@ describe("receptiveFields() by hand", () => {
       [stride, stride],
       [offset, offset],
     ]);
+  });
+
+  it("ends at the whole image for each of the registry's networks, and knows each of their layers", () => {
+    for (const name of Object.keys(registry) as ModelName[]) {
+      const rows = outline(name, {}, (model) => receptiveFields(model));
+      expect(rows.filter(({ size }) => size === null)).toEqual([]);
+      expect([name, rows.at(-1)!.share]).toEqual([name, 1]);
+    }
   });
 
   it("sees a patch, then the whole image", () => {

@@ -20,7 +20,8 @@ export interface LayerMacs {
 /**
  * Multiply-adds of a model for one image, in the field's two conventions. What usual counters leave out: torchinfo
  * 1.8.0's "mult-adds" a linear layer's tokens (they count once) and attention's products; fvcore 0.1.5 the products of
- * fused attention; PyTorch 2.13's FlopCounterMode those too, on a CPU, and all of `nn.MultiheadAttention` in `eval()`.
+ * fused attention; PyTorch 2.13's FlopCounterMode those too, on a CPU, and under `no_grad` all of an encoder layer in
+ * `eval()`.
  * `countFlops` gives the same as FLOPs.
  */
 export interface ModelMacs {

@@ -40,6 +40,43 @@ export function summaryBundle({ layers, params, buffers, activationBytes }: Summ
   return tableBundle(["layer", "kind", "output", "parameters"], rows, title);
 }
 
+/** What torchsummary says of a model, and what is so. */
+interface TorchTable {
+  readonly rows: readonly {
+    readonly type: string;
+    readonly outputShapes: readonly (readonly number[])[];
+    readonly params: number;
+  }[];
+  readonly params: number;
+  readonly trueParams: number;
+  readonly inputMb: number;
+  readonly forwardBackwardMb: number;
+  readonly correctedForwardBackwardMb: number;
+  readonly paramsMb: number;
+  readonly totalMb: number;
+}
+
+/** The same; a notebook shows it as torchsummary's table. */
+export function asTorchSummary<Summary extends TorchTable>(summary: Summary): Summary {
+  return shownAs(summary, ({ rows, ...of }) => {
+    const shape = (sizes: readonly number[]): string => `[${[-1, ...sizes].join(", ")}]`;
+    const cells = rows.map(({ type, outputShapes, params }, i) => [
+      `${type}-${i + 1}`,
+      outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`,
+      grouped(params),
+    ]);
+    const all = of.trueParams === of.params ? "" : ` (${grouped(of.trueParams)} in truth)`;
+    const added =
+      of.forwardBackwardMb === of.correctedForwardBackwardMb
+        ? ""
+        : ` (${of.correctedForwardBackwardMb.toFixed(2)} where two outputs are added, not multiplied)`;
+    const title =
+      `Total params: ${grouped(of.params)}${all}; MB: input ${of.inputMb.toFixed(2)}, forward/backward ` +
+      `${of.forwardBackwardMb.toFixed(2)}${added}, params ${of.paramsMb.toFixed(2)}, total ${of.totalMb.toFixed(2)}`;
+    return tableBundle(["Layer (type)", "Output Shape", "Param #"], cells, title);
+  });
+}
+
 /** What a model costs, and its layers that cost anything. */
 export interface Macs {
   readonly total: number;

@@ -221,7 +221,7 @@ export function torchModules(model: tf.LayersModel, family: string): readonly To
 }
 
 /** The weights that training learns where the layer is not frozen; tfjs does not declare them. */
-function learnable(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
+export function learnable(layer: tf.layers.Layer): readonly tf.LayerVariable[] {
   return (layer as unknown as { readonly _trainableWeights: readonly tf.LayerVariable[] })._trainableWeights;
 }
 

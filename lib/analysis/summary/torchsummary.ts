@@ -1,7 +1,8 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments } from "../../checks.js";
-import { product, sizesOf } from "./model-summary.js";
-import { numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
+import { countOf, product, sizesOf, sumOf } from "./model-summary.js";
+import { asTorchSummary } from "./show-summary.js";
+import { learnable, numbersOf, torchModules, type TorchRow } from "./torch-modules.js";
 
 /** What the program torchsummary prints of a reference program's model. One MB is 1024² bytes, as there. */
 export interface TorchSummary {
@@ -11,6 +12,8 @@ export interface TorchSummary {
   readonly params: number;
   /** Those that training learns. */
   readonly trainableParams: number;
+  /** All that the model's layers can learn: with class token, positions and attention, which torchsummary leaves out. */
+  readonly trueParams: number;
   /** One image, float32. */
   readonly inputMb: number;
   /** All outputs, twice: once for their gradients. */
@@ -40,21 +43,22 @@ export function torchsummary(model: tf.LayersModel, family: string): TorchSummar
   checkArguments("torchsummary", { model, family }, { model: aModel, family: aText });
   const rows = torchModules(model, family);
   if (rows === null) return null;
-  const params = rows.reduce((sum, row) => sum + row.params, 0);
+  const params = sumOf(rows, (row) => row.params);
   const inputMb = (4 * product(sizesOf(model.layers[0]!, model.inputs))) / MB;
-  const forwardBackwardMb = (2 * 4 * Math.abs(rows.reduce((sum, row) => sum + signedProduct(row), 0))) / MB;
-  const correctedForwardBackwardMb = (2 * 4 * rows.reduce((sum, row) => sum + numbersOf(row), 0)) / MB;
+  const forwardBackwardMb = (2 * 4 * Math.abs(sumOf(rows, signedProduct))) / MB;
+  const correctedForwardBackwardMb = (2 * 4 * sumOf(rows, numbersOf)) / MB;
   const paramsMb = (4 * params) / MB;
-  return {
+  return asTorchSummary({
     rows,
     params,
-    trainableParams: rows.reduce((sum, row) => sum + row.trainableParams, 0),
+    trainableParams: sumOf(rows, (row) => row.trainableParams),
+    trueParams: sumOf(model.layers, (layer) => countOf(learnable(layer))),
     inputMb,
     forwardBackwardMb,
     correctedForwardBackwardMb,
     paramsMb,
     totalMb: inputMb + forwardBackwardMb + paramsMb,
-  };
+  });
 }
 
 /** The product of all sizes of all outputs, the batch of -1 in each: two outputs make a product, of the other sign. */

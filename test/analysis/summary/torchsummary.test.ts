@@ -88,6 +88,19 @@ describe("torchsummary()", () => {
     expect(rows[8]).toEqual({ type: "Dropout", outputShapes: [[4, 256, 256]], params: 0, trainableParams: 0 });
   });
 
+  it("is shown as torchsummary's table, what is so beside it", () => {
+    const shown = (name: ModelName, overrides: object) => {
+      const summarized = summaryOf(name, overrides) as unknown as Record<symbol, () => Record<string, string>>;
+      return summarized[Symbol.for("Jupyter.display")]!()["text/plain"]!.split("\n");
+    };
+    expect(shown("cct_6_3x1_32", { numClasses: 100 })[0]).toBe(
+      "Total params: 3,191,397 (3,256,933 in truth); MB: input 0.01, forward/backward 69.50, params 12.17, total 81.69",
+    );
+    const vit = shown("vit_base_patch16_224", { numClasses: 10 });
+    expect(vit[0]).toMatch(/57,305,866 \(85,806,346 in truth\).* 537297\.50 \(\d+\.\d\d where two outputs are added/);
+    expect(vit[3]).toMatch(/^Conv2d-1 +\[-1, 768, 14, 14\] +590,592$/);
+  });
+
   it("counts ViT-B/16's attention outputs together where torchsummary multiplies them", () => {
     const { forwardBackwardMb, correctedForwardBackwardMb, rows } = summaryOf("vit_base_patch16_224", {
       numClasses: 10,
