@@ -180,11 +180,14 @@ function normalized(values: Float32Array): Float32Array {
 
 function asMap(map: AttentionMap): AttentionMap {
   return shownAs(map, ({ layer, rows, columns, values }) => {
-    const [most, at] = values.reduce(([best, where], value, i) => (value > best ? [value, i] : [best, where]), [0, 0]);
+    const most = values.reduce((best, value) => Math.max(best, value), 0); // NaN where one is
+    const at = values.indexOf(most);
+    const place = `row ${Math.floor(at / columns)}, column ${at % columns}`;
+    const nothing = Number.isNaN(most) ? "not all of them numbers" : "none of them looked at";
     return {
-      "text/plain":
-        `${layer}: a map of ${rows} × ${columns} places, most attention (${(100 * most).toFixed(1)} %) at row ` +
-        `${Math.floor(at / columns)}, column ${at % columns}`,
+      "text/plain": `${layer}: a map of ${rows} × ${columns} places, ${
+        most > 0 ? `most attention (${(100 * most).toFixed(1)} %) at ${place}` : nothing
+      }`,
     };
   });
 }

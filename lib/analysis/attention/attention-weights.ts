@@ -183,7 +183,9 @@ export function asWeights(weights: AttentionWeights): AttentionWeights {
 
 function weightsText({ layer, kind, shape: [images, heads, queries, keys], tokens }: AttentionWeights): string {
   const who = { tokens: "token", pooling: "sequence pooling", pixels: "pixel" }[kind];
-  const where = tokens ? `, ${tokens.rows} × ${tokens.columns} on the image after ${tokens.numPrefixTokens} more` : "";
+  const before = tokens && tokens.numPrefixTokens > 0 ? `${tokens.numPrefixTokens} class token and ` : "";
+  const isGrid = tokens?.form === "patches";
+  const where = isGrid ? `: ${before}${tokens.rows} × ${tokens.columns} of the image` : "";
   return (
     `${layer}: attention of ${images} image${images === 1 ? "" : "s"}, ${heads} head${heads === 1 ? "" : "s"}, ` +
     `from ${queries} ${who}${queries === 1 ? "" : "s"} to ${keys}${where}`

@@ -4,7 +4,7 @@ import { shownAs, sizesText, type MimeBundle } from "../../shown.js";
 import type { LayerUse } from "../graph/layer-uses.js";
 import { tableBundle } from "../summary/show-summary.js";
 import { fieldsOf } from "./fields-of.js";
-import { hull, type Box, type Field, type Line } from "./spans.js";
+import type { Box, Field, Line } from "./spans.js";
 
 /** What one place of a layer's output sees of the image. */
 export interface ReceptiveField {
@@ -16,14 +16,15 @@ export interface ReceptiveField {
   readonly outputShape: readonly (number | null)[];
   /**
    * Rows and columns of pixels, those of the padding counted: [899, 899] may be more than the image has. Where places
-   * do not lie evenly on the image, what the one in the middle sees within it. Null where it is not known.
+   * do not lie evenly on the image, what is seen within it by the one that sees most, of tokens by the one in the
+   * middle. Null where it is not known.
    */
   readonly size: readonly [number, number] | null;
   /** Pixels from what one place sees to what the next does; null where places lie unevenly, as behind attention. */
   readonly stride: readonly [number, number] | null;
   /** The first row and column that the first place sees; below 0 in the padding. Null as `stride`. */
   readonly offset: readonly [number, number] | null;
-  /** The share of the image's pixels that the place in the middle sees, 0 to 1. Null where it is not known. */
+  /** The share of the image's pixels that the same place sees, 0 to 1. Null where it is not known. */
   readonly share: number | null;
 }
 
@@ -61,7 +62,7 @@ function rowOf({ name, layer, output }: LayerUse, field: Field | undefined, imag
   if (field === undefined) return { ...row, size: null, stride: null, offset: null, share: null };
   const lines = field.kind === "map" ? field.axes.map(({ line }) => line) : (field.lines ?? []);
   const [rows, columns] = lines as readonly (Line | undefined)[];
-  const box = middleOf(field);
+  const box = widestOf(field);
   const share = box.reduce((all, span) => all * lengthOf(span), 1) / (image[0]! * image[1]!);
   if (!rows || !columns)
     return { ...row, size: [lengthOf(box[0]), lengthOf(box[1])], stride: null, offset: null, share };
@@ -74,10 +75,14 @@ function rowOf({ name, layer, output }: LayerUse, field: Field | undefined, imag
   };
 }
 
-function middleOf(field: Field): Box {
-  if (field.kind === "list") return field.boxes[Math.floor(field.boxes.length / 2)]!;
-  const [rows, columns] = field.axes.map(({ spans }) => spans[Math.floor((spans.length - 1) / 2)] ?? hull([]));
-  return [rows!, columns!];
+function widestOf(field: Field): Box {
+  if (field.kind === "list" && !field.lines) return field.boxes[Math.floor(field.boxes.length / 2)]!;
+  if (field.kind === "list") return widest(field.boxes, ([rows, columns]) => lengthOf(rows) * lengthOf(columns));
+  return [widest(field.axes[0].spans, lengthOf), widest(field.axes[1].spans, lengthOf)];
+}
+
+function widest<Item>(items: readonly Item[], size: (item: Item) => number): Item {
+  return items.reduce((best, item) => (size(item) > size(best) ? item : best));
 }
 
 function lengthOf({ from, to }: Box[number]): number {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  attentionDistance,
   attentionLayers,
   attentionMap,
   attentionSpread,
@@ -7,6 +8,7 @@ import {
   type AttentionWeights,
 } from "../../../lib/analysis/index.js";
 import { ready, tf } from "../../../lib/backend/index.js";
+import * as layers from "../../../lib/layers/index.js";
 import { createModel } from "../../../lib/models/index.js";
 
 beforeAll(ready);
@@ -93,6 +95,18 @@ describe.each([
   });
 });
 
+it("attentionWeights() takes the grid of pixels from the images where the model leaves their size free", async () => {
+  const image = tf.input({ shape: [null, null, 3] });
+  const model = tf.model({
+    inputs: image,
+    outputs: new layers.SpatialSelfAttention({ name: "look", reduction: 3 }).apply(image) as tf.SymbolicTensor,
+  });
+  const [found] = await attentionWeights(model, tf.ones([1, 5, 8, 3]));
+  expect(found!.shape).toEqual([1, 1, 40, 8]);
+  expect(found!.grid).toEqual({ queries: [5, 8], keys: [2, 4], imageShape: [5, 8, 3] });
+  expect(attentionDistance([found!])[0]!.heads[0]).toBeCloseTo(attentionDistance([found!])[0]!.uniform, 5);
+});
+
 it("attentionWeights() lists the attention layers for a name that is none", async () => {
   const images = tf.zeros([1, 8, 6, 3]) as tf.Tensor4D;
   await expect(attentionWeights(cnn(), images, ["conv1"])).rejects.toThrow(
@@ -175,6 +189,12 @@ describe("attentionMap()", () => {
     const places = { form: "patches", patchSize: 2, imageShape: [4, 4, 3] } as const;
     const map = attentionMap(tokens([...row, ...row, ...row, ...row]), 0, places);
     expect(bundleOf(map)["text/plain"]).toBe("a: a map of 2 × 2 places, most attention (40.0 %) at row 1, column 1");
+    const [none, broken] = [
+      [1, 0, 0, 0, 0],
+      [0, NaN, 0, 0, 0],
+    ].map((first) => attentionMap(tokens([...first, ...first, ...first, ...first]), 0, places));
+    expect(bundleOf(none!)["text/plain"]).toBe("a: a map of 2 × 2 places, none of them looked at");
+    expect(bundleOf(broken!)["text/plain"]).toBe("a: a map of 2 × 2 places, not all of them numbers");
   });
 
   it("refuses an image that is not there and tokens that do not fit", () => {
