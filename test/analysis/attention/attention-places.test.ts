@@ -193,10 +193,12 @@ describe("attentionRollout() by hand", () => {
         [1, 0],
       ]),
     ];
+    const before = tf.memory().numTensors;
     // [[0.75, 0.25], [0.5, 0.5]] · [[0.5, 0.5], [0, 1]]
     expect([...attentionRollout([a, b]).values]).toEqual([0.375, 0.625, 0.25, 0.75]);
     // Discarding the least quarter takes a's first 0; half takes both of its 0, and of b's the 0 and one 0.5.
     expect([...attentionRollout([a], { discardRatio: 0.5 }).values]).toEqual([0.5, 0.5, 0, 1]);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it("refuses layers of unlike tokens, pixels, and a pooling that is not the last", async () => {

@@ -9,7 +9,9 @@ afterEach(() => tf.disposeVariables());
 describe("positionalEmbeddings()", () => {
   it("are the numbers that are added, learned ones", () => {
     const model = createModel("small_vit", { depth: 1 });
+    const before = tf.memory().numTensors;
     const { layer, kind, rows, tokens } = positionalEmbeddings(model);
+    expect(tf.memory().numTensors).toBe(before);
     expect([layer, kind, rows.length, rows[0]!.length]).toEqual(["position", "learnable", 65, 64]);
     expect(tokens).toMatchObject({ rows: 8, columns: 8, numPrefixTokens: 1 });
     const weight = model.getLayer("position").getWeights()[0]!.arraySync() as number[][][];
