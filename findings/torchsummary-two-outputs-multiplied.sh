@@ -7,7 +7,8 @@
 # and `bias` alone, and here they are in_proj_weight and in a module that does not run by itself. Of one attention of a
 # ViT-B/16 the table says 44,797 MB and 0 parameters where 1.45 MB and 2,362,368 are meant.
 #
-# Seen with torchsummary 1.5.1, torch 2.13.0 (CPU), Python 3.11, Linux. Exit status 0 while it is so, 1 otherwise.
+# Seen with torchsummary 1.5.1 and torch 2.13.0 (CPU) on Python 3.11, Linux. Exit status 0 while it is so, 1 when it is
+# otherwise.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

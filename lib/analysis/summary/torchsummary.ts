@@ -12,7 +12,7 @@ export interface TorchSummary {
   readonly params: number;
   /** Those that training learns. */
   readonly trainableParams: number;
-  /** All that the model's layers can learn: with class token, positions and attention, which torchsummary leaves out. */
+  /** All that the layers can learn: with class token, positions and attention, which torchsummary leaves out. */
   readonly trueParams: number;
   /** One image, float32. */
   readonly inputMb: number;
