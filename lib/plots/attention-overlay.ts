@@ -1,5 +1,5 @@
 import { aCount, aList, aText, checkOptions, listOf, oneOf, optional, orNull, type Rules } from "../checks.js";
-import { checkLength, shortNumber, someNames, TITLED } from "./figure-checks.js";
+import { checkLength, shortNumber, someNames, TITLED, withNotes, type FigureOptions } from "./figure-checks.js";
 import { colorAt, plotlyScale } from "./color-scale.js";
 import { countText, describe, listText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
@@ -9,9 +9,7 @@ import { gridColumns, mosaic } from "./mosaic.js";
 import { AT_THE_LEFT, colorBar } from "./style.js";
 
 /** What {@link attentionOverlay} draws; a set's fields may stand among them. */
-export interface AttentionOverlayOptions extends ImageBatch {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface AttentionOverlayOptions extends ImageBatch, FigureOptions {
   /** One map an image, [N, h, w] flat: how much is attended to each place, 0 or more; drawn over the whole image. */
   readonly maps: ArrayLike<number>;
   /** [h, w], whole numbers above 0 */
@@ -24,8 +22,6 @@ export interface AttentionOverlayOptions extends ImageBatch {
   readonly captions?: readonly string[] | null;
   /** Pairs of image and overlay in a row. Default 4. */
   readonly columns?: number;
-  /** Where images and weights come from, written under the title. */
-  readonly source?: string;
 }
 
 const MAX_PAIRS = 256;
@@ -56,7 +52,7 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   const where = "attentionOverlay";
   checkOptions(where, options, RULES, SET_FIELDS);
   const { title, maps, mapShape, scale = "map" } = options;
-  const [captions, source] = [options.captions ?? undefined, options.source ?? undefined];
+  const [captions, source] = [options.captions ?? undefined, withNotes(options)];
   const count = checkImages(where, options);
   if (count > MAX_PAIRS) throw new RangeError(`${where}: images must hold at most ${MAX_PAIRS} images, got ${count}`);
   const size = mapShape[0]! * mapShape[1]!;

@@ -1,3 +1,5 @@
+import type { FigureOptions } from "./figure-checks.js";
+
 /** One bar in every group. */
 export interface BarSeries {
   /** What the legend calls it. */
@@ -11,9 +13,7 @@ export interface BarSeries {
 }
 
 /** What {@link bars} draws. */
-export interface BarsOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface BarsOptions extends FigureOptions {
   /** What stands under each group of bars, one or more. */
   readonly categories: readonly string[];
   /** One bar each in every group; one series or more. */
@@ -29,6 +29,4 @@ export interface BarsOptions {
     /** What is written on it. */
     readonly label: string;
   } | null;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }

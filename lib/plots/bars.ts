@@ -67,7 +67,7 @@ export function bars(options: BarsOptions): Figure {
   const series = options.series.map((one) => heightsOf(one, categories.length));
   const all = series.flatMap(({ values }) => values);
   const missing = leftOut(all.filter((value) => !isDrawn(value)).length, all.length, "values");
-  const source = withNotes(options.source, [missing]);
+  const source = withNotes(options, [missing]);
   const slot = (WIDTH - 120) / categories.length;
   const names = categories.map((name) => escapeText(fitText(name, FONT_SIZE, LABEL_ROOM)));
   const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);

@@ -1,5 +1,5 @@
 import { checkOptions, oneOf, optional, orNull, type Rules } from "../checks.js";
-import { checkLength, checkRows, someNames, someRows, TITLED } from "./figure-checks.js";
+import { checkLength, checkRows, someNames, someRows, TITLED, type FigureOptions } from "./figure-checks.js";
 import { countText, listText } from "./description.js";
 import type { Figure } from "./figure.js";
 import { drawHeatmap } from "./heatmap.js";
@@ -8,9 +8,7 @@ import { drawHeatmap } from "./heatmap.js";
 export type Normalize = "true" | "pred" | "all";
 
 /** What {@link confusionMatrix} draws. */
-export interface ConfusionMatrixOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface ConfusionMatrixOptions extends FigureOptions {
   /** Counts, `counts[t][p]`: images of class t that were taken for class p, K × K. */
   readonly counts: ArrayLike<ArrayLike<number>>;
   /** Names of the K classes, in the order of `counts`. */
@@ -20,8 +18,6 @@ export interface ConfusionMatrixOptions {
    * class, a column; "all", of all images; null: the counts themselves. Default "true".
    */
   readonly normalize?: Normalize | null;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 const LABELS: Readonly<Record<Normalize, string>> = {
@@ -45,7 +41,7 @@ const RULES: Rules = {
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
   checkOptions("confusionMatrix", options, RULES);
-  const { title, counts, classNames, normalize = "true", source } = options;
+  const { title, counts, classNames, normalize = "true", source, caption, run } = options;
   const { rows, columns } = checkRows("confusionMatrix", "counts", counts);
   if (rows !== columns) throw new RangeError(`confusionMatrix: counts must be square, got ${rows} × ${columns}`);
   checkLength("confusionMatrix", "classNames", classNames, rows, "classes");
@@ -57,6 +53,8 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
   const cells = {
     title,
     source,
+    caption,
+    run,
     values: percent ?? table,
     valueLabel: normalize ? LABELS[normalize] : "images",
     xLabel: "predicted class",

@@ -10,6 +10,8 @@ import {
   someNumbers,
   someRows,
   TITLED,
+  type FigureOptions,
+  withNotes,
 } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { describe, quantityText } from "./description.js";
@@ -20,9 +22,7 @@ import { textHeatmap } from "./text-heatmap.js";
 import { escapeText } from "./text-width.js";
 
 /** What {@link contour} draws. */
-export interface ContourOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface ContourOptions extends FigureOptions {
   /** The grid's places across, in rising order, two or more. */
   readonly x: ArrayLike<number>;
   /** The grid's places upwards, in rising order, two or more. */
@@ -41,8 +41,6 @@ export interface ContourOptions {
   readonly logY?: boolean;
   /** Levels at most, 1 to 49, each the edge between two bands of color. Default 9. */
   readonly levels?: number;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** Points of a grid at most: 256 × 256. */
@@ -75,7 +73,7 @@ export function contour(options: ContourOptions): Figure {
     throw new RangeError(`contour: values must be 2 × 2 to ${MAX_POINTS} points, got ${rows} × ${columns}`);
   checkPlaces("x", options.x, columns, logX);
   checkPlaces("y", options.y, rows, logY);
-  const source = options.source ?? undefined;
+  const source = withNotes(options);
   const z = Array.from({ length: rows }, (_, row) => plainNumbers(numbersOf(values[row]!)));
   const [least, greatest] = extent(z);
   const contours = levelsBetween(least, greatest, options.levels ?? 9);
@@ -112,7 +110,7 @@ export function contour(options: ContourOptions): Figure {
     ],
     source,
   );
-  return figure({ data: [trace], layout, description, text: asText(options, { x, y, z }) });
+  return figure({ data: [trace], layout, description, text: asText({ ...options, source }, { x, y, z }) });
 }
 
 interface Grid {
@@ -122,7 +120,16 @@ interface Grid {
 }
 
 /** A table of the values with the largest y at the top; shades of them where they are too many. */
-function asText({ title, valueLabel, xLabel, yLabel, source }: ContourOptions, { x, y, z }: Grid): string {
+function asText(
+  {
+    title,
+    valueLabel,
+    xLabel,
+    yLabel,
+    source,
+  }: Omit<ContourOptions, "source"> & { readonly source: string | undefined },
+  { x, y, z }: Grid,
+): string {
   const values = [...z].reverse();
   const few = z.length * z[0]!.length <= 400;
   return textHeatmap({
@@ -133,7 +140,7 @@ function asText({ title, valueLabel, xLabel, yLabel, source }: ContourOptions, {
     yLabel: `${yLabel} (rising upwards)`,
     columnNames: x.map(shortNumber),
     rowNames: [...y].reverse().map(shortNumber),
-    source: source ?? undefined,
+    source,
     texts: few ? values.map((row) => row.map((value) => (value === null ? "–" : shortNumber(value)))) : undefined,
   });
 }

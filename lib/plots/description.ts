@@ -1,5 +1,5 @@
 /** Sentences on what a figure shows, for who cannot see it: a screen reader says them after the title. */
-import { isDrawn, shortNumber } from "./figure-checks.js";
+import { captionAndSource, isDrawn, shortNumber } from "./figure-checks.js";
 import { dateText } from "./svg/date-ticks.js";
 
 /** Names that are said one by one; of more the first ones. */
@@ -46,9 +46,10 @@ export function countText(count: number, one: string, many = `${one}s`): string 
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** Sentences of a figure, the last one its source. */
-export function describe(sentences: readonly (string | false)[], source: string | undefined): string {
-  return [...sentences, source !== undefined && `Source: ${source}`]
+/** Sentences of a figure, the last ones its caption and its source. */
+export function describe(sentences: readonly (string | false)[], below: string | undefined): string {
+  const [caption, source] = captionAndSource(below);
+  return [...sentences, caption, source !== "" && `Source: ${source}`]
     .filter((one) => typeof one === "string" && one !== "")
     .map((sentence) => `${String(sentence).replace(/\.$/, "")}.`)
     .join(" ");

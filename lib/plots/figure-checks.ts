@@ -4,6 +4,7 @@ import {
   aText,
   aTitle,
   checkValue,
+  either,
   listOf,
   optional,
   orNull,
@@ -13,8 +14,25 @@ import {
   type Rules,
 } from "../checks.js";
 
-/** Options of every figure. */
-export const TITLED: Rules = { title: aTitle, source: optional(orNull(aText)) };
+/** What every figure takes. */
+export interface FigureOptions {
+  /** What the figure shows, in a line above it. */
+  readonly title: string;
+  /** What there is to see, or how it is read, below the title. Default, and null: nothing. */
+  readonly caption?: string | null;
+  /** Where the numbers come from, below the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
+  /** The run that it shows, or the runs, by their IDs: written behind the source. Default, and null: nothing. */
+  readonly run?: string | readonly string[] | null;
+}
+
+/** Rules of {@link FigureOptions}. */
+export const TITLED: Rules = {
+  title: aTitle,
+  source: optional(orNull(aText)),
+  caption: optional(orNull(aText)),
+  run: optional(orNull(either(aTitle, someOf(aTitle)))),
+};
 
 /** A number that a figure has a place for. */
 export const aDrawnNumber: Rule = {
@@ -120,9 +138,25 @@ export function plainNumbers(values: ArrayLike<number>, log = false): (number | 
   });
 }
 
-/** A figure's source with what it leaves out. */
-export function withNotes(source: string | null | undefined, notes: readonly (string | false)[]): string | undefined {
-  return [source, ...notes].filter((one) => typeof one === "string").join("; ") || undefined;
+/**
+ * What stands below a figure's title: its caption on a line of its own, then its source, its run and notes of what it
+ * leaves out.
+ */
+export function withNotes(
+  { caption, source, run }: Omit<FigureOptions, "title">,
+  notes: readonly (string | false)[] = [],
+): string | undefined {
+  const runs = typeof run === "string" ? [run] : Array.from(run ?? []);
+  const named = runs.length > 0 && `run${runs.length > 1 ? "s" : ""} ${runs.join(", ")}`;
+  const below = [source, named, ...notes].filter((one) => typeof one === "string" && one !== "").join("; ");
+  return caption ? `${caption.replaceAll(/\s+/g, " ")}\n${below}` : below || undefined;
+}
+
+/** The two parts of what stands below a title. */
+export function captionAndSource(below: string | undefined): readonly [caption: string, source: string] {
+  if (below === undefined) return ["", ""];
+  const end = below.indexOf("\n");
+  return end < 0 ? ["", below] : [below.slice(0, end), below.slice(end + 1)];
 }
 
 /** "3 of 500 values are not drawn: not finite" */

@@ -75,7 +75,7 @@ export function pageFigure({ svg, html, ...words }: PageFigureParts): PageFigure
 }
 
 function drawnFigure({ description, text }: DrawnParts, svg: () => string): DrawnFigure {
-  return { description, toString: () => text, toSvg: svg, toPdf: () => toPdf(svg()) };
+  return { description, toString: () => text.trimEnd(), toSvg: svg, toPdf: () => toPdf(svg()) };
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   someRows,
   TITLED,
   withNotes,
+  type FigureOptions,
 } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { countText, describe, listText, quantityText } from "./description.js";
@@ -21,9 +22,7 @@ import { textHeatmap } from "./text-heatmap.js";
 import { escapeText, LINE_HEIGHT, textWidth } from "./text-width.js";
 
 /** What {@link heatmap} draws. */
-export interface HeatmapOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface HeatmapOptions extends FigureOptions {
   /** Rows of values, the first at the top; a value that is missing, not finite or beyond ±1e300 leaves a hole. */
   readonly values: ArrayLike<ArrayLike<number>>;
   /** What the color is, with its unit. */
@@ -45,8 +44,6 @@ export interface HeatmapOptions {
   readonly diverging?: boolean;
   /** What stands in the cells, row by row; null: nothing. Default: the values, where cells are large enough. */
   readonly cellTexts?: readonly (readonly string[])[] | null;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** Cells of a figure at most: 512 × 512. */
@@ -114,7 +111,7 @@ export function drawHeatmap(
   if (rowNames) checkLength(fn, "rowNames", rowNames, rows, "rows");
   const z = Array.from({ length: rows }, (_, row) => plainNumbers(numbersOf(values[row]!)));
   const empty = z.every((row) => row.every((value) => value === null));
-  const source = withNotes(options.source, [empty && "no cell has a finite value"]);
+  const source = withNotes(options, [empty && "no cell has a finite value"]);
   const [zmin, zmax] = options.valueRange ?? rangeOf(z, diverging);
   const size = heatmapSizes({ rows, columns, columnNames, rowNames, title, source, xLabel });
   const texts = cellTexts(fn, options.cellTexts, z, size);

@@ -9,6 +9,7 @@ import {
   someNumbers,
   TITLED,
   withNotes,
+  type FigureOptions,
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
@@ -17,9 +18,7 @@ import { textBars } from "./text-bars.js";
 import { escapeText } from "./text-width.js";
 
 /** What {@link histogram} draws. */
-export interface HistogramOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface HistogramOptions extends FigureOptions {
   /** What is counted, a series each; a value that is missing, not finite or beyond ±1e300 is left out. */
   readonly series: readonly {
     /** What the legend calls it. */
@@ -31,8 +30,6 @@ export interface HistogramOptions {
   readonly xLabel: string;
   /** Bins over all values' range. Default: as many as Freedman and Diaconis' rule gives, 5 to 80. */
   readonly bins?: number;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 const MAX_BINS = 1000;
@@ -59,7 +56,7 @@ export function histogram(options: HistogramOptions): Figure {
   const all = Float64Array.from(series.flatMap(({ values }) => Array.from(values))).sort();
   if (all.length === 0) throw new RangeError("histogram: series must hold one finite value or more, got none");
   const given = options.series.reduce((sum, { values }) => sum + values.length, 0);
-  const source = withNotes(options.source, [leftOut(given - all.length, given, "values")]);
+  const source = withNotes(options, [leftOut(given - all.length, given, "values")]);
   const [least, greatest] = [all[0]!, all[all.length - 1]!];
   const half = greatest - least < SMALLEST ? Math.max(0.5, Math.abs(least) * 1e-6) : 0; // around one value
   const [low, high] = [least - half, greatest + half];

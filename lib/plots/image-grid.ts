@@ -1,20 +1,16 @@
 import { aCount, checkOptions, optional, orNull, type Rules } from "../checks.js";
-import { checkLength, someNames, TITLED } from "./figure-checks.js";
+import { checkLength, someNames, TITLED, withNotes, type FigureOptions } from "./figure-checks.js";
 import { countText, describe, listText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
 import { checkImages, IMAGES, pictureAt, SET_FIELDS, type ImageBatch } from "./image-batch.js";
 import { gridColumns, mosaic } from "./mosaic.js";
 
 /** What {@link imageGrid} draws; a set's fields may stand among them: `{ ...cifar.test, title }`. */
-export interface ImageGridOptions extends ImageBatch {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface ImageGridOptions extends ImageBatch, FigureOptions {
   /** What stands below each image: its class, what it was taken for. Default, and null: nothing. */
   readonly captions?: readonly string[] | null;
   /** Images in a row. Default: 8, more for more than 32 images. */
   readonly columns?: number;
-  /** Where the images come from, written under the title. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** Images of a grid at most. */
@@ -36,7 +32,7 @@ const RULES: Rules = {
 export function imageGrid(options: ImageGridOptions): Figure {
   checkOptions("imageGrid", options, RULES, SET_FIELDS);
   const { title, imageShape } = options;
-  const [captions, source] = [options.captions ?? undefined, options.source ?? undefined];
+  const [captions, source] = [options.captions ?? undefined, withNotes(options)];
   const count = checkImages("imageGrid", options);
   if (count > MAX_IMAGES)
     throw new RangeError(`imageGrid: images must hold at most ${MAX_IMAGES} images, got ${count}`);

@@ -4,10 +4,19 @@
  * @module
  */
 export type { DrawnFigure, Figure, PageFigure } from "./figure.js";
-export type { Places } from "./figure-checks.js";
+export type { FigureOptions, Places } from "./figure-checks.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";
 export { bars, type BarsOptions, type BarSeries } from "./bars.js";
 export { scatter, type ScatterOptions, type ScatterSeries } from "./scatter.js";
+export {
+  paretoFront,
+  paretoIndices,
+  type Better,
+  type ParetoFrontOptions,
+  type ParetoOptions,
+} from "./pareto-front.js";
+export { reliabilityDiagram, type ReliabilityBin, type ReliabilityDiagramOptions } from "./reliability-diagram.js";
+export type { Band } from "./curves/bands.js";
 export { histogram, type HistogramOptions } from "./histogram.js";
 export { heatmap, type HeatmapOptions } from "./heatmap.js";
 export { contour, type ContourOptions } from "./contour.js";

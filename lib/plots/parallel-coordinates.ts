@@ -1,5 +1,13 @@
 import { aFlag, aList, aTitle, checkOptions, fields, listOf, optional, type Rules } from "../checks.js";
-import { isDrawn, plainNumbers, shortNumber, SMALLEST, TITLED } from "./figure-checks.js";
+import {
+  isDrawn,
+  plainNumbers,
+  shortNumber,
+  SMALLEST,
+  TITLED,
+  type FigureOptions,
+  withNotes,
+} from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
@@ -17,13 +25,9 @@ export interface ParallelAxis {
 }
 
 /** What {@link parallelCoordinates} draws. */
-export interface ParallelCoordinatesOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface ParallelCoordinatesOptions extends FigureOptions {
   /** From left to right, two or more; the last one, of numbers, colors the lines. */
   readonly axes: readonly ParallelAxis[];
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** Runs of a figure at most. */
@@ -57,7 +61,7 @@ const RULES: Rules = {
 export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure {
   checkOptions("parallelCoordinates", options, RULES);
   const { title, axes } = options;
-  const source = options.source ?? undefined;
+  const source = withNotes(options);
   check(axes);
   const last = axes[axes.length - 1]!;
   const color = plainNumbers(last.values as ArrayLike<number>) as number[];

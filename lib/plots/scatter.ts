@@ -10,44 +10,17 @@ import {
   somePlaces,
   TITLED,
   withNotes,
-  type Places,
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
 import { placeLabels, type PlacedLabel } from "./place-labels.js";
+import type { ScatterOptions, ScatterSeries } from "./scatter-options.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { textLines } from "./text-lines.js";
 import { escapeText, textWidth } from "./text-width.js";
+import { lostNote, lostOf, lostTrace, type LostPoint } from "./curves/lost-points.js";
 
-/** Points of one mark and color. */
-export interface ScatterSeries {
-  /** What the legend calls it. */
-  readonly name: string;
-  /** Where the points stand across: numbers, or dates, which are written in UTC. */
-  readonly x: Places;
-  /** Where they stand upwards, as many as `x`. */
-  readonly y: ArrayLike<number>;
-  /** What each point is, beside it where there is room and under the pointer always. Default, and null: nothing. */
-  readonly labels?: readonly string[] | null;
-}
-
-/** What {@link scatter} draws. */
-export interface ScatterOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
-  /** The points, in one series or more. */
-  readonly series: readonly ScatterSeries[];
-  /** What the horizontal axis is, with its unit. */
-  readonly xLabel: string;
-  /** What the vertical axis is, with its unit. */
-  readonly yLabel: string;
-  /** Whether the horizontal axis is logarithmic. Default false. */
-  readonly logX?: boolean;
-  /** Whether the vertical axis is logarithmic. Default false. */
-  readonly logY?: boolean;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
-}
+export type { ScatterOptions, ScatterSeries } from "./scatter-options.js";
 
 const SYMBOLS: readonly string[] = [
   "circle",
@@ -64,7 +37,8 @@ const MAX_POINTS = 20_000;
 /** More than these in a figure are labelled only under the pointer. */
 const MAX_LABELS = 60;
 
-const RULES: Rules = {
+/** Rules of {@link ScatterOptions}. */
+export const SCATTER_RULES: Rules = {
   ...TITLED,
   series: someOf(
     fields("{ name, x, y, labels? }", {
@@ -86,35 +60,65 @@ interface DrawnSeries {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly labels?: readonly string[] | undefined;
+  /** Those of the labels that stand beside their points, "" for others. */
+  readonly beside?: readonly string[] | undefined;
+  /** Points of runs that diverged. */
+  readonly lost: readonly LostPoint[];
 }
 
 /**
- * Points by two measures: accuracy against parameters, time against accuracy. A point with a value
- * that is missing, not finite, beyond ±1e300, or not above 0 on a logarithmic axis, is left out, and counted under the
- * title.
+ * Points by two measures: accuracy against parameters, time against accuracy. A point of which one value is NaN or
+ * infinite, of a run that diverged, is marked × at the edge of that axis. One with a value that is missing (null), not
+ * above 0 on a logarithmic axis, or with both not finite, is left out. Both are counted under the title.
  * @throws TypeError for an option of another kind
  * @throws RangeError for an unknown option, no point, more than 20,000, or x, y and labels that differ in length
  */
 export function scatter(options: ScatterOptions): Figure {
-  checkOptions("scatter", options, RULES);
+  checkOptions("scatter", options, SCATTER_RULES);
+  return drawScatter("scatter", options);
+}
+
+/** What a figure adds to a scatter plot. */
+export interface ScatterMore {
+  /** Traces before the points'. */
+  readonly behind?: readonly Record<string, unknown>[];
+  /** Whether a point of a series is labelled beside it. Default all. */
+  labelled?(series: number, point: number): boolean;
+  /** Sentences of the description, and notes below the title. */
+  readonly sentences?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+/** {@link scatter}, its options checked; `fn` is whose errors they are. */
+export function drawScatter(fn: string, options: ScatterOptions, more: ScatterMore = {}): Figure {
   const { title, xLabel, yLabel, logX = false, logY = false } = options;
   const points = options.series.reduce((sum, { x }) => sum + x.length, 0);
-  options.series.forEach(checkLengths);
+  options.series.forEach((one) => checkLengths(fn, one));
   if (points === 0 || points > MAX_POINTS)
-    throw new RangeError(`scatter: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
+    throw new RangeError(`${fn}: series must hold 1 to ${MAX_POINTS} points, got ${points}`);
   const given = options.series.map(({ x }) => x);
-  const dates = areDates("scatter", given, logX);
-  const series = options.series.map((one) => drawnOf(one, logX, logY));
-  const missing = points - series.reduce((sum, { x }) => sum + x.length, 0);
-  const source = withNotes(options.source, [leftOut(missing, points, "points", logX || logY)]);
-  const [xs, ys] = [series.flatMap(({ x }) => x), series.flatMap(({ y }) => y)];
+  const dates = areDates(fn, given, logX);
+  const series = options.series.map((one, i) =>
+    drawnOf(one, { logX, logY, labelled: (at) => more.labelled?.(i, at) ?? true }),
+  );
+  const lost = series.flatMap((one) => one.lost);
+  const missing = points - lost.length - series.reduce((sum, { x }) => sum + x.length, 0);
+  const source = withNotes(options, [
+    ...(more.notes ?? []),
+    lost.length > 0 && lostNote(lost, xLabel, yLabel),
+    leftOut(missing, points, "points", logX || logY),
+  ]);
+  const [xs, ys] = [
+    [...series.flatMap(({ x }) => x), ...lost.flatMap(({ x }) => (isDrawn(x, logX) ? [x] : []))],
+    [...series.flatMap(({ y }) => y), ...lost.flatMap(({ y }) => (isDrawn(y, logY) ? [y] : []))],
+  ];
   const ranges = { x: paddedRange(xs, { log: logX, air: 0.08 }), y: paddedRange(ys, { log: logY, air: 0.1 }) };
   const base = baseLayout({ title, source });
   const layout = {
     ...base,
     xaxis: axis({ label: xLabel, log: logX, dates, range: ranges.x }),
     yaxis: axis({ label: yLabel, log: logY, range: ranges.y }),
-    showlegend: series.length > 1,
+    showlegend: series.length > 1 || lost.length > 0 || more.behind !== undefined,
     hovermode: "closest",
   };
   const names = series.map(({ name, x }) => `${name}, ${countText(x.length, "point")}`);
@@ -123,26 +127,37 @@ export function scatter(options: ScatterOptions): Figure {
       `Scatter plot of ${quantityText({ label: yLabel, values: ys, log: logY })}, over ` +
         quantityText({ label: xLabel, values: xs, log: logX, dates }),
       `${countText(series.length, "series", "series")}: ${listText(names, "; ")}`,
+      ...(more.sentences ?? []),
     ],
     source,
   );
   const text =
-    textLines({ title, series, xLabel, yLabel, logX, logY, dates, pointsOnly: true }) +
+    textLines({ title, series, xLabel, yLabel, logX, logY, dates, pointsOnly: true, marks: lost }) +
     labelledText(series) +
     (source === undefined ? "" : `\n${source}`);
   const heightOfTitle = (base["margin"] as { t: number }).t;
   const placed = labelsBeside(series, { ranges, logX, logY, heightOfTitle });
-  const data = series.map((one, i) => pointsTrace(one, i, placed[i]!, logX, logY));
+  const data = [
+    ...(more.behind ?? []),
+    ...series.map((one, i) => pointsTrace(one, i, placed[i]!, logX, logY)),
+    ...series.flatMap((one, i) => (one.lost.length > 0 ? [lostTrace(one, i, ranges, { logX, logY })] : [])),
+  ];
   return figure({ data, layout, description, text });
 }
 
-function checkLengths({ name, x, y, labels }: ScatterSeries): void {
+function checkLengths(fn: string, { name, x, y, labels }: ScatterSeries): void {
   if (x.length !== y.length)
-    throw new RangeError(`scatter: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
-  if (labels) checkLength("scatter", `labels of "${name}"`, labels, x.length, "points");
+    throw new RangeError(`${fn}: x and y must be of one length, got ${x.length} and ${y.length} in "${name}"`);
+  if (labels) checkLength(fn, `labels of "${name}"`, labels, x.length, "points");
 }
 
-function drawnOf({ name, x: given, y, labels }: ScatterSeries, logX: boolean, logY: boolean): DrawnSeries {
+interface DrawnOptions {
+  readonly logX: boolean;
+  readonly logY: boolean;
+  labelled(point: number): boolean;
+}
+
+function drawnOf({ name, x: given, y, labels }: ScatterSeries, { logX, logY, labelled }: DrawnOptions): DrawnSeries {
   const x = numbersOf(given);
   const kept = Array.from(x, (_, i) => i).filter((i) => isDrawn(x[i], logX) && isDrawn(y[i], logY));
   return {
@@ -150,6 +165,8 @@ function drawnOf({ name, x: given, y, labels }: ScatterSeries, logX: boolean, lo
     x: kept.map((i) => x[i]!),
     y: kept.map((i) => y[i]!),
     labels: labels ? kept.map((i) => labels[i]!) : undefined,
+    beside: labels ? kept.map((i) => (labelled(i) ? labels[i]! : "")) : undefined,
+    lost: lostOf(given, y, labels ?? [], { logX, logY }),
   };
 }
 
@@ -168,11 +185,11 @@ function labelsBeside(
 ): readonly (readonly PlacedLabel[])[] {
   const widest = Math.max(...series.map(({ name }) => textWidth(escapeText(name), FONT_SIZE)));
   return placeLabels({
-    points: series.map(({ x, y, labels }) =>
+    points: series.map(({ x, y, beside }) =>
       x.map((at, i) => ({
         x: logX ? Math.log10(at) : at,
         y: logY ? Math.log10(y[i]!) : y[i]!,
-        label: labels?.[i] ?? "",
+        label: beside?.[i] ?? "",
       })),
     ),
     ranges,
@@ -214,8 +231,11 @@ function pointsTrace(
 
 /** The labelled points, for the reader of a text. */
 function labelledText(series: readonly DrawnSeries[]): string {
-  const rows = series.flatMap(({ x, y, labels }) =>
-    (labels ?? []).map((label, i) => `  ${label}: ${Number(x[i]!.toPrecision(4))}, ${Number(y[i]!.toPrecision(4))}`),
-  );
+  const row = (label: string, ...at: readonly number[]): string =>
+    `  ${label}: ${at.map((value) => Number(value.toPrecision(4))).join(", ")}`;
+  const rows = series.flatMap(({ x, y, labels, lost }) => [
+    ...(labels ?? []).map((label, i) => row(label, x[i]!, y[i]!)),
+    ...(labels ? lost.map((point) => row(point.label, point.x, point.y)) : []),
+  ]);
   return rows.length === 0 || rows.length > MAX_LABELS ? "" : `\n${rows.join("\n")}`;
 }

@@ -1,5 +1,5 @@
 import { isDrawn, SMALLEST } from "./figure-checks.js";
-import { LINE_HEIGHT, textHeight, wrapText } from "./text-width.js";
+import { LINE_HEIGHT, textHeight, wrapLines, wrapText } from "./text-width.js";
 
 /**
  * Colors of series: each at 3:1 or more against a white page and against JupyterLab's dark one
@@ -16,6 +16,12 @@ export const PALETTE: readonly string[] = [
   "#8020f0",
   "#d850f8",
 ];
+
+/** A series' color for what lies behind its line. */
+export function translucent(hex: string, share = 0.22): string {
+  const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  return `rgba(${parts.join(",")},${share})`;
+}
 
 /** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
 export const INK = "#797979";
@@ -41,6 +47,7 @@ export const EDGE = 12;
 
 export interface BaseLayoutOptions {
   readonly title: string;
+  /** Its caption, on a line of its own, then its source. */
   readonly source?: string | undefined;
   /**
    * In pixels. Default 700. Every figure has a width and a height: one that takes its page's is laid out anew where a
@@ -62,7 +69,7 @@ export function baseLayout({
 }: BaseLayoutOptions): Record<string, unknown> {
   const room = width - 2 * EDGE; // plotly breaks no line anew where it has less room
   const heading = wrapText(title, TITLE_SIZE, room, room - BUTTONS.width);
-  const below = source === undefined ? undefined : wrapText(source, SOURCE_SIZE, room);
+  const below = source === undefined ? undefined : wrapLines(source, SOURCE_SIZE, room);
   const top = EDGE + textHeight(heading, TITLE_SIZE) + (below === undefined ? 0 : textHeight(below, SOURCE_SIZE) + 4);
   return {
     title: {

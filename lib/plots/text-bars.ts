@@ -12,7 +12,7 @@ export function textBars({
   yLabel,
   reference,
   source,
-}: Omit<BarsOptions, "xLabel">): string {
+}: Omit<BarsOptions, "xLabel" | "caption" | "run" | "source"> & { readonly source?: string | undefined }): string {
   const values = series.flatMap((one) => Array.from(one.values)).filter((value) => isDrawn(value));
   const largest = Math.max(...values.map(Math.abs), 0);
   const labels = categories.flatMap((category) =>
@@ -30,7 +30,7 @@ export function textBars({
     }),
   );
   const across = reference ? [`(${reference.label}: ${shortNumber(reference.value)})`] : [];
-  return [title, yLabel, ...rows, ...across, ...(source == null ? [] : [source])].join("\n");
+  return [title, yLabel, ...rows, ...across, ...(source === undefined ? [] : [source])].join("\n");
 }
 
 function bar(value: number, largest: number): string {

@@ -22,6 +22,8 @@ export interface TextLinesOptions {
   /** Whether x are milliseconds since 1970. Default false. */
   readonly dates?: boolean;
   readonly source?: string | undefined;
+  /** Where a series ceases to be a number, × each. Default none. */
+  readonly marks?: readonly { readonly x: number; readonly y: number }[];
   /** Whether the order of the points says nothing, so that first and last are not named. Default false. */
   readonly pointsOnly?: boolean;
 }
@@ -29,14 +31,18 @@ export interface TextLinesOptions {
 /** Lines as text, 60 × 12 characters between labelled axes, for a terminal. */
 export function textLines(options: TextLinesOptions): string {
   const { title, series, xLabel, yLabel, logX = false, logY, dates = false, source, pointsOnly = false } = options;
+  const marks = options.marks ?? [];
   const height = (value: number): number => (logY ? Math.log10(value) : value);
   const place = (value: number): number => (logX ? Math.log10(value) : value);
-  const points = series
-    .flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const))
-    .filter(([x, y]) => isDrawn(x) && isDrawn(y));
-  if (points.length === 0) return [title, "(no finite point)", ...(source ? [source] : [])].join("\n");
-  const horizontal = range(points.map(([x]) => x));
-  const vertical = range(points.map(([, y]) => y));
+  const points = series.flatMap(({ x, y }) => x.map((at, i) => [place(at), height(y[i]!)] as const));
+  const drawn = points.filter(([x, y]) => isDrawn(x) && isDrawn(y));
+  const marked = marks.map(({ x, y }) => [place(x), height(y)] as const);
+  const across = [...drawn, ...marked].map(([x]) => x).filter((x) => isDrawn(x));
+  const upwards = [...drawn, ...marked].map(([, y]) => y).filter((y) => isDrawn(y));
+  if (across.length === 0 || upwards.length === 0)
+    return [title, "(no finite point)", ...(source ? [source] : [])].join("\n");
+  const horizontal = range(across);
+  const vertical = range(upwards);
   const grid = Array.from({ length: HEIGHT }, () => new Array<string>(WIDTH).fill(" "));
   series.forEach(({ x, y }, index) => {
     x.forEach((at, i) => {
@@ -45,6 +51,10 @@ export function textLines(options: TextLinesOptions): string {
       if (column !== undefined && row !== undefined) grid[HEIGHT - 1 - row]![column] = MARKS[index % MARKS.length]!;
     });
   });
+  for (const { x, y } of marks) {
+    const [column, row] = [cell(place(x), horizontal, WIDTH), cell(height(y), vertical, HEIGHT)];
+    grid[HEIGHT - 1 - (row ?? 0)]![column ?? 0] = "×"; // at the edge of an axis on which it has no place
+  }
   const shown = (value: number): string => short(logY ? 10 ** value : value);
   const labels = [shown(vertical.max), shown(vertical.min)];
   const margin = Math.max(...labels.map((label) => label.length));
@@ -55,9 +65,9 @@ export function textLines(options: TextLinesOptions): string {
     dates ? dateText(value, (horizontal.max - horizontal.min) / 4) : short(logX ? 10 ** value : value);
   const ends = [horizontal.min, horizontal.max].map(endText);
   const [left, right] = [ends[0]!, ends[1]!];
-  const across = logX ? `${xLabel} (log)` : xLabel;
-  const middle = across
-    .padStart(Math.floor((WIDTH + across.length) / 2) - left.length)
+  const label = logX ? `${xLabel} (log)` : xLabel;
+  const middle = label
+    .padStart(Math.floor((WIDTH + label.length) / 2) - left.length)
     .padEnd(WIDTH - left.length - right.length);
   return [
     title,

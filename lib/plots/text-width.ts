@@ -67,6 +67,12 @@ export function wrapText(text: string, fontSize: number, maxWidth: number, first
   return lines.map(escapeText).join("<br>");
 }
 
+/** {@link wrapText} of each of a text's lines but empty ones. */
+export function wrapLines(text: string, fontSize: number, maxWidth: number): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => wrapText(line, fontSize, maxWidth)).join("<br>");
+}
+
 /** Shortens `text` to `maxWidth` with an ellipsis. */
 export function fitText(text: string, fontSize: number, maxWidth: number): string {
   if (lineWidth(text, fontSize) <= maxWidth) return text;

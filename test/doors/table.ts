@@ -248,6 +248,13 @@ export const PLOTS: Record<string, Door> = {
   scatter: door("scatter", plots.scatter, () => [
     { title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", x: [1], y: [1] }] },
   ]),
+  paretoFront: door("paretoFront", plots.paretoFront, () => [
+    { title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", x: [1], y: [1] }] },
+  ]),
+  paretoIndices: door("paretoIndices", plots.paretoIndices, () => [[[1], [1]]]),
+  reliabilityDiagram: door("reliabilityDiagram", plots.reliabilityDiagram, () => [
+    { title: "t", bins: [{ from: 0, to: 1, count: 1, confidence: 1, accuracy: 1 }] },
+  ]),
   histogram: door("histogram", plots.histogram, () => [
     { title: "t", xLabel: "x", series: [{ name: "a", values: [1, 2] }] },
   ]),

@@ -2,7 +2,7 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import * as plots from "../../lib/plots/index.js";
-import { figures, SOURCE } from "./browser/figures.js";
+import { CAPTION, figures, RUN, SOURCE } from "./browser/figures.js";
 
 const LABELS = { title: "t", xLabel: "step", yLabel: "loss" };
 
@@ -23,10 +23,10 @@ describe.each(Object.entries(figures()))("the %s figure", (kind, figure) => {
 
   it("says the kind, the range and the source, the same each time, and to plotly too", () => {
     expect(figure.description).toMatch(
-      /^(Line chart|Bar chart|Scatter plot|Heat map|Confusion matrix|Grid|8 images|Contour plot|Parallel|Histogram)/,
+      /^(Line|Bar chart|Scatter plot|Heat map|Confusion matrix|Grid|8 images|Contour|Parallel|Histogram|Reliability)/,
     );
     expect(figure.description).toMatch(/ \d/);
-    expect(figure.description.endsWith(`Source: ${SOURCE}.`)).toBe(true);
+    expect(figure.description).toContain(` ${CAPTION} Source: ${SOURCE}; run ${RUN}`);
     expect(figure.description).toBe(figures()[kind]!.description);
     expect(figure.layout["meta"]).toEqual({ description: figure.description });
   });
@@ -54,7 +54,7 @@ describe("a description says", () => {
       }),
       "Line chart of loss from 1 to 4 on a logarithmic axis, over step from 1 to 20. " +
         '3 lines: a from 4 to 1; b from 3 to 3; c, without a finite value. Source: nothing to draw of "c", ' +
-        "no finite point above 0.",
+        "no finite point above 0; b is not finite at step 10 (NaN), marked ×; c diverged at step 1 (NaN), marked ×.",
     ],
     [
       "the dates of an axis",

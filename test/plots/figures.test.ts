@@ -11,11 +11,11 @@ import {
   scatter,
 } from "../../lib/plots/index.js";
 import { PALETTE } from "../../lib/plots/style.js";
-import { CLASSES, drawnImages, figures, SOURCE } from "./browser/figures.js";
+import { CAPTION, CLASSES, drawnImages, figures, RUN, SOURCE } from "./browser/figures.js";
 
 type Shown = Record<symbol, () => Record<string, unknown>>;
 
-describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
+describe.each(Object.entries(figures()))("the %s figure", (kind, figure) => {
   const bundle = (figure as unknown as Shown)[Symbol.for("Jupyter.display")]!();
 
   test("shows itself as plotly's JSON, as a still picture and as text", () => {
@@ -32,9 +32,13 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
     });
   });
 
-  test("names the data it was drawn from in each of them", () => {
+  test.each([
+    ["data", SOURCE],
+    ["caption", CAPTION],
+    ["run", `run ${RUN}`],
+  ])("names its %s in plotly's layout, in the still picture, in the text and in the description", (_, words) => {
     const joined = (text: string): string => text.replaceAll("<br>", " ").replace(/\s+/g, " ");
-    expect(joined(JSON.stringify(figure.layout))).toContain(SOURCE);
+    expect(joined(JSON.stringify(figure.layout))).toContain(words);
     const drawing = new JSDOM(figure.toSvg(), { contentType: "image/svg+xml" }).window.document;
     expect(
       joined(
@@ -42,19 +46,24 @@ describe.each(Object.entries(figures()))("the %s figure", (_kind, figure) => {
           .map((one) => [...one.childNodes].map((line) => line.textContent).join(" "))
           .join(" "),
       ),
-    ).toContain(SOURCE);
-    expect(joined(String(figure))).toContain(SOURCE);
+    ).toContain(words);
+    expect(joined(String(figure))).toContain(words);
+    expect(figure.description).toContain(words);
   });
 
   test("is well-formed SVG that runs and fetches nothing, every coordinate a number", () => {
     const svg = figure.toSvg();
-    const drawn = svg.replace(/"data:image\/png;base64,[^"]*"/g, '""'); // whose letters may spell anything
+    const letters = /"data:image\/png;base64,[^"]*"|(?<=>)[^<>]+(?=<)/g; // they may spell anything
+    const drawn = svg.replace(letters, '""');
     expect(/NaN|Infinity|undefined|<script|href="(?!")|url\((?!#)/.exec(drawn)?.[0]).toBeUndefined();
     expect(new JSDOM(svg, { contentType: "image/svg+xml" }).window.document.documentElement.tagName).toBe("svg");
   });
 
-  test("is drawn twice alike", () => {
+  test("is drawn twice alike, also of the same data anew", () => {
     expect(figure.toSvg()).toBe(figure.toSvg());
+    const anew = figures()[kind]!;
+    expect(anew.toSvg()).toBe(figure.toSvg());
+    expect(Buffer.from(anew.toPdf()).equals(Buffer.from(figure.toPdf()))).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ const OPTIONS = {
   title: "Loss",
   series: [
     { name: "train", x: [0, 5, 10], y: Float32Array.of(2, 1, 0.5) },
-    { name: "test", x: [0, 5, 10], y: [2.5, NaN, 1.5] },
+    { name: "test", x: [0, 5, 10], y: [2.5, null as never, 1.5] },
   ],
   xLabel: "step",
   yLabel: "loss",
@@ -83,7 +83,7 @@ describe("lines", () => {
   });
 
   test.each([
-    [[], "lines: series must be an array of one or more, each item { name, y, x?, color? }, got series=[]"],
+    [[], "lines: series must be an array of one or more, each item { name, y or runs, x?, color? }, got series=[]"],
     [[{ name: "a", y: [] }], 'lines: a series must have one point or more, got none in "a"'],
     [[{ name: "a", x: [1], y: [1, 2] }], 'lines: x and y must be of one length, got 1 and 2 in "a"'],
   ])("refuses %j", (series, message) => {

@@ -17,7 +17,7 @@ type Draw = (options: never) => unknown;
 describe("a figure refuses", () => {
   it.each<[message: string, draw: Draw, options: object]>([
     [
-      "lines: an option of series[0] must be one of name, y, x, color, got colour; did you mean color?",
+      "lines: an option of series[0] must be one of name, y, runs, x, color, got colour; did you mean color?",
       plots.lines,
       { ...LINES, series: [{ name: "a", y: [1], colour: 1 }] },
     ],
@@ -26,10 +26,14 @@ describe("a figure refuses", () => {
       plots.lines,
       { ...LINES, series: [...LINES.series, { name: "b", y: "1" }] },
     ],
-    ["lines: series[0] must be { name, y, x?, color? }, got series[0]=3", plots.lines, { ...LINES, series: [3] }],
     [
-      "lines: an option must be one of title, source, series, xLabel, yLabel, logX, logY, got log_y; " +
-        "did you mean logY?",
+      "lines: series[0] must be { name, y or runs, x?, color? }, got series[0]=3",
+      plots.lines,
+      { ...LINES, series: [3] },
+    ],
+    [
+      "lines: an option must be one of title, source, caption, run, series, xLabel, yLabel, logX, logY, band, " +
+        "got log_y; did you mean logY?",
       plots.lines,
       { ...LINES, log_y: true },
     ],
@@ -81,14 +85,14 @@ describe("a figure refuses", () => {
     ["heatmap: cellTexts[0][0] must be a text, got cellTexts[0][0]=1", plots.heatmap, { ...HEATMAP, cellTexts: [[1]] }],
     ["contour: levels must be a whole number from 1 to 49, got levels=50", plots.contour, { ...CONTOUR, levels: 50 }],
     [
-      "confusionMatrix: an option must be one of title, source, counts, classNames, normalize, got normalise; " +
-        "did you mean normalize?",
+      "confusionMatrix: an option must be one of title, source, caption, run, counts, classNames, normalize, " +
+        "got normalise; did you mean normalize?",
       plots.confusionMatrix,
       { title: "t", counts: [[1]], classNames: ["a"], normalise: "true" },
     ],
     ["imageGrid: captions[0] must be a text, got captions[0]=1", plots.imageGrid, { ...IMAGES, captions: [1] }],
     [
-      /^imageGrid: an option must be one of .*, got caption; did you mean captions\?$/.source,
+      "imageGrid: caption must be a text, or null for none, got caption=[ 'a' ]",
       plots.imageGrid,
       {
         ...IMAGES,

@@ -1,5 +1,5 @@
 import { aList, aNatural, checkOptions, inRange, optional, orNull, someOf, aText, type Rules } from "../../checks.js";
-import { checkLength, TITLED } from "../figure-checks.js";
+import { checkLength, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { pageFigure, type PageFigure } from "../figure.js";
 import { checkImages, IMAGES, SET_FIELDS, type ImageBatch } from "../image-batch.js";
 import { chooseImages } from "./choose-images.js";
@@ -11,9 +11,7 @@ import { tallyOf, checkConfidences } from "./tally.js";
 import { groupsOf } from "./groups.js";
 
 /** What {@link confusionGrid} draws; a set's fields may stand among them: `{ ...cifar.test, title, predictions }`. */
-export interface ConfusionGridOptions extends ImageBatch {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface ConfusionGridOptions extends ImageBatch, FigureOptions {
   /** True class indices [N], 0 to K − 1. */
   readonly labels: ArrayLike<number>;
   /** What each image was taken for: class indices [N], as `train.evaluate` returns them. */
@@ -22,8 +20,6 @@ export interface ConfusionGridOptions extends ImageBatch {
   readonly confidences?: ArrayLike<number> | null;
   /** Names of the K classes, in the order of the labels. */
   readonly classNames: readonly string[];
-  /** Where the images come from, written under the title. Default, and null: nothing. */
-  readonly source?: string | null;
   /** Of the images that are drawn by lot. Default 0. */
   readonly seed?: number;
   /** Images shown at most, 1 to 10,000. Default 3,000. */
@@ -71,7 +67,7 @@ export async function confusionGrid(options: ConfusionGridOptions): Promise<Page
   const chosen = chooseImages(tally, { confidences, seed, maxImages });
   const sheet = await spriteSheet("confusionGrid", options, chosen, maxBytes);
   const groups = groupsOf(tally, classNames);
-  const grid = { title, source: options.source ?? undefined, classNames, tally, groups, sheet, confidences, seed };
+  const grid = { title, source: withNotes(options), classNames, tally, groups, sheet, confidences, seed };
   const svg = await drawGridStill(grid);
   return pageFigure({ svg, html: gridPage(grid, svg), description: descriptionOf(grid), text: textOf(grid) });
 }

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../../escape-html.js";
+import { captionAndSource } from "../figure-checks.js";
 import { digestOf } from "../svg/svg-document.js";
 import { descriptionOf, shownText, type Grid } from "./grid-words.js";
 import { MOST_ALONE } from "./groups.js";
@@ -54,7 +55,7 @@ function dataOf(grid: Grid): GridData {
   const counts = Array.from(tally.counts, (count, at) => [Math.floor(at / numClasses), at % numClasses, count]);
   return {
     title,
-    notes: [shownText(grid), ...(source === undefined ? [] : [source])],
+    notes: [shownText(grid), ...captionAndSource(source).filter((line) => line !== "")],
     classNames,
     alone: groups.slice(0, MOST_ALONE).flatMap(({ classes }) => classes),
     mostAlone: MOST_ALONE,

@@ -1,8 +1,9 @@
 import { grouped } from "../../shown.js";
+import { captionAndSource } from "../figure-checks.js";
 import { EDGE, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
 import { element, round, text } from "../svg/element.js";
 import { digestOf, svgDocument } from "../svg/svg-document.js";
-import { escapeText, fitText, textHeight, textWidth, wrapText } from "../text-width.js";
+import { escapeText, fitText, textHeight, textWidth, wrapLines, wrapText } from "../text-width.js";
 import { descriptionOf, shownText, type Grid } from "./grid-words.js";
 import { groupCounts, placesOf } from "./groups.js";
 import { stillMosaic, type StillMosaic } from "./still-mosaic.js";
@@ -40,8 +41,9 @@ export async function drawGridStill(grid: Grid): Promise<string> {
     Math.ceil(left + cellWidth * groups.length + EDGE + (slanted ? widest * Math.SQRT1_2 : 0)),
   );
   const heading = wrapText(title, TITLE_SIZE, width - 2 * EDGE);
-  const note = wrapText(
-    [shownText(grid), source].filter((part) => part !== undefined).join("; "),
+  const [caption, from] = captionAndSource(source);
+  const note = wrapLines(
+    `${caption}\n${[shownText(grid), from].filter((part) => part !== "").join("; ")}`,
     SOURCE_SIZE,
     width - 2 * EDGE,
   );

@@ -70,6 +70,10 @@ export interface ScatterTrace {
   readonly name?: string;
   readonly x: readonly (number | null)[];
   readonly y: readonly (number | null)[];
+  readonly showlegend?: boolean;
+  /** "toself": what its lines enclose, each stretch between gaps for itself. */
+  readonly fill?: string;
+  readonly fillcolor?: string;
   readonly line?: LineStyle;
   readonly marker?: {
     readonly color?: string | readonly number[];
@@ -90,6 +94,9 @@ export interface ScatterTrace {
 export interface BarTrace {
   readonly type: "bar";
   readonly name?: string;
+  readonly showlegend?: boolean;
+  /** Where bars begin. Default 0. */
+  readonly base?: readonly number[];
   readonly x: readonly (number | null)[];
   readonly y: readonly (number | null)[];
   readonly width?: number;

@@ -19,7 +19,8 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
   const width = layout.width ?? WIDTH;
   const height = layout.height ?? HEIGHT;
   const bar = colorBarOf(data);
-  const right = Math.max(bar ? colorBarWidth(bar) : 0, layout.showlegend ? legendWidth(data) : 0);
+  const named = data.filter((trace) => !("showlegend" in trace) || trace.showlegend !== false);
+  const right = Math.max(bar ? colorBarWidth(bar) : 0, layout.showlegend ? legendWidth(named) : 0);
   const plot = layOut(layout, width, height, right, hasAxes(data));
   const ink = layout.font?.color ?? INK;
   const paper = layout.paper_bgcolor ?? "rgba(0,0,0,0)";
@@ -30,7 +31,7 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
     ...data.map((trace) => drawTrace(trace, data, layout, plot)),
     ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
     bar ? drawColorBar(bar, plot, ink) : "",
-    layout.showlegend ? drawLegend(data, plot, ink) : "",
+    layout.showlegend ? drawLegend(named, plot, ink) : "",
   ].join("");
   return svgDocument(
     {

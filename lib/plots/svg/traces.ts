@@ -75,6 +75,7 @@ function besidePoint(trace: ScatterTrace, { x, y }: Plot, i: number, label: stri
 
 function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
   const points = trace.x.map((at, i) => [x(at), y(trace.y[i]!)] as const);
+  if (trace.fill === "toself") return drawArea(points, trace.fillcolor);
   const parts: string[] = [];
   if (trace.mode.includes("lines")) {
     let pen = "M";
@@ -104,6 +105,24 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
         parts.push(mark(trace.marker.symbol, px, py, trace.marker.size ?? 6, trace.marker.color, trace.marker.opacity));
   }
   return parts.join("");
+}
+
+/** What each stretch of points between gaps encloses. */
+function drawArea(points: readonly (readonly [number, number])[], fill: string | undefined): string {
+  let pen = "M";
+  const path = points.map(([px, py], i) => {
+    if (!Number.isFinite(px + py)) {
+      pen = "M";
+      return "";
+    }
+    const next = points[i + 1];
+    const step = `${pen}${round(px)} ${round(py)}${next && Number.isFinite(next[0] + next[1]) ? "" : "Z"}`;
+    pen = "L";
+    return step;
+  });
+  const [, color, opacity] = /^rgba\((\d+,\d+,\d+),([\d.]+)\)$/.exec(fill ?? "") ?? [];
+  const paint = color === undefined ? { fill } : { fill: `rgb(${color})`, "fill-opacity": Number(opacity) };
+  return element("path", { d: path.join("") || "M0 0", ...paint });
 }
 
 interface Bar {
@@ -158,5 +177,10 @@ function bars(
   const slot = unit * (1 - bargap);
   const width = barmode === "group" ? slot / group.length : slot;
   const offset = barmode === "group" ? group.indexOf(trace) * width : 0;
-  return trace.x.map((at, i) => ({ x: x(at) - slot / 2 + offset, width, from: y(0), to: y(trace.y[i]!) }));
+  return trace.x.map((at, i) => ({
+    x: x(at) - slot / 2 + offset,
+    width,
+    from: y(trace.base?.[i] ?? 0),
+    to: y((trace.base?.[i] ?? 0) + trace.y[i]!),
+  }));
 }

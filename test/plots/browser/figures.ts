@@ -9,6 +9,8 @@ import {
   imageGrid,
   lines,
   parallelCoordinates,
+  paretoFront,
+  reliabilityDiagram,
   scatter,
   type Figure,
   type ParallelAxis,
@@ -17,6 +19,11 @@ import {
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 export const SOURCE =
   "CIFAR-10 (cifar-10-binary.tar.gz, sha256 c4a38c50a1bc…); size quick, seed 0; 2,500 training and 1,000 test images";
+
+export const CAPTION = "What another seed changes is larger than what the learning rate does, here and in the source.";
+export const RUN = "cct-20261129-081500-abc";
+/** What stands below each figure's title. */
+const BELOW = { source: SOURCE, caption: CAPTION, run: RUN };
 
 /** Numbers from 0 to 1 that are the same in every run. */
 function numbers(seed: number): () => number {
@@ -86,14 +93,14 @@ export function figures(): Readonly<Record<string, Figure>> {
       ].map((one) => ({ ...one, x: one.y.map((_, i) => 200 * (i + 1)) })),
       xLabel: "step (a batch of 100 images)",
       yLabel: "cross-entropy",
-      source: SOURCE,
+      ...BELOW,
     }),
     bar: bars({
       title: "Test accuracy by class",
       categories: CLASSES,
       xLabel: "true class",
       yLabel: "accuracy, %",
-      source: SOURCE,
+      ...BELOW,
       series: ["CNN with self-attention", "ViT, patches"].map((name) => ({
         name,
         values: CLASSES.map(() => 100 * next()),
@@ -105,7 +112,7 @@ export function figures(): Readonly<Record<string, Figure>> {
       xLabel: "parameters",
       yLabel: "test accuracy, %",
       logX: true,
-      source: SOURCE,
+      ...BELOW,
       series: [
         {
           name: "ours",
@@ -130,20 +137,20 @@ export function figures(): Readonly<Record<string, Figure>> {
       xLabel: "position",
       yLabel: "position",
       diverging: true,
-      source: SOURCE,
+      ...BELOW,
     }),
     confusion: confusionMatrix({
       title: "Confusion of the CNN with self-attention",
       counts: CLASSES.map((_, i) => CLASSES.map((_, j) => Math.floor((i === j ? 60 : 8) * next()))),
       classNames: CLASSES,
-      source: SOURCE,
+      ...BELOW,
     }),
     grid: imageGrid({
       title: "Test images and what the ViT took them for",
       images: drawnImages(24, 32),
       imageShape: [32, 32, 3],
       captions: Array.from({ length: 24 }, (_, i) => `${CLASSES[i % 10]} → ${CLASSES[(i * 7) % 10]}`),
-      source: SOURCE,
+      ...BELOW,
     }),
     overlay: attentionOverlay({
       title: "Attention of the class token, last block, mean over heads",
@@ -152,7 +159,7 @@ export function figures(): Readonly<Record<string, Figure>> {
       maps: someMaps(8, 8),
       mapShape: [8, 8],
       captions: CLASSES.slice(0, 8),
-      source: SOURCE,
+      ...BELOW,
     }),
     contour: contour({
       title: "Test accuracy over learning rate and momentum, mean of three runs each",
@@ -162,14 +169,14 @@ export function figures(): Readonly<Record<string, Figure>> {
       valueLabel: "test accuracy, %",
       xLabel: "learning rate",
       yLabel: "momentum",
-      source: SOURCE,
+      ...BELOW,
       values: [0, 0.5, 0.9, 0.99].map((momentum) =>
         [0.0001, 0.001, 0.005, 0.01, 0.1].map((rate) => 90 - 6 * (Math.log10(rate / (1 - momentum)) + 1.2) ** 2),
       ),
     }),
     parallel: parallelCoordinates({
       title: "48 hyper-parameters and the test accuracy that they led to",
-      source: SOURCE,
+      ...BELOW,
       axes: sweep(48),
     }),
     histogram: histogram({
@@ -179,7 +186,53 @@ export function figures(): Readonly<Record<string, Figure>> {
         { name: "block 1", values: Array.from({ length: 500 }, () => next() + next()) },
         { name: "block 3", values: Array.from({ length: 500 }, () => next() + next() + 0.5) },
       ],
-      source: SOURCE,
+      ...BELOW,
+    }),
+    bands: lines({
+      title: "Training loss over three seeds",
+      series: [
+        { name: "CNN with self-attention", runs: [1, 2, 3].map((seed) => falling(seed, 2)) },
+        { name: "ViT, rows as written", runs: [4, 5].map((seed) => falling(seed, 3)) },
+      ],
+      band: "std",
+      xLabel: "epoch",
+      yLabel: "cross-entropy",
+      ...BELOW,
+    }),
+    diverged: lines({
+      title: "Training loss at two learning rates",
+      series: [
+        { name: "learning rate 0.01", y: falling(6, 2) },
+        { name: "learning rate 0.5", y: falling(7, 2).map((loss, i) => (i < 30 ? loss : NaN)) },
+      ],
+      xLabel: "epoch",
+      yLabel: "cross-entropy",
+      ...BELOW,
+    }),
+    reliability: reliabilityDiagram({
+      title: "Reliability of the CNN with self-attention",
+      bins: Array.from({ length: 15 }, (_, i) => ({
+        from: i / 15,
+        to: (i + 1) / 15,
+        count: i < 2 ? 0 : Math.round(40 * i ** 1.3),
+        confidence: (i + 0.5) / 15,
+        accuracy: Math.min(1, (i + 0.5) / 15 + 0.2 * next() - 0.1),
+      })),
+      ...BELOW,
+    }),
+    pareto: paretoFront({
+      title: "Test accuracy against time of 72 configurations",
+      series: [
+        {
+          name: "sweep",
+          x: Array.from({ length: 72 }, () => 100 + 900 * next()),
+          y: Array.from({ length: 72 }, (_, i) => (i === 7 ? NaN : 86 + 4 * next())),
+          labels: Array.from({ length: 72 }, (_, i) => `(${3 + 2 * (i % 2)}, ${8 << (i % 3)}, 100)`),
+        },
+      ],
+      xLabel: "seconds to 90 % training accuracy",
+      yLabel: "test accuracy, %",
+      ...BELOW,
     }),
   };
 }

@@ -1,0 +1,58 @@
+/** Points of a scatter plot that have no place on one of its axes: runs that diverged are seen at its edge. */
+import { isDrawn, type Places } from "../figure-checks.js";
+import { FONT_SIZE, PALETTE } from "../style.js";
+import { wrapText } from "../text-width.js";
+
+/** A point of which one value is NaN or infinite. */
+export interface LostPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+}
+
+interface Scales {
+  readonly logX: boolean;
+  readonly logY: boolean;
+}
+
+/** Missing values, and those of 0 or less on a logarithmic axis, are of no run that diverged. */
+const isGone = (value: unknown): boolean => typeof value === "number" && !isDrawn(value);
+
+/** The points of which one value is not finite, and the other has a place. */
+export function lostOf(
+  x: Places,
+  y: ArrayLike<number>,
+  labels: readonly string[],
+  { logX, logY }: Scales,
+): LostPoint[] {
+  return Array.from(y, (height, i) => ({ x: Number(x[i] ?? NaN), y: height, label: labels[i] ?? "" })).filter(
+    (point, i) => (isDrawn(point.x, logX) && isGone(point.y)) || (isGone(x[i]) && isDrawn(point.y, logY)),
+  );
+}
+
+/** "2 points have no finite test accuracy, %, marked × at the edge" */
+export function lostNote(lost: readonly LostPoint[], xLabel: string, yLabel: string): string {
+  const labels = [...new Set(lost.map(({ y }) => (isDrawn(y) ? xLabel : yLabel)))];
+  const points = lost.length === 1 ? "1 point has" : `${lost.length} points have`;
+  return `${points} no finite ${labels.join(", or ")} (diverged), marked × at the edge`;
+}
+
+/** × at the lower end of the axis on which a point has no place. @param ranges powers of ten on a logarithmic axis */
+export function lostTrace(
+  { name, lost }: { readonly name: string; readonly lost: readonly LostPoint[] },
+  place: number,
+  ranges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+  { logX, logY }: Scales,
+): Record<string, unknown> {
+  const edge = ([low]: readonly [number, number], log: boolean): number => (log ? 10 ** low : low);
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: wrapText(`${name}: diverged`, FONT_SIZE, 170),
+    x: lost.map(({ x }) => (isDrawn(x, logX) ? x : edge(ranges.x, logX))),
+    y: lost.map(({ y }) => (isDrawn(y, logY) ? y : edge(ranges.y, logY))),
+    cliponaxis: false,
+    hovertext: lost.map(({ x, y, label }) => `${label} ${isDrawn(y, logY) ? x : y}`.trim()),
+    marker: { color: PALETTE[place % PALETTE.length], size: 12, symbol: "x" },
+  };
+}

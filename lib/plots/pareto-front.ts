@@ -1,0 +1,125 @@
+import { checkArguments, checkOptions, listOf, oneOf, optional, someOf, type Rules } from "../checks.js";
+import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers } from "./figure-checks.js";
+import { countText, listText } from "./description.js";
+import type { Figure } from "./figure.js";
+import { drawScatter, SCATTER_RULES, type ScatterOptions } from "./scatter.js";
+import { INK } from "./style.js";
+
+/** Which way a measure is better. */
+export type Better = "higher" | "lower";
+
+/** What {@link paretoFront} draws. */
+export interface ParetoFrontOptions extends ScatterOptions {
+  /** Which way the horizontal measure is better. Default "lower": parameters, time, error. */
+  readonly xBetter?: Better;
+  /** Which way the vertical measure is better. Default "higher": accuracy. */
+  readonly yBetter?: Better;
+}
+
+const aBetter = oneOf(["higher", "lower"]);
+const RULES: Rules = { ...SCATTER_RULES, xBetter: optional(aBetter), yBetter: optional(aBetter) };
+
+/**
+ * Points by two measures, and those that no other beats in both, joined: the choices among which a better one costs.
+ * Labels of these stand beside them; those of others are under the pointer. What has no finite values is marked as in
+ * `scatter`, and never on the front.
+ * @throws TypeError for an option of another kind
+ * @throws RangeError for an unknown option, no point, more than 20,000, or x, y and labels that differ in length
+ */
+export function paretoFront(options: ParetoFrontOptions): Figure {
+  checkOptions("paretoFront", options, RULES);
+  const { xBetter = "lower", yBetter = "higher", logX = false, logY = false, series, ...rest } = options;
+  areDates(
+    "paretoFront",
+    series.map(({ x }) => x),
+    logX,
+  );
+  const all = series.flatMap(({ name, x, y, labels }, s) =>
+    numbersOf(x).map((at, i) => ({ s, i, x: at, y: y[i]!, label: labels?.[i] ?? name })),
+  );
+  const drawn = all.filter(({ x, y }) => isDrawn(x, logX) && isDrawn(y, logY));
+  const front = frontOf(drawn, [xBetter, yBetter]).map((at) => drawn[at]!);
+  const line = {
+    type: "scatter",
+    mode: "lines",
+    name: `Pareto front, ${front.length} of ${drawn.length}`,
+    x: plainNumbers(
+      front.map(({ x }) => x),
+      logX,
+    ),
+    y: plainNumbers(
+      front.map(({ y }) => y),
+      logY,
+    ),
+    line: { color: INK, width: 1.5, dash: "dash" },
+    hoverinfo: "skip",
+  };
+  const better = `${rest.xLabel}: ${xBetter} is better; ${rest.yLabel}: ${yBetter} is better`;
+  return drawScatter(
+    "paretoFront",
+    { ...rest, series, logX, logY },
+    {
+      behind: [line],
+      labelled: (s, i) => front.some((one) => one.s === s && one.i === i),
+      notes: [better],
+      sentences: [
+        `On the Pareto front ${countText(front.length, "point")}: ${listText(front.map((one) => one.label))}`,
+      ],
+    },
+  );
+}
+
+/** What {@link paretoIndices} takes. */
+export interface ParetoOptions {
+  /** Which way each measure is better, as many as measures. Default the first "lower", all others "higher". */
+  readonly better?: readonly Better[];
+}
+
+/**
+ * Which of some points no other beats: none is as good in every measure and better in one. Points with a value that is
+ * not finite are not among them; of equal points all are.
+ *
+ * @param measures one list a measure, all of one length: [times, accuracies]
+ * @returns indices of the points, in rising order of the first measure
+ * @throws RangeError for lists of different lengths
+ * @example plots.paretoIndices([seconds, accuracies]) // cheapest first
+ */
+export function paretoIndices(measures: readonly ArrayLike<number>[], options: ParetoOptions = {}): number[] {
+  checkArguments("paretoIndices", { measures }, { measures: someOf(someNumbers) });
+  checkOptions("paretoIndices", options, { better: optional(listOf(aBetter)) });
+  const { better = measures.map((_, m) => (m === 0 ? "lower" : "higher")) } = options;
+  const lengths = measures.map(({ length }) => length);
+  if (lengths.some((length) => length !== lengths[0]))
+    throw new RangeError(`paretoIndices: measures must be of one length, got ${lengths.join(", ")}`);
+  if (better.length !== measures.length)
+    throw new RangeError(`paretoIndices: better must be ${measures.length}, one a measure, got ${better.length}`);
+  const values = Array.from({ length: lengths[0]! }, (_, i) => measures.map((one) => one[i]!));
+  return undominated(values, better);
+}
+
+function frontOf(points: readonly { readonly x: number; readonly y: number }[], better: readonly Better[]): number[] {
+  return undominated(
+    points.map(({ x, y }) => [x, y]),
+    better,
+  );
+}
+
+/** @param values of each point its measures */
+function undominated(values: readonly (readonly number[])[], better: readonly Better[]): number[] {
+  const signs = better.map((way) => (way === "lower" ? -1 : 1));
+  const gains = values.map((point) => point.map((value, m) => signs[m]! * value));
+  const finite = values.map((_, i) => i).filter((i) => values[i]!.every((value) => isDrawn(value)));
+  const beats = (a: readonly number[], b: readonly number[]): boolean =>
+    a.every((gain, m) => gain >= b[m]!) && a.some((gain, m) => gain > b[m]!);
+  // Best first: what beats a point stands before it, so that it is held against the front alone.
+  const sorted = finite.toSorted((i, j) => compare(gains[j]!, gains[i]!));
+  const front: number[] = [];
+  for (const i of sorted) if (!front.some((j) => beats(gains[j]!, gains[i]!))) front.push(i);
+  return front.sort((i, j) => compare(values[i]!, values[j]!) || i - j);
+}
+
+/** By the first measure, then by the next. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const m = a.findIndex((value, at) => value !== b[at]);
+  return m < 0 ? 0 : a[m]! - b[m]!;
+}
