@@ -5,6 +5,7 @@ import { DISPLAY } from "../../../lib/shown.js";
 import { table } from "../../../lib/table.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { figures } from "./figures.js";
+import { pageFigures } from "./grids.js";
 
 const whyNot = whyNoChromium();
 if (whyNot !== undefined) console.log(`test/plots/browser: no page is opened, ${whyNot}`);
@@ -47,6 +48,23 @@ describe.skipIf(whyNot !== undefined)("in the accessibility tree", () => {
       description,
     ]);
     expect(await met(page, "image", "StaticText")).toEqual(expected);
+  });
+
+  it("a confusion grid is a grid with its title, whose rows, columns and cells are named with their counts", async () => {
+    const page = await browser.newPage();
+    const { confusionGrid } = await pageFigures();
+    await page.setContent(confusionGrid!.toHtml());
+    const [whole] = await met(page, "grid");
+    expect(whole).toEqual(["grid", "Test images by what they are and what the network took them for", ""]);
+    const names = (await met(page, "columnheader", "rowheader", "gridcell")).map(([role, name]) => `${role} ${name}`);
+    expect(names.length).toBe(11 * 11);
+    expect(names.slice(0, 2)).toEqual(["columnheader all: 240 images", "columnheader predicted airplane: 23 images"]);
+    expect(names[11]).toBe("rowheader true airplane: 24 images");
+    expect(names[13]).toMatch(/^gridcell true airplane, predicted automobile: \d+ images?$/);
+    expect(await met(page, "combobox", "button")).toEqual([
+      ["combobox", "class", ""],
+      ["button", "show all", ""],
+    ]);
   });
 
   it("a table is named by its title, and its columns are headed", async () => {

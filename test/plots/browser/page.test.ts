@@ -14,6 +14,7 @@ import { plotlyScript } from "../../../lib/cli/studies/plotly-script.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { pythonPath } from "../../kernel/client.js";
 import { figures } from "./figures.js";
+import { pageFigures } from "./grids.js";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const PICTURES = join(ROOT, ".saccade/pictures");
@@ -24,6 +25,7 @@ const whyNoPage = whyNot ?? (existsSync(PYTHON) ? undefined : "there is no nbcon
 if (whyNoPage !== undefined && whyNot === undefined)
   console.log(`test/plots/browser: the runner's page is not made, ${whyNoPage}`);
 
+const pages = await pageFigures();
 const folder = mkdtempSync(join(tmpdir(), "page-"));
 let browser: Browser;
 beforeAll(async () => {
@@ -65,10 +67,11 @@ interface Drawn {
 }
 
 describe.skipIf(whyNot !== undefined)("a figure's still picture", () => {
-  it.each(Object.keys(figures()))("of kind %s clips no label, and lets none cover another", async (kind) => {
+  const all = { ...figures(), ...pages };
+  it.each(Object.keys(all))("of kind %s clips no label, and lets none cover another", async (kind) => {
     const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
     try {
-      await page.setContent(`<body style="margin:0">${figures()[kind]!.toSvg()}</body>`);
+      await page.setContent(`<body style="margin:0">${all[kind as keyof typeof all]!.toSvg()}</body>`);
       await page.screenshot({ path: join(PICTURES, `figure-${kind}.png`) });
       const { texts, whole } = await boxes(page, "svg");
       expect(texts.length).toBeGreaterThan(2);
@@ -105,7 +108,7 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
   let script: string;
   beforeAll(async () => {
     script = await plotlyScript({ root: ROOT, packageFolder: ROOT });
-    const outputs = Object.values(figures()).map((figure) => ({
+    const outputs = Object.values({ ...figures(), ...pages }).map((figure) => ({
       output_type: "display_data",
       metadata: {},
       data: (figure as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!(),
@@ -128,6 +131,7 @@ describe.skipIf(whyNoPage !== undefined)("the runner's page", () => {
     await page.goto(pathToFileURL(file).href);
     expect(await page.locator(".saccade-figure .still svg").count()).toBe(Object.keys(figures()).length);
     expect(await page.locator(".saccade-figure .still svg").first().isVisible()).toBe(true);
+    expect(await page.locator("[data-figure] > img").first().isVisible()).toBe(true);
     await context.close();
   });
 
