@@ -169,6 +169,28 @@ describe.skipIf(whyNot !== undefined)("a confusion grid", () => {
     await page.context().close();
   });
 
+  it("of many classes shows those most confused, and a chosen one with what it is confused with", async () => {
+    const labels = Array.from({ length: 600 }, (_, i) => i % 30);
+    const many = await confusionGrid({
+      title: "t",
+      images: new Uint8Array(600 * 16),
+      imageShape: [4, 4, 1],
+      labels,
+      predictions: labels.map((one, i) => (one === 0 ? (i / 30) % 30 : one > 19 && i % 7 === 0 ? 49 - one : one)),
+      classNames: Array.from({ length: 30 }, (_, i) => `class ${i}`),
+    });
+    const page = await opened(many.toHtml());
+    const names = (): Promise<string[]> => page.locator("[role=rowheader]").allInnerTexts();
+    expect((await names()).length).toBe(21);
+    expect((await names()).slice(-3)).toEqual(["class 28", "class 29", "10 others"]);
+    await page.locator("select").selectOption("class 0");
+    expect(await names()).toEqual([...Array.from({ length: 20 }, (_, i) => `class ${i}`), "10 others"]);
+    expect(await status(page)).toMatch(/^true or predicted class 0: 20 images, 19 wrong; all shown$/);
+    await page.locator("select").press("Escape");
+    expect((await names()).slice(-2)).toEqual(["class 29", "10 others"]);
+    await page.context().close();
+  });
+
   it("finds the image under the pointer where a slide scales it", async () => {
     const scaled = `<div style="transform: scale(0.6); transform-origin: 20px 30px">${grid.toHtml()}</div>`;
     const page = await opened(scaled);
