@@ -1,18 +1,9 @@
 import type { tf } from "../backend/index.js";
+import { noteUse, notedUse, type ModelUse } from "../layers/noted-use.js";
 import { checkClassifier } from "./classifier.js";
 import { aboveZero, aModel, aNumber, aText, checkFields, checkValue, either, listOf } from "../checks.js";
 
-/** What whoever uses a trained model has to know beside its weights. */
-export interface ModelUse {
-  /** In the order of the logits [K]. */
-  readonly classNames: readonly string[];
-  /** Mean of pixels in 0 to 1: one number, or one a channel. */
-  readonly mean: number | readonly number[];
-  /** Standard deviation of pixels in 0 to 1, above 0: one number, or one a channel. */
-  readonly std: number | readonly number[];
-}
-
-const KEY = "saccadeUse"; // beside "saccadeModel", which says how createModel made it
+export type { ModelUse };
 
 /**
  * Notes with a model how it is used: `fit`, `loadCheckpoint` and `loadWeights` do this. It is kept in tfjs'
@@ -31,10 +22,7 @@ export function setModelUse(model: tf.LayersModel, use: ModelUse): void {
   const classes = checkClassifier("setModelUse", model);
   if (classNames.length !== classes)
     throw new RangeError(`setModelUse: classNames must be ${classes}, the model's classes, got ${classNames.length}`);
-  model.setUserDefinedMetadata({
-    ...model.getUserDefinedMetadata(),
-    [KEY]: { classNames: [...classNames], mean: plain(mean), std: plain(std) },
-  });
+  noteUse(model, { classNames: [...classNames], mean: plain(mean), std: plain(std) });
 }
 
 /** A name for each of the model's classes: the set's, which may have fewer or more, and "class 7" where it has none. */
@@ -45,7 +33,7 @@ export function classNamesFor(model: tf.LayersModel, classNames: readonly string
 /** What {@link setModelUse} noted, or undefined. */
 export function modelUse(model: tf.LayersModel): ModelUse | undefined {
   checkValue("modelUse", "model", model, aModel);
-  return (model.getUserDefinedMetadata() as Record<string, ModelUse> | undefined)?.[KEY];
+  return notedUse(model);
 }
 
 function plain(value: number | readonly number[]): number | number[] {

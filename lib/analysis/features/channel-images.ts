@@ -1,4 +1,5 @@
 import { aNatural, aList, checkArguments, checkOptions, listOf, oneOf, optional, withFields } from "../../checks.js";
+import { shownAs, sizesText } from "../../shown.js";
 import { runName, type FeatureMap } from "./feature-maps.js";
 
 /** Pictures as `plots.imageGrid` takes them: `plots.imageGrid({ title, ...pictures })`. */
@@ -60,12 +61,20 @@ export function channelImages(map: FeatureMap, options: ChannelImagesOptions = {
     );
   });
   const ends = scale === "map" ? "the map's least and greatest value" : "each channel's own least and greatest value";
-  return {
+  return asPictures({
     images,
     imageShape: [height, width, 1],
     captions: channels.map(String),
     source: `${runName(map)}, image ${image}: black and white are ${ends}`,
-  };
+  });
+}
+
+/** The same pictures; a notebook names them, in place of their pixels. */
+export function asPictures(pictures: CaptionedImages): CaptionedImages {
+  return shownAs(pictures, ({ captions, imageShape, source }) => {
+    const what = `${captions.length} images of ${sizesText(imageShape)}`;
+    return { "text/plain": `${what}: plots.imageGrid({ title, ...images })\n${source}` };
+  });
 }
 
 /**
@@ -82,11 +91,17 @@ export function channelRows(map: FeatureMap, image = 0, channel = 0): Float32Arr
     const [batch, tokens, width] = map.shape as [number, number, number];
     if (image >= batch) throw new RangeError(`channelRows: image must be 0 to ${batch - 1}, got ${image}`);
     const first = image * tokens;
-    return Array.from({ length: tokens }, (_, i) => map.values.slice((first + i) * width, (first + i + 1) * width));
+    const row = (i: number) => map.values.slice((first + i) * width, (first + i + 1) * width);
+    return asRows(Array.from({ length: tokens }, (_, i) => row(i)));
   }
   const count = sizes("channelRows", map, image)[3];
   checkChannels("channelRows", [channel], count, "channel");
-  return plane(map, image, channel);
+  return asRows(plane(map, image, channel));
+}
+
+function asRows(rows: Float32Array[]): Float32Array[] {
+  const text = (shown: Float32Array[]) => `${shown.length} rows of ${shown[0]!.length} numbers: plots.heatmap's values`;
+  return shownAs(rows, (shown) => ({ "text/plain": text(shown) }));
 }
 
 function sizes(fn: string, { layer, shape }: FeatureMap, image: number): [number, number, number, number] {

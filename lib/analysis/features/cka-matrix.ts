@@ -98,8 +98,7 @@ async function ofLayers(
   for (const place of options.places) {
     for (const run of await activations(fn, model, images, { ...options, places: [place] })) {
       const [n, d] = [run.shape[0]!, run.values.length / run.shape[0]!];
-      const values = Float64Array.from(run.values);
-      found.set(runName(run), await similarities({ values, n, d }, options.debiased));
+      found.set(runName(run), await similarities({ values: run.values, n, d }, options.debiased));
     }
   }
   return found;

@@ -1,6 +1,6 @@
 import { tf } from "../../backend/index.js";
 import { aFlag, checkArguments, checkOptions, optional } from "../../checks.js";
-import { center, matrixOf, someRows, type MatrixLike } from "./matrix.js";
+import { matrixOf, someRows, type MatrixLike } from "./matrix.js";
 
 /** What {@link cka} takes. */
 export interface CkaOptions {
@@ -13,6 +13,9 @@ export interface CkaOptions {
 
 /** Of how many rows the least number of each estimate is. */
 const LEAST_ROWS = { biased: 2, debiased: 4 };
+
+/** Of which the similarities are 2^28 numbers. */
+const MOST_ROWS = 16_384;
 
 /**
  * Linear centered kernel alignment: how alike two representations of the same images are, up to rotation and scale.
@@ -36,10 +39,11 @@ export async function cka(a: MatrixLike, b: MatrixLike, options: CkaOptions = {}
   return alignment(k, l);
 }
 
-/** @throws RangeError for fewer images than the estimate takes */
+/** @throws RangeError for fewer images than the estimate takes, or too many */
 export function checkRows(fn: string, n: number, debiased: boolean): void {
   const least = LEAST_ROWS[debiased ? "debiased" : "biased"];
   if (n < least) throw new RangeError(`${fn}: there must be ${least} images or more, got ${n}`);
+  if (n > MOST_ROWS) throw new RangeError(`${fn}: there must be at most ${MOST_ROWS} images, got ${n}`);
 }
 
 /** How alike images are under one representation: [N, N] numbers, made so that a sum of products is HSIC. */
@@ -49,31 +53,38 @@ export interface Similarities {
   readonly norm: number;
 }
 
-/** Features of N images, a copy that may be changed. */
+/** Features of N images [N, D]. */
 interface Features {
-  readonly values: Float64Array;
+  readonly values: ArrayLike<number>;
   readonly n: number;
   readonly d: number;
 }
 
 /** X·Xᵀ of rows whose columns have the mean 0; debiased, U-centered: HSIC₁ up to a factor. */
 export async function similarities({ values, n, d }: Features, debiased: boolean): Promise<Similarities> {
-  center(values, n, d);
-  const scale = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / n) || 1;
   const products = tf.tidy(() => {
-    const x = tf.tensor2d(
-      Float32Array.from(values, (value) => value / scale),
-      [n, d],
-    );
+    const x = tf.tensor2d(scaled(values, n, d), [n, d]);
     return tf.matMul(x, x, false, true);
   });
   try {
     const found = (await products.data()) as Float32Array;
-    const centered = debiased ? uCentered(found, n) : found;
-    return { values: centered, norm: Math.sqrt(Math.max(0, dot(centered, centered))) };
+    const own = debiased ? uCentered(found, n) : found;
+    return { values: own, norm: Math.sqrt(dot(own, own)) };
   } finally {
     products.dispose();
   }
+}
+
+/** Rows less the columns' means, computed in float64, of the mean length 1. */
+function scaled(values: ArrayLike<number>, n: number, d: number): Float32Array {
+  const means = new Float64Array(d);
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < d; j++, at++) means[j]! += values[at]! / n;
+  let squares = 0;
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < d; j++, at++) squares += (values[at]! - means[j]!) ** 2;
+  const scale = Math.sqrt(squares / n) || 1;
+  const rows = new Float32Array(n * d);
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < d; j++, at++) rows[at] = (values[at]! - means[j]!) / scale;
+  return rows;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { aNatural, aText, checkArguments, listOf, optional } from "../../checks.js";
+import { shownAs } from "../../shown.js";
 import { matrixOf, someRows, type MatrixLike } from "./matrix.js";
 
 /** Points of one class, as `plots.scatter` takes them. */
@@ -34,7 +35,7 @@ export function classPoints(
   if (d < 2) throw new TypeError(`classPoints: points must have two numbers or more, got ${d}`);
   if (labels.length !== n) throw new RangeError(`classPoints: labels must be ${n}, one a point, got ${labels.length}`);
   const classes = [...new Set(Array.from(labels))].sort((a, b) => a - b);
-  return classes.map((label) => {
+  const series = classes.map((label): PointSeries => {
     const own = Array.from({ length: n }, (_, i) => i).filter((i) => labels[i] === label);
     return {
       name: classNames?.[label] ?? `class ${label}`,
@@ -42,4 +43,7 @@ export function classPoints(
       y: own.map((i) => values[i * d + 1]!),
     };
   });
+  return shownAs(series, (shown) => ({
+    "text/plain": `${n} points of ${shown.length} classes: plots.scatter's series`,
+  }));
 }

@@ -90,6 +90,7 @@ export async function activations(
     await source.each(async (batch, first) => {
       const tensors = await forward(batch);
       try {
+        if (first === 0) checkNumbers(fn, source.count, tensors);
         for (const [i, tensor] of tensors.entries()) {
           const [size, shape] = [tensor.size / tensor.shape[0]!, [source.count, ...tensor.shape.slice(1)]];
           const { path: layer, use } = runs[i]!;
@@ -104,6 +105,17 @@ export async function activations(
     forward.dispose();
   }
   return maps;
+}
+
+/** Numbers that are held at most: 1 GiB of float32. */
+const MOST_NUMBERS = 2 ** 28;
+
+/** @throws RangeError where all images' maps would not be held */
+function checkNumbers(fn: string, count: number, first: readonly tf.Tensor[]): void {
+  const all = first.reduce((sum, { size, shape }) => sum + (count * size) / shape[0]!, 0);
+  if (all <= MOST_NUMBERS) return;
+  const most = `${Math.floor((count * MOST_NUMBERS) / all)} of these layers`;
+  throw new RangeError(`${fn}: images must be at most ${most}, 2^28 numbers, got ${count}`);
 }
 
 /** "conv1", and of a layer's second run "conv1 (2)". */

@@ -1,6 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, aNatural, aText, checkArguments, checkOptions, oneOf, optional } from "../../checks.js";
-import type { CaptionedImages } from "./channel-images.js";
+import { asPictures, type CaptionedImages } from "./channel-images.js";
 import { kindOf } from "./layer-kinds.js";
 import { layersNamed, placedLayers, type PlacedLayer } from "./watch.js";
 
@@ -66,12 +66,12 @@ export function filters(model: tf.LayersModel, options: FiltersOptions = {}): Ca
   }
   const name = (filter: number, input: number) => (parts.length > 1 ? `${filter}, input ${input}` : String(filter));
   const of = scale === "layer" ? "the layer's" : "each filter's";
-  return {
+  return asPictures({
     images,
     imageShape: [height, width, isColor ? 3 : 1],
     captions: range(outputs).flatMap((filter) => parts.map(([input]) => name(filter, input!))),
     source: `${place.path}: mid-gray is 0, black and white are minus and plus ${of} largest absolute weight`,
-  };
+  });
 }
 
 /** 0 in the middle. @throws RangeError for a weight that is not finite: it has no shade */

@@ -14,6 +14,7 @@ import {
   type Rules,
 } from "../../checks.js";
 import { cellSignal } from "../../host.js";
+import { notedUse } from "../../layers/noted-use.js";
 import { anImageShape } from "../../rules.js";
 import { tagOf } from "../../value-text.js";
 
@@ -37,8 +38,8 @@ export interface PassOptions {
   /** Images at a time, 1 or more. Default 100. */
   readonly batchSize?: number;
   /**
-   * Of a set's pixels in 0 to 1, those that the model was trained with: one number, or one a channel. Default the set's
-   * own; of a tensor nothing, it is normalized already.
+   * Of a set's pixels in 0 to 1: one number, or one a channel. Default what is noted with the model, by `fit`,
+   * `loadCheckpoint` or `loadWeights`; else the set's own. A tensor is normalized already.
    */
   readonly mean?: number | readonly number[];
   /** Standard deviation of a set's pixels in 0 to 1, above 0, likewise. */
@@ -104,7 +105,9 @@ export function imageSource(
   if (count === 0) throw new RangeError(`${fn}: images must hold one image or more, got none`);
   if (count % 1 !== 0)
     throw new TypeError(`${fn}: images must hold N × ${shape.join(" × ")} pixels, got ${count} times that`);
-  const batch = isTensor ? slicer(images as tf.Tensor) : normalizer(fn, images as PixelSet, options);
+  const batch = isTensor
+    ? slicer(images as tf.Tensor)
+    : normalizer(fn, images as PixelSet, [options, notedUse(model), images as PixelSet]);
   return {
     count,
     async each(body) {
@@ -144,14 +147,17 @@ function slicer(images: tf.Tensor): (first: number, length: number) => tf.Tensor
 
 function normalizer(
   fn: string,
-  { images, imageShape, ...known }: PixelSet,
-  options: PassOptions,
+  { images, imageShape }: PixelSet,
+  known: readonly (Pick<PassOptions, "mean" | "std"> | undefined)[],
 ): (first: number, length: number) => tf.Tensor {
   const channels = imageShape[2];
-  const [mean, std] = [options.mean ?? known.mean, options.std ?? known.std];
+  const mean = known.find((each) => each?.mean !== undefined)?.mean;
+  const std = known.find((each) => each?.std !== undefined)?.std;
   if (mean === undefined || std === undefined) {
     const missing = mean === undefined ? "mean" : "std";
-    throw new RangeError(`${fn}: mean and std must be known from the set or be given, got no ${missing}`);
+    throw new RangeError(
+      `${fn}: mean and std must be known from fit, loadWeights or the set, or be given, got no ${missing}`,
+    );
   }
   checkValue(fn, "mean", mean, perChannel(aNumber, channels));
   checkValue(fn, "std", std, perChannel(aboveZero, channels));

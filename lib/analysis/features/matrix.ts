@@ -41,7 +41,7 @@ export function matrixOf(
 /** Takes from each column its mean, in place. @returns the means [D] */
 export function center(values: Float64Array, n: number, d: number): Float64Array {
   const means = new Float64Array(d);
-  for (let i = 0; i < values.length; i++) means[i % d]! += values[i]! / n;
-  for (let i = 0; i < values.length; i++) values[i]! -= means[i % d]!;
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < d; j++, at++) means[j]! += values[at]! / n;
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < d; j++, at++) values[at]! -= means[j]!;
   return means;
 }

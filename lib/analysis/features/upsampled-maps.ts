@@ -1,4 +1,5 @@
 import { aCount, aList, checkArguments, listOf, withFields } from "../../checks.js";
+import { shownAs } from "../../shown.js";
 import type { GradCam } from "./grad-cam.js";
 
 /** Maps as `plots.attentionOverlay` takes them. */
@@ -37,7 +38,9 @@ export function upsampledMaps(cam: Pick<GradCam, "maps" | "mapShape">, size: rea
     const own = Float64Array.from(maps.subarray(image * places, (image + 1) * places));
     all.set(toUnit(resized(toUnit(own), mapShape, size)), image * height * width);
   }
-  return { maps: all, mapShape: [height, width], valueLabel: "Grad-CAM, of each map's largest" };
+  const overlay: OverlayMaps = { maps: all, mapShape: [height, width], valueLabel: "Grad-CAM, share of its range" };
+  const text = `${batch} maps of ${height} × ${width}: plots.attentionOverlay({ title, ...set, ...maps })`;
+  return shownAs(overlay, () => ({ "text/plain": text }));
 }
 
 function toUnit(values: Float64Array): Float64Array {

@@ -16,6 +16,7 @@ import {
 import { ready, tf } from "../../../lib/backend/index.js";
 import { Gelu } from "../../../lib/layers/index.js";
 import { createModel } from "../../../lib/models/index.js";
+import { setModelUse } from "../../../lib/train/index.js";
 import { attentionOverlay, heatmap, imageGrid, lines, scatter } from "../../../lib/plots/index.js";
 import { Fixture } from "../../fixtures/safetensors.js";
 import { errorOf } from "./networks.js";
@@ -312,7 +313,8 @@ describe("what plots draw", () => {
   });
 
   it("featureMaps() takes a set in memory, normalized by its own mean and std or those given", async () => {
-    const model = createModel("mynet", { inputShape: [4, 4, 1], filters: [2], poolAfter: [1] });
+    const fresh = () => createModel("mynet", { inputShape: [4, 4, 1], filters: [2], poolAfter: [1] });
+    const model = fresh();
     const pixels = Uint8Array.from({ length: 48 }, (_, i) => 5 * i);
     const set = { images: pixels, imageShape: [4, 4, 1], mean: 0.5, std: [0.25] } as const;
     const tensor = tf.tensor4d(
@@ -322,8 +324,17 @@ describe("what plots draw", () => {
     const [[own], [given]] = await Promise.all([featureMaps(model, set, { batchSize: 2 }), featureMaps(model, tensor)]);
     expect(own!.shape).toEqual([3, 4, 4, 2]);
     expect(errorOf(own!.values, given!.values)).toBeLessThan(1e-6);
+    setModelUse(model, { classNames: Array.from({ length: 10 }, (_, i) => `class ${i}`), mean: 0.4, std: 0.2 });
+    const other = tf.tensor4d(
+      Float32Array.from(pixels, (pixel) => (pixel / 255 - 0.4) / 0.2),
+      [3, 4, 4, 1],
+    );
+    const [[noted], [told]] = await Promise.all([featureMaps(model, set), featureMaps(model, other)]);
+    expect(errorOf(noted!.values, told!.values)).toBeLessThan(1e-6);
     const { mean: _, ...without } = set;
-    await expect(featureMaps(model, without)).rejects.toThrow("mean and std must be known from the set or be given");
+    await expect(featureMaps(fresh(), without)).rejects.toThrow(
+      "mean and std must be known from fit, loadWeights or the set",
+    );
     await expect(featureMaps(model, { ...set, images: pixels.subarray(1) })).rejects.toThrow(
       "images must hold N × 4 × 4 × 1",
     );
