@@ -150,7 +150,8 @@ function candidates(model: tf.LayersModel, { layer, tokens }: GradCamOptions): r
     checkMaps(found, tokens);
     return [found];
   }
-  const why = tokens === undefined ? "a convolution" : "an attention layer";
+  const cure = attention === undefined ? "" : ", or tokens be given";
+  const why = tokens === undefined ? `a convolution${cure}` : "an attention layer";
   throw new RangeError(`gradCam: layer must be named for a model without ${why}, got none`);
 }
 
