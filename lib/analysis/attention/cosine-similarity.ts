@@ -1,4 +1,5 @@
 import { aCount, aList, aNatural, checkArguments, checkValue, someOf, withFields } from "../../checks.js";
+import { shownAs } from "../../shown.js";
 
 /** Rows of numbers. */
 export type Rows = ArrayLike<ArrayLike<number>>;
@@ -23,7 +24,7 @@ export function cosineSimilarity(rows: Rows): Float64Array[] {
       similarity[i]![j] = similarity[j]![i] = cosine;
     }
   }
-  return similarity;
+  return asMatrix(similarity, "cosine similarities of each two");
 }
 
 /** Which of a matrix's rows are the places of a grid. */
@@ -63,7 +64,7 @@ export function gridOfGrids(matrix: Rows, places: GridPlaces): Float64Array[] {
         `more, got ${values.length} × ${values[0]!.length}`,
     );
   const [height, width] = [rows * (rows + 1) - 1, columns * (columns + 1) - 1];
-  return Array.from({ length: height }, (_, y) =>
+  const cells = Array.from({ length: height }, (_, y) =>
     Float64Array.from({ length: width }, (__, x) => {
       const [v, u] = [y % (rows + 1), x % (columns + 1)];
       if (v === rows || u === columns) return Number.NaN;
@@ -71,6 +72,28 @@ export function gridOfGrids(matrix: Rows, places: GridPlaces): Float64Array[] {
       return values[numPrefixTokens + token]![numPrefixTokens + v * columns + u]!;
     }),
   );
+  return asMatrix(cells, `cells of ${rows} × ${columns} maps`);
+}
+
+/** A matrix; a notebook shows its size and its ends. */
+function asMatrix(rows: Float64Array[], what: string): Float64Array[] {
+  return shownAs(rows, () => {
+    const [least, most] = ends(rows);
+    const size = `${rows.length} × ${rows[0]!.length}`;
+    return { "text/plain": `${size} ${what}, ${least.toPrecision(3)} to ${most.toPrecision(3)}` };
+  });
+}
+
+/** The least number and the greatest. */
+function ends(rows: readonly Float64Array[]): readonly [number, number] {
+  let [least, most] = [Infinity, -Infinity];
+  for (const row of rows) {
+    for (const value of row) {
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return [least, most];
 }
 
 function checkedRows(fn: string, name: string, rows: Rows): ArrayLike<number>[] {

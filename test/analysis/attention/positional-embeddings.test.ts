@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cosineSimilarity, gridOfGrids, positionalEmbeddings } from "../../../lib/analysis/index.js";
 import { ready, tf } from "../../../lib/backend/index.js";
@@ -81,6 +82,17 @@ describe("cosineSimilarity()", () => {
     const [first] = cosineSimilarity(rows);
     expect(first![1]!).toBeGreaterThan(first![2]!);
     expect(first![2]!).toBeGreaterThan(first![4]!);
+  });
+
+  it("shows its size and its ends", () => {
+    const similarity = cosineSimilarity([
+      [3, 4],
+      [4, 3],
+      [-6, -8],
+    ]);
+    expect(inspect(similarity)).toBe("3 × 3 cosine similarities of each two, -1.00 to 1.00");
+    const maps = gridOfGrids(similarity, { rows: 1, columns: 3, numPrefixTokens: 0 });
+    expect(inspect(maps)).toBe("1 × 11 cells of 1 × 3 maps, -1.00 to 1.00");
   });
 
   it("refuses rows of unlike lengths", () => {
