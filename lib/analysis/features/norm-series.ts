@@ -5,7 +5,9 @@ import type { GradientNorms } from "./gradient-norms.js";
 export interface NormSeries {
   /** The layer or block. */
   readonly name: string;
-  /** Its norm in each record; NaN where a record does not have it. */
+  /** The records that have it, from 1. */
+  readonly x: readonly number[];
+  /** Its norm in each; NaN where a gradient was not finite. */
   readonly y: readonly number[];
 }
 
@@ -19,5 +21,8 @@ export interface NormSeries {
 export function normSeries(rows: readonly Pick<GradientNorms, "norms">[]): readonly NormSeries[] {
   checkValue("normSeries", "rows", rows, someOf(withFields("what gradientNorms gives", { norms: anObject }, "norms")));
   const names = [...new Set(rows.flatMap(({ norms }) => Object.keys(norms)))];
-  return names.map((name) => ({ name, y: rows.map(({ norms }) => norms[name] ?? Number.NaN) }));
+  return names.map((name) => {
+    const x = rows.flatMap(({ norms }, i) => (norms[name] === undefined ? [] : [i + 1]));
+    return { name, x, y: x.map((row) => rows[row - 1]!.norms[name]!) };
+  });
 }

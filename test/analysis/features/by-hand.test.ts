@@ -306,8 +306,8 @@ describe("what plots draw", () => {
     expect(() => scatter({ title: "points", series: points, xLabel: "x", yLabel: "y" })).not.toThrow();
     const series = normSeries([{ norms: { a: 1, b: 2 } }, { norms: { b: 3 } }]);
     expect(series).toEqual([
-      { name: "a", y: [1, NaN] },
-      { name: "b", y: [2, 3] },
+      { name: "a", x: [1], y: [1] },
+      { name: "b", x: [1, 2], y: [2, 3] },
     ]);
     expect(() => lines({ title: "norms", series, xLabel: "epoch", yLabel: "norm" })).not.toThrow();
   });
