@@ -1,6 +1,7 @@
 /**
  * `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and
- * ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes.
+ * ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes; records of
+ * runs on a real server of MLflow.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -17,7 +18,7 @@ import { closingLines, countTests } from "./test.js";
 
 const USAGE = {
   command: "test:integration",
-  does: "Tries the kernel with other tools and versions of Node, and weights with other libraries.",
+  does: "Tries the kernel with other tools and versions of Node, weights with other libraries, records with MLflow.",
   words: "[FILE…] [VITEST'S OPTIONS]",
   options: {},
   more: "It makes .venv-integration and .venv-bench. Options pass on to vitest: -t NAME, --reporter NAME, …",

@@ -27,7 +27,7 @@ export const COMMANDS = {
   "test:integration": {
     does:
       "try the kernel with papermill, nbmake, nbconvert, Notebook 7, jupyter console and widgets, and " +
-      "weights with timm, torchvision and vit-pytorch (makes .venv-integration, .venv-bench)",
+      "weights with timm, torchvision and vit-pytorch, records with MLflow (makes .venv-integration, .venv-bench)",
     checkout: true,
   },
   models: {
