@@ -1,4 +1,5 @@
-import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
+import { createRequire } from "node:module";
+import type { Matrix as Dense } from "ml-matrix";
 import { aCount, checkArguments, checkOptions, optional } from "../../checks.js";
 import { shownAs } from "../../shown.js";
 import { center, matrixOf, someRows, type Matrix, type MatrixLike } from "./matrix.js";
@@ -100,9 +101,13 @@ function ofRows(x: Float64Array, n: number, d: number, count: number): Found {
   return { directions, variances: values };
 }
 
+/** Loaded where it is used, so that the library itself loads sooner. */
+const linear = (): typeof import("ml-matrix") =>
+  createRequire(import.meta.url)("ml-matrix") as typeof import("ml-matrix");
+
 /** A symmetric matrix of the entries for i ≤ j. */
 function symmetric(size: number, entry: (i: number, j: number) => number): Dense {
-  const matrix = Dense.zeros(size, size);
+  const matrix = linear().Matrix.zeros(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {
       const value = entry(i, j);
@@ -115,6 +120,7 @@ function symmetric(size: number, entry: (i: number, j: number) => number): Dense
 
 /** Eigenvectors of the greatest eigenvalues. */
 function greatest(matrix: Dense, count: number): { vectors: Float64Array[]; values: number[] } {
+  const { EigenvalueDecomposition } = linear();
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
   const chosen = order.slice(0, count);
