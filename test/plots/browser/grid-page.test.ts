@@ -180,6 +180,13 @@ describe.skipIf(whyNot !== undefined)("a confusion grid", () => {
       classNames: Array.from({ length: 30 }, (_, i) => `class ${i}`),
     });
     const page = await opened(many.toHtml());
+    await page.setViewportSize({ width: 480, height: 900 });
+    const wide = await page
+      .locator("[role=columnheader] span, .cell span")
+      .evaluateAll((all) =>
+        all.filter((one) => one.getBoundingClientRect().width > one.parentElement!.getBoundingClientRect().width + 0.5),
+      );
+    expect(wide.length).toBe(0);
     const names = (): Promise<string[]> => page.locator("[role=rowheader]").allInnerTexts();
     expect((await names()).length).toBe(21);
     expect((await names()).slice(-3)).toEqual(["class 28", "class 29", "10 others"]);

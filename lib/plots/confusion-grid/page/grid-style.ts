@@ -54,7 +54,7 @@ canvas { display: block; }
 .head { overflow: hidden; padding: 2px 4px; text-overflow: ellipsis; }
 .down { display: flex; align-items: center; justify-content: flex-end; }
 .down span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.across { display: flex; align-items: flex-end; justify-content: center; }
+.across { padding: 2px 0; line-height: 1.1; display: flex; align-items: flex-end; justify-content: center; }
 .across span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 104px; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
 .across[data-column="0"] span { writing-mode: horizontal-tb; transform: none; font-size: 10px; white-space: normal; }
@@ -78,6 +78,7 @@ canvas { display: block; }
 [hidden] { display: none !important; }
 @container (max-width: 560px) {
   .cell { font-size: 9px; }
+  .across { font-size: 11px; }
   .row { grid-template-columns: minmax(40px, 72px) repeat(var(--columns), minmax(0, 1fr)); }
 }
 :host { container-type: inline-size; }

@@ -132,10 +132,10 @@ export class GridTable {
     return cell;
   }
 
-  /** "1.2k" where there is little room. */
+  /** "12k" where there is little room. */
   #short(count: number): string {
     const few = this.#groups.length <= 10 || count < 1000;
-    const format: Intl.NumberFormatOptions = few ? {} : { notation: "compact", maximumSignificantDigits: 2 };
+    const format: Intl.NumberFormatOptions = few ? {} : { notation: "compact", maximumFractionDigits: 0 };
     return count.toLocaleString("en", format).toLowerCase();
   }
 
