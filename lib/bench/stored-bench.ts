@@ -7,7 +7,16 @@ import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";
 
 /** The benches that store a result. */
-const STORED_BENCHES = ["kernel", "training", "training-gpu", "inference", "data", "fine-tune", "cifar100"] as const;
+const STORED_BENCHES = [
+  "kernel",
+  "training",
+  "training-gpu",
+  "inference",
+  "data",
+  "fine-tune",
+  "cifar100",
+  "sweep",
+] as const;
 /** A bench that stores a result. */
 export type StoredBenchName = (typeof STORED_BENCHES)[number];
 

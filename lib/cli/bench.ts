@@ -42,6 +42,12 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
       "--tested N, --seed N, --store, --json)",
     load: async () => (await import("../bench/cifar100-bench.js")).cifar100Case,
   },
+  sweep: {
+    does:
+      "48 small runs of study 6's settings in two processes, beside the same in PyTorch's own loop; a sweep's " +
+      "overhead (--quick, --store, --json, --python PROGRAM; makes .venv-bench)",
+    load: async () => (await import("../bench/sweep-bench.js")).sweepCase,
+  },
   inference: {
     does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
     load: async () => (await import("../bench/training-bench.js")).inferenceCase,

@@ -22,3 +22,5 @@ export type { SweepResult } from "./result/sweep-result.js";
 export type { TrialResult } from "./result/trial-result.js";
 export type { Setup, Trial, TrialContext } from "./trial/trial-context.js";
 export type { TrialLibrary } from "./trial/trial-library.js";
+export { ray, type RayOptions } from "./ray/ray.js";
+export type { Place } from "./place.js";

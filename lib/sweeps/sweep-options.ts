@@ -6,7 +6,6 @@ import {
   aText,
   aTitle,
   checkOptions,
-  checkValue,
   either,
   oneOf,
   optional,
@@ -124,10 +123,4 @@ const ALIASES = {
 /** @throws RangeError for an unknown option or one out of range, TypeError for one of another kind */
 export function checkSweep(options: unknown): void {
   checkOptions("run", options, RULES, [], ALIASES);
-  const { on, setup } = options as SweepOptions;
-  if (on?.kind === "ray" && setup != null)
-    checkValue("run", "setup", setup, {
-      what: "left out with sweeps.ray, where each trial has a process of its own",
-      holds: () => false,
-    });
 }

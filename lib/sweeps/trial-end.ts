@@ -2,6 +2,9 @@
 import type { TrialOutcome } from "./process/trial-process.js";
 import { numbersAmong, type TrialEnd, type TrialState } from "./record/trial-record.js";
 
+const STOPPED = { status: "stopped", by: "rule" } as const;
+const FINISHED = { status: "finished" } as const;
+
 /**
  * @param told what the sweep's rule said of it
  * @param interrupted whether the sweep was told to end meanwhile
@@ -14,6 +17,8 @@ export function endOf(
 ): TrialEnd {
   const { seconds } = outcome;
   if (outcome.kind === "lost") {
+    // Where a job is told to stop, its process may be gone before it has said a word.
+    if (told !== undefined) return { ...(told === "stop" ? STOPPED : FINISHED), seconds, result: {} };
     if (interrupted) return { status: "stopped", by: "interrupt", seconds, result: {} };
     return { status: "failed", seconds, result: {}, error: { message: outcome.why } };
   }
@@ -25,7 +30,7 @@ export function endOf(
   if (interrupted && told === undefined && outcome.heeded) return { status: "stopped", by: "interrupt", ...rest };
   const metrics = { ...state.metrics, ...numbersAmong(result) };
   if (Object.values(metrics).some((value) => !Number.isFinite(value))) return { status: "diverged", ...rest };
-  return told === "stop" ? { status: "stopped", by: "rule", ...rest } : { status: "finished", ...rest };
+  return { ...(told === "stop" ? STOPPED : FINISHED), ...rest };
 }
 
 /** How a trial stands after its end. */

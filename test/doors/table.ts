@@ -585,6 +585,9 @@ export const SWEEPS: Record<string, Door> = {
   integer: door("integer", sweeps.integer, () => [1, 2]),
   logUniform: door("logUniform", sweeps.logUniform, () => [1, 2]),
   run: door("run", sweeps.run, () => [sweep()]),
+  ray: door("ray", sweeps.ray, () => [
+    { address: "http://127.0.0.1:9", cpus: 1, gpus: 0, trials: 1, node: "node", pollMs: 9 },
+  ]),
   sample: door("sample", sweeps.sample, () => [{ a: sweeps.choice([1]) }, { count: 1, seed: 1 }]),
   uniform: door("uniform", sweeps.uniform, () => [1, 2]),
 };

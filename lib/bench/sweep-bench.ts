@@ -1,0 +1,176 @@
+/** `bench sweep`: study 6's hyper-parameter sweep in small, ours beside PyTorch's own loop in as many processes. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BENCH_VENV, TORCH_STEP, torchStep } from "../setup/bench-environment.js";
+import { runSteps } from "../setup/setup-step.js";
+import {
+  BenchFailure,
+  checkOptionsOf,
+  median,
+  option,
+  round,
+  toJsonRows,
+  toTable,
+  type BenchCase,
+  type CaseMetric,
+  type Sides,
+} from "./bench-case.js";
+import { isBusy, machine, MachineWatch } from "./machine.js";
+import { checkStore, storeBench } from "./stored-bench.js";
+import {
+  OVERHEAD_GOAL,
+  QUICK_SIZE,
+  SWEEP_GOAL,
+  SWEEP_PROCESSES,
+  SWEEP_SIZE,
+  SWEEP_TENSORS,
+  SWEEP_WRITTEN,
+  sweepTimes,
+  type SweepSize,
+} from "./sweep/sweep-cases.js";
+import { ourSweep, torchSweep, type SweepField, type SweepRuns } from "./sweep/sweep-contenders.js";
+
+const OURS = "ours";
+const SIDES: Sides = { ours: [OURS], peers: [SWEEP_WRITTEN, SWEEP_TENSORS] };
+const CASE = "study 6, 48 settings";
+
+/**
+ * Arguments: --quick (4 runs of 512 images, once: a look, not a measurement), --store, --json, --python PROGRAM (whose
+ * PyTorch is the peer, in place of `.venv-bench`).
+ *
+ * @returns 1 where PyTorch cannot be had: ours alone is printed then
+ * @throws BenchFailure where an argument is unknown (2)
+ */
+export const sweepCase: BenchCase = async (args, project) => {
+  checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python"]);
+  const store = checkStore("sweep", args, ["python"]);
+  const json = args.includes("--json");
+  const size = args.includes("--quick") ? QUICK_SIZE : SWEEP_SIZE;
+  const say = (text: string): void => console.error(text);
+  const given = option(args, "python");
+  const missing = given === undefined ? await runSteps(project, [torchStep(project)]) : [];
+  const hasPeer = !missing.includes(TORCH_STEP);
+  if (!hasPeer) say("bench sweep: PyTorch cannot be had here, so ours stands alone");
+  const [beganMs, watch] = [performance.now(), new MachineWatch()];
+  const others = await watch.look();
+  if (isBusy(others)) say(`bench sweep: others keep ${others.toFixed(1)} cores busy: no time here means much`);
+  const scratch = await mkdtemp(join(tmpdir(), "saccade-bench-sweep-"));
+  try {
+    const python = given ?? join(project.root, BENCH_VENV, "bin/python");
+    const field: SweepField = { root: project.root, python, data: await drawImages(scratch, size), scratch, size };
+    if (!json) console.log(`${machine()}; ${SWEEP_PROCESSES} processes of 1 thread; float32; ${sizeText(size)}`);
+    const found = await turns(field, hasPeer, say);
+    await watch.look();
+    const outcome = { ...SIDES, ...report(found, size, json) };
+    if (store && !hasPeer) say("bench sweep: nothing is stored, as not all of it ran");
+    else if (store)
+      say(`stored in ${storeBench(project.root, "sweep", beganMs, watch, outcome, `sweep ${args.join(" ")}`)}`);
+    return hasPeer ? 0 : 1;
+  } catch (error) {
+    if (error instanceof BenchFailure) throw error;
+    throw new BenchFailure(`bench sweep: ${(error as Error).message}`, 1);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+function sizeText({ runs, images, epochs, rounds }: SweepSize): string {
+  return `${runs} runs of ${epochs} epochs of ${images} drawn images, ${rounds} times`;
+}
+
+/** Images [n, 28, 28, 1] and a label each, in one file that all contenders read. */
+async function drawImages(scratch: string, { images: trainImages }: SweepSize): Promise<string> {
+  const { generated } = await import("../datasets/index.js");
+  const { train } = generated({ trainImages, testImages: 1, imageShape: [28, 28, 1] });
+  const file = join(scratch, "images");
+  await writeFile(file, Buffer.concat([train.images, Uint8Array.from(train.labels)]));
+  return file;
+}
+
+type Found = Readonly<Record<string, readonly SweepRuns[]>>;
+
+/** Each contender makes a whole sweep in each round, so that the machine's moods fall on all alike. */
+async function turns(field: SweepField, hasPeer: boolean, say: (text: string) => void): Promise<Found> {
+  const found: Record<string, SweepRuns[]> = {};
+  for (let turn = 1; turn <= field.size.rounds; turn++) {
+    const contenders: Record<string, () => Promise<SweepRuns>> = {
+      [OURS]: () => ourSweep(field, turn),
+      ...(hasPeer && {
+        [SWEEP_WRITTEN]: () => torchSweep(field, "loader"),
+        [SWEEP_TENSORS]: () => torchSweep(field, "tensors"),
+      }),
+    };
+    for (const [name, sweep] of Object.entries(contenders)) {
+      const runs = await sweep();
+      (found[name] ??= []).push(runs);
+      say(`round ${turn} of ${field.size.rounds}: ${name}: ${runs.seconds.toFixed(1)} s`);
+    }
+  }
+  return found;
+}
+
+/** Prints what was found. @returns it as it is stored */
+function report(found: Found, size: SweepSize, json: boolean) {
+  const metric = (name: string, unit: CaseMetric["unit"], of: (runs: SweepRuns) => number): CaseMetric => ({
+    case: CASE,
+    metric: name,
+    unit,
+    samples: Object.fromEntries(Object.entries(found).map(([who, all]) => [who, all.map(of)])),
+  });
+  const times = (of: (times: ReturnType<typeof sweepTimes>) => number) => (one: SweepRuns) =>
+    of(sweepTimes(one.runs, one.beganMs));
+  const metrics = [
+    metric("whole sweep", "s", ({ seconds }) => seconds),
+    metric(
+      "its runs, added up",
+      "s",
+      times(({ runs }) => runs),
+    ),
+    metric(
+      "start of the processes, added up",
+      "s",
+      times(({ start }) => start),
+    ),
+    metric(
+      "between runs, added up",
+      "s",
+      times(({ between }) => between),
+    ),
+    metric(
+      "idle at the end, added up",
+      "s",
+      times(({ tail }) => tail),
+    ),
+    metric(
+      "overhead: start and between, of the runs",
+      "%",
+      times((one) => (100 * (one.start + one.between)) / one.runs),
+    ),
+    metric(
+      "loss after the last epoch, mean",
+      "",
+      ({ runs }) => runs.reduce((sum, { loss }) => sum + loss, 0) / runs.length,
+    ),
+  ];
+  if (json) for (const row of toJsonRows(metrics, SIDES)) console.log(JSON.stringify(row));
+  else console.log(toTable(metrics, [OURS, ...SIDES.peers]));
+  const goals = goalsText(metrics);
+  if (!json) for (const line of goals) console.log(line);
+  const versions = Object.fromEntries(
+    Object.entries(found).flatMap(([who, [one]]) => (one!.version ? [[who, one!.version]] : [])),
+  );
+  return { metrics, versions, cases: { [CASE]: { ...size, processes: SWEEP_PROCESSES, threads: 1 } } };
+}
+
+/** "ours / PyTorch, DataLoader: 0.61 (goal: at most 0.67)" */
+function goalsText(metrics: readonly CaseMetric[]): string[] {
+  const [wall, overhead] = [metrics[0]!.samples, metrics[5]!.samples[OURS]!];
+  const ours = median(wall[OURS]!)!;
+  const ratios = SIDES.peers.flatMap((peer) => {
+    const theirs = median(wall[peer] ?? []);
+    const goal = peer === SWEEP_WRITTEN ? ` (goal: at most ${SWEEP_GOAL})` : "";
+    return theirs === null ? [] : [`ours / ${peer}: ${round(ours / theirs)}${goal}`];
+  });
+  return [...ratios, `overhead: ${round(median(overhead))} % (goal: at most ${100 * OVERHEAD_GOAL} %)`];
+}
