@@ -45,6 +45,8 @@ export { measurePeaks, type PeakOptions } from "./profile/peaks.js";
 export { roofline } from "./profile/roofline.js";
 export type { MachinePeaks, MeasuredRate, NotCounted, Roofline, RooflineOp } from "./profile/roofline-types.js";
 export type { ProfiledOp } from "./profile/step-stats.js";
+export { timeline, TIMELINE_CATEGORIES, type TimelineEntry } from "./profile/timeline.js";
+export { utilization, type Utilization } from "./profile/utilization.js";
 export { toTraceEvents, type TraceEvent, type TraceEvents } from "./profile/trace-events.js";
 export { toXSpace, writeXPlane } from "./profile/xplane.js";
 export { summary, type LayerSummary, type ModelSummary } from "./summary/model-summary.js";

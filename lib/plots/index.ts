@@ -26,3 +26,9 @@ export { confusionGrid, type ConfusionGridOptions } from "./confusion-grid/confu
 export { imageGrid, type ImageGridOptions } from "./image-grid.js";
 export { attentionOverlay, type AttentionOverlayOptions } from "./attention-overlay.js";
 export type { ImageBatch } from "./image-batch.js";
+export { opTimeline, type OpTimelineOptions } from "./profiles/op-timeline.js";
+export type { TimelineSpan } from "./profiles/merge-spans.js";
+export { roofline, type RooflineOptions } from "./profiles/roofline-figure.js";
+export type { RooflinePoint } from "./profiles/roofline-points.js";
+export { stepTimeBreakdown, type StepTimeBreakdownOptions, type StepTimes } from "./profiles/step-time-breakdown.js";
+export { stepTimeDifference, type StepTimeDifferenceOptions } from "./profiles/step-time-difference.js";

@@ -3,7 +3,7 @@ import { escapeText, LINE_HEIGHT, textWidth } from "./text-width.js";
 /** The points of a figure, and the room that it has for their labels. */
 export interface LabelOptions {
   /** Points of each series, in the axes' own units (powers of ten on a logarithmic one). */
-  readonly points: readonly (readonly { readonly x: number; readonly y: number; readonly label: string }[])[];
+  readonly points: readonly (readonly LabelledPoint[])[];
   readonly ranges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
   /** Of the plot, in pixels. */
   readonly width: number;
@@ -11,6 +11,16 @@ export interface LabelOptions {
   readonly fontSize: number;
   /** Labels at most; with more none is placed. */
   readonly most: number;
+}
+
+/** A point that may have a label. */
+interface LabelledPoint {
+  readonly x: number;
+  readonly y: number;
+  /** "" for none. */
+  readonly label: string;
+  /** Half the width of its mark, in pixels. Default 6. */
+  readonly reach?: number;
 }
 
 /** A label beside its point, empty where there is no room. */
@@ -45,23 +55,23 @@ export function placeLabels({ points, ranges, width, height, fontSize, most }: L
   const down = (y: number): number => ((ranges.y[1] - y) / (ranges.y[1] - ranges.y[0])) * height;
   const count = points.flat().filter(({ label }) => label !== "").length;
   const taken: Box[] =
-    count > most ? [] : points.flat().map(({ x, y }) => around(across(x), down(y), 2 * MARK, 2 * MARK));
+    count > most ? [] : points.flat().map(({ x, y, reach = MARK }) => around(across(x), down(y), 2 * reach, 2 * reach));
   return points.map((series) =>
-    series.map(({ x, y, label }): PlacedLabel => {
+    series.map(({ x, y, label, reach = MARK }): PlacedLabel => {
       if (label === "" || count > most) return { text: "", position: "top center" };
       const [atX, atY] = [across(x), down(y)];
       const [w, h] = [textWidth(escapeText(label), fontSize), fontSize * LINE_HEIGHT];
       const choices: readonly (readonly [PlacedLabel["position"], Box])[] = [
-        ["top center", around(atX, atY - MARK - h / 2, w, h)],
-        ["middle right", around(atX + MARK + 2 + w / 2, atY, w, h)],
-        ["middle left", around(atX - MARK - 2 - w / 2, atY, w, h)],
-        ["bottom center", around(atX, atY + MARK + h / 2, w, h)],
-        ["top right", around(atX + MARK + w / 2, atY - MARK - h / 2, w, h)],
-        ["top left", around(atX - MARK - w / 2, atY - MARK - h / 2, w, h)],
-        ["bottom right", around(atX + MARK + w / 2, atY + MARK + h / 2, w, h)],
-        ["bottom left", around(atX - MARK - w / 2, atY + MARK + h / 2, w, h)],
+        ["top center", around(atX, atY - reach - h / 2, w, h)],
+        ["middle right", around(atX + reach + 2 + w / 2, atY, w, h)],
+        ["middle left", around(atX - reach - 2 - w / 2, atY, w, h)],
+        ["bottom center", around(atX, atY + reach + h / 2, w, h)],
+        ["top right", around(atX + reach + w / 2, atY - reach - h / 2, w, h)],
+        ["top left", around(atX - reach - w / 2, atY - reach - h / 2, w, h)],
+        ["bottom right", around(atX + reach + w / 2, atY + reach + h / 2, w, h)],
+        ["bottom left", around(atX - reach - w / 2, atY + reach + h / 2, w, h)],
       ];
-      const own = around(atX, atY, 2 * MARK, 2 * MARK);
+      const own = around(atX, atY, 2 * reach, 2 * reach);
       const found = choices.find(
         ([, box]) =>
           box.left >= 0 &&

@@ -67,7 +67,7 @@ export function breakDown(spans: readonly MainSpan[], ops: readonly ProfiledOp[]
 }
 
 /** The length of what intervals cover together. */
-function unionLength(intervals: readonly Interval[]): number {
+export function unionLength(intervals: readonly Interval[]): number {
   let length = 0;
   let covered = Number.NEGATIVE_INFINITY;
   for (const [start, end] of [...intervals].sort(([a], [b]) => a - b)) {

@@ -102,6 +102,8 @@ export interface NotCounted {
 export interface Roofline {
   /** The most expensive first. */
   readonly ops: readonly RooflineOp[];
+  /** All kinds of op, in the order in which figures color them. */
+  readonly kinds: readonly OpKind[];
   /** The kinds that are missing among `ops`, or whose operations are not counted there; the most expensive first. */
   readonly notCounted: readonly NotCounted[];
   /** Floating-point operations of all ops that are counted. */

@@ -1,6 +1,7 @@
 import { aboveZero, aList, aText, checkFields, someOf, withFields, type Rule, type Rules } from "../../checks.js";
 import { onDevice } from "./device-times.js";
 import { costOf, isView } from "./op-costs.js";
+import { OP_KINDS } from "./op-kinds.js";
 import type { StepProfile } from "./profile.js";
 import type { MachinePeaks, NotCounted, Roofline, RooflineOp } from "./roofline-types.js";
 import { asRoofline } from "./show-roofline.js";
@@ -37,6 +38,7 @@ export function roofline(profile: Pick<StepProfile, "ops" | "stepUs">, peaks: Ma
   const isProduct = ({ kind }: RooflineOp): boolean => kind === "convolution" || kind === "matrix product";
   return asRoofline({
     ops,
+    kinds: OP_KINDS,
     notCounted: missing(ran, stepUs),
     flops: sum(({ flops }) => flops ?? 0),
     productFlops: sum((op) => (isProduct(op) ? (op.flops ?? 0) : 0)),

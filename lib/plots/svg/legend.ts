@@ -55,7 +55,13 @@ function key(trace: Trace, x: number, y: number): string {
   return (
     line +
     (trace.mode.includes("markers")
-      ? mark(trace.marker?.symbol, x + KEY / 2, y, trace.marker?.size ?? 6, String(trace.marker?.color))
+      ? mark(
+          trace.marker?.symbol,
+          x + KEY / 2,
+          y,
+          typeof trace.marker?.size === "number" ? trace.marker.size : 8,
+          String(trace.marker?.color),
+        )
       : "")
   );
 }

@@ -68,16 +68,17 @@ export interface ScatterTrace {
   readonly type: "scatter";
   readonly mode: string;
   readonly name?: string;
+  /** Whether the legend names it. Default true. */
+  readonly showlegend?: boolean;
   readonly x: readonly (number | null)[];
   readonly y: readonly (number | null)[];
-  readonly showlegend?: boolean;
   /** "toself": what its lines enclose, each stretch between gaps for itself. */
   readonly fill?: string;
   readonly fillcolor?: string;
   readonly line?: LineStyle;
   readonly marker?: {
     readonly color?: string | readonly number[];
-    readonly size?: number;
+    readonly size?: number | readonly number[];
     readonly symbol?: string;
     readonly opacity?: number;
     readonly showscale?: boolean;
@@ -99,11 +100,17 @@ export interface BarTrace {
   readonly base?: readonly number[];
   readonly x: readonly (number | null)[];
   readonly y: readonly (number | null)[];
+  /** "h": along x, at places of y. */
+  readonly orientation?: "v" | "h";
+  /** Where each bar begins; 0 where there is none. */
+  readonly base?: readonly number[];
   readonly width?: number;
   readonly opacity?: number;
   readonly marker?: { readonly color?: string };
   readonly error_y?: { readonly array: readonly (number | null)[]; readonly color?: string };
   readonly text?: readonly string[];
+  /** "inside": in its middle; else beyond its end. */
+  readonly textposition?: string;
   readonly textfont?: Font;
 }
 

@@ -1,6 +1,7 @@
 import { INK, SOURCE_SIZE } from "../style.js";
 import type { Plot } from "./axes.js";
-import type { BarTrace, Layout, ScatterTrace, Trace } from "./plotly-figure.js";
+import { drawBars, drawBarTexts } from "./draw-bars.js";
+import type { Layout, ScatterTrace, Trace } from "./plotly-figure.js";
 import { element, round, text } from "./element.js";
 import { drawContour } from "./draw-contour.js";
 import { drawHeatmap, drawHeatmapTexts } from "./draw-heatmap.js";
@@ -38,23 +39,10 @@ export function drawTrace(trace: Trace, data: readonly Trace[], layout: Layout, 
 /** A trace's texts, above all shapes. */
 export function drawTraceTexts(trace: Trace, data: readonly Trace[], layout: Layout, plot: Plot): string {
   if (trace.type === "heatmap") return drawHeatmapTexts(trace, plot);
-  if (trace.type === "bar" && trace.text) {
-    return bars(trace, data, layout, plot)
-      .map(({ x, width, from, to }, i) =>
-        !Number.isFinite(to)
-          ? ""
-          : text(x + width / 2, to > from ? to + 2 : to - 2, trace.text![i]!, {
-              size: trace.textfont?.size ?? SOURCE_SIZE,
-              fill: trace.textfont?.color ?? INK,
-              anchor: "middle",
-              vertical: to > from ? "top" : "bottom",
-            }),
-      )
-      .join("");
-  }
+  if (trace.type === "bar") return drawBarTexts(trace, data, layout, plot);
   if (trace.type === "scatter" && trace.text) {
-    const reach = trace.mode.includes("markers") ? (trace.marker?.size ?? 6) / 2 + 2 : 2;
-    return trace.text.map((label, i) => (label === "" ? "" : besidePoint(trace, plot, i, label, reach))).join("");
+    const reach = (i: number): number => (trace.mode.includes("markers") ? sizeOf(trace, i) / 2 + 2 : 2);
+    return trace.text.map((label, i) => (label === "" ? "" : besidePoint(trace, plot, i, label, reach(i)))).join("");
   }
   return "";
 }
@@ -73,10 +61,15 @@ function besidePoint(trace: ScatterTrace, { x, y }: Plot, i: number, label: stri
   });
 }
 
+function sizeOf({ marker }: ScatterTrace, point: number): number {
+  return (typeof marker?.size === "object" ? marker.size[point] : marker?.size) ?? 6;
+}
+
 function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
   const points = trace.x.map((at, i) => [x(at), y(trace.y[i]!)] as const);
-  if (trace.fill === "toself") return drawArea(points, trace.fillcolor);
-  const parts: string[] = [];
+  const area = trace.fill === "toself" ? drawArea(points, trace.fillcolor) : "";
+  if (area !== "" && !trace.line?.width) return area;
+  const parts: string[] = [area];
   if (trace.mode.includes("lines")) {
     let pen = "M";
     const path = points.map(([px, py]) => {
@@ -100,9 +93,9 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
     );
   }
   if (trace.mode.includes("markers") && typeof trace.marker?.color === "string") {
-    for (const [px, py] of points)
+    for (const [i, [px, py]] of points.entries())
       if (Number.isFinite(px + py))
-        parts.push(mark(trace.marker.symbol, px, py, trace.marker.size ?? 6, trace.marker.color, trace.marker.opacity));
+        parts.push(mark(trace.marker.symbol, px, py, sizeOf(trace, i), trace.marker.color, trace.marker.opacity));
   }
   return parts.join("");
 }
@@ -123,64 +116,4 @@ function drawArea(points: readonly (readonly [number, number])[], fill: string |
   const [, color, opacity] = /^rgba\((\d+,\d+,\d+),([\d.]+)\)$/.exec(fill ?? "") ?? [];
   const paint = color === undefined ? { fill } : { fill: `rgb(${color})`, "fill-opacity": Number(opacity) };
   return element("path", { d: path.join("") || "M0 0", ...paint });
-}
-
-interface Bar {
-  readonly x: number;
-  readonly width: number;
-  /** Pixels of zero and of the value. */
-  readonly from: number;
-  readonly to: number;
-}
-
-function drawBars(trace: BarTrace, data: readonly Trace[], layout: Layout, plot: Plot): string {
-  return bars(trace, data, layout, plot)
-    .map(({ x, width, from, to }, i) => {
-      if (!Number.isFinite(to)) return "";
-      const bar = element("rect", {
-        x,
-        y: Math.min(from, to),
-        width,
-        height: Math.abs(to - from),
-        fill: trace.marker?.color,
-        "fill-opacity": trace.opacity === 1 ? undefined : trace.opacity,
-      });
-      const error = trace.error_y?.array[i] ?? null;
-      if (error === null) return bar;
-      const [middle, value] = [x + width / 2, trace.y[i]!];
-      const [low, high] = [plot.y(value - error), plot.y(value + error)];
-      return (
-        bar +
-        element("path", {
-          d: [
-            `M${round(middle)} ${round(low)}V${round(high)}`,
-            ...[low, high].map((at) => `M${round(middle - 4)} ${round(at)}h8`),
-          ].join(""),
-          fill: "none",
-          stroke: trace.error_y?.color ?? INK,
-          "stroke-width": 1.5,
-        })
-      );
-    })
-    .join("");
-}
-
-/** Bars beside each other in their group, or one over the other. */
-function bars(
-  trace: BarTrace,
-  data: readonly Trace[],
-  { barmode = "group", bargap = 0.2 }: Layout,
-  { x, y }: Plot,
-): Bar[] {
-  const group = data.filter((one) => one.type === "bar");
-  const unit = Math.abs(x(1) - x(0)) * (trace.width ?? 1);
-  const slot = unit * (1 - bargap);
-  const width = barmode === "group" ? slot / group.length : slot;
-  const offset = barmode === "group" ? group.indexOf(trace) * width : 0;
-  return trace.x.map((at, i) => ({
-    x: x(at) - slot / 2 + offset,
-    width,
-    from: y(trace.base?.[i] ?? 0),
-    to: y((trace.base?.[i] ?? 0) + trace.y[i]!),
-  }));
 }

@@ -1,0 +1,109 @@
+import { checkOptions, type Rules } from "../../checks.js";
+import { describe, listText } from "../description.js";
+import { TITLED, withNotes } from "../figure-checks.js";
+import { figure, type Figure } from "../figure.js";
+import { axis, baseLayout, INK, PALETTE, SOURCE_SIZE } from "../style.js";
+import { escapeText } from "../text-width.js";
+import {
+  categoriesOf,
+  columns,
+  partOf,
+  percentText,
+  someTimes,
+  totalOf,
+  usText,
+  type StepTimes,
+} from "./step-time-breakdown.js";
+
+/** What {@link stepTimeDifference} draws. */
+export interface StepTimeDifferenceOptions {
+  /** What the figure shows, in a line above it. */
+  readonly title: string;
+  /** The profile that is compared with. */
+  readonly before: StepTimes;
+  /** The other one. */
+  readonly after: StepTimes;
+  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
+  readonly source?: string | null;
+}
+
+const RULES: Rules = { ...TITLED, before: someTimes, after: someTimes };
+/** Height of a category's two bars, in pixels. */
+const ROW = 44;
+
+/**
+ * Two profiles category by category, as a profiler's view of the difference of two runs: two bars each, beside them
+ * what the second takes more or less, in microseconds and in percent of the first; the whole step last.
+ * @throws TypeError for an option of another kind
+ * @throws RangeError for an unknown option, or more than 8 categories
+ */
+export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
+  checkOptions("stepTimeDifference", options, RULES);
+  const { title, before, after } = options;
+  const source = withNotes(options.source, []);
+  const categories = categoriesOf("stepTimeDifference", [before, after]);
+  const rows = [
+    ...categories.map((name) => ({ name, from: partOf(before, name), to: partOf(after, name) })),
+    { name: "whole step", from: totalOf(before), to: totalOf(after) },
+  ];
+  const most = Math.max(...rows.flatMap(({ from, to }) => [from, to]), Number.MIN_VALUE);
+  const base = baseLayout({ title, source });
+  const height = (base["margin"] as { t: number }).t + ROW * rows.length + 60;
+  const layout = {
+    ...baseLayout({ title, source, height }),
+    xaxis: axis({ label: "time of a step (µs)", range: [0, most * 1.45] }), // the differences stand beyond the bars
+    yaxis: axis({
+      range: [rows.length - 0.5, -0.5],
+      tickmode: "array",
+      tickvals: rows.map((_, i) => i),
+      ticktext: rows.map(({ name }) => escapeText(name)),
+      showgrid: false,
+      zeroline: false,
+    }),
+    barmode: "group",
+    bargap: 0.25,
+    showlegend: true,
+  };
+  const bar = (name: string, times: readonly number[], place: number): Record<string, unknown> => ({
+    type: "bar",
+    orientation: "h",
+    name: escapeText(name),
+    x: times.map((us) => Number(us.toPrecision(7))),
+    y: times.map((_, i) => i),
+    marker: { color: PALETTE[place], line: { width: 0 } },
+    hovertext: times.map((us, i) => escapeText(`${name}, ${rows[i]!.name}: ${usText(us)}`)),
+    hoverinfo: "text",
+    textposition: "outside",
+    cliponaxis: false,
+    textfont: { size: SOURCE_SIZE, color: INK },
+  });
+  const froms = rows.map(({ from }) => from);
+  const tos = rows.map(({ to }) => to);
+  const data = [
+    { ...bar(before.name, froms, 0), text: froms.map(usText) },
+    {
+      ...bar(after.name, tos, 1),
+      text: rows.map(({ from, to }) => `${usText(to)} (${differenceText(from, to)})`),
+    },
+  ];
+  const lines = columns([
+    ["", before.name, after.name, "difference"],
+    ...rows.map(({ name, from, to }) => [name, usText(from), usText(to), differenceText(from, to)]),
+  ]);
+  const said = rows.map(({ name, from, to }) => `${name} ${usText(from)}, then ${usText(to)}`);
+  return figure({
+    data,
+    layout,
+    description: describe(
+      [`Pairs of bars of the time of a step, ${before.name} and ${after.name}, by category: ${listText(said, "; ")}`],
+      source,
+    ),
+    text: [title, ...lines, ...(source === undefined ? [] : [source])].join("\n"),
+  });
+}
+
+/** "−120 µs, −8.1 %" */
+function differenceText(from: number, to: number): string {
+  const sign = (text: string): string => (to > from ? `+${text}` : text.replace("-", "−"));
+  return `${sign(usText(to - from))}${from === 0 ? "" : `, ${sign(percentText(to - from, from))}`}`;
+}
