@@ -91,3 +91,4 @@ export { pca, type Pca, type PcaOptions } from "./features/pca.js";
 export { umap, type UmapOptions } from "./features/umap.js";
 export { unitActivity, type UnitActivity, type UnitActivityOptions } from "./features/unit-activity.js";
 export { upsampledMaps, type OverlayMaps } from "./features/upsampled-maps.js";
+export { architecture, type Architecture, type ArchitectureLayer } from "./architecture.js";

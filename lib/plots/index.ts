@@ -32,3 +32,5 @@ export { roofline, type RooflineOptions } from "./profiles/roofline-figure.js";
 export type { RooflinePoint } from "./profiles/roofline-points.js";
 export { stepTimeBreakdown, type StepTimeBreakdownOptions, type StepTimes } from "./profiles/step-time-breakdown.js";
 export { stepTimeDifference, type StepTimeDifferenceOptions } from "./profiles/step-time-difference.js";
+export { architecture, type ArchitectureOptions, type DiagramModel } from "./architecture/architecture-figure.js";
+export type { DiagramLayer } from "./architecture/fold-repeats.js";

@@ -12,6 +12,7 @@ export const MADE: Readonly<Record<string, string>> = {
   ProfiledOp: "profile's",
   MainSpan: "profile's",
   MachinePeaks: "measurePeaks'",
+  StepMean: "profile's",
   BatchGradients: "batchGradients'",
   Batch: "batches'",
   LossRecord: "a run's",

@@ -15,6 +15,7 @@ import {
   sweeps,
   train,
 } from "../../lib/index.js";
+import { residual, ROOFLINE, spansOf, STEPS } from "../plots/browser/profile-figures.js";
 import { door, type Door } from "./doors.js";
 
 const { ops } = backend;
@@ -297,6 +298,15 @@ export const PLOTS: Record<string, Door> = {
   confusionGrid: door("confusionGrid", plots.confusionGrid, () => [
     { ...pixels, labels: [0], predictions: [1], confidences: [1], classNames: ["a", "b"] },
   ]),
+  roofline: door("roofline", plots.roofline, () => [{ title: "t", roofline: ROOFLINE }]),
+  stepTimeBreakdown: door("stepTimeBreakdown", plots.stepTimeBreakdown, () => [{ title: "t", profiles: STEPS }]),
+  stepTimeDifference: door("stepTimeDifference", plots.stepTimeDifference, () => [
+    { title: "t", before: STEPS[0], after: STEPS[1] },
+  ]),
+  opTimeline: door("opTimeline", plots.opTimeline, () => [{ title: "t", spans: spansOf(2), categories: ["a"] }]),
+  architecture: door("architecture", plots.architecture, () => [
+    { title: "t", models: [{ name: "m", layers: residual(2) }] },
+  ]),
   imageGrid: door("imageGrid", plots.imageGrid, () => [pixels]),
   attentionOverlay: door("attentionOverlay", plots.attentionOverlay, () => [
     { ...pixels, maps: [1], mapShape: [1, 1] },
@@ -420,6 +430,11 @@ export const ANALYSIS: Record<string, Door> = {
   profile: door("profile", analysis.profile, () => [backend.compile((x: tf.Tensor) => tf.square(x)), () => [vector()]]),
   measurePeaks: door("measurePeaks", analysis.measurePeaks, () => [{ runs: 1, size: 8, bytes: 64 }]),
   roofline: door("roofline", analysis.roofline, () => [profile, peaks]),
+  architecture: door("architecture", analysis.architecture, () => [tiny()]),
+  timeline: door("timeline", analysis.timeline, () => [profile]),
+  utilization: door("utilization", analysis.utilization, () => [
+    { ...profile, mean: { steps: 1, stepUs: 1, stdUs: 0, breakdown: {}, cpuUs: 1, cores: 1 } },
+  ]),
   layerCosts: door("layerCosts", analysis.layerCosts, () => [profile]),
   toTraceEvents: door("toTraceEvents", analysis.toTraceEvents, () => [profile]),
   toXSpace: door("toXSpace", analysis.toXSpace, () => [profile]),

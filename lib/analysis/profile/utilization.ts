@@ -16,7 +16,7 @@ const RULES: Rules = {
   mean: withFields("{ stepUs, cpuUs, cores }", { stepUs: aboveZero, cpuUs: notNegative, cores: aboveZero }, "cpuUs"),
 };
 
-/** How busy devices and processor were in a profiled step; the processor's share is the mean over the measured steps. */
+/** How busy devices were in a profiled step, and the processor on average in the measured steps. */
 export function utilization(profile: Pick<StepProfile, "ops" | "stepUs" | "mean">): Utilization {
   checkFields("utilization", "profile", profile, RULES);
   const { ops, stepUs, mean } = profile;

@@ -11,7 +11,7 @@ import {
   type Rules,
 } from "../../checks.js";
 import { countText, describe, listText } from "../description.js";
-import { shortNumber, TITLED, withNotes } from "../figure-checks.js";
+import { shortNumber, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE } from "../style.js";
 import { escapeText, fitText } from "../text-width.js";
@@ -19,15 +19,11 @@ import { mergeSpans, type MergedSpan, type TimelineSpan } from "./merge-spans.js
 import { textTimeline } from "./text-timeline.js";
 
 /** What {@link opTimeline} draws. */
-export interface OpTimelineOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface OpTimelineOptions extends FigureOptions {
   /** What ran when, in any order, one or more: `analysis.timeline(profile)`. */
   readonly spans: readonly TimelineSpan[];
   /** The categories in the order of their colors. Default: as they come up. */
   readonly categories?: readonly string[];
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** Marks of a figure at most: some 100 kB with what the pointer tells of each. */
@@ -67,7 +63,7 @@ export function opTimeline(options: OpTimelineOptions): Figure {
     throw new RangeError(`opTimeline: spans must be of ${MOST_TRACKS} tracks at most, got ${tracks.length}`);
   const categories = [...new Set([...(options.categories ?? []), ...spans.map(({ category }) => category)])];
   const marks = mergeSpans(spans, MOST_MARKS);
-  const source = withNotes(options.source, [
+  const source = withNotes(options, [
     marks.length < spans.length && `${countText(spans.length, "span")} drawn as ${countText(marks.length, "mark")}`,
   ]);
   const start = spans.reduce((least, { startUs }) => Math.min(least, startUs), Infinity);

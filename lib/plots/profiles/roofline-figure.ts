@@ -12,7 +12,7 @@ import {
   type Rules,
 } from "../../checks.js";
 import { countText, describe, listText } from "../description.js";
-import { shortNumber, TITLED, withNotes } from "../figure-checks.js";
+import { shortNumber, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { placeLabels } from "../place-labels.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
@@ -38,9 +38,7 @@ interface Peak {
 }
 
 /** What {@link roofline} draws. */
-export interface RooflineOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface RooflineOptions extends FigureOptions {
   /** Ops under the machine's roofs: `analysis.roofline(profile, peaks)`, or what JSON kept of it. */
   readonly roofline: {
     /** The ops; those of one kind, layer and pass are drawn as one point. */
@@ -55,8 +53,6 @@ export interface RooflineOptions {
       readonly memory: { readonly gbPerSecond: Peak };
     };
   };
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 const aPeak: Rule = withFields("{ best }", { best: aboveZero }, "best");
@@ -114,7 +110,7 @@ export function roofline(options: RooflineOptions): Figure {
   const { ops, peaks } = options.roofline;
   const { points, withoutOperations, tooShort } = pointsOf(ops);
   const percent = (share: number): string => `${(100 * share).toFixed(1)} % of the ops' time`;
-  const source = withNotes(options.source, [
+  const source = withNotes(options, [
     withoutOperations >= 5e-4 &&
       `not drawn: ops that compute nothing or are not counted, ${percent(withoutOperations)}`,
     tooShort >= 5e-4 && `ops that are too short, ${percent(tooShort)}`,

@@ -12,7 +12,7 @@ import {
 } from "../../checks.js";
 import { luminance, rgb } from "../color-scale.js";
 import { countText, describe, listText } from "../description.js";
-import { TITLED, withNotes } from "../figure-checks.js";
+import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
 import { escapeText, fitText, textWidth } from "../text-width.js";
@@ -29,15 +29,11 @@ export interface StepTimes {
 }
 
 /** What {@link stepTimeBreakdown} draws. */
-export interface StepTimeBreakdownOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface StepTimeBreakdownOptions extends FigureOptions {
   /** Profiles side by side, one or more. */
   readonly profiles: readonly StepTimes[];
   /** Whether each profile's bar is as high as the others', in percent of its step. Default false: microseconds. */
   readonly percent?: boolean;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 /** A profile's times by category. */
@@ -75,7 +71,7 @@ export function stepTimeBreakdown(options: StepTimeBreakdownOptions): Figure {
   checkOptions("stepTimeBreakdown", options, RULES);
   const { title, profiles, percent = false } = options;
   const categories = categoriesOf("stepTimeBreakdown", profiles);
-  const source = withNotes(options.source, []);
+  const source = withNotes(options);
   const heights = profiles.map((one) => (percent ? 100 : totalOf(one)));
   const highest = Math.max(...heights, Number.MIN_VALUE);
   const slot = (WIDTH - 200) / profiles.length;

@@ -1,6 +1,6 @@
 import { checkOptions, type Rules } from "../../checks.js";
 import { describe, listText } from "../description.js";
-import { TITLED, withNotes } from "../figure-checks.js";
+import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, INK, PALETTE, SOURCE_SIZE } from "../style.js";
 import { escapeText } from "../text-width.js";
@@ -16,15 +16,11 @@ import {
 } from "./step-time-breakdown.js";
 
 /** What {@link stepTimeDifference} draws. */
-export interface StepTimeDifferenceOptions {
-  /** What the figure shows, in a line above it. */
-  readonly title: string;
+export interface StepTimeDifferenceOptions extends FigureOptions {
   /** The profile that is compared with. */
   readonly before: StepTimes;
   /** The other one. */
   readonly after: StepTimes;
-  /** Where the numbers come from, written under the title: data, seed, command. Default, and null: nothing. */
-  readonly source?: string | null;
 }
 
 const RULES: Rules = { ...TITLED, before: someTimes, after: someTimes };
@@ -40,7 +36,7 @@ const ROW = 44;
 export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
   checkOptions("stepTimeDifference", options, RULES);
   const { title, before, after } = options;
-  const source = withNotes(options.source, []);
+  const source = withNotes(options);
   const categories = categoriesOf("stepTimeDifference", [before, after]);
   const rows = [
     ...categories.map((name) => ({ name, from: partOf(before, name), to: partOf(after, name) })),

@@ -102,8 +102,6 @@ export interface BarTrace {
   readonly y: readonly (number | null)[];
   /** "h": along x, at places of y. */
   readonly orientation?: "v" | "h";
-  /** Where each bar begins; 0 where there is none. */
-  readonly base?: readonly number[];
   readonly width?: number;
   readonly opacity?: number;
   readonly marker?: { readonly color?: string };

@@ -15,6 +15,7 @@ import {
   type Figure,
   type ParallelAxis,
 } from "../../../lib/plots/index.js";
+import { profileFigures } from "./profile-figures.js";
 
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 export const SOURCE =
@@ -234,5 +235,6 @@ export function figures(): Readonly<Record<string, Figure>> {
       yLabel: "test accuracy, %",
       ...BELOW,
     }),
+    ...profileFigures(SOURCE),
   };
 }

@@ -1,0 +1,118 @@
+import type { tf } from "../backend/index.js";
+import { aModel, checkValue } from "../checks.js";
+import { shownAs } from "../shown.js";
+
+/** One use of a layer in a model. */
+export interface ArchitectureLayer {
+  /** The layer's name; of a layer of a model inside, "MODEL/LAYER". */
+  readonly name: string;
+  /** The class of the layer, "Conv2d". */
+  readonly className: string;
+  /** Of its first output, without the batch; null for a size that is not known. */
+  readonly outputShape: readonly (number | null)[];
+  /** Numbers that it learns; 0 where a layer is used again. */
+  readonly params: number;
+  /** Which layers' outputs it takes, by their places in the list. */
+  readonly inputs: readonly number[];
+}
+
+/** How a model's layers hang together, as plain data for `plots.architecture`. */
+export interface Architecture {
+  /** The model's name. */
+  readonly name: string;
+  /** Each after those that it takes from. */
+  readonly layers: readonly ArchitectureLayer[];
+  /** Numbers that the model learns. */
+  readonly params: number;
+}
+
+/** A use of a layer, as tfjs keeps it. */
+interface Node {
+  readonly outboundLayer: tf.layers.Layer;
+  readonly inboundLayers: readonly tf.layers.Layer[];
+  readonly nodeIndices: readonly number[];
+  readonly outputShapes: readonly tf.Shape[] | tf.Shape;
+}
+
+/** Where a model begins and ends. */
+interface Ends {
+  readonly inputLayers: readonly tf.layers.Layer[];
+  readonly inputLayersNodeIndices: readonly number[];
+  readonly outputLayers: readonly tf.layers.Layer[];
+  readonly outputLayersNodeIndices: readonly number[];
+}
+
+/**
+ * How the layers of a model hang together: each use of a layer with its output's shape, what it learns, and where its
+ * inputs come from. Models inside are opened: their layers stand among the others.
+ *
+ * @param model any, a sequential one too
+ * @throws TypeError for what is no model
+ */
+export function architecture(model: tf.LayersModel): Architecture {
+  checkValue("architecture", "model", model, aModel);
+  const layers: ArchitectureLayer[] = [];
+  const counted = new Set<tf.layers.Layer>();
+  walk(model, "", [], layers, counted);
+  const made = { name: model.name, layers, params: layers.reduce((sum, { params }) => sum + params, 0) };
+  return shownAs(made, (shown) => ({ "text/plain": textOf(shown) }));
+}
+
+/**
+ * Adds a model's layers.
+ *
+ * @param given for a model inside: the places of what it takes
+ * @returns the places of the model's outputs
+ */
+function walk(
+  model: tf.LayersModel,
+  prefix: string,
+  given: readonly number[],
+  layers: ArchitectureLayer[],
+  counted: Set<tf.layers.Layer>,
+): number[] {
+  if (!model.built) model.build(model.inputs[0]!.shape); // a sequential model does that when it is first used
+  const places = new Map<string, readonly number[]>();
+  const ends = model as unknown as Ends;
+  ends.inputLayers.forEach((layer, i) => {
+    if (prefix !== "") places.set(`${layer.name} ${ends.inputLayersNodeIndices[i]}`, [given[i]!]);
+  });
+  /** Branch by branch: all that leads to a layer's first input, then what its second one needs beside that. */
+  const visit = (layer: tf.layers.Layer, at: number): readonly number[] => {
+    const key = `${layer.name} ${at}`;
+    const known = places.get(key);
+    if (known) return known;
+    const node = layer.inboundNodes[at] as unknown as Node;
+    const taken = node.inboundLayers.flatMap((from, i) => visit(from, node.nodeIndices[i]!));
+    let made: readonly number[];
+    if ("layers" in layer) made = walk(layer as never, `${prefix}${layer.name}/`, taken, layers, counted);
+    else made = [layers.push(entryOf(node, prefix, taken, counted)) - 1];
+    places.set(key, made);
+    return made;
+  };
+  return ends.outputLayers.flatMap((layer, i) => visit(layer, ends.outputLayersNodeIndices[i]!));
+}
+
+function entryOf(
+  { outboundLayer: layer, outputShapes }: Node,
+  prefix: string,
+  inputs: readonly number[],
+  counted: Set<tf.layers.Layer>,
+): ArchitectureLayer {
+  const shape = (Array.isArray(outputShapes[0]) ? outputShapes[0] : outputShapes) as tf.Shape;
+  const weights = counted.has(layer) ? [] : layer.trainableWeights;
+  counted.add(layer);
+  return {
+    name: `${prefix}${layer.name}`,
+    className: layer.getClassName(),
+    outputShape: shape.slice(1),
+    params: weights.reduce((sum, { shape }) => sum + (shape as number[]).reduce((all, size) => all * size, 1), 0),
+    inputs: [...inputs],
+  };
+}
+
+function textOf({ name, layers, params }: Architecture): string {
+  const joined = layers.filter(({ inputs }) => inputs.length > 1).length;
+  const what = `${layers.length} layers, ${joined} of them joining several`;
+  return `${name}: ${what}, ${params.toLocaleString("en")} parameters`;
+}
