@@ -156,6 +156,15 @@ describe("a server that fails", () => {
     expect(there!.artifacts.get("a.txt")!.toString()).toBe("hello");
   });
 
+  it("for longer than memory keeps entries: the rest is read from the record, in order", async () => {
+    await server.shut();
+    const run = await begin();
+    for (const step of upTo(60_000)) run.log({ loss: step }, { step });
+    await server.open();
+    await run.end();
+    expect(stepsOf(server.runs[0]!.metrics)).toEqual(upTo(60_000));
+  });
+
   it("in one of a hundred batches with a refusal: that is told, and the others are there", async () => {
     const run = await begin();
     await expect.poll(() => server.runs.length).toBe(1);

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readRuns } from "../../lib/tracking/index.js";
 import { runs, useKernel } from "../kernel/client.js";
 
 const kernel = useKernel();
@@ -68,6 +69,18 @@ describe("an interrupt of a cell that trains", () => {
     expect(readdirSync(folder)).toContain("last.safetensors"); // written before fit() returned
     // the next cell is its own
     expect((await runs(kernel(), "(await train.evaluate(model, set)).predictions.length")).result).toBe("40");
+  });
+
+  it("leaves a record that was stopped, with each step that was taken", async () => {
+    const log = join(folder, "runs");
+    await runs(kernel(), `taken = 0; import { tracking } from "saccade"; const log = [tracking.jsonLines("${log}")];`);
+    const training = kernel().start("await train.fit(model, set, { ...options, log })");
+    await training.printed("third step");
+    await kernel().interrupt();
+    expect((await training.done()).status).toBe("error");
+    const { status, scalars, result } = (await readRuns(log))[0]!;
+    expect([status, result["ended_by"], scalars.at(-1)!.step]).toEqual(["stopped", "signal", result["steps"]]);
+    expect((await runs(kernel(), "taken")).result).toBe(`${result["steps"] as number}`);
   });
 
   it.each([
