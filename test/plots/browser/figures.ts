@@ -235,6 +235,6 @@ export function figures(): Readonly<Record<string, Figure>> {
       yLabel: "test accuracy, %",
       ...BELOW,
     }),
-    ...profileFigures(SOURCE),
+    ...profileFigures(BELOW),
   };
 }

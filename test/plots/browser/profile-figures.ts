@@ -78,25 +78,32 @@ export function residual(blocks: number): DiagramLayer[] {
   return layers;
 }
 
+/** What stands below a title. */
+interface Below {
+  readonly source: string;
+  readonly caption: string;
+  readonly run: string;
+}
+
 /** One of each. */
-export function profileFigures(source: string): Readonly<Record<string, Figure>> {
+export function profileFigures(below: Below): Readonly<Record<string, Figure>> {
   return {
-    roofline: roofline({ title: "A training step under the machine's roofs", roofline: ROOFLINE, source }),
-    breakdown: stepTimeBreakdown({ title: "Where a training step's time goes", profiles: STEPS, source }),
+    roofline: roofline({ title: "A training step under the machine's roofs", roofline: ROOFLINE, ...below }),
+    breakdown: stepTimeBreakdown({ title: "Where a training step's time goes", profiles: STEPS, ...below }),
     difference: stepTimeDifference({
       title: "A step of MyNet and of CNN7",
       before: STEPS[0]!,
       after: STEPS[1]!,
-      source,
+      ...below,
     }),
-    timeline: opTimeline({ title: "A training step, op by op", spans: spansOf(60), source }),
+    timeline: opTimeline({ title: "A training step, op by op", spans: spansOf(60), ...below }),
     architecture: architecture({
       title: "A plain and a residual network",
       models: [
         { name: "three blocks", layers: residual(3) },
         { name: "one block", layers: residual(1) },
       ],
-      source,
+      ...below,
     }),
   };
 }
