@@ -71,7 +71,7 @@ export function opTimeline(options: OpTimelineOptions): Figure {
   const top = (baseLayout({ title, source })["margin"] as { t: number }).t;
   const used = categories.filter((category) => marks.some((one) => one.category === category));
   const layout = {
-    ...baseLayout({ title, source, height: top + 70 + Math.max(ROW * tracks.length, LEGEND_ROW * used.length - 40) }),
+    ...baseLayout({ title, source, height: top + 70 + Math.max(ROW * tracks.length, LEGEND_ROW * used.length) }),
     xaxis: axis({ label: "time since the start (ms)", range: [0, inMs(end - start) || 1], zeroline: false }),
     yaxis: axis({
       range: [tracks.length - 0.5, -0.5],
