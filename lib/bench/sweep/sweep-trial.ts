@@ -32,8 +32,9 @@ export default async ({ config, trial }: TrialContext<Config>): Promise<SweepRun
   const beganMs = performance.timeOrigin + performance.now();
   const { initializer, momentum, ...rest } = config;
   const model = createModel("fashion_cnn", { initializer, seed: trial });
+  // A process of one thread computes no parts side by side.
   const optimizer = { name: "sgd", momentum } as const;
-  const { epochs } = await fit(model, set, { ...rest, optimizer, seed: trial, progress: false });
+  const { epochs } = await fit(model, set, { ...rest, optimizer, seed: trial, parallelParts: 1, progress: false });
   return {
     process: process.pid,
     beganMs,
