@@ -29,7 +29,13 @@ export type { ImageBatch } from "./image-batch.js";
 export { opTimeline, type OpTimelineOptions } from "./profiles/op-timeline.js";
 export type { TimelineSpan } from "./profiles/merge-spans.js";
 export { roofline, type RooflineOptions } from "./profiles/roofline-figure.js";
-export type { RooflinePoint } from "./profiles/roofline-points.js";
+export type {
+  ComputePeak,
+  MemoryPeak,
+  RooflinePeak,
+  RooflinePeaks,
+  RooflinePoint,
+} from "./profiles/roofline-points.js";
 export { stepTimeBreakdown, type StepTimeBreakdownOptions, type StepTimes } from "./profiles/step-time-breakdown.js";
 export { stepTimeDifference, type StepTimeDifferenceOptions } from "./profiles/step-time-difference.js";
 export { architecture, type ArchitectureOptions, type DiagramModel } from "./architecture/architecture-figure.js";

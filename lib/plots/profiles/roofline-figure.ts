@@ -29,13 +29,7 @@ import {
   type RoofLine,
   type Roofs,
 } from "./roof-lines.js";
-import { pointsOf, type Placed, type RooflinePoint } from "./roofline-points.js";
-
-/** A peak as it was measured; `analysis.measurePeaks` has it. */
-interface Peak {
-  /** The highest that was measured. */
-  readonly best: number;
-}
+import { pointsOf, type Placed, type RooflinePeaks, type RooflinePoint } from "./roofline-points.js";
 
 /** What {@link roofline} draws. */
 export interface RooflineOptions extends FigureOptions {
@@ -46,12 +40,7 @@ export interface RooflineOptions extends FigureOptions {
     /** The kinds of op in the order of their colors. Default: by name. */
     readonly kinds?: readonly string[];
     /** The machine's peaks. */
-    readonly peaks: {
-      /** A level roof each, one or more. */
-      readonly compute: readonly { readonly dtype: string; readonly gflopsPerSecond: Peak }[];
-      /** The slanted roof. */
-      readonly memory: { readonly gbPerSecond: Peak };
-    };
+    readonly peaks: RooflinePeaks;
   };
 }
 

@@ -1,3 +1,31 @@
+/** A peak as it was measured; `analysis.measurePeaks` has it. */
+export interface RooflinePeak {
+  /** The highest that was measured. */
+  readonly best: number;
+}
+
+/** How fast a machine multiplies matrices of one kind of number. */
+export interface ComputePeak {
+  /** "float32". */
+  readonly dtype: string;
+  /** Billion operations a second. */
+  readonly gflopsPerSecond: RooflinePeak;
+}
+
+/** How fast a machine's memory is. */
+export interface MemoryPeak {
+  /** Billion bytes a second. */
+  readonly gbPerSecond: RooflinePeak;
+}
+
+/** What a machine can do at most. */
+export interface RooflinePeaks {
+  /** A level roof each, one or more. */
+  readonly compute: readonly ComputePeak[];
+  /** The slanted roof. */
+  readonly memory: MemoryPeak;
+}
+
 /** What of an op a roofline draws; `analysis.roofline(…).ops` has it. */
 export interface RooflinePoint {
   /** The kind of op that ran. */
