@@ -24,3 +24,4 @@ export type {
 export type { RunRecord } from "./run-record.js";
 export { sendRun } from "./send-run.js";
 export { startRun, type StartRunOptions } from "./start-run.js";
+export { tensorboard, type TensorboardOptions } from "./tensorboard/tensorboard.js";

@@ -134,6 +134,7 @@ export const TRACKING: Record<string, Door> = {
   sendRun: door("sendRun", tracking.sendRun, () => ["none", tracking.jsonLines(folder())]),
   readRun: door("readRun", tracking.readRun, () => ["none"]),
   readRuns: door("readRuns", tracking.readRuns, () => ["none"]),
+  tensorboard: door("tensorboard", tracking.tensorboard, () => [{ folder: folder() }]),
   startRun: door("startRun", tracking.startRun, () => [{ log: [tracking.jsonLines(folder())] }]),
 };
 

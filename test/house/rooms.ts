@@ -10,6 +10,7 @@ export const GROUND: readonly string[] = [
   "lib/host.ts",
   "lib/nearest.ts",
   "lib/png.ts",
+  "lib/protobuf.ts",
   "lib/rules.ts",
   "lib/set-rules.ts",
   "lib/shown.ts",

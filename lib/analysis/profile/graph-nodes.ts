@@ -1,4 +1,4 @@
-import { messages, packed, readMessage, string, integer, type Message } from "./protobuf.js";
+import { messages, packed, readMessage, string, integer, type Message } from "../../protobuf.js";
 
 /** A tensor that an op takes or makes. */
 export interface TensorSpec {

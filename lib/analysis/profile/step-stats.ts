@@ -1,5 +1,5 @@
 import { dtypeName, shapeOf, type GraphNode, type OpAttribute, type TensorSpec } from "./graph-nodes.js";
-import { integer, messages, readMessage, string, type Message } from "./protobuf.js";
+import { integer, messages, readMessage, string, type Message } from "../../protobuf.js";
 
 /** One op that TensorFlow ran. */
 export interface ProfiledOp {

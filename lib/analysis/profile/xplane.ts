@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../../checks.js";
 import { writeWholeSync } from "../../files/write-whole.js";
-import { writeMessage } from "./protobuf.js";
+import { writeMessage } from "../../protobuf.js";
 import type { StepProfile } from "./profile.js";
 
 const KINDS: Rules = { startedAtMs: aNumber, spans: aList, ops: aList };

@@ -48,7 +48,7 @@ export function metricsOf({ step, time, values }: ScalarsEntry): MlflowMetric[] 
 }
 
 /** Nested settings by dotted names: optimizer.name. */
-function flattened(settings: PlainRecord, prefix: string = ""): (readonly [name: string, value: unknown])[] {
+export function flattened(settings: PlainRecord, prefix: string = ""): (readonly [name: string, value: unknown])[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const isNested = typeof value === "object" && value !== null && !Array.isArray(value);
     if (isNested && Object.keys(value).length > 0) return flattened(value as PlainRecord, `${prefix}${name}.`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OpAttribute, ProfiledOp, TensorSpec } from "../../../lib/analysis/index.js";
 import { costOf, isView } from "../../../lib/analysis/profile/op-costs.js";
 import { readGraphNodes } from "../../../lib/analysis/profile/graph-nodes.js";
-import { writeMessage } from "../../../lib/analysis/profile/protobuf.js";
+import { writeMessage } from "../../../lib/protobuf.js";
 
 const f32 = (...shape: number[]): TensorSpec => ({ dtype: "float32", shape });
 const b16 = (...shape: number[]): TensorSpec => ({ dtype: "bfloat16", shape });

@@ -13,7 +13,7 @@ import {
   type StepProfile,
 } from "../../../lib/analysis/index.js";
 import { breakDown, categoryOf, type MainSpan } from "../../../lib/analysis/profile/breakdown.js";
-import { integer, messages, readMessage, string } from "../../../lib/analysis/profile/protobuf.js";
+import { integer, messages, readMessage, string } from "../../../lib/protobuf.js";
 import type { ProfiledOp } from "../../../lib/analysis/profile/step-stats.js";
 import { compile, ready, tf } from "../../../lib/backend/index.js";
 import { currentBinding } from "../../../lib/backend/register.js";

@@ -1,4 +1,4 @@
-/** As much of protocol buffers' wire format as profiles need. Source: protobuf.dev, "Encoding". */
+/** As much of protocol buffers' wire format as profiles and event files need. Source: protobuf.dev, "Encoding". */
 
 /** A message as it was read: for each field number its values, in order. */
 export type Message = ReadonlyMap<number, readonly (bigint | Uint8Array)[]>;
@@ -79,15 +79,31 @@ export function string(message: Message, field: number): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : "";
 }
 
-/** What a field can be written from: a whole number, text, or a message's or bytes' encoding. */
-export type FieldValue = number | bigint | string | Uint8Array;
+/**
+ * What a field can be written from: a whole number, text, a message's or bytes' encoding, or a number of 4 or 8 bytes.
+ */
+export type FieldValue =
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | { readonly float: number }
+  | { readonly double: number };
 
 /** Encodes a message of [field number, value] pairs; integers as varints. */
 export function writeMessage(fields: readonly (readonly [field: number, value: FieldValue])[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [field, value] of fields) {
     if (typeof value === "number" || typeof value === "bigint") parts.push(writeVarint(field * 8), writeVarint(value));
-    else {
+    else if (typeof value === "object" && "float" in value) {
+      const bytes = Buffer.alloc(4);
+      bytes.writeFloatLE(value.float);
+      parts.push(writeVarint(field * 8 + 5), bytes);
+    } else if (typeof value === "object" && "double" in value) {
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(value.double);
+      parts.push(writeVarint(field * 8 + 1), bytes);
+    } else {
       const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
       parts.push(writeVarint(field * 8 + 2), writeVarint(bytes.length), bytes);
     }
@@ -101,4 +117,11 @@ function writeVarint(value: number | bigint): Uint8Array {
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   bytes.push(Number(rest));
   return Uint8Array.from(bytes);
+}
+
+/** A packed field of numbers of 8 bytes. */
+export function packedDoubles(values: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(8 * values.length);
+  values.forEach((value, i) => bytes.writeDoubleLE(value, 8 * i));
+  return bytes;
 }
