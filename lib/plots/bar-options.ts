@@ -1,13 +1,13 @@
-import type { FigureOptions } from "./figure-checks.js";
+import type { FigureOptions, Numbers } from "./figure-checks.js";
 
 /** One bar in every group. */
 export interface BarSeries {
   /** What the legend calls it. */
   readonly name: string;
   /** One height a category. */
-  readonly values: ArrayLike<number>;
+  readonly values: Numbers;
   /** Half length of each bar's error bar: a standard deviation over seeds, say. Default: none are drawn. */
-  readonly errorY?: ArrayLike<number>;
+  readonly errorY?: Numbers;
   /** Which of the palette's colors, from 0: the same in several figures of one thing. Default its place. */
   readonly color?: number;
 }

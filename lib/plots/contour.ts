@@ -11,6 +11,7 @@ import {
   someRows,
   TITLED,
   type FigureOptions,
+  type Numbers,
   withNotes,
 } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
@@ -28,7 +29,7 @@ export interface ContourOptions extends FigureOptions {
   /** The grid's places upwards, in rising order, two or more. */
   readonly y: ArrayLike<number>;
   /** values[row][column] at y[row], x[column]; one that is not finite leaves its cells empty. */
-  readonly values: ArrayLike<ArrayLike<number>>;
+  readonly values: ArrayLike<Numbers>;
   /** What the color is, with its unit. */
   readonly valueLabel: string;
   /** What the horizontal axis is, with its unit. */

@@ -57,7 +57,7 @@ export function checkLength(where: string, name: string, values: ArrayLike<unkno
 export function checkRows(
   where: string,
   name: string,
-  rows: ArrayLike<ArrayLike<number>>,
+  rows: ArrayLike<Numbers>,
 ): { readonly rows: number; readonly columns: number } {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0)
@@ -97,8 +97,11 @@ export const somePlaces: Rule = {
     someNumbers.holds(value) || (aList.holds(value) && Array.from(value as ArrayLike<unknown>).every(isDate)),
 };
 
+/** Numbers of a figure: null, or undefined, where one was not measured; NaN is a number that a run ended with. */
+export type Numbers = ArrayLike<number | null | undefined>;
+
 /** What the places of points are given as. */
-export type Places = ArrayLike<number> | readonly Date[];
+export type Places = Numbers | readonly Date[];
 
 const isDate = (value: unknown): value is Date => tagOf(value) === "Date";
 

@@ -12,6 +12,7 @@ import {
   TITLED,
   withNotes,
   type FigureOptions,
+  type Numbers,
 } from "./figure-checks.js";
 import { plotlyScale } from "./color-scale.js";
 import { countText, describe, listText, quantityText } from "./description.js";
@@ -24,7 +25,7 @@ import { escapeText, LINE_HEIGHT, textWidth } from "./text-width.js";
 /** What {@link heatmap} draws. */
 export interface HeatmapOptions extends FigureOptions {
   /** Rows of values, the first at the top; a value that is missing, not finite or beyond ±1e300 leaves a hole. */
-  readonly values: ArrayLike<ArrayLike<number>>;
+  readonly values: ArrayLike<Numbers>;
   /** What the color is, with its unit. */
   readonly valueLabel: string;
   /** What the columns are. */

@@ -10,6 +10,7 @@ import {
   TITLED,
   withNotes,
   type FigureOptions,
+  type Numbers,
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
@@ -24,7 +25,7 @@ export interface HistogramOptions extends FigureOptions {
     /** What the legend calls it. */
     readonly name: string;
     /** Numbers in any order. */
-    readonly values: ArrayLike<number>;
+    readonly values: Numbers;
   }[];
   /** What the values are, with their unit. */
   readonly xLabel: string;

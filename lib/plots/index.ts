@@ -4,7 +4,7 @@
  * @module
  */
 export type { DrawnFigure, Figure, PageFigure } from "./figure.js";
-export type { FigureOptions, Places } from "./figure-checks.js";
+export type { FigureOptions, Numbers, Places } from "./figure-checks.js";
 export { lines, type LinesOptions, type LineSeries } from "./lines.js";
 export { bars, type BarsOptions, type BarSeries } from "./bars.js";
 export { scatter, type ScatterOptions, type ScatterSeries } from "./scatter.js";
@@ -17,6 +17,8 @@ export {
 } from "./pareto-front.js";
 export { reliabilityDiagram, type ReliabilityBin, type ReliabilityDiagramOptions } from "./reliability-diagram.js";
 export type { Band } from "./curves/bands.js";
+export { activations, type ActivationsOptions, type ActivationValues } from "./activations/activations-figure.js";
+export type { ActivationName } from "./activations/activation-functions.js";
 export { histogram, type HistogramOptions } from "./histogram.js";
 export { heatmap, type HeatmapOptions } from "./heatmap.js";
 export { contour, type ContourOptions } from "./contour.js";

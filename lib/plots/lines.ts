@@ -26,7 +26,7 @@ import {
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { axis, baseLayout, PALETTE, paddedRange, translucent } from "./style.js";
+import { axis, baseLayout, dashOf, PALETTE, paddedRange, translucent } from "./style.js";
 import { textLines, type Points } from "./text-lines.js";
 import { escapeText } from "./text-width.js";
 import { thin } from "./thin.js";
@@ -35,8 +35,6 @@ export type { LineSeries, LinesOptions } from "./curves/line-options.js";
 
 /** Points of a series that are marked, each, on its line; more would hide its dashes. */
 const MARKED = 25;
-/** Series are told apart by their dashes as well as by color. */
-const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
 const RULES: Rules = {
   ...TITLED,
@@ -131,7 +129,7 @@ function lineTrace(one: Curve, logX: boolean, logY: boolean): Record<string, unk
     ...(one.low && { legendgroup: escapeText(one.name) }),
     x: plainNumbers(one.x, logX),
     y: plainNumbers(one.y, logY), // a gap is null: JSON has no NaN, and plotly draws a cliff at 0 on a logarithmic axis
-    line: { color: colorOf(one), width: 2, dash: DASHES[Math.floor(one.color / 2) % DASHES.length] },
+    line: { color: colorOf(one), width: 2, dash: dashOf(one.color) },
     marker: { color: colorOf(one), size: 6 },
   };
 }

@@ -1,5 +1,5 @@
 import { checkArguments, checkOptions, listOf, oneOf, optional, someOf, type Rules } from "../checks.js";
-import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers } from "./figure-checks.js";
+import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers, type Numbers } from "./figure-checks.js";
 import { countText, listText } from "./description.js";
 import type { Figure } from "./figure.js";
 import { drawScatter, SCATTER_RULES, type ScatterOptions } from "./scatter.js";
@@ -35,7 +35,7 @@ export function paretoFront(options: ParetoFrontOptions): Figure {
     logX,
   );
   const all = series.flatMap(({ name, x, y, labels }, s) =>
-    numbersOf(x).map((at, i) => ({ s, i, x: at, y: y[i]!, label: labels?.[i] ?? name })),
+    numbersOf(x).map((at, i) => ({ s, i, x: at, y: y[i] ?? NaN, label: labels?.[i] ?? name })),
   );
   const drawn = all.filter(({ x, y }) => isDrawn(x, logX) && isDrawn(y, logY));
   const front = frontOf(drawn, [xBetter, yBetter]).map((at) => drawn[at]!);
@@ -84,7 +84,7 @@ export interface ParetoOptions {
  * @throws RangeError for lists of different lengths
  * @example plots.paretoIndices([seconds, accuracies]) // cheapest first
  */
-export function paretoIndices(measures: readonly ArrayLike<number>[], options: ParetoOptions = {}): number[] {
+export function paretoIndices(measures: readonly Numbers[], options: ParetoOptions = {}): number[] {
   checkArguments("paretoIndices", { measures }, { measures: someOf(someNumbers) });
   checkOptions("paretoIndices", options, { better: optional(listOf(aBetter)) });
   const { better = measures.map((_, m) => (m === 0 ? "lower" : "higher")) } = options;
@@ -93,7 +93,7 @@ export function paretoIndices(measures: readonly ArrayLike<number>[], options: P
     throw new RangeError(`paretoIndices: measures must be of one length, got ${lengths.join(", ")}`);
   if (better.length !== measures.length)
     throw new RangeError(`paretoIndices: better must be ${measures.length}, one a measure, got ${better.length}`);
-  const values = Array.from({ length: lengths[0]! }, (_, i) => measures.map((one) => one[i]!));
+  const values = Array.from({ length: lengths[0]! }, (_, i) => measures.map((one) => one[i] ?? NaN));
   return undominated(values, better);
 }
 

@@ -1,4 +1,4 @@
-import type { FigureOptions, Places } from "./figure-checks.js";
+import type { FigureOptions, Numbers, Places } from "./figure-checks.js";
 
 /** Points of one mark and color. */
 export interface ScatterSeries {
@@ -7,7 +7,7 @@ export interface ScatterSeries {
   /** Where the points stand across: numbers, or dates, which are written in UTC. */
   readonly x: Places;
   /** Where they stand upwards, as many as `x`. */
-  readonly y: ArrayLike<number>;
+  readonly y: Numbers;
   /** What each point is, beside it where there is room and under the pointer always. Default, and null: nothing. */
   readonly labels?: readonly string[] | null;
 }

@@ -17,6 +17,14 @@ export const PALETTE: readonly string[] = [
   "#d850f8",
 ];
 
+/** Series are told apart by their dashes as well as by color. */
+const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
+
+/** The dashes of the series that has this color of the palette. */
+export function dashOf(color: number): string {
+  return DASHES[Math.floor(color / 2) % DASHES.length]!;
+}
+
 /** A series' color for what lies behind its line. */
 export function translucent(hex: string, share = 0.22): string {
   const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));

@@ -257,6 +257,9 @@ export const PLOTS: Record<string, Door> = {
   reliabilityDiagram: door("reliabilityDiagram", plots.reliabilityDiagram, () => [
     { title: "t", bins: [{ from: 0, to: 1, count: 1, confidence: 1, accuracy: 1 }] },
   ]),
+  activations: door("activations", plots.activations, () => [
+    { title: "t", functions: [{ name: "a", values: [1, 2], derivatives: [1, 1] }, "relu"], range: [-1, 1] },
+  ]),
   histogram: door("histogram", plots.histogram, () => [
     { title: "t", xLabel: "x", series: [{ name: "a", values: [1, 2] }] },
   ]),

@@ -23,7 +23,7 @@ describe.each(Object.entries(figures()))("the %s figure", (kind, figure) => {
 
   it("says the kind, the range and the source, the same each time, and to plotly too", () => {
     const charts = "Line|Bar chart|Scatter plot|Heat map|Confusion matrix|Grid|8 images|Contour";
-    const others = "Parallel|Histogram|Reliability|Roofline|Stacked|Pairs|Timeline|Diagram";
+    const others = "Parallel|Activation functions|Histogram|Reliability|Roofline|Stacked|Pairs|Timeline|Diagram";
     expect(figure.description).toMatch(new RegExp(`^(${charts}|${others})`));
     expect(figure.description).toMatch(/ \d/);
     expect(figure.description).toContain(` ${CAPTION} Source: ${SOURCE}; run ${RUN}`);

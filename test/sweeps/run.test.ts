@@ -228,7 +228,7 @@ describe("a sweep's result", async () => {
   it("gives plots what they draw", () => {
     const title = "t";
     const [a, b] = result.series("seconds", "accuracy", "kind");
-    expect([a!.name, a!.x.length, b!.y.map(Number.isNaN)]).toEqual(["kind a", 4, [true, false, false, false]]);
+    expect([a!.name, a!.x.length, b!.y.map((one) => one === null)]).toEqual(["kind a", 4, [true, false, false, false]]);
     plots.scatter({ title, series: [a!, b!], xLabel: "seconds", yLabel: "accuracy" });
     const axes = result.axes(["lr", "kind", "accuracy"]);
     expect(axes.map(({ values }) => values.length)).toEqual([7, 7, 7]);

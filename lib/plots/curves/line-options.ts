@@ -1,4 +1,4 @@
-import type { FigureOptions, Places } from "../figure-checks.js";
+import type { FigureOptions, Numbers, Places } from "../figure-checks.js";
 import type { Band } from "./bands.js";
 
 /** One line. */
@@ -6,15 +6,15 @@ export interface LineSeries {
   /** What the legend calls it. */
   readonly name: string;
   /**
-   * Heights. One that is NaN, infinite or beyond ±1e300 is marked as where the run diverged; one that is missing (null)
-   * leaves a gap, as on a logarithmic axis one of 0 or less.
+   * Heights. One that is NaN, infinite or beyond ±1e300 is marked as where the run diverged; one that was not measured
+   * (null) leaves a gap, as on a logarithmic axis one of 0 or less.
    */
-  readonly y?: ArrayLike<number>;
+  readonly y?: Numbers;
   /**
    * In place of `y` the heights of several runs, one a seed: their mean is drawn, and a band. A run may end before
    * others.
    */
-  readonly runs?: readonly ArrayLike<number>[];
+  readonly runs?: readonly Numbers[];
   /** Positions, as many as `y` or the longest run: numbers, or dates, which are written in UTC. Default 1, 2, 3, … */
   readonly x?: Places;
   /**

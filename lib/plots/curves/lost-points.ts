@@ -1,5 +1,5 @@
 /** Points of a scatter plot that have no place on one of its axes: runs that diverged are seen at its edge. */
-import { isDrawn, type Places } from "../figure-checks.js";
+import { isDrawn, type Numbers, type Places } from "../figure-checks.js";
 import { FONT_SIZE, PALETTE } from "../style.js";
 import { wrapText } from "../text-width.js";
 
@@ -19,14 +19,9 @@ interface Scales {
 const isGone = (value: unknown): boolean => typeof value === "number" && !isDrawn(value);
 
 /** The points of which one value is not finite, and the other has a place. */
-export function lostOf(
-  x: Places,
-  y: ArrayLike<number>,
-  labels: readonly string[],
-  { logX, logY }: Scales,
-): LostPoint[] {
-  return Array.from(y, (height, i) => ({ x: Number(x[i] ?? NaN), y: height, label: labels[i] ?? "" })).filter(
-    (point, i) => (isDrawn(point.x, logX) && isGone(point.y)) || (isGone(x[i]) && isDrawn(point.y, logY)),
+export function lostOf(x: Places, y: Numbers, labels: readonly string[], { logX, logY }: Scales): LostPoint[] {
+  return Array.from(y, (height, i) => ({ x: Number(x[i] ?? NaN), y: height ?? NaN, label: labels[i] ?? "" })).filter(
+    (point, i) => (isDrawn(point.x, logX) && isGone(y[i])) || (isGone(x[i]) && isDrawn(point.y, logY)),
   );
 }
 

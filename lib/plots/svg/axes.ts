@@ -1,6 +1,6 @@
 import { FONT_SIZE, GRID } from "../style.js";
 import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
-import type { Layout, Margin } from "./plotly-figure.js";
+import type { Layout, Margin, PlotlyAxis } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 import type { Scale } from "./scale.js";
 
@@ -37,56 +37,45 @@ export function axisRoom({ xaxis, yaxis }: Layout, plot: Plot): Margin {
   };
 }
 
-/** Grid, axis lines, ticks with their labels, and titles. */
-export function axes({ xaxis = {}, yaxis = {} }: Layout, plot: Plot, ink: string): string {
+/** Grid, axis lines, ticks with their labels, and titles. @param lowest whether the horizontal axis lies under it */
+export function axes({ xaxis = {}, yaxis = {} }: Layout, plot: Plot, ink: string, lowest = true): string {
   const { left, right, top, bottom, x, y } = plot;
-  const parts: string[] = [];
-  const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): void =>
-    void parts.push(element("line", { x1, y1, x2, y2, stroke }));
-  if (xaxis.showgrid !== false) for (const tick of x.ticks) line(x.tickAt(tick), top, x.tickAt(tick), bottom, GRID);
-  if (yaxis.showgrid !== false) for (const tick of y.ticks) line(left, y.tickAt(tick), right, y.tickAt(tick), GRID);
-  if (xaxis.showline !== false) line(left, bottom, right, bottom, ink);
-  if (yaxis.showline !== false) line(left, top, left, bottom, ink);
-  if (xaxis.mirror) line(left, top, right, top, ink);
-  if (yaxis.mirror) line(right, top, right, bottom, ink);
+  const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): string =>
+    element("line", { x1, y1, x2, y2, stroke });
+  const [across, up] = [x.ticks.map((tick) => x.tickAt(tick)), y.ticks.map((tick) => y.tickAt(tick))];
+  return [
+    ...(xaxis.showgrid === false ? [] : across.map((at) => line(at, top, at, bottom, GRID))),
+    ...(yaxis.showgrid === false ? [] : up.map((at) => line(left, at, right, at, GRID))),
+    lowest && xaxis.showline !== false ? line(left, bottom, right, bottom, ink) : "",
+    yaxis.showline === false ? "" : line(left, top, left, bottom, ink),
+    xaxis.mirror ? line(left, top, right, top, ink) : "",
+    yaxis.mirror ? line(right, top, right, bottom, ink) : "",
+    ...(lowest ? across.map((at) => line(at, bottom, at, bottom + TICK, ink)) : []),
+    ...up.map((at) => line(left - TICK, at, left, at, ink)),
+    lowest ? labelsBelow(xaxis, plot, ink) : "",
+    labelsBeside(yaxis, plot, ink),
+  ].join("");
+}
+
+function labelsBelow(xaxis: PlotlyAxis, plot: Plot, ink: string): string {
+  const { left, right, bottom, x } = plot;
   const slanted = (xaxis.tickangle ?? 0) !== 0;
-  for (const tick of x.ticks) {
-    const at = x.tickAt(tick);
-    line(at, bottom, at, bottom + TICK, ink);
-    const below = bottom + TICK + PAD;
-    parts.push(
-      slanted
-        ? text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", angle: -45 })
-        : text(at, below, tick.label, { size: FONT_SIZE, fill: ink, anchor: "middle" }),
-    );
-  }
-  for (const tick of y.ticks) {
-    const at = y.tickAt(tick);
-    line(left - TICK, at, left, at, ink);
-    parts.push(
-      text(left - TICK - PAD, at, tick.label, { size: FONT_SIZE, fill: ink, anchor: "end", vertical: "middle" }),
-    );
-  }
-  if (xaxis.title?.text)
-    parts.push(
-      text(
-        (left + right) / 2,
-        bottom + (x.ticks.length > 0 ? TICK + PAD + tickDepth(plot, slanted) : 0) + PAD,
-        xaxis.title.text,
-        { size: FONT_SIZE, fill: ink, anchor: "middle" },
-      ),
-    );
-  if (yaxis.title?.text)
-    parts.push(
-      text(left - yDepth(plot), (top + bottom) / 2, yaxis.title.text, {
-        size: FONT_SIZE,
-        fill: ink,
-        anchor: "middle",
-        vertical: "bottom",
-        angle: -90,
-      }),
-    );
-  return parts.join("");
+  const end = slanted ? ({ anchor: "end", angle: -45 } as const) : ({ anchor: "middle" } as const);
+  const below = bottom + TICK + PAD;
+  const ticks = x.ticks.map((tick) => text(x.tickAt(tick), below, tick.label, { size: FONT_SIZE, fill: ink, ...end }));
+  if (!xaxis.title?.text) return ticks.join("");
+  const at = bottom + (x.ticks.length > 0 ? TICK + PAD + tickDepth(plot, slanted) : 0) + PAD;
+  const style = { size: FONT_SIZE, fill: ink, anchor: "middle" } as const;
+  return [...ticks, text((left + right) / 2, at, xaxis.title.text, style)].join("");
+}
+
+function labelsBeside(yaxis: PlotlyAxis, plot: Plot, ink: string): string {
+  const { left, top, bottom, y } = plot;
+  const beside = { size: FONT_SIZE, fill: ink, anchor: "end", vertical: "middle" } as const;
+  const ticks = y.ticks.map((tick) => text(left - TICK - PAD, y.tickAt(tick), tick.label, beside));
+  if (!yaxis.title?.text) return ticks.join("");
+  const upright = { size: FONT_SIZE, fill: ink, anchor: "middle", vertical: "bottom", angle: -90 } as const;
+  return [...ticks, text(left - yDepth(plot), (top + bottom) / 2, yaxis.title.text, upright)].join("");
 }
 
 function tickDepth({ x }: Plot, slanted: boolean): number {

@@ -22,6 +22,8 @@ export interface Layout {
   readonly margin?: Partial<Margin>;
   readonly xaxis?: PlotlyAxis;
   readonly yaxis?: PlotlyAxis;
+  /** Of a second panel, below. */
+  readonly yaxis2?: PlotlyAxis;
   /** What plotly itself does not draw. */
   readonly meta?: { readonly description?: string };
   readonly showlegend?: boolean;
@@ -41,6 +43,8 @@ export interface PlotlyAxis {
   readonly type?: "linear" | "log" | "date";
   /** From left to right, or from bottom to top; powers of ten on a logarithmic axis. */
   readonly range?: readonly [number, number];
+  /** Its share of the plot, from 0 at the bottom to 1. Default: all of it. */
+  readonly domain?: readonly [number, number];
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
   readonly tickangle?: number;

@@ -4,11 +4,12 @@
  */
 import { EDGE, FONT_SIZE, HEIGHT, INK, SOURCE_SIZE, TITLE_SIZE, WIDTH } from "../style.js";
 import { linesOf, textHeight } from "../text-width.js";
-import { axes, axisRoom, type Plot } from "./axes.js";
+import type { Plot } from "./axes.js";
 import { colorBarOf, drawColorBar, colorBarWidth } from "./color-bar.js";
 import type { PlotlyFigure, Layout, Trace } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 import { drawLegend, legendWidth } from "./legend.js";
+import { panelAxes, panelOf, panelRoom } from "./panels.js";
 import { scaleOf } from "./scale.js";
 import { svgDocument } from "./svg-document.js";
 import { drawTrace, drawTraceTexts } from "./traces.js";
@@ -27,9 +28,9 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
   const shapes = [
     paper.startsWith("#") ? element("rect", { width, height, fill: paper }) : "",
     titles(layout),
-    hasAxes(data) ? axes(layout, plot, ink) : "",
-    ...data.map((trace) => drawTrace(trace, data, layout, plot)),
-    ...data.map((trace) => drawTraceTexts(trace, data, layout, plot)),
+    hasAxes(data) ? panelAxes(layout, plot, ink) : "",
+    ...data.map((trace) => drawTrace(trace, data, layout, panelOf(trace, layout, plot))),
+    ...data.map((trace) => drawTraceTexts(trace, data, layout, panelOf(trace, layout, plot))),
     bar ? drawColorBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(named, plot, ink) : "",
   ].join("");
@@ -85,7 +86,7 @@ function layOut(layout: Layout, width: number, height: number, right: number, ax
     };
   };
   for (let round = 0; axed && round < 2; round++) {
-    const room = axisRoom(layout, make());
+    const room = panelRoom(layout, make());
     margin = {
       t: Math.max(margin.t, room.t),
       r: Math.max(margin.r, room.r),

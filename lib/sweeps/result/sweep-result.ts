@@ -33,8 +33,15 @@ export interface SweepResult<One extends object = Config> extends ShowsItself {
   rows(): Record<string, unknown>[];
   /** The rows as a table, the best one first where the sweep has a metric. */
   table(): Table & ShowsItself;
-  /** Two quantities of all trials as `plots.scatter` takes them; a series for each value of `by`, where it is given. */
-  series(x: string, y: string, by?: string | null): { name: string; x: number[]; y: number[]; labels: string[] }[];
+  /**
+   * Two quantities of all trials as `plots.scatter` takes them, null where a trial lacks one; a series for each value
+   * of `by`, where it is given.
+   */
+  series(
+    x: string,
+    y: string,
+    by?: string | null,
+  ): { name: string; x: (number | null)[]; y: (number | null)[]; labels: string[] }[];
   /** Quantities as `plots.parallelCoordinates` takes them; trials that lack one are left out. */
   axes(names: readonly string[]): { label: string; values: number[] | string[] }[];
   /** A quantity over two others as `plots.contour` takes it: means over trials, NaN where there is none. */

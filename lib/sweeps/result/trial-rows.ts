@@ -23,9 +23,10 @@ function checkNames(fn: string, rows: readonly Row[], names: readonly string[]):
 }
 
 const numberOf = (value: unknown): number => (typeof value === "number" ? value : Number.NaN);
+const measured = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
 
-/** Points by two quantities: a row that lacks one has NaN there, which a figure leaves out and counts. */
+/** Points by two quantities: a row that lacks one has null there; NaN is what a diverged trial reported. */
 export function seriesOf(
   rows: readonly Row[],
   { x, y, by, name }: { readonly x: string; readonly y: string; readonly by: string | null; readonly name: string },
@@ -36,8 +37,8 @@ export function seriesOf(
     const own = rows.filter((row) => by === null || textOf(row[by]) === group);
     return {
       name: by === null ? name : `${by} ${group}`,
-      x: own.map((row) => numberOf(row[x])),
-      y: own.map((row) => numberOf(row[y])),
+      x: own.map((row) => measured(row[x])),
+      y: own.map((row) => measured(row[y])),
       labels: own.map((row) => String(row["trial"])),
     };
   });

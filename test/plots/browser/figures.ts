@@ -1,5 +1,6 @@
 /** A figure of each kind, with names and labels as long as the studies' own. */
 import {
+  activations,
   attentionOverlay,
   bars,
   confusionMatrix,
@@ -79,6 +80,12 @@ function sweep(runs: number): ParallelAxis[] {
     { label: "seconds to 90 % training accuracy", values: Array.from({ length: runs }, () => 60 + 800 * next()) },
     { label: "test accuracy, %", values: Array.from({ length: runs }, () => 86 + 4 * next()) },
   ];
+}
+
+/** GELU's oldest approximation, over inputs from -4 to 4. */
+function swish(places: number): number[] {
+  const inputs = Array.from({ length: places }, (_, i) => -4 + (8 * i) / (places - 1));
+  return inputs.map((x) => x / (1 + Math.exp(-1.702 * x)));
 }
 
 /** The six kinds of the comparison first, then the others. */
@@ -187,6 +194,12 @@ export function figures(): Readonly<Record<string, Figure>> {
         { name: "block 1", values: Array.from({ length: 500 }, () => next() + next()) },
         { name: "block 3", values: Array.from({ length: 500 }, () => next() + next() + 0.5) },
       ],
+      ...BELOW,
+    }),
+    activations: activations({
+      title: "Activation functions of the four networks, and their derivatives",
+      functions: ["sigmoid", "tanh", "relu", "gelu", { name: "x · sigmoid(1.702 x)", values: swish(101) }],
+      range: [-4, 4],
       ...BELOW,
     }),
     bands: lines({
