@@ -10,6 +10,7 @@ export {
   type AttentionMapOptions,
   type TokenPlaces,
 } from "./attention/attention-maps.js";
+export { attentionMaps } from "./attention/attention-overlay-maps.js";
 export { attentionRollout, type AttentionRolloutOptions } from "./attention/attention-rollout.js";
 export { attentionDistance, type AttentionDistance } from "./attention/attention-distance.js";
 export { cosineSimilarity, gridOfGrids, type GridPlaces, type Rows } from "./attention/cosine-similarity.js";

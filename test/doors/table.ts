@@ -326,10 +326,14 @@ const pruningStep = {
 
 export const ANALYSIS: Record<string, Door> = {
   attentionLayers: door("attentionLayers", analysis.attentionLayers, () => [tiny()]),
-  attentionWeights: door("attentionWeights", analysis.attentionWeights, () => [tiny(), tf.ones([1, 16, 16, 3])]),
+  attentionWeights: door("attentionWeights", analysis.attentionWeights, () => [tiny(), few16]),
   attentionMap: door("attentionMap", analysis.attentionMap, () => [
     weights,
     0,
+    { head: 0, from: "mean", form: "patches", patchSize: 4, imageShape: [8, 8, 3] },
+  ]),
+  attentionMaps: door("attentionMaps", analysis.attentionMaps, () => [
+    weights,
     { head: 0, from: "mean", form: "patches", patchSize: 4, imageShape: [8, 8, 3] },
   ]),
   attentionSpread: door("attentionSpread", analysis.attentionSpread, () => [weights]),

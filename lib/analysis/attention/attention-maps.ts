@@ -70,32 +70,45 @@ export function attentionMap(
   options: AttentionMapOptions = {},
 ): AttentionMap {
   checkArguments("attentionMap", { weights, image }, { weights: someWeights, image: aNatural });
-  checkOptions("attentionMap", options, RULES);
+  return mapFor("attentionMap", weights, image, options);
+}
+
+/** {@link attentionMap} under the name of the public function that was called. */
+export function mapFor(
+  fn: string,
+  weights: AttentionWeights,
+  image: number,
+  options: AttentionMapOptions,
+): AttentionMap {
+  checkOptions(fn, options, RULES);
   const [batch, heads] = weights.shape;
   const { head } = options;
-  if (image >= batch) throw new RangeError(`attentionMap: image must be 0 to ${batch - 1}, got ${image}`);
-  if (head !== undefined && head >= heads)
-    throw new RangeError(`attentionMap: head must be 0 to ${heads - 1}, got ${head}`);
+  if (image >= batch) throw new RangeError(`${fn}: image must be 0 to ${batch - 1}, got ${image}`);
+  if (head !== undefined && head >= heads) throw new RangeError(`${fn}: head must be 0 to ${heads - 1}, got ${head}`);
   if (weights.grid) {
     const [rows, columns] = weights.grid.keys;
-    const seen = meanOf(weights, image, head, queriesOf(weights, weights.grid.queries, 0, options.from));
+    const seen = meanOf(weights, image, head, queriesOf(fn, weights, weights.grid.queries, 0, options.from));
     return asMap({ layer: weights.layer, rows, columns, values: normalized(seen) });
   }
-  const tokens = placesIn(weights, options);
+  const tokens = placesIn(fn, weights, options);
   const { rows, columns, numPrefixTokens } = tokens;
   const grid = tokens.form === "patches" ? ([rows, columns] as const) : undefined;
-  const seen = meanOf(weights, image, head, queriesOf(weights, grid, numPrefixTokens, options.from));
+  const seen = meanOf(weights, image, head, queriesOf(fn, weights, grid, numPrefixTokens, options.from));
   return asMap({ layer: weights.layer, rows, columns, values: onImage(seen.subarray(numPrefixTokens), tokens) });
 }
 
 /** The places that were given, or those that were found in the model. */
-function placesIn(weights: AttentionWeights, { form, patchSize, imageShape }: AttentionMapOptions): TokenGrid {
+function placesIn(
+  fn: string,
+  weights: AttentionWeights,
+  { form, patchSize, imageShape }: AttentionMapOptions,
+): TokenGrid {
   const keys = weights.shape[3];
   if (form === undefined && patchSize === undefined && imageShape === undefined && weights.tokens)
     return weights.tokens;
   if (form === undefined || patchSize === undefined || imageShape === undefined)
     throw new RangeError(
-      `attentionMap: form, patchSize and imageShape must say how the ${keys} tokens of ${weights.layer} lie on the ` +
+      `${fn}: form, patchSize and imageShape must say how the ${keys} tokens of ${weights.layer} lie on the ` +
         `image, got ${form === undefined ? "no form" : form}, ${patchSize ?? "no patchSize"}, ` +
         `${imageShape ? `[${imageShape.join(", ")}]` : "no imageShape"}`,
     );
@@ -106,7 +119,7 @@ function placesIn(weights: AttentionWeights, { form, patchSize, imageShape }: At
   const numPrefixTokens = keys - count;
   if (![0, 1].includes(numPrefixTokens))
     throw new RangeError(
-      `attentionMap: form, patchSize and imageShape must make ${keys - 1} tokens, or ${keys} where there is no class ` +
+      `${fn}: form, patchSize and imageShape must make ${keys - 1} tokens, or ${keys} where there is no class ` +
         `token, got ${count} of ${form}`,
     );
   return { form, rows, columns, numPrefixTokens, imageShape };
@@ -118,6 +131,7 @@ function placesIn(weights: AttentionWeights, { form, patchSize, imageShape }: At
  * @param grid of the image's own; undefined where they have no place
  */
 function queriesOf(
+  fn: string,
   { layer, shape }: AttentionWeights,
   grid: readonly [number, number] | undefined,
   numPrefixTokens: number,
@@ -125,14 +139,15 @@ function queriesOf(
 ): readonly number[] {
   const count = shape[2];
   if (from === "class-token" && numPrefixTokens === 0)
-    throw new RangeError(`attentionMap: from must be "mean" or a place, as ${layer} has no class token, got ${from}`);
-  if (typeof from === "object") return [placeAt(grid, numPrefixTokens, count, from)];
+    throw new RangeError(`${fn}: from must be "mean" or a place, as ${layer} has no class token, got ${from}`);
+  if (typeof from === "object") return [placeAt(fn, grid, numPrefixTokens, count, from)];
   if (from !== "mean" && numPrefixTokens > 0) return [0];
   const first = count > numPrefixTokens ? numPrefixTokens : 0; // a pooling's one query is no token
   return Array.from({ length: count - first }, (_, i) => first + i);
 }
 
 function placeAt(
+  fn: string,
   grid: readonly [number, number] | undefined,
   first: number,
   count: number,
@@ -140,7 +155,7 @@ function placeAt(
 ): number {
   const [rows, columns] = count === 1 ? [1, 1] : (grid ?? [0, 0]);
   if (row >= rows || column >= columns)
-    throw new RangeError(`attentionMap: from must be a place of ${rows} × ${columns}, got [${row}, ${column}]`);
+    throw new RangeError(`${fn}: from must be a place of ${rows} × ${columns}, got [${row}, ${column}]`);
   return first + row * columns + column;
 }
 

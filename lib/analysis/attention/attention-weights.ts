@@ -1,10 +1,11 @@
 import { tf } from "../../backend/index.js";
-import { aModel, aTensor, aText, checkArguments, checkValue, listOf, optional } from "../../checks.js";
+import { aModel, aText, checkArguments, checkValue, listOf, optional } from "../../checks.js";
 import { MultiHeadSelfAttention, SequencePooling, SpatialSelfAttention } from "../../layers/index.js";
 import { didYouMean } from "../../nearest.js";
 import { shownAs } from "../../shown.js";
 import { usesOf, type LayerUse, type Scope } from "../graph/layer-uses.js";
 import { pixelWeights, poolingWeights, tokenWeights } from "./probabilities.js";
+import { imageSource, someImages, type Images } from "../features/image-source.js";
 import { tokenGrid, type TokenGrid } from "./token-places.js";
 
 /** The attention probabilities of one layer. */
@@ -38,31 +39,40 @@ export interface AttentionWeights {
  * sequence pooling. Their inputs are computed by a second graph of the same layers, in one pass, and their
  * probabilities again from their weights: the model stays as it is.
  *
- * @param images normalized [B, H, W, C]; the caller keeps them
+ * @param images normalized [B, H, W, C], which stay the caller's; or a set in memory, normalized as the model was
+ *   trained. They go through the model together: some tens
  * @param layers names of attention layers; all of the model's by default
- * @throws RangeError for a name that is no attention layer of the model (it lists those that are), TypeError for images
- *   of another shape and for a model of several inputs
+ * @throws RangeError for a name that is no attention layer of the model (it lists those that are), and where a set's
+ *   mean and std are not known; TypeError for images of another shape and for a model of several inputs
  */
 export async function attentionWeights(
   model: tf.LayersModel,
-  images: tf.Tensor4D,
+  images: Images,
   layers?: readonly string[],
 ): Promise<AttentionWeights[]> {
-  checkArguments(
-    "attentionWeights",
-    { model, images, layers },
-    { model: aModel, images: aTensor, layers: optional(listOf(aText)) },
-  );
-  const imageShape = checkedShape(model, images);
+  const fn = "attentionWeights";
+  checkArguments(fn, { model, images, layers }, { model: aModel, images: someImages, layers: optional(listOf(aText)) });
   const all = usesOf({ model }, isAttention);
+  const source = imageSource(fn, model, images, { batchSize: Number.MAX_SAFE_INTEGER, anyOutputs: true });
+  const uses = layers ? named(layers, all) : all;
+  let found: AttentionWeights[] = [];
+  await source.each(async (batch) => void (found = await weightsFor(batch as tf.Tensor4D, uses)));
+  return found;
+}
+
+function named(layers: readonly string[], all: readonly LayerUse[]): LayerUse[] {
   const known = all.map(({ name }) => name);
-  const stranger = layers?.find((name) => !known.includes(name));
+  const stranger = layers.find((name) => !known.includes(name));
   if (stranger !== undefined)
     throw new RangeError(
       `attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${stranger}` +
         didYouMean(stranger, known),
     );
-  const uses = layers ? layers.map((name) => all[known.indexOf(name)]!) : all;
+  return layers.map((name) => all[known.indexOf(name)]!);
+}
+
+async function weightsFor(images: tf.Tensor4D, uses: readonly LayerUse[]): Promise<AttentionWeights[]> {
+  const imageShape = images.shape.slice(1) as [number, number, number];
   const inputShapes: number[][] = [];
   const found = tf.tidy(() => {
     const values = new Values(images, uses);
@@ -105,18 +115,6 @@ function isAttention(layer: tf.layers.Layer): boolean {
 function kindOf(layer: tf.layers.Layer): AttentionWeights["kind"] {
   if (layer instanceof SpatialSelfAttention) return "pixels";
   return layer instanceof SequencePooling ? "pooling" : "tokens";
-}
-
-function checkedShape(model: tf.LayersModel, images: tf.Tensor4D): TokenGrid["imageShape"] {
-  if (model.inputs.length !== 1)
-    throw new TypeError(`attentionWeights: model must have one input, got ${model.inputs.length}`);
-  const wanted = model.inputs[0]!.shape.slice(1);
-  if (images.rank !== 4 || wanted.some((size, i) => size !== null && size !== images.shape[i + 1]))
-    throw new TypeError(
-      `attentionWeights: images must be [B, ${wanted.map((size) => size ?? "?").join(", ")}], got ` +
-        `[${images.shape.join(", ")}]`,
-    );
-  return images.shape.slice(1) as [number, number, number];
 }
 
 /** [B, heads, queries, keys] */

@@ -93,10 +93,11 @@ export function imageSource(
   fn: string,
   model: tf.LayersModel,
   images: Images,
-  options: PassOptions & { readonly fallbackSize?: number } = {},
+  options: PassOptions & { readonly fallbackSize?: number; readonly anyOutputs?: boolean } = {},
 ): ImageSource {
   const isTensor = aTensor.holds(images);
   const shape = isTensor ? (images as tf.Tensor).shape.slice(1) : (images as PixelSet).imageShape;
+  checkPorts(fn, model, options.anyOutputs ?? false);
   checkFits(fn, model, shape, isTensor ? (images as tf.Tensor).dtype : undefined);
   const { batchSize = options.fallbackSize ?? 100 } = options;
   const count = isTensor
@@ -125,13 +126,16 @@ export function imageSource(
   };
 }
 
-/** @throws TypeError where a model takes something else than one image of the shape [H, W, C] */
+/** @throws TypeError for a model of several inputs, or, unless they do not matter, of several outputs */
+function checkPorts(fn: string, { inputs, outputs }: tf.LayersModel, anyOutputs: boolean): void {
+  if (inputs.length !== 1 && anyOutputs) throw new TypeError(`${fn}: model must have one input, got ${inputs.length}`);
+  if (inputs.length !== 1 || (outputs.length !== 1 && !anyOutputs))
+    throw new TypeError(`${fn}: model must have one input and one output, got ${inputs.length} and ${outputs.length}`);
+}
+
+/** @throws TypeError where a model takes something else than images of the shape [H, W, C] */
 function checkFits(fn: string, model: tf.LayersModel, shape: readonly number[], dtype: string | undefined): void {
   const text = (sizes: readonly (number | null)[]) => sizes.map((size) => size ?? "?").join(", ");
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    const got = `${model.inputs.length} and ${model.outputs.length}`;
-    throw new TypeError(`${fn}: model must have one input and one output, got ${got}`);
-  }
   const wanted = model.inputs[0]!.shape.slice(1);
   if (wanted.length !== shape.length || wanted.some((size, i) => size !== null && size !== shape[i]))
     throw new TypeError(`${fn}: images must be [B, ${text(wanted)}], got [B, ${text(shape)}]`);

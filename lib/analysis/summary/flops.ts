@@ -41,11 +41,13 @@ function elementwise(model: tf.LayersModel): number {
   });
 }
 
+const BIASED = ["Conv2D", "Conv2d", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "Dense", "Linear"];
+
 /** Additions of biases for each number that a layer gives: of attention, one behind and three before the heads. */
 function biasesOf(layer: tf.layers.Layer): number {
   const className = layer.getClassName();
   const { useBias, useQkvBias } = layer.getConfig() as { readonly useBias?: boolean; readonly useQkvBias?: boolean };
-  if (["Conv2D", "Conv2d", "Dense", "Linear"].includes(className)) return useBias === false ? 0 : 1;
+  if (BIASED.includes(className)) return useBias === false ? 0 : 1;
   if (className === "MultiHeadSelfAttention") return useQkvBias === false ? 1 : 4;
   return 0;
 }

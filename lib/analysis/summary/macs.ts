@@ -50,6 +50,16 @@ const convolution: Cost = (weights, _, output) => ({
   weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)),
   activations: 0,
 });
+/** Each pixel that it takes goes into as many as the kernel has. */
+const transposed: Cost = (weights, input) => ({
+  weights: product(kernelOf(weights, 4)) * product(input.slice(0, -1)),
+  activations: 0,
+});
+/** The depthwise kernel [h, w, C, multiplier], then the pointwise one [1, 1, C · multiplier, filters]. */
+const separable: Cost = (weights, _, output) => {
+  const kernels = weights.filter((shape) => shape.length === 4);
+  return { weights: product(output.slice(0, -1)) * sumOf(kernels, product), activations: 0 };
+};
 const linear: Cost = (weights, input) => ({
   weights: product(kernelOf(weights, 2)) * product(input.slice(0, -1)),
   activations: 0,
@@ -63,6 +73,9 @@ const COSTS: Readonly<Record<string, Cost>> = {
   Conv2D: convolution,
   Conv2d: convolution,
   UnfoldConv2d: convolution,
+  Conv2DTranspose: transposed,
+  DepthwiseConv2D: convolution,
+  SeparableConv2D: separable,
   Dense: linear,
   Linear: linear,
   MultiHeadSelfAttention: (_, [tokens, size]) => ({

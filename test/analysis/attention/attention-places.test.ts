@@ -4,6 +4,7 @@ import {
   attentionDistance,
   attentionLayers,
   attentionMap,
+  attentionMaps,
   attentionRollout,
   attentionWeights,
   positionalEmbeddings,
@@ -199,6 +200,25 @@ describe("attentionRollout() by hand", () => {
     // Discarding the least quarter takes a's first 0; half takes both of its 0, and of b's the 0 and one 0.5.
     expect([...attentionRollout([a], { discardRatio: 0.5 }).values]).toEqual([0.5, 0.5, 0, 1]);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("gives a figure the maps of all images, of a set as of the tensor that it is normalized to", async () => {
+    const model = vit();
+    const set = {
+      images: Uint8Array.from({ length: 2 * 8 * 12 * 3 }, (_, i) => (i * 37) % 256),
+      imageShape: [8, 12, 3],
+    };
+    const tensor = tf.div(tf.sub(tf.div(tf.tensor4d(set.images, [2, 8, 12, 3]), 255), 0.4), 0.2) as tf.Tensor4D;
+    const before = tf.memory().numTensors;
+    const ofSet = await attentionWeights(model, { ...set, imageShape: [8, 12, 3], mean: 0.4, std: 0.2 });
+    expect(tf.memory().numTensors).toBe(before);
+    const ofTensor = await attentionWeights(model, tensor);
+    ofSet[1]!.values.forEach((value, i) => expect(value).toBeCloseTo(ofTensor[1]!.values[i]!, 5));
+    const rollout = attentionRollout(ofTensor);
+    const { maps, mapShape } = attentionMaps(rollout, { from: "class-token" });
+    expect(mapShape).toEqual([2, 3]);
+    expect([...maps]).toEqual([0, 1].flatMap((image) => [...attentionMap(rollout, image).values]));
+    await expect(attentionWeights(model, set as never)).rejects.toThrow("attentionWeights: mean and std must be known");
   });
 
   it("refuses layers of unlike tokens, pixels, and a pooling that is not the last", async () => {

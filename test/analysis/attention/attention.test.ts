@@ -116,7 +116,7 @@ it("attentionWeights() lists the attention layers for a name that is none", asyn
 
 it("attentionWeights() refuses images of another shape than the model's", async () => {
   await expect(attentionWeights(cnn(), tf.zeros([1, 4, 5, 3]))).rejects.toThrow(
-    /^attentionWeights: images must be \[B, \d+, \d+, 3\], got \[1, 4, 5, 3\]$/,
+    /^attentionWeights: images must be \[B, \d+, \d+, 3\], got \[B, 4, 5, 3\]$/,
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countMacs } from "../../../lib/analysis/index.js";
+import { countFlops, countMacs } from "../../../lib/analysis/index.js";
 import { tf } from "../../../lib/backend/index.js";
 import { createModel } from "../../../lib/models/index.js";
 
@@ -35,6 +35,23 @@ it("countMacs() counts a transformer by hand", () => {
 it("countMacs() is what the paper says of CCT-2/3x2", () => {
   // 0.033 G in the authors' table: two digits
   expect(countMacs(createModel("cct_2_3x2_32")).total / 1e9).toBeCloseTo(0.033, 2);
+});
+
+it("countMacs() counts depthwise, separable and transposed convolutions by hand", () => {
+  const same = { padding: "same", kernelSize: 3 } as const;
+  const model = tf.sequential({
+    layers: [
+      tf.layers.depthwiseConv2d({ ...same, depthMultiplier: 2, strides: 2, inputShape: [8, 12, 3] }), // [4, 6, 6]
+      tf.layers.separableConv2d({ ...same, filters: 5, depthMultiplier: 2, activation: "relu" }), // [4, 6, 5]
+      tf.layers.conv2dTranspose({ ...same, filters: 7, strides: 2 }), // [8, 12, 7]
+    ],
+  });
+  const pixels = 4 * 6;
+  const macs = [pixels * 9 * 3 * 2, pixels * (9 * 6 * 2 + 12 * 5), pixels * 9 * 5 * 7];
+  expect(countMacs(model).layers.map(({ weights }) => weights)).toEqual(macs);
+  const [biases, activation] = [pixels * 6 + pixels * 5 + 8 * 12 * 7, pixels * 5];
+  const total = macs.reduce((sum, each) => sum + each, 0);
+  expect(countFlops(model, "bias-and-activation")).toBe(total + biases + activation);
 });
 
 it("countMacs() refuses a layer that it does not know", () => {
