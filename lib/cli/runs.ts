@@ -1,5 +1,5 @@
 /** `npm run runs`: every recorded run as a table; one of them, two side by side, or one sent to MLflow. */
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { didYouMean } from "../nearest.js";
 import { typed } from "../files/own-folder.js";
 import { mlflow, readRun, sendRun } from "../tracking/index.js";
@@ -18,12 +18,16 @@ const USAGE = {
     experiment: { value: "NAME", does: "of send: the experiment. Default likewise" },
     json: { does: "prints JSON" },
   },
-  more: `FOLDER  with records of runs; default runs and notebooks/runs, and the studies' stored results beside them
+  more: `FOLDER  with records of runs; default runs here, in the project, its notebooks and
+        their guide, and the studies' stored results beside them
 show    all that is known of one run
 diff    two runs side by side: the settings that differ, what else differs, and their results
 send    a run's record to MLflow, whose server was away
 ID      a run's, or how it begins`,
 } as const;
+
+/** Where runs are recorded by default: the working directory of a notebook is its folder. */
+const PLACES = ["runs", "notebooks/runs", "notebooks/guide/runs"];
 
 interface Asked {
   readonly word: "list" | "show" | "diff" | "send";
@@ -38,8 +42,8 @@ export const run = commandOf(USAGE, read, async (asked, { root }) => {
   try {
     if (asked.word === "send") return await send(asked);
     const isDefault = asked.folders.length === 0;
-    const folders = isDefault ? ["runs", "notebooks/runs"].map((name) => join(root, name)) : asked.folders;
-    const lines = await recordedRuns(root, folders.map(fromHere), isDefault);
+    const folders = isDefault ? defaultFolders(root) : asked.folders.map(fromHere);
+    const lines = await recordedRuns(root, folders, isDefault);
     if (asked.word === "list") return list(lines, asked.json);
     const found = asked.words.map((id) => runCalled(id, lines));
     if (asked.word === "show") return print(asked.json ? found[0] : showText(found[0]!));
@@ -67,6 +71,13 @@ function read(args: readonly string[]): Asked {
     throw new RangeError(`runs: ${word}: ${what} must follow, got ${rest.length === 0 ? "none" : rest.join(", ")}`);
   }
   return { word, words: rest, folders, uri, experiment, json };
+}
+
+/** Those of the project, and of its folder in which the command was typed. */
+function defaultFolders(root: string): string[] {
+  const here = fromHere("runs");
+  const isInside = !relative(root, here).startsWith("..");
+  return [...new Set([...PLACES.map((name) => join(root, name)), ...(isInside ? [here] : [])])];
 }
 
 /** A path as seen from where the command was typed. */

@@ -32,8 +32,10 @@ import { moduleText } from "./trial/function-text.js";
  *   setup: async ({ saccade: { datasets } }) => await datasets.fashionMnist(),
  *   trial: async ({ config, report, signal, shared: { train, test }, saccade }) => {
  *     const model = saccade.models.createModel("fashion_cnn");
- *     const callbacks = { epoch: ({ epoch, validation }) => report(epoch, { accuracy: validation.accuracy }) };
- *     await saccade.train.fit(model, train, { ...config, validation: test, epochs: 3, signal, callbacks });
+ *     await saccade.train.fit(model, train, {
+ *       ...{ ...config, validation: test, epochs: 3, signal },
+ *       callbacks: { epoch: ({ epoch, validation }) => report(epoch, { accuracy: validation!.accuracy }) },
+ *     });
  *   },
  *   metric: "accuracy",
  * });

@@ -19,6 +19,19 @@ export function gather(first: FirstLine, before: Gathered | undefined): Gathered
   return before;
 }
 
+/** What a record need not say: a sweep's trials name no model, and another program's may say less. */
+const UNSAID = {
+  step: 0,
+  config: {},
+  data: {},
+  model: {},
+  machine: {},
+  versions: {},
+  command: "",
+  commit: null,
+  user: "",
+};
+
 class Lines implements Gathered {
   #run: Omit<RunStart, "record">;
   #starts: number[];
@@ -32,7 +45,7 @@ class Lines implements Gathered {
   #latest: string;
 
   constructor({ type: _, ...run }: FirstLine) {
-    this.#run = run;
+    this.#run = { ...UNSAID, ...run };
     this.#starts = [run.step];
     this.#began = this.#latest = run.time;
   }
@@ -40,7 +53,7 @@ class Lines implements Gathered {
   /** The run goes on from a step: what it did after that is done again. */
   goOn({ type: _, ...run }: FirstLine): void {
     this.#secondsBefore += secondsBetween(this.#began, this.#latest);
-    this.#run = { ...run, time: this.#run.time };
+    this.#run = { ...UNSAID, ...run, time: this.#run.time };
     this.#starts.push(run.step);
     for (const step of this.#scalars.keys()) if (step > run.step) this.#scalars.delete(step);
     this.#histograms = this.#histograms.filter(({ step }) => step <= run.step);

@@ -5,6 +5,7 @@
 export type { ActiveRun, EndRunOptions, LogPlace } from "./active-run.js";
 export { jsonLines } from "./json-lines.js";
 export { mlflow, type MlflowOptions } from "./mlflow/mlflow.js";
+export { metricHistory, type MetricHistory } from "./metric-history.js";
 export { readRun, readRuns } from "./read-run.js";
 export type { BinnedValues, StoredHistograms } from "./record-line.js";
 export type {

@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -59,6 +60,16 @@ describe("npm run runs", () => {
     expect(lines.at(-1)).toContain("3 runs.");
     expect(await call(join(root, "notebooks/runs"), "--json")).toBe(0);
     expect(JSON.parse(out)).toMatchObject([{ id: ids[1], last: { "train/loss": "NaN" } }]);
+  });
+
+  it("lists a notebook's runs, those of a folder that it is called in, and records that name no model", async () => {
+    const ids = [await record("guide", {}, {}, "notebooks/guide/runs"), await record("deep", {}, {}, "deep/runs")];
+    const line = { type: "run", id: "trial-0", name: "trial-0", time: "2030-01-01T00:00:00Z", config: { width: 4 } };
+    writeFileSync(join(root, "notebooks/guide/runs/trial.jsonl"), `${JSON.stringify(line)}\n`);
+    vi.stubEnv("INIT_CWD", join(root, "deep"));
+    expect(await call()).toBe(0);
+    expect(out).toMatch(new RegExp(`^${ids[0]} [^]*^${ids[1]} [^]*^trial-0 .* killed .*width 4`, "m"));
+    expect(await call("show", "trial-0")).toBe(0);
   });
 
   it("shows all of one, by how its id begins", async () => {

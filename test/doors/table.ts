@@ -131,6 +131,10 @@ const run = (): train.FitOptions => ({
 export const TRACKING: Record<string, Door> = {
   jsonLines: door("jsonLines", tracking.jsonLines, () => [folder()]),
   mlflow: door("mlflow", tracking.mlflow, () => [{ uri: "http://127.0.0.1:1", experiment: "a" }]),
+  metricHistory: door("metricHistory", tracking.metricHistory, () => [
+    { scalars: [{ step: 1, time: "", values: { loss: 1 } }] },
+    "loss",
+  ]),
   sendRun: door("sendRun", tracking.sendRun, () => ["none", tracking.jsonLines(folder())]),
   readRun: door("readRun", tracking.readRun, () => ["none"]),
   readRuns: door("readRuns", tracking.readRuns, () => ["none"]),

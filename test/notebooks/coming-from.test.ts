@@ -22,7 +22,9 @@ it.each(pages)("%s names doors that there are", (page) => {
   const lines = readFileSync(new URL(page, GUIDE), "utf8").split("\n");
   const ours = lines.map((line) => (/^ *"?\|/.test(line) ? line.split(" | ").at(-1)! : line)); // a table's last column
   const named = ours.flatMap((line) => [
-    ...line.matchAll(/`(?:await )?(analysis|backend|datasets|layers|models|plots|study|train)\.(\w+)\b(?!\.)/g),
+    ...line.matchAll(
+      /`(?:await )?(analysis|backend|datasets|layers|models|plots|study|sweeps|tracking|train)\.(\w+)\b(?!\.)/g,
+    ),
   ]);
   expect(named.filter(([, door, name]) => !(name! in saccade[door as "train"])).map(([all]) => all)).toEqual([]);
 });

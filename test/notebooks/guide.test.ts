@@ -43,6 +43,12 @@ describe.each(names)("guide/%s", (name) => {
   });
 });
 
+/** What makes those short that train for minutes. */
+const SMALL: Readonly<Record<string, readonly string[]>> = {
+  "first-notebook": ["--set", "count=200", "--set", "epochs=1"],
+  "look-inside": ["--size", "smoke"],
+  "record-and-sweep": ["--size", "smoke"],
+};
 const project = projectAt(ROOT);
 const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
 if (!ready) console.log("test/notebooks/guide: the guide is not run, set-up could not make .venv and its kernels");
@@ -65,8 +71,7 @@ describe.skipIf(!ready)("runs", () => {
     "%s under the kernel %s, in seconds",
     async (name, kernel) => {
       const lines: string[] = [];
-      const small = name === "first-notebook" ? ["--set", "count=200", "--set", "epochs=1"] : [];
-      const args = [`guide/${name}`, "--kernel", kernel, ...small];
+      const args = [`guide/${name}`, "--kernel", kernel, ...(SMALL[name] ?? [])];
       const code = await runStudies(args, project, folder, temporaryFolder(), (line) => void lines.push(line));
       expect(lines.join("\n")).toMatch(new RegExp(`^guide/${name} .* passed`));
       expect(code).toBe(0);
