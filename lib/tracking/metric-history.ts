@@ -1,7 +1,7 @@
-import { aTitle, aList, checkArguments, withFields } from "../checks.js";
+import { aNatural, anyNumber, aTitle, checkArguments, listOf, recordOf, withFields } from "../checks.js";
 import { didYouMean } from "../nearest.js";
 import { shownAs } from "../shown.js";
-import type { RunRecord } from "./run-record.js";
+import type { ScalarsEntry } from "./run-log.js";
 
 /** One metric of a run, step by step, as `plots.lines` takes a series. */
 export interface MetricHistory {
@@ -13,7 +13,8 @@ export interface MetricHistory {
   readonly y: readonly number[];
 }
 
-const aRecord = withFields("a run's record, as readRun gives it", { scalars: aList }, "scalars");
+const entry = withFields("{ step, values }", { step: aNatural, values: recordOf(anyNumber) }, "values");
+const aRecord = withFields("a run's record, as readRun gives it", { scalars: listOf(entry) }, "scalars");
 
 /**
  * A metric of a recorded run over its steps: `plots.lines({ title, series: [metricHistory(run, "train/loss")], xLabel,
@@ -23,7 +24,10 @@ const aRecord = withFields("a run's record, as readRun gives it", { scalars: aLi
  * @param name of the metric, "validation/accuracy"
  * @throws RangeError for a metric that the run did not log; it lists those that it did
  */
-export function metricHistory(run: Pick<RunRecord, "scalars">, name: string): MetricHistory {
+export function metricHistory(
+  run: { readonly scalars: readonly Pick<ScalarsEntry, "step" | "values">[] },
+  name: string,
+): MetricHistory {
   checkArguments("metricHistory", { run, name }, { run: aRecord, name: aTitle });
   const found = run.scalars.flatMap(({ step, values }) => (Object.hasOwn(values, name) ? [[step, values[name]!]] : []));
   if (found.length === 0) {
@@ -32,7 +36,8 @@ export function metricHistory(run: Pick<RunRecord, "scalars">, name: string): Me
     throw new RangeError(`metricHistory: name must be one of ${listed}, got ${name}${didYouMean(name, known)}`);
   }
   const history: MetricHistory = { name, x: found.map(([step]) => step!), y: found.map(([, value]) => value!) };
-  return shownAs(history, ({ x, y }) => ({
-    "text/plain": `${name}: ${x.length} values, steps ${x[0]} to ${x.at(-1)}, last ${y.at(-1)}: a series of plots.lines`,
-  }));
+  return shownAs(history, ({ x, y }) => {
+    const steps = `steps ${x[0]} to ${x.at(-1)}`;
+    return { "text/plain": `${name}: ${x.length} values, ${steps}, last ${y.at(-1)}: a series of plots.lines` };
+  });
 }

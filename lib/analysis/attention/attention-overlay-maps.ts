@@ -21,7 +21,6 @@ export function attentionMaps(weights: AttentionWeights, options: AttentionMapOp
   const maps = new Float32Array(each.length * rows * columns);
   each.forEach(({ values }, i) => maps.set(values, i * rows * columns));
   const valueLabel = `attention (${layer}), of each map's largest`;
-  return shownAs({ maps, mapShape: [rows, columns], valueLabel }, () => ({
-    "text/plain": `${layer}: ${each.length} maps of ${rows} × ${columns}: plots.attentionOverlay({ title, ...set, ...maps })`,
-  }));
+  const what = `${each.length} maps of ${rows} × ${columns}: plots.attentionOverlay({ title, ...set, ...maps })`;
+  return shownAs({ maps, mapShape: [rows, columns], valueLabel }, () => ({ "text/plain": `${layer}: ${what}` }));
 }
