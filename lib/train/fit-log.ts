@@ -26,7 +26,10 @@ export interface FitLog {
   failed(error: unknown): Promise<void>;
 }
 
-type Logged = Pick<RunPlan, "model" | "config" | "training" | "measured" | "name" | "log" | "logEvery">;
+type Logged = Pick<
+  RunPlan,
+  "model" | "config" | "training" | "measured" | "name" | "log" | "logEvery" | "logHistograms"
+>;
 
 /**
  * Begins the record of a run, or goes on with it; undefined where it has no log.
@@ -44,7 +47,9 @@ export async function openFitLog(plan: Logged, record: Recorder, id?: string): P
     const { name: _, ...rest } = describe(plan);
     run.describe(rest);
   }
-  return new LoggedFit(plan, record, run, isOwn);
+  const logged = new LoggedFit(plan, record, run, isOwn);
+  if (plan.logHistograms && record.steps === 0) logged.histograms();
+  return logged;
 }
 
 const isList = (log: readonly RunLog[] | ActiveRun): log is readonly RunLog[] => Array.isArray(log);
@@ -64,17 +69,19 @@ class LoggedFit implements FitLog {
   /** Whether the run is this fit's: it ends it. */
   readonly #isOwn: boolean;
   readonly #every: number;
+  readonly #withHistograms: boolean;
   #sum = 0;
   #count = 0;
   #learningRate = NaN;
   #wasFinite = true;
 
-  constructor({ model, config, logEvery }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
+  constructor({ model, config, logEvery, logHistograms }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
     this.id = run.id;
     this.#model = model;
     this.#record = record;
     this.#run = run;
     this.#isOwn = isOwn;
+    this.#withHistograms = logHistograms;
     this.#every = logEvery ?? Math.ceil((record.batches * config.epochs) / MOST_ENTRIES);
   }
 
@@ -95,6 +102,18 @@ class LoggedFit implements FitLog {
 
   epoch(): void {
     this.#log(valuesOf(this.#record.epochs.at(-1)!));
+    if (this.#withHistograms) this.histograms();
+  }
+
+  /** Of the trained weights, by their layers' names. */
+  histograms(): void {
+    const values: Record<string, ArrayLike<number>> = {};
+    for (const [i, weight] of this.#model.trainableWeights.entries()) {
+      const name = `weights/${weight.originalName.replace(/[\\\0:]/g, "_")}`;
+      values[name in values ? `${name}_${i}` : name] = weight.read().dataSync().slice();
+    }
+    const { steps: step, epoch } = this.#record;
+    this.#run.histograms(values, { step, ...(step > 0 && { epoch }) });
   }
 
   #log(values: Readonly<Record<string, number>>): void {

@@ -70,6 +70,11 @@ export interface FitOptions<Name extends string = string> extends FitConfigOptio
    * a longer run 10,000 entries.
    */
   readonly logEvery?: number | null;
+  /**
+   * Whether the logs also get, before the first step and after each epoch, how the values of each trained weight are
+   * distributed, as `weights/NAME`. Default false.
+   */
+  readonly logHistograms?: boolean;
   /** What the run is called in its progress and its record. Default null: nothing, and there the model's name. */
   readonly name?: string | null;
   /**

@@ -114,6 +114,7 @@ export const FIT_RULES: Rules = {
   name: optional(orNull(aText)),
   log: optional(orNull(either(listOf(aRunLog), anActiveRun))),
   logEvery: optional(orDefault(aCount)),
+  logHistograms: optional(aFlag),
   progress: optional(
     orNull(
       either(

@@ -43,6 +43,7 @@ export interface RunPlan {
   readonly log: readonly RunLog[] | ActiveRun | undefined;
   /** Undefined: by the run's length. */
   readonly logEvery: number | undefined;
+  readonly logHistograms: boolean;
   readonly signal: AbortSignal | null | undefined;
 }
 
@@ -66,6 +67,7 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     name,
     log,
     logEvery,
+    logHistograms = false,
     signal,
     workers = defaultWorkers(set),
     ...rest
@@ -88,6 +90,7 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     name: name ?? undefined,
     log: log ?? undefined,
     logEvery: logEvery ?? undefined,
+    logHistograms,
     signal,
   };
   if (Object.keys(plan.metrics).length > 0 && plan.measured.length === 0)

@@ -62,6 +62,19 @@ describe("what fit reports", () => {
     expect(run.result["best_accuracy"]).toBe(Math.max(...history.epochs.map((epoch) => epoch.validation!.accuracy)));
   });
 
+  it("is how each trained weight is distributed, at first and after each epoch, where it is asked", async () => {
+    await fit(model, set, { ...options, logHistograms: true });
+    const { histograms } = await recorded();
+    expect(histograms.map(({ step }) => step)).toEqual([0, 3, 6]);
+    const names = model.trainableWeights.map(({ originalName }) => `weights/${originalName}`);
+    expect(Object.keys(histograms[2]!.values).sort()).toEqual(names.sort());
+    const first = model.trainableWeights[0]!;
+    const { edges, counts } = histograms[2]!.values[`weights/${first.originalName}`]!;
+    const now = [...(first.read().dataSync() as Float32Array)];
+    expect([edges[0], edges.at(-1)]).toEqual([Math.min(...now), Math.max(...now)]);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(now.length);
+  });
+
   it("changes nothing of the run, and leaves no tensor", async () => {
     const plain = small();
     plain.setWeights(model.getWeights());
