@@ -9,8 +9,8 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check "tensorboard==2.20.0" "setuptools==80.9.0" 2> "$folder/pip.log" ||
-  { cat "$folder/pip.log"; exit 1; }
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check tensorboard==2.20.0 setuptools==80.9.0 \
+  2> "$folder/pip.log" || { cat "$folder/pip.log"; exit 1; }
 cat > "$folder/try.py" <<'PROGRAM'
 import json, os, socket, subprocess, sys, time, urllib.request
 from tensorboard.compat.proto.event_pb2 import Event
