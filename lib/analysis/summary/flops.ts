@@ -1,7 +1,7 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, checkArguments, oneOf } from "../../checks.js";
-import { countMacs } from "./macs.js";
-import { product, sizedCalls, sumOf } from "./model-summary.js";
+import { macsOf } from "./macs.js";
+import { countOf, product, sizedCalls, sumOf, type SizedCall } from "./model-summary.js";
 
 /** What a count of FLOPs counts: {@link countFlops} says of each. */
 export type FlopsConvention = "multiply-adds" | "operations" | "bias-and-activation";
@@ -26,7 +26,7 @@ const CONVENTIONS: readonly FlopsConvention[] = ["multiply-adds", "operations", 
  */
 export function countFlops(model: tf.LayersModel, convention: FlopsConvention): number {
   checkArguments("countFlops", { model, convention }, { model: aModel, convention: oneOf(CONVENTIONS) });
-  const { total } = countMacs(model);
+  const { total } = macsOf("countFlops", model);
   if (convention === "operations") return 2 * total;
   return convention === "multiply-adds" ? total : total + elementwise(model);
 }
@@ -36,26 +36,38 @@ function elementwise(model: tf.LayersModel): number {
   return sumOf(model.layers, (layer) => {
     const calls = sizedCalls(model, layer, "countFlops");
     if ("layers" in layer) return calls.length * elementwise(layer as unknown as tf.LayersModel);
-    const each = biasesOf(layer) + activationsOf(layer);
-    return each * sumOf(calls, ({ outputs }) => product(outputs[0]!));
+    return sumOf(calls, (call) => additionsOf(layer, call) + activationsOf(layer) * product(call.outputs[0]!));
   });
 }
 
-const BIASED = ["Conv2D", "Conv2d", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "Dense", "Linear"];
+const BIASED = [
+  "Conv1D",
+  "Conv2D",
+  "Conv2d",
+  "Conv2DTranspose",
+  "Dense",
+  "DepthwiseConv2D",
+  "Linear",
+  "SeparableConv2D",
+  "UnfoldConv2d",
+];
 
-/** Additions of biases for each number that a layer gives: of attention, one behind and three before the heads. */
-function biasesOf(layer: tf.layers.Layer): number {
+/** Additions of a layer's biases: of attention, one behind and three before the heads. */
+function additionsOf(layer: tf.layers.Layer, { inputs, outputs }: SizedCall): number {
   const className = layer.getClassName();
   const { useBias, useQkvBias } = layer.getConfig() as { readonly useBias?: boolean; readonly useQkvBias?: boolean };
-  if (BIASED.includes(className)) return useBias === false ? 0 : 1;
-  if (className === "MultiHeadSelfAttention") return useQkvBias === false ? 1 : 4;
-  return 0;
+  const [input, numbers] = [inputs[0]!, product(outputs[0]!)];
+  if (BIASED.includes(className)) return useBias === false ? 0 : numbers;
+  if (className === "MultiHeadSelfAttention") return (useQkvBias === false ? 1 : 4) * numbers;
+  if (className !== "SequencePooling" && className !== "SpatialSelfAttention") return 0;
+  const biases = layer.weights.filter(({ shape }) => shape.length === 1);
+  return product(input.slice(0, -1)) * countOf(biases); // at each token, at each pixel
 }
 
-const FUNCTIONS = ["Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Gelu"];
+const FUNCTIONS = ["ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Gelu"];
 
 function activationsOf(layer: tf.layers.Layer): number {
   if (FUNCTIONS.includes(layer.getClassName())) return 1;
   const { activation } = layer.getConfig() as { readonly activation?: string | null };
-  return activation === undefined || activation === null || activation === "linear" ? 0 : 1;
+  return activation == null || activation === "linear" || activation === "softmax" ? 0 : 1;
 }

@@ -36,7 +36,7 @@ export interface ModelMacs {
   readonly layers: readonly LayerMacs[];
 }
 
-/** What one kind of layer costs. Shapes without the batch. */
+/** What one kind of layer costs. Shapes without the batch, channels last. */
 type Cost = (
   weights: readonly number[][],
   input: readonly number[],
@@ -46,22 +46,19 @@ type Cost = (
 const kernelOf = (weights: readonly number[][], rank: number): number[] =>
   weights.find((shape) => shape.length === rank)!;
 
-const convolution: Cost = (weights, _, output) => ({
-  weights: product(kernelOf(weights, 4)) * product(output.slice(0, -1)),
-  activations: 0,
-});
-/** Each pixel that it takes goes into as many as the kernel has. */
-const transposed: Cost = (weights, input) => ({
-  weights: product(kernelOf(weights, 4)) * product(input.slice(0, -1)),
-  activations: 0,
-});
-/** The depthwise kernel [h, w, C, multiplier], then the pointwise one [1, 1, C · multiplier, filters]. */
-const separable: Cost = (weights, _, output) => {
-  const kernels = weights.filter((shape) => shape.length === 4);
-  return { weights: product(output.slice(0, -1)) * sumOf(kernels, product), activations: 0 };
-};
+const placesOf = (shape: readonly number[]): number => product(shape.slice(0, -1));
+const kernelsOf = (weights: readonly number[][]): number =>
+  sumOf(
+    weights.filter(({ length }) => length > 2),
+    product,
+  );
+
+/** Each place of the output: one kernel, or of a separable convolution two. */
+const convolution: Cost = (weights, _, output) => ({ weights: kernelsOf(weights) * placesOf(output), activations: 0 });
+/** Each place of the input is spread over the output. */
+const transposed: Cost = (weights, input) => ({ weights: kernelsOf(weights) * placesOf(input), activations: 0 });
 const linear: Cost = (weights, input) => ({
-  weights: product(kernelOf(weights, 2)) * product(input.slice(0, -1)),
+  weights: product(kernelOf(weights, 2)) * placesOf(input),
   activations: 0,
 });
 
@@ -70,12 +67,13 @@ const linear: Cost = (weights, input) => ({
  * count 0.
  */
 const COSTS: Readonly<Record<string, Cost>> = {
+  Conv1D: convolution,
   Conv2D: convolution,
   Conv2d: convolution,
-  UnfoldConv2d: convolution,
   Conv2DTranspose: transposed,
   DepthwiseConv2D: convolution,
-  SeparableConv2D: separable,
+  SeparableConv2D: convolution,
+  UnfoldConv2d: convolution,
   Dense: linear,
   Linear: linear,
   MultiHeadSelfAttention: (_, [tokens, size]) => ({
@@ -101,10 +99,15 @@ const COSTS: Readonly<Record<string, Cost>> = {
  */
 export function countMacs(model: tf.LayersModel): ModelMacs {
   checkValue("countMacs", "model", model, aModel);
-  checkHeldWeights("countMacs", model);
+  return macsOf("countMacs", model);
+}
+
+/** {@link countMacs} under the name of the public function that was called. */
+export function macsOf(fn: string, model: tf.LayersModel): ModelMacs {
+  checkHeldWeights(fn, model);
   const layers = model.layers.map((layer): LayerMacs => {
     const className = layer.getClassName();
-    const costs = costsOf(model, layer);
+    const costs = costsOf(fn, model, layer);
     return {
       name: layer.name,
       className,
@@ -117,28 +120,45 @@ export function countMacs(model: tf.LayersModel): ModelMacs {
 }
 
 /** What each use of a layer costs. */
-function costsOf(model: tf.LayersModel, layer: tf.layers.Layer): readonly Pick<LayerMacs, "weights" | "activations">[] {
+function costsOf(
+  fn: string,
+  model: tf.LayersModel,
+  layer: tf.layers.Layer,
+): readonly Pick<LayerMacs, "weights" | "activations">[] {
   const className = layer.getClassName();
   if ("layers" in layer) {
-    const { weights, total } = countMacs(layer as unknown as tf.LayersModel);
+    const { weights, total } = macsOf(fn, layer as unknown as tf.LayersModel);
     return callsIn(model, layer).map(() => ({ weights, activations: total - weights }));
   }
   const cost = COSTS[className];
   if (!cost) {
-    refuseUnknown(layer, className);
+    refuseUnknown(fn, layer, className);
     return [];
   }
   const shapes = layer.weights.map(({ shape }) => shape as number[]);
-  return sizedCalls(model, layer, "countMacs").map(({ inputs, outputs }) => cost(shapes, inputs[0]!, outputs[0]!));
+  const last = layer.getConfig().dataFormat === "channelsFirst" ? channelsLast : (sizes: readonly number[]) => sizes;
+  return sizedCalls(model, layer, fn).map(({ inputs, outputs }) => cost(shapes, last(inputs[0]!), last(outputs[0]!)));
 }
 
-/** Layers whose weights of rank 2 or more are added or looked up, not multiplied. */
-const ADDED = ["ClassToken", "PositionalEmbedding", "SinusoidalEmbedding", "Embedding"];
+function channelsLast([channels, ...places]: readonly number[]): readonly number[] {
+  return [...places, channels!];
+}
 
-function refuseUnknown(layer: tf.layers.Layer, className: string): void {
+/** Layers whose weights of rank 2 or more are added, looked up, or scale number by number. */
+const ADDED = [
+  "ClassToken",
+  "PositionalEmbedding",
+  "SinusoidalEmbedding",
+  "Embedding",
+  "PReLU",
+  "LayerNormalization",
+  "LayerNorm",
+];
+
+function refuseUnknown(fn: string, layer: tf.layers.Layer, className: string): void {
   if (ADDED.includes(className) || layer.weights.every(({ shape }) => shape.length < 2)) return;
   throw new TypeError(
-    `countMacs: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} ` +
+    `${fn}: the layer ${layer.name} must be one of ${[...Object.keys(COSTS), ...ADDED].join(", ")} ` +
       `or hold no kernel, got ${className}`,
   );
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { countFlops, countMacs } from "../../../lib/analysis/index.js";
+import { convolutionsAsGemm, countFlops, countMacs } from "../../../lib/analysis/index.js";
 import { ready, tf } from "../../../lib/backend/index.js";
+import { SequencePooling } from "../../../lib/layers/index.js";
 import { createModel, outline } from "../../../lib/models/index.js";
 
 beforeAll(ready);
@@ -45,6 +46,24 @@ describe("countFlops()", () => {
     expect(countFlops(model, "bias-and-activation")).toBe(expected);
     const outer = tf.sequential({ layers: [model, tf.layers.dense({ units: 2, activation: "relu", useBias: false })] });
     expect(countFlops(outer, "bias-and-activation")).toBe(expected + 3 * 2 + 2);
+  });
+
+  it("counts the same for a convolution as GEMM, and a softmax at the end as nothing", () => {
+    const { layers } = tf;
+    const first = layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu", inputShape: [6, 7, 2] });
+    const rest = [layers.flatten(), layers.dense({ units: 3, activation: "softmax" })];
+    const model = tf.sequential({ layers: [first, ...rest, layers.activation({ activation: "linear" })] });
+    const expected = 20 * 4 * (9 * 2 + 1 + 1) + 80 * 3 + 3;
+    const gemm = convolutionsAsGemm(model);
+    expect([model, gemm].map((each) => countFlops(each, "bias-and-activation"))).toEqual([expected, expected]);
+  });
+
+  it("counts the biases of sequence pooling and of attention over pixels, by hand", () => {
+    const model = createModel("cnn_self_attention", { filters: [8], inputShape: [4, 6, 3] });
+    const biases = 24 * 8 + 24 * (3 + 8) + 10; // the convolution, theta, phi, g and the map back, the head
+    expect(countFlops(model, "bias-and-activation")).toBe(countMacs(model).total + biases + 24 * 8); // ReLU
+    const tokens = tf.sequential({ layers: [new SequencePooling({ inputShape: [5, 4] })] });
+    expect(countFlops(tokens, "bias-and-activation")).toBe(countMacs(tokens).total + 5);
   });
 
   it("refuses another convention by the names of those that there are", () => {

@@ -55,8 +55,29 @@ it("countMacs() counts depthwise, separable and transposed convolutions by hand"
 });
 
 it("countMacs() refuses a layer that it does not know", () => {
+
+const { layers } = tf;
+const inputShape = [8, 10, 3];
+
+it.each([
+  ["a convolution along one axis", layers.conv1d({ filters: 2, kernelSize: 2, inputShape: [4, 3] }), 3 * 2 * 3 * 2],
+  [
+    "a convolution whose channels come first",
+    layers.conv2d({ filters: 5, kernelSize: 3, dataFormat: "channelsFirst", inputShape: [3, 8, 10] }),
+    6 * 8 * 9 * 3 * 5, // 3×3, valid
+  ],
+  ["an activation with a weight for each number", layers.prelu({ inputShape }), 0],
+])("countMacs() counts %s by hand", (_, layer, expected) => {
+  const model = tf.sequential({ layers: [layer] });
+  expect(countMacs(model).total).toBe(expected);
+  model.dispose();
+});
+
+it("countMacs() and countFlops() refuse a layer that they do not know, each by its own name", () => {
   const model = tf.sequential({
-    layers: [tf.layers.conv1d({ name: "c", filters: 2, kernelSize: 2, inputShape: [4, 3] })],
+    layers: [layers.simpleRNN({ name: "c", units: 2, inputShape: [4, 3] })],
   });
   expect(() => countMacs(model)).toThrow("countMacs: the layer c must be one of");
+  expect(() => countFlops(model, "operations")).toThrow("countFlops: the layer c must be one of");
+  model.dispose();
 });
