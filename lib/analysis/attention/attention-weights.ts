@@ -3,9 +3,9 @@ import { aModel, aText, checkArguments, checkValue, listOf, optional } from "../
 import { MultiHeadSelfAttention, SequencePooling, SpatialSelfAttention } from "../../layers/index.js";
 import { didYouMean } from "../../nearest.js";
 import { shownAs } from "../../shown.js";
+import { checkNumbers, imageSource, someImages, type Images } from "../features/image-source.js";
 import { usesOf, type LayerUse, type Scope } from "../graph/layer-uses.js";
 import { pixelWeights, poolingWeights, tokenWeights } from "./probabilities.js";
-import { imageSource, someImages, type Images } from "../features/image-source.js";
 import { tokenGrid, type TokenGrid } from "./token-places.js";
 
 /** The attention probabilities of one layer. */
@@ -39,11 +39,12 @@ export interface AttentionWeights {
  * sequence pooling. Their inputs are computed by a second graph of the same layers, in one pass, and their
  * probabilities again from their weights: the model stays as it is.
  *
- * @param images normalized [B, H, W, C], which stay the caller's; or a set in memory, normalized as the model was
- *   trained. They go through the model together: some tens
+ * @param images normalized [B, H, W, C]; the caller keeps them. Or a set in memory, `datasets.subset(cifar.test, {
+ *   count: 8 })`: its pixels are normalized by what is noted with the model, else by the set's own mean and std
  * @param layers names of attention layers; all of the model's by default
- * @throws RangeError for a name that is no attention layer of the model (it lists those that are), and where a set's
- *   mean and std are not known; TypeError for images of another shape and for a model of several inputs
+ * @throws RangeError for a name that is no attention layer of the model (it lists those that are), and for so many
+ *   images that their weights would be more than 2^28 numbers; TypeError for images of another shape and for a model of
+ *   several inputs
  */
 export async function attentionWeights(
   model: tf.LayersModel,
@@ -52,50 +53,58 @@ export async function attentionWeights(
 ): Promise<AttentionWeights[]> {
   const fn = "attentionWeights";
   checkArguments(fn, { model, images, layers }, { model: aModel, images: someImages, layers: optional(listOf(aText)) });
-  const all = usesOf({ model }, isAttention);
-  const source = imageSource(fn, model, images, { batchSize: Number.MAX_SAFE_INTEGER, anyOutputs: true });
-  const uses = layers ? named(layers, all) : all;
-  let found: AttentionWeights[] = [];
-  await source.each(async (batch) => void (found = await weightsFor(batch as tf.Tensor4D, uses)));
-  return found;
+  const uses = chosen(model, layers);
+  const source = imageSource(fn, model, images, { anyOutputs: true });
+  const imageShape = shapeOf(images);
+  const all: AttentionWeights[] = [];
+  await source.each(async (batch, first) => {
+    const { found, inputShapes } = weightsIn(batch as tf.Tensor4D, uses);
+    try {
+      if (first === 0) checkNumbers(fn, source.count, found);
+      const values = await Promise.all(found.map((tensor) => tensor.data()));
+      for (const [i, { shape }] of found.entries()) {
+        const [size, use] = [shape[1]! * shape[2]! * shape[3]!, uses[i]!];
+        all[i] ??= asWeights({
+          layer: use.name,
+          kind: kindOf(use.layer),
+          shape: [source.count, shape[1]!, shape[2]!, shape[3]!],
+          values: new Float32Array(source.count * size),
+          ...placesOf(use, inputShapes[i]!, imageShape),
+        });
+        all[i].values.set(values[i]!, first * size);
+      }
+    } finally {
+      tf.dispose(found);
+    }
+  });
+  return all;
 }
 
-function named(layers: readonly string[], all: readonly LayerUse[]): LayerUse[] {
+/** The layers' uses that were named, or all. */
+function chosen(model: tf.LayersModel, layers: readonly string[] | undefined): readonly LayerUse[] {
+  const all = usesOf({ model }, isAttention);
   const known = all.map(({ name }) => name);
-  const stranger = layers.find((name) => !known.includes(name));
+  const stranger = layers?.find((name) => !known.includes(name));
   if (stranger !== undefined)
     throw new RangeError(
       `attentionWeights: layers must be of ${known.join(", ") || "(the model has none)"}, got ${stranger}` +
         didYouMean(stranger, known),
     );
-  return layers.map((name) => all[known.indexOf(name)]!);
+  return layers ? layers.map((name) => all[known.indexOf(name)]!) : all;
 }
 
-async function weightsFor(images: tf.Tensor4D, uses: readonly LayerUse[]): Promise<AttentionWeights[]> {
-  const imageShape = images.shape.slice(1) as [number, number, number];
+/** The probabilities of each use for one batch, and the shapes of what it takes in. */
+function weightsIn(batch: tf.Tensor4D, uses: readonly LayerUse[]): { found: tf.Tensor[]; inputShapes: number[][] } {
   const inputShapes: number[][] = [];
   const found = tf.tidy(() => {
-    const values = new Values(images, uses);
+    const values = new Values(batch, uses);
     return uses.map(({ layer, input, scope }) => {
       const x = values.of(input, scope);
       inputShapes.push(x.shape);
       return weightsOf(layer, x);
     });
   });
-  try {
-    const values = await Promise.all(found.map((tensor) => tensor.data()));
-    return uses.map((use, i) =>
-      asWeights({
-        layer: use.name,
-        kind: kindOf(use.layer),
-        shape: found[i]!.shape as [number, number, number, number],
-        values: values[i] as Float32Array,
-        ...placesOf(use, inputShapes[i]!, imageShape),
-      }),
-    );
-  } finally {
-    tf.dispose(found);
-  }
+  return { found, inputShapes };
 }
 
 /**
@@ -115,6 +124,14 @@ function isAttention(layer: tf.layers.Layer): boolean {
 function kindOf(layer: tf.layers.Layer): AttentionWeights["kind"] {
   if (layer instanceof SpatialSelfAttention) return "pixels";
   return layer instanceof SequencePooling ? "pooling" : "tokens";
+}
+
+/** [H, W, C] @throws TypeError for images of another rank */
+function shapeOf(images: Images): TokenGrid["imageShape"] {
+  const shape = "imageShape" in images ? images.imageShape : images.shape.slice(1);
+  if (shape.length !== 3)
+    throw new TypeError(`attentionWeights: images must be [B, H, W, C], got [${["B", ...shape].join(", ")}]`);
+  return shape as [number, number, number];
 }
 
 /** [B, heads, queries, keys] */

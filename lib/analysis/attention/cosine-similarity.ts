@@ -1,5 +1,6 @@
 import { aCount, aList, aNatural, checkArguments, checkValue, someOf, withFields } from "../../checks.js";
 import { shownAs } from "../../shown.js";
+import { matrixOf, someRows, type MatrixLike } from "../features/matrix.js";
 
 /** Rows of numbers. */
 export type Rows = ArrayLike<ArrayLike<number>>;
@@ -7,24 +8,35 @@ export type Rows = ArrayLike<ArrayLike<number>>;
 /**
  * How alike each two rows are: a·b / (|a|·|b|), −1 to 1; NaN for a row of zeros, which has no direction.
  *
- * @param rows [N, D]: positional embeddings, features of images, filters
+ * @param rows [N, D]: positional embeddings, features of images (what `embed` gives), filters
  * @returns [N, N]
  * @throws TypeError for rows of unlike lengths
  */
-export function cosineSimilarity(rows: Rows): Float64Array[] {
-  const values = checkedRows("cosineSimilarity", "rows", rows);
-  const lengths = values.map((row) => Math.hypot(...Array.from(row)));
+export function cosineSimilarity(rows: MatrixLike): Float64Array[] {
+  checkArguments("cosineSimilarity", { rows }, { rows: someRows });
+  const values = checkedRows("cosineSimilarity", "rows", rowsOf(rows));
+  const lengths = values.map((row) => Math.sqrt(dot(row, row)));
   const similarity = values.map(() => new Float64Array(values.length));
   for (const [i, a] of values.entries()) {
     for (let j = i; j < values.length; j++) {
-      const b = values[j]!;
-      let dot = 0;
-      for (let k = 0; k < a.length; k++) dot += a[k]! * b[k]!;
-      const cosine = Math.min(1, Math.max(-1, dot / (lengths[i]! * lengths[j]!)));
+      const cosine = Math.min(1, Math.max(-1, dot(a, values[j]!) / (lengths[i]! * lengths[j]!)));
       similarity[i]![j] = similarity[j]![i] = cosine;
     }
   }
   return asMatrix(similarity, "cosine similarities of each two");
+}
+
+/** A matrix's rows, where it is one. @throws TypeError for one of other sizes than it says */
+function rowsOf(rows: MatrixLike): Rows {
+  if (!("shape" in rows)) return rows; // an array has values too
+  const { values, n, d } = matrixOf("cosineSimilarity", "rows", rows);
+  return Array.from({ length: n }, (_, i) => values.subarray(i * d, (i + 1) * d));
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
 }
 
 /** Which of a matrix's rows are the places of a grid. */

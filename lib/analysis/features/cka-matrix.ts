@@ -1,5 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { aFlag, aModel, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../../checks.js";
+import { cellSignal } from "../../host.js";
 import { shownAs } from "../../shown.js";
 import { tableBundle } from "../summary/show-summary.js";
 import { alignment, checkRows, similarities, type CkaOptions, type Similarities } from "./cka.js";
@@ -87,7 +88,10 @@ function chosen(fn: string, model: tf.LayersModel, names: readonly string[] | un
   return found;
 }
 
-/** By the runs' names. Layer after layer, so that one layer's features are held at a time. */
+/** Numbers of features that are held at a time, where one layer alone has not more: 256 MiB of float32. */
+const NUMBERS_AT_ONCE = 2 ** 26;
+
+/** By the runs' names. Some layers in one pass, so that not all of their features are held at a time. */
 async function ofLayers(
   fn: string,
   model: tf.LayersModel,
@@ -95,11 +99,36 @@ async function ofLayers(
   options: PassOptions & { readonly places: readonly PlacedLayer[]; readonly debiased: boolean },
 ): Promise<ReadonlyMap<string, Similarities>> {
   const found = new Map<string, Similarities>();
-  for (const place of options.places) {
-    for (const run of await activations(fn, model, images, { ...options, places: [place] })) {
+  for (const places of groups(options.places, imageSource(fn, model, images, options).count)) {
+    for (const run of await activations(fn, model, images, { ...options, places })) {
       const [n, d] = [run.shape[0]!, run.values.length / run.shape[0]!];
       found.set(runName(run), await similarities({ values: run.values, n, d }, options.debiased));
+      cellSignal()?.throwIfAborted();
     }
   }
   return found;
+}
+
+/** The layers in their order, as many together as their features may be held; one of a free size by itself. */
+function groups(places: readonly PlacedLayer[], images: number): PlacedLayer[][] {
+  const all: PlacedLayer[][] = [];
+  let held = Infinity;
+  for (const place of places) {
+    const numbers = images * featuresOf(place.layer);
+    if (held + numbers > NUMBERS_AT_ONCE) {
+      all.push([]);
+      held = 0;
+    }
+    all.at(-1)!.push(place);
+    held += numbers;
+  }
+  return all;
+}
+
+/** Of one image, over all uses of the layer; infinite where a size is free. */
+function featuresOf(layer: tf.layers.Layer): number {
+  const shapes = layer.inboundNodes.flatMap(({ outputShapes }) =>
+    Array.isArray(outputShapes[0]) ? (outputShapes as tf.Shape[]) : [outputShapes as tf.Shape],
+  );
+  return shapes.reduce((sum, shape) => sum + shape.slice(1).reduce<number>((n, size) => n * (size ?? Infinity), 1), 0);
 }

@@ -2,7 +2,7 @@ import { compile, tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../../checks.js";
 import { shownAs, sizesText } from "../../shown.js";
 import { tableBundle } from "../summary/show-summary.js";
-import { imageSource, PASS_RULES, someImages, type Images, type PassOptions } from "./image-source.js";
+import { checkNumbers, imageSource, PASS_RULES, someImages, type Images, type PassOptions } from "./image-source.js";
 import { kindOf } from "./layer-kinds.js";
 import { layersNamed, placedLayers, recorded, type LayerRun, type PlacedLayer } from "./watch.js";
 
@@ -105,17 +105,6 @@ export async function activations(
     forward.dispose();
   }
   return maps;
-}
-
-/** Numbers that are held at most: 1 GiB of float32. */
-const MOST_NUMBERS = 2 ** 28;
-
-/** @throws RangeError where all images' maps would not be held */
-function checkNumbers(fn: string, count: number, first: readonly tf.Tensor[]): void {
-  const all = first.reduce((sum, { size, shape }) => sum + (count * size) / shape[0]!, 0);
-  if (all <= MOST_NUMBERS) return;
-  const most = `${Math.floor((count * MOST_NUMBERS) / all)} of these layers`;
-  throw new RangeError(`${fn}: images must be at most ${most}, 2^28 numbers, got ${count}`);
 }
 
 /** "conv1", and of a layer's second run "conv1 (2)". */

@@ -60,8 +60,8 @@ const RULES: Rules = {
  *
  * @param images normalized, or a set in memory; some 10 at a time are taken
  * @returns maps of the layer's own size
- * @throws RangeError for a name that is no layer's, a class that is none, or a model without a convolution where no
- *   layer is named; TypeError for a layer of another shape, or a model whose output is not [B, K]
+ * @throws RangeError for a name that is no layer's, a class that is none, a model without a convolution where no
+ *   layer is named, or one whose gradients are not numbers; TypeError for a layer of another shape, or a model whose output is not [B, K]
  * Source: Selvaraju et al. 2017, eq. 1 and 2.
  */
 export async function gradCam(model: tf.LayersModel, images: Images, options: GradCamOptions = {}): Promise<GradCam> {
@@ -79,7 +79,8 @@ export async function gradCam(model: tf.LayersModel, images: Images, options: Gr
     },
     { name: "gradCam" },
   );
-  const [classes, maps]: [number[], number[][]] = [[], []];
+  const classes: number[] = [];
+  let all = new Float32Array();
   let mapShape: readonly number[] = [];
   try {
     await source.each(async (batch, first) => {
@@ -87,14 +88,16 @@ export async function gradCam(model: tf.LayersModel, images: Images, options: Gr
       const found = await explain(batch, wanted);
       wanted.dispose();
       mapShape = found[0].shape.slice(1);
-      maps.push([...(await found[0].data())]);
-      classes.push(...(await found[1].data()));
+      const [maps, picked] = await Promise.all(found.map((tensor) => tensor.data()));
       tf.dispose(found);
+      const size = maps!.length / batch.shape[0]!;
+      if (first === 0) all = new Float32Array(size * source.count);
+      all.set(positive(maps!), first * size);
+      classes.push(...picked!);
     });
   } finally {
     explain.dispose();
   }
-  const all = Float32Array.from(maps.flat());
   const placed = options.tokens
     ? placeTokens(all, options.tokens)
     : { maps: all, mapShape: mapShape as [number, number] };
@@ -104,6 +107,12 @@ export async function gradCam(model: tf.LayersModel, images: Images, options: Gr
     const text = `Grad-CAM of ${counted} at ${layer}, maps of ${height} × ${width}, classes ${short(classes)}`;
     return { "text/plain": text };
   });
+}
+
+/** What speaks for a class. @throws RangeError for NaN, which TensorFlow's ReLU makes 0 of */
+function positive(maps: tf.TypedArray): Float32Array {
+  if (maps.some(Number.isNaN)) throw new RangeError("gradCam: model must give finite gradients, got NaN");
+  return Float32Array.from(maps, (value) => Math.max(0, value));
 }
 
 /** Maps [B, h, w] of the last run of the last of these layers; of tokens [B, N], the class token left out. */
@@ -130,7 +139,7 @@ function explained(
   const placed = (all: tf.Tensor) => (first === 0 ? all : tf.slice(all, [0, first, 0])); // no class token
   const gradient = placed(tf.grad(logit)(maps));
   const weights = tf.mean(gradient, tokens ? [1] : [1, 2], true);
-  return { layer, maps: tf.relu(tf.sum(tf.mul(weights, placed(maps)), -1)), classes };
+  return { layer, maps: tf.sum(tf.mul(weights, placed(maps)), -1), classes };
 }
 
 /** The layer that is named, or those of which the last that runs is taken. */

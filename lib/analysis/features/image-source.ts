@@ -176,3 +176,17 @@ function normalizer(
     return tf.tensor4d(values, [length, ...imageShape]);
   };
 }
+
+/** Numbers that are held at most: 1 GiB of float32. */
+const MOST_NUMBERS = 2 ** 28;
+
+/**
+ * @param first what the first batch gave
+ * @throws RangeError where what all images give would not be held
+ */
+export function checkNumbers(fn: string, count: number, first: readonly tf.Tensor[]): void {
+  const all = first.reduce((sum, { size, shape }) => sum + (count * size) / shape[0]!, 0);
+  if (all <= MOST_NUMBERS) return;
+  const most = `${Math.floor((count * MOST_NUMBERS) / all)} of these layers`;
+  throw new RangeError(`${fn}: images must be at most ${most}, 2^28 numbers, got ${count}`);
+}

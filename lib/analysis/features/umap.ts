@@ -19,7 +19,7 @@ export interface UmapOptions {
   readonly components?: number;
   /** Neighbors whose distances are kept, 2 or more and below N: few show the detail, many the whole. Default 15. */
   readonly neighbors?: number;
-  /** How near points may come, 0 or more. Default 0.1. */
+  /** How near points may come, 0 to `spread`. Default 0.1. */
   readonly minDist?: number;
   /** How far apart they lie, above 0. Default 1. */
   readonly spread?: number;
@@ -69,6 +69,7 @@ export async function umap(rows: MatrixLike, options: UmapOptions = {}): Promise
   const { values, n, d } = matrixOf("umap", "rows", rows);
   if (neighbors >= n)
     throw new RangeError(`umap: neighbors must be below the number of rows, ${n}, got neighbors=${neighbors}`);
+  if (minDist > spread) throw new RangeError(`umap: minDist must be at most spread, ${spread}, got minDist=${minDist}`);
   const { UMAP } = await import("umap-js");
   const run = new UMAP({
     nComponents: components,

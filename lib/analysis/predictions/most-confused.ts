@@ -1,6 +1,6 @@
 import { aCount, aFlag, checkArguments, checkOptions, optional } from "../../checks.js";
-import { DISPLAY, grouped, shownAs, type MimeBundle } from "../../shown.js";
-import { table } from "../../table.js";
+import { grouped, shownAs, type MimeBundle } from "../../shown.js";
+import { tableBundle } from "../summary/show-summary.js";
 import { namesOf, someClassNames } from "./names-of-classes.js";
 import { rowsOf, someCounts, sum, type ConfusionMatrix } from "./confusion-matrix.js";
 import { percent } from "./interval-text.js";
@@ -78,5 +78,5 @@ function pairsTable(pairs: readonly ConfusedPair[], symmetric: boolean): MimeBun
     grouped(count),
     percent(share),
   ]);
-  return table(columns, rows, pairs.length === 0 ? "no image is taken for another class's" : null)[DISPLAY]();
+  return tableBundle(columns, rows, pairs.length === 0 ? "no image is taken for another class's" : undefined);
 }

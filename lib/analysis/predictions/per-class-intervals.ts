@@ -1,6 +1,6 @@
 import { checkArguments, checkOptions } from "../../checks.js";
-import { DISPLAY, grouped, shownAs, type MimeBundle } from "../../shown.js";
-import { table } from "../../table.js";
+import { grouped, shownAs, type MimeBundle } from "../../shown.js";
+import { tableBundle } from "../summary/show-summary.js";
 import { INTERVAL_RULES, intervalOf, type AccuracyInterval, type IntervalOptions } from "./accuracy-interval.js";
 import { namesOf, someClassNames } from "./names-of-classes.js";
 import { rowsOf, someCounts, sum, type ConfusionMatrix } from "./confusion-matrix.js";
@@ -53,5 +53,5 @@ function intervalsTable(classes: readonly ClassInterval[]): MimeBundle {
     percent(high),
     grouped(total),
   ]);
-  return table(["class", "accuracy, %", `from (${level})`, "to", "images"], rows)[DISPLAY]();
+  return tableBundle(["class", "accuracy, %", `from (${level})`, "to", "images"], rows);
 }

@@ -9,6 +9,7 @@ import {
 } from "../../../lib/analysis/index.js";
 import { ready, tf } from "../../../lib/backend/index.js";
 import * as layers from "../../../lib/layers/index.js";
+import { generated } from "../../../lib/datasets/index.js";
 import { createModel } from "../../../lib/models/index.js";
 
 beforeAll(ready);
@@ -215,4 +216,22 @@ it("attentionSpread() is 1 where attention is uniform, 1 / keys where it lies on
   expect(spread([0.25, 0.25, 0.25, 0.25])).toBeCloseTo(1, 6);
   expect(spread([0, 1, 0, 0])).toBe(0.25);
   expect(spread([0.5, 0.5, 0, 0])).toBeCloseTo(0.5, 6);
+});
+
+it("attentionWeights() takes a set, batch after batch, as the tensor of its normalized images", async () => {
+  const { test: set } = generated({ trainImages: 1, testImages: 103, imageShape: [16, 16, 3] }); // 100 at a time
+  const model = createModel("small_vit", { inputShape: [16, 16, 3], depth: 1 });
+  const [mean, std] = [0.4, 0.3];
+  const pixels = Float32Array.from(set.images, (value) => (value / 255 - mean) / std);
+  const images = tf.tensor4d(pixels, [103, 16, 16, 3]);
+  const before = tf.memory().numTensors;
+  const [alone] = await attentionWeights(model, images);
+  const [found] = await attentionWeights(model, { ...set, mean, std });
+  expect(tf.memory().numTensors).toBe(before);
+  expect(found!.shape).toEqual(alone!.shape);
+  expect(found!.values).toEqual(alone!.values);
+  const [last] = await attentionWeights(model, tf.slice(images, [102, 0, 0, 0], [1, -1, -1, -1]));
+  const own = found!.values.subarray(102 * last!.values.length);
+  own.forEach((value, i) => expect(Math.abs(value - last!.values[i]!)).toBeLessThan(1e-6));
+  await expect(attentionWeights(model, tf.zeros([1, 16, 16, 3], "int32"))).rejects.toThrow("images must be float32");
 });

@@ -96,6 +96,11 @@ describe("cosineSimilarity()", () => {
   });
 
   it("refuses rows of unlike lengths", () => {
+    // longer rows than a call takes arguments, and what embed gives
+    const long = Array.from({ length: 2 }, (_, i) => new Float32Array(200_000).fill(1 - 2 * i));
+    expect(cosineSimilarity(long)[0]![1]).toBeCloseTo(-1, 12);
+    const [first] = cosineSimilarity({ shape: [2, 3], values: Float32Array.of(1, 0, 0, 1, 1, 0) });
+    expect(first![1]).toBeCloseTo(Math.SQRT1_2, 12);
     expect(() => cosineSimilarity([[1, 2], [1]])).toThrow("cosineSimilarity: rows must be of one length, got 2 and 1");
   });
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import {
   ckaMatrix,
   embed,
@@ -235,6 +235,25 @@ it("a model of one number has a Grad-CAM, of class 0", async () => {
   await expect(gradientNorms(model, pictures(2), [0, 0])).rejects.toThrow(
     "gradientNorms: model must give logits [B, K] of 2 classes or more where no loss is given, got [B, 1]",
   );
+});
+
+it("ckaMatrix() runs a model once for all its layers, where their features may be held together", async () => {
+  const [model, images] = [FORMS["one model"]!(), pictures(5)];
+  const call = vi.spyOn(model.layers[1]!, "call");
+  const all = await ckaMatrix(model, model, images);
+  expect(call.mock.calls.length).toBe(1); // as it is traced
+  const alone = await ckaMatrix(model, model, images, { layers: ["b"], otherLayers: ["head"] });
+  expect(errorOf(alone.values[0]!, [all.values[1]![2]!])).toBeLessThan(TOLERANCE);
+});
+
+it("gradCam() refuses a model whose weights are not numbers", async () => {
+  const model = FORMS["one model"]!();
+  const [kernel, bias] = model.getLayer("a").getWeights();
+  model.getLayer("a").setWeights([tf.fill(kernel!.shape, NaN), bias!]);
+  const images = pictures(1);
+  const before = tf.memory().numTensors;
+  await expect(gradCam(model, images)).rejects.toThrow("gradCam: model must give finite gradients, got NaN");
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 describe("wrong inputs", () => {

@@ -84,6 +84,9 @@ describe("umap()", () => {
     }
     expect((await umap(groups, options)).values).toEqual(points.values);
     expect((await umap(groups, { ...options, seed: 1 })).values).not.toEqual(points.values);
+    await expect(umap(groups, { minDist: 1.5 })).rejects.toThrow(
+      "umap: minDist must be at most spread, 1, got minDist=1.5",
+    );
     await expect(umap(groups, { neighbors: 30 })).rejects.toThrow(
       "umap: neighbors must be below the number of rows, 30",
     );

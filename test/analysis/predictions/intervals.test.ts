@@ -6,6 +6,7 @@ import {
   overSeeds,
   perClassIntervals,
 } from "../../../lib/analysis/index.js";
+import { DISPLAY, type ShowsItself } from "../../../lib/shown.js";
 import { REFERENCE } from "./reference.js";
 
 describe("accuracyInterval()", () => {
@@ -128,3 +129,12 @@ describe("mcnemar()", () => {
 function textOf(value: unknown): string {
   return (value as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]!()["text/plain"]!;
 }
+
+it("perClassIntervals() of a thousand classes shows the first and the last ones", () => {
+  const labels = Int32Array.from({ length: 1000 }, (_, i) => i);
+  const found = perClassIntervals(confusionMatrix(labels, labels, 1000));
+  const text = String((found as unknown as ShowsItself)[DISPLAY]()["text/plain"]);
+  expect(found).toHaveLength(1000);
+  expect(text.split("\n").length).toBeLessThan(70);
+  expect(text).toContain("… 940 more");
+});

@@ -54,8 +54,6 @@ it("countMacs() counts depthwise, separable and transposed convolutions by hand"
   expect(countFlops(model, "bias-and-activation")).toBe(total + biases + activation);
 });
 
-it("countMacs() refuses a layer that it does not know", () => {
-
 const { layers } = tf;
 const inputShape = [8, 10, 3];
 
