@@ -25,6 +25,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   "lib/study/report.ts": "how a number is written",
   "lib/train/read-image.ts": "what a decoder or a user's picture holds",
   "lib/bench/tables/training-table.ts": "how a number is written",
+  "lib/cli/runs/run-tables.ts": "how a number is written",
+  "lib/sweeps/result/result-table.ts": "how a number is written",
+  "lib/sweeps/process/pin-process.ts": "what another program wrote",
 };
 
 const WHOLE = /Number\.is(Safe)?Integer\b/;

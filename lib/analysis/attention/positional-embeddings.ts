@@ -52,7 +52,10 @@ export function positionalEmbeddings(model: tf.LayersModel, layer?: string): Pos
     {
       layer: use.name,
       kind: KINDS[use.layer.getClassName()]!,
-      rows: Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size)),
+      rows: shownAs(
+        Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size)),
+        () => ({ "text/plain": `${count} rows of ${size} numbers` }),
+      ),
       ...(tokens && { tokens }),
     },
     ({ layer: name, kind, rows }) => ({

@@ -45,7 +45,8 @@ export async function featureMaps(
   checkOptions("featureMaps", options, RULES);
   const places = chosen("featureMaps", model, options.layers);
   const maps = await activations("featureMaps", model, images, { ...options, places });
-  return shownAs([...maps], (shown) => mapsTable(shown));
+  const each = maps.map((map) => shownAs(map, (shown) => mapsTable([shown]), lineOf));
+  return shownAs(each, (shown) => mapsTable(shown));
 }
 
 /** The layers that were named, or every convolution. */
@@ -110,6 +111,10 @@ export async function activations(
 /** "conv1", and of a layer's second run "conv1 (2)". */
 export function runName({ layer, use }: Pick<FeatureMap, "layer" | "use">): string {
   return use === 0 ? layer : `${layer} (${use + 1})`;
+}
+
+function lineOf(map: FeatureMap): string {
+  return `${runName(map)}: activations [${map.shape.join(", ")}]`;
 }
 
 function mapsTable(maps: readonly FeatureMap[]) {

@@ -61,7 +61,8 @@ const RULES: Rules = {
  * @param images normalized, or a set in memory; some 10 at a time are taken
  * @returns maps of the layer's own size
  * @throws RangeError for a name that is no layer's, a class that is none, a model without a convolution where no
- *   layer is named, or one whose gradients are not numbers; TypeError for a layer of another shape, or a model whose output is not [B, K]
+ *   layer is named, or one whose gradients are not numbers; TypeError for a layer of another shape, or a model whose
+ *   output is not [B, K]
  * Source: Selvaraju et al. 2017, eq. 1 and 2.
  */
 export async function gradCam(model: tf.LayersModel, images: Images, options: GradCamOptions = {}): Promise<GradCam> {

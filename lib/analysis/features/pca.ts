@@ -47,8 +47,8 @@ export function pca(rows: MatrixLike, options: PcaOptions = {}): Pca {
   const total = values.reduce((sum, value) => sum + value * value, 0) / (n - 1);
   const explainedVarianceRatio = found.variances.map((variance) => (total === 0 ? 0 : variance / total));
   const result: Pca = {
-    scores: { shape: [n, components], values: project(values, n, d, found.directions) },
-    components: { shape: [components, d], values: joined(found.directions) },
+    scores: matrix([n, components], project(values, n, d, found.directions), "scores"),
+    components: matrix([components, d], joined(found.directions), "components"),
     explainedVariance: found.variances,
     explainedVarianceRatio,
     mean,
@@ -59,6 +59,11 @@ export function pca(rows: MatrixLike, options: PcaOptions = {}): Pca {
     const what = `${scores.shape[0]} rows of ${d} numbers in ${shares.length} principal components`;
     return { "text/plain": `${what}; share of the variance: ${texts.join(", ")}${more}` };
   });
+}
+
+/** A matrix; a notebook shows its size. */
+function matrix(shape: readonly [number, number], values: Float64Array, what: string): Matrix {
+  return shownAs({ shape, values }, () => ({ "text/plain": `${what}: ${shape[0]} rows of ${shape[1]} numbers` }));
 }
 
 interface Found {

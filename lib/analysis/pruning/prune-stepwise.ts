@@ -27,8 +27,8 @@ const ROUNDING = 1e-9;
  * Source: Li et al. 2017, §3.2; the stop rule: the report "Assignment 3: Getting into the Flow of Deep
  * Learning", step 3.
  * @example
- * const retrain = (model) => train.fit(model, set, { epochs: 1, progress: train.silentProgress });
- * const measure = async (model) => (await train.evaluate(model, heldOut)).accuracy;
+ * const retrain = (model: tf.LayersModel) => train.fit(model, set, { epochs: 1, progress: train.silentProgress });
+ * const measure = async (model: tf.LayersModel) => (await train.evaluate(model, heldOut)).accuracy;
  * const { model: small, steps } = await pruneStepwise(model, { retrain, measure, layers: ["conv1", "conv2"] });
  */
 export function pruneStepwise(model: tf.LayersModel, options: PruneStepwiseOptions): Promise<StepwisePruning> {

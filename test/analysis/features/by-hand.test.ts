@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   channelImages,
@@ -8,6 +9,7 @@ import {
   filters,
   normSeries,
   pca,
+  positionalEmbeddings,
   umap,
   unitActivity,
   upsampledMaps,
@@ -18,6 +20,7 @@ import { Gelu } from "../../../lib/layers/index.js";
 import { createModel } from "../../../lib/models/index.js";
 import { setModelUse } from "../../../lib/train/index.js";
 import { attentionOverlay, heatmap, imageGrid, lines, scatter } from "../../../lib/plots/index.js";
+import { showsItself } from "../../../lib/shown.js";
 import { Fixture } from "../../fixtures/safetensors.js";
 import { errorOf } from "./networks.js";
 
@@ -342,4 +345,19 @@ describe("what plots draw", () => {
       "images must hold N × 4 × 4 × 1",
     );
   });
+});
+
+it("what has thousands of numbers shows itself in a line or a table, within its result too", async () => {
+  const model = createModel("mynet", { filters: [4, 4], poolAfter: [1] });
+  const images = tf.zeros([2, 32, 32, 3]);
+  const [map] = await featureMaps(model, images);
+  const { scores, components } = pca(
+    Array.from({ length: 40 }, (_, i) => Float32Array.from({ length: 50 }, (__, j) => Math.sin(i * j))),
+  );
+  const { rows } = positionalEmbeddings(createModel("small_vit"));
+  for (const value of [map!, scores, components, rows]) {
+    expect(showsItself(value)).toBe(true);
+    expect(inspect(value).split("\n").length).toBeLessThan(4);
+  }
+  expect(inspect(map)).toBe("conv1: activations [2, 32, 32, 4]");
 });
