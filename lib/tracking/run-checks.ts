@@ -35,6 +35,7 @@ export const aRunLog: Rule = withFields("a log (tracking.jsonLines(path), say)",
   name: aTitle,
   start: aFunction,
   takesModels: optional(aFlag),
+  showsProgress: optional(aFlag),
   address: optional(plainData),
 });
 

@@ -139,6 +139,8 @@ export interface RunLog {
   readonly name: string;
   /** Whether it takes a trained model as an artifact. Default false. */
   readonly takesModels?: boolean;
+  /** Whether it shows where a run stands: `fit` then shows no progress where it is not asked for it. Default false. */
+  readonly showsProgress?: boolean;
   /** Where it writes, as plain data without secrets: what a later sending needs. Default: not noted. */
   readonly address?: PlainRecord;
   /** Begins the record of a run, or goes on with it. */

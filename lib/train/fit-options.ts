@@ -79,7 +79,7 @@ export interface FitOptions<Name extends string = string> extends FitConfigOptio
   readonly name?: string | null;
   /**
    * Whether, or how, the run's standing is shown: true for an output updated in place in a notebook, lines in a
-   * terminal. Default true; null, as false, shows nothing.
+   * terminal. Default true, but with a log that shows it (`tracking.liveCurves`); null, as false, shows nothing.
    */
   readonly progress?: boolean | Progress | null;
   /**

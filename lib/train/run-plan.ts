@@ -86,7 +86,7 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
     checkpoint: checkpoint ?? undefined,
     resume,
     callbacks: callbacks ?? {},
-    progress: progress === undefined ? true : (progress ?? false),
+    progress: progress === undefined ? !showsProgress(log) : (progress ?? false),
     name: name ?? undefined,
     log: log ?? undefined,
     logEvery: logEvery ?? undefined,
@@ -101,6 +101,11 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
   checkBatchSizes("fit", model, set.labels.length, config);
   checkOwnFunctions(plan);
   return plan;
+}
+
+/** Whether a log of the run shows where it stands. */
+function showsProgress(log: FitOptions["log"]): boolean {
+  return Array.isArray(log) && (log as readonly RunLog[]).some((one) => one.showsProgress === true);
 }
 
 /** @throws RangeError for a validation set that does not fit, or that is missing though it is monitored */

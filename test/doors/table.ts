@@ -135,6 +135,7 @@ export const TRACKING: Record<string, Door> = {
     { scalars: [{ step: 1, time: "", values: { loss: 1 } }] },
     "loss",
   ]),
+  liveCurves: door("liveCurves", tracking.liveCurves, () => [{ title: "a", values: ["*"], totalSteps: 3 }]),
   sendRun: door("sendRun", tracking.sendRun, () => ["none", tracking.jsonLines(folder())]),
   readRun: door("readRun", tracking.readRun, () => ["none"]),
   readRuns: door("readRuns", tracking.readRuns, () => ["none"]),

@@ -31,7 +31,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   datasets: ["files", "backend"],
   setup: ["files", "backend"],
   models: ["files", "safetensors", "backend", "layers"],
-  tracking: ["files", "backend", "datasets", "models"],
+  tracking: ["files", "plots", "backend", "datasets", "models"],
   analysis: ["files", "backend", "layers"],
   train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking", "analysis"],
   study: ["backend", "datasets", "analysis"],
