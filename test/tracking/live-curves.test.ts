@@ -71,7 +71,7 @@ describe("a curve that is kept", () => {
 });
 
 describe("curves of a run under way", () => {
-  it("are one output, updated four times a second at most, at its end a figure for pages, papers and terminals", async () => {
+  it("are one output, updated four times a second at most, and at the end a figure", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const live = await begin({ title: "CCT", totalSteps: 1000 });
     for (let step = 1; step <= 1000; step++) {
