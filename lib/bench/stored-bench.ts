@@ -109,6 +109,11 @@ export function storedBenches(root: string): StoredBench[] {
     .map((file) => JSON.parse(readFileSync(file, "utf8")) as StoredBench);
 }
 
+/** The benches of which nothing is stored. */
+export function benchesNotStored(root: string): StoredBenchName[] {
+  return STORED_BENCHES.filter((bench) => !existsSync(join(root, benchFile(bench))));
+}
+
 /** What of a stored result does not follow from its samples; nothing where all does. */
 export function recheckBench({ metrics, ours, peers, rows }: StoredBench): string[] {
   const again = toRows(metrics, { ours, peers });

@@ -4,36 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BENCH_VENV, TORCH_STEP, torchStep } from "../setup/bench-environment.js";
 import { runSteps } from "../setup/setup-step.js";
-import {
-  BenchFailure,
-  checkOptionsOf,
-  median,
-  option,
-  round,
-  toJsonRows,
-  toTable,
-  type BenchCase,
-  type CaseMetric,
-  type Sides,
-} from "./bench-case.js";
+import { BenchFailure, checkOptionsOf, option, round, toJsonRows, toTable, type BenchCase } from "./bench-case.js";
 import { isBusy, machine, MachineWatch } from "./machine.js";
 import { checkStore, storeBench } from "./stored-bench.js";
-import {
-  OVERHEAD_GOAL,
-  QUICK_SIZE,
-  SWEEP_GOAL,
-  SWEEP_PROCESSES,
-  SWEEP_SIZE,
-  SWEEP_TENSORS,
-  SWEEP_WRITTEN,
-  sweepTimes,
-  type SweepSize,
-} from "./sweep/sweep-cases.js";
+import { QUICK_SIZE, SWEEP_PROCESSES, SWEEP_SIZE, SWEEP_TENSORS, SWEEP_WRITTEN } from "./sweep/sweep-cases.js";
+import type { SweepSize } from "./sweep/sweep-cases.js";
 import { ourSweep, torchSweep, type SweepField, type SweepRuns } from "./sweep/sweep-contenders.js";
-
-const OURS = "ours";
-const SIDES: Sides = { ours: [OURS], peers: [SWEEP_WRITTEN, SWEEP_TENSORS] };
-const CASE = "study 6, 48 settings";
+import { OURS, SIDES, SWEEP_CASE, sweepGoals, sweepMetrics } from "./sweep/sweep-metrics.js";
+import type { Found, SweepGoal } from "./sweep/sweep-metrics.js";
 
 /**
  * Arguments: --quick (4 runs of 512 images, once: a look, not a measurement), --store, --json, --python PROGRAM (whose
@@ -88,8 +66,6 @@ async function drawImages(scratch: string, { images: trainImages }: SweepSize): 
   return file;
 }
 
-type Found = Readonly<Record<string, readonly SweepRuns[]>>;
-
 /** Each contender makes a whole sweep in each round, so that the machine's moods fall on all alike. */
 async function turns(field: SweepField, hasPeer: boolean, say: (text: string) => void): Promise<Found> {
   const found: Record<string, SweepRuns[]> = {};
@@ -104,7 +80,7 @@ async function turns(field: SweepField, hasPeer: boolean, say: (text: string) =>
     for (const [name, sweep] of Object.entries(contenders)) {
       const runs = await sweep();
       (found[name] ??= []).push(runs);
-      say(`round ${turn} of ${field.size.rounds}: ${name}: ${runs.seconds.toFixed(1)} s`);
+      say(`round ${turn} of ${field.size.rounds}: ${name}: ${((runs.endedMs - runs.beganMs) / 1000).toFixed(1)} s`);
     }
   }
   return found;
@@ -112,65 +88,17 @@ async function turns(field: SweepField, hasPeer: boolean, say: (text: string) =>
 
 /** Prints what was found. @returns it as it is stored */
 function report(found: Found, size: SweepSize, json: boolean) {
-  const metric = (name: string, unit: CaseMetric["unit"], of: (runs: SweepRuns) => number): CaseMetric => ({
-    case: CASE,
-    metric: name,
-    unit,
-    samples: Object.fromEntries(Object.entries(found).map(([who, all]) => [who, all.map(of)])),
-  });
-  const times = (of: (times: ReturnType<typeof sweepTimes>) => number) => (one: SweepRuns) =>
-    of(sweepTimes(one.runs, one.beganMs));
-  const metrics = [
-    metric("whole sweep", "s", ({ seconds }) => seconds),
-    metric(
-      "its runs, added up",
-      "s",
-      times(({ runs }) => runs),
-    ),
-    metric(
-      "start of the processes, added up",
-      "s",
-      times(({ start }) => start),
-    ),
-    metric(
-      "between runs, added up",
-      "s",
-      times(({ between }) => between),
-    ),
-    metric(
-      "idle at the end, added up",
-      "s",
-      times(({ tail }) => tail),
-    ),
-    metric(
-      "overhead: start and between, of the runs",
-      "%",
-      times((one) => (100 * (one.start + one.between)) / one.runs),
-    ),
-    metric(
-      "loss after the last epoch, mean",
-      "",
-      ({ runs }) => runs.reduce((sum, { loss }) => sum + loss, 0) / runs.length,
-    ),
-  ];
+  const metrics = sweepMetrics(found);
   if (json) for (const row of toJsonRows(metrics, SIDES)) console.log(JSON.stringify(row));
-  else console.log(toTable(metrics, [OURS, ...SIDES.peers]));
-  const goals = goalsText(metrics);
-  if (!json) for (const line of goals) console.log(line);
-  const versions = Object.fromEntries(
-    Object.entries(found).flatMap(([who, [one]]) => (one!.version ? [[who, one!.version]] : [])),
-  );
-  return { metrics, versions, cases: { [CASE]: { ...size, processes: SWEEP_PROCESSES, threads: 1 } } };
+  else {
+    console.log(toTable(metrics, [OURS, ...SIDES.peers]));
+    for (const line of sweepGoals(metrics).map(goalText)) console.log(line);
+  }
+  const versions = Object.fromEntries(Object.entries(found).map(([who, [one]]) => [who, one!.version]));
+  return { metrics, versions, cases: { [SWEEP_CASE]: { ...size, processes: SWEEP_PROCESSES, threads: 1 } } };
 }
 
 /** "ours / PyTorch, DataLoader: 0.61 (goal: at most 0.67)" */
-function goalsText(metrics: readonly CaseMetric[]): string[] {
-  const [wall, overhead] = [metrics[0]!.samples, metrics[5]!.samples[OURS]!];
-  const ours = median(wall[OURS]!)!;
-  const ratios = SIDES.peers.flatMap((peer) => {
-    const theirs = median(wall[peer] ?? []);
-    const goal = peer === SWEEP_WRITTEN ? ` (goal: at most ${SWEEP_GOAL})` : "";
-    return theirs === null ? [] : [`ours / ${peer}: ${round(ours / theirs)}${goal}`];
-  });
-  return [...ratios, `overhead: ${round(median(overhead))} % (goal: at most ${100 * OVERHEAD_GOAL} %)`];
+function goalText({ what, goal, found }: SweepGoal): string {
+  return `${what}: ${round(found)}${goal === null ? "" : ` (goal: at most ${goal})`}`;
 }

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../study/claims.js";
-import { storedBenches } from "../bench/stored-bench.js";
+import { benchesNotStored, storedBenches } from "../bench/stored-bench.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { measuresAlike } from "./studies/result.js";
 import { resultsFolder } from "./studies/study-claims.js";
-import { benchFigures, verifyBench } from "./verify-results/verify-bench.js";
+import { benchFigures, figuresNotStored, verifyBench } from "./verify-results/verify-bench.js";
 import { cameAbout } from "./verify-results/came-about.js";
 import { imagesOf } from "./verify-results/verify-images.js";
 import { recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
@@ -49,7 +49,7 @@ export async function verifyResults(
   }
   const benches = storedBenches(root);
   for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
-  const figures = [...stored, ...benches.map(benchFigures)];
+  const figures = [...stored, ...benches.map(benchFigures), ...benchesNotStored(root).map(figuresNotStored)];
   for (const file of textsOf(root)) failed += verifyText(root, file, figures, write, print);
   return failed === 0 ? 0 : 1;
 }

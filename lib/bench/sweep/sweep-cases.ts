@@ -29,7 +29,7 @@ export const SWEEP_WRITTEN = "PyTorch, DataLoader";
 export const SWEEP_TENSORS = "PyTorch, tensors";
 /** Ours over PyTorch's own loop, by medians of the wall time, at most. */
 export const SWEEP_GOAL = 0.67;
-/** What a sweep takes beside its runs, over its runs' time, at most. */
+/** What a sweep takes beside its runs, but for the idle end, over its runs' time, at most. */
 export const OVERHEAD_GOAL = 0.02;
 
 /** The variable of the environment that names the file of the images. */
@@ -37,15 +37,21 @@ export const SWEEP_DATA = "SACCADE_BENCH_SWEEP_DATA";
 
 /** Where a contender's sweep's time went, in seconds. */
 export interface SweepTimes {
-  /** From the start of the first process to the end of the last run. */
+  /** From the start of the sweep's program to its end. */
   readonly wall: number;
   /** All runs together. */
   readonly runs: number;
-  /** Over all processes: until the first run begins, and between runs. */
+  /** Over all processes: until the first run begins, between runs, and after the sweep's last run. */
   readonly start: number;
   readonly between: number;
-  /** Over all processes: after their last run, while another still ran. */
+  readonly end: number;
+  /** Over all processes: after their last run, while another still ran. It is the runs' lengths and order that make it. */
   readonly tail: number;
+}
+
+/** What a sweep takes beside its runs, the idle end apart, over its runs' time, in percent. */
+export function overheadPercent({ start, between, end, runs }: SweepTimes): number {
+  return (100 * (start + between + end)) / runs;
 }
 
 /** One run, by the clock of all processes. */
@@ -57,22 +63,26 @@ export interface SweepRun {
   readonly loss: number;
 }
 
-/** @param beganMs when the first process was started */
-export function sweepTimes(runs: readonly SweepRun[], beganMs: number): SweepTimes {
+/** @param span the sweep's program's start and end, by the clock of the runs */
+export function sweepTimes(
+  runs: readonly SweepRun[],
+  { beganMs, endedMs }: Pick<SweepRun, "beganMs" | "endedMs">,
+): SweepTimes {
   const seconds = ({ beganMs: from, endedMs: to }: SweepRun): number => (to - from) / 1000;
-  const end = Math.max(...runs.map(({ endedMs }) => endedMs));
+  const lastMs = Math.max(...runs.map((one) => one.endedMs));
   const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
   const processes = [...new Set(runs.map((one) => one.process))].map((id) => {
     const own = runs.filter((one) => one.process === id);
     const [first, last] = [Math.min(...own.map((one) => one.beganMs)), Math.max(...own.map((one) => one.endedMs))];
     const between = (last - first) / 1000 - sum(own.map(seconds));
-    return { start: (first - beganMs) / 1000, between, tail: (end - last) / 1000 };
+    return { start: (first - beganMs) / 1000, between, tail: (lastMs - last) / 1000 };
   });
   return {
-    wall: (end - beganMs) / 1000,
+    wall: (endedMs - beganMs) / 1000,
     runs: sum(runs.map(seconds)),
     start: sum(processes.map(({ start }) => start)),
     between: sum(processes.map(({ between }) => between)),
+    end: (processes.length * (endedMs - lastMs)) / 1000,
     tail: sum(processes.map(({ tail }) => tail)),
   };
 }

@@ -3,15 +3,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { run } from "../../sweeps/index.js";
+import { fileURLToPath } from "node:url";
 import { SWEEP_DATA, SWEEP_PROCESSES, SWEEP_SPACE, type SweepRun, type SweepSize } from "./sweep-cases.js";
 
 /** The runs of one whole sweep. */
 export interface SweepRuns {
-  /** When the first process was started, by Date.now(). */
+  /** When its program was started and when it had ended, by the clock of the runs. */
   readonly beganMs: number;
-  /** To the end of the last process, in seconds. */
-  readonly seconds: number;
+  readonly endedMs: number;
   readonly runs: readonly SweepRun[];
   readonly version: string;
 }
@@ -33,35 +32,34 @@ function configsOf({ runs }: SweepSize) {
 }
 
 /** A sweep of ours. @throws Error where a run did not finish */
-export async function ourSweep({ data, scratch, size }: SweepField, round: number): Promise<SweepRuns> {
-  process.env[SWEEP_DATA] = data;
-  const [beganMs, start] = [Date.now(), performance.now()];
-  const { trials } = await run({
-    name: "bench",
-    folder: join(scratch, `ours-${round}`),
-    space: configsOf(size).map((config) => ({ ...config, epochs: size.epochs })),
-    trial: new URL("sweep-trial.js", import.meta.url),
-    processes: SWEEP_PROCESSES,
-    threads: 1,
-    progress: false,
+export function ourSweep({ data, scratch, size }: SweepField, round: number): Promise<SweepRuns> {
+  const program = fileURLToPath(new URL("sweep-program.js", import.meta.url));
+  const configs = configsOf(size).map((config) => ({ ...config, epochs: size.epochs }));
+  return programRuns("our program", process.execPath, [program, join(scratch, `ours-${round}`)], configs, {
+    [SWEEP_DATA]: data,
   });
-  const seconds = (performance.now() - start) / 1000;
-  const failed = trials.find(({ status }) => status !== "finished");
-  if (failed) throw new Error(`run ${failed.trial} is ${failed.status}: ${failed.error ?? "its loss is not finite"}`);
-  return { beganMs, seconds, runs: trials.map(({ result }) => result as unknown as SweepRun), version: "" };
 }
 
 /** The same of PyTorch. @throws Error where its program fails */
-export async function torchSweep(field: SweepField, loader: "loader" | "tensors"): Promise<SweepRuns> {
-  const { root, python, data, size } = field;
-  const [beganMs, start] = [Date.now(), performance.now()];
+export function torchSweep({ root, python, data, size }: SweepField, loader: "loader" | "tensors"): Promise<SweepRuns> {
   const args = [join(root, "lib/bench/sweep/torch_sweep.py"), data, SWEEP_PROCESSES, size.epochs, loader].map(String);
-  const child = spawn(python, args, { env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } });
-  child.stdin.end(JSON.stringify(configsOf(size)));
+  return programRuns("PyTorch's program", python, args, configsOf(size), { PYTHONDONTWRITEBYTECODE: "1" });
+}
+
+/** Runs a program that reads configs and prints its runs, from its start to its end. */
+async function programRuns(
+  what: string,
+  program: string,
+  args: readonly string[],
+  configs: readonly object[],
+  env: Readonly<Record<string, string>>,
+): Promise<SweepRuns> {
+  const beganMs = Date.now();
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  child.stdin.end(JSON.stringify(configs));
   const closed = once(child, "close");
   const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await closed) as [number | null];
-  if (code !== 0) throw new Error(`PyTorch's program failed: ${errors.trim().split("\n").slice(-2).join(" ")}`);
-  const seconds = (performance.now() - start) / 1000;
-  return { beganMs, seconds, ...(JSON.parse(said) as Pick<SweepRuns, "runs" | "version">) };
+  if (code !== 0) throw new Error(`${what} failed: ${errors.trim().split("\n").slice(-8).join("\n")}`);
+  return { beganMs, endedMs: Date.now(), ...(JSON.parse(said) as Pick<SweepRuns, "runs" | "version">) };
 }

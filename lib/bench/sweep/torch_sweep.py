@@ -59,7 +59,7 @@ def work(slot, data, epochs, loader, orders, answers):
                 total += loss.item() * len(y)
                 seen += len(y)
         answers.put({"process": os.getpid(), "beganMs": began, "endedMs": time.time() * 1e3, "loss": total / seen})
-    answers.put(None)
+    answers.put(f"PyTorch {torch.__version__}")
 
 
 def main():
@@ -72,16 +72,13 @@ def main():
     workers = [context.Process(target=work, args=(i, data, epochs, loader, orders, answers)) for i in range(processes)]
     for worker in workers:
         worker.start()
-    runs, ended = [], 0
-    while ended < processes:
+    runs, versions = [], []
+    while len(versions) < processes:
         answer = answers.get()
-        ended += answer is None
-        runs += [] if answer is None else [answer]
+        (versions if isinstance(answer, str) else runs).append(answer)
     for worker in workers:
         worker.join()
-    import torch
-
-    print(json.dumps({"version": f"PyTorch {torch.__version__}", "runs": runs}))
+    print(json.dumps({"version": versions[0], "runs": runs}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import type { StoredBench } from "../stored-bench.js";
 import { aheadText, dataTable } from "./data-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
+import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
 import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
 
 /** By the result's name and the table's. */
@@ -16,6 +17,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "inference table": stepTable,
   "data table": dataTable,
   "fine-tune table": fineTuneTable,
+  "sweep table": sweepTable,
 };
 
 /** @returns the table as Markdown; undefined where there is none of this name */
@@ -25,6 +27,7 @@ export function benchTable(result: StoredBench, table: string): string | undefin
 
 /** What a text can name beside numbers. */
 export function benchTexts(result: StoredBench): Record<string, string> {
+  if (result.bench === "sweep") return { goals: sweepGoalsText(result), how: sweepText(result) };
   if (result.bench === "data") return { ahead: aheadText(result) };
   return result.bench === "training" ? { goals: goalsText(result) } : {};
 }

@@ -14,6 +14,8 @@ export interface Figures {
   /** "cnn-attention-vs-vit/quick", "bench/kernel" */
   readonly name: string;
   readonly result: { readonly measures: Readonly<Record<string, number | string>> };
+  /** What stands in place of each number where nothing has been measured. */
+  readonly placeholder?: string;
   /** The result's table of a name, as Markdown. */
   table?(name: string): string | undefined;
 }
@@ -53,8 +55,8 @@ export function fill(text: string, stored: readonly Figures[]): Filled {
       string
     > & { digits?: string };
     count++;
-    const result = stored.find((one) => one.name === name)?.result;
-    const value = result && valueOf(result, measure);
+    const found = stored.find((one) => one.name === name);
+    const value = found && (found.placeholder ?? valueOf(found.result, measure));
     if (value === undefined) {
       problems.push(`${name} ${measure} is not stored`);
       return whole;

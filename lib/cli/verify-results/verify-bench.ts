@@ -1,7 +1,7 @@
 /**
  * The benches' stored results beside the studies': checked against their own samples, and what a text can name of them.
  */
-import { measuresOf, recheckBench, type StoredBench } from "../../bench/stored-bench.js";
+import { measuresOf, recheckBench, type StoredBench, type StoredBenchName } from "../../bench/stored-bench.js";
 import type { Dataset } from "../../datasets/types.js";
 import type { StoredPredictions } from "../../study/study-result.js";
 import { round } from "../../bench/bench-case.js";
@@ -62,4 +62,11 @@ export function benchFigures(result: StoredBench): Figures {
     result: { ...result, measures: { ...measuresOf(result), ...benchTexts(result) } },
     table: (name) => benchTable(result, name),
   };
+}
+
+/** Of a bench that nothing is stored of, a text says so in place of its numbers. */
+export function figuresNotStored(bench: StoredBenchName): Figures {
+  const text = "not measured yet";
+  const table = `${text}: \`npm run bench -- ${bench} --store\``;
+  return { name: `bench/${bench}`, result: { measures: {} }, placeholder: text, table: () => table };
 }
