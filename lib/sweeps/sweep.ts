@@ -6,7 +6,7 @@ import { readTrial, TrialRecord, waiting, type TrialState } from "./record/trial
 import type { StopRuleState } from "./rules/stop-rule.js";
 import type { Space } from "./space/space.js";
 import { endOf, stateAfter } from "./trial-end.js";
-import { runFacts } from "./record/run-facts.js";
+import { runFacts, type RunFacts } from "./record/run-facts.js";
 import { progressOf, type ShownTrial, type Standing, type SweepProgress } from "./sweep-progress.js";
 
 /** What a sweep runs by. */
@@ -27,6 +27,7 @@ export interface SweepPlan {
   readonly signal: AbortSignal;
 }
 
+const INTERRUPTED = "the sweep is interrupted";
 /** How long trials have to end after an interrupt before their processes are killed. */
 const STOP_MS = 10_000;
 /** Processes in a row that cannot be made ready before the sweep gives up. */
@@ -43,6 +44,7 @@ export class Sweep {
   #unready = 0;
   #failure: unknown;
   #beganMs = 0;
+  #facts: RunFacts | undefined;
   /** Trials that ended in this call. */
   #ended = 0;
 
@@ -143,7 +145,14 @@ export class Sweep {
     const config = space.configs[trial]!;
     const state: TrialState = (this.states[trial] = { ...waiting(), status: "running" });
     const id = trialName(name, trial);
-    const record = new TrialRecord(paths.record, { id, name: id, sweep: name, trial, config, ...runFacts() });
+    const record = await TrialRecord.open(paths.record, {
+      id,
+      name: id,
+      sweep: name,
+      trial,
+      config,
+      ...(this.#facts ??= runFacts()),
+    });
     const output = new TrialOutput(paths.output);
     let told: "stop" | "done" | undefined;
     const report = (step: number, metrics: Readonly<Record<string, number>>): string | undefined => {
@@ -159,14 +168,16 @@ export class Sweep {
       return undefined;
     };
     this.#update();
-    const outcome = await seat.run(
+    const running = seat.run(
       { trial, config, folder: paths.folder, output: paths.output },
       { report: this.#guarded(report), output },
     );
+    if (this.#plan.signal.aborted) seat.stop(INTERRUPTED); // while its record was opened
+    const outcome = await running;
     output.close();
     if (told === undefined && state.step !== null) rule?.ended(trial, state.step, state.metrics);
     const end = endOf(outcome, state, told, this.#plan.signal.aborted);
-    record.end(end);
+    await record.end(end);
     Object.assign(state, stateAfter(end, state));
     this.#ended++;
     this.#update({ trial, config, ...state });
@@ -188,7 +199,7 @@ export class Sweep {
 
   /** Tells all trials to stop, and kills what does not. */
   #stop(): void {
-    for (const seat of this.#seats) seat.stop("the sweep is interrupted");
+    for (const seat of this.#seats) seat.stop(INTERRUPTED);
     setTimeout(() => {
       for (const seat of this.#seats) void seat.end();
     }, STOP_MS).unref();

@@ -87,7 +87,7 @@ class Lines implements Gathered {
       record: path,
       status: this.#end?.status ?? (isWritten ? "running" : "killed"),
       seconds: this.#end?.seconds ?? this.#secondsBefore + secondsBetween(this.#began, this.#latest),
-      result: this.#end?.result ?? {},
+      result: { ...(this.#end?.error && { error: this.#end.error.message }), ...this.#end?.result },
       starts: this.#starts,
       scalars,
       histograms: this.#histograms,

@@ -50,14 +50,33 @@ export function parseLine(text: string): RecordLine | undefined {
     return undefined;
   }
   if (typeof line !== "object" || line === null || typeof line.type !== "string") return undefined;
+  if (line.type === "run") return { ...NOTHING_SAID, ...line };
   if (line.type === "scalars") return { ...line, values: withNumbers(line.values) as ScalarsEntry["values"] };
   if (line.type === "end") return { ...line, result: withNumbers(line.result) as PlainRecord };
   return line;
 }
 
+/** What another's record may lack. */
+const NOTHING_SAID = {
+  config: {},
+  data: {},
+  model: {},
+  machine: {},
+  versions: {},
+  command: "",
+  commit: null,
+  user: "",
+};
+
+/** A number, also one that stands as a text; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "string") return Object.hasOwn(TEXTS, value) ? TEXTS[value] : undefined;
+  return typeof value === "number" ? value : undefined;
+}
+
 /** The texts "NaN", "Infinity" and "-Infinity" as the numbers that they stand for. */
 function withNumbers(value: unknown): unknown {
-  if (typeof value === "string") return Object.hasOwn(TEXTS, value) ? TEXTS[value] : value;
+  if (typeof value === "string") return numberOf(value) ?? value;
   if (Array.isArray(value)) return value.map(withNumbers);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withNumbers(one)]));

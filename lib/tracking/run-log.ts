@@ -110,6 +110,8 @@ export interface EndEntry {
   readonly seconds: number;
   /** What came out: numbers and texts by name. */
   readonly result: PlainRecord;
+  /** What a sweep's trial threw. Default: nothing, or `result` says it. */
+  readonly error?: { readonly message: string };
 }
 
 /**

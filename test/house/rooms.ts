@@ -35,7 +35,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   analysis: ["files", "backend", "layers"],
   train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking", "analysis"],
   study: ["backend", "datasets", "analysis"],
-  sweeps: ["files", "plots", "backend", "safetensors", "layers", "datasets", "models", "train", "analysis"],
+  sweeps: ["files", "plots", "backend", "safetensors", "layers", "datasets", "models", "tracking", "train", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study", "sweeps"],
   cli: ["files", "client", "backend", "datasets", "setup", "models", "tracking", "analysis", "study", "bench"],
 };

@@ -45,6 +45,7 @@ export class TrialProcess {
   #beganMs = 0;
   #tail = "";
   #how: string | undefined;
+  #isClosed = false;
 
   constructor(start: ProcessStart, threads: number) {
     this.#child = spawn(
@@ -80,6 +81,7 @@ export class TrialProcess {
       });
       this.#child.once("error", () => resolve());
       this.#child.once("close", () => {
+        this.#isClosed = true;
         this.#end({ kind: "lost", why: `${this.#how}${this.#said()}`, seconds: this.#seconds() });
         resolve();
       });
@@ -103,6 +105,7 @@ export class TrialProcess {
     this.#tail = "";
     return new Promise((resolve) => {
       this.#settle = resolve;
+      if (this.#isClosed) this.#end({ kind: "lost", why: `${this.#how}`, seconds: 0 });
       this.#send({ type: "run", ...order });
     });
   }

@@ -1,13 +1,18 @@
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { commitOf } from "../../files/commit.js";
+import { commandLine, userName } from "../../tracking/run-origin.js";
 import type { TrialHead } from "./trial-record.js";
 
-let facts: Pick<TrialHead, "data" | "machine" | "versions" | "command"> | undefined;
+/** What is recorded of where a trial runs. */
+export type RunFacts = Omit<TrialHead, "id" | "name" | "sweep" | "trial" | "config">;
 
-/** What is recorded of where a trial runs: found once. */
-export function runFacts(): NonNullable<typeof facts> {
-  facts ??= {
+/** As they are now. */
+export function runFacts(): RunFacts {
+  const commit = commitOf(process.cwd());
+  return {
     data: {},
+    model: {},
     machine: {
       platform: `${process.platform} ${process.arch}`,
       cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -18,7 +23,8 @@ export function runFacts(): NonNullable<typeof facts> {
       node: process.versions.node,
       saccade: (createRequire(import.meta.url)("saccade/package.json") as { version: string }).version,
     },
-    command: process.argv.slice(1).join(" "),
+    command: commandLine(),
+    commit: commit.startsWith("unknown") ? null : commit,
+    user: userName(),
   };
-  return facts;
 }

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { lineOf, numberOf, parseLine } from "../../tracking/record-line.js";
+import { openRunFile, type RunFile } from "../../tracking/run-file.js";
+import type { EndEntry, RunStart } from "../../tracking/run-log.js";
 import type { TrialError } from "../process/trial-messages.js";
 
 /** How a trial stands. */
@@ -20,26 +22,16 @@ export interface TrialState {
   notes: readonly string[];
 }
 
-/** What is recorded at a trial's begin. */
-export interface TrialHead {
-  readonly id: string;
-  readonly name: string;
+/** What is recorded at a trial's begin: a run, and whose trial it is. */
+export interface TrialHead extends Omit<RunStart, "record" | "time" | "step"> {
   readonly sweep: string;
   readonly trial: number;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly machine: Readonly<Record<string, unknown>>;
-  readonly versions: Readonly<Record<string, unknown>>;
-  readonly command: string;
 }
 
 /** What is recorded at its end. */
-export interface TrialEnd {
-  readonly status: "finished" | "stopped" | "failed" | "diverged";
-  /** Why it was stopped: a rule's name, or "interrupt". */
+export interface TrialEnd extends Omit<EndEntry, "time"> {
+  /** Why it was stopped: "rule" or "interrupt". */
   readonly by?: string;
-  readonly seconds: number;
-  readonly result: Readonly<Record<string, unknown>>;
   readonly error?: TrialError;
   readonly notes?: readonly string[];
 }
@@ -52,48 +44,33 @@ export interface RecordedReport {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** A trial's record as it lies on the disk: JSON lines, whole after a kill at any moment but for the last line. */
+/** A trial's record as it lies on the disk: the JSON lines of any run, whole after a kill but for the last line. */
 export class TrialRecord {
-  readonly #file: number;
+  readonly #file: RunFile;
 
-  /** Goes on in a record that is there. */
-  constructor(path: string, head: TrialHead) {
-    this.#file = openSync(path, "a+");
-    const torn = endsWithinLine(this.#file); // an earlier process was killed meanwhile
-    this.#write({ type: "run", ...head, time: now(), step: 0 }, torn ? "\n" : "");
+  private constructor(file: RunFile) {
+    this.#file = file;
+  }
+
+  /** Begins one, or goes on in one that is there. @throws the system's error, with the file's name */
+  static async open(path: string, head: TrialHead): Promise<TrialRecord> {
+    const file = await openRunFile(path, head.id);
+    const record = new TrialRecord(file);
+    file.append(lineOf({ type: "run", ...head, time: now(), step: 0 }));
+    return record;
   }
 
   report(step: number, values: Readonly<Record<string, number>>): void {
-    this.#write({ type: "scalars", step, time: now(), values });
+    this.#file.append(lineOf({ type: "scalars", step, time: now(), values }));
   }
 
-  end(end: TrialEnd): void {
-    this.#write({ type: "end", time: now(), ...end });
-    closeSync(this.#file);
+  async end(end: TrialEnd): Promise<void> {
+    this.#file.append(lineOf({ type: "end", time: now(), ...end }));
+    await this.#file.close();
   }
-
-  #write(line: object, before = ""): void {
-    writeSync(this.#file, `${before}${JSON.stringify(line, written)}\n`);
-  }
-}
-
-function endsWithinLine(file: number): boolean {
-  const { size } = fstatSync(file);
-  const last = new Uint8Array(1);
-  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 10;
 }
 
 const now = (): string => new Date().toISOString();
-
-/** JSON has no NaN. */
-function written(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === "number") return value;
-  return value === "NaN" || value === "Infinity" || value === "-Infinity" ? Number(value) : undefined;
-}
 
 /** The numbers among a record's values. */
 export function numbersAmong(values: Readonly<Record<string, unknown>>): Record<string, number> {
@@ -116,22 +93,22 @@ export async function readTrial(path: string): Promise<{ state: TrialState; repo
   let reports: RecordedReport[] = [];
   let by: string | undefined;
   for (const line of (await textOf(path)).split("\n")) {
-    const entry = parsed(line);
-    if (entry?.["type"] === "run") {
+    const entry = parseLine(line);
+    if (entry?.type === "run") {
       state = { ...waiting(), status: "interrupted" };
       reports = [];
       by = undefined;
-    } else if (entry?.["type"] === "scalars") {
-      const values = numbersAmong(entry["values"] as Record<string, unknown>);
-      reports.push({ timeMs: Date.parse(String(entry["time"])), step: Number(entry["step"]), values });
-      state.step = Number(entry["step"]);
+    } else if (entry?.type === "scalars") {
+      const { step, time, values } = entry;
+      reports.push({ timeMs: Date.parse(time), step, values });
+      state.step = step;
       Object.assign(state.metrics, values);
-    } else if (entry?.["type"] === "end") {
-      const end = entry as unknown as TrialEnd;
+    } else if (entry?.type === "end") {
+      const end: TrialEnd = entry;
       by = end.by;
       state.status = end.status === "stopped" && by === "interrupt" ? "interrupted" : end.status;
       state.seconds = end.seconds;
-      state.result = revived(end.result) as TrialEnd["result"];
+      state.result = end.result;
       Object.assign(state.metrics, numbersAmong(end.result));
       state.error = end.error ?? null;
       state.notes = end.notes ?? [];
@@ -147,21 +124,4 @@ async function textOf(path: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
   }
-}
-
-function parsed(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What {@link written} wrote, with its numbers. */
-function revived(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(revived);
-  if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revived(one)]));
-  return numberOf(value) ?? value;
 }
