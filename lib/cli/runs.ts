@@ -1,4 +1,5 @@
 /** `npm run runs`: every recorded run as a table; one of them, two side by side, or one sent to MLflow. */
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { didYouMean } from "../nearest.js";
 import { typed } from "../files/own-folder.js";
@@ -18,8 +19,9 @@ const USAGE = {
     experiment: { value: "NAME", does: "of send: the experiment. Default likewise" },
     json: { does: "prints JSON" },
   },
-  more: `FOLDER  with records of runs; default runs here, in the project, its notebooks and
-        their guide, and the studies' stored results beside them
+  more: `FOLDER  with records of runs, a sweep's too; default runs here, in the project, its notebooks and
+        their guide, and the studies' stored results beside them; show and diff know the
+        trials of the sweeps there as well
 show    all that is known of one run
 diff    two runs side by side: the settings that differ, what else differs, and their results
 send    a run's record to MLflow, whose server was away
@@ -27,7 +29,9 @@ ID      a run's, or how it begins`,
 } as const;
 
 /** Where runs are recorded by default: the working directory of a notebook is its folder. */
-const PLACES = ["runs", "notebooks/runs", "notebooks/guide/runs"];
+const PLACES = ["", "notebooks", "notebooks/guide"];
+/** What `train.fit` and `sweeps.run` call their folders there. */
+const WHERE = ["runs", "sweeps"] as const;
 
 interface Asked {
   readonly word: "list" | "show" | "diff" | "send";
@@ -42,9 +46,10 @@ export const run = commandOf(USAGE, read, async (asked, { root }) => {
   try {
     if (asked.word === "send") return await send(asked);
     const isDefault = asked.folders.length === 0;
-    const folders = isDefault ? defaultFolders(root) : asked.folders.map(fromHere);
+    const all = asked.word === "list" ? foldersOf(root, "runs") : WHERE.flatMap((name) => foldersOf(root, name));
+    const folders = isDefault ? all : asked.folders.map(fromHere);
     const lines = await recordedRuns(root, folders, isDefault);
-    if (asked.word === "list") return list(lines, asked.json);
+    if (asked.word === "list") return list(lines, asked.json, isDefault ? sweepsOf(root) : []);
     const found = asked.words.map((id) => runCalled(id, lines));
     if (asked.word === "show") return print(asked.json ? found[0] : showText(found[0]!));
     const [a, b] = found as [RunLine, RunLine];
@@ -74,10 +79,17 @@ function read(args: readonly string[]): Asked {
 }
 
 /** Those of the project, and of its folder in which the command was typed. */
-function defaultFolders(root: string): string[] {
-  const here = fromHere("runs");
+function foldersOf(root: string, name: (typeof WHERE)[number]): string[] {
+  const here = fromHere(name);
   const isInside = !relative(root, here).startsWith("..");
-  return [...new Set([...PLACES.map((name) => join(root, name)), ...(isInside ? [here] : [])])];
+  return [...new Set([...PLACES.map((place) => join(root, place, name)), ...(isInside ? [here] : [])])];
+}
+
+/** Sweeps, by their folders: each of their trials is a run, too many for one list of all. */
+function sweepsOf(root: string): string[] {
+  const folders = foldersOf(root, "sweeps").filter((folder) => existsSync(folder));
+  const all = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  return all.filter((path) => existsSync(join(path, "sweep.json"))).map((path) => relative(fromHere(""), path));
 }
 
 /** A path as seen from where the command was typed. */
@@ -100,10 +112,12 @@ function runCalled(asked: string, lines: readonly RunLine[]): RunLine {
   );
 }
 
-function list(lines: readonly RunLine[], json: boolean): number {
+function list(lines: readonly RunLine[], json: boolean, sweeps: readonly string[]): number {
   if (json) return print(lines);
+  for (const folder of sweeps) console.log(`The trials of a sweep: ${typed(`runs ${folder}`)}`);
   if (lines.length === 0) {
-    console.log("No run is recorded here. `train.fit(model, set, { log: [] })` records one in runs/.");
+    if (sweeps.length === 0)
+      console.log("No run is recorded here. `train.fit(model, set, { log: [] })` records one in runs/.");
     return 0;
   }
   const last = lines.at(-1)!.id;

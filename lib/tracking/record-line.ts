@@ -50,23 +50,10 @@ export function parseLine(text: string): RecordLine | undefined {
     return undefined;
   }
   if (typeof line !== "object" || line === null || typeof line.type !== "string") return undefined;
-  if (line.type === "run") return { ...NOTHING_SAID, ...line };
   if (line.type === "scalars") return { ...line, values: withNumbers(line.values) as ScalarsEntry["values"] };
   if (line.type === "end") return { ...line, result: withNumbers(line.result) as PlainRecord };
   return line;
 }
-
-/** What another's record may lack. */
-const NOTHING_SAID = {
-  config: {},
-  data: {},
-  model: {},
-  machine: {},
-  versions: {},
-  command: "",
-  commit: null,
-  user: "",
-};
 
 /** A number, also one that stands as a text; undefined for anything else. */
 export function numberOf(value: unknown): number | undefined {

@@ -112,3 +112,30 @@ describe("npm run runs", () => {
     expect(out).toMatch(text);
   });
 });
+
+describe("npm run runs of a sweep's trials", () => {
+  const line = (folder: string, trial: number, lines: readonly object[]): void => {
+    mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(join(root, folder, "sweep.json"), '{"type":"sweep"}');
+    const id = `rates-000${trial}`;
+    const head = { type: "run", id, name: id, sweep: "rates", trial, config: { lr: trial, kind: null }, step: 0 };
+    const all = [{ ...head, time: `2026-01-02T03:04:0${trial}Z` }, ...lines];
+    writeFileSync(join(root, folder, `${id}.jsonl`), all.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  };
+  const end = { type: "end", time: "2026-01-02T03:05:00Z", seconds: 2, result: { accuracy: 0.5 } };
+
+  it("names the sweeps, lists one by its folder, with a failed one's error, and knows any two by their ids", async () => {
+    line("sweeps/rates", 1, [{ ...end, status: "finished" }]);
+    line("sweeps/rates", 2, [{ ...end, status: "failed", error: { message: "Error: no luck", stack: "at" } }]);
+    vi.stubEnv("INIT_CWD", root);
+    expect(await call()).toBe(0);
+    expect(out).toBe("The trials of a sweep: npm run runs -- sweeps/rates\n");
+    expect(await call(join(root, "sweeps/rates"))).toBe(0);
+    const lines = out.split("\n");
+    expect(lines[2]).toMatch(/^rates-0001 .* finished +– +lr 1, kind – +– .* 2\.0 s +accuracy 0\.5 /);
+    expect(lines[3]).toMatch(/^rates-0002 .* failed .* 2\.0 s +error Error: no luck /);
+    expect(await call("diff", "rates-0001", "rates-0002")).toBe(0);
+    expect(out).toMatch(/^config +lr +1 +2 +\+1$/m);
+    expect(out).toMatch(/^ +error +– +Error: no luck *$/m);
+  });
+});

@@ -29,7 +29,7 @@ const SETTINGS = ["epochs", "batchSize", "learningRate", "optimizer.name", "seed
 const FIRST = 4;
 
 function configText({ config }: RunLine): string {
-  const all = flattened(config).filter(([, value]) => typeof value !== "object");
+  const all = flattened(config).filter(([, value]) => value === null || typeof value !== "object");
   const main = all.filter(([name]) => SETTINGS.includes(name));
   const own = all.filter(([name]) => !name.includes(".")).slice(0, FIRST);
   const texts = (main.length > 2 ? main : own).map(([name, value]) =>
@@ -49,10 +49,11 @@ const SHOWN = [
   "error",
 ] as const;
 
-function resultText({ result, last }: RunLine): string {
+function resultText({ status, result, last }: RunLine): string {
   const all: Readonly<Record<string, unknown>> = { ...last, ...result };
-  const first = (result["not_finite"] !== undefined && "not_finite") || SHOWN.find((one) => all[one] !== undefined);
-  const name = first || Object.keys(all).find((key) => typeof all[key] === "number");
+  const why = ["not_finite", ...(status === "failed" ? ["error"] : [])].find((one) => result[one] !== undefined);
+  const first = why ?? SHOWN.find((one) => all[one] !== undefined);
+  const name = first ?? Object.keys(all).find((key) => typeof all[key] === "number");
   return name === undefined ? "–" : `${name} ${textOf(all[name], 40)}`;
 }
 
