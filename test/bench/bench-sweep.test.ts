@@ -55,7 +55,7 @@ it("makes its runs in a sweep: four of them, each settled by its own settings", 
   }
 });
 
-it("is a table with the spread and what misses its goal, and a text without a stored result says that it has none", () => {
+it("is a table with the spread, what misses its goal bold; a text says where nothing is stored", () => {
   const sweep = (wall: number): SweepRuns => {
     const runs = [0, 1].map((at) => ({ process: at, beganMs: 1_000, endedMs: 1_000 * wall - 500, loss: 2 }));
     return { beganMs: 0, endedMs: 1_000 * wall, runs, version: "a 1.0" };

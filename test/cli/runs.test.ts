@@ -124,7 +124,7 @@ describe("npm run runs of a sweep's trials", () => {
   };
   const end = { type: "end", time: "2026-01-02T03:05:00Z", seconds: 2, result: { accuracy: 0.5 } };
 
-  it("names the sweeps, lists one by its folder, with a failed one's error, and knows any two by their ids", async () => {
+  it("names the sweeps, lists one by its folder, with what failed, and knows any two by their ids", async () => {
     line("sweeps/rates", 1, [{ ...end, status: "finished" }]);
     line("sweeps/rates", 2, [{ ...end, status: "failed", error: { message: "Error: no luck", stack: "at" } }]);
     vi.stubEnv("INIT_CWD", root);

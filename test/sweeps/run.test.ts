@@ -110,11 +110,11 @@ describe("a sweep whose trials end in every way", async () => {
 
 describe("a sweep's processes", () => {
   it("run many trials each, with what setup made once", async () => {
-    const result = await run(numbers(60), ({ shared, config }) => ({ ...(shared as object), at: config["i"] }), {
+    const result = await run(numbers(16), ({ shared, config }) => ({ ...(shared as object), at: config["i"] }), {
       setup: (() => ({ made: process.pid * 1e6 + (performance.now() % 1e6) })) as never,
     });
     expect(statuses(result).every((status) => status === "finished")).toBe(true);
-    expect(result.trials.map(({ metrics }) => metrics["at"])).toEqual(numbers(60).map(({ i }) => i));
+    expect(result.trials.map(({ metrics }) => metrics["at"])).toEqual(numbers(16).map(({ i }) => i));
     expect(new Set(result.trials.map(({ metrics }) => metrics["made"])).size).toBe(2);
   });
 

@@ -45,7 +45,7 @@ export interface SweepTimes {
   readonly start: number;
   readonly between: number;
   readonly end: number;
-  /** Over all processes: after their last run, while another still ran. It is the runs' lengths and order that make it. */
+  /** Over all processes: after their last run, while another still ran; it comes of the runs' lengths and order. */
   readonly tail: number;
 }
 

@@ -1,4 +1,4 @@
-/** Ours: the whole sweep of the bench as a program of its own, as PyTorch's is. Configs as JSON in, runs as JSON out. */
+/** Ours: the bench's whole sweep as a program of its own, as PyTorch's is: configs as JSON in, runs as JSON out. */
 import { text } from "node:stream/consumers";
 import type * as sweeps from "../../sweeps/index.js";
 import { SWEEP_PROCESSES, type SweepRun } from "./sweep-cases.js";
