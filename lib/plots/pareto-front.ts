@@ -39,6 +39,7 @@ export function paretoFront(options: ParetoFrontOptions): Figure {
   );
   const drawn = all.filter(({ x, y }) => isDrawn(x, logX) && isDrawn(y, logY));
   const front = frontOf(drawn, [xBetter, yBetter]).map((at) => drawn[at]!);
+  const onFront = new Set(front.map(({ s, i }) => `${s},${i}`));
   const line = {
     type: "scatter",
     mode: "lines",
@@ -60,7 +61,7 @@ export function paretoFront(options: ParetoFrontOptions): Figure {
     { ...rest, series, logX, logY },
     {
       behind: [line],
-      labelled: (s, i) => front.some((one) => one.s === s && one.i === i),
+      labelled: (s, i) => onFront.has(`${s},${i}`),
       notes: [better],
       sentences: [
         `On the Pareto front ${countText(front.length, "point")}: ${listText(front.map((one) => one.label))}`,
@@ -114,7 +115,9 @@ function undominated(values: readonly (readonly number[])[], better: readonly Be
   // Best first: what beats a point stands before it, so that it is held against the front alone.
   const sorted = finite.toSorted((i, j) => compare(gains[j]!, gains[i]!));
   const front: number[] = [];
-  for (const i of sorted) if (!front.some((j) => beats(gains[j]!, gains[i]!))) front.push(i);
+  // Of two measures the last one on the front is the best by the second: what it does not beat none does.
+  const rivals = (): readonly number[] => (better.length === 2 ? front.slice(-1) : front);
+  for (const i of sorted) if (!rivals().some((j) => beats(gains[j]!, gains[i]!))) front.push(i);
   return front.sort((i, j) => compare(values[i]!, values[j]!) || i - j);
 }
 

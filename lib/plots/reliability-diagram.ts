@@ -43,8 +43,8 @@ const GAPS = ["overconfident", "underconfident"] as const;
 
 /**
  * Whether a model is as often right as it is sure: of each bin of confidence the accuracy, and its gap to the mean
- * confidence, beside the diagonal of a calibrated model. Above each bar the number of images (1.2K: 1,200), where
- * there is room.  * Expected and maximum calibration error stand below the title.
+ * confidence, beside the diagonal of a calibrated model. Above the bars the number of images in each (1.2K: 1,200),
+ * where there is room. Expected and maximum calibration error stand below the title.
  * @throws TypeError for an option of another kind
  * @throws RangeError for an unknown option, no bin, no image, or a filled bin whose numbers are not from 0 to 1
  * Source: DeGroot and Fienberg 1983; Guo et al. 2017.
@@ -75,14 +75,16 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
     bargap: 0,
     showlegend: true,
   };
-  const each = bins.map(
-    ({ from, to, count, accuracy, confidence }) =>
-      `${shortNumber(from)} to ${shortNumber(to)}: ${shortNumber(accuracy)} of confidence ` +
-      `${shortNumber(confidence)}, ${countText(count, "image")}`,
-  );
+  const each = bins.map(binText);
   const description = describe([`Reliability diagram, accuracy in bins of confidence`, listText(each, "; ")], source);
   const text = [options.title, ...textRows(bins), ...(source === undefined ? [] : [source])].join("\n");
   return figure({ data: traces(bins, options.bins.length), layout, description, text });
+}
+
+/** "0.2 to 0.3: 0.22 of confidence 0.26, 98 images" */
+function binText({ from, to, count, accuracy, confidence }: ReliabilityBin): string {
+  const right = `${shortNumber(accuracy)} of confidence ${shortNumber(confidence)}`;
+  return `${shortNumber(from)} to ${shortNumber(to)}: ${right}, ${countText(count, "image")}`;
 }
 
 /** @param all bins of the figure, the empty ones too */
@@ -93,6 +95,7 @@ function traces(bins: readonly ReliabilityBin[], all: number): Record<string, un
     x: of.map(({ from, to }) => (from + to) / 2),
     width: of.length === 0 ? 1 / all : of[0]!.to - of[0]!.from,
     marker: { color, line: { color: INK, width: 0.5 } },
+    hoverinfo: "name+text", // a gap's own height is none of the accuracy
   });
   const gap = (name: string, sign: number, color: string) => {
     const of = bins.filter(({ accuracy, confidence }) => Math.sign(accuracy - confidence) === sign);
@@ -102,7 +105,7 @@ function traces(bins: readonly ReliabilityBin[], all: number): Record<string, un
       ...bar(name, of, color),
       base: least,
       y: sizes,
-      hovertext: sizes.map((size) => `gap ${shortNumber(size)}`),
+      hovertext: of.map((one, i) => `${binText(one)}: gap ${shortNumber(sizes[i]!)}`),
     };
   };
   const counts = bins.map(({ count }) => count.toLocaleString("en", { notation: "compact" }));
@@ -111,7 +114,7 @@ function traces(bins: readonly ReliabilityBin[], all: number): Record<string, un
     {
       ...bar("accuracy", bins, PALETTE[0]!),
       y: bins.map(({ accuracy }) => accuracy),
-      hovertext: bins.map(({ count }) => countText(count, "image")),
+      hovertext: bins.map(binText),
     },
     gap(GAPS[0], -1, PALETTE[1]!),
     gap(GAPS[1], 1, PALETTE[2]!),
@@ -131,7 +134,7 @@ function traces(bins: readonly ReliabilityBin[], all: number): Record<string, un
       showlegend: false,
       hoverinfo: "skip",
       x: bins.map(({ from, to }) => (from + to) / 2),
-      y: bins.map(({ accuracy, confidence }) => Math.max(accuracy, confidence)),
+      y: bins.map(() => 1), // a row of their own: beside each bar the diagonal would cross them
       text: shown ? counts : counts.map(() => ""),
       textposition: "top center",
       textfont: { size: SOURCE_SIZE, color: INK },

@@ -134,13 +134,14 @@ export function drawScatter(fn: string, options: ScatterOptions, more: ScatterMo
   const text =
     textLines({ title, series, xLabel, yLabel, logX, logY, dates, pointsOnly: true, marks: lost }) +
     labelledText(series) +
+    (more.sentences ?? []).map((sentence) => `\n${sentence}`).join("") +
     (source === undefined ? "" : `\n${source}`);
   const heightOfTitle = (base["margin"] as { t: number }).t;
   const placed = labelsBeside(series, { ranges, logX, logY, heightOfTitle });
   const data = [
     ...(more.behind ?? []),
     ...series.map((one, i) => pointsTrace(one, i, placed[i]!, logX, logY)),
-    ...series.flatMap((one, i) => (one.lost.length > 0 ? [lostTrace(one, i, ranges, { logX, logY })] : [])),
+    ...series.flatMap((one, i) => (one.lost.length > 0 ? [lostTrace(one, i, ranges, { logX, logY, dates })] : [])),
   ];
   return figure({ data, layout, description, text });
 }

@@ -95,6 +95,7 @@ export function baseLayout({
     width,
     height,
     modebar: { remove: BUTTONS.left },
+    hoverlabel: { namelength: -1 }, // plotly cuts a name after 15 letters, where names of two runs are alike
     font: { family: FONT_FAMILY, size: FONT_SIZE, color: INK },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -113,6 +114,12 @@ export const KEPT_AT_LEFT = { constrain: "domain", constraintoward: "left" };
 export function keptBesideX(ratio: number): Record<string, unknown> {
   return { scaleanchor: "x", scaleratio: ratio, constrain: "domain", constraintoward: "top" };
 }
+
+/**
+ * Texts without marks, some pixels from their places: plotly keeps a distance from marks alone, and a line through a
+ * place would cross its text.
+ */
+export const OFF_ITS_PLACE = { mode: "markers+text", marker: { color: INK, size: 8, opacity: 0 } };
 
 /** A scale of colors at the figure's left edge. */
 export const AT_THE_LEFT = { x: 0, xref: "container", xanchor: "left" };

@@ -76,7 +76,7 @@ function shades(
           .join("")}│`,
     ),
   );
-  return [...rows, ...(every > 1 ? [`(every ${every}th cell)`] : [])].join("\n");
+  return [...rows, ...(every > 1 ? [`(one cell of ${every} × ${every})`] : [])].join("\n");
 }
 
 function shade(value: number, min: number, max: number): string {

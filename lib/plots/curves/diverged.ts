@@ -2,7 +2,7 @@
 import { isDrawn, shortNumber } from "../figure-checks.js";
 import { FONT_SIZE, INK, SOURCE_SIZE } from "../style.js";
 import { dateText } from "../svg/date-ticks.js";
-import { wrapText } from "../text-width.js";
+import { escapeText, wrapText } from "../text-width.js";
 
 /** Where a curve ceases to be a number. */
 export interface Divergence {
@@ -82,7 +82,8 @@ export function divergedTrace(
     marker: { color, size: 12, symbol: "x" },
     cliponaxis: false,
     text: own.map(({ what }) => what),
-    hovertext: own.map(({ what }) => what),
+    hovertext: own.map(({ x, what }) => escapeText(`${placeText(x, label, dates)}: ${what}`)),
+    hoverinfo: "name+text", // the mark's own height is no value
     textposition: "top center",
     textfont: { size: SOURCE_SIZE, color: INK },
   };

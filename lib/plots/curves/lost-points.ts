@@ -1,7 +1,8 @@
 /** Points of a scatter plot that have no place on one of its axes: runs that diverged are seen at its edge. */
-import { isDrawn, type Numbers, type Places } from "../figure-checks.js";
+import { isDrawn, shortNumber, type Numbers, type Places } from "../figure-checks.js";
 import { FONT_SIZE, PALETTE } from "../style.js";
-import { wrapText } from "../text-width.js";
+import { dateText } from "../svg/date-ticks.js";
+import { escapeText, wrapText } from "../text-width.js";
 
 /** A point of which one value is NaN or infinite. */
 export interface LostPoint {
@@ -37,9 +38,10 @@ export function lostTrace(
   { name, lost }: { readonly name: string; readonly lost: readonly LostPoint[] },
   place: number,
   ranges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
-  { logX, logY }: Scales,
+  { logX, logY, dates }: Scales & { readonly dates: boolean },
 ): Record<string, unknown> {
   const edge = ([low]: readonly [number, number], log: boolean): number => (log ? 10 ** low : low);
+  const across = (x: number): string => (dates && isDrawn(x) ? dateText(x, 1000) : shortNumber(x));
   return {
     type: "scatter",
     mode: "markers",
@@ -47,7 +49,8 @@ export function lostTrace(
     x: lost.map(({ x }) => (isDrawn(x, logX) ? x : edge(ranges.x, logX))),
     y: lost.map(({ y }) => (isDrawn(y, logY) ? y : edge(ranges.y, logY))),
     cliponaxis: false,
-    hovertext: lost.map(({ x, y, label }) => `${label} ${isDrawn(y, logY) ? x : y}`.trim()),
+    hovertext: lost.map(({ x, y, label }) => escapeText(`${label} (${across(x)}, ${shortNumber(y)})`.trim())),
+    hoverinfo: "name+text", // the mark stands at the edge, where it has no value
     marker: { color: PALETTE[place % PALETTE.length], size: 12, symbol: "x" },
   };
 }

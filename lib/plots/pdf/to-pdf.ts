@@ -88,6 +88,7 @@ class Drawing {
       fill && `${fill.parts} rg`,
       stroke && `${stroke.parts} RG ${attributes["stroke-width"] ?? 1} w`,
       attributes["stroke-linejoin"] === "round" && "1 j",
+      attributes["stroke-linecap"] === "round" && "1 J",
       attributes["stroke-dasharray"] && `[${attributes["stroke-dasharray"]}] 0 d`,
       this.#opacity(fill?.opacity ?? 1, stroke?.opacity ?? 1),
     ].filter(Boolean);
@@ -163,13 +164,14 @@ function circle(x: number, y: number, r: number): string {
   ].join(" ");
 }
 
-/** SVG's M, L, V, h and Z, which are all that figures use. */
+/** SVG's M, L, l, V, h and Z, which are all that figures use. */
 function pathOf(d: string): string {
   let [x, y] = [0, 0];
-  const drawn = [...d.matchAll(/([MLVhZ])([^MLVhZ]*)/g)].map(([, command, rest]) => {
+  const drawn = [...d.matchAll(/([MLlVhZ])([^MLlVhZ]*)/g)].map(([, command, rest]) => {
     const [first = 0, second = 0] = rest!.trim().split(/[ ,]+/).map(Number);
     if (command === "Z") return "h";
     if (command === "M" || command === "L") [x, y] = [first, second];
+    if (command === "l") [x, y] = [x + first, y + second];
     if (command === "V") y = first;
     if (command === "h") x += first;
     return `${short(x)} ${short(y)} ${command === "M" ? "m" : "l"}`;

@@ -1,5 +1,5 @@
 import { shortNumber } from "../figure-checks.js";
-import { INK, paddedRange, SOURCE_SIZE } from "../style.js";
+import { INK, OFF_ITS_PLACE, paddedRange, SOURCE_SIZE } from "../style.js";
 import { escapeText } from "../text-width.js";
 import type { Placed } from "./roofline-points.js";
 
@@ -74,7 +74,7 @@ export function roofTrace({ x, y, dash }: RoofLine): Record<string, unknown> {
 export function roofNames(roofs: readonly RoofLine[]): Record<string, unknown> {
   return {
     type: "scatter",
-    mode: "text",
+    ...OFF_ITS_PLACE,
     x: plainDigits(roofs.map(({ at }) => at[0])),
     y: plainDigits(roofs.map(({ at }) => at[1])),
     text: roofs.map(({ name }) => escapeText(name)),

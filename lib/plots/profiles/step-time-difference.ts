@@ -2,8 +2,8 @@ import { checkOptions, type Rules } from "../../checks.js";
 import { describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
-import { axis, baseLayout, INK, PALETTE, SOURCE_SIZE } from "../style.js";
-import { escapeText } from "../text-width.js";
+import { axis, baseLayout, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
+import { escapeText, textWidth } from "../text-width.js";
 import {
   categoriesOf,
   columns,
@@ -26,6 +26,10 @@ export interface StepTimeDifferenceOptions extends FigureOptions {
 const RULES: Rules = { ...TITLED, before: someTimes, after: someTimes };
 /** Height of a category's two bars, in pixels. */
 const ROW = 44;
+/** Pixels that plotly takes beside the names in the legend, and beside those at the axis. */
+const [LEGEND, TICKS] = [72, 16];
+/** Between a bar, its text, and what stands beyond. */
+const AIR = 12;
 
 /**
  * Two profiles category by category, as a profiler's view of the difference of two runs: two bars each, beside them
@@ -42,12 +46,22 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     ...categories.map((name) => ({ name, from: partOf(before, name), to: partOf(after, name) })),
     { name: "whole step", from: totalOf(before), to: totalOf(after) },
   ];
-  const most = Math.max(...rows.flatMap(({ from, to }) => [from, to]), Number.MIN_VALUE);
   const base = baseLayout({ title, source });
   const height = (base["margin"] as { t: number }).t + ROW * rows.length + 60;
+  const texts = [
+    rows.map(({ from }) => usText(from)),
+    rows.map(({ from, to }) => `${usText(to)} (${differenceText(from, to)})`),
+  ] as const;
+  const legend = [before.name, after.name].map((name) => textWidth(escapeText(name), FONT_SIZE) + LEGEND);
+  const beside = rows.map(({ name }) => textWidth(escapeText(name), FONT_SIZE) + TICKS);
+  const room = WIDTH - Math.max(...legend) - Math.max(...beside);
+  const reach = rows.flatMap(({ from, to }, i) => [
+    [from, textWidth(texts[0][i]!, SOURCE_SIZE)] as const,
+    [to, textWidth(texts[1][i]!, SOURCE_SIZE)] as const,
+  ]);
   const layout = {
     ...baseLayout({ title, source, height }),
-    xaxis: axis({ label: "time of a step (µs)", range: [0, most * 1.45] }), // the differences stand beyond the bars
+    xaxis: axis({ label: "time of a step (µs)", range: [0, rangeFor(reach, room)] }),
     yaxis: axis({
       range: [rows.length - 0.5, -0.5],
       tickmode: "array",
@@ -76,11 +90,8 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
   const froms = rows.map(({ from }) => from);
   const tos = rows.map(({ to }) => to);
   const data = [
-    { ...bar(before.name, froms, 0), text: froms.map(usText) },
-    {
-      ...bar(after.name, tos, 1),
-      text: rows.map(({ from, to }) => `${usText(to)} (${differenceText(from, to)})`),
-    },
+    { ...bar(before.name, froms, 0), text: texts[0] },
+    { ...bar(after.name, tos, 1), text: texts[1] },
   ];
   const lines = columns([
     ["", before.name, after.name, "difference"],
@@ -96,6 +107,16 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     ),
     text: [title, ...lines, ...(source === undefined ? [] : [source])].join("\n"),
   });
+}
+
+/**
+ * How far an axis of `room` pixels reaches, so that each bar's text has room beyond its end.
+ *
+ * @param bars each bar's length, and the pixels of its text
+ */
+function rangeFor(bars: readonly (readonly [length: number, text: number])[], room: number): number {
+  const shares = bars.map(([length, text]) => length / Math.max(1 - (text + AIR) / room, 0.25));
+  return Math.max(...shares, Number.MIN_VALUE);
 }
 
 /** "−120 µs, −8.1 %" */

@@ -5,6 +5,7 @@ import type { Layout, ScatterTrace, Trace } from "./plotly-figure.js";
 import { element, round, text } from "./element.js";
 import { drawContour } from "./draw-contour.js";
 import { drawHeatmap, drawHeatmapTexts } from "./draw-heatmap.js";
+import { MANY, manyMarks } from "./many-marks.js";
 import { dashes, mark } from "./marks.js";
 import { drawParallel } from "./parallel.js";
 
@@ -92,10 +93,14 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
       }),
     );
   }
-  if (trace.mode.includes("markers") && typeof trace.marker?.color === "string") {
-    for (const [i, [px, py]] of points.entries())
-      if (Number.isFinite(px + py))
-        parts.push(mark(trace.marker.symbol, px, py, sizeOf(trace, i), trace.marker.color, trace.marker.opacity));
+  if (trace.mode.includes("markers") && typeof trace.marker?.color === "string" && trace.marker.opacity !== 0) {
+    const { symbol, color, opacity } = trace.marker;
+    const drawn = points.filter(([px, py]) => Number.isFinite(px + py));
+    if (drawn.length > MANY && typeof trace.marker.size === "number")
+      parts.push(manyMarks(drawn, { symbol, size: trace.marker.size, fill: color, opacity }));
+    else
+      for (const [i, [px, py]] of points.entries())
+        if (Number.isFinite(px + py)) parts.push(mark(symbol, px, py, sizeOf(trace, i), color, opacity));
   }
   return parts.join("");
 }

@@ -64,7 +64,8 @@ describe("a diverged run", () => {
     expect(lost).toMatchObject({
       name: "sgd: diverged",
       x: [2, 3, range("xaxis")[0]],
-      hovertext: ["b NaN", "c NaN", "d NaN"],
+      hovertext: ["b (2, NaN)", "c (3, NaN)", "d (NaN, 70)"],
+      hoverinfo: "name+text",
     });
     expect(lost!["y"]).toEqual([range("yaxis")[0], range("yaxis")[0], 70]);
     expect(figure.description).toContain(
