@@ -18,7 +18,7 @@ export interface ArchitectureLayer {
 
 /** How a model's layers hang together, as plain data for `plots.architecture`. */
 export interface Architecture {
-  /** The model's name. */
+  /** The model's name: of the registry, where it is from there. */
   readonly name: string;
   /** Each after those that it takes from. */
   readonly layers: readonly ArchitectureLayer[];
@@ -54,7 +54,9 @@ export function architecture(model: tf.LayersModel): Architecture {
   const layers: ArchitectureLayer[] = [];
   const counted = new Set<tf.layers.Layer>();
   walk(model, "", [], layers, counted);
-  const made = { name: model.name, layers, params: layers.reduce((sum, { params }) => sum + params, 0) };
+  const metadata = model.getUserDefinedMetadata() as Record<string, { readonly name?: string }> | undefined;
+  const name = metadata?.["saccadeModel"]?.name ?? model.name; // as createModel was asked for it
+  const made = { name, layers, params: layers.reduce((sum, { params }) => sum + params, 0) };
   return shownAs(made, (shown) => ({ "text/plain": textOf(shown) }));
 }
 

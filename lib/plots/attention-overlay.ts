@@ -18,7 +18,10 @@ export interface AttentionOverlayOptions extends ImageBatch, FigureOptions {
   readonly valueLabel?: string;
   /** "map": each map's colors end at its own largest value; "figure": all at the largest of all. Default "map". */
   readonly scale?: "map" | "figure";
-  /** What stands below each image; the map's largest value stands below the overlay. Default, and null: nothing. */
+  /**
+   * What stands below each image; below the overlay stands the map's largest value, where not all are 1. Default, and
+   * null: nothing.
+   */
   readonly captions?: readonly string[] | null;
   /** Pairs of image and overlay in a row. Default 4. */
   readonly columns?: number;
@@ -65,12 +68,13 @@ export function attentionOverlay(options: AttentionOverlayOptions): Figure {
   const pictures = Array.from({ length: count }, (_, i) => pairOf(options, i, scale === "map" ? highs[i]! : high));
   const columns = 2 * gridColumns(count, options.columns ?? Math.min(count, 4));
   const largests = highs.map((value) => `largest ${shortNumber(value)}`);
-  const paired = captions?.flatMap((caption, i) => [caption, largests[i]!]);
+  const isScaled = highs.every((value) => value === 1); // as upsampledMaps does: it says nothing of a map
+  const paired = captions?.flatMap((caption, i) => [caption, isScaled ? "" : largests[i]!]);
   const drawn = { title, source, pictures: pictures.flat(), captions: paired, columns, left: COLOR_BAR };
   const { data, layout } = mosaic(drawn);
   const length = (layout["height"] as number) - (layout["margin"] as { t: number }).t;
   const scaleTrace = colorsTrace(valueLabel, scale === "map" ? 1 : high || 1, length);
-  const each = captions?.map((caption, i) => `${caption} (${largests[i]!})`);
+  const each = captions?.map((caption, i) => (isScaled ? caption : `${caption} (${largests[i]!})`));
   const what = `${countText(count, "image")} and ${count === 1 ? "its map" : "their maps"} of ${mapShape.join(" × ")}`;
   const description = describe(
     [

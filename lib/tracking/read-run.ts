@@ -11,6 +11,7 @@ import { gather, type Gathered } from "./gather-lines.js";
 import type { ScalarsEntry } from "./run-log.js";
 import { lockOf } from "./run-file.js";
 import { asRecord, type RunRecord } from "./run-record.js";
+import { asRuns } from "./runs-table.js";
 
 /**
  * Reads the record of a run that `jsonLines` wrote, also while it is written: the last one of a file of several.
@@ -26,19 +27,20 @@ export async function readRun(path: string): Promise<RunRecord & ShowsItself> {
 }
 
 /**
- * Reads every run that is recorded in a folder, those in its subfolders too; files that hold none are passed over.
+ * Reads every run that is recorded in a folder, those in its subfolders too; files that hold none are passed over. A
+ * notebook shows them as a table, with the settings that differ.
  *
  * @param path of the folder, or of one file with several runs. Default "runs"
  * @returns by the time of their beginnings; none for a folder that is not there
  */
-export async function readRuns(path: string = RUNS_FOLDER): Promise<(RunRecord & ShowsItself)[]> {
+export async function readRuns(path: string = RUNS_FOLDER): Promise<(RunRecord & ShowsItself)[] & ShowsItself> {
   checkArguments("readRuns", { path }, { path: optional(aTitle) });
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return [];
+  if (found === undefined) return asRuns([]);
   const names = found.isDirectory() ? await readdir(path, { recursive: true }) : [];
   const files = found.isDirectory() ? names.filter(isRecord).map((name) => join(path, name)) : [path];
   const runs = await Promise.all(files.sort().map(runsIn));
-  return runs.flat().sort((a, b) => a.time.localeCompare(b.time));
+  return asRuns(runs.flat().sort((a, b) => a.time.localeCompare(b.time)));
 }
 
 /** So many entries of the last part of a run, after so many of its first. */

@@ -175,6 +175,13 @@ describe("figures", () => {
     });
   });
 
+  test("attentionOverlay() says a map's largest value, but not of maps that are all scaled to 1", () => {
+    const options = { title: "t", images: new Uint8Array(2 * 3), imageShape: [1, 1, 3], mapShape: [1, 1] };
+    const textOf = (maps: number[]) => attentionOverlay({ ...options, maps, captions: ["a", "b"] }).toString();
+    expect(textOf([1, 0.5])).toContain("a (largest 1) | b (largest 0.5)");
+    expect(textOf([1, 1])).toContain("a | b");
+  });
+
   test("attentionOverlay() covers an image the more, the more is attended to", async () => {
     const [white, black] = [255, 0].map((value) => new Uint8Array(32 * 32 * 3).fill(value));
     const shown = await Promise.all(

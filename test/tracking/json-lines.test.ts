@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DISPLAY } from "../../lib/shown.js";
 import { jsonLines, readRun, readRuns, startRun, type RunLog } from "../../lib/tracking/index.js";
 
 const script = fileURLToPath(new URL("../fixtures/tracking/own-loop.mjs", import.meta.url));
@@ -237,5 +238,19 @@ describe("reading", () => {
     await expect(readRun(join(folder, "a.jsonl"))).rejects.toThrow("readRun: a file must be the record of a run, got");
     expect(await readRuns(folder)).toEqual([]);
     expect(await readRuns(join(folder, "none"))).toEqual([]);
+  });
+
+  it("are shown as a table: how they ended, the settings that differ, what came out", async () => {
+    for (const learningRate of [0.1, 0.01]) {
+      const config = { epochs: 2, optimizer: { name: "sgd", learningRate } };
+      const run = await startRun({ name: "one", config, log: [jsonLines(folder)] });
+      run.log({ loss: 1, "validation/accuracy": 0.123456 }, { step: 7 });
+      await run.end();
+    }
+    const lines = String((await readRuns(folder))[DISPLAY]()["text/plain"]).split("\n");
+    expect(lines[0]).toMatch(/^run +status +steps +time +optimizer\.learningRate +result$/);
+    expect(lines[2]).toMatch(/^one\S+ +finished +7 +\d+\.\d s +0\.1 +validation\/accuracy 0\.1235$/);
+    expect(lines[3]).toMatch(/ 0\.01 /);
+    expect(lines).toHaveLength(4);
   });
 });

@@ -20,7 +20,7 @@ export function attentionMaps(weights: AttentionWeights, options: AttentionMapOp
   const { rows, columns, layer } = each[0]!;
   const maps = new Float32Array(each.length * rows * columns);
   each.forEach(({ values }, i) => maps.set(values, i * rows * columns));
-  const valueLabel = `attention (${layer}), of each map's largest`;
+  const valueLabel = "attention, of each map's largest";
   const what = `${each.length} maps of ${rows} × ${columns}: plots.attentionOverlay({ title, ...set, ...maps })`;
   return shownAs({ maps, mapShape: [rows, columns], valueLabel }, () => ({ "text/plain": `${layer}: ${what}` }));
 }

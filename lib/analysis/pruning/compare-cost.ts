@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { backendInfo, compile, tf, type CompiledFunction } from "../../backend/index.js";
 import {
   aCount,
+  aFunction,
   aModel,
   aSignal,
   aTensor,
@@ -50,6 +51,8 @@ export interface CompareCostOptions {
   readonly rounds?: number;
   /** Passes of each model before, which do not count. Default 3. */
   readonly warmupRounds?: number;
+  /** Told after each round how far it is. Default, and null: nobody. */
+  readonly onProgress?: ((text: string) => void) | null;
   /** Ends it after the current pass. Default in a notebook the running cell's signal, else none; null: none. */
   readonly signal?: AbortSignal | null;
 }
@@ -74,9 +77,10 @@ export async function compareCost(
   checkOptions("compareCost", options, {
     rounds: optional(aCount),
     warmupRounds: optional(aCount),
+    onProgress: optional(orNull(aFunction)),
     signal: optional(orNull(aSignal)),
   });
-  const { rounds = 20, warmupRounds = 3, signal = cellSignal() } = options;
+  const { rounds = 20, warmupRounds = 3, onProgress, signal = cellSignal() } = options;
   const entries = Object.entries(models);
   if (entries.length === 0) throw new RangeError("compareCost: models must have one model or more, got none");
   for (const [name, model] of entries) checkFits(name, model, images);
@@ -90,6 +94,7 @@ export async function compareCost(
         const ms = await timeOf(programs[i]!, images);
         if (round >= 0) times[i]!.push(ms);
       }
+      onProgress?.(round < 0 ? `warming up: ${-round - 1} more` : `round ${round + 1} of ${rounds}`);
     }
     const first = quantile(times[0]!, 0.5);
     const costs = entries.map(([name, model], i) => costOf(name, model, times[i]!, first));

@@ -1,3 +1,4 @@
+import { flattened } from "../../tracking/flattened.js";
 import type { PlainRecord } from "../../tracking/index.js";
 import type { RunLine } from "./recorded-runs.js";
 
@@ -46,12 +47,4 @@ const differs = ({ a, b }: Difference): boolean => JSON.stringify(a) !== JSON.st
 function compared(one: PlainRecord, other: PlainRecord): Difference[] {
   const [a, b] = [new Map(flattened(one)), new Map(flattened(other))];
   return [...new Set([...a.keys(), ...b.keys()])].map((name) => ({ name, a: a.get(name), b: b.get(name) }));
-}
-
-/** Fields of fields by dotted names. */
-export function flattened(record: PlainRecord, prefix: string = ""): (readonly [name: string, value: unknown])[] {
-  return Object.entries(record).flatMap(([name, value]) => {
-    const isNested = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isNested ? flattened(value as PlainRecord, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as const];
-  });
 }

@@ -1,7 +1,9 @@
 /** Runs as tables in a terminal. */
+import { flattened } from "../../tracking/flattened.js";
+import { mainResult } from "../../tracking/runs-table.js";
 import { alignColumns } from "../models/columns.js";
 import type { RunLine } from "./recorded-runs.js";
-import { flattened, runDifferences, type Difference } from "./run-differences.js";
+import { runDifferences, type Difference } from "./run-differences.js";
 
 /** A line a run. */
 export function listText(lines: readonly RunLine[]): string {
@@ -38,23 +40,9 @@ function configText({ config }: RunLine): string {
   return texts.length === 0 ? "–" : texts.join(", ");
 }
 
-/** What of a result stands in a line of the list: the first of these that it has. */
-const SHOWN = [
-  "test/accuracy",
-  "validation/accuracy",
-  "accuracy",
-  "best_accuracy",
-  "train/accuracy",
-  "not_finite",
-  "error",
-] as const;
-
 function resultText({ status, result, last }: RunLine): string {
-  const all: Readonly<Record<string, unknown>> = { ...last, ...result };
-  const why = ["not_finite", ...(status === "failed" ? ["error"] : [])].find((one) => result[one] !== undefined);
-  const first = why ?? SHOWN.find((one) => all[one] !== undefined);
-  const name = first ?? Object.keys(all).find((key) => typeof all[key] === "number");
-  return name === undefined ? "–" : `${name} ${textOf(all[name], 40)}`;
+  const found = mainResult(status, { ...last, ...result });
+  return found === undefined ? "–" : `${found.name} ${textOf(found.value, 40)}`;
 }
 
 /** All of one run. */

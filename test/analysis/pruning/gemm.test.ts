@@ -83,7 +83,10 @@ describe("compareCost()", () => {
     const pruned = analysis.prune(model, { conv1: [0, 1, 2, 3] });
     const images = tf.zeros([2, 28, 28, 1]);
     const before = tf.memory().numTensors;
-    const result = await analysis.compareCost({ model, pruned }, images, { rounds: 5, warmupRounds: 1 });
+    const told: string[] = [];
+    const onProgress = (text: string) => void told.push(text);
+    const result = await analysis.compareCost({ model, pruned }, images, { rounds: 5, warmupRounds: 1, onProgress });
+    expect([told.length, told[0], told.at(-1)]).toEqual([6, "warming up: 0 more", "round 5 of 5"]);
     expect(tf.memory().numTensors).toBe(before);
     const [first, second] = result.models as [analysis.ModelCost, analysis.ModelCost];
     expect([first.name, first.relative, first.timesMs.length]).toEqual(["model", 1, 5]);
