@@ -12,7 +12,7 @@ const MOST_RUNS = 50;
 /** What of a result stands in a line of a list: the first of these that it has. */
 const MAIN = ["test/accuracy", "validation/accuracy", "accuracy", "best_accuracy", "train/accuracy", "error"];
 
-/** What a reader looks for first in a result: what ended it badly, else a measure. Undefined where it holds no number. */
+/** What a reader looks for first in a result: what ended it badly, else a measure; undefined where it has neither. */
 export function mainResult(
   status: string,
   result: PlainRecord,
