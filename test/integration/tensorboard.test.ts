@@ -46,6 +46,7 @@ beforeAll(async () => {
 
   const before = await startRun({ name: "resumed", config: { ...config, learningRate: 0.2 }, log: logs });
   for (let step = 1; step <= 30; step++) before.log({ "train/loss": step }, { step });
+  before.log({ "train/late": 1 }, { step: 28 });
   await before.end({ status: "stopped" });
   const [file] = readdirSync(join(folder, "board", before.id));
   const path = join(folder, "board", before.id, file!);
@@ -106,6 +107,7 @@ describe.each(["true", "false"])("TensorBoard with --load_fast %s", (fast) => {
   it("shows numbers, NaN as NaN, and of a run that went on each step once", async () => {
     await loaded();
     expect(await scalars(resumed)).toEqual(RESUMED);
+    expect(Object.keys((await get("plugin/scalars/tags"))[resumed])).toEqual(["train/loss"]);
     expect(await scalars(diverged)).toEqual([
       [1, 2],
       [2, "NaN"],

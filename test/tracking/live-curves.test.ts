@@ -116,12 +116,19 @@ describe("curves of a run under way", () => {
   });
 
   it("are stopped by an interrupt of a loop that never ends its run", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const cell = new AbortController();
     host[SIGNAL] = cell.signal;
     const live = await begin();
     live.scalars({ step: 3, time, values: { loss: 0.5 } });
     cell.abort();
     expect(sent.at(-1)!.data["text/plain"]).toContain("stopped at step 3");
+    expect(sent.at(-1)!.data).not.toHaveProperty(PLOTLY); // JupyterLab would not draw the run's own end
+    const count = sent.length;
+    live.scalars({ step: 4, time, values: { loss: 0.4 } }); // a loop that ends its step
+    expect(sent.length).toBe(count);
+    vi.advanceTimersByTime(2000);
+    expect(sent.at(-1)!.data["text/plain"]).toContain("stopped at step 4");
     expect(sent.at(-1)!.data).toHaveProperty(PLOTLY);
   });
 

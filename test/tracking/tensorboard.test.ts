@@ -157,6 +157,9 @@ describe("a run in TensorBoard's files", () => {
     await run.end();
     const files = filesOf(id);
     expect(files[0]).toBe(first);
+    const kept = eventsIn(first!);
+    expect(scalarsOf(kept.events, "loss").map(([step]) => step)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+    expect(kept.torn).toBe(0);
     const { events } = eventsIn(files[1]!);
     expect(events.map((event) => integer(event, 2)).slice(1, 2)).toEqual([51]); // what counts no longer
     expect(scalarsOf(events, "loss")).toEqual([[51, -1]]);

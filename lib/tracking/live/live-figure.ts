@@ -12,6 +12,8 @@ const UPDATE_MS = 250;
 /** Of the time at most a part in so many is drawn. */
 const SPARED = 10;
 const LONGEST_MS = 5000;
+/** How long an interrupted run has to end itself. */
+const END_WAIT_MS = 2000;
 /** Of the palette: its last, that other curves come to last. */
 const END_COLOR = 7;
 
@@ -28,6 +30,8 @@ export class LiveFigure implements RunWriter {
   #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
   #nextMs = 0;
+  /** Whether an interrupt came. */
+  #isStopped = false;
   #unlisten: () => void = () => undefined;
 
   /** @returns the figure, with what the run did before where it goes on */
@@ -43,15 +47,15 @@ export class LiveFigure implements RunWriter {
     this.#run = run;
     this.#options = options;
     this.#step = run.step;
-    // A loop that an interrupt ends by an error may never end its run.
     const signal = cellSignal();
-    const stopped = (): void => this.#drawEnd("stopped", "");
+    const stopped = (): void => this.#stopped();
     signal?.addEventListener("abort", stopped, { once: true });
     this.#unlisten = () => signal?.removeEventListener("abort", stopped);
   }
 
   scalars(entry: ScalarsEntry): void {
     this.#take(entry);
+    if (this.#isStopped) return;
     const wait = this.#nextMs - performance.now();
     if (wait <= 0) this.#drawNow();
     else this.#timer ??= setTimeout(() => this.#drawNow(), wait).unref();
@@ -87,6 +91,17 @@ export class LiveFigure implements RunWriter {
     this.#timer = undefined;
   }
 
+  /**
+   * A loop that an interrupt ends by an error may never end its run; one that does comes first: JupyterLab's plotly
+   * draws an output once, and never anew.
+   */
+  #stopped(): void {
+    this.#draw(`stopped at ${this.#standing()}`, "stopped");
+    this.#pause();
+    this.#isStopped = true;
+    this.#timer = setTimeout(() => this.#drawEnd("stopped", ""), END_WAIT_MS).unref();
+  }
+
   #drawEnd(status: EndEntry["status"], rest: string): void {
     this.#pause();
     const figure = this.#figure(`${status} at ${this.#standing()}${rest}`, status);
@@ -95,9 +110,9 @@ export class LiveFigure implements RunWriter {
     else screenOf(process.stdout).keep(this, `${figure.toString()}\n`);
   }
 
-  #draw(caption: string): void {
+  #draw(caption: string, status?: EndEntry["status"]): void {
     if (!this.#publish && !process.stdout.isTTY) return;
-    const figure = this.#figure(caption);
+    const figure = this.#figure(caption, status);
     if (figure === undefined) return;
     if (this.#publish) this.#show({ "image/svg+xml": figure.toSvg(), "text/plain": figure.toString() });
     else screenOf(process.stdout).update(this, figure.toString());

@@ -1,5 +1,5 @@
 /** The event files of a run: one for each part of it, in the order of their names. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { withFileName } from "../../files/disk-full.js";
@@ -20,13 +20,12 @@ const MOST = 1000;
 const NAMED = /tfevents\.(\d{10})\./;
 
 /**
- * Begins the next file of a folder: TensorBoard reads files by their names, and what a run wrote before has to come
+ * Begins the next file of a folder that is there: TensorBoard reads files by their names, and what a run wrote before has to come
  * first.
  *
  * @throws the system's error for a folder that cannot be written
  */
 export function openEventFile(folder: string): EventFile {
-  mkdirSync(folder, { recursive: true });
   const there = readdirSync(folder).map((name) => Number(NAMED.exec(name)?.[1] ?? 0));
   const first = Math.max(Math.floor(Date.now() / 1000), ...there.map((seconds) => seconds + 1));
   for (let n = 0; n < MOST; n++) {

@@ -5,6 +5,7 @@ import { aTitle, checkOptions, optional } from "../../checks.js";
 import { RUNS_FOLDER } from "../json-lines.js";
 import { flattened } from "../mlflow/mlflow-names.js";
 import type { ArtifactEntry, ConfigEntry, EndEntry, RunLog, RunStart, RunWriter, ScalarsEntry } from "../run-log.js";
+import { cutEvents } from "./cut-events.js";
 import { openEventFile, type EventFile } from "./event-file.js";
 import * as summaries from "./summaries.js";
 
@@ -22,7 +23,7 @@ const PROFILE = /\.xplane\.pb$/;
  * is known of a run as a text. Each entry is written at once and whole. An artifact named NAME.xplane.pb, the bytes of
  * `analysis.toXSpace`, is put where the PROFILE page looks for it.
  *
- * A run that goes on begins a further file, before which later steps no longer count. Steps of one name have to rise:
+ * A run that goes on begins a further file, and what it wrote of later steps before is cut off. Steps of one name have to rise:
  * TensorBoard drops what came before a lower one. It keeps numbers as float32, NaN among them, and of more than 1,000
  * points of a name a random 1,000, without a single peak perhaps: `--samples_per_plugin scalars=100000` keeps more (0,
  * which its help says keeps all, shows none).
@@ -55,6 +56,8 @@ class EventWriter implements RunWriter {
     this.#run = run;
     this.#folder = folder;
     this.#step = run.step;
+    mkdirSync(folder, { recursive: true });
+    if (run.step > 0) cutEvents(folder, run.step);
     this.#file = openEventFile(folder);
     this.#file.append(summaries.versionEvent(run.time));
     this.#file.append(summaries.startEvent(run.time, run.step === 0 ? 0 : run.step + 1));
