@@ -123,12 +123,13 @@ describe("curves of a run under way", () => {
     live.scalars({ step: 3, time, values: { loss: 0.5 } });
     cell.abort();
     expect(sent.at(-1)!.data["text/plain"]).toContain("stopped at step 3");
-    expect(sent.at(-1)!.data).not.toHaveProperty(PLOTLY); // JupyterLab would not draw the run's own end
+    // Without plotly's: JupyterLab would not draw the run's own end over it.
+    expect(Object.keys(sent.at(-1)!.data)).toEqual(["image/svg+xml", "application/pdf", "text/plain"]);
     const count = sent.length;
     live.scalars({ step: 4, time, values: { loss: 0.4 } }); // a loop that ends its step
     expect(sent.length).toBe(count);
-    vi.advanceTimersByTime(2000);
-    expect(sent.at(-1)!.data["text/plain"]).toContain("stopped at step 4");
+    live.end(over("stopped"));
+    expect(sent.at(-1)!.data["text/plain"]).toContain("stopped at step 4, after 12 s");
     expect(sent.at(-1)!.data).toHaveProperty(PLOTLY);
   });
 

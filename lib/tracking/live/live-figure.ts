@@ -12,8 +12,6 @@ const UPDATE_MS = 250;
 /** Of the time at most a part in so many is drawn. */
 const SPARED = 10;
 const LONGEST_MS = 5000;
-/** How long an interrupted run has to end itself. */
-const END_WAIT_MS = 2000;
 /** Of the palette: its last, that other curves come to last. */
 const END_COLOR = 7;
 
@@ -92,14 +90,13 @@ export class LiveFigure implements RunWriter {
   }
 
   /**
-   * A loop that an interrupt ends by an error may never end its run; one that does comes first: JupyterLab's plotly
-   * draws an output once, and never anew.
+   * A loop that an interrupt ends by an error may never end its run; that of one which does is drawn over this, which
+   * is still, as JupyterLab's plotly draws an output once and never anew.
    */
   #stopped(): void {
     this.#draw(`stopped at ${this.#standing()}`, "stopped");
     this.#pause();
     this.#isStopped = true;
-    this.#timer = setTimeout(() => this.#drawEnd("stopped", ""), END_WAIT_MS).unref();
   }
 
   #drawEnd(status: EndEntry["status"], rest: string): void {
@@ -114,7 +111,13 @@ export class LiveFigure implements RunWriter {
     if (!this.#publish && !process.stdout.isTTY) return;
     const figure = this.#figure(caption, status);
     if (figure === undefined) return;
-    if (this.#publish) this.#show({ "image/svg+xml": figure.toSvg(), "text/plain": figure.toString() });
+    const pdf = (): string => Buffer.from(figure.toPdf()).toString("base64");
+    if (this.#publish)
+      this.#show({
+        "image/svg+xml": figure.toSvg(),
+        ...(status && { "application/pdf": pdf() }),
+        "text/plain": figure.toString(),
+      });
     else screenOf(process.stdout).update(this, figure.toString());
   }
 

@@ -20,8 +20,8 @@ const MOST = 1000;
 const NAMED = /tfevents\.(\d{10})\./;
 
 /**
- * Begins the next file of a folder that is there: TensorBoard reads files by their names, and what a run wrote before has to come
- * first.
+ * Begins the next file of a folder that is there: TensorBoard reads files by their names, and what a run wrote before
+ * has to come first.
  *
  * @throws the system's error for a folder that cannot be written
  */
