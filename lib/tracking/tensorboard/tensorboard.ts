@@ -23,10 +23,10 @@ const PROFILE = /\.xplane\.pb$/;
  * is known of a run as a text. Each entry is written at once and whole. An artifact named NAME.xplane.pb, the bytes of
  * `analysis.toXSpace`, is put where the PROFILE page looks for it.
  *
- * A run that goes on begins a further file, and what it wrote of later steps before is cut off. Steps of one name have
- * to rise: TensorBoard drops what came before a lower one. It keeps numbers as float32, NaN among them, and of more than
- * 1,000 points of a name a random 1,000, without a single peak perhaps: `--samples_per_plugin scalars=100000` keeps more (0,
- * which its help says keeps all, shows none).
+ * A run that goes on begins a further file, and what it wrote of later steps before is cut off. Steps of one name
+ * have to rise: TensorBoard drops what came before a lower one. It keeps numbers as float32, NaN among them, and of
+ * more than 1,000 points of a name a random 1,000, without a single peak perhaps: `--samples_per_plugin
+ * scalars=100000` keeps more (0, which its help says keeps all, shows none).
  *
  * @throws RangeError for an unknown option, TypeError for one of another kind
  * @example await train.fit(model, set, { log: [tracking.tensorboard({ folder: "runs" })] })
