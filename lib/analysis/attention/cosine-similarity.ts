@@ -1,6 +1,7 @@
 import { aCount, aList, aNatural, checkArguments, checkValue, someOf, withFields } from "../../checks.js";
 import { shownAs } from "../../shown.js";
 import { matrixOf, someRows, type MatrixLike } from "../features/matrix.js";
+import type { TokenGrid } from "./token-places.js";
 
 /** Rows of numbers. */
 export type Rows = ArrayLike<ArrayLike<number>>;
@@ -68,6 +69,8 @@ const somePlaces = withFields("{ rows, columns, numPrefixTokens }, as positional
 export function gridOfGrids(matrix: Rows, places: GridPlaces): Float64Array[] {
   const values = checkedRows("gridOfGrids", "matrix", matrix);
   checkValue("gridOfGrids", "places", places, somePlaces);
+  if ((places as Partial<TokenGrid>).form === "image-rows")
+    throw new RangeError("gridOfGrids: places must be of patches, got tokens that are stretches of the image's rows");
   const { rows, columns, numPrefixTokens } = places;
   const tokens = rows * columns + numPrefixTokens;
   if (values.length !== tokens || values[0]!.length !== tokens)

@@ -49,6 +49,11 @@ export function unitLayer(fn: string, model: tf.LayersModel, name: string): tf.l
   const layer = model.layers.find((each) => each.name === name);
   if (layer === undefined) {
     const known = unitLayers(model).map((each) => each.name);
+    const within = unitLayersWithin(model).find((each) => each.path === name || each.layer.name === name);
+    if (within)
+      throw new RangeError(
+        `${fn}: a layer must be the model's own, got ${name}, which is in the model ${within.inner}`,
+      );
     throw new RangeError(
       `${fn}: a layer must be one of the model's with units (${known.join(", ")}), got ${name}` +
         didYouMean(name, known),
@@ -66,6 +71,20 @@ export function unitLayer(fn: string, model: tf.LayersModel, name: string): tf.l
 /** The layers of a model that have units, in its order. */
 export function unitLayers(model: tf.LayersModel): readonly tf.layers.Layer[] {
   return model.layers.filter((layer) => Object.hasOwn(UNITS_ARGUMENT, layer.getClassName()));
+}
+
+/** Those of models within it, at any depth, which stay as they are. */
+export function unitLayersWithin(
+  model: tf.LayersModel,
+  before = "",
+): readonly { readonly layer: tf.layers.Layer; readonly path: string; readonly inner: string }[] {
+  return model.layers
+    .filter((layer) => "layers" in layer)
+    .flatMap((layer) => {
+      const [inner, path] = [layer as unknown as tf.LayersModel, `${before}${layer.name}/`];
+      const own = unitLayers(inner).map((each) => ({ layer: each, path: path + each.name, inner: layer.name }));
+      return [...own, ...unitLayersWithin(inner, path)];
+    });
 }
 
 /** How many units a layer has. */

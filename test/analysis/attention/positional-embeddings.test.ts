@@ -120,6 +120,10 @@ describe("gridOfGrids()", () => {
   });
 
   it("refuses places that do not fit", () => {
+    const { rows, tokens } = positionalEmbeddings(createModel("small_vit_image_rows"));
+    expect(() => gridOfGrids(cosineSimilarity(rows), tokens!)).toThrow(
+      "gridOfGrids: places must be of patches, got tokens that are stretches of the image's rows",
+    );
     expect(() => gridOfGrids([[1]], { rows: 2, columns: 2, numPrefixTokens: 1 })).toThrow(
       "gridOfGrids: matrix must be 5 × 5, as places has 2 × 2 and 1 more, got 1 × 1",
     );

@@ -290,3 +290,22 @@ describe("training goes on", () => {
     expect([...bias].map((value) => value === 0)).toEqual(range(0, 8).map((unit) => STUDY6.conv1.includes(unit)));
   });
 });
+
+it("layers of a model within are listed with the reason why they stay, and refused by it", () => {
+  const encoder = tf.sequential({
+    name: "encoder",
+    layers: [tf.layers.conv2d({ name: "a", filters: 4, kernelSize: 3, inputShape: [6, 6, 1] }), tf.layers.flatten()],
+  });
+  const model = tf.sequential({ layers: [encoder, tf.layers.dense({ name: "head", units: 2 })] });
+  const found = analysis.prunableLayers(model);
+  expect(found.map(({ layer, units }) => [layer, units])).toEqual([
+    ["head", 2],
+    ["encoder/a", 4],
+  ]);
+  expect(found[1]!.reason).toBe("encoder, a model within, which stays as it is: prune it by itself");
+  for (const name of ["a", "encoder/a"])
+    expect(() => analysis.prune(model, { [name]: [0] })).toThrow(
+      `prune: a layer must be the model's own, got ${name}, which is in the model encoder`,
+    );
+  model.dispose();
+});
