@@ -10,6 +10,8 @@ export {
   logUniform,
   sample,
   uniform,
+  type Between,
+  type Choice,
   type Distribution,
   type SampleConfig,
   type SampleOptions,
@@ -18,7 +20,7 @@ export { asha, type AshaOptions } from "./rules/asha.js";
 export type { StopRule, StopRuleState } from "./rules/stop-rule.js";
 export { run } from "./run-sweep.js";
 export type { SweepOptions } from "./sweep-options.js";
-export type { SweepResult } from "./result/sweep-result.js";
+export type { SweepResult, TrialAxis, TrialGrid, TrialSeries } from "./result/sweep-result.js";
 export type { TrialResult } from "./result/trial-result.js";
 export type { Setup, Trial, TrialContext } from "./trial/trial-context.js";
 export type { TrialLibrary } from "./trial/trial-library.js";

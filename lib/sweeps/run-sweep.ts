@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
 import { endsOnSignal } from "../host.js";
 import { listenForStop } from "./listen-for-stop.js";
-import type { PlaceStart } from "./place.js";
+import type { OpenablePlace, PlaceStart } from "./place.js";
 import { CORES, localPlace } from "./process/local-place.js";
 import { digestOf, inFolder, openSweep } from "./record/sweep-folder.js";
 import { sweepResult, type SweepResult } from "./result/sweep-result.js";
@@ -83,7 +83,7 @@ async function begin(
       start,
       metric,
       mode,
-      place: options.on ?? localPlace(local),
+      place: (options.on as OpenablePlace | null | undefined) ?? localPlace(local),
       seats: local.processes,
       pin: pin && !options.on,
       rule: earlyStopping?.begin(),

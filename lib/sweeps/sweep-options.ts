@@ -13,7 +13,7 @@ import {
   type Rule,
   type Rules,
 } from "../checks.js";
-import type { Place } from "./place.js";
+import type { OpenablePlace, Place } from "./place.js";
 import type { StopRule } from "./rules/stop-rule.js";
 import { aSpace, type Config, type Space } from "./space/space.js";
 import type { Setup, Trial } from "./trial/trial-context.js";
@@ -85,7 +85,7 @@ const aRule: Rule = {
 };
 const aPlace: Rule = {
   what: "sweeps.ray(…)",
-  holds: (value) => typeof (value as Partial<Place> | null)?.open === "function",
+  holds: (value) => typeof (value as Partial<OpenablePlace> | null)?.open === "function",
 };
 
 const RULES: Rules = {

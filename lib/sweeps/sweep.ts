@@ -1,4 +1,4 @@
-import type { Place, PlaceStart, Seat } from "./place.js";
+import type { OpenablePlace, PlaceStart, Seat } from "./place.js";
 import { UnreadyError, type TrialOutcome } from "./process/trial-process.js";
 import { TrialOutput } from "./process/trial-output.js";
 import { trialName, trialPaths } from "./record/sweep-folder.js";
@@ -15,7 +15,7 @@ export interface SweepPlan {
   readonly folder: string;
   readonly space: Space;
   readonly start: PlaceStart;
-  readonly place: Place;
+  readonly place: OpenablePlace;
   readonly seats: number;
   /** Whether it is to be told where processes are not pinned. */
   readonly pin: boolean;

@@ -111,7 +111,10 @@ export interface EndEntry {
   /** What came out: numbers and texts by name. */
   readonly result: PlainRecord;
   /** What a sweep's trial threw. Default: nothing, or `result` says it. */
-  readonly error?: { readonly message: string };
+  readonly error?: {
+    /** The error's message. */
+    readonly message: string;
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Place } from "../place.js";
+import type { OpenablePlace } from "../place.js";
 import { sharesOf } from "./pin-process.js";
 import { TrialProcess } from "./trial-process.js";
 
@@ -16,7 +16,7 @@ export interface LocalOptions {
 export const CORES = availableParallelism();
 
 /** Processes of this machine, each kept on cores of its own. */
-export function localPlace({ processes, threads, pin }: LocalOptions): Place {
+export function localPlace({ processes, threads, pin }: LocalOptions): OpenablePlace {
   const shares = sharesOf(processes, threads);
   return {
     kind: "local",

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { aCount, aboveZero, aTitle, checkOptions, notNegative, optional, type Rule } from "../../checks.js";
-import type { Place, PlaceStart, Seat } from "../place.js";
+import type { OpenablePlace, Place, PlaceStart, Seat } from "../place.js";
 import type { TrialOrder } from "../process/trial-messages.js";
 import type { TrialListener, TrialOutcome } from "../process/trial-process.js";
 import { JOB_VARIABLE, messagesIn, type JobStart } from "./job-messages.js";
@@ -54,7 +54,9 @@ export function ray(options: RayOptions = {}): Place {
   const { address = "http://127.0.0.1:8265", cpus = 1, gpus = 0, trials = 4 } = options;
   const { node = process.execPath, pollMs = 1_000 } = options;
   const jobs = new RayJobs(address);
-  return { kind: "ray", seats: trials, open: (start) => new RaySeat(jobs, start, { cpus, gpus, node, pollMs }) };
+  const open = (start: PlaceStart): Seat => new RaySeat(jobs, start, { cpus, gpus, node, pollMs });
+  const place: OpenablePlace = { kind: "ray", seats: trials, open };
+  return place;
 }
 
 const PROGRAM = fileURLToPath(new URL("ray-trial.js", import.meta.url));

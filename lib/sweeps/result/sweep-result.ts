@@ -8,8 +8,39 @@ import { ranked, resultTable, summaryText } from "./result-table.js";
 import type { TrialResult } from "./trial-result.js";
 import { axesOf, gridOf, rowOf, seriesOf } from "./trial-rows.js";
 
+/** Two quantities of trials, as `plots.scatter` takes a series. */
+export interface TrialSeries {
+  /** The sweep's name, or the setting and its value. */
+  readonly name: string;
+  /** By trial; null where it lacks the quantity. */
+  readonly x: (number | null)[];
+  /** By trial; null where it lacks the quantity. */
+  readonly y: (number | null)[];
+  /** By trial: what is said of it. */
+  readonly labels: string[];
+}
+
+/** One quantity of trials, as `plots.parallelCoordinates` takes an axis. */
+export interface TrialAxis {
+  /** The quantity's name. */
+  readonly label: string;
+  /** By trial. */
+  readonly values: number[] | string[];
+}
+
+/** A quantity over two others, as `plots.contour` takes it. */
+export interface TrialGrid {
+  /** The first one's values, ascending. */
+  readonly x: number[];
+  /** The second one's values, ascending. */
+  readonly y: number[];
+  /** values[y][x]: means over trials, NaN where there is none. */
+  readonly values: number[][];
+}
+
 /** What came of a sweep; in a notebook its table. */
 export interface SweepResult<One extends object = Config> extends ShowsItself {
+  /** The sweep's. */
   readonly name: string;
   /** Where its records lie. */
   readonly folder: string;
@@ -37,15 +68,11 @@ export interface SweepResult<One extends object = Config> extends ShowsItself {
    * Two quantities of all trials as `plots.scatter` takes them, null where a trial lacks one; a series for each value
    * of `by`, where it is given.
    */
-  series(
-    x: string,
-    y: string,
-    by?: string | null,
-  ): { name: string; x: (number | null)[]; y: (number | null)[]; labels: string[] }[];
+  series(x: string, y: string, by?: string | null): TrialSeries[];
   /** Quantities as `plots.parallelCoordinates` takes them; trials that lack one are left out. */
-  axes(names: readonly string[]): { label: string; values: number[] | string[] }[];
+  axes(names: readonly string[]): TrialAxis[];
   /** A quantity over two others as `plots.contour` takes it: means over trials, NaN where there is none. */
-  grid(x: string, y: string, value: string): { x: number[]; y: number[]; values: number[][] };
+  grid(x: string, y: string, value: string): TrialGrid;
 }
 
 interface Facts<One extends object> {

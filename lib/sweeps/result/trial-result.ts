@@ -5,6 +5,7 @@ import type { Config } from "../space/space.js";
 export interface TrialResult<One extends object = Config> {
   /** Its place in the space, from 0. */
   readonly trial: number;
+  /** Its settings. */
   readonly config: One;
   /**
    * "finished"; "stopped" by the rule; "diverged": it ended with a metric that is not finite; "failed" by an error or

@@ -11,19 +11,31 @@ import {
 import { createRandom, type Random } from "../../datasets/random.js";
 import { checkPlain, type Space } from "./space.js";
 
+/** A number between two. Plain data. */
+export interface Between<Kind extends string> {
+  /** How it is drawn. */
+  readonly kind: Kind;
+  /** The least. */
+  readonly from: number;
+  /** The greatest; above `from`. */
+  readonly to: number;
+}
+
+/** One of a list. Plain data. */
+export interface Choice<Value = unknown> {
+  /** How it is drawn: each as likely. */
+  readonly kind: "choice";
+  /** The values. */
+  readonly of: readonly Value[];
+}
+
 /** Where a sample's value comes from. Plain data. */
-export type Distribution<Value = unknown> =
-  | { readonly kind: "uniform" | "logUniform" | "integer"; readonly from: number; readonly to: number }
-  | { readonly kind: "choice"; readonly of: readonly Value[] };
+export type Distribution<Value = unknown> = Between<"uniform" | "logUniform" | "integer"> | Choice<Value>;
 
 /** The config that a sample of these has. */
 export type SampleConfig<Names extends Readonly<Record<string, unknown>>> = {
-  readonly [Name in keyof Names]: Names[Name] extends { readonly kind: "choice"; readonly of: readonly (infer Value)[] }
-    ? Value
-    : number;
+  readonly [Name in keyof Names]: Names[Name] extends Choice<infer Value> ? Value : number;
 };
-
-type Between<Kind> = { readonly kind: Kind; readonly from: number; readonly to: number };
 
 /** What {@link sample} takes. */
 export interface SampleOptions {
@@ -75,7 +87,7 @@ const someItems: Rule = {
  *
  * @throws TypeError for a value that JSON cannot hold
  */
-export function choice<const Value>(of: readonly Value[]): { readonly kind: "choice"; readonly of: readonly Value[] } {
+export function choice<const Value>(of: readonly Value[]): Choice<Value> {
   checkArguments("choice", { of }, { of: someItems });
   checkPlain("choice", "of", of);
   return { kind: "choice", of };

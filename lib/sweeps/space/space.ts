@@ -5,6 +5,7 @@ export type Config = Readonly<Record<string, unknown>>;
 
 /** The configs of a sweep, and how they were made. Plain data. */
 export interface Space<One extends object = Config> {
+  /** What it was made by. */
   readonly kind: "grid" | "sample" | "list";
   /** What they were made of: a grid's values, a sample's distributions; nothing of a list. */
   readonly of: Readonly<Record<string, unknown>>;
