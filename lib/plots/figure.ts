@@ -1,4 +1,5 @@
 import { shownAs, type MimeBundle } from "../shown.js";
+import { withLegendRoom } from "./legend-room.js";
 import { toPdf } from "./pdf/to-pdf.js";
 import { toSvg } from "./svg/to-svg.js";
 
@@ -62,8 +63,9 @@ const SVG_MIME = "image/svg+xml";
 const PDF_MIME = "application/pdf";
 
 /** A figure that notebooks draw and terminals write. Where a page runs scripts plotly.js draws it. */
-export function figure({ data, layout: drawn, description, text }: FigureParts): Figure {
-  const layout = { ...drawn, meta: { description } };
+export function figure({ description, text, ...drawn }: FigureParts): Figure {
+  const { data, layout: laidOut } = withLegendRoom(drawn);
+  const layout = { ...laidOut, meta: { description } };
   const still = drawnFigure({ description, text }, () => toSvg({ data, layout }));
   return shownWith({ data, layout, ...still }, () => ({ [PLOTLY_MIME]: { data, layout } }));
 }

@@ -13,6 +13,7 @@ import {
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
+import { legendName } from "./legend-room.js";
 import { placeLabels, type PlacedLabel } from "./place-labels.js";
 import type { ScatterOptions, ScatterSeries } from "./scatter-options.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
@@ -184,7 +185,7 @@ function labelsBeside(
   series: readonly DrawnSeries[],
   { ranges, logX, logY, heightOfTitle }: LabelRoom,
 ): readonly (readonly PlacedLabel[])[] {
-  const widest = Math.max(...series.map(({ name }) => textWidth(escapeText(name), FONT_SIZE)));
+  const widest = Math.max(...series.map(({ name }) => textWidth(legendName(escapeText(name)), FONT_SIZE)));
   return placeLabels({
     points: series.map(({ x, y, beside }) =>
       x.map((at, i) => ({

@@ -81,6 +81,18 @@ export function fitText(text: string, fontSize: number, maxWidth: number): strin
   return `${letters.join("").trimEnd()}…`;
 }
 
+/** Shortens `text` to `maxWidth` with an ellipsis in its middle: of devices and layers the end tells them apart. */
+export function fitMiddle(text: string, fontSize: number, maxWidth: number): string {
+  const letters = [...text];
+  const first = (count: number): string => letters.slice(0, count).join("");
+  const last = (count: number): string => letters.slice(letters.length - count).join("");
+  const cut = (kept: number): string => `${first(Math.floor(kept / 2))}…${last(Math.ceil(kept / 2))}`;
+  if (lineWidth(text, fontSize) <= maxWidth) return text;
+  let kept = letters.length - 1;
+  while (kept > 2 && lineWidth(cut(kept), fontSize) > maxWidth) kept--;
+  return cut(kept);
+}
+
 /** Text that plotly writes as it stands: it reads tags and entities otherwise. */
 export function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");

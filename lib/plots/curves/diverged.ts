@@ -1,8 +1,9 @@
 /** Runs that have diverged: a value that is NaN or infinite is marked at its step; a gap would look like an end. */
 import { isDrawn, shortNumber } from "../figure-checks.js";
-import { FONT_SIZE, INK, SOURCE_SIZE } from "../style.js";
+import { legendName } from "../legend-room.js";
+import { INK, SOURCE_SIZE } from "../style.js";
 import { dateText } from "../svg/date-ticks.js";
-import { escapeText, wrapText } from "../text-width.js";
+import { escapeText } from "../text-width.js";
 
 /** Where a curve ceases to be a number. */
 export interface Divergence {
@@ -20,8 +21,6 @@ export interface Divergence {
 
 /** Of one curve as many are marked at most: more are a curve with holes. */
 const MOST = 20;
-/** Pixels of a line in the legend. */
-const LEGEND_ROOM = 170;
 
 /** A number that no figure has a place for; null and undefined are values that are missing. */
 const isGone = (value: unknown): value is number => typeof value === "number" && !isDrawn(value);
@@ -76,7 +75,7 @@ export function divergedTrace(
   return {
     type: "scatter",
     mode: "markers+text",
-    name: wrapText(`${name}: ${said}`, FONT_SIZE, LEGEND_ROOM),
+    name: legendName(escapeText(`${name}: ${said}`)),
     x: own.map(({ x }) => x),
     y: own.map(({ y }) => (isDrawn(y) ? y : middle)),
     marker: { color, size: 12, symbol: "x" },

@@ -1,8 +1,9 @@
 /** Points of a scatter plot that have no place on one of its axes: runs that diverged are seen at its edge. */
 import { isDrawn, shortNumber, type Numbers, type Places } from "../figure-checks.js";
-import { FONT_SIZE, PALETTE } from "../style.js";
+import { legendName } from "../legend-room.js";
+import { PALETTE } from "../style.js";
 import { dateText } from "../svg/date-ticks.js";
-import { escapeText, wrapText } from "../text-width.js";
+import { escapeText } from "../text-width.js";
 
 /** A point of which one value is NaN or infinite. */
 export interface LostPoint {
@@ -45,7 +46,7 @@ export function lostTrace(
   return {
     type: "scatter",
     mode: "markers",
-    name: wrapText(`${name}: diverged`, FONT_SIZE, 170),
+    name: legendName(escapeText(`${name}: diverged`)),
     x: lost.map(({ x }) => (isDrawn(x, logX) ? x : edge(ranges.x, logX))),
     y: lost.map(({ y }) => (isDrawn(y, logY) ? y : edge(ranges.y, logY))),
     cliponaxis: false,

@@ -14,7 +14,7 @@ import { countText, describe, listText } from "../description.js";
 import { shortNumber, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE } from "../style.js";
-import { escapeText, fitText } from "../text-width.js";
+import { escapeText, fitMiddle } from "../text-width.js";
 import { mergeSpans, type MergedSpan, type TimelineSpan } from "./merge-spans.js";
 import { textTimeline } from "./text-timeline.js";
 
@@ -30,6 +30,8 @@ export interface OpTimelineOptions extends FigureOptions {
 const MOST_MARKS = 1000;
 /** Rows of a figure at most. */
 const MOST_TRACKS = 24;
+/** A bar's share of its row. */
+const BAR = 0.8;
 /** Height of a row, and of a name in the legend, in pixels. */
 const [ROW, LEGEND_ROW] = [28, 22];
 
@@ -77,12 +79,12 @@ export function opTimeline(options: OpTimelineOptions): Figure {
       range: [tracks.length - 0.5, -0.5],
       tickmode: "array",
       tickvals: tracks.map((_, i) => i),
-      ticktext: tracks.map((track) => escapeText(fitText(track, FONT_SIZE, 120))),
+      ticktext: tracks.map((track) => escapeText(fitMiddle(track, FONT_SIZE, 120))),
       showgrid: false,
       zeroline: false,
     }),
     barmode: "overlay",
-    bargap: 0.2,
+    bargap: 0,
     showlegend: true,
     hovermode: "closest",
   };
@@ -117,6 +119,7 @@ function traceOf(
     base: marks.map(({ startUs }) => inMs(startUs - start)),
     x: marks.map(({ durationUs }) => inMs(durationUs)),
     y: marks.map(({ track }) => tracks.indexOf(track)),
+    width: BAR, // plotly takes a category's bars to be as high as its rows are apart
     marker: { color: PALETTE[place] ?? INK, line: { width: 0 } },
     hovertext: marks.map(({ name, durationUs, count }) =>
       escapeText(`${count === 1 ? name : `${count}: ${name}, …`}, ${shortNumber(inMs(durationUs))} ms`),

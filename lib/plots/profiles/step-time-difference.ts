@@ -2,6 +2,7 @@ import { checkOptions, type Rules } from "../../checks.js";
 import { describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
+import { legendName } from "../legend-room.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
 import { escapeText, textWidth } from "../text-width.js";
 import {
@@ -52,7 +53,7 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     rows.map(({ from }) => usText(from)),
     rows.map(({ from, to }) => `${usText(to)} (${differenceText(from, to)})`),
   ] as const;
-  const legend = [before.name, after.name].map((name) => textWidth(escapeText(name), FONT_SIZE) + LEGEND);
+  const legend = [before.name, after.name].map((name) => textWidth(legendName(escapeText(name)), FONT_SIZE) + LEGEND);
   const beside = rows.map(({ name }) => textWidth(escapeText(name), FONT_SIZE) + TICKS);
   const room = WIDTH - Math.max(...legend) - Math.max(...beside);
   const reach = rows.flatMap(({ from, to }, i) => [
