@@ -6,6 +6,7 @@ export type { ActiveRun, EndRunOptions, LogPlace } from "./active-run.js";
 export { jsonLines } from "./json-lines.js";
 export { liveCurves } from "./live/live-curves.js";
 export type { LiveCurvesOptions } from "./live/live-options.js";
+export { loggedImages, type LoggedBatch, type LoggedImagesOptions } from "./logged-images.js";
 export { mlflow, type MlflowOptions } from "./mlflow/mlflow.js";
 export { metricHistory, type MetricHistory } from "./metric-history.js";
 export { readRun, readRuns } from "./read-run.js";

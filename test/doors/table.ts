@@ -136,6 +136,11 @@ export const TRACKING: Record<string, Door> = {
     "loss",
   ]),
   liveCurves: door("liveCurves", tracking.liveCurves, () => [{ title: "a", values: ["*"], totalSteps: 3 }]),
+  loggedImages: door("loggedImages", tracking.loggedImages, () => [
+    "a",
+    { images: Uint8Array.of(1, 2), imageShape: [1, 1, 1] },
+    { count: 1 },
+  ]),
   sendRun: door("sendRun", tracking.sendRun, () => ["none", tracking.jsonLines(folder())]),
   readRun: door("readRun", tracking.readRun, () => ["none"]),
   readRuns: door("readRuns", tracking.readRuns, () => ["none"]),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { integer, messages, readMessage, string, type Message } from "../../lib/protobuf.js";
-import { jsonLines, startRun, tensorboard } from "../../lib/tracking/index.js";
+import { jsonLines, loggedImages, startRun, tensorboard } from "../../lib/tracking/index.js";
 import { crc32c, maskedCrc, recordOf } from "../../lib/tracking/tensorboard/records.js";
 import { scalarValue, summaryEvent } from "../../lib/tracking/tensorboard/summaries.js";
 
@@ -127,6 +127,17 @@ describe("a run in TensorBoard's files", () => {
       "none/not_finite",
     ]);
     expect(values.some(({ tag }) => tag === "none")).toBe(false);
+  });
+
+  it("takes batches of pixels from 0 to 255 and of floats from 0 to 1, the first of them", () => {
+    const imageShape = [1, 2, 1];
+    const bytes = loggedImages("wrong", { images: [0, 255, 7, 300, 1, 1], imageShape }, { count: 2 });
+    expect(Object.keys(bytes)).toEqual(["wrong/0", "wrong/1"]);
+    expect(bytes["wrong/1"]).toEqual({ data: Uint8Array.of(7, 255), height: 1, width: 2, channels: 1 });
+    const floats = loggedImages("wrong", { images: Float32Array.of(0, 1, 0.5, -1), imageShape });
+    expect(floats["wrong/0"]!.data).toEqual(Uint8Array.of(0, 255));
+    expect(floats["wrong/1"]!.data).toEqual(Uint8Array.of(128, 0)); // 127.5 to the even one
+    expect(() => loggedImages("wrong", { images: [1, 2, 3], imageShape })).toThrow("must hold N × [1, 2, 1] values");
   });
 
   it("puts a profile where the PROFILE page looks, and leaves other files alone", async () => {
