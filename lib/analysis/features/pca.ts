@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
-import type { Matrix as Dense } from "ml-matrix";
 import { aCount, checkArguments, checkOptions, optional } from "../../checks.js";
 import { shownAs } from "../../shown.js";
+import { leadingEigenvectors, type Eigenpairs } from "./leading-eigenvectors.js";
 import { center, matrixOf, someRows, type Matrix, type MatrixLike } from "./matrix.js";
 
 /** Principal components of rows. */
@@ -27,7 +26,7 @@ export interface PcaOptions {
 /**
  * Principal component analysis: the directions in which rows vary most, exactly, in float64. Each direction points so
  * that its entry of the greatest size is positive (scikit-learn's `svd_flip` with `u_based_decision=False`). Time grows
- * with the cube of the smaller of N and D.
+ * with N · D times the smaller of them, for many components with its cube.
  *
  * @param rows [N, D] of 2 rows or more: what `embed` gives, or an array of arrays
  * @throws RangeError for too many components, or rows that are not finite; TypeError for rows of several lengths
@@ -106,33 +105,17 @@ function ofRows(x: Float64Array, n: number, d: number, count: number): Found {
   return { directions, variances: values };
 }
 
-/** Loaded where it is used, so that the library itself loads sooner. */
-const linear = (): typeof import("ml-matrix") =>
-  createRequire(import.meta.url)("ml-matrix") as typeof import("ml-matrix");
-
-/** A symmetric matrix of the entries for i ≤ j. */
-function symmetric(size: number, entry: (i: number, j: number) => number): Dense {
-  const matrix = linear().Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = i; j < size; j++) {
-      const value = entry(i, j);
-      matrix.set(i, j, value);
-      matrix.set(j, i, value);
-    }
-  }
-  return matrix;
+/** Rows of a symmetric matrix of the entries for i ≤ j. */
+function symmetric(size: number, entry: (i: number, j: number) => number): Float64Array[] {
+  const rows = Array.from({ length: size }, () => new Float64Array(size));
+  for (let i = 0; i < size; i++) for (let j = i; j < size; j++) rows[i]![j] = rows[j]![i] = entry(i, j);
+  return rows;
 }
 
 /** Eigenvectors of the greatest eigenvalues. */
-function greatest(matrix: Dense, count: number): { vectors: Float64Array[]; values: number[] } {
-  const { EigenvalueDecomposition } = linear();
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const chosen = order.slice(0, count);
-  return {
-    vectors: chosen.map((i) => Float64Array.from(eigenvectorMatrix.getColumn(i))),
-    values: chosen.map((i) => Math.max(0, realEigenvalues[i]!)),
-  };
+function greatest(rows: readonly Float64Array[], count: number): Eigenpairs {
+  const { vectors, values } = leadingEigenvectors(rows, count);
+  return { vectors, values: values.map((value) => Math.max(0, value)) };
 }
 
 /** The same direction or its opposite: that whose entry of the greatest size, the first of equals, is positive. */
