@@ -19,8 +19,8 @@ const linear = (): typeof import("ml-matrix") =>
 
 /**
  * The leading eigenpairs of a symmetric matrix without negative eigenvalues. Of a large one they are sought in a Krylov
- * space that begins anew from the best found, to float64's accuracy, which takes some multiplications by the matrix in
- * place of the cube of its size; where that does not converge, as of eigenvalues that are nearly equal, all are computed.
+ * space that begins anew from the best found, to the accuracy of float64, which takes some products by the matrix in
+ * place of the cube of its size; where that does not converge, as of nearly equal ones, all are computed.
  *
  * @param rows [n][n]
  * @param count how many, 1 to n
