@@ -103,7 +103,7 @@ function leftText({ trials, secondsLeft }: Standing): string {
 function trialLines({ trials, metric, mode }: Standing): string[] {
   const running = trials.filter(({ status }) => status === "running").slice(0, MOST_RUNNING);
   const ended = trials.filter(({ status }) => !LEFT.includes(status));
-  const best = metric === null ? [] : ranked(ended, metric, mode).slice(0, MOST_BEST);
+  const best = metric === null ? [] : ranked([...trials], metric, mode).slice(0, MOST_BEST);
   const failed = ended.filter(({ status }) => status === "failed" || status === "diverged").slice(-MOST_FAILED);
   return [...new Set([...running, ...best, ...failed])].map(trialLine);
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { sweeps } from "../../lib/index.js";
 import { differenceOf } from "../../lib/sweeps/space/space.js";
@@ -72,4 +73,18 @@ describe("what differs between two spaces", () => {
   ])("is said, %#", (now, said) => {
     expect(differenceOf(grid as sweeps.Space, now as sweeps.Space)).toBe(said);
   });
+});
+
+it("a space shows its settings, not every config, and stays plain data", () => {
+  const grid = sweeps.grid({ rate: [0.1, 0.01], kind: ["a", null], wide: Array.from({ length: 500 }, (_, i) => i) });
+  const text = String(inspect(grid));
+  expect(text).toMatch(/^grid of 2000 configs\n/);
+  expect(text).toMatch(/^rate +0\.1, 0\.01 *$/m);
+  expect(text).toMatch(/^kind +a, null *$/m);
+  expect(text.length).toBeLessThan(1_000);
+  const { logUniform, choice } = sweeps;
+  const drawn = sweeps.sample({ rate: logUniform(0.001, 1), batch: choice([16, 32]) }, { count: 1, seed: 3 });
+  expect(String(inspect(drawn))).toMatch(/^sample of 1 config, seed 3\n[^]*^rate +logUniform from 0\.001 to 1/m);
+  expect(String(inspect(drawn))).toMatch(/^batch +choice of 16, 32 *$/m);
+  expect(Object.keys(JSON.parse(JSON.stringify(drawn)) as object)).toEqual(["kind", "of", "seed", "configs"]);
 });

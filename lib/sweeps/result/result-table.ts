@@ -36,7 +36,7 @@ export function resultTable(rows: readonly Row[], title: string): Table & ShowsI
 }
 
 function cellOf(name: string, value: unknown): Cell {
-  if (value === undefined || value === null) return null;
+  if (value === undefined || value === null) return name === "error" ? "" : null;
   if (name === "error") return firstLine(String(value));
   if (typeof value === "number") return name === "seconds" ? value.toFixed(2) : shortNumber(value);
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -9,6 +9,7 @@ import {
   type Rule,
 } from "../../checks.js";
 import { createRandom, type Random } from "../../datasets/random.js";
+import { shownSpace } from "./shown-space.js";
 import { checkPlain, type Space } from "./space.js";
 
 /** A number between two. Plain data. */
@@ -120,7 +121,7 @@ export function sample<const Names extends Readonly<Record<string, Distribution>
   const configs = Array.from({ length: count }, (_, i) =>
     Object.fromEntries(names.map((name, at) => [name, drawn(distributions[name]!, createRandom(seed, i, at))])),
   );
-  return { kind: "sample", of: distributions, seed, configs: configs as SampleConfig<Names>[] };
+  return shownSpace({ kind: "sample", of: distributions, seed, configs: configs as SampleConfig<Names>[] });
 }
 
 const aCountOfConfigs: Rule = {

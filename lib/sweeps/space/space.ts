@@ -1,4 +1,5 @@
 import { checkValue, aList, recordOf, shown, type Rule } from "../../checks.js";
+import { shownSpace } from "./shown-space.js";
 
 /** One run's settings by name: what JSON can hold. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -49,7 +50,7 @@ export function grid<const Values extends Readonly<Record<string, readonly unkno
     (before, name) => before.flatMap((config) => Array.from(values[name]!, (value) => ({ ...config, [name]: value }))),
     [{}],
   );
-  return { kind: "grid", of: values, seed: null, configs: configs as GridConfig<Values>[] };
+  return shownSpace({ kind: "grid" as const, of: values, seed: null, configs: configs as GridConfig<Values>[] });
 }
 
 /** A list as a space, or the space that it is. @throws TypeError, RangeError for what is neither */
