@@ -19,7 +19,7 @@ export interface SweepSize {
   readonly rounds: number;
 }
 
-export const SWEEP_SIZE: SweepSize = { runs: 48, images: 6_144, epochs: 2, rounds: 3 };
+export const SWEEP_SIZE: SweepSize = { runs: 48, images: 12_288, epochs: 4, rounds: 3 };
 /** A look, not a measurement. */
 export const QUICK_SIZE: SweepSize = { runs: 4, images: 512, epochs: 1, rounds: 1 };
 /** Processes, each with one thread on a core of its own. */
