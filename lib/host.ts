@@ -25,6 +25,33 @@ export function cellSignal(): AbortSignal | undefined {
   return (globalThis as Record<symbol, unknown>)[SIGNAL] as AbortSignal | undefined;
 }
 
+/** What ends work early. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Gives the process its own way with interrupts back. */
+  release(): void;
+}
+
+/**
+ * The signal that a caller gave, or the running cell's: whichever is first; in a script without either, one that the
+ * first Ctrl-C (SIGINT) aborts. A second Ctrl-C ends the process, and its children with it, as ever.
+ *
+ * @param given null: one that nothing aborts
+ * @param told what the first Ctrl-C brings, "the run ends after this step"
+ */
+export function listenForInterrupt(given: AbortSignal | null | undefined, told: string): Interrupt {
+  if (given === null) return { signal: new AbortController().signal, release() {} };
+  const signals = [given, cellSignal()].filter((signal) => signal !== undefined);
+  if (signals.length > 0) return { signal: AbortSignal.any(signals), release() {} };
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.stderr.write(`\nInterrupted: ${told}. Ctrl-C again ends the process at once.\n`);
+    controller.abort(new Error("interrupted by SIGINT"));
+  };
+  process.once("SIGINT", stop);
+  return { signal: controller.signal, release: () => void process.removeListener("SIGINT", stop) };
+}
+
 /**
  * Does work that ends by itself soon after the cell's signal aborts, and tells the kernel so, where there is one: a
  * cell that is interrupted meanwhile takes its result, and ends.

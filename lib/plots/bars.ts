@@ -23,9 +23,10 @@ import {
   TITLED,
   withNotes,
 } from "./figure-checks.js";
+import { categoryAxis } from "./category-axis.js";
 import { countText, describe, listText, quantityText, rangeText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { axis, baseLayout, FONT_SIZE, GRID, HEIGHT, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
+import { axis, baseLayout, FONT_SIZE, GRID, INK, PALETTE, paddedRange, SOURCE_SIZE, WIDTH } from "./style.js";
 import { textBars } from "./text-bars.js";
 import { escapeText, fitText, textWidth } from "./text-width.js";
 
@@ -70,19 +71,10 @@ export function bars(options: BarsOptions): Figure {
   const source = withNotes(options, [missing]);
   const slot = (WIDTH - 120) / categories.length;
   const names = categories.map((name) => escapeText(fitText(name, FONT_SIZE, LABEL_ROOM)));
-  const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);
+  const { xaxis, height } = categoryAxis(names, { slot, label: xLabel });
   const layout = {
-    ...baseLayout({ title, source, height: HEIGHT + (slanted ? 60 : 0) }),
-    xaxis: axis({
-      label: xLabel,
-      range: [-0.5, categories.length - 0.5],
-      tickangle: slanted ? -45 : 0,
-      tickmode: "array",
-      tickvals: names.map((_, i) => i),
-      ticktext: names,
-      showgrid: false,
-      zeroline: false,
-    }),
+    ...baseLayout({ title, source, height }),
+    xaxis,
     yaxis: axis({
       label: yLabel,
       range: paddedRange([...series.flatMap(reachOf), reference?.value ?? 0], { zero: true, air: 0.08 }),

@@ -1,9 +1,7 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { readFileSync } from "node:fs";
-import { endsOnSignal } from "../host.js";
-import { listenForStop } from "./listen-for-stop.js";
+import { endsOnSignal, listenForInterrupt } from "../host.js";
 import type { OpenablePlace, PlaceStart } from "./place.js";
 import { CORES, localPlace } from "./process/local-place.js";
 import { digestOf, inFolder, openSweep } from "./record/sweep-folder.js";
@@ -73,7 +71,7 @@ async function begin(
   const local = { processes: Math.min(seats, space.configs.length), threads, pin };
   const metric = options.metric ?? asText(earlyStopping?.options["metric"]) ?? null;
   const mode = options.mode ?? (earlyStopping?.options["mode"] === "min" ? "min" : "max");
-  const { signal, release } = listenForStop(options.signal);
+  const { signal, release } = listenForInterrupt(options.signal, "the sweep ends with its running trials");
   const beganMs = performance.now();
   try {
     const sweep = new Sweep({

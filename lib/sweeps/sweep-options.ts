@@ -65,7 +65,7 @@ export interface SweepOptions<One extends object = Config, Shared = unknown> {
   readonly on?: Place | null;
   /**
    * Ends the sweep, its trials in order, as an interrupt of the running cell does, or Ctrl-C in a script. Default:
-   * these alone.
+   * these alone; null: not even these.
    */
   readonly signal?: AbortSignal | null;
   /** Whether the sweep is shown as it runs. Default true. */

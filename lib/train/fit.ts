@@ -1,13 +1,12 @@
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
-import { endsOnSignal } from "../host.js";
+import { endsOnSignal, listenForInterrupt } from "../host.js";
 import { measure } from "./evaluate.js";
 import { endsNotFinite } from "./finite-watch.js";
 import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { calledBack, refuseInTraining, whileTraining } from "./in-training.js";
 import { yieldToEvents } from "./inputs.js";
-import { listenForInterrupt } from "./interrupt.js";
 import type { EndedBy } from "./progress.js";
 import { planRun, type Passage } from "./run-plan.js";
 import { closeRun, openRun, saveRun, type Run } from "./run.js";
@@ -40,7 +39,7 @@ export function fit<Name extends string = never>(
 async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: FitOptions): Promise<History> {
   const plan = planRun(model, set, options);
   refuseInTraining("fit", model);
-  const { signal, release } = listenForInterrupt(plan.signal);
+  const { signal, release } = listenForInterrupt(plan.signal, "the run ends after this step");
   try {
     return await whileTraining(model, signal, async () => recorded(await openRun(plan, signal)));
   } finally {

@@ -3,6 +3,7 @@
 torch_sweep.py DATA PROCESSES EPOCHS LOADER < configs as JSON; prints one JSON object of all runs. LOADER is "loader" for
 a DataLoader over a TensorDataset, as the studies' sources have it, or "tensors" for slices of a shuffled index.
 """
+
 import json
 import multiprocessing
 import os

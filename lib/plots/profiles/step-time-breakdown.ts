@@ -10,6 +10,7 @@ import {
   type Rule,
   type Rules,
 } from "../../checks.js";
+import { categoryAxis } from "../category-axis.js";
 import { luminance, rgb } from "../color-scale.js";
 import { countText, describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
@@ -76,19 +77,11 @@ export function stepTimeBreakdown(options: StepTimeBreakdownOptions): Figure {
   const highest = Math.max(...heights, Number.MIN_VALUE);
   const slot = (WIDTH - 200) / profiles.length;
   const names = profiles.map((one) => `${escapeText(fitText(one.name, FONT_SIZE, 140))}<br>${usText(totalOf(one))}`);
-  const slanted = names.some((name) => textWidth(name, FONT_SIZE) > slot - 6);
+  const { xaxis, height } = categoryAxis(names, { slot });
   const unit = percent ? "share of the step (%)" : "time of a step (µs)";
   const layout = {
-    ...baseLayout({ title, source, height: HEIGHT + (slanted ? 60 : 0) }),
-    xaxis: axis({
-      range: [-0.5, profiles.length - 0.5],
-      tickangle: slanted ? -45 : 0,
-      tickmode: "array",
-      tickvals: names.map((_, i) => i),
-      ticktext: names,
-      showgrid: false,
-      zeroline: false,
-    }),
+    ...baseLayout({ title, source, height }),
+    xaxis,
     yaxis: axis({ label: unit, range: [0, highest * (percent ? 1 : 1.05)] }),
     barmode: "overlay",
     bargap: 0.35,
