@@ -4,7 +4,9 @@
 # Expected: "0 means keep all samples of that type", as `tensorboard --help` says.
 # Happens: the run and its tag are listed, and the tag has no point, with either reader (--load_fast true, false).
 # Instead: a number above the longest run's steps, scalars=1000000. The default is a random 1,000 of a tag's points.
-# Seen with tensorboard 2.20.0, tensorboard-data-server 0.7.2, Python 3.11, Linux x64. The processor does not matter.
+#
+# Seen with tensorboard 2.20.0, tensorboard-data-server 0.7.2, Python 3.11, Linux x64; the processor does not matter.
+# Exit status 0 while it is so, 1 when it is otherwise.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

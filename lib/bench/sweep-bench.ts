@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aCount } from "../checks.js";
 import { BENCH_VENV, TORCH_STEP, torchStep } from "../setup/bench-environment.js";
 import { runSteps } from "../setup/setup-step.js";
 import { BenchFailure, checkOptionsOf, option, round, toJsonRows, toTable, type BenchCase } from "./bench-case.js";
@@ -14,17 +15,17 @@ import { OURS, SIDES, SWEEP_CASE, sweepGoals, sweepMetrics } from "./sweep/sweep
 import type { Found, SweepGoal } from "./sweep/sweep-metrics.js";
 
 /**
- * Arguments: --quick (4 runs of 512 images, once: a look, not a measurement), --store, --json, --python PROGRAM (whose
- * PyTorch is the peer, in place of `.venv-bench`).
+ * Arguments: --quick (4 runs of 512 images, once: a look, not a measurement), --rounds N (3 by default, of ten
+ * minutes or more each), --store, --json, --python PROGRAM (whose PyTorch is the peer, in place of `.venv-bench`).
  *
  * @returns 1 where PyTorch cannot be had: ours alone is printed then
  * @throws BenchFailure where an argument is unknown (2)
  */
 export const sweepCase: BenchCase = async (args, project) => {
-  checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python"]);
+  checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python", "rounds"]);
   const store = checkStore("sweep", args, ["python"]);
   const json = args.includes("--json");
-  const size = args.includes("--quick") ? QUICK_SIZE : SWEEP_SIZE;
+  const size = sizeOf(args);
   const say = (text: string): void => console.error(text);
   const given = option(args, "python");
   const missing = given === undefined ? await runSteps(project, [torchStep(project)]) : [];
@@ -53,8 +54,16 @@ export const sweepCase: BenchCase = async (args, project) => {
   }
 };
 
+function sizeOf(args: readonly string[]): SweepSize {
+  const [size, text] = [args.includes("--quick") ? QUICK_SIZE : SWEEP_SIZE, option(args, "rounds")];
+  const rounds = text === undefined ? size.rounds : Number(text);
+  if (!aCount.holds(rounds))
+    throw new BenchFailure(`bench sweep: --rounds must be a whole number above 0, got ${text}`, 2);
+  return { ...size, rounds };
+}
+
 function sizeText({ runs, images, epochs, rounds }: SweepSize): string {
-  return `${runs} runs of ${epochs} epochs of ${images} drawn images, ${rounds} times`;
+  return `${runs} runs of ${epochs} epochs of ${images} drawn images, ${rounds === 1 ? "once" : `${rounds} times`}`;
 }
 
 /** Images [n, 28, 28, 1] and a label each, in one file that all contenders read. */
