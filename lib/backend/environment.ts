@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { backendInfo } from "./info.js";
+import { backendInfo } from "./index.js"; // registers the backends
 
 /** What a result was computed with. */
 export interface Environment {

@@ -3,7 +3,7 @@
  * interrupt, with early stopping.
  * @module
  */
-export { grid, type Config, type GridConfig, type Space } from "./space/space.js";
+export { grid, type Config, type ConfigOfGrid, type Space } from "./space/space.js";
 export {
   choice,
   integer,
@@ -13,7 +13,7 @@ export {
   type Between,
   type Choice,
   type Distribution,
-  type SampleConfig,
+  type ConfigOfSample,
   type SampleOptions,
 } from "./space/sample.js";
 export { asha, type AshaOptions } from "./rules/asha.js";

@@ -30,6 +30,7 @@ const FIRST: Record<string, () => tf.layers.Layer> = {
   SequencePooling: () => new layers.SequencePooling(TOKENS),
   SinusoidalEmbedding: () => new layers.SinusoidalEmbedding(TOKENS),
   SpatialSelfAttention: () => new layers.SpatialSelfAttention(IMAGE),
+  UnfoldConv2d: () => new layers.UnfoldConv2d({ filters: 4, kernelSize: 3, ...IMAGE }),
 };
 
 it("every layer of ours is tried here", () => {

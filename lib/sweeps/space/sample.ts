@@ -34,7 +34,7 @@ export interface Choice<Value = unknown> {
 export type Distribution<Value = unknown> = Between<"uniform" | "logUniform" | "integer"> | Choice<Value>;
 
 /** The config that a sample of these has. */
-export type SampleConfig<Names extends Readonly<Record<string, unknown>>> = {
+export type ConfigOfSample<Names extends Readonly<Record<string, unknown>>> = {
   readonly [Name in keyof Names]: Names[Name] extends Choice<infer Value> ? Value : number;
 };
 
@@ -112,7 +112,7 @@ const aDistribution: Rule = {
 export function sample<const Names extends Readonly<Record<string, Distribution>>>(
   distributions: Names,
   options: SampleOptions,
-): Space<SampleConfig<Names>> {
+): Space<ConfigOfSample<Names>> {
   checkArguments("sample", { distributions }, { distributions: recordOf(aDistribution) });
   checkOptions("sample", options, { count: aCountOfConfigs, seed: { ...anInteger, optional: true } });
   const names = Object.keys(distributions);
@@ -121,7 +121,7 @@ export function sample<const Names extends Readonly<Record<string, Distribution>
   const configs = Array.from({ length: count }, (_, i) =>
     Object.fromEntries(names.map((name, at) => [name, drawn(distributions[name]!, createRandom(seed, i, at))])),
   );
-  return shownSpace({ kind: "sample", of: distributions, seed, configs: configs as SampleConfig<Names>[] });
+  return shownSpace({ kind: "sample", of: distributions, seed, configs: configs as ConfigOfSample<Names>[] });
 }
 
 const aCountOfConfigs: Rule = {

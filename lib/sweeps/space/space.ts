@@ -17,7 +17,7 @@ export interface Space<One extends object = Config> {
 }
 
 /** The config that a grid of these values has. */
-export type GridConfig<Values extends Readonly<Record<string, readonly unknown[]>>> = {
+export type ConfigOfGrid<Values extends Readonly<Record<string, readonly unknown[]>>> = {
   readonly [Name in keyof Values]: Values[Name][number];
 };
 
@@ -39,7 +39,7 @@ const someValues: Rule = {
  */
 export function grid<const Values extends Readonly<Record<string, readonly unknown[]>>>(
   values: Values,
-): Space<GridConfig<Values>> {
+): Space<ConfigOfGrid<Values>> {
   checkValue("grid", "values", values, recordOf(someValues));
   const names = Object.keys(values);
   if (names.length === 0) throw new RangeError("grid: values must have a name or more, got none");
@@ -50,7 +50,7 @@ export function grid<const Values extends Readonly<Record<string, readonly unkno
     (before, name) => before.flatMap((config) => Array.from(values[name]!, (value) => ({ ...config, [name]: value }))),
     [{}],
   );
-  return shownSpace({ kind: "grid" as const, of: values, seed: null, configs: configs as GridConfig<Values>[] });
+  return shownSpace({ kind: "grid" as const, of: values, seed: null, configs: configs as ConfigOfGrid<Values>[] });
 }
 
 /** A list as a space, or the space that it is. @throws TypeError, RangeError for what is neither */
