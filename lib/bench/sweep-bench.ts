@@ -23,7 +23,7 @@ import type { Found, SweepGoal } from "./sweep/sweep-metrics.js";
  */
 export const sweepCase: BenchCase = async (args, project) => {
   checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python", "rounds"]);
-  const store = checkStore("sweep", args, ["python"]);
+  const store = checkStore("sweep", args, ["python", "rounds"]);
   const json = args.includes("--json");
   const size = sizeOf(args);
   const say = (text: string): void => console.error(text);
