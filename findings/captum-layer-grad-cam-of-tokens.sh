@@ -15,7 +15,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 captum==0.9.0 2> errors || { cat errors; exit 1; }
+venv/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 captum==0.9.0 2> errors \
+  || { cat errors; exit 1; }
 cat > seen.py << 'PY'
 import torch
 from captum.attr import LayerGradCam
@@ -53,7 +54,8 @@ same = torch.allclose(given[:, 0], by_hand, atol=1e-6)
 print(f"the same transposed: {list(given.shape)}, Grad-CAM by hand: {same}")
 PY
 seen=$(venv/bin/python seen.py 2> errors) || { cat errors; exit 1; }
-venv/bin/python -c 'from importlib.metadata import version as v; print("captum", v("captum") + ", torch", v("torch") + ":")'
+venv/bin/python -c 'from importlib.metadata import version as v
+print("captum", v("captum") + ", torch", v("torch") + ":")'
 echo "$seen"
 expected="a layer of tokens [2, 9, 6]: [2, 1, 6], the tokens' weighted sum: True
 the same transposed: [2, 1, 9], Grad-CAM by hand: True"

@@ -1,7 +1,7 @@
 """PyTorch's side of `npm run bench -- sweep`: the same runs in its own loop, in as many processes of one thread each.
 
-torch_sweep.py DATA PROCESSES EPOCHS LOADER < configs as JSON; prints one JSON object of all runs. LOADER is "loader" for
-a DataLoader over a TensorDataset, as the studies' sources have it, or "tensors" for slices of a shuffled index.
+torch_sweep.py DATA PROCESSES EPOCHS LOADER < configs as JSON; prints one JSON object of all runs. LOADER is "loader"
+for a DataLoader over a TensorDataset, as the studies' sources have it, or "tensors" for slices of a shuffled index.
 """
 
 import json
