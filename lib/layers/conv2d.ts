@@ -1,17 +1,10 @@
 import { ops, tf } from "../backend/index.js";
-import { aCount, aFlag, aNatural, either, oneOf, optional, type Rules } from "../checks.js";
-import { startsOf } from "./default-initializers.js";
-import {
-  anInitializer,
-  restoreInitializer,
-  saveInitializer,
-  type Initializer,
-  type InitializerLike,
-} from "./initializers.js";
-import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, aNatural, either, oneOf, optional, type Rules } from "../checks.js";
+import { KernelLayer, type KernelArgs } from "./kernel-layer.js";
+import { shapeOf, single, sizeOf } from "./support.js";
 
 /** What {@link Conv2d} takes. */
-export interface Conv2dArgs extends LayerArgs {
+export interface Conv2dArgs extends KernelArgs {
   /** Channels that come out. */
   readonly filters: number;
   /** Side of the kernel in pixels. */
@@ -22,12 +15,6 @@ export interface Conv2dArgs extends LayerArgs {
   readonly padding?: "same" | "valid" | number;
   /** After the bias. Default "linear": none. */
   readonly activation?: "linear" | "relu";
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** See createInitializer. Default: PyTorch's, U(−1/√fanIn, 1/√fanIn), another start each time. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default: PyTorch's, as the kernel's. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 const RULES: Rules = {
@@ -36,9 +23,6 @@ const RULES: Rules = {
   strides: optional(aCount),
   padding: optional(either(oneOf(["same", "valid"]), aNatural)),
   activation: optional(oneOf(["linear", "relu"])),
-  useBias: optional(aFlag),
-  kernelInitializer: optional(anInitializer),
-  biasInitializer: optional(anInitializer),
 };
 
 /**
@@ -47,7 +31,7 @@ const RULES: Rules = {
  * `tf.layers.conv2d`, with TensorFlow's BiasAdd, which fuses with the convolution and whose gradient is one op, and
  * with padding by pixels inside the convolution.
  */
-export class Conv2d extends tf.layers.Layer {
+export class Conv2d extends KernelLayer {
   /** Its name in a saved model. */
   static readonly className = "Conv2d";
   private readonly filters: number;
@@ -55,15 +39,9 @@ export class Conv2d extends tf.layers.Layer {
   private readonly strides: number;
   private readonly padding: "same" | "valid" | number;
   private readonly activation: "linear" | "relu";
-  private readonly useBias: boolean;
-  private readonly kernelInitializer: Initializer;
-  /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
-  private biasInitializer: Initializer | undefined;
-  private kernel!: tf.LayerVariable;
-  private bias?: tf.LayerVariable;
 
   constructor(args: Conv2dArgs) {
-    super(layerArgs("Conv2d", args, RULES));
+    super("Conv2d", args, RULES);
     const { filters, kernelSize, strides = 1, padding = "valid", activation = "linear" } = args;
     [this.filters, this.kernelSize, this.strides, this.padding, this.activation] = [
       filters,
@@ -72,25 +50,11 @@ export class Conv2d extends tf.layers.Layer {
       padding,
       activation,
     ];
-    this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer("Conv2d", "kernelInitializer", args.kernelInitializer, startsOf.kernel);
-    this.biasInitializer =
-      args.biasInitializer && restoreInitializer("Conv2d", "biasInitializer", args.biasInitializer, startsOf.zeros);
   }
 
-  override build(inputShape: tf.Shape | tf.Shape[]): void {
+  protected override kernelShape(inputShape: tf.Shape | tf.Shape[]): readonly number[] {
     const channels = sizeOf("Conv2d", shapeOf("Conv2d", inputShape, "[B, H, W, C]"), -1);
-    this.kernel = this.addWeight(
-      "kernel",
-      [this.kernelSize, this.kernelSize, channels, this.filters],
-      "float32",
-      this.kernelInitializer,
-    );
-    if (this.useBias) {
-      this.biasInitializer ??= startsOf.bias(this.kernelSize ** 2 * channels);
-      this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
-    }
-    super.build(inputShape);
+    return [this.kernelSize, this.kernelSize, channels, this.filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -106,18 +70,8 @@ export class Conv2d extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { filters, kernelSize, strides, padding, activation, useBias } = this;
-    return {
-      ...super.getConfig(),
-      filters,
-      kernelSize,
-      strides,
-      padding,
-      activation,
-      useBias,
-      kernelInitializer: saveInitializer(this.kernelInitializer),
-      ...(this.biasInitializer && { biasInitializer: saveInitializer(this.biasInitializer) }),
-    };
+    const { filters, kernelSize, strides, padding, activation } = this;
+    return { ...super.getConfig(), filters, kernelSize, strides, padding, activation, ...this.kernelConfig() };
   }
 
   #sizeAfter(size: number | null): number | null {

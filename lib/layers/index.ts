@@ -30,4 +30,5 @@ export { SequencePooling, type SequencePoolingArgs } from "./sequence-pooling.js
 export { SinusoidalEmbedding } from "./sinusoidal-embedding.js";
 export { withoutWeights } from "./weightless.js";
 export type { LayerArgs } from "./support.js";
+export type { KernelArgs } from "./kernel-layer.js";
 export { UnfoldConv2d, type UnfoldConv2dArgs } from "./unfold-conv2d.js";

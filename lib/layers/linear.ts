@@ -1,32 +1,16 @@
 import { ops, tf } from "../backend/index.js";
-import { aCount, aFlag, optional, type Rules } from "../checks.js";
-import { startsOf } from "./default-initializers.js";
-import {
-  anInitializer,
-  restoreInitializer,
-  saveInitializer,
-  type Initializer,
-  type InitializerLike,
-} from "./initializers.js";
-import { layerArgs, single, singleShape, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, type Rules } from "../checks.js";
+import { KernelLayer, type KernelArgs } from "./kernel-layer.js";
+import { single, singleShape, sizeOf } from "./support.js";
 
 /** What {@link Linear} takes. */
-export interface LinearArgs extends LayerArgs {
+export interface LinearArgs extends KernelArgs {
   /** Numbers that come out for each token or image. */
   readonly units: number;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** See createInitializer. Default: PyTorch's, U(−1/√fanIn, 1/√fanIn), another start each time. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default: PyTorch's, as the kernel's. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 const RULES: Rules = {
   units: aCount,
-  useBias: optional(aFlag),
-  kernelInitializer: optional(anInitializer),
-  biasInitializer: optional(anInitializer),
 };
 
 /**
@@ -34,34 +18,18 @@ const RULES: Rules = {
  * Weights: kernel [in, units], bias [units] (unless useBias is false). The same as `tf.layers.dense`, with TensorFlow's
  * BiasAdd, whose gradient is one op.
  */
-export class Linear extends tf.layers.Layer {
+export class Linear extends KernelLayer {
   /** Its name in a saved model. */
   static readonly className = "Linear";
   private readonly units: number;
-  private readonly useBias: boolean;
-  private readonly kernelInitializer: Initializer;
-  /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
-  private biasInitializer: Initializer | undefined;
-  private kernel!: tf.LayerVariable;
-  private bias?: tf.LayerVariable;
 
   constructor(args: LinearArgs) {
-    super(layerArgs("Linear", args, RULES));
+    super("Linear", args, RULES);
     this.units = args.units;
-    this.useBias = args.useBias ?? true;
-    this.kernelInitializer = restoreInitializer("Linear", "kernelInitializer", args.kernelInitializer, startsOf.kernel);
-    this.biasInitializer =
-      args.biasInitializer && restoreInitializer("Linear", "biasInitializer", args.biasInitializer, startsOf.zeros);
   }
 
-  override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const features = sizeOf("Linear", singleShape(inputShape), -1);
-    this.kernel = this.addWeight("kernel", [features, this.units], "float32", this.kernelInitializer);
-    if (this.useBias) {
-      this.biasInitializer ??= startsOf.bias(features);
-      this.bias = this.addWeight("bias", [this.units], "float32", this.biasInitializer);
-    }
-    super.build(inputShape);
+  protected override kernelShape(inputShape: tf.Shape | tf.Shape[]): readonly number[] {
+    return [sizeOf("Linear", singleShape(inputShape), -1), this.units];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -73,13 +41,7 @@ export class Linear extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {
-      ...super.getConfig(),
-      units: this.units,
-      useBias: this.useBias,
-      kernelInitializer: saveInitializer(this.kernelInitializer),
-      ...(this.biasInitializer && { biasInitializer: saveInitializer(this.biasInitializer) }),
-    };
+    return { ...super.getConfig(), units: this.units, ...this.kernelConfig() };
   }
 }
 tf.serialization.registerClass(Linear);

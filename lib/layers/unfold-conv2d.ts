@@ -1,14 +1,7 @@
 import { ops, tf } from "../backend/index.js";
-import { aCount, aFlag, aNatural, either, listOf, oneOf, optional, type Rules } from "../checks.js";
-import { startsOf } from "./default-initializers.js";
-import {
-  anInitializer,
-  restoreInitializer,
-  saveInitializer,
-  type Initializer,
-  type InitializerLike,
-} from "./initializers.js";
-import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
+import { aCount, aNatural, either, listOf, oneOf, optional, type Rules } from "../checks.js";
+import { KernelLayer, type KernelArgs } from "./kernel-layer.js";
+import { shapeOf, single, sizeOf } from "./support.js";
 import { unfold, unfoldedSize, type UnfoldWindow } from "./unfold.js";
 
 /** Activations that tfjs has by name. */
@@ -18,7 +11,7 @@ const ACTIVATIONS = [
 ] as const;
 
 /** What {@link UnfoldConv2d} takes. */
-export interface UnfoldConv2dArgs extends LayerArgs {
+export interface UnfoldConv2dArgs extends KernelArgs {
   /** Channels that come out. */
   readonly filters: number;
   /** Side of the kernel in pixels, or its height and width. */
@@ -31,12 +24,6 @@ export interface UnfoldConv2dArgs extends LayerArgs {
   readonly dilationRate?: number | readonly number[];
   /** After the bias, by tfjs' name. Default "linear": none. */
   readonly activation?: string;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** See createInitializer. Default: PyTorch's, U(−1/√fanIn, 1/√fanIn), another start each time. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default: PyTorch's, as the kernel's. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 const aSide = either(aCount, listOf(aCount, 2));
@@ -47,9 +34,6 @@ const RULES: Rules = {
   padding: optional(either(oneOf(["same", "valid"]), aNatural)),
   dilationRate: optional(aSide),
   activation: optional(oneOf(ACTIVATIONS)),
-  useBias: optional(aFlag),
-  kernelInitializer: optional(anInitializer),
-  biasInitializer: optional(anInitializer),
 };
 
 /**
@@ -59,44 +43,26 @@ const RULES: Rules = {
  * Weights: kernel [height, width, C, filters], bias [filters] (unless useBias is false), as those of `Conv2d`.
  * Source: Chellapilla et al. 2006, "High Performance Convolutional Neural Networks for Document Processing", §3.
  */
-export class UnfoldConv2d extends tf.layers.Layer {
+export class UnfoldConv2d extends KernelLayer {
   /** Its name in a saved model. */
   static readonly className = "UnfoldConv2d";
   private readonly filters: number;
   private readonly window: UnfoldWindow;
   private readonly activation: string;
-  private readonly useBias: boolean;
-  private readonly kernelInitializer: Initializer;
-  /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
-  private biasInitializer: Initializer | undefined;
-  private kernel!: tf.LayerVariable;
-  private bias?: tf.LayerVariable;
 
   constructor(args: UnfoldConv2dArgs) {
-    super(layerArgs("UnfoldConv2d", args, RULES));
+    super("UnfoldConv2d", args, RULES);
     const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, activation = "linear" } = args;
     const pair = (value: number | readonly number[]): [number, number] =>
       typeof value === "number" ? [value, value] : [value[0]!, value[1]!];
     this.filters = filters;
     this.window = { size: pair(kernelSize), strides: pair(strides), dilation: pair(dilationRate), padding };
     this.activation = activation;
-    this.useBias = args.useBias ?? true;
-    const { kernelInitializer, biasInitializer } = args;
-    const restored = (name: string, value: InitializerLike | undefined) =>
-      restoreInitializer("UnfoldConv2d", name, value, startsOf.kernel);
-    this.kernelInitializer = restored("kernelInitializer", kernelInitializer);
-    this.biasInitializer = biasInitializer && restored("biasInitializer", biasInitializer);
   }
 
-  override build(inputShape: tf.Shape | tf.Shape[]): void {
+  protected override kernelShape(inputShape: tf.Shape | tf.Shape[]): readonly number[] {
     const channels = sizeOf("UnfoldConv2d", shapeOf("UnfoldConv2d", inputShape, "[B, H, W, C]"), -1);
-    const shape = [...this.window.size, channels, this.filters];
-    this.kernel = this.addWeight("kernel", shape, "float32", this.kernelInitializer);
-    if (this.useBias) {
-      this.biasInitializer ??= startsOf.bias(this.window.size[0] * this.window.size[1] * channels);
-      this.bias = this.addWeight("bias", [this.filters], "float32", this.biasInitializer);
-    }
-    super.build(inputShape);
+    return [...this.window.size, channels, this.filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -116,13 +82,13 @@ export class UnfoldConv2d extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { filters, activation, useBias } = this;
+    const { filters, activation } = this;
     const { size, strides, dilation, padding } = this.window;
     return {
       ...super.getConfig(),
       ...{ filters, kernelSize: [...size], strides: [...strides], padding, dilationRate: [...dilation] },
-      ...{ activation, useBias, kernelInitializer: saveInitializer(this.kernelInitializer) },
-      ...(this.biasInitializer && { biasInitializer: saveInitializer(this.biasInitializer) }),
+      activation,
+      ...this.kernelConfig(),
     };
   }
 }
