@@ -2,10 +2,10 @@ import type { OpenablePlace, PlaceStart, Seat } from "./place.js";
 import { UnreadyError, type TrialOutcome } from "./process/trial-process.js";
 import { TrialOutput } from "./process/trial-output.js";
 import { trialName, trialPaths } from "./record/sweep-folder.js";
-import { readTrial, TrialRecord, waiting, type TrialState } from "./record/trial-record.js";
+import { readTrial, stateAfter, TrialRecord, waiting, type TrialState } from "./record/trial-record.js";
 import type { StopRuleState } from "./rules/stop-rule.js";
 import type { Space } from "./space/space.js";
-import { endOf, stateAfter } from "./trial-end.js";
+import { endOf } from "./trial-end.js";
 import { runFacts, type RunFacts } from "./record/run-facts.js";
 import { progressOf, type ShownTrial, type Standing, type SweepProgress } from "./sweep-progress.js";
 

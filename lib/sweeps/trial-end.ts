@@ -32,10 +32,3 @@ export function endOf(
   if (Object.values(metrics).some((value) => !Number.isFinite(value))) return { status: "diverged", ...rest };
   return { ...(told === "stop" ? STOPPED : FINISHED), ...rest };
 }
-
-/** How a trial stands after its end. */
-export function stateAfter(end: TrialEnd, { step, metrics }: TrialState): TrialState {
-  const { seconds, result, error = null, notes = [] } = end;
-  const status = end.by === "interrupt" ? "interrupted" : end.status;
-  return { status, step, seconds, result, error, notes, metrics: { ...metrics, ...numbersAmong(result) } };
-}

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "../../files/file-lock.js";
+import { tryLock } from "../../files/file-lock.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { differenceOf, type Space } from "../space/space.js";
 
@@ -39,20 +39,15 @@ export function trialPaths(folder: string, sweep: string, trial: number) {
  */
 export async function inFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   mkdirSync(folder, { recursive: true });
-  const taken = new AbortController();
-  let held = false;
-  const run = (): Promise<Result> => {
-    held = true;
-    return work();
-  };
-  try {
-    return await withLock(join(folder, LOCK_FILE), { signal: taken.signal, onWait: () => taken.abort() }, run);
-  } catch (error) {
-    if (held || !taken.signal.aborted) throw error;
+  const release = await tryLock(join(folder, LOCK_FILE));
+  if (!release)
     throw new RangeError(
       `run: folder must be one that no other sweep is running in, got ${folder}, in which one runs now`,
-      { cause: error },
     );
+  try {
+    return await work();
+  } finally {
+    await release();
   }
 }
 

@@ -87,34 +87,30 @@ export function waiting(): TrialState {
   return { status: "waiting", step: null, metrics: {}, result: {}, seconds: null, error: null, notes: [] };
 }
 
+/** How a trial stands after its end. */
+export function stateAfter(end: TrialEnd, { step, metrics }: TrialState): TrialState {
+  const { seconds, result, error = null, notes = [] } = end;
+  const status = end.by === "interrupt" ? "interrupted" : end.status;
+  return { status, step, seconds, result, error, notes, metrics: { ...metrics, ...numbersAmong(result) } };
+}
+
 /** A record, as far as it came: of several runs of the trial the last one. A line that is torn is passed over. */
-export async function readTrial(path: string): Promise<{ state: TrialState; reports: RecordedReport[]; by?: string }> {
+export async function readTrial(path: string): Promise<{ state: TrialState; reports: RecordedReport[] }> {
   let state = waiting();
   let reports: RecordedReport[] = [];
-  let by: string | undefined;
   for (const line of (await textOf(path)).split("\n")) {
     const entry = parseLine(line);
     if (entry?.type === "run") {
       state = { ...waiting(), status: "interrupted" };
       reports = [];
-      by = undefined;
     } else if (entry?.type === "scalars") {
       const { step, time, values } = entry;
       reports.push({ timeMs: Date.parse(time), step, values });
       state.step = step;
       Object.assign(state.metrics, values);
-    } else if (entry?.type === "end") {
-      const end: TrialEnd = entry;
-      by = end.by;
-      state.status = end.status === "stopped" && by === "interrupt" ? "interrupted" : end.status;
-      state.seconds = end.seconds;
-      state.result = end.result;
-      Object.assign(state.metrics, numbersAmong(end.result));
-      state.error = end.error ?? null;
-      state.notes = end.notes ?? [];
-    }
+    } else if (entry?.type === "end") state = stateAfter(entry, state);
   }
-  return { state, reports, ...(by !== undefined && { by }) };
+  return { state, reports };
 }
 
 async function textOf(path: string): Promise<string> {
