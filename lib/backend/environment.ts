@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { ownVersion } from "../files/own-folder.js";
 import { backendInfo } from "./index.js"; // registers the backends
 
 /** What a result was computed with. */
@@ -35,16 +35,25 @@ export interface Environment {
 /** The versions and the machine that this process runs on. */
 export function environment(): Environment {
   const { title, tfjs, tensorflow, devices } = backendInfo();
-  const { version } = createRequire(import.meta.url)("saccade/package.json") as { version: string };
+  const { node, saccade } = ownVersions();
   return {
-    versions: { node: process.versions.node, tfjs, ...(tensorflow !== undefined && { tensorflow }), saccade: version },
+    versions: { node, tfjs, ...(tensorflow !== undefined && { tensorflow }), saccade },
     backend: title,
-    machine: {
-      platform: `${process.platform} ${process.arch}`,
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: availableParallelism(),
-      devices: devices.map(({ name }) => name),
-      memoryBytes: totalmem(),
-    },
+    machine: { ...ownMachine(), devices: devices.map(({ name }) => name) },
   };
+}
+
+/** What of the machine is known without a backend: of a process that computes nothing itself. */
+export function ownMachine(): Omit<Environment["machine"], "devices"> {
+  return {
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+}
+
+/** The versions that are known without a backend. */
+export function ownVersions(): Pick<Environment["versions"], "node" | "saccade"> {
+  return { node: process.versions.node, saccade: ownVersion() };
 }

@@ -8,6 +8,11 @@ export function ownFolder(): string {
   return dirname(createRequire(import.meta.url).resolve("saccade/package.json"));
 }
 
+/** This package's version. */
+export function ownVersion(): string {
+  return (createRequire(import.meta.url)("saccade/package.json") as { readonly version: string }).version;
+}
+
 /** Whether this is a checkout: what is installed has no sources. */
 export function inCheckout(): boolean {
   return existsSync(join(ownFolder(), "lib/index.ts"));

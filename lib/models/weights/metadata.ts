@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { tf } from "../../backend/index.js";
+import { ownVersion } from "../../files/own-folder.js";
 import type { ModelUse } from "../model-use.js";
 import type { WeightNames } from "./names.js";
 
@@ -38,9 +38,8 @@ export function originOf(model: tf.LayersModel): ModelOrigin | undefined {
 }
 
 export function writeMetadata(metadata: Omit<WeightMetadata, "version">): Record<string, string> {
-  const { version } = createRequire(import.meta.url)("saccade/package.json") as { version: string };
   // transformers refuses a file without a format
-  return { format: "pt", saccade: JSON.stringify({ version, ...metadata }) };
+  return { format: "pt", saccade: JSON.stringify({ version: ownVersion(), ...metadata }) };
 }
 
 /** What the file says of itself; undefined where Saccade did not write it. @throws SyntaxError where that is damaged */

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { ownMachine, ownVersions } from "../../backend/environment.js";
 import { commitOf } from "../../files/commit.js";
 import { commandLine, userName } from "../../tracking/run-origin.js";
 import type { TrialHead } from "./trial-record.js";
@@ -13,16 +12,8 @@ export function runFacts(): RunFacts {
   return {
     data: {},
     model: {},
-    machine: {
-      platform: `${process.platform} ${process.arch}`,
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: availableParallelism(),
-      memoryBytes: totalmem(),
-    },
-    versions: {
-      node: process.versions.node,
-      saccade: (createRequire(import.meta.url)("saccade/package.json") as { version: string }).version,
-    },
+    machine: ownMachine(),
+    versions: ownVersions(),
     command: commandLine(),
     commit: commit.startsWith("unknown") ? null : commit,
     user: userName(),
