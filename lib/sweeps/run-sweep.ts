@@ -9,7 +9,6 @@ import { sweepResult, type SweepResult } from "./result/sweep-result.js";
 import { asSpace, type Config, type Space } from "./space/space.js";
 import { Sweep } from "./sweep.js";
 import { checkSweep, type SweepOptions } from "./sweep-options.js";
-import { moduleText } from "./trial/function-text.js";
 
 /**
  * Runs a trial for each config of a space, several at a time: a hyper-parameter search. A trial that fails, diverges or
@@ -47,7 +46,7 @@ export function run<One extends object = Config, Shared = unknown>(
 async function runSweep(options: SweepOptions): Promise<SweepResult> {
   checkSweep(options);
   const space = asSpace("run", options.space);
-  const modules = modulesOf(options);
+  const modules = await modulesOf(options);
   const folder = resolve(options.folder ?? join("sweeps", options.name));
   return inFolder(folder, async () => {
     const { name, earlyStopping = null, resume = true } = options;
@@ -109,12 +108,26 @@ interface ModuleSource {
   readonly url: string | undefined;
 }
 
-function modulesOf({ trial, setup }: SweepOptions): { trial: ModuleSource; setup: ModuleSource | undefined } {
-  return { trial: sourceOf("trial", trial), setup: setup == null ? undefined : sourceOf("setup", setup) };
+interface Modules {
+  readonly trial: ModuleSource;
+  readonly setup: ModuleSource | undefined;
 }
 
-function sourceOf(what: "trial" | "setup", given: string | URL | ((...args: never[]) => unknown)): ModuleSource {
-  if (typeof given === "function") return { text: moduleText("run", what, given), url: undefined };
+async function modulesOf({ trial, setup }: SweepOptions): Promise<Modules> {
+  return {
+    trial: await sourceOf("trial", trial),
+    setup: setup == null ? undefined : await sourceOf("setup", setup),
+  };
+}
+
+async function sourceOf(
+  what: "trial" | "setup",
+  given: string | URL | ((...args: never[]) => unknown),
+): Promise<ModuleSource> {
+  if (typeof given === "function") {
+    const { moduleText } = await import("./trial/function-text.js"); // with a parser: who runs no sweep loads none
+    return { text: moduleText("run", what, given), url: undefined };
+  }
   const isAddress = given instanceof URL || given.startsWith("file:");
   const file = isAddress ? fileURLToPath(given) : resolve(given);
   if (!existsSync(file))
@@ -123,7 +136,7 @@ function sourceOf(what: "trial" | "setup", given: string | URL | ((...args: neve
 }
 
 /** Writes the functions that are sent, beside the records. */
-function startOf(name: string, folder: string, modules: ReturnType<typeof modulesOf>): PlaceStart {
+function startOf(name: string, folder: string, modules: Modules): PlaceStart {
   const sent: string[] = [];
   const urlOf = (what: "trial" | "setup", source: ModuleSource): string => {
     if (source.url !== undefined) return source.url;

@@ -1,5 +1,5 @@
 /** What the bench of sweeps runs, and what it shall not exceed. */
-import { grid } from "../../sweeps/index.js";
+import { grid } from "../../sweeps/space/space.js"; // the table of what is stored needs no more
 
 /** Study 6's 48 settings: initializer, images a step, learning rate, momentum. */
 export const SWEEP_SPACE = grid({
