@@ -45,8 +45,7 @@ function inPlace(publish: Broadcast): SweepProgress {
   let [shownMs, open] = [-Infinity, false];
   const show = (standing: Standing): void => {
     const lines = [headLine(standing), ...trialLines(standing)];
-    const done = standing.trials.filter(({ status }) => !LEFT.includes(status)).length;
-    const bar = `<progress max="${standing.trials.length}" value="${done}"></progress>`;
+    const bar = `<progress max="${standing.trials.length}" value="${endedAmong(standing.trials).length}"></progress>`;
     const data = { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") };
     void publish(open ? "update_display_data" : "display_data", { data, metadata: {}, transient });
     [shownMs, open] = [performance.now(), true];
@@ -85,26 +84,29 @@ function inTerminal(stream: NodeJS.WriteStream): SweepProgress {
 
 const LEFT = ["waiting", "running", "interrupted"];
 
+function endedAmong(trials: readonly ShownTrial[]): ShownTrial[] {
+  return trials.filter(({ status }) => !LEFT.includes(status));
+}
+
 /** "lr: 48 trials: 2 running, 12 finished, 34 waiting · best accuracy 0.894 (trial 7) · 3 min 20 s left" */
 export function headLine(standing: Standing): string {
   const { name, trials, metric, mode } = standing;
-  const [best] = metric === null ? [] : ranked([...trials], metric, mode);
+  const [best] = metric === null ? [] : ranked(trials, metric, mode);
   const told = best ? [`best ${metric} ${shortNumber(best.metrics[metric!]!)} (trial ${best.trial})`] : [];
   const left = trials.some(({ status }) => status === "running") ? [leftText(standing)] : [];
   return [`${name}: ${summaryText(trials)}`, ...told, ...left].filter((part) => part !== "").join(" · ");
 }
 
 function leftText({ trials, secondsLeft }: Standing): string {
-  const done = trials.filter(({ status }) => !LEFT.includes(status)).length;
+  const done = endedAmong(trials).length;
   const time = secondsLeft === undefined || done === trials.length ? "" : `, ${durationText(secondsLeft)} left`;
   return `${done} of ${trials.length}${time}`;
 }
 
 function trialLines({ trials, metric, mode }: Standing): string[] {
   const running = trials.filter(({ status }) => status === "running").slice(0, MOST_RUNNING);
-  const ended = trials.filter(({ status }) => !LEFT.includes(status));
-  const best = metric === null ? [] : ranked([...trials], metric, mode).slice(0, MOST_BEST);
-  const failed = ended.filter(({ status }) => status === "failed" || status === "diverged").slice(-MOST_FAILED);
+  const best = metric === null ? [] : ranked(trials, metric, mode).slice(0, MOST_BEST);
+  const failed = trials.filter(({ status }) => status === "failed" || status === "diverged").slice(-MOST_FAILED);
   return [...new Set([...running, ...best, ...failed])].map(trialLine);
 }
 

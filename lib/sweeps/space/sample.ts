@@ -10,7 +10,7 @@ import {
 } from "../../checks.js";
 import { createRandom, type Random } from "../../datasets/random.js";
 import { shownSpace } from "./shown-space.js";
-import { checkPlain, type Space } from "./space.js";
+import { checkPlain, someValues, type Space } from "./space.js";
 
 /** A number between two. Plain data. */
 export interface Between<Kind extends string> {
@@ -77,19 +77,13 @@ export function integer(from: number, to: number): Between<"integer"> {
   return { kind: "integer", ...between("integer", from, to) };
 }
 
-const someItems: Rule = {
-  what: "an array of one or more values",
-  kindFits: Array.isArray,
-  holds: (value) => Array.isArray(value) && value.length > 0,
-};
-
 /**
  * One of these, each as likely.
  *
  * @throws TypeError for a value that JSON cannot hold
  */
 export function choice<const Value>(of: readonly Value[]): Choice<Value> {
-  checkArguments("choice", { of }, { of: someItems });
+  checkArguments("choice", { of }, { of: someValues });
   checkPlain("choice", "of", of);
   return { kind: "choice", of };
 }

@@ -1,4 +1,4 @@
-import { checkValue, aList, recordOf, shown, type Rule } from "../../checks.js";
+import { checkValue, recordOf, shown, type Rule } from "../../checks.js";
 import { shownSpace } from "./shown-space.js";
 
 /** One run's settings by name: what JSON can hold. */
@@ -24,10 +24,10 @@ export type ConfigOfGrid<Values extends Readonly<Record<string, readonly unknown
 /** The most configs that a space may have. */
 const MOST = 100_000;
 
-const someValues: Rule = {
+export const someValues: Rule = {
   what: "an array of one or more values",
-  kindFits: aList.holds,
-  holds: (value) => aList.holds(value) && (value as ArrayLike<unknown>).length > 0,
+  kindFits: Array.isArray,
+  holds: (value) => Array.isArray(value) && value.length > 0,
 };
 
 /**
