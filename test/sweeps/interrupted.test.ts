@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
+import { isAlive } from "../../lib/files/is-alive.js";
 
 const script = fileURLToPath(new URL("../fixtures/sweeps/long-sweep.mjs", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "saccade-interrupted-"));
@@ -42,15 +43,6 @@ async function twoWait(folder: string): Promise<number[]> {
   };
   await expect.poll(() => [...processOf(2), ...processOf(3)], { interval: 20 }).toHaveLength(2);
   return [...processOf(2), ...processOf(3)];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const ALL = JSON.stringify(Array(6).fill("finished"));
