@@ -9,10 +9,12 @@ interface Panel {
   readonly plot: Plot;
 }
 
+type Panels = readonly [Panel, ...Panel[]];
+
 const UP = FONT_SIZE * 4;
 
 /** The plot alone, or its parts from above, each with a vertical axis of its own. */
-function panelsOf(layout: Layout, whole: Plot): readonly [Panel, ...Panel[]] {
+export function panelsOf(layout: Layout, whole: Plot): Panels {
   const { yaxis = {}, yaxis2 } = layout;
   if (yaxis2 === undefined) return [{ axis: yaxis, plot: whole }];
   const part = (axis: PlotlyAxis): Panel => {
@@ -32,15 +34,13 @@ export function panelRoom(layout: Layout, whole: Plot): Margin {
 }
 
 /** The axes of all panels, the horizontal one under the lowest. */
-export function panelAxes(layout: Layout, whole: Plot, ink: string): string {
-  const panels = panelsOf(layout, whole);
+export function panelAxes(layout: Layout, panels: Panels, ink: string): string {
   return panels
     .map(({ axis, plot }, i) => axes({ ...layout, yaxis: axis }, plot, ink, i === panels.length - 1))
     .join("");
 }
 
 /** The panel in which a trace is drawn. */
-export function panelOf(trace: Trace, layout: Layout, whole: Plot): Plot {
-  const panels = panelsOf(layout, whole);
+export function panelOf(trace: Trace, panels: Panels): Plot {
   return (panels["yaxis" in trace && trace.yaxis === "y2" ? 1 : 0] ?? panels[0]).plot;
 }

@@ -9,7 +9,7 @@ import { colorBarOf, drawColorBar, colorBarWidth } from "./color-bar.js";
 import type { PlotlyFigure, Layout, Trace } from "./plotly-figure.js";
 import { element, text } from "./element.js";
 import { drawLegend, legendWidth } from "./legend.js";
-import { panelAxes, panelOf, panelRoom } from "./panels.js";
+import { panelAxes, panelOf, panelRoom, panelsOf } from "./panels.js";
 import { scaleOf } from "./scale.js";
 import { svgDocument } from "./svg-document.js";
 import { drawTrace, drawTraceTexts } from "./traces.js";
@@ -23,14 +23,15 @@ export function toSvg(figure: { readonly data: readonly unknown[]; readonly layo
   const named = data.filter((trace) => !("showlegend" in trace) || trace.showlegend !== false);
   const right = Math.max(bar ? colorBarWidth(bar) : 0, layout.showlegend ? legendWidth(named) : 0);
   const plot = layOut(layout, width, height, right, hasAxes(data));
+  const panels = panelsOf(layout, plot);
   const ink = layout.font?.color ?? INK;
   const paper = layout.paper_bgcolor ?? "rgba(0,0,0,0)";
   const shapes = [
     paper.startsWith("#") ? element("rect", { width, height, fill: paper }) : "",
     titles(layout),
-    hasAxes(data) ? panelAxes(layout, plot, ink) : "",
-    ...data.map((trace) => drawTrace(trace, data, layout, panelOf(trace, layout, plot))),
-    ...data.map((trace) => drawTraceTexts(trace, data, layout, panelOf(trace, layout, plot))),
+    hasAxes(data) ? panelAxes(layout, panels, ink) : "",
+    ...data.map((trace) => drawTrace(trace, data, layout, panelOf(trace, panels))),
+    ...data.map((trace) => drawTraceTexts(trace, data, layout, panelOf(trace, panels))),
     bar ? drawColorBar(bar, plot, ink) : "",
     layout.showlegend ? drawLegend(named, plot, ink) : "",
   ].join("");

@@ -72,19 +72,9 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
   if (area !== "" && !trace.line?.width) return area;
   const parts: string[] = [area];
   if (trace.mode.includes("lines")) {
-    let pen = "M";
-    const path = points.map(([px, py]) => {
-      if (!Number.isFinite(px + py)) {
-        pen = "M"; // a gap
-        return "";
-      }
-      const step = `${pen}${round(px)} ${round(py)}`;
-      pen = "L";
-      return step;
-    });
     parts.push(
       element("path", {
-        d: path.join("") || "M0 0",
+        d: pathThrough(points),
         fill: "none",
         stroke: trace.line?.color,
         "stroke-width": trace.line?.width ?? 2,
@@ -95,30 +85,34 @@ function drawScatter(trace: ScatterTrace, { x, y }: Plot): string {
   }
   if (trace.mode.includes("markers") && typeof trace.marker?.color === "string" && trace.marker.opacity !== 0) {
     const { symbol, color, opacity } = trace.marker;
-    const drawn = points.filter(([px, py]) => Number.isFinite(px + py));
+    const drawn = points.filter(hasPlace);
     if (drawn.length > MANY && typeof trace.marker.size === "number")
       parts.push(manyMarks(drawn, { symbol, size: trace.marker.size, fill: color, opacity }));
     else
-      for (const [i, [px, py]] of points.entries())
-        if (Number.isFinite(px + py)) parts.push(mark(symbol, px, py, sizeOf(trace, i), color, opacity));
+      for (const [i, point] of points.entries())
+        if (hasPlace(point)) parts.push(mark(symbol, ...point, sizeOf(trace, i), color, opacity));
   }
   return parts.join("");
 }
 
-/** What each stretch of points between gaps encloses. */
-function drawArea(points: readonly (readonly [number, number])[], fill: string | undefined): string {
-  let pen = "M";
-  const path = points.map(([px, py], i) => {
-    if (!Number.isFinite(px + py)) {
-      pen = "M";
-      return "";
-    }
-    const next = points[i + 1];
-    const step = `${pen}${round(px)} ${round(py)}${next && Number.isFinite(next[0] + next[1]) ? "" : "Z"}`;
-    pen = "L";
-    return step;
+type Point = readonly [x: number, y: number];
+
+const hasPlace = ([x, y]: Point): boolean => Number.isFinite(x + y);
+
+/** A line through points, anew after each gap. @param end what closes each stretch */
+function pathThrough(points: readonly Point[], end = ""): string {
+  const steps = points.map((point, i) => {
+    if (!hasPlace(point)) return "";
+    const [before, next] = [points[i - 1], points[i + 1]];
+    const pen = before && hasPlace(before) ? "L" : "M";
+    return `${pen}${round(point[0])} ${round(point[1])}${next && hasPlace(next) ? "" : end}`;
   });
+  return steps.join("") || "M0 0";
+}
+
+/** What each stretch of points between gaps encloses. */
+function drawArea(points: readonly Point[], fill: string | undefined): string {
   const [, color, opacity] = /^rgba\((\d+,\d+,\d+),([\d.]+)\)$/.exec(fill ?? "") ?? [];
   const paint = color === undefined ? { fill } : { fill: `rgb(${color})`, "fill-opacity": Number(opacity) };
-  return element("path", { d: path.join("") || "M0 0", ...paint });
+  return element("path", { d: pathThrough(points, "Z"), ...paint });
 }
