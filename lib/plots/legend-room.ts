@@ -1,6 +1,6 @@
 /** Names in a legend leave the plot its room: long ones are broken, and a figure is as high as its legend. */
 import { FONT_SIZE, HEIGHT } from "./style.js";
-import { LINE_HEIGHT, textHeight, textWidth, unescapeText, wrapText } from "./text-width.js";
+import { textHeight, textWidth, unescapeText, wrapText } from "./text-width.js";
 
 /** Pixels of a name. */
 const ROOM = 170;
@@ -17,15 +17,18 @@ export function legendName(name: string): string {
   return textWidth(name, FONT_SIZE) <= ROOM ? name : wrapText(unescapeText(name), FONT_SIZE, ROOM);
 }
 
+/** Pixels of a name's row. */
+export function legendRow(name: string): number {
+  return textHeight(name, FONT_SIZE) + PAD;
+}
+
 /** A figure with the names of its legend broken to their room, and high enough for all of them. */
 export function withLegendRoom({ data, layout }: Named): Named {
   if (layout["showlegend"] !== true) return { data, layout };
   const isNamed = (trace: Readonly<Record<string, unknown>>): boolean =>
     trace["showlegend"] !== false && typeof trace["name"] === "string";
   const named = data.map((one) => (isNamed(one) ? { ...one, name: legendName(one["name"] as string) } : one));
-  const heights = named
-    .filter(isNamed)
-    .map(({ name }) => Math.max(textHeight(name as string, FONT_SIZE), FONT_SIZE * LINE_HEIGHT) + PAD);
+  const heights = named.filter(isNamed).map(({ name }) => legendRow(name as string));
   const { t = 0, b = 0 } = (layout["margin"] ?? {}) as { readonly t?: number; readonly b?: number };
   const least = Math.ceil(t + b + heights.reduce((sum, one) => sum + one, 0));
   const height = Math.max((layout["height"] as number | undefined) ?? HEIGHT, least);

@@ -1,5 +1,6 @@
+import { legendRow } from "../legend-room.js";
 import { FONT_SIZE } from "../style.js";
-import { LINE_HEIGHT, textHeight, textWidth } from "../text-width.js";
+import { textWidth } from "../text-width.js";
 import type { Plot } from "./axes.js";
 import type { Trace } from "./plotly-figure.js";
 import { element, text } from "./element.js";
@@ -20,7 +21,7 @@ export function drawLegend(data: readonly Trace[], { right, top }: Plot, ink: st
   return data
     .map((trace) => {
       const name = trace.name ?? "";
-      const height = Math.max(textHeight(name, FONT_SIZE), FONT_SIZE * LINE_HEIGHT) + PAD;
+      const height = legendRow(name);
       const row =
         key(trace, left, y + height / 2) +
         text(left + KEY + PAD, y + height / 2, name, { size: FONT_SIZE, fill: ink, vertical: "middle" });
