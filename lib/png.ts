@@ -34,6 +34,16 @@ export function pngDataUri(raster: RgbaRaster): string {
   return `data:image/png;base64,${Buffer.from(encodePng(raster)).toString("base64")}`;
 }
 
+/** Puts pixels of red, green, blue and opacity on white, in place. */
+export function putOnWhite(rgba: Uint8Array): void {
+  for (let at = 0; at < rgba.length; at += 4) {
+    const opacity = rgba[at + 3]! / 255;
+    if (opacity === 1) continue;
+    for (let part = 0; part < 3; part++) rgba[at + part] = Math.round(255 + (rgba[at + part]! - 255) * opacity);
+    rgba[at + 3] = 255;
+  }
+}
+
 function withoutOpacity(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

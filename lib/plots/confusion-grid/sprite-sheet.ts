@@ -1,3 +1,4 @@
+import { putOnWhite } from "../../png.js";
 import { pictureAt, reduced, type ImageBatch, type Picture } from "../image-batch.js";
 
 /** Images beside each other in one picture. */
@@ -94,12 +95,6 @@ function columnsOf(tiles: number): number {
 }
 
 function onWhite(picture: Picture): Picture {
-  const { rgba } = picture;
-  for (let at = 0; at < rgba.length; at += 4) {
-    const opacity = rgba[at + 3]! / 255;
-    if (opacity === 1) continue;
-    for (let part = 0; part < 3; part++) rgba[at + part] = Math.round(255 + (rgba[at + part]! - 255) * opacity);
-    rgba[at + 3] = 255;
-  }
+  putOnWhite(picture.rgba);
   return picture;
 }

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { encodePng, type RgbaRaster } from "../../png.js";
+import { encodePng, putOnWhite, type RgbaRaster } from "../../png.js";
 import type { PdfObject } from "./document.js";
 
 /** A PNG file's parts that a PDF takes as they are. */
@@ -77,10 +77,6 @@ function onWhite({ width, height, rows }: PngParts): RgbaRaster {
       rgba[y * stride + i] = bytes[y * (stride + 1) + 1 + i]! + left + up;
     }
   }
-  for (let at = 0; at < rgba.length; at += 4) {
-    const opacity = rgba[at + 3]! / 255;
-    for (let part = 0; part < 3; part++) rgba[at + part] = Math.round(255 + (rgba[at + part]! - 255) * opacity);
-    rgba[at + 3] = 255;
-  }
+  putOnWhite(rgba);
   return { width, height, rgba };
 }
