@@ -82,6 +82,11 @@ export function isDrawn(value: unknown, log = false): value is number {
   return typeof value === "number" && Math.abs(value) <= LARGEST && (!log || value >= SMALLEST);
 }
 
+/** A number that no figure has a place for, as a run that diverged ends with; null and undefined are missing ones. */
+export function isGone(value: unknown): value is number {
+  return typeof value === "number" && !isDrawn(value);
+}
+
 /** Numbers, of which some may be missing: null and undefined are what JSON and a measurement left out make of NaN. */
 export const someNumbers: Rule = {
   what: "an array of numbers",

@@ -1,6 +1,5 @@
 /** Runs that have diverged: a value that is NaN or infinite is marked at its step; a gap would look like an end. */
-import { isDrawn, shortNumber } from "../figure-checks.js";
-import { legendName } from "../legend-room.js";
+import { isDrawn, isGone, shortNumber } from "../figure-checks.js";
 import { INK, SOURCE_SIZE } from "../style.js";
 import { dateText } from "../svg/date-ticks.js";
 import { escapeText } from "../text-width.js";
@@ -21,9 +20,6 @@ export interface Divergence {
 
 /** Of one curve as many are marked at most: more are a curve with holes. */
 const MOST = 20;
-
-/** A number that no figure has a place for; null and undefined are values that are missing. */
-const isGone = (value: unknown): value is number => typeof value === "number" && !isDrawn(value);
 
 /** The first of each stretch of values that are not finite. @param log whether heights must be above 0 */
 export function divergencesOf(
@@ -75,7 +71,7 @@ export function divergedTrace(
   return {
     type: "scatter",
     mode: "markers+text",
-    name: legendName(escapeText(`${name}: ${said}`)),
+    name: escapeText(`${name}: ${said}`),
     x: own.map(({ x }) => x),
     y: own.map(({ y }) => (isDrawn(y) ? y : middle)),
     marker: { color, size: 12, symbol: "x" },

@@ -1,6 +1,5 @@
 /** Points of a scatter plot that have no place on one of its axes: runs that diverged are seen at its edge. */
-import { isDrawn, shortNumber, type Numbers, type Places } from "../figure-checks.js";
-import { legendName } from "../legend-room.js";
+import { isDrawn, isGone, shortNumber, type Numbers, type Places } from "../figure-checks.js";
 import { PALETTE } from "../style.js";
 import { dateText } from "../svg/date-ticks.js";
 import { escapeText } from "../text-width.js";
@@ -17,10 +16,10 @@ interface Scales {
   readonly logY: boolean;
 }
 
-/** Missing values, and those of 0 or less on a logarithmic axis, are of no run that diverged. */
-const isGone = (value: unknown): boolean => typeof value === "number" && !isDrawn(value);
-
-/** The points of which one value is not finite, and the other has a place. */
+/**
+ * The points of which one value is not finite, and the other has a place. A value that is missing, or of 0 or less on a
+ * logarithmic axis, is of no run that diverged.
+ */
 export function lostOf(x: Places, y: Numbers, labels: readonly string[], { logX, logY }: Scales): LostPoint[] {
   return Array.from(y, (height, i) => ({ x: Number(x[i] ?? NaN), y: height ?? NaN, label: labels[i] ?? "" })).filter(
     (point, i) => (isDrawn(point.x, logX) && isGone(y[i])) || (isGone(x[i]) && isDrawn(point.y, logY)),
@@ -46,7 +45,7 @@ export function lostTrace(
   return {
     type: "scatter",
     mode: "markers",
-    name: legendName(escapeText(`${name}: diverged`)),
+    name: escapeText(`${name}: diverged`),
     x: lost.map(({ x }) => (isDrawn(x, logX) ? x : edge(ranges.x, logX))),
     y: lost.map(({ y }) => (isDrawn(y, logY) ? y : edge(ranges.y, logY))),
     cliponaxis: false,
