@@ -106,15 +106,15 @@ export function lines(options: LinesOptions): Figure {
     yaxis: axis({ label: yLabel, log: logY, range: ranges.y }),
     showlegend: series.length > 1 || diverged.length > 0,
   };
+  const named = series.map((one) => (one.runs === undefined ? one : { ...one, name: meanName(one) }));
   const description = describe(
     [
       `Line chart of ${quantityText({ label: yLabel, values: ys, log: logY })}, over ` +
         quantityText({ label: xLabel, values: xs, log: logX, dates }),
-      `${countText(series.length, "line")}: ${listText(series.map(courseOf), "; ")}`,
+      `${countText(series.length, "line")}: ${listText(named.map(courseOf), "; ")}`,
     ],
     source,
   );
-  const named = series.map((one) => (one.runs === undefined ? one : { ...one, name: meanName(one) }));
   const text = textLines({ title, series: named, xLabel, yLabel, source, logX, logY, dates, marks: diverged });
   return figure({ data, layout, description, text });
 }
@@ -148,8 +148,8 @@ function bandTrace(
     legendgroup: escapeText(one.name),
     showlegend: false,
     hoverinfo: "skip",
-    x: plainNumbers(numbersOf(x), logX),
-    y: plainNumbers(numbersOf(y)),
+    x: plainNumbers(x, logX),
+    y: plainNumbers(y),
     fill: "toself",
     fillcolor: translucent(colorOf(one)),
     line: { width: 0, color: colorOf(one) },
@@ -179,9 +179,8 @@ function curveOf(
 }
 
 /** "vit from 2.31 to 1.42" */
-function courseOf(one: Curve): string {
-  const name = one.runs === undefined ? one.name : meanName(one);
-  const [first, last] = [one.y.find((value) => isDrawn(value)), one.y.findLast((value) => isDrawn(value))];
+function courseOf({ name, y }: Points): string {
+  const [first, last] = [y.find((value) => isDrawn(value)), y.findLast((value) => isDrawn(value))];
   if (first === undefined || last === undefined) return `${name}, without a finite value`;
   return `${name} from ${shortNumber(first)} to ${shortNumber(last)}`;
 }

@@ -77,10 +77,10 @@ function broughtTogether({ x, y, low, high }: BandPoints): BandPoints {
   };
 }
 
-/** The outline of a band, one closed form for each stretch without a gap, with null between them. */
+/** The outline of a band, one closed form for each stretch without a gap, with NaN between them. */
 export function outline({ x, low, high }: Pick<BandPoints, "x" | "low" | "high">): {
-  readonly x: readonly (number | null)[];
-  readonly y: readonly (number | null)[];
+  readonly x: readonly number[];
+  readonly y: readonly number[];
 } {
   const forms: { x: number[]; y: number[] }[] = [];
   let from = 0;
@@ -92,7 +92,7 @@ export function outline({ x, low, high }: Pick<BandPoints, "x" | "low" | "high">
     }
     from = i + 1;
   }
-  const joined = (list: readonly (readonly number[])[]): (number | null)[] =>
-    list.flatMap((one, i): readonly (number | null)[] => (i === 0 ? one : [null, ...one]));
+  const joined = (list: readonly (readonly number[])[]): number[] =>
+    list.flatMap((one, i) => (i === 0 ? one : [NaN, ...one]));
   return { x: joined(forms.map((one) => one.x)), y: joined(forms.map((one) => one.y)) };
 }
