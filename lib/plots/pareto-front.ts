@@ -1,5 +1,5 @@
 import { checkArguments, checkOptions, listOf, oneOf, optional, someOf, type Rules } from "../checks.js";
-import { areDates, isDrawn, numbersOf, plainNumbers, someNumbers, type Numbers } from "./figure-checks.js";
+import { isDrawn, numbersOf, plainNumbers, someNumbers, type Numbers } from "./figure-checks.js";
 import { countText, listText } from "./description.js";
 import type { Figure } from "./figure.js";
 import { drawScatter, SCATTER_RULES, type ScatterOptions } from "./scatter.js";
@@ -29,16 +29,12 @@ const RULES: Rules = { ...SCATTER_RULES, xBetter: optional(aBetter), yBetter: op
 export function paretoFront(options: ParetoFrontOptions): Figure {
   checkOptions("paretoFront", options, RULES);
   const { xBetter = "lower", yBetter = "higher", logX = false, logY = false, series, ...rest } = options;
-  areDates(
-    "paretoFront",
-    series.map(({ x }) => x),
-    logX,
-  );
   const all = series.flatMap(({ name, x, y, labels }, s) =>
     numbersOf(x).map((at, i) => ({ s, i, x: at, y: y[i] ?? NaN, label: labels?.[i] ?? name })),
   );
   const drawn = all.filter(({ x, y }) => isDrawn(x, logX) && isDrawn(y, logY));
-  const front = frontOf(drawn, [xBetter, yBetter]).map((at) => drawn[at]!);
+  const measures = drawn.map(({ x, y }) => [x, y]);
+  const front = undominated(measures, [xBetter, yBetter]).map((at) => drawn[at]!);
   const onFront = new Set(front.map(({ s, i }) => `${s},${i}`));
   const line = {
     type: "scatter",
@@ -96,13 +92,6 @@ export function paretoIndices(measures: readonly Numbers[], options: ParetoOptio
     throw new RangeError(`paretoIndices: better must be ${measures.length}, one a measure, got ${better.length}`);
   const values = Array.from({ length: lengths[0]! }, (_, i) => measures.map((one) => one[i] ?? NaN));
   return undominated(values, better);
-}
-
-function frontOf(points: readonly { readonly x: number; readonly y: number }[], better: readonly Better[]): number[] {
-  return undominated(
-    points.map(({ x, y }) => [x, y]),
-    better,
-  );
 }
 
 /** @param values of each point its measures */

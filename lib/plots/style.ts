@@ -1,3 +1,4 @@
+import { rgb } from "./color-scale.js";
 import { isDrawn, SMALLEST } from "./figure-checks.js";
 import { LINE_HEIGHT, textHeight, wrapLines, wrapText } from "./text-width.js";
 
@@ -26,9 +27,8 @@ export function dashOf(color: number): string {
 }
 
 /** A series' color for what lies behind its line. */
-export function translucent(hex: string, share = 0.22): string {
-  const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  return `rgba(${parts.join(",")},${share})`;
+export function translucent(hex: string): string {
+  return `rgba(${rgb(hex).join(",")},0.22)`;
 }
 
 /** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
