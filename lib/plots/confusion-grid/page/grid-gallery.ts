@@ -34,9 +34,7 @@ export class GridGallery {
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("focus", () => this.#mark(this.#at));
     this.#list.addEventListener("blur", () => this.#lens.hide());
-    for (const name of ["pointermove", "pointerdown"] as const)
-      this.#list.addEventListener(name, (event) => this.#point(event));
-    this.#list.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#lens.hide());
+    lens.follow(this.#list, (event) => this.#point(event));
     new ResizeObserver(() => this.paint()).observe(this.#list);
   }
 
@@ -51,14 +49,14 @@ export class GridGallery {
 
   paint(): void {
     if (this.#list.hidden || this.#list.clientWidth === 0) return;
-    const { rows, size } = this.#places();
+    const { columns, rows, size } = this.#places();
     this.#room.style.height = `${rows * size.height}px`;
     const [top, height] = [this.#list.scrollTop, Math.min(this.#list.clientHeight, rows * size.height)];
     this.#canvas.style.height = `${height}px`;
     const context = this.#images.clear(this.#canvas);
-    this.#shown.forEach((image, place) => {
-      const { x, y, width, height: high } = this.#area(place);
-      if (y + high < top || y > top + height) return;
+    const [first, last] = [Math.floor(top / size.height), Math.floor((top + height) / size.height)];
+    this.#shown.slice(first * columns, (last + 1) * columns).forEach((image, i) => {
+      const { x, y, width, height: high } = this.#area(first * columns + i);
       this.#images.draw(context, image, { x: x + 1, y: y - top + 1, width: width - 2, height: high - 2 });
     });
     this.#frame(this.#at);

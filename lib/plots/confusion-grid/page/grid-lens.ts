@@ -19,8 +19,13 @@ export class GridLens {
     root.append(this.#box);
   }
 
-  get shown(): number | null {
-    return this.#shown;
+  /**
+   * Follows the pointer over an element. What a finger showed stays when it is lifted.
+   * @param point shows what lies under it
+   */
+  follow(element: HTMLElement, point: (event: PointerEvent) => void): void {
+    for (const name of ["pointermove", "pointerdown"] as const) element.addEventListener(name, point);
+    element.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hide());
   }
 
   /** @param at the image's box on the screen */

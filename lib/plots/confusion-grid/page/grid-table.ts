@@ -1,13 +1,8 @@
 /// <reference lib="dom" />
+import type { ClassGroup } from "../groups.js";
 import type { Filter } from "./grid-data.js";
 import type { Area, GridImages } from "./grid-images.js";
 import type { GridLens } from "./grid-lens.js";
-
-/** Classes that share a row and a column. */
-export interface TableGroup {
-  readonly name: string;
-  readonly classes: readonly number[];
-}
 
 /**
  * The table of a confusion grid: names and counts in elements, the images on one canvas above them. Row 0 and column 0
@@ -19,7 +14,7 @@ export class GridTable {
   readonly #choose: (filter: Filter) => void;
   readonly #grid = document.createElement("div");
   readonly #canvas = document.createElement("canvas");
-  #groups: readonly TableGroup[] = [];
+  #groups: readonly ClassGroup[] = [];
   /** Of each cell, row by row, its images, and where they stood when they were drawn. */
   #cells: { readonly images: number[]; area: (place: number) => Area }[] = [];
   #elements: HTMLElement[][] = [];
@@ -36,14 +31,12 @@ export class GridTable {
       const at = this.#placeOf(event.target);
       if (at) this.#choose(this.#filterOf(...at));
     });
-    for (const name of ["pointermove", "pointerdown"] as const)
-      this.#grid.addEventListener(name, (event) => this.#point(event));
-    this.#grid.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#lens.hide());
+    lens.follow(this.#grid, (event) => this.#point(event));
     new ResizeObserver(() => this.paint()).observe(this.#grid);
   }
 
   /** Draws the table anew, of these rows and columns. */
-  show(groups: readonly TableGroup[]): void {
+  show(groups: readonly ClassGroup[]): void {
     this.#groups = groups;
     const place = new Map(groups.flatMap(({ classes }, at) => classes.map((one) => [one, at] as const)));
     const { labels, predictions } = this.#images.data;
@@ -54,7 +47,8 @@ export class GridTable {
       this.#cells[place.get(label)! * groups.length + place.get(predictions[image]!)!]!.images.push(image),
     );
     const lines = [null, ...groups];
-    this.#elements = lines.map((_, row) => lines.map((__, column) => this.#element(row, column)));
+    const totals = this.#totals(place);
+    this.#elements = lines.map((_, row) => lines.map((__, column) => this.#element(row, column, totals)));
     this.#grid.style.setProperty("--columns", String(groups.length));
     this.#grid.replaceChildren(...this.#elements.map((cells) => this.#row(cells)), this.#canvas);
     this.#elements[1]![1]!.tabIndex = 0;
@@ -107,23 +101,33 @@ export class GridTable {
     return row;
   }
 
-  #element(row: number, column: number): HTMLElement {
+  /** Images of the whole set in each cell; in row 0 and column 0 those of whole columns and rows. */
+  #totals(place: ReadonlyMap<number, number>): number[][] {
+    const lines = [null, ...this.#groups];
+    const totals = lines.map(() => lines.map(() => 0));
+    const { counts } = this.#images.data;
+    for (let at = 0; at < counts.length; at += 3) {
+      const [row, column] = [place.get(counts[at]!)! + 1, place.get(counts[at + 1]!)! + 1];
+      for (const i of [0, row]) for (const j of [0, column]) totals[i]![j]! += counts[at + 2]!;
+    }
+    return totals;
+  }
+
+  #element(row: number, column: number, totals: readonly (readonly number[])[]): HTMLElement {
     const cell = document.createElement("div");
-    const { all } = this.#images.count(this.#filterOf(row, column));
+    const all = totals[row]![column]!;
     const { name } = this.#filterOf(row, column);
     Object.assign(cell.dataset, { row, column });
     const number = document.createElement("span");
     if (row > 0 && column > 0) {
       cell.className = row === column ? "cell right" : "cell wrong";
-      const inRow = this.#images.count(this.#filterOf(row, 0)).all;
-      cell.style.setProperty("--share", `${all === 0 ? 3 : 10 + (30 * all) / inRow}%`);
+      cell.style.setProperty("--share", `${all === 0 ? 3 : 10 + (30 * all) / totals[row]![0]!}%`);
       number.textContent = all === 0 ? "" : this.#short(all);
-      cell.append(number);
     } else {
       cell.className = row === 0 ? "head across" : "head down";
       number.textContent = row + column === 0 ? "true \\ predicted" : this.#groups[Math.max(row, column) - 1]!.name;
-      cell.append(number);
     }
+    cell.append(number);
     const role = row === 0 ? "columnheader" : column === 0 ? "rowheader" : "gridcell";
     cell.setAttribute("role", role);
     cell.setAttribute("aria-label", `${name}: ${all.toLocaleString("en")} ${all === 1 ? "image" : "images"}`);

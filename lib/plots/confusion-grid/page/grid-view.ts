@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
+import type { ClassGroup } from "../groups.js";
 import type { Filter } from "./grid-data.js";
 import type { GridGallery } from "./grid-gallery.js";
 import type { GridImages } from "./grid-images.js";
 import type { GridLens } from "./grid-lens.js";
-import type { GridTable, TableGroup } from "./grid-table.js";
+import type { GridTable } from "./grid-table.js";
 
 /** What a confusion grid's view is put together from, made by the page. */
 export interface GridParts {
@@ -105,7 +106,7 @@ export class GridView {
   }
 
   /** Rows and columns: of many classes those most often confused, or those most often confused with one of them. */
-  #groups(of: number | null): TableGroup[] {
+  #groups(of: number | null): ClassGroup[] {
     const { classNames, alone, mostAlone, counts } = this.#images.data;
     const own = of === null ? alone : this.#nearest(of, counts, mostAlone);
     const others = [...classNames.keys()].filter((index) => !own.includes(index));
