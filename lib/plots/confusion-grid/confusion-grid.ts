@@ -68,6 +68,7 @@ export async function confusionGrid(options: ConfusionGridOptions): Promise<Page
   const sheet = await spriteSheet("confusionGrid", options, chosen, maxBytes);
   const groups = groupsOf(tally, classNames);
   const grid = { title, source: withNotes(options), classNames, tally, groups, sheet, confidences, seed };
-  const svg = await drawGridStill(grid);
-  return pageFigure({ svg, html: gridPage(grid, svg), description: descriptionOf(grid), text: textOf(grid) });
+  const description = descriptionOf(grid);
+  const svg = await drawGridStill(grid, description);
+  return pageFigure({ svg, html: gridPage(grid, svg, description), description, text: textOf(grid) });
 }

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../../escape-html.js";
 import { captionAndSource } from "../figure-checks.js";
 import { digestOf } from "../svg/svg-document.js";
-import { descriptionOf, shownText, type Grid } from "./grid-words.js";
+import { shownText, type Grid } from "./grid-words.js";
 import { MOST_ALONE } from "./groups.js";
 import type { GridData } from "./page/grid-data.js";
 import { GridGallery } from "./page/grid-gallery.js";
@@ -10,6 +10,7 @@ import { GridLens } from "./page/grid-lens.js";
 import { GRID_STYLE } from "./page/grid-style.js";
 import { GridTable } from "./page/grid-table.js";
 import { GridView } from "./page/grid-view.js";
+import { pairsOf } from "./tally.js";
 
 /**
  * Puts the view together. A figure may stand in a page several times: the script takes each that is not live yet.
@@ -33,11 +34,10 @@ for (const host of document.querySelectorAll('[data-figure="DIGEST"]')) {
 }`;
 
 /** A confusion grid as a piece of a page, in ASCII: its still picture, what the view is drawn from, what draws it. */
-export function gridPage(grid: Grid, svg: string): string {
+export function gridPage(grid: Grid, svg: string, description: string): string {
   const data = asciiJson(dataOf(grid));
-  const still =
-    `<img src="${svgUri(svg)}" style="max-width:100%" ` +
-    `alt="${asciiHtml(`${grid.title}. ${descriptionOf(grid)}`)}">`;
+  const alt = asciiHtml(`${grid.title}. ${description}`);
+  const still = `<img src="${svgUri(svg)}" style="max-width:100%" alt="${alt}">`;
   const figure = digestOf(data);
   const classes = [GridImages, GridLens, GridTable, GridGallery, GridView].map(String);
   const start = START.replace("DIGEST", figure).replace("STYLE", () => asciiJson(GRID_STYLE));
@@ -50,16 +50,15 @@ export function gridPage(grid: Grid, svg: string): string {
 
 function dataOf(grid: Grid): GridData {
   const { title, source, classNames, tally, groups, sheet, confidences } = grid;
-  const { labels, predictions, numClasses } = tally;
+  const { labels, predictions } = tally;
   const { indices, tiles, columns, dataUri } = sheet;
-  const counts = Array.from(tally.counts, (count, at) => [Math.floor(at / numClasses), at % numClasses, count]);
   return {
     title,
     notes: [shownText(grid), ...captionAndSource(source).filter((line) => line !== "")],
     classNames,
     alone: groups.slice(0, MOST_ALONE).flatMap(({ classes }) => classes),
     mostAlone: MOST_ALONE,
-    counts: counts.filter(([, , count]) => count! > 0).flat(),
+    counts: pairsOf(tally).flatMap(({ label, prediction, count }) => [label, prediction, count]),
     indices,
     labels: indices.map((index) => labels[index]!),
     predictions: indices.map((index) => predictions[index]!),

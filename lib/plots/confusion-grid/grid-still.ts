@@ -4,7 +4,7 @@ import { EDGE, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, TITLE_SIZE, WIDTH } from ".
 import { element, round, text } from "../svg/element.js";
 import { digestOf, svgDocument } from "../svg/svg-document.js";
 import { escapeText, fitText, textHeight, textWidth, wrapLines, wrapText } from "../text-width.js";
-import { descriptionOf, shownText, type Grid } from "./grid-words.js";
+import { shownText, type Grid } from "./grid-words.js";
 import { groupCounts, placesOf } from "./groups.js";
 import { stillMosaic, type StillMosaic } from "./still-mosaic.js";
 
@@ -27,11 +27,11 @@ interface Places {
 }
 
 /** The grid as a still picture: each cell's count, and some of its images. */
-export async function drawGridStill(grid: Grid): Promise<string> {
+export async function drawGridStill(grid: Grid, description: string): Promise<string> {
   const { title, source, groups, tally } = grid;
   const counts = groupCounts(tally, groups);
-  const names = groups.map(({ name }) => fitText(name, FONT_SIZE, NAME_ROOM));
-  const widest = Math.max(...names.map((name) => textWidth(escapeText(name), FONT_SIZE)));
+  const names = groups.map(({ name }) => escapeText(fitText(name, FONT_SIZE, NAME_ROOM)));
+  const widest = Math.max(...names.map((name) => textWidth(name, FONT_SIZE)));
   const left = EDGE + LABEL_HEIGHT + widest + 6;
   const cellWidth = Math.min(LARGEST_CELL, Math.floor((WIDTH - EDGE - left) / groups.length));
   const mosaic = await stillMosaic(cellsOf(grid), grid.sheet.tiles, cellWidth, COUNT_HEIGHT);
@@ -60,7 +60,7 @@ export async function drawGridStill(grid: Grid): Promise<string> {
     numbers(counts, places),
   ].join("");
   const height = Math.ceil(top + mosaic.cellHeight * groups.length + EDGE);
-  return svgDocument({ width, height, title, description: descriptionOf(grid) }, shapes);
+  return svgDocument({ width, height, title, description }, shapes);
 }
 
 /** Of each cell, row by row, the places of its images in the sheet. */
@@ -85,13 +85,13 @@ function headings(names: readonly string[], { left, top, cellWidth, cellHeight, 
       angle: -90,
     }),
     ...names.map((name, i) =>
-      text(left - 6, top + (i + 0.5) * cellHeight, escapeText(name), { ...style, anchor: "end", vertical: "middle" }),
+      text(left - 6, top + (i + 0.5) * cellHeight, name, { ...style, anchor: "end", vertical: "middle" }),
     ),
     ...names.map((name, i) => {
       const x = left + (i + 0.5) * cellWidth;
       return slanted
-        ? text(x - 4, top - 2, escapeText(name), { ...style, vertical: "bottom", angle: -45 })
-        : text(x, top - 3, escapeText(name), { ...style, anchor: "middle", vertical: "bottom" });
+        ? text(x - 4, top - 2, name, { ...style, vertical: "bottom", angle: -45 })
+        : text(x, top - 3, name, { ...style, anchor: "middle", vertical: "bottom" });
     }),
   ].join("");
 }

@@ -3,7 +3,7 @@ import { grouped } from "../../shown.js";
 import { textHeatmap } from "../text-heatmap.js";
 import { groupCounts, type ClassGroup } from "./groups.js";
 import type { SpriteSheet } from "./sprite-sheet.js";
-import type { Tally } from "./tally.js";
+import { pairsOf, type Tally } from "./tally.js";
 
 /** What a confusion grid is drawn from. */
 export interface Grid {
@@ -76,9 +76,9 @@ export function textOf(grid: Grid): string {
 }
 
 /** "shirt taken for coat: 123", the most frequent first. */
-function confusions({ tally: { counts, numClasses }, classNames }: Grid): string[] {
-  return Array.from(counts, (count, at) => ({ count, label: Math.floor(at / numClasses), prediction: at % numClasses }))
-    .filter(({ count, label, prediction }) => count > 0 && label !== prediction)
+function confusions({ tally, classNames }: Grid): string[] {
+  return pairsOf(tally)
+    .filter(({ label, prediction }) => label !== prediction)
     .sort((one, other) => other.count - one.count)
     .slice(0, MOST_NAMED)
     .map(

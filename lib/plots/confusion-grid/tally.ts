@@ -1,3 +1,5 @@
+import { checkLength } from "../figure-checks.js";
+
 /** Which classes were taken for which, of all images. */
 export interface Tally {
   readonly labels: ArrayLike<number>;
@@ -7,6 +9,13 @@ export interface Tally {
   readonly counts: Int32Array;
   /** Images whose prediction is not their label. */
   readonly errors: number;
+}
+
+/** How many images of one class were taken for another, or for itself. */
+export interface ClassPair {
+  readonly label: number;
+  readonly prediction: number;
+  readonly count: number;
 }
 
 /** @throws RangeError for a label or a prediction that is no class */
@@ -34,12 +43,18 @@ export function tallyOf(
   return { labels, predictions, numClasses, counts, errors };
 }
 
+/** Pairs of classes that have images, row by row. */
+export function pairsOf({ counts, numClasses }: Tally): ClassPair[] {
+  return Array.from(counts, (count, at) => ({
+    label: Math.floor(at / numClasses),
+    prediction: at % numClasses,
+    count,
+  })).filter(({ count }) => count > 0);
+}
+
 /** @throws RangeError for another number of confidences, or one that is no probability */
 export function checkConfidences(where: string, confidences: ArrayLike<number>, count: number): void {
-  if (confidences.length !== count)
-    throw new RangeError(
-      `${where}: confidences must hold one entry for each of the ${count} images, got ${confidences.length}`,
-    );
+  checkLength(where, "confidences", confidences, count, "images");
   for (let i = 0; i < count; i++) {
     const value: unknown = confidences[i];
     // a softmax in float32 may sum to a little more than 1
