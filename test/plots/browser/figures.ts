@@ -28,7 +28,7 @@ export const RUN = "cct-20261129-081500-abc";
 const BELOW = { source: SOURCE, caption: CAPTION, run: RUN };
 
 /** Numbers from 0 to 1 that are the same in every run. */
-function numbers(seed: number): () => number {
+export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }

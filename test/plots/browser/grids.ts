@@ -1,12 +1,6 @@
 /** Confusion grids as tests draw them. */
 import { confusionGrid, type ConfusionGridOptions, type PageFigure } from "../../../lib/plots/index.js";
-import { CLASSES, drawnImages, SOURCE } from "./figures.js";
-
-/** Numbers from 0 to below 1 that are the same in every run. */
-function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
+import { CLASSES, drawnImages, numbers, SOURCE } from "./figures.js";
 
 /** Images, labels and predictions: of five images one is taken for another class, mostly for the next. */
 export function gridOptions(count = 240, size = 16): ConfusionGridOptions & { readonly confidences: number[] } {
