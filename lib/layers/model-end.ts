@@ -54,7 +54,7 @@ export function endsOf(
 }
 
 /** Layers whose activation is the last that they do. */
-const WITH_ACTIVATION = ["Dense", "Conv2D", "Activation"];
+const WITH_ACTIVATION = ["Dense", "Conv2D", "UnfoldConv2d", "Activation"];
 
 /** The name of the activation that a layer ends in; undefined for one of another kind. */
 export function activationOf(layer: tf.layers.Layer): string | undefined {

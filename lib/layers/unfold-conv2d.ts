@@ -48,7 +48,8 @@ export class UnfoldConv2d extends KernelLayer {
   static readonly className = "UnfoldConv2d";
   private readonly filters: number;
   private readonly window: UnfoldWindow;
-  private readonly activation: string;
+  /** As tfjs' layers keep theirs, so that whoever asks or replaces one finds it. */
+  private readonly activation: ActivationFunction;
 
   constructor(args: UnfoldConv2dArgs) {
     super("UnfoldConv2d", args, RULES);
@@ -57,7 +58,7 @@ export class UnfoldConv2d extends KernelLayer {
       typeof value === "number" ? [value, value] : [value[0]!, value[1]!];
     this.filters = filters;
     this.window = { size: pair(kernelSize), strides: pair(strides), dilation: pair(dilationRate), padding };
-    this.activation = activation;
+    this.activation = activationNamed(activation);
   }
 
   protected override kernelShape(inputShape: tf.Shape | tf.Shape[]): readonly number[] {
@@ -69,8 +70,7 @@ export class UnfoldConv2d extends KernelLayer {
     return tf.tidy(() => {
       const rows = unfold(single(inputs) as tf.Tensor4D, this.window); // [B, H', W', k·k·C]
       const product = ops.dense(rows, tf.reshape(this.kernel.read(), [-1, this.filters]), this.bias?.read());
-      if (this.activation === "linear") return product;
-      return tf.layers.activation({ activation: this.activation as "relu" }).call(product, {}) as tf.Tensor;
+      return this.activation.apply(product);
     });
   }
 
@@ -82,14 +82,25 @@ export class UnfoldConv2d extends KernelLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { filters, activation } = this;
+    const { filters } = this;
     const { size, strides, dilation, padding } = this.window;
     return {
       ...super.getConfig(),
       ...{ filters, kernelSize: [...size], strides: [...strides], padding, dilationRate: [...dilation] },
-      activation,
+      activation: this.activation.getClassName(),
       ...this.kernelConfig(),
     };
   }
 }
 tf.serialization.registerClass(UnfoldConv2d);
+
+/** tfjs' own, which it does not declare. */
+interface ActivationFunction {
+  getClassName(): string;
+  apply(x: tf.Tensor): tf.Tensor;
+}
+
+function activationNamed(activation: string): ActivationFunction {
+  const layer = tf.layers.activation({ name: "activation", activation: activation as "relu" }); // no counted name
+  return (layer as unknown as { readonly activation: ActivationFunction }).activation;
+}

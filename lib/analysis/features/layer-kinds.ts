@@ -4,7 +4,7 @@ import type { tf } from "../../backend/index.js";
 export type LayerKind = "convolution" | "dense" | "attention" | "other";
 
 const KINDS: Readonly<Record<Exclude<LayerKind, "other">, readonly string[]>> = {
-  convolution: ["Conv2D", "Conv2d", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D"],
+  convolution: ["Conv2D", "Conv2d", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "UnfoldConv2d"],
   dense: ["Dense", "Linear"],
   attention: ["MultiHeadSelfAttention", "SpatialSelfAttention"],
 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { analysis, backend, layers, models, tf } from "../../../lib/index.js";
+import { logitsOf } from "../../../lib/layers/forward.js";
 import { difference, outputsOf, shake } from "./networks.js";
 
 beforeAll(backend.ready);
@@ -69,6 +70,31 @@ describe("convolutionsAsGemm()", () => {
     expect(analysis.countMacs(gemm).total).toBe(analysis.countMacs(model).total);
     const pruned = analysis.prune(gemm, { [inner]: [1] }); // as that of a convolution
     expect(difference(outputsOf(analysis.prune(model, { [inner]: [1] })), outputsOf(pruned))).toBeLessThan(ROUNDING);
+  });
+
+  it("is asked and looked into as the convolutions that it was", async () => {
+    const model = shake(
+      tf.sequential({
+        layers: [
+          new layers.Conv2d({ name: "a", filters: 4, kernelSize: 3, strides: 2, padding: 1, inputShape: [9, 8, 3] }),
+          tf.layers.conv2d({ name: "b", filters: 3, kernelSize: [5, 4], activation: "softmax" }),
+          tf.layers.flatten(),
+        ],
+      }),
+    );
+    const gemm = analysis.convolutionsAsGemm(model);
+    const images = tf.randomUniform([2, 9, 8, 3], -1, 1, "float32", 7);
+    const asked = (of: tf.LayersModel) => logitsOf(of, images, { training: false }).dataSync() as Float32Array;
+    expect(difference(asked(model), asked(gemm))).toBeLessThan(ROUNDING);
+    expect(Math.min(...asked(model))).toBeLessThan(0); // no probabilities
+    const fields = (of: tf.LayersModel) =>
+      analysis.receptiveFields(of).map(({ layer, size, stride, offset }) => ({ layer, size, stride, offset }));
+    expect(fields(gemm)).toEqual(fields(model));
+    const maps = await analysis.featureMaps(gemm, images);
+    expect(maps.map(({ layer, shape }) => [layer, shape])).toEqual([
+      ["a", [2, 5, 4, 4]],
+      ["b", [2, 1, 1, 3]],
+    ]);
   });
 
   it("refuses a model without a convolution", () => {
