@@ -151,6 +151,8 @@ function answerTo(fake: FakeMlflow, path: string, body: Body, query: URLSearchPa
 function logBatch(run: SeenRun, { metrics = [], params = [], tags = [] }: Body): void {
   if (metrics.length > 1000 || params.length > 100 || tags.length > 100)
     throw new Answer(400, "INVALID_PARAMETER_VALUE");
+  if ([...metrics, ...params, ...tags].some(({ key }) => !/^[\p{L}\p{N}_\-. :/]{1,250}$/u.test(key)))
+    throw new Answer(400, "INVALID_PARAMETER_VALUE");
   for (const { key, value } of params) {
     if ((run.params.get(key) ?? value) !== value) throw new Answer(400, "INVALID_PARAMETER_VALUE");
     run.params.set(key, value);

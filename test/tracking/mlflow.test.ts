@@ -38,7 +38,7 @@ describe("a run on MLflow", () => {
     run.log({ "train/loss": 2, "top@5": 0.5 }, { step: 1 });
     run.artifact("notes/a#b.txt", new TextEncoder().encode("hello"));
     run.images({ first: { data: Uint8Array.of(0), height: 1, width: 1, channels: 1 } }, { step: 1 });
-    await run.end({ result: { why: "done" } });
+    await run.end({ result: { why: "done", "best (top-1)": "epoch 3" } });
     const [there] = server.runs;
     expect(there!.status).toBe("FINISHED");
     expect(Object.fromEntries(there!.params)).toMatchObject({
@@ -59,6 +59,7 @@ describe("a run on MLflow", () => {
       "version.node": process.versions.node,
       "saccade.status": "finished",
       "result.why": "done",
+      "result.best _top-1_": "epoch 3",
     });
     expect(warned).toEqual([]);
   });
@@ -176,6 +177,15 @@ describe("a server that fails", () => {
     await run.end();
     expect(stepsOf(server.runs[0]!.metrics)).toEqual([2]);
     expect(warned.join()).toContain("answered 400 AS_TOLD");
+  });
+
+  it("with a refusal of the run's end, as of one that was deleted there: that is told, and the run ends", async () => {
+    const run = await begin();
+    await expect.poll(() => server.runs.length).toBe(1);
+    server.runs.pop();
+    await run.end();
+    expect(warned.join()).toContain("answered 404 RESOURCE_DOES_NOT_EXIST");
+    expect(server.calls.length).toBeLessThan(10);
   });
 
   it("by an experiment that is deleted: that is told at once, with what brings it back", async () => {

@@ -70,6 +70,10 @@ export function paramsOf({ config, data, model }: Pick<RunStart, "config" | "dat
   return { params, isCut: texts.some(([, text]) => text.length > PARAM) };
 }
 
+export function tagOf(name: string, value: string): KeyValue {
+  return { key: mlflowName(name), value: cut(value, TAG) };
+}
+
 /** What MLflow's page shows of a run's origin. */
 export function tagsOf(run: RunStart, own: Readonly<Record<string, string>>): KeyValue[] {
   const isNotebook = run.command.endsWith(".ipynb");
@@ -84,9 +88,7 @@ export function tagsOf(run: RunStart, own: Readonly<Record<string, string>>): Ke
     ...own,
     [ID_TAG]: run.id,
   };
-  return Object.entries(tags).flatMap(([key, value]) =>
-    value === null ? [] : [{ key: mlflowName(key), value: cut(value, TAG) }],
-  );
+  return Object.entries(tags).flatMap(([key, value]) => (value === null ? [] : [tagOf(key, value)]));
 }
 
 /** By which a run is found again. */

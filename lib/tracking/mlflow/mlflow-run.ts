@@ -1,6 +1,6 @@
 import type { RunStart } from "../run-log.js";
 import { RefusedError, type MlflowApi } from "./mlflow-api.js";
-import { ID_TAG, inBatches, MOST, paramsOf, tagsOf, type KeyValue } from "./mlflow-names.js";
+import { ID_TAG, inBatches, MOST, paramsOf, tagOf, tagsOf, type KeyValue } from "./mlflow-names.js";
 
 /** A run as the server has it. */
 export interface MlflowRun {
@@ -108,7 +108,7 @@ export async function sendParams(
     for (const { key, value } of batch) run.params.set(key, value);
   }
   const changed = params.filter(({ key, value }) => run.params.get(key) !== value);
-  const tags = changed.map(({ key, value }) => ({ key: `resumed.${key}`.slice(0, 250), value: value.slice(0, 5000) }));
+  const tags = changed.map(({ key, value }) => tagOf(`resumed.${key}`, value));
   await sendTags(api, run.id, tags);
   return isCut ? JSON.stringify(settings, null, 2) : undefined;
 }
@@ -121,8 +121,8 @@ export async function sendEnd(
 ): Promise<void> {
   const texts = Object.entries(result).filter(([, value]) => typeof value === "string");
   await sendTags(api, id, [
-    { key: "saccade.status", value: status },
-    ...texts.map(([name, value]) => ({ key: `result.${name}`.slice(0, 250), value: String(value).slice(0, 5000) })),
+    tagOf("saccade.status", status),
+    ...texts.map(([name, value]) => tagOf(`result.${name}`, String(value))),
   ]);
   const theirs = { finished: "FINISHED", stopped: "KILLED", failed: "FAILED", diverged: "FAILED" }[status];
   await api.call("runs/update", { run_id: id, status: theirs, end_time: Date.parse(time) });

@@ -34,7 +34,8 @@ export class MlflowSender {
   readonly #settings: ConfigEntry[];
   readonly #uploads: Upload[] = [];
   #theirs: MlflowRun | undefined;
-  #end: EndEntry | undefined;
+  /** The run's end, from when it comes until it is sent. */
+  readonly #ends: EndEntry[] = [];
   #deadline = Infinity;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
@@ -71,7 +72,7 @@ export class MlflowSender {
 
   /** Sends what is left. @throws Error saying what has not reached the server, and where it is kept */
   async end(entry: EndEntry): Promise<void> {
-    this.#end = entry;
+    this.#ends.push(entry);
     const patience = entry.status === "stopped" ? Math.min(this.#options.waitMs, 5000) : this.#options.waitMs;
     this.#deadline = Date.now() + patience;
     this.#wake?.();
@@ -103,10 +104,11 @@ export class MlflowSender {
           this.#refused.push(error);
           continue; // the next one
         }
-        if (this.#end) pauseMs = Math.min(pauseMs, END_MS);
+        const isEnding = this.#ends.length > 0;
+        if (isEnding) pauseMs = Math.min(pauseMs, END_MS);
         if (!(error instanceof AwayError) || Date.now() + pauseMs > this.#deadline) {
           this.#dead = error as Error;
-          if (this.#end === undefined) this.#tell(this.#dead, "the run goes on without it");
+          if (!isEnding) this.#tell(this.#dead, "the run goes on without it");
           return;
         }
         this.#tell(error, "the run goes on, and what it logs is sent when the server is back");
@@ -132,9 +134,8 @@ export class MlflowSender {
     }
     const [file] = this.#uploads;
     if (file) return this.#take(this.#uploads, () => this.#sendFile(run, file));
-    if (this.#end === undefined) return false;
-    await sendEnd(api, run, this.#end);
-    return false;
+    const [end] = this.#ends;
+    return end !== undefined && this.#take(this.#ends, () => sendEnd(api, run, end));
   }
 
   /** Takes the first of a list once it is sent, or refused. */
@@ -176,7 +177,7 @@ export class MlflowSender {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      if (this.#end === undefined) timer.unref();
+      if (this.#ends.length === 0) timer.unref();
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
