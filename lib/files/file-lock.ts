@@ -22,16 +22,12 @@ export interface LockOptions {
  * @throws the signal's reason when it aborts while waiting
  */
 export async function withLock<T>(path: string, { signal, onWait }: LockOptions, work: () => Promise<T>): Promise<T> {
-  let waiting = false;
-  while (!(await take(path))) {
-    if (await isStale(path)) await removeStale(path);
-    else {
-      if (!waiting) onWait?.();
-      waiting = true;
-      await sleep(POLL_MS, undefined, { signal });
-    }
+  let release = await tryLock(path);
+  if (release === undefined) onWait?.();
+  while (release === undefined) {
+    await sleep(POLL_MS, undefined, { signal });
+    release = await tryLock(path);
   }
-  const release = hold(path);
   try {
     return await work();
   } finally {
@@ -45,17 +41,16 @@ export async function withLock<T>(path: string, { signal, onWait }: LockOptions,
  * @returns what gives it back, or undefined where it is held
  */
 export async function tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
-  if (!(await take(path))) {
+  while (!(await take(path))) {
     if (!(await isStale(path))) return undefined;
     await removeStale(path);
-    if (!(await take(path))) return undefined;
   }
   return hold(path);
 }
 
 /** Whether a process that is still there holds the lock file. */
 export async function isLocked(path: string): Promise<boolean> {
-  return existsSync(path) && !(await isStale(path)) && existsSync(path);
+  return !(await isStale(path)) && existsSync(path);
 }
 
 /** Keeps a lock that was taken fresh. @returns what gives it back */
