@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { didYouMean } from "../nearest.js";
 import { typed } from "../files/own-folder.js";
 import { mlflow, readRun, sendRun } from "../tracking/index.js";
+import { asText } from "../tracking/record-line.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { recordedRuns, type RunLine } from "./runs/recorded-runs.js";
 import { runDifferences } from "./runs/run-differences.js";
@@ -127,11 +128,6 @@ function list(lines: readonly RunLine[], json: boolean, sweeps: readonly string[
 function print(value: unknown): 0 {
   console.log(typeof value === "string" ? value : JSON.stringify(value, asText, 2));
   return 0;
-}
-
-/** JSON has no NaN: it stands as its text, as in a record. */
-function asText(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 async function send({ words, uri, experiment }: Asked): Promise<number> {

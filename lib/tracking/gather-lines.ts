@@ -1,6 +1,7 @@
 import type { RecordLine, StoredHistograms } from "./record-line.js";
-import type { ArtifactEntry, ConfigEntry, EndEntry, RunStart, ScalarsEntry } from "./run-log.js";
+import type { ArtifactEntry, EndEntry, RunStart, ScalarsEntry } from "./run-log.js";
 import type { RunRecord } from "./run-record.js";
+import { withSettings } from "./with-settings.js";
 
 /** What the lines of one run come to. */
 export interface Gathered {
@@ -66,18 +67,13 @@ class Lines implements Gathered {
     if (line.type === "scalars") this.#addScalars(line);
     else if (line.type === "histograms") this.#histograms.push(withoutType(line));
     else if (line.type === "artifact") this.#artifacts.set(line.name, withoutType(line));
-    else if (line.type === "config") this.#describe(line);
+    else if (line.type === "config") this.#run = withSettings(this.#run, line);
     else if (line.type === "end") this.#end = withoutType(line);
   }
 
   #addScalars({ type: _, ...entry }: Extract<RecordLine, { type: "scalars" }>): void {
     const there = this.#scalars.get(entry.step);
     this.#scalars.set(entry.step, { ...there, ...entry, values: { ...there?.values, ...entry.values } });
-  }
-
-  #describe({ config, data, model }: ConfigEntry): void {
-    const { config: c, data: d, model: m, ...rest } = this.#run;
-    this.#run = { ...rest, config: { ...c, ...config }, data: { ...d, ...data }, model: { ...m, ...model } };
   }
 
   record(path: string, isWritten: boolean, tornLines: number): RunRecord {

@@ -53,7 +53,7 @@ export async function scalarsOfLastPart(
   let found: ScalarsEntry[] = [];
   let seen = 0;
   let isOfRun = false;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const text of linesOf(path)) {
     const line = parseLine(text);
     if (line?.type === "run") [found, seen, isOfRun] = [[], 0, line.id === id];
     else if (line?.type === "scalars" && isOfRun && ++seen > after && found.length < most) found.push(line);
@@ -61,13 +61,15 @@ export async function scalarsOfLastPart(
   return found;
 }
 
+const linesOf = (path: string) => createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+
 const isRecord = (name: string): boolean => name.endsWith(".jsonl");
 
 async function runsIn(path: string): Promise<(RunRecord & ShowsItself)[]> {
   const runs = new Map<string, Gathered>();
   let current: Gathered | undefined;
   let torn = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const text of linesOf(path)) {
     if (text === "") continue;
     const line = parseLine(text);
     if (line === undefined) torn++;

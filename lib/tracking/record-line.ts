@@ -37,7 +37,8 @@ export function lineOf(line: RecordLine): string {
   return `${JSON.stringify(line, asText)}\n`;
 }
 
-function asText(_: string, value: unknown): unknown {
+/** What JSON has no number for as its text: a replacer of JSON.stringify. */
+export function asText(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 

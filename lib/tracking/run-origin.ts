@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { userInfo } from "node:os";
 import { basename, relative } from "node:path";
+import { commitOf } from "../files/commit.js";
 import { allWeights } from "../models/weights/freeze.js";
 import { originOf } from "../models/weights/metadata.js";
 import type { tf } from "../backend/index.js";
@@ -36,6 +37,12 @@ function nearer(path: string): string {
 }
 
 const quoted = (word: string): string => (/^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word));
+
+/** Of the working directory's repository; null without one. */
+export function commitHere(): string | null {
+  const commit = commitOf(process.cwd());
+  return commit.startsWith("unknown") ? null : commit;
+}
 
 /** As the system calls who runs this. */
 export function userName(): string {

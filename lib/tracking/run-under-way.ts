@@ -2,8 +2,19 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { tf } from "../backend/index.js";
-import { aModel, checkArguments, checkOptions, checkValue, calledAs, either, notNegative, oneOf } from "../checks.js";
-import { aText, optional, someBytes } from "../checks.js";
+import {
+  aModel,
+  aText,
+  calledAs,
+  checkArguments,
+  checkOptions,
+  checkValue,
+  either,
+  notNegative,
+  oneOf,
+  optional,
+  someBytes,
+} from "../checks.js";
 import { saveWeights } from "../models/weights/index.js";
 import { shownAs } from "../shown.js";
 import type { ActiveRun, EndRunOptions, LogPlace } from "./active-run.js";

@@ -1,13 +1,12 @@
 import { ready } from "../backend/index.js";
 import { environment } from "../backend/environment.js";
 import { aNatural, aText, aTitle, checkOptions, listOf, optional, orNull, type Rule } from "../checks.js";
-import { commitOf } from "../files/commit.js";
 import type { ActiveRun } from "./active-run.js";
 import { jsonLines } from "./json-lines.js";
 import { RunChannel } from "./run-channel.js";
 import { aRunLog, plainData } from "./run-checks.js";
 import type { PlainRecord, RunLog, RunStart } from "./run-log.js";
-import { commandLine, newRunId, userName } from "./run-origin.js";
+import { commandLine, commitHere, newRunId, userName } from "./run-origin.js";
 import { RunUnderWay } from "./run-under-way.js";
 
 /** What `startRun` takes. */
@@ -76,7 +75,6 @@ export async function startRun(options: StartRunOptions = {}): Promise<ActiveRun
 function describe({ name = "run", config = {}, data = {}, model = {}, id, step = 0 }: StartRunOptions): RunStart {
   const now = new Date();
   const { versions, machine, backend } = environment();
-  const commit = commitOf(process.cwd());
   return {
     id: id ?? newRunId(name, now),
     name,
@@ -88,7 +86,7 @@ function describe({ name = "run", config = {}, data = {}, model = {}, id, step =
     machine: { ...machine, backend },
     versions,
     command: commandLine(),
-    commit: commit.startsWith("unknown") ? null : commit,
+    commit: commitHere(),
     user: userName(),
     record: null,
   };

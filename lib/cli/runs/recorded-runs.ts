@@ -2,29 +2,25 @@
 import { existsSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { StoredResult } from "../../study/stored-result.js";
-import { readRun, readRuns, type PlainRecord, type RunRecord } from "../../tracking/index.js";
+import { readRuns, type RunRecord } from "../../tracking/index.js";
 import { storedResults } from "../verify-results/stored-runs.js";
 
+/** What of a record stands in a line as it is. */
+type Kept = Pick<
+  RunRecord,
+  "name" | "config" | "data" | "model" | "machine" | "versions" | "command" | "commit" | "seconds" | "result"
+>;
+
 /** One run, as `--json` prints it. */
-export interface RunLine {
+export interface RunLine extends Kept {
   /** The record's; of a study's stored result its name, "cnn-attention-vs-vit/quick". */
   readonly id: string;
-  readonly name: string;
-  /** ISO 8601, UTC. */
+  /** When it began, of a study when it was stored; ISO 8601, UTC. */
   readonly time: string;
   /** "finished", "stopped", "failed", "diverged", "running", "killed"; "stored" of a study. */
   readonly status: string;
-  readonly config: PlainRecord;
-  readonly data: PlainRecord;
-  readonly model: PlainRecord;
-  readonly machine: PlainRecord;
-  readonly versions: PlainRecord;
-  readonly command: string;
-  readonly commit: string | null;
-  readonly seconds: number;
   /** Steps that were logged; null of a study. */
   readonly steps: number | null;
-  readonly result: PlainRecord;
   /** The last number of each metric. */
   readonly last: Readonly<Record<string, number>>;
   /** Paths, by what the run calls its files. */
@@ -56,9 +52,9 @@ function existsOrThrow(folder: string): true {
 }
 
 async function recordsIn(path: string): Promise<readonly RunRecord[]> {
-  if (statSync(path).isDirectory()) return readRuns(path);
-  await readRun(path); // throws for a file that is none
-  return readRuns(path);
+  const runs = await readRuns(path);
+  if (runs.length > 0 || statSync(path).isDirectory()) return runs;
+  throw new SyntaxError(`runs: a file must be the record of a run, got ${path}`);
 }
 
 function lineOfRun(run: RunRecord): RunLine {

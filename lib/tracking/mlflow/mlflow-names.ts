@@ -1,5 +1,6 @@
 /** A run's config and numbers as MLflow's server takes them: what it does not take it may drop without a word. */
-import type { PlainRecord, RunStart, ScalarsEntry } from "../run-log.js";
+import { fieldsOf } from "../flattened.js";
+import type { RunStart, ScalarsEntry } from "../run-log.js";
 
 /** A parameter or a tag. */
 export interface KeyValue {
@@ -47,15 +48,6 @@ export function metricsOf({ step, time, values }: ScalarsEntry): MlflowMetric[] 
   }));
 }
 
-/** Nested settings by dotted names: optimizer.name. */
-export function flattened(settings: PlainRecord, prefix: string = ""): (readonly [name: string, value: unknown])[] {
-  return Object.entries(settings).flatMap(([name, value]) => {
-    const isNested = typeof value === "object" && value !== null && !Array.isArray(value);
-    if (isNested && Object.keys(value).length > 0) return flattened(value as PlainRecord, `${prefix}${name}.`);
-    return value === undefined ? [] : [[`${prefix}${name}`, value] as const];
-  });
-}
-
 const textOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 
 /** The parameters of a run: its config by its own names, its data and model by "data." and "model.". */
@@ -64,7 +56,7 @@ export function paramsOf({ config, data, model }: Pick<RunStart, "config" | "dat
   /** Whether some value is longer than the server keeps. */
   readonly isCut: boolean;
 } {
-  const all = [...flattened(config), ...flattened(data, "data."), ...flattened(model, "model.")];
+  const all = [...fieldsOf(config), ...fieldsOf(data, "data."), ...fieldsOf(model, "model.")];
   const texts = all.map(([name, value]) => [mlflowName(name), textOf(value)] as const);
   const params = [...new Map(texts)].map(([key, text]) => ({ key, value: cut(text, PARAM) }));
   return { params, isCut: texts.some(([, text]) => text.length > PARAM) };
@@ -83,8 +75,8 @@ export function tagsOf(run: RunStart, own: Readonly<Record<string, string>>): Ke
     "mlflow.source.git.commit": run.commit,
     "mlflow.user": run.user,
     "mlflow.runName": run.name,
-    ...Object.fromEntries(flattened(run.versions).map(([name, value]) => [`version.${name}`, textOf(value)])),
-    ...Object.fromEntries(flattened(run.machine).map(([name, value]) => [`machine.${name}`, textOf(value)])),
+    ...Object.fromEntries(fieldsOf(run.versions).map(([name, value]) => [`version.${name}`, textOf(value)])),
+    ...Object.fromEntries(fieldsOf(run.machine).map(([name, value]) => [`machine.${name}`, textOf(value)])),
     ...own,
     [ID_TAG]: run.id,
   };

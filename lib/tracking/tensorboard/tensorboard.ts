@@ -2,9 +2,10 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { aTitle, checkOptions, optional } from "../../checks.js";
+import { fieldsOf } from "../flattened.js";
 import { RUNS_FOLDER } from "../json-lines.js";
-import { flattened } from "../mlflow/mlflow-names.js";
 import type { ArtifactEntry, ConfigEntry, EndEntry, RunLog, RunStart, RunWriter, ScalarsEntry } from "../run-log.js";
+import { withSettings } from "../with-settings.js";
 import { cutEvents } from "./cut-events.js";
 import { openEventFile, type EventFile } from "./event-file.js";
 import * as summaries from "./summaries.js";
@@ -95,15 +96,14 @@ class EventWriter implements RunWriter {
     copyFileSync(path, join(place, `${hostname()}.xplane.pb`));
   }
 
-  config({ config, data, model }: ConfigEntry): void {
-    const { config: c, data: d, model: m } = this.#run;
-    this.#run = { ...this.#run, config: { ...c, ...config }, data: { ...d, ...data }, model: { ...m, ...model } };
+  config(entry: ConfigEntry): void {
+    this.#run = withSettings(this.#run, entry);
     if (this.#isTold) this.#write(new Date().toISOString(), this.#step, [this.#about()]);
   }
 
   end({ time, status, seconds, result }: EndEntry): void {
     const found = Object.entries(result).filter(([name, value]) => typeof value === "number" && !this.#names.has(name));
-    const rows = [["status", status] as const, ["seconds", seconds] as const, ...flattened(result)];
+    const rows = [["status", status] as const, ["seconds", seconds] as const, ...fieldsOf(result)];
     this.#write(time, this.#step, [
       ...found.map(([name, value]) => summaries.scalarValue(`result/${name}`, value as number)),
       summaries.textValue("run/end", summaries.tableText(rows)),
@@ -123,7 +123,7 @@ class EventWriter implements RunWriter {
     if (this.#isTold) return;
     this.#isTold = true;
     const { id, time, step, config, data, model } = this.#run;
-    const settings = flattened({ data: data["name"], model: model["name"], ...config });
+    const settings = fieldsOf({ data: data["name"], model: model["name"], ...config });
     const told = Object.fromEntries(settings.filter(([, value]) => value !== null));
     const start = summaries.sessionStart(told, id, Date.parse(time) / 1000);
     this.#file.append(summaries.summaryEvent(time, step, [start, this.#about()]));
@@ -132,7 +132,7 @@ class EventWriter implements RunWriter {
   /** A table of all that is known of the run. */
   #about(): summaries.SummaryValue {
     const { record: _, logs: __, config, data, model, machine, versions, ...rest } = this.#run;
-    const rows = [...Object.entries(rest), ...flattened(config), ...flattened({ data, model, machine, versions })];
+    const rows = [...Object.entries(rest), ...fieldsOf(config), ...fieldsOf({ data, model, machine, versions })];
     return summaries.textValue("run/about", summaries.tableText(rows));
   }
 }
