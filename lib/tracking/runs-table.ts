@@ -23,6 +23,13 @@ export function mainResult(
   return name === undefined ? undefined : { name, value: result[name] };
 }
 
+/** The last number of each metric. */
+export function lastValues({ scalars }: Pick<RunRecord, "scalars">): Record<string, number> {
+  const last: Record<string, number> = {};
+  for (const { values } of scalars) Object.assign(last, values); // not all at once: a run may have a million
+  return last;
+}
+
 /** The same runs; a notebook shows a table of them. */
 export function asRuns<One extends RunRecord>(runs: One[]): One[] & ShowsItself {
   return shownAs(runs, (shown) => runsTable(shown.slice(-MOST_RUNS), shown.length)[DISPLAY]());
@@ -33,7 +40,7 @@ function runsTable(runs: readonly RunRecord[], count: number) {
   const rows = runs.map((run): Cell[] => {
     const { id, status, scalars, seconds, config, result } = run;
     const own = new Map(flattened(config));
-    const found = mainResult(status, { ...scalars.at(-1)?.values, ...result });
+    const found = mainResult(status, { ...lastValues(run), ...result });
     return [
       id,
       status,

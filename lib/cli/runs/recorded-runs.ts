@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { StoredResult } from "../../study/stored-result.js";
 import { readRuns, type RunRecord } from "../../tracking/index.js";
+import { lastValues } from "../../tracking/runs-table.js";
 import { storedResults } from "../verify-results/stored-runs.js";
 
 /** What of a record stands in a line as it is. */
@@ -64,7 +65,7 @@ function lineOfRun(run: RunRecord): RunLine {
     ...about,
     steps: run.scalars.at(-1)?.step ?? 0,
     result,
-    last: Object.assign({}, ...run.scalars.map(({ values }) => values)) as Record<string, number>,
+    last: lastValues(run),
     artifacts: Object.fromEntries(run.artifacts.map((file) => [file.name, file.path])),
     file: relative("", run.record),
   };
