@@ -2,6 +2,7 @@
  * What a kernel offers and a script lacks, reached by well-known symbols,
  * so that the library never imports a kernel.
  */
+import { randomUUID } from "node:crypto";
 
 /** Publishes one Jupyter message from the running cell: `broadcast("display_data", { data, metadata: {} })`. */
 export type Broadcast = (
@@ -18,6 +19,16 @@ const ENDS_ON_SIGNAL = Symbol.for("Jupyter.endsOnSignal");
 /** The kernel's publisher, or undefined in a script. */
 export function broadcast(): Broadcast | undefined {
   return (globalThis as Record<symbol, unknown>)[BROADCAST] as Broadcast | undefined;
+}
+
+/** One output of the running cell, updated in place. @returns shows data by their MIME types in it */
+export function outputInPlace(publish: Broadcast): (data: Readonly<Record<string, unknown>>) => void {
+  const transient = { display_id: randomUUID() };
+  let isOpen = false;
+  return (data) => {
+    void publish(isOpen ? "update_display_data" : "display_data", { data, metadata: {}, transient });
+    isOpen = true;
+  };
 }
 
 /** The running cell's AbortSignal, aborted by an interrupt; undefined in a script. */

@@ -1,7 +1,6 @@
 /** How a sweep that runs is shown: an output that is updated in place in a notebook, lines in a terminal. */
-import { randomUUID } from "node:crypto";
 import { escapeHtml } from "../escape-html.js";
-import { broadcast, type Broadcast } from "../host.js";
+import { broadcast, outputInPlace, type Broadcast } from "../host.js";
 import { durationText } from "../train/progress.js";
 import type { TrialState } from "./record/trial-record.js";
 import { ranked, shortNumber, summaryText } from "./result/result-table.js";
@@ -41,14 +40,13 @@ export function progressOf(shown: boolean): SweepProgress {
 }
 
 function inPlace(publish: Broadcast): SweepProgress {
-  const transient = { display_id: randomUUID() };
-  let [shownMs, open] = [-Infinity, false];
+  const output = outputInPlace(publish);
+  let shownMs = -Infinity;
   const show = (standing: Standing): void => {
     const lines = [headLine(standing), ...trialLines(standing)];
     const bar = `<progress max="${standing.trials.length}" value="${endedAmong(standing.trials).length}"></progress>`;
-    const data = { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") };
-    void publish(open ? "update_display_data" : "display_data", { data, metadata: {}, transient });
-    [shownMs, open] = [performance.now(), true];
+    output({ "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") });
+    shownMs = performance.now();
   };
   return {
     update(standing) {

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import type { Broadcast } from "../host.js";
+import { outputInPlace, type Broadcast } from "../host.js";
 import { escapeHtml } from "../escape-html.js";
 import { isEarly, line, measuredLine, type EndedBy, type Progress, type Standing } from "./progress.js";
 
@@ -14,12 +13,11 @@ const MOST_FOUND = 10;
  * @param name of the run, in front of its line; none by default
  */
 export function displayProgress(publish: Broadcast, name?: string): Progress {
-  const transient = { display_id: randomUUID() };
+  const output = outputInPlace(publish);
   let shownMs = -Infinity;
   let last: Standing | undefined;
   const found: string[] = [];
   let pending = false;
-  let open = false;
   const evaluated = (): string[] => [
     ...(found.length > MOST_FOUND ? [`… ${found.length - MOST_FOUND} earlier`] : []),
     ...found.slice(-MOST_FOUND),
@@ -28,13 +26,7 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
     const { epoch, epochs, batch, batches } = standing;
     const lines = [line(standing, name, endedBy), ...evaluated()];
     const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
-    const content = {
-      data: { "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") },
-      metadata: {},
-      transient,
-    };
-    void publish(open ? "update_display_data" : "display_data", content);
-    open = true;
+    output({ "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") });
     shownMs = performance.now();
     pending = false;
   };

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { broadcast, type Broadcast } from "../../host.js";
+import { broadcast, outputInPlace, type Broadcast } from "../../host.js";
 import { escapeHtml } from "../../escape-html.js";
 import { stepLine, stepsTable, type PruningStep } from "./pruning-steps.js";
 
@@ -40,21 +39,20 @@ function lineProgress(): PruningProgress {
 }
 
 function tableProgress(publish: Broadcast): PruningProgress {
-  const transient = { display_id: randomUUID() };
+  const output = outputInPlace(publish);
   const steps: PruningStep[] = [];
-  let isOpen = false;
+  let isShown = false;
   const show = (line: string): void => {
     const bundle = steps.length === 0 ? undefined : stepsTable(steps.slice(-SHOWN), `${steps.length} units so far`);
-    const data = {
+    output({
       "text/html": `${bundle?.["text/html"] ?? ""}<p>${escapeHtml(line)}</p>`,
       "text/plain": [bundle?.["text/plain"], line].filter((each) => each !== undefined).join("\n"),
-    };
-    void publish(isOpen ? "update_display_data" : "display_data", { data, metadata: {}, transient });
-    isOpen = true;
+    });
+    isShown = true;
   };
   return {
     working: ({ layer, unit, doing }) => show(`${layer} unit ${unit}: ${doing} …`),
     step: (step) => void steps.push(step),
-    end: () => isOpen && show(`${steps.length} ${steps.length === 1 ? "step" : "steps"}`),
+    end: () => isShown && show(`${steps.length} ${steps.length === 1 ? "step" : "steps"}`),
   };
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { broadcast, cellSignal, type Broadcast } from "../../host.js";
+import { broadcast, cellSignal, outputInPlace } from "../../host.js";
 import { lines, type Figure } from "../../plots/index.js";
 import { DISPLAY, grouped, type ShowsItself } from "../../shown.js";
 import { readRun } from "../read-run.js";
@@ -19,13 +18,12 @@ const END_COLOR = 7;
 export class LiveFigure implements RunWriter {
   readonly #run: RunStart;
   readonly #options: LiveCurvesOptions;
-  readonly #publish: Broadcast | undefined = broadcast();
-  readonly #transient = { display_id: randomUUID() };
+  /** The cell's, in a notebook. */
+  readonly #output: ReturnType<typeof outputInPlace> | undefined;
   readonly #curves = new Map<string, KeptPoints>();
   readonly #beganMs = performance.now();
   #step: number;
   #epoch: number | undefined;
-  #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
   #nextMs = 0;
   /** Whether an interrupt came. */
@@ -45,6 +43,8 @@ export class LiveFigure implements RunWriter {
     this.#run = run;
     this.#options = options;
     this.#step = run.step;
+    const publish = broadcast();
+    this.#output = publish && outputInPlace(publish);
     const signal = cellSignal();
     const stopped = (): void => this.#stopped();
     signal?.addEventListener("abort", stopped, { once: true });
@@ -103,28 +103,21 @@ export class LiveFigure implements RunWriter {
     this.#pause();
     const figure = this.#figure(`${status} at ${this.#standing()}${rest}`, status);
     if (figure === undefined) return;
-    if (this.#publish) this.#show(figure[DISPLAY]());
+    if (this.#output) this.#output(figure[DISPLAY]());
     else screenOf(process.stdout).keep(this, `${figure.toString()}\n`);
   }
 
   #draw(caption: string, status?: EndEntry["status"]): void {
-    if (!this.#publish && !process.stdout.isTTY) return;
+    if (!this.#output && !process.stdout.isTTY) return;
     const figure = this.#figure(caption, status);
     if (figure === undefined) return;
-    const pdf = (): string => Buffer.from(figure.toPdf()).toString("base64");
-    if (this.#publish)
-      this.#show({
+    if (this.#output)
+      this.#output({
         "image/svg+xml": figure.toSvg(),
-        ...(status && { "application/pdf": pdf() }),
+        ...(status && { "application/pdf": Buffer.from(figure.toPdf()).toString("base64") }),
         "text/plain": figure.toString(),
       });
     else screenOf(process.stdout).update(this, figure.toString());
-  }
-
-  #show(data: object): void {
-    const content = { data, metadata: {}, transient: this.#transient };
-    void this.#publish!(this.#isOpen ? "update_display_data" : "display_data", content);
-    this.#isOpen = true;
   }
 
   /** Undefined while there is nothing to draw. */
