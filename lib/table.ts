@@ -48,7 +48,7 @@ function text(cell: Cell): string {
   return typeof cell === "boolean" ? (cell ? "yes" : "NO") : String(cell);
 }
 
-const NUMBER = /^[-−+]?[\d,.]+(e[-+]\d+)?( ?%| ?[a-zµ]{1,4})?$|^–$/;
+const NUMBER = /^[-−+]?[\d,.]+(e[-+]\d+)?( ?%| ?[a-zµ]{1,4})?$|^NaN$|^[-−]?Infinity$|^–$/;
 
 type Title = string | null | undefined;
 

@@ -121,6 +121,16 @@ describe("table()", () => {
     expect(bundle["text/plain"]).toBe("a\n────\n<b>&");
   });
 
+  it("has numbers to the right, those that are not finite too", () => {
+    const shown = table(["loss"], [[0.125], [Number.NaN], [-Infinity], [null]]);
+    expect(String(shown).split("\n").slice(2)).toEqual(["    0.125", "      NaN", "-Infinity", "        –"]);
+    expect(
+      String(table(["name"], [["NaN of it"], ["a"]]))
+        .split("\n")
+        .at(-1),
+    ).toBe("a");
+  });
+
   it("writes a dash where there is nothing, and refuses a row of another length", () => {
     expect(table(["a", "b"], [[null, true]]).rows).toEqual([["–", "yes"]]);
     expect(() => table(["a", "b"], [["1"]])).toThrow("table: a row must have 2 cells, got 1: 1");
