@@ -1,5 +1,7 @@
 /** Functions that are sent to another process by their text. */
 import { describe, expect, it } from "vitest";
+import { parse } from "../../kernel/source/ast.js";
+import { findReferences } from "../../kernel/source/references.js";
 import { freeVariables } from "../../lib/sweeps/trial/free-variables.js";
 import { moduleText } from "../../lib/sweeps/trial/function-text.js";
 
@@ -22,6 +24,9 @@ describe("free variables", () => {
     ["() => { if (ok) { function later() {} } later(); [a, { b: c = 1 }] = z; }", ["ok", "later", "a", "c", "z"]],
   ])("of %s", (text, names) => {
     expect(freeVariables(text)).toEqual(names);
+    // the kernel asks the same of a cell, by a walker of its own: the two houses import nothing of each other
+    const found = findReferences(parse(`(${text}\n)`, "js").program).names.map(({ name }) => name);
+    expect([...new Set(found)]).toEqual(names.filter((name) => name !== "this"));
   });
 });
 
