@@ -49,7 +49,7 @@ export function address(connection: Connection, channel: Channel): string {
 }
 
 /** `count` TCP ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },

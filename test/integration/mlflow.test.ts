@@ -2,16 +2,16 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ready } from "../../lib/backend/index.js";
+import { freePorts } from "../../lib/client/process.js";
 import { createModel, loadWeights } from "../../lib/models/index.js";
 import { jsonLines, mlflow, readRuns, sendRun, startRun, type MlflowOptions } from "../../lib/tracking/index.js";
 import { fit } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
-import { temporaryFolder, venv } from "./tools.js";
+import { temporaryFolder, toolEnv, venv } from "./tools.js";
 
 const folder = temporaryFolder();
 const database = `sqlite:///${join(folder, "mlflow.db")}`;
@@ -21,19 +21,11 @@ let uri: string;
 let server: ChildProcess | undefined;
 let warned: string[];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port: free } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
-}
-
 async function startServer(): Promise<void> {
   const args = ["server", "--backend-store-uri", database, "--artifacts-destination", join(folder, "artifacts")];
   server = spawn(join(venv, "bin/mlflow"), [...args, "--host", "127.0.0.1", "--port", `${port}`, "--workers", "1"], {
     cwd: folder,
-    env: { ...process.env, PATH: `${join(venv, "bin")}:${process.env["PATH"]}` },
+    env: toolEnv,
     stdio: "ignore",
     detached: true,
   });
@@ -93,7 +85,7 @@ const logTo = (options: MlflowOptions = {}) => [
 
 beforeAll(async () => {
   await ready();
-  port = await freePort();
+  port = (await freePorts(1))[0]!;
   uri = `http://127.0.0.1:${port}`;
   await startServer();
 });

@@ -2,14 +2,14 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePorts } from "../../lib/client/process.js";
 import { isAlive } from "../../lib/files/is-alive.js";
-import { temporaryFolder, venv } from "./tools.js";
+import { temporaryFolder, toolEnv, venv } from "./tools.js";
 
 const script = fileURLToPath(new URL("../fixtures/sweeps/cluster-sweep.mjs", import.meta.url));
 const folder = temporaryFolder();
@@ -18,23 +18,14 @@ const rayFolder = mkdtempSync("/tmp/ray-");
 let cluster: ChildProcess;
 let address: string;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 beforeAll(async () => {
-  const [port, dashboard, agent] = [await freePort(), await freePort(), await freePort()];
+  const [port, dashboard, agent] = await freePorts(3);
   address = `http://127.0.0.1:${dashboard}`;
   const ports = [`--port=${port}`, `--dashboard-port=${dashboard}`, `--dashboard-agent-listen-port=${agent}`];
   cluster = spawn(
     join(venv, "bin/ray"),
     ["start", "--head", "--block", ...ports, "--num-cpus=4", "--disable-usage-stats", `--temp-dir=${rayFolder}`],
-    { stdio: "ignore", env: { ...process.env, PATH: `${join(venv, "bin")}:${process.env["PATH"]}` } },
+    { stdio: "ignore", env: toolEnv },
   );
   const answers = async (): Promise<boolean> => {
     if (cluster.exitCode !== null) throw new Error(`ray start ended with ${cluster.exitCode}`);

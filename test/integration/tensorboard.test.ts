@@ -2,10 +2,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, truncateSync, statSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ready } from "../../lib/backend/index.js";
+import { freePorts } from "../../lib/client/process.js";
 import { jsonLines, startRun, tensorboard } from "../../lib/tracking/index.js";
 import { temporaryFolder, venv } from "./tools.js";
 
@@ -68,10 +68,7 @@ describe.each(["true", "false"])("TensorBoard with --load_fast %s", (fast) => {
   let server: ChildProcess;
   let address: string;
   beforeAll(async () => {
-    const probe = createServer().listen(0, "127.0.0.1");
-    await once(probe, "listening");
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
+    const [port] = await freePorts(1);
     address = `http://127.0.0.1:${port}/data`;
     const args = ["--logdir", join(folder, "board"), "--port", `${port}`, "--load_fast", fast];
     server = spawn(join(venv, "bin/tensorboard"), [...args, "--samples_per_plugin", "scalars=5000"], {

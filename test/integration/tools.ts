@@ -9,6 +9,9 @@ import { projectRoot } from "../../lib/client/kernel-specs.js";
 export const KERNEL = "saccade";
 export const venv = join(projectRoot(), ".venv-integration");
 
+/** What a program of the environment finds: the others beside it. */
+export const toolEnv = { ...process.env, PATH: `${join(venv, "bin")}:${process.env["PATH"]}` };
+
 export interface Ended {
   readonly code: number;
   readonly output: string;
@@ -24,8 +27,7 @@ export function temporaryFolder(): string {
 /** Runs a program of the environment to its end. */
 export function runTool(program: string, args: readonly string[], cwd: string): Promise<Ended> {
   const env = {
-    ...process.env,
-    PATH: `${join(venv, "bin")}:${process.env["PATH"]}`,
+    ...toolEnv,
     VIRTUAL_ENV: venv,
     JUPYTER_PATH: "",
     PYTHONWARNINGS: "ignore",

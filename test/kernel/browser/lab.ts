@@ -1,10 +1,10 @@
 /** A real JupyterLab with our kernel, in Debian's Chromium. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser, Locator, Page, WebSocket } from "playwright-core";
+import { freePorts } from "../../../lib/client/process.js";
 import { launchChromium, whyNoChromium } from "../../browser.js";
 import { kernelSpec, projectRoot, pythonPath } from "../client.js";
 
@@ -48,7 +48,7 @@ export class Lab {
     writeSetting(folder, "notebook-extension/tracker", { windowingMode: "none" }); // every cell is in the page
     writeSetting(folder, "apputils-extension/notification", { fetchNews: "false" });
     mkdirSync(join(folder, "books"));
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const asRoot = process.getuid?.() === 0;
     const server = spawn(
       python,
@@ -221,12 +221,4 @@ function writeSetting(folder: string, name: string, value: object): void {
   const file = join(folder, "settings/@jupyterlab", `${name}.jupyterlab-settings`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(value));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
