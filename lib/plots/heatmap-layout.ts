@@ -48,7 +48,7 @@ export function heatmapSizes({
   };
   const width = Math.ceil(plotWidth) + margin.l + margin.r;
   const base = baseLayout({ title, source, width: Math.max(width, 420) });
-  const top = (base["margin"] as { t: number }).t;
+  const top = base.margin.t;
   const wide = Math.max(width, 420);
   return {
     plotWidth,

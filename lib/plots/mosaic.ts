@@ -83,7 +83,7 @@ export function mosaic({ title, source, pictures, captions, columns, left = EDGE
   const plotHeight = Math.round(totalHeight * zoom);
   const wide = Math.max(plotWidth + EDGE + left, 420);
   const base = baseLayout({ title, source, width: wide });
-  const top = (base["margin"] as { t: number }).t;
+  const top = base.margin.t;
   const hidden = { showline: false, showgrid: false, zeroline: false, showticklabels: false, ticks: "" };
   return {
     data,

@@ -69,7 +69,6 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
   const width = Math.max(WIDTH, SPACING * axes.length + COLOR_BAR);
   const dimensions = axes.map((axis) => dimension(axis, (width - COLOR_BAR) / axes.length - 12));
   const base = baseLayout({ title, source, width });
-  const margin = base["margin"] as { t: number };
   const reach = (i: number): number => textWidth(dimensions[i]!.label, FONT_SIZE) / 2;
   const trace = {
     type: "parcoords",
@@ -90,7 +89,7 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): Figure
     ...base,
     paper_bgcolor: "#ffffff", // plotly draws these axes black and their labels with a white rim, whatever the page
     margin: {
-      t: Math.ceil(margin.t + (LABEL_LINES + 1) * FONT_SIZE * LINE_HEIGHT),
+      t: Math.ceil(base.margin.t + (LABEL_LINES + 1) * FONT_SIZE * LINE_HEIGHT),
       b: 24,
       l: Math.ceil(Math.max(reach(0), 64) + EDGE),
       r: Math.ceil(Math.max(reach(axes.length - 1), 24) + EDGE),

@@ -137,7 +137,7 @@ export function drawScatter(fn: string, options: ScatterOptions, more: ScatterMo
     labelledText(series) +
     (more.sentences ?? []).map((sentence) => `\n${sentence}`).join("") +
     (source === undefined ? "" : `\n${source}`);
-  const heightOfTitle = (base["margin"] as { t: number }).t;
+  const heightOfTitle = base.margin.t;
   const placed = labelsBeside(series, { ranges, logX, logY, heightOfTitle });
   const data = [
     ...(more.behind ?? []),

@@ -27,8 +27,8 @@ export function dashOf(color: number): string {
 }
 
 /** A series' color for what lies behind its line. */
-export function translucent(hex: string): string {
-  return `rgba(${rgb(hex).join(",")},0.22)`;
+export function translucent(hex: string, share = 0.22): string {
+  return `rgba(${rgb(hex).join(",")},${share})`;
 }
 
 /** Text and axes: 4.3:1 against white and against #111111, as the page behind a figure may be either. */
@@ -65,16 +65,16 @@ export interface BaseLayoutOptions {
   readonly height?: number;
 }
 
+/** A layout whose margins are known: the upper one is as high as the heading. */
+type BaseLayout = Readonly<Record<string, unknown>> & {
+  readonly margin: Readonly<Record<"t" | "r" | "b" | "l", number>>;
+};
+
 /**
  * The layout that all figures share: title and, under it, the data's source, broken to the figure's width; a
  * transparent background.
  */
-export function baseLayout({
-  title,
-  source,
-  width = WIDTH,
-  height = HEIGHT,
-}: BaseLayoutOptions): Record<string, unknown> {
+export function baseLayout({ title, source, width = WIDTH, height = HEIGHT }: BaseLayoutOptions): BaseLayout {
   const room = width - 2 * EDGE; // plotly breaks no line anew where it has less room
   const heading = wrapText(title, TITLE_SIZE, room, room - BUTTONS.width);
   const below = source === undefined ? undefined : wrapLines(source, SOURCE_SIZE, room);

@@ -11,11 +11,10 @@ import {
   withFields,
   type Rules,
 } from "../../checks.js";
-import { rgb } from "../color-scale.js";
 import { countText, describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
-import { axis, baseLayout, EDGE, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
+import { axis, baseLayout, EDGE, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, translucent, WIDTH } from "../style.js";
 import { escapeText, fitText } from "../text-width.js";
 import { frames, skipLines, straightLines, type Strokes } from "./connections.js";
 import { foldRepeats, type DiagramLayer, type DiagramRow, type Repeat } from "./fold-repeats.js";
@@ -97,7 +96,7 @@ export function architecture(options: ArchitectureOptions): Figure {
   const drawn = placeModels(models, width);
   const height = Math.max(...drawn.flatMap(({ boxes }) => boxes.map((box) => box.top + box.height))) + SPACE;
   const base = baseLayout({ title, source });
-  const top = (base["margin"] as { t: number }).t;
+  const top = base.margin.t;
   const hidden = { showline: false, showgrid: false, zeroline: false, showticklabels: false, ticks: "" };
   const layout = {
     ...base,
@@ -162,7 +161,7 @@ function boxTraces({ rows, boxes }: Drawn): Record<string, unknown>[] {
       x: own.flatMap(({ left, width }) => [left, left + width, left + width, left, left, null]),
       y: own.flatMap(({ top, height }) => [top, top, top + height, top + height, top, null]),
       fill: "toself",
-      fillcolor: `rgba(${rgb(color).join(",")},0.19)`,
+      fillcolor: translucent(color, 0.19),
       line: { color, width: 1.2 },
       hoverinfo: "skip",
     };

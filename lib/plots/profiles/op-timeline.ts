@@ -70,10 +70,11 @@ export function opTimeline(options: OpTimelineOptions): Figure {
   ]);
   const start = spans.reduce((least, { startUs }) => Math.min(least, startUs), Infinity);
   const end = spans.reduce((most, { startUs, durationUs }) => Math.max(most, startUs + durationUs), -Infinity);
-  const top = (baseLayout({ title, source })["margin"] as { t: number }).t;
+  const base = baseLayout({ title, source });
   const used = categories.filter((category) => marks.some((one) => one.category === category));
   const layout = {
-    ...baseLayout({ title, source, height: top + 70 + Math.max(ROW * tracks.length, LEGEND_ROW * used.length) }),
+    ...base,
+    height: base.margin.t + 70 + Math.max(ROW * tracks.length, LEGEND_ROW * used.length),
     xaxis: axis({ label: "time since the start (ms)", range: [0, inMs(end - start) || 1], zeroline: false }),
     yaxis: axis({
       range: [tracks.length - 0.5, -0.5],

@@ -122,7 +122,7 @@ export function roofline(options: RooflineOptions): Figure {
     hovermode: "closest",
   };
   const roofLines = linesOf(roofs, ranges);
-  const labels = labelsOf(points, kinds, ranges, roofLines, (base["margin"] as { t: number }).t);
+  const labels = labelsOf(points, kinds, ranges, roofLines, base.margin.t);
   const data = [
     ...roofLines.map(roofTrace),
     ...kinds.map((kind) => kindTrace(points, kind, order.indexOf(kind), labels)),

@@ -48,7 +48,6 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     { name: "whole step", from: totalOf(before), to: totalOf(after) },
   ];
   const base = baseLayout({ title, source });
-  const height = (base["margin"] as { t: number }).t + ROW * rows.length + 60;
   const texts = [
     rows.map(({ from }) => usText(from)),
     rows.map(({ from, to }) => `${usText(to)} (${differenceText(from, to)})`),
@@ -61,7 +60,8 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     [to, textWidth(texts[1][i]!, SOURCE_SIZE)] as const,
   ]);
   const layout = {
-    ...baseLayout({ title, source, height }),
+    ...base,
+    height: base.margin.t + ROW * rows.length + 60,
     xaxis: axis({ label: "time of a step (µs)", range: [0, rangeFor(reach, room)] }),
     yaxis: axis({
       range: [rows.length - 0.5, -0.5],
