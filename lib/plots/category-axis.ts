@@ -19,11 +19,20 @@ export function categoryAxis(
     label,
     range: [-0.5, names.length - 0.5],
     tickangle: isSlanted ? -45 : 0,
-    tickmode: "array",
-    tickvals: names.map((_, i) => i),
-    ticktext: names,
-    showgrid: false,
-    zeroline: false,
+    ...named(names),
   });
   return { xaxis, height: HEIGHT + (isSlanted ? SLANTED : 0) };
 }
+
+/** An axis down a figure with a name for each row, the first at the top. */
+export function rowAxis(names: readonly string[]): Record<string, unknown> {
+  return axis({ range: [names.length - 0.5, -0.5], ...named(names) });
+}
+
+const named = (names: readonly string[]): Record<string, unknown> => ({
+  tickmode: "array",
+  tickvals: names.map((_, i) => i),
+  ticktext: names,
+  showgrid: false,
+  zeroline: false,
+});

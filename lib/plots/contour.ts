@@ -111,7 +111,7 @@ export function contour(options: ContourOptions): Figure {
     ],
     source,
   );
-  return figure({ data: [trace], layout, description, text: asText({ ...options, source }, { x, y, z }) });
+  return figure({ data: [trace], layout, description, text: asText(options, { x, y, z }, source) });
 }
 
 interface Grid {
@@ -122,14 +122,9 @@ interface Grid {
 
 /** A table of the values with the largest y at the top; shades of them where they are too many. */
 function asText(
-  {
-    title,
-    valueLabel,
-    xLabel,
-    yLabel,
-    source,
-  }: Omit<ContourOptions, "source"> & { readonly source: string | undefined },
+  { title, valueLabel, xLabel, yLabel }: ContourOptions,
   { x, y, z }: Grid,
+  source: string | undefined,
 ): string {
   const values = [...z].reverse();
   const few = z.length * z[0]!.length <= 400;

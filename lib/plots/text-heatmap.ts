@@ -1,4 +1,5 @@
 import { shortNumber } from "./figure-checks.js";
+import { textColumns } from "./text-columns.js";
 
 export interface TextHeatmapOptions {
   readonly title: string;
@@ -48,15 +49,7 @@ function table(
 ): string {
   const head = ["", ...texts[0]!.map((_, i) => columnNames?.[i]?.slice(0, 8) ?? String(i))];
   const rows = texts.map((row, i) => [rowNames?.[i] ?? String(i), ...row]);
-  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]!.length)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((text, at) => (at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textColumns([head, ...rows]).join("\n");
 }
 
 function shades(

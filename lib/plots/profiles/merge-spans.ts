@@ -21,6 +21,14 @@ export interface MergedSpan extends TimelineSpan {
 /** What a drawing of this width can tell apart: its whole time over so many. */
 const STEPS = 1000;
 
+/** When the first of them began and the last ended, µs. */
+export function reachOf(spans: readonly TimelineSpan[]): [start: number, end: number] {
+  let [start, end] = [Infinity, -Infinity];
+  for (const { startUs, durationUs } of spans)
+    [start, end] = [Math.min(start, startUs), Math.max(end, startUs + durationUs)];
+  return [start, end];
+}
+
 /**
  * At most `most` marks for any number of spans. Two neighbors of one track and category become one where the gap
  * between them, and either of them, is shorter than a thousandth of the whole time, which is less than a pixel; while
@@ -28,14 +36,13 @@ const STEPS = 1000;
  * then has the category and the name of its longest. Long spans, of which there are few, stay as they are.
  */
 export function mergeSpans(spans: readonly TimelineSpan[], most: number): MergedSpan[] {
-  const starts = spans.map(({ startUs }) => startUs);
-  const ends = spans.map(({ startUs, durationUs }) => startUs + durationUs);
-  const whole = maximum(ends) - minimum(starts);
-  const tracks = new Map<string, TimelineSpan[]>();
-  for (const span of spans) tracks.set(span.track, [...(tracks.get(span.track) ?? []), span]);
-  const ordered = [...tracks.values()].map((some) => some.sort((a, b) => a.startUs - b.startUs));
+  const [start, end] = reachOf(spans);
+  const tracks = new Set(spans.map(({ track }) => track));
+  const ordered = [...tracks].map((name) =>
+    spans.filter(({ track }) => track === name).sort((a, b) => a.startUs - b.startUs),
+  );
   for (let share = 1 / STEPS; ; share *= 2) {
-    const merged = ordered.flatMap((some) => mergeTrack(some, whole * share, share >= 1 / 8));
+    const merged = ordered.flatMap((some) => mergeTrack(some, (end - start) * share, share >= 1 / 8));
     if (merged.length <= most || share > 1) return merged.slice(0, most);
   }
 }
@@ -63,12 +70,4 @@ function mergeTrack(spans: readonly TimelineSpan[], shortest: number, acrossCate
     };
   }
   return merged.map(({ longestUs: _, ...one }) => one);
-}
-
-function minimum(values: readonly number[]): number {
-  return values.reduce((least, value) => Math.min(least, value), Infinity);
-}
-
-function maximum(values: readonly number[]): number {
-  return values.reduce((greatest, value) => Math.max(greatest, value), -Infinity);
 }

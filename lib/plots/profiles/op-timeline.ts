@@ -10,12 +10,13 @@ import {
   someOf,
   type Rules,
 } from "../../checks.js";
+import { rowAxis } from "../category-axis.js";
 import { countText, describe, listText } from "../description.js";
 import { shortNumber, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE } from "../style.js";
 import { escapeText, fitMiddle } from "../text-width.js";
-import { mergeSpans, type MergedSpan, type TimelineSpan } from "./merge-spans.js";
+import { mergeSpans, reachOf, type MergedSpan, type TimelineSpan } from "./merge-spans.js";
 import { textTimeline } from "./text-timeline.js";
 
 /** What {@link opTimeline} draws. */
@@ -68,22 +69,14 @@ export function opTimeline(options: OpTimelineOptions): Figure {
   const source = withNotes(options, [
     marks.length < spans.length && `${countText(spans.length, "span")} drawn as ${countText(marks.length, "mark")}`,
   ]);
-  const start = spans.reduce((least, { startUs }) => Math.min(least, startUs), Infinity);
-  const end = spans.reduce((most, { startUs, durationUs }) => Math.max(most, startUs + durationUs), -Infinity);
+  const [start, end] = reachOf(spans);
   const base = baseLayout({ title, source });
   const used = categories.filter((category) => marks.some((one) => one.category === category));
   const layout = {
     ...base,
     height: base.margin.t + 70 + Math.max(ROW * tracks.length, LEGEND_ROW * used.length),
     xaxis: axis({ label: "time since the start (ms)", range: [0, inMs(end - start) || 1], zeroline: false }),
-    yaxis: axis({
-      range: [tracks.length - 0.5, -0.5],
-      tickmode: "array",
-      tickvals: tracks.map((_, i) => i),
-      ticktext: tracks.map((track) => escapeText(fitMiddle(track, FONT_SIZE, 120))),
-      showgrid: false,
-      zeroline: false,
-    }),
+    yaxis: rowAxis(tracks.map((track) => escapeText(fitMiddle(track, FONT_SIZE, 120)))),
     barmode: "overlay",
     bargap: 0,
     showlegend: true,

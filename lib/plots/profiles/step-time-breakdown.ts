@@ -16,6 +16,7 @@ import { countText, describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { axis, baseLayout, FONT_SIZE, HEIGHT, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
+import { textColumns } from "../text-columns.js";
 import { escapeText, fitText, textWidth } from "../text-width.js";
 
 /** Where the time of a step went. */
@@ -168,16 +169,5 @@ function textOf(
     ...categories.map((category) => cells(category, (one) => partOf(one, category))),
     cells("step", totalOf),
   ];
-  return [title, ...columns(rows), ...(source === undefined ? [] : [source])].join("\n");
-}
-
-/** Rows of cells as lines, numbers to the right. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => [...row[i]!].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return [title, ...textColumns(rows), ...(source === undefined ? [] : [source])].join("\n");
 }

@@ -1,13 +1,14 @@
 import { checkOptions, type Rules } from "../../checks.js";
+import { rowAxis } from "../category-axis.js";
 import { describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
 import { legendName } from "../legend-room.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
+import { textColumns } from "../text-columns.js";
 import { escapeText, textWidth } from "../text-width.js";
 import {
   categoriesOf,
-  columns,
   partOf,
   percentText,
   someTimes,
@@ -63,14 +64,7 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     ...base,
     height: base.margin.t + ROW * rows.length + 60,
     xaxis: axis({ label: "time of a step (µs)", range: [0, rangeFor(reach, room)] }),
-    yaxis: axis({
-      range: [rows.length - 0.5, -0.5],
-      tickmode: "array",
-      tickvals: rows.map((_, i) => i),
-      ticktext: rows.map(({ name }) => escapeText(name)),
-      showgrid: false,
-      zeroline: false,
-    }),
+    yaxis: rowAxis(rows.map(({ name }) => escapeText(name))),
     barmode: "group",
     bargap: 0.25,
     showlegend: true,
@@ -94,7 +88,7 @@ export function stepTimeDifference(options: StepTimeDifferenceOptions): Figure {
     { ...bar(before.name, froms, 0), text: texts[0] },
     { ...bar(after.name, tos, 1), text: texts[1] },
   ];
-  const lines = columns([
+  const lines = textColumns([
     ["", before.name, after.name, "difference"],
     ...rows.map(({ name, from, to }) => [name, usText(from), usText(to), differenceText(from, to)]),
   ]);

@@ -1,5 +1,5 @@
 import { shortNumber } from "../figure-checks.js";
-import type { TimelineSpan } from "./merge-spans.js";
+import { reachOf, type TimelineSpan } from "./merge-spans.js";
 
 const WIDTH = 60;
 const MARKS = "█▓▒░#=+-*o";
@@ -14,8 +14,7 @@ export interface TextTimelineOptions {
 
 /** A timeline as text, 60 characters wide: each has the mark of the category that took most of its time. */
 export function textTimeline({ title, spans, tracks, categories, source }: TextTimelineOptions): string {
-  const start = spans.reduce((least, { startUs }) => Math.min(least, startUs), Infinity);
-  const end = spans.reduce((most, { startUs, durationUs }) => Math.max(most, startUs + durationUs), -Infinity);
+  const [start, end] = reachOf(spans);
   const step = (end - start) / WIDTH || 1;
   const margin = Math.max(...tracks.map((track) => track.length));
   const rows = tracks.map((track) => {
