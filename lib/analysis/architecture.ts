@@ -1,6 +1,7 @@
 import type { tf } from "../backend/index.js";
 import { aModel, checkValue } from "../checks.js";
-import { shownAs } from "../shown.js";
+import { grouped, shownAs } from "../shown.js";
+import { isModel } from "./graph/layer-uses.js";
 
 /** One use of a layer in a model. */
 export interface ArchitectureLayer {
@@ -24,22 +25,6 @@ export interface Architecture {
   readonly layers: readonly ArchitectureLayer[];
   /** Numbers that the model learns. */
   readonly params: number;
-}
-
-/** A use of a layer, as tfjs keeps it. */
-interface Node {
-  readonly outboundLayer: tf.layers.Layer;
-  readonly inboundLayers: readonly tf.layers.Layer[];
-  readonly nodeIndices: readonly number[];
-  readonly outputShapes: readonly tf.Shape[] | tf.Shape;
-}
-
-/** Where a model begins and ends. */
-interface Ends {
-  readonly inputLayers: readonly tf.layers.Layer[];
-  readonly inputLayersNodeIndices: readonly number[];
-  readonly outputLayers: readonly tf.layers.Layer[];
-  readonly outputLayersNodeIndices: readonly number[];
 }
 
 /**
@@ -75,28 +60,28 @@ function walk(
 ): number[] {
   if (!model.built) model.build(model.inputs[0]!.shape); // a sequential model does that when it is first used
   const places = new Map<string, readonly number[]>();
-  const ends = model as unknown as Ends;
-  ends.inputLayers.forEach((layer, i) => {
-    if (prefix !== "") places.set(`${layer.name} ${ends.inputLayersNodeIndices[i]}`, [given[i]!]);
+  model.inputLayers.forEach((layer, i) => {
+    if (prefix !== "") places.set(`${layer.name} ${model.inputLayersNodeIndices[i]}`, [given[i]!]);
   });
   /** Branch by branch: all that leads to a layer's first input, then what its second one needs beside that. */
   const visit = (layer: tf.layers.Layer, at: number): readonly number[] => {
     const key = `${layer.name} ${at}`;
     const known = places.get(key);
     if (known) return known;
-    const node = layer.inboundNodes[at] as unknown as Node;
+    const node = layer.inboundNodes[at]!;
     const taken = node.inboundLayers.flatMap((from, i) => visit(from, node.nodeIndices[i]!));
-    let made: readonly number[];
-    if ("layers" in layer) made = walk(layer as never, `${prefix}${layer.name}/`, taken, layers, counted);
-    else made = [layers.push(entryOf(node, prefix, taken, counted)) - 1];
+    const made = isModel(layer)
+      ? walk(layer, `${prefix}${layer.name}/`, taken, layers, counted)
+      : [layers.push(entryOf(layer, node.outputShapes, prefix, taken, counted)) - 1];
     places.set(key, made);
     return made;
   };
-  return ends.outputLayers.flatMap((layer, i) => visit(layer, ends.outputLayersNodeIndices[i]!));
+  return model.outputLayers.flatMap((layer, i) => visit(layer, model.outputLayersNodeIndices[i]!));
 }
 
 function entryOf(
-  { outboundLayer: layer, outputShapes }: Node,
+  layer: tf.layers.Layer,
+  outputShapes: tf.Shape | readonly tf.Shape[],
   prefix: string,
   inputs: readonly number[],
   counted: Set<tf.layers.Layer>,
@@ -116,5 +101,5 @@ function entryOf(
 function textOf({ name, layers, params }: Architecture): string {
   const joined = layers.filter(({ inputs }) => inputs.length > 1).length;
   const what = `${layers.length} layers, ${joined} of them joining several`;
-  return `${name}: ${what}, ${params.toLocaleString("en")} parameters`;
+  return `${name}: ${what}, ${grouped(params)} parameters`;
 }
