@@ -70,6 +70,11 @@ export function sizesText(sizes: readonly (number | null)[]): string {
   return sizes.map((size) => size ?? "?").join(" × ");
 }
 
+/** "12.3 %" */
+export function percentText(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 /** "1,234,567" */
 export function grouped(value: number): string {
   return value.toLocaleString("en");

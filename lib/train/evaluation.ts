@@ -1,5 +1,5 @@
-import { grouped, shownAs } from "../shown.js";
-import { percentText, shortNumber } from "./progress.js";
+import { grouped, percentText, shownAs } from "../shown.js";
+import { shortNumber } from "./progress.js";
 
 /** What a model is on a set. */
 export interface Evaluation<Name extends string = string> {

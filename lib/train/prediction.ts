@@ -1,7 +1,7 @@
 import type { Raster } from "../datasets/augment/raster.js";
 import { terminalPicture } from "../datasets/picture.js";
 import { escapeHtml } from "../escape-html.js";
-import { shownAs } from "../shown.js";
+import { percentText, shownAs } from "../shown.js";
 
 /** One class and how probable it is. */
 export interface RankedClass {
@@ -65,7 +65,7 @@ function asText({ name, top, seen }: Pick<Prediction, "name" | "top" | "seen">, 
   const width = Math.max(...top.map(({ className }) => className.length));
   const lines = top.map(({ className, probability }) =>
     (
-      `${className.padEnd(width)}  ${percent(probability).padStart(7)}  ` +
+      `${className.padEnd(width)}  ${percentText(probability).padStart(7)}  ` +
       `${"█".repeat(Math.round(BAR * probability))}`
     ).trimEnd(),
   );
@@ -88,7 +88,7 @@ function asHtml(
   const rows = top.map(
     ({ className, probability }) =>
       `<tr><th scope="row" style="text-align:left;font-weight:normal">${escapeHtml(className)}</th><td ` +
-      `style="text-align:right">${percent(probability)}</td>` +
+      `style="text-align:right">${percentText(probability)}</td>` +
       `<td aria-hidden="true" style="text-align:left"><div ` +
       `style="height:0.8em;width:${(12 * probability).toFixed(2)}em;` +
       `background:currentColor;opacity:0.6"></div></td></tr>`,
@@ -105,8 +105,4 @@ function asHtml(
 
 function size({ width, height }: Raster): string {
   return `${width} × ${height}`;
-}
-
-function percent(probability: number): string {
-  return `${(100 * probability).toFixed(1)} %`;
 }

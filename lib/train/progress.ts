@@ -1,4 +1,5 @@
 import { checkValue } from "../checks.js";
+import { percentText } from "../shown.js";
 
 /** Where a run stands. */
 export interface Standing {
@@ -167,11 +168,6 @@ function measurementText({ loss, accuracy, metrics = {} }: Measurement): string 
 
 function prefix(name: string | undefined): string {
   return name === undefined ? "" : `${name}: `;
-}
-
-/** "12.3 %" */
-export function percentText(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** "0.1235" */

@@ -1,8 +1,8 @@
-import { DISPLAY, grouped, shownAs } from "../shown.js";
+import { DISPLAY, grouped, percentText, shownAs } from "../shown.js";
 import { table } from "../table.js";
 import { escapeHtml } from "../escape-html.js";
 import type { EpochRecord, History } from "./history.js";
-import { durationText, percentText, shortNumber, type Measurement } from "./progress.js";
+import { durationText, shortNumber, type Measurement } from "./progress.js";
 
 /** Epochs that a reader is shown, the last ones. */
 const EPOCHS = 12;

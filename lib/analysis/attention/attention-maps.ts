@@ -10,7 +10,7 @@ import {
   oneOf,
   optional,
 } from "../../checks.js";
-import { shownAs } from "../../shown.js";
+import { percentText, shownAs } from "../../shown.js";
 import type { AttentionWeights } from "./attention-weights.js";
 import { someWeights } from "./some-weights.js";
 import type { TokenGrid } from "./token-places.js";
@@ -201,7 +201,7 @@ function asMap(map: AttentionMap): AttentionMap {
     const nothing = Number.isNaN(most) ? "not all of them numbers" : "none of them looked at";
     return {
       "text/plain": `${layer}: a map of ${rows} × ${columns} places, ${
-        most > 0 ? `most attention (${(100 * most).toFixed(1)} %) at ${place}` : nothing
+        most > 0 ? `most attention (${percentText(most)}) at ${place}` : nothing
       }`,
     };
   });

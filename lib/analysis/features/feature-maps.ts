@@ -1,6 +1,6 @@
 import { compile, tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, optional, type Rules } from "../../checks.js";
-import { shownAs, sizesText } from "../../shown.js";
+import { percentText, shownAs, sizesText } from "../../shown.js";
 import { tableBundle } from "../summary/show-summary.js";
 import { checkNumbers, imageSource, PASS_RULES, someImages, type Images, type PassOptions } from "./image-source.js";
 import { kindOf } from "./layer-kinds.js";
@@ -128,7 +128,7 @@ function mapsTable(maps: readonly FeatureMap[]) {
       if (value === 0) zeros++;
     }
     const { length } = map.values;
-    const share = `${((100 * zeros) / length).toFixed(1)} %`;
+    const share = percentText(zeros / length);
     return [runName(map), sizesText(map.shape.slice(1)), ...[least, sum / length, greatest].map(number), share];
   });
   const images = maps[0]?.shape[0] ?? 0;

@@ -1,5 +1,5 @@
 import { aCount, checkArguments, checkOptions, optional } from "../../checks.js";
-import { shownAs } from "../../shown.js";
+import { percentText, shownAs } from "../../shown.js";
 import { leadingEigenvectors, type Eigenpairs } from "./leading-eigenvectors.js";
 import { center, matrixOf, someRows, type Matrix, type MatrixLike } from "./matrix.js";
 
@@ -53,7 +53,7 @@ export function pca(rows: MatrixLike, options: PcaOptions = {}): Pca {
     mean,
   };
   return shownAs(result, ({ scores, explainedVarianceRatio: shares }) => {
-    const texts = shares.slice(0, 10).map((share) => `${(100 * share).toFixed(1)} %`);
+    const texts = shares.slice(0, 10).map(percentText);
     const more = shares.length > 10 ? ", …" : "";
     const what = `${scores.shape[0]} rows of ${d} numbers in ${shares.length} principal components`;
     return { "text/plain": `${what}; share of the variance: ${texts.join(", ")}${more}` };

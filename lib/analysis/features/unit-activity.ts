@@ -1,6 +1,6 @@
 import { compile, tf } from "../../backend/index.js";
 import { aModel, checkArguments, checkOptions, inRange, optional } from "../../checks.js";
-import { shownAs } from "../../shown.js";
+import { percentText, shownAs } from "../../shown.js";
 import { tableBundle } from "../summary/show-summary.js";
 import { activationKind, type ActivationKind } from "./activation-kinds.js";
 import { runName } from "./feature-maps.js";
@@ -153,7 +153,7 @@ function activityOf({ layer, kind, values, positive, saturated, notNumbers }: Su
 }
 
 function activityTable(found: readonly UnitActivity[], threshold: number) {
-  const share = (value: number | null) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
+  const share = (value: number | null) => (value === null ? "–" : percentText(value));
   const rows = found.map(({ layer, activation, units, positive, dead, saturated, alwaysSaturated }) => [
     layer,
     activation,

@@ -1,4 +1,4 @@
-import { DISPLAY, shownAs } from "../../shown.js";
+import { DISPLAY, percentText, shownAs } from "../../shown.js";
 import { table, type Cell } from "../../table.js";
 import type { MachinePeaks, NotCounted, Roofline, RooflineOp } from "./roofline-types.js";
 
@@ -37,7 +37,7 @@ export function asRoofline(roofline: Roofline): Roofline {
         `${rest.length} more kinds`,
         rest.reduce((sum, { count }) => sum + count, 0),
         null,
-        percent(total(rest)),
+        percentText(total(rest)),
         ...blank(6),
       ]);
     const idle = shown.notCounted.filter(({ why }) => why !== "no formula");
@@ -56,7 +56,7 @@ function titleOf({ flops, bytes, stepUs, peaks, notCounted }: Roofline): string 
     `a step of ${short(stepUs / 1000)} ms: ${short(flops / 1e9)} GFLOP, ${short(bytes / 1e9)} GB, ` +
     `${short(flops / stepUs / 1000)} GFLOP/s; roofs: ` +
     peaks.compute.map(({ dtype, gflopsPerSecond }) => `${short(gflopsPerSecond.best)} GFLOP/s of ${dtype}, `).join("") +
-    `${short(peaks.memory.gbPerSecond.best)} GB/s; operations not counted: ops of ${percent(uncounted)} of the step`
+    `${short(peaks.memory.gbPerSecond.best)} GB/s; operations not counted: ops of ${percentText(uncounted)} of the step`
   );
 }
 
@@ -101,24 +101,23 @@ function rowOf({ op, count, durationUs, share, flops, bytes, roofUs }: OpGroup):
     op,
     count,
     short(durationUs / 1000),
-    percent(share),
+    percentText(share),
     flops === null ? null : short(flops / 1e9),
     short(bytes / 1e6),
     flops === null || bytes === 0 ? null : short(flops / bytes),
     flops === null ? null : short(flops / durationUs / 1000),
     short(bytes / durationUs / 1000),
-    roofUs === null ? null : percent(roofUs / durationUs),
+    roofUs === null ? null : percentText(roofUs / durationUs),
   ];
 }
 
 function notCountedRow({ op, why, count, durationUs, share }: NotCounted): Cell[] {
-  return [`${op} (${why})`, count, short(durationUs / 1000), percent(share), ...blank(6)];
+  return [`${op} (${why})`, count, short(durationUs / 1000), percentText(share), ...blank(6)];
 }
 
 const blank = (cells: number): null[] => new Array<null>(cells).fill(null);
 const total = (parts: readonly { readonly share: number }[]): number =>
   parts.reduce((sum, { share }) => sum + share, 0);
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function bundle(columns: readonly string[], rows: readonly (readonly Cell[])[], title: string) {

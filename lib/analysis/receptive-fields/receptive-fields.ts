@@ -1,6 +1,6 @@
 import type { tf } from "../../backend/index.js";
 import { aModel, checkValue } from "../../checks.js";
-import { shownAs, sizesText, type MimeBundle } from "../../shown.js";
+import { percentText, shownAs, sizesText, type MimeBundle } from "../../shown.js";
 import type { LayerUse } from "../graph/layer-uses.js";
 import { tableBundle } from "../summary/show-summary.js";
 import { fieldsOf } from "./fields-of.js";
@@ -99,7 +99,7 @@ function shownTable(fields: readonly ReceptiveField[]): MimeBundle {
     pair(size),
     pair(stride),
     pair(offset),
-    share === null ? "–" : `${(100 * share).toFixed(1)} %`,
+    share === null ? "–" : percentText(share),
   ]);
   const columns = ["layer", "kind", "output", "sees (pixels)", "stride", "from", "of the image"];
   return tableBundle(columns, rows, "Receptive fields: what one place of a layer's output sees of the image");

@@ -1,6 +1,7 @@
 /** Where a step's time and memory go: a profile of it, in a few lines. */
 import { CATEGORIES, profile, type Category, type ProfiledOp } from "../../analysis/index.js";
 import type { CompiledFunction, tf } from "../../backend/index.js";
+import { percentText } from "../../shown.js";
 
 /** What a step's time goes to. */
 export interface StepShares {
@@ -72,7 +73,7 @@ export function describeShares(
   short: { readonly time: boolean; readonly memory: boolean },
 ): string[] {
   const parts = CATEGORIES.filter((category) => breakdown[category] >= 0.005).map(
-    (category) => `${category} ${percent(breakdown[category])}`,
+    (category) => `${category} ${percentText(breakdown[category])}`,
   );
   return [
     ...(short.time
@@ -90,11 +91,7 @@ export function describeShares(
 
 function describe({ op, layer, pass, count, share }: OpShare): string {
   return (
-    `    ${percent(share).padStart(6)}  ${op}${count > 1 ? ` × ${count}` : ""}, ` +
+    `    ${percentText(share).padStart(6)}  ${op}${count > 1 ? ` × ${count}` : ""}, ` +
     `${layer === "" ? "loss or optimizer" : `${layer} (${pass})`}`
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

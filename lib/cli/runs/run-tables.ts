@@ -1,4 +1,5 @@
 /** Runs as tables in a terminal. */
+import { grouped } from "../../shown.js";
 import { flattened } from "../../tracking/flattened.js";
 import { mainResult } from "../../tracking/runs-table.js";
 import { alignColumns } from "../models/columns.js";
@@ -15,7 +16,7 @@ export function listText(lines: readonly RunLine[]): string {
     textOf(line.model["name"]),
     configText(line),
     textOf(line.data["name"] ?? line.data["label"], 32),
-    line.steps === null ? "–" : line.steps.toLocaleString("en"),
+    line.steps === null ? "–" : grouped(line.steps),
     durationText(line.seconds),
     resultText(line),
     [line.machine["cpu"], `${textOf(line.machine["cores"])} cores`].map((part) => textOf(part, 28)).join(", "),
@@ -109,7 +110,7 @@ function withoutControls(value: unknown): string {
 }
 
 function shortly(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(5)));
+  return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(5)));
 }
 
 function durationText(seconds: number): string {

@@ -11,6 +11,7 @@ import {
   withFields,
   type Rules,
 } from "../../checks.js";
+import { grouped, sizesText } from "../../shown.js";
 import { countText, describe, listText } from "../description.js";
 import { TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
@@ -237,8 +238,8 @@ function wordsOf(row: DiagramRow): string[] {
 
 /** "32 × 32 × 64, 1,792 parameters" */
 function sizesOf({ outputShape, params }: DiagramLayer): string {
-  const shape = outputShape.map((size) => size ?? "?").join(" × ");
-  return params === 0 ? shape : `${shape}, ${params.toLocaleString("en")} par.`;
+  const shape = sizesText(outputShape);
+  return params === 0 ? shape : `${shape}, ${grouped(params)} par.`;
 }
 
 /** A model as lines of text, what repeats between two marks. */

@@ -11,6 +11,7 @@ import {
   type Rule,
   type Rules,
 } from "../../checks.js";
+import { percentText } from "../../shown.js";
 import { countText, describe, listText } from "../description.js";
 import { shortNumber, TITLED, withNotes, type FigureOptions } from "../figure-checks.js";
 import { figure, type Figure } from "../figure.js";
@@ -98,11 +99,10 @@ export function roofline(options: RooflineOptions): Figure {
   const { title } = options;
   const { ops, peaks } = options.roofline;
   const { points, withoutOperations, tooShort } = pointsOf(ops);
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} % of the ops' time`;
   const source = withNotes(options, [
     withoutOperations >= 5e-4 &&
-      `not drawn: ops that compute nothing or are not counted, ${percent(withoutOperations)}`,
-    tooShort >= 5e-4 && `ops that are too short, ${percent(tooShort)}`,
+      `not drawn: ops that compute nothing or are not counted, ${percentText(withoutOperations)} of the ops' time`,
+    tooShort >= 5e-4 && `ops that are too short, ${percentText(tooShort)} of the ops' time`,
   ]);
   const roofs: Roofs = {
     compute: peaks.compute.map(({ dtype, gflopsPerSecond: { best } }) => ({ name: dtype, gflops: best })),

@@ -10,6 +10,7 @@ import {
   type Rule,
   type Rules,
 } from "../../checks.js";
+import { percentText } from "../../shown.js";
 import { categoryAxis } from "../category-axis.js";
 import { luminance, rgb } from "../color-scale.js";
 import { countText, describe, listText } from "../description.js";
@@ -113,9 +114,9 @@ function traceOf(
     const scale = percent ? 100 / (total || 1) : 1;
     const before = categories.slice(0, place).reduce((sum, name) => sum + partOf(one, name), 0);
     const us = partOf(one, category);
-    const words = `${usText(us)}, ${percentText(us, total)}`;
+    const words = `${usText(us)}, ${partText(us, total)}`;
     const isHigh = ((us * scale) / room.highest) * room.pixels >= LEAST;
-    const shown = [words, percentText(us, total)].find((label) => textWidth(label, SOURCE_SIZE) < room.width);
+    const shown = [words, partText(us, total)].find((label) => textWidth(label, SOURCE_SIZE) < room.width);
     return { base: before * scale, height: us * scale, words, label: isHigh ? (shown ?? "") : "" };
   });
   return {
@@ -145,12 +146,12 @@ export function usText(us: number): string {
 }
 
 /** "12.3 %" */
-export function percentText(part: number, total: number): string {
-  return `${(total === 0 ? 0 : (100 * part) / total).toFixed(1)} %`;
+export function partText(part: number, total: number): string {
+  return percentText(total === 0 ? 0 : part / total);
 }
 
 function partsText(one: StepTimes, categories: readonly string[]): string {
-  return categories.map((category) => `${category} ${percentText(partOf(one, category), totalOf(one))}`).join(", ");
+  return categories.map((category) => `${category} ${partText(partOf(one, category), totalOf(one))}`).join(", ");
 }
 
 /** A table: a line for each category, two columns for each profile. */
@@ -162,7 +163,7 @@ function textOf(
 ): string {
   const cells = (what: string, us: (one: StepTimes) => number): string[] => [
     what,
-    ...profiles.flatMap((one) => [usText(us(one)), percentText(us(one), totalOf(one))]),
+    ...profiles.flatMap((one) => [usText(us(one)), partText(us(one), totalOf(one))]),
   ];
   const rows = [
     ["", ...profiles.flatMap(({ name }) => [name, ""])],

@@ -7,15 +7,7 @@ import { legendName } from "../legend-room.js";
 import { axis, baseLayout, FONT_SIZE, INK, PALETTE, SOURCE_SIZE, WIDTH } from "../style.js";
 import { textColumns } from "../text-columns.js";
 import { escapeText, textWidth } from "../text-width.js";
-import {
-  categoriesOf,
-  partOf,
-  percentText,
-  someTimes,
-  totalOf,
-  usText,
-  type StepTimes,
-} from "./step-time-breakdown.js";
+import { categoriesOf, partOf, partText, someTimes, totalOf, usText, type StepTimes } from "./step-time-breakdown.js";
 
 /** What {@link stepTimeDifference} draws. */
 export interface StepTimeDifferenceOptions extends FigureOptions {
@@ -117,5 +109,5 @@ function rangeFor(bars: readonly (readonly [length: number, text: number])[], ro
 /** "−120 µs, −8.1 %" */
 function differenceText(from: number, to: number): string {
   const sign = (text: string): string => (to > from ? `+${text}` : text.replace("-", "−"));
-  return `${sign(usText(to - from))}${from === 0 ? "" : `, ${sign(percentText(to - from, from))}`}`;
+  return `${sign(usText(to - from))}${from === 0 ? "" : `, ${sign(partText(to - from, from))}`}`;
 }
