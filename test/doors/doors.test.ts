@@ -1,36 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { aFlag, anObject, aText, checkArguments, checkOptions, optional } from "../../lib/checks.js";
-import {
-  analysis,
-  backend,
-  datasets,
-  layers,
-  models,
-  plots,
-  safetensors,
-  study,
-  tf,
-  tracking,
-  sweeps,
-  train,
-} from "../../lib/index.js";
-import { door, faults, type Door } from "./doors.js";
+import { tf } from "../../lib/index.js";
+import { door, faults } from "./doors.js";
 import { FREE, MADE } from "./exceptions.js";
 import { signatures } from "./signatures.js";
-import {
-  ANALYSIS,
-  BACKEND,
-  DATASETS,
-  LAYERS,
-  MODELS,
-  OPS,
-  PLOTS,
-  SAFETENSORS,
-  STUDY,
-  SWEEPS,
-  TRACKING,
-  TRAIN,
-} from "./table.js";
+import { ROOMS } from "./table.js";
 
 /** Functions of no argument, or of any argument at all. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
@@ -40,21 +14,6 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
 
 /** A reader of a study sets its size, and does not see the cell that checks it. */
 const CALLED: Readonly<Record<string, string>> = { checkSize: "size" };
-
-const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Record<string, Door>>])[] = [
-  ["datasets", datasets, DATASETS],
-  ["train", train, TRAIN],
-  ["models", models, MODELS],
-  ["plots", plots, PLOTS],
-  ["analysis", analysis, ANALYSIS],
-  ["backend", backend, BACKEND],
-  ["backend.ops", backend.ops, OPS],
-  ["layers", layers, LAYERS],
-  ["study", study, STUDY],
-  ["safetensors", safetensors, SAFETENSORS],
-  ["tracking", tracking, TRACKING],
-  ["sweeps", sweeps, SWEEPS],
-];
 
 const SIGNATURES = signatures(Object.keys(MADE));
 

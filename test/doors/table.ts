@@ -88,7 +88,7 @@ const claims: study.Claim[] = [
 
 const few = { source: "generated", generated: { trainImages: 2, testImages: 2 } };
 
-export const DATASETS: Record<string, Door> = {
+const DATASETS: Record<string, Door> = {
   cifar10: door("cifar10", datasets.cifar10, () => [few]),
   cifar100: door("cifar100", datasets.cifar100, () => [few]),
   fashionMnist: door("fashionMnist", datasets.fashionMnist, () => [few]),
@@ -128,7 +128,7 @@ const run = (): train.FitOptions => ({
   log: [tracking.jsonLines(folder())],
 });
 
-export const TRACKING: Record<string, Door> = {
+const TRACKING: Record<string, Door> = {
   jsonLines: door("jsonLines", tracking.jsonLines, () => [folder()]),
   mlflow: door("mlflow", tracking.mlflow, () => [{ uri: "http://127.0.0.1:1", experiment: "a" }]),
   metricHistory: door("metricHistory", tracking.metricHistory, () => [
@@ -148,7 +148,7 @@ export const TRACKING: Record<string, Door> = {
   startRun: door("startRun", tracking.startRun, () => [{ log: [tracking.jsonLines(folder())] }]),
 };
 
-export const TRAIN: Record<string, Door> = {
+const TRAIN: Record<string, Door> = {
   adam: door("adam", train.adam, () => [variables()]),
   adamW: door("adamW", train.adamW, () => [variables()]),
   sgd: door("sgd", train.sgd, () => [variables()]),
@@ -200,7 +200,7 @@ const fetching = {
   env: {},
 };
 
-export const MODELS: Record<string, Door> = {
+const MODELS: Record<string, Door> = {
   alexnet: builder("alexnet", models.alexnet, models.modelConfig("alexnet_lrn")),
   cnnSelfAttention: builder("cnnSelfAttention", models.cnnSelfAttention, models.modelConfig("cnn_self_attention")),
   compactTransformer: builder("compactTransformer", models.compactTransformer, models.modelConfig("cct_2_3x2_32")),
@@ -243,7 +243,7 @@ export const MODELS: Record<string, Door> = {
 
 const pixels = { title: "t", images: new Uint8Array(12), imageShape: [2, 2, 3] };
 
-export const PLOTS: Record<string, Door> = {
+const PLOTS: Record<string, Door> = {
   lines: door("lines", plots.lines, () => [
     { title: "t", xLabel: "x", yLabel: "y", series: [{ name: "a", y: [1, 2] }] },
   ]),
@@ -334,7 +334,7 @@ const pruningStep = {
   ...{ before: 1, after: 0, retrained: 0, drop: 1 },
 };
 
-export const ANALYSIS: Record<string, Door> = {
+const ANALYSIS: Record<string, Door> = {
   attentionLayers: door("attentionLayers", analysis.attentionLayers, () => [tiny()]),
   attentionWeights: door("attentionWeights", analysis.attentionWeights, () => [tiny(), few16]),
   attentionMap: door("attentionMap", analysis.attentionMap, () => [
@@ -459,7 +459,7 @@ export const ANALYSIS: Record<string, Door> = {
   writeXPlane: door("writeXPlane", analysis.writeXPlane, () => [profile, folder(), "run"]),
 };
 
-export const BACKEND: Record<string, Door> = {
+const BACKEND: Record<string, Door> = {
   compile: door("compile", backend.compile, () => [() => tf.scalar(1)]),
   applyAdam: door("applyAdam", backend.applyAdam, () => [[adam()], settings()]),
   applyMomentum: door("applyMomentum", backend.applyMomentum, () => [
@@ -469,7 +469,7 @@ export const BACKEND: Record<string, Door> = {
   keepInPlace: door("keepInPlace", backend.keepInPlace, () => [variables()]),
 };
 
-export const OPS: Record<string, Door> = {
+const OPS: Record<string, Door> = {
   attention: door("attention", ops.attention, () => [matrix(), matrix(), matrix()]),
   batchNormTraining: door("batchNormTraining", ops.batchNormTraining, () => [batch(), vector(), vector(), 1e-5]),
   biasAdd: door("biasAdd", ops.biasAdd, () => [matrix(), vector()]),
@@ -503,7 +503,7 @@ const layer = (name: string, Class: new (args: never) => unknown, valid: () => o
     () => [valid()],
   );
 
-export const LAYERS: Record<string, Door> = {
+const LAYERS: Record<string, Door> = {
   calculateGain: door("calculateGain", layers.calculateGain, () => ["relu"]),
   createInitializer: door("createInitializer", layers.createInitializer, () => ["xavier_normal", 1]),
   seedFor: door("seedFor", layers.seedFor, () => [1, "a"]),
@@ -548,7 +548,7 @@ const one = (changes: object): object => ({
   tensors: new Map([["w", { ...stored().tensors.get("w"), ...changes }]]),
 });
 
-export const SAFETENSORS: Record<string, Door> = {
+const SAFETENSORS: Record<string, Door> = {
   decode: door("decode", safetensors.decode, () => ["F32", new ArrayBuffer(4)]),
   readSafetensors: door("readSafetensors", safetensors.readSafetensors, () => ["none"]),
   writeSafetensors: door("writeSafetensors", safetensors.writeSafetensors, () => [join(folder(), "a"), stored()]),
@@ -562,7 +562,7 @@ export const SAFETENSORS: Record<string, Door> = {
 
 const verdict = { statement: "s", kind: "exact", holds: true, found: "f" };
 
-export const STUDY: Record<string, Door> = {
+const STUDY: Record<string, Door> = {
   checkpoints: door("checkpoints", study.checkpoints, () => ["study", {}]),
   chosen: door("chosen", study.chosen, () => ["chosen", "a", ["a"]]),
   checkSize: door("size", study.checkSize, () => ["smoke"]),
@@ -611,7 +611,7 @@ const sweep = (): sweeps.SweepOptions => ({
   progress: false,
 });
 
-export const SWEEPS: Record<string, Door> = {
+const SWEEPS: Record<string, Door> = {
   asha: door("asha", sweeps.asha, () => [{ metric: "a", mode: "max", max: 9, reductionFactor: 3, grace: 1 }]),
   choice: door("choice", sweeps.choice, () => [[1, 2]]),
   grid: door("grid", sweeps.grid, () => [{ a: [1] }]),
@@ -624,3 +624,19 @@ export const SWEEPS: Record<string, Door> = {
   sample: door("sample", sweeps.sample, () => [{ a: sweeps.choice([1]) }, { count: 1, seed: 1 }]),
   uniform: door("uniform", sweeps.uniform, () => [1, 2]),
 };
+
+/** Each room of the library with its public functions and what they are called with. */
+export const ROOMS: readonly (readonly [name: string, room: object, doors: Readonly<Record<string, Door>>])[] = [
+  ["datasets", datasets, DATASETS],
+  ["train", train, TRAIN],
+  ["models", models, MODELS],
+  ["plots", plots, PLOTS],
+  ["analysis", analysis, ANALYSIS],
+  ["backend", backend, BACKEND],
+  ["backend.ops", backend.ops, OPS],
+  ["layers", layers, LAYERS],
+  ["study", study, STUDY],
+  ["safetensors", safetensors, SAFETENSORS],
+  ["tracking", tracking, TRACKING],
+  ["sweeps", sweeps, SWEEPS],
+];

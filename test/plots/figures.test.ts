@@ -15,6 +15,8 @@ import { CAPTION, CLASSES, drawnImages, figures, RUN, SOURCE } from "./browser/f
 
 type Shown = Record<symbol, () => Record<string, unknown>>;
 
+const again = figures();
+
 describe.each(Object.entries(figures()))("the %s figure", (kind, figure) => {
   const bundle = (figure as unknown as Shown)[Symbol.for("Jupyter.display")]!();
 
@@ -61,7 +63,7 @@ describe.each(Object.entries(figures()))("the %s figure", (kind, figure) => {
 
   test("is drawn twice alike, also of the same data anew", () => {
     expect(figure.toSvg()).toBe(figure.toSvg());
-    const anew = figures()[kind]!;
+    const anew = again[kind]!;
     expect(anew.toSvg()).toBe(figure.toSvg());
     expect(Buffer.from(anew.toPdf()).equals(Buffer.from(figure.toPdf()))).toBe(true);
   });
