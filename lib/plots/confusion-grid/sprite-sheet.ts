@@ -28,7 +28,7 @@ const EFFORT = 2;
 
 /**
  * The images in one picture of at most `maxBytes` as a data URI, in the best quality that fits. Where not even the
- * least does, the last images are left out.
+ * least does, the last images are left out; a single one is reduced.
  */
 export async function spriteSheet(
   where: string,
@@ -47,7 +47,9 @@ export async function spriteSheet(
       return { indices: indices.slice(0, tiles.length), tiles, columns: columnsOf(tiles.length), dataUri };
     }
     if (quality > LEAST) quality = Math.max(LEAST, quality - 4);
-    else tiles = tiles.slice(0, Math.max(1, Math.floor((tiles.length * room * 0.95) / file.length)));
+    else if (tiles.length > 1)
+      tiles = tiles.slice(0, Math.max(1, Math.floor((tiles.length * room * 0.95) / file.length)));
+    else tiles = tiles.map((tile) => reduced(tile, Math.floor(Math.max(tile.width, tile.height) / 2)));
   }
 }
 

@@ -114,6 +114,18 @@ describe("confusionGrid()", () => {
     expect(String(figure)).toContain(`${indices.length} of 400 images are shown: all 0 errors, and ${indices.length}`);
   });
 
+  it("takes a single image smaller where even the least quality is too large", async () => {
+    let state = 7;
+    const noise = Uint8Array.from({ length: 128 * 128 * 3 }, () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % 2 === 0 ? 0 : 255;
+    });
+    const set = { images: noise, imageShape: [128, 128, 3], labels: [0], predictions: [0], classNames: ["a"] };
+    const { sheet, indices } = dataOf(await confusionGrid({ title: "t", ...set, maxBytes: 10_000 }));
+    expect(sheet.source.length).toBeLessThanOrEqual(10_000);
+    expect([...indices, sheet.width, sheet.height]).toEqual([0, 64, 64]);
+  });
+
   it("takes large images reduced, and opacity on white", async () => {
     const [one, two] = [drawnImages(1, 300), new Uint8Array(4 * 4 * 4)];
     const set = { title: "t", labels: [0], predictions: [0], classNames: ["a"] };
