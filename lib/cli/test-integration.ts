@@ -34,7 +34,10 @@ export const run = commandOf(
     const failed = await runSteps(project, [tools, nodesStep(project), torchStep(project), referenceStep(project)]);
     const prefix = join(project.root, INTEGRATION_VENV);
     if (failed.includes(tools.name) || (await runKernel(["install", "--prefix", prefix, "--replace"], project)) !== 0)
-      return closingLines({ passed: 0, failed: 1, skipped: 0 }, line);
+      return closingLines(
+        { passed: 0, failed: 1, skipped: 0, failures: ["failed: its tools could not be set up"] },
+        line,
+      );
     const file = join(project.root, ".saccade/integration-report.json");
     mkdirSync(join(project.root, ".saccade"), { recursive: true });
     rmSync(file, { force: true });

@@ -10,8 +10,16 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly testResults: readonly {
+    /** The file's path. */
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    /** Why the file could not be loaded. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -20,6 +28,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** A line for each that failed, its first words with it: a log is read from its end. */
+  readonly failures: readonly string[];
 }
 
 const USAGE = {
@@ -59,15 +69,18 @@ export const run = commandOf(
 );
 
 /**
- * Prints the counts of a run, those skipped first and then the others in a line of their own, and keeps both lines in
- * a file for .ci/run, behind which npm may print.
+ * Prints what failed in a run and its counts, those skipped first and then the others in a line of their own. A file
+ * keeps the counts and then what failed for .ci/run, behind which npm may print.
  * @returns the exit status: 0 where something passed and nothing failed
  */
-export function closingLines({ passed, failed, skipped }: Counts, file: string): number {
-  const lines = `${skipped} skipped\n${passed} passed, ${failed} failed\n`;
+export function closingLines({ passed, failed, skipped, failures }: Counts, file: string): number {
+  const [counts, named] = [
+    `${skipped} skipped\n${passed} passed, ${failed} failed\n`,
+    failures.map((one) => `${one}\n`).join(""),
+  ];
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, lines);
-  process.stdout.write(lines);
+  writeFileSync(file, counts + named);
+  process.stdout.write(named + counts);
   return failed > 0 || passed === 0 ? 1 : 0;
 }
 
@@ -76,11 +89,32 @@ export function closingLines({ passed, failed, skipped }: Counts, file: string):
  * badly although no test failed (an unhandled rejection) or that left no report.
  */
 export function countTests(report: string | undefined, exitCode: number): Counts {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, failures: ["failed: the run left no report"] };
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(report) as Report;
   const broken = testResults.filter(
     ({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed"),
   ).length;
   const failed = numFailedTests + broken;
-  return { passed: numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: numPendingTests };
+  const badEnd = failed === 0 && exitCode !== 0;
+  return {
+    passed: numPassedTests,
+    failed: badEnd ? 1 : failed,
+    skipped: numPendingTests,
+    failures: badEnd ? [`failed: the run ended with status ${exitCode}`] : failuresOf(testResults),
+  };
+}
+
+function failuresOf(files: Report["testResults"]): string[] {
+  return files
+    .filter(({ status }) => status === "failed")
+    .flatMap(({ name, message = "", assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === "failed");
+      return failed.length === 0
+        ? [failureLine(name, "could not be loaded", message)]
+        : failed.map(({ fullName, failureMessages = [] }) => failureLine(name, fullName, failureMessages[0] ?? ""));
+    });
+}
+
+function failureLine(file: string, test: string, message: string): string {
+  return `failed: ${file.replace(/^.*\/(?=test\/)/, "")} > ${test}: ${message.split("\n")[0]!.slice(0, 300)}`;
 }

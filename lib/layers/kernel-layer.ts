@@ -32,7 +32,9 @@ export abstract class KernelLayer extends tf.layers.Layer {
   private readonly kernelInitializer: Initializer;
   /** Undefined until build, where none was given: PyTorch's is of the kernel's fan-in. */
   private biasInitializer: Initializer | undefined;
+  /** [..., out], once the layer is built. */
   protected kernel!: tf.LayerVariable;
+  /** [out]; undefined where useBias is false. */
   protected bias?: tf.LayerVariable;
 
   /** @param rules of the arguments that the layer has besides */
