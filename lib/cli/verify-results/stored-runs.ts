@@ -13,6 +13,9 @@ export interface Stored {
 /** Beside the studies' folders: what `npm run bench -- … --store` wrote. */
 const BENCH = "bench";
 
+/** Named by its size. Beside it lie the study's claims, its source, its plan of long runs and what is partial yet. */
+const STORED = /^(?:quick|full)\.(?:.+\.)?json$/;
+
 /** Every stored result of the studies, by name. */
 export function storedResults(notebooks: string): Stored[] {
   const folder = join(notebooks, "results");
@@ -23,7 +26,7 @@ export function storedResults(notebooks: string): Stored[] {
     .sort();
   return studies.flatMap((study) =>
     readdirSync(join(folder, study))
-      .filter((file) => file.endsWith(".json") && file !== "claims.json")
+      .filter((file) => STORED.test(file))
       .sort()
       .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: read(join(folder, study, file)) })),
   );
