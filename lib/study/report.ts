@@ -128,6 +128,7 @@ export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLik
     split: set.split,
     count: set.labels.length,
     seed,
+    classNames: set.classNames,
     labels: labelsDigest(set.labels),
   };
   return { test, classes: Buffer.from(Uint8Array.from(classes)).toString("base64"), accuracy, confusion: matrix };

@@ -3,7 +3,10 @@ import type { ImageSet } from "../datasets/types.js";
 import type { Measures, Size } from "./claims.js";
 import type { Environment } from "../backend/environment.js";
 
-/** Test images that predictions are for: `datasets.subset(split, { count, seed })` draws them again. */
+/**
+ * Test images that predictions are for: `datasets.subset(split, { classes, count, seed })` draws them again, `classes`
+ * being those of the names that the dataset has.
+ */
 export interface TestImages {
   /** The set's name, "cifar-10". */
   readonly dataset: string;
@@ -13,6 +16,8 @@ export interface TestImages {
   readonly count: number;
   /** The seed of the drawing. */
   readonly seed: number;
+  /** Its classes in the order of their labels; a result without them is of all the dataset's. */
+  readonly classNames?: readonly string[];
   /** sha256 of their labels, one byte each: whether another machine's data are the same. */
   readonly labels: string;
 }

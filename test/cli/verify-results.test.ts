@@ -8,8 +8,9 @@ import { recompute, sameArchives, whyOtherImages } from "../../lib/cli/verify-re
 import { storedResults, type Stored } from "../../lib/cli/verify-results/stored-runs.js";
 import { fillNotebook } from "../../lib/cli/verify-results/texts.js";
 import { confusionMatrix } from "../../lib/analysis/index.js";
-import { generated } from "../../lib/datasets/index.js";
-import { labelsDigest } from "../../lib/study/report.js";
+import { generated, subset, withClasses } from "../../lib/datasets/index.js";
+import { labelsDigest, storedPredictions } from "../../lib/study/report.js";
+import type { StoredPredictions } from "../../lib/study/study-result.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
 import { ROOT, temporaryFolder } from "./project.js";
 
@@ -95,6 +96,28 @@ describe("recompute()", () => {
     );
     const other = { ...images, test: { ...images.test, labels: images.test.labels.map((label) => (label + 1) % 10) } };
     expect(whyOtherImages(result(), other)).toContain("has other labels");
+  });
+});
+
+describe("predictions on some of a dataset's classes", () => {
+  const chosen = [7, 1].map((label) => images.test.classNames[label]!);
+  const some = subset(images.test, { classes: chosen, count: 5, seed: 3 });
+  // Outputs that no image has the label of, as a network of more outputs than classes has them.
+  const set = withClasses(some, [...chosen, "class 2"]);
+  const stored = storedPredictions(set, 3, [0, 1, 2, 0, 1]);
+  const of = (run: StoredPredictions): StoredResult =>
+    ({ ...result(), measures: { "run.accuracy": run.accuracy }, predictions: { run } }) as StoredResult;
+
+  it("are drawn again by the classes' names, in the order of their labels", () => {
+    expect(whyOtherImages(of(stored), images)).toBeUndefined();
+    expect(recompute(of(stored), [], images)).toEqual([]);
+  });
+
+  it("are known not to be of other classes", () => {
+    const other = { ...stored, test: { ...stored.test, classNames: chosen.toReversed() } };
+    expect(whyOtherImages(of(other), images)).toContain("has other labels");
+    const few = { ...stored, test: { ...stored.test, count: 29 } };
+    expect(whyOtherImages(of(few), images)).toMatch(/has \d+ test images, the result needs 29/);
   });
 });
 

@@ -43,7 +43,7 @@ describe("report()", () => {
         [1, 1],
         [0, 2],
       ],
-      test: { dataset: "brightness", split: "train", count: 4, seed: 1 },
+      test: { dataset: "brightness", split: "train", count: 4, seed: 1, classNames: set.classNames },
     });
   });
 

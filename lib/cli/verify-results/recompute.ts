@@ -5,7 +5,7 @@ import type { Dataset, ImageSet } from "../../datasets/types.js";
 import type { Claim } from "../../study/claims.js";
 import { judgeClaims } from "../../study/judge-claims.js";
 import { labelsDigest } from "../../study/report.js";
-import type { StoredPredictions } from "../../study/study-result.js";
+import type { StoredPredictions, TestImages } from "../../study/study-result.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
 /**
@@ -45,11 +45,9 @@ export function whyOtherImages(
   dataset: Dataset,
 ): string | undefined {
   for (const { test } of Object.values(predictions)) {
-    const {
-      [test.split]: { labels },
-    } = dataset;
-    if (labels.length < test.count)
-      return `this ${dataset.name} has ${labels.length} ${test.split} images, the result needs ${test.count}`;
+    const { length } = candidatesOf(test, dataset).labels;
+    if (length < test.count)
+      return `this ${dataset.name} has ${length} ${test.split} images, the result needs ${test.count}`;
     if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels)
       return `this ${dataset.name} has other labels than the one that the result was measured on`;
   }
@@ -66,8 +64,14 @@ export function sameArchives({ data }: StoredResult, { provenance }: Dataset): b
   return data.archives.length > 0 && named(data.archives) === named(provenance.archives);
 }
 
-function imagesOf({ split, count, seed }: StoredPredictions["test"], dataset: Dataset): ImageSet {
-  return subset(dataset[split], { count, seed });
+function imagesOf(test: TestImages, dataset: Dataset): ImageSet {
+  return subset(candidatesOf(test, dataset), { count: test.count, seed: test.seed });
+}
+
+/** What the images were drawn from: the split, or those of its classes that the result names. */
+function candidatesOf({ split, classNames }: TestImages, { [split]: all }: Dataset): ImageSet {
+  const classes = classNames?.filter((name) => all.classNames.includes(name)) ?? [];
+  return classes.length === 0 ? all : subset(all, { classes });
 }
 
 /** What the stored figures say of each other: each predicted class is counted once in the confusion matrix. */
@@ -86,10 +90,10 @@ function withoutLabels({ classes, test, accuracy, confusion: stored }: StoredPre
 }
 
 function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions, dataset: Dataset): string[] {
-  const { labels, classNames } = imagesOf(test, dataset);
+  const { labels } = imagesOf(test, dataset);
   const predicted = Buffer.from(classes, "base64");
   if (predicted.length !== labels.length) return [];
-  const again = confusionMatrix(labels, predicted, classNames.length);
+  const again = confusionMatrix(labels, predicted, stored.length);
   const problems: string[] = [];
   if (again.accuracy !== accuracy)
     problems.push(`the accuracy stored is ${accuracy}, computed again ${again.accuracy}`);
