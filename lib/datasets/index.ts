@@ -42,5 +42,6 @@ export type { RandomResizedCrop } from "./augment/crops.js";
 export { pipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.js";
 export { split, subset, type SplitOptions, type SubsetOptions } from "./subset.js";
 export { withClasses } from "./with-classes.js";
+export { duplicates, type DuplicatePair } from "./duplicates.js";
 export { channelStatistics, PUBLISHED_STATISTICS, type ChannelStatistics } from "./statistics.js";
 export { createRandom, permutation, type Random } from "./random.js";

@@ -113,6 +113,7 @@ const DATASETS: Record<string, Door> = {
   imageAt: door("imageAt", datasets.imageAt, () => [set, 0]),
   imageTensor: door("imageTensor", datasets.imageTensor, () => [set, 0]),
   withClasses: door("withClasses", datasets.withClasses, () => [set, set.classNames]),
+  duplicates: door("duplicates", datasets.duplicates, () => [set]),
   channelStatistics: door("channelStatistics", datasets.channelStatistics, () => [set]),
   createRandom: door("createRandom", datasets.createRandom, () => [0]),
   permutation: door("permutation", datasets.permutation, () => [3, datasets.createRandom(0)]),
