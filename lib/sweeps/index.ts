@@ -18,6 +18,7 @@ export {
 } from "./space/sample.js";
 export { asha, type AshaOptions } from "./rules/asha.js";
 export type { StopRule, StopRuleState } from "./rules/stop-rule.js";
+export { read, type ReadSweepOptions } from "./read-sweep.js";
 export { run } from "./run-sweep.js";
 export type { SweepOptions } from "./sweep-options.js";
 export type { SweepResult, TrialAxis, TrialGrid, TrialSeries } from "./result/sweep-result.js";

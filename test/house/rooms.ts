@@ -32,7 +32,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   setup: ["files", "backend"],
   models: ["files", "safetensors", "backend", "layers"],
   tracking: ["files", "plots", "backend", "datasets", "models"],
-  analysis: ["files", "backend", "layers"],
+  analysis: ["files", "safetensors", "backend", "layers"],
   train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking", "analysis"],
   study: ["backend", "datasets", "analysis"],
   sweeps: ["files", "plots", "backend", "safetensors", "layers", "datasets", "models", "tracking", "train", "analysis"],

@@ -60,7 +60,7 @@ export async function inFolder<Result>(folder: string, work: () => Promise<Resul
  */
 export function openSweep(folder: string, sweep: StoredSweep, resume: boolean): readonly string[] {
   const file = join(folder, SWEEP_FILE);
-  const before = storedSweep(file);
+  const before = storedSweepIn("run", folder);
   if (!before) {
     const strange = readdirSync(folder).filter((name) => name !== LOCK_FILE && !name.endsWith(".partial"));
     if (strange.length > 0 && !existsSync(file))
@@ -85,8 +85,9 @@ export function openSweep(folder: string, sweep: StoredSweep, resume: boolean): 
   ];
 }
 
-/** @throws SyntaxError for a file that is no sweep's */
-function storedSweep(file: string): StoredSweep | undefined {
+/** The sweep that a folder has, if any. @throws SyntaxError for a file that is no sweep's */
+export function storedSweepIn(fn: string, folder: string): StoredSweep | undefined {
+  const file = join(folder, SWEEP_FILE);
   if (!existsSync(file)) return undefined;
   try {
     const stored = JSON.parse(readFileSync(file, "utf8")) as StoredSweep;
@@ -94,7 +95,7 @@ function storedSweep(file: string): StoredSweep | undefined {
   } catch {
     // said below
   }
-  throw new SyntaxError(`run: ${file} must be a sweep's file, got something else`);
+  throw new SyntaxError(`${fn}: ${file} must be a sweep's file, got something else`);
 }
 
 function removeTrials(folder: string, { name, space }: StoredSweep): void {
