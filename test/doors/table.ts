@@ -432,6 +432,7 @@ const ANALYSIS: Record<string, Door> = {
     {
       measure: () => 1,
       layers: ["conv1"],
+      maxSteps: { conv1: 1 },
       resume: [pruningStep],
       callbacks: { step() {} },
       progress: { working() {}, step() {}, end() {} },
@@ -618,6 +619,7 @@ const SWEEPS: Record<string, Door> = {
   grid: door("grid", sweeps.grid, () => [{ a: [1] }]),
   integer: door("integer", sweeps.integer, () => [1, 2]),
   logUniform: door("logUniform", sweeps.logUniform, () => [1, 2]),
+  read: door("read", sweeps.read, () => ["none", { metric: "a", mode: "max" }]),
   run: door("run", sweeps.run, () => [sweep()]),
   ray: door("ray", sweeps.ray, () => [
     { address: "http://127.0.0.1:9", cpus: 1, gpus: 0, trials: 1, node: "node", pollMs: 9 },

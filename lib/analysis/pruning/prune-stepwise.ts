@@ -3,7 +3,8 @@ import { cellSignal, endsOnSignal } from "../../host.js";
 import { prunableLayers } from "./prunable-layers.js";
 import { smaller } from "./prune.js";
 import { defaultProgress, NO_PROGRESS, type PruningProgress } from "./pruning-progress.js";
-import { asStepwise, type PruningStep, type StepwisePruning } from "./pruning-steps.js";
+import { keptPruning, savePruning, weightsDigest } from "./pruning-checkpoint.js";
+import { asStepwise, goneIn, withNumbers, type PruningStep, type StepwisePruning } from "./pruning-steps.js";
 import { rankingOf } from "./rank-units.js";
 import { removalOf, unitCount, unitLayer } from "./removal.js";
 import { checkStepwise, type PruneStepwiseOptions } from "./stepwise-options.js";
@@ -37,12 +38,15 @@ export function pruneStepwise(model: tf.LayersModel, options: PruneStepwiseOptio
 
 async function pruned(model: tf.LayersModel, options: PruneStepwiseOptions): Promise<StepwisePruning> {
   checkStepwise(model, options);
-  const { progress } = options;
+  const { progress, checkpoint = null } = options;
+  const from = checkpoint === null ? "" : weightsDigest(model);
+  const kept = checkpoint === null ? undefined : await keptPruning(FN, checkpoint, from, model);
   const shown = progress === null ? NO_PROGRESS : (progress ?? defaultProgress());
-  const run = new StepwiseRun(model, options, shown);
   try {
+    const run = new StepwiseRun(kept?.model ?? model, { ...options, ...(kept && { resume: kept.steps }) }, shown, from);
     return await run.result();
   } finally {
+    kept?.model.dispose();
     shown.end();
   }
 }
@@ -62,6 +66,8 @@ class StepwiseRun {
     model: tf.LayersModel,
     readonly options: PruneStepwiseOptions,
     readonly shown: PruningProgress,
+    /** The digest of the model before any pruning, where a checkpoint is written. */
+    readonly from: string,
   ) {
     const { signal = cellSignal(), layers, resume = [] } = options;
     this.#signal = signal;
@@ -107,9 +113,10 @@ class StepwiseRun {
   }
 
   #goesOn(layer: string): boolean {
-    const { maxSteps = null } = this.options;
+    const { maxSteps } = this.options;
+    const most = typeof maxSteps === "number" ? maxSteps : maxSteps?.[layer];
     const done = this.#steps.filter((step) => step.layer === layer);
-    if (done.at(-1)?.kept === false || (maxSteps !== null && done.length >= maxSteps)) return false;
+    if (done.at(-1)?.kept === false || (most !== undefined && done.length >= most)) return false;
     return this.#left.get(layer)!.length > 1;
   }
 
@@ -135,6 +142,8 @@ class StepwiseRun {
         this.#model = candidate;
         this.#current = found.retrained;
       }
+      const { checkpoint } = this.options;
+      if (checkpoint) await savePruning(checkpoint, this.from, { model: this.#model, steps: this.#steps });
       this.shown.step(step);
       await callbacks?.step?.(step, this.#model);
       return true;
@@ -191,18 +200,6 @@ function unitsLeft(model: tf.LayersModel, name: string, steps: readonly PruningS
     );
   }
   return left;
-}
-
-/** JSON has null for NaN. */
-function withNumbers(step: PruningStep): PruningStep {
-  const entries = Object.entries(step).map(([key, value]) => [key, value ?? Number.NaN]);
-  return Object.fromEntries(entries) as PruningStep;
-}
-
-function goneIn(steps: readonly PruningStep[]): Record<string, number[]> {
-  const gone: Record<string, number[]> = {};
-  for (const { layer, unit } of steps.filter(({ kept }) => kept)) (gone[layer] ??= []).push(unit);
-  return gone;
 }
 
 /** Whether `train.fit`, whose result a retraining may give, was stopped by Ctrl-C. */

@@ -41,6 +41,19 @@ export interface StepwisePruning {
   readonly endedBy: "layers" | "signal";
 }
 
+/** JSON has null for NaN. */
+export function withNumbers(step: PruningStep): PruningStep {
+  const entries = Object.entries(step).map(([key, value]) => [key, value ?? Number.NaN]);
+  return Object.fromEntries(entries) as PruningStep;
+}
+
+/** What these steps took away, by layer. */
+export function goneIn(steps: readonly PruningStep[]): Record<string, number[]> {
+  const gone: Record<string, number[]> = {};
+  for (const { layer, unit } of steps.filter(({ kept }) => kept)) (gone[layer] ??= []).push(unit);
+  return gone;
+}
+
 /** Steps that a reader is shown, the last ones. */
 const SHOWN = 60;
 

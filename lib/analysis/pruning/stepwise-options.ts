@@ -8,14 +8,17 @@ import {
   anyNumber,
   aSignal,
   aText,
+  aTitle,
   checkArguments,
   checkOptions,
+  either,
   fields,
   listOf,
   notNegative,
   oneOf,
   optional,
   orNull,
+  recordOf,
   someOf,
   type Rules,
 } from "../../checks.js";
@@ -40,10 +43,18 @@ export interface PruneStepwiseOptions {
   readonly maxDrop?: number;
   /** From what a drop is counted: the step before, or the model before any pruning. Default "previous". */
   readonly dropFrom?: "previous" | "start";
-  /** Units that are tried of each layer at most, those of `resume` among them. Default null: all but one. */
-  readonly maxSteps?: number | null;
+  /**
+   * Units that are tried of each layer at most, those of an earlier call among them: one number for all, or by layer.
+   * Default null, and for a layer that is not named: all but one.
+   */
+  readonly maxSteps?: number | Readonly<Record<string, number>> | null;
   /** The steps of an earlier call that was stopped, to go on from; `model` is then that call's result. Default []. */
   readonly resume?: readonly PruningStep[];
+  /**
+   * Path of a safetensors file of the weights and the steps, written whole after each step: the same call, with the
+   * same model, goes on from it where it was stopped, also by a kill. Default null: none.
+   */
+  readonly checkpoint?: string | null;
   /** What is told of each step, with the pruned model, which it may save or measure. Default none. */
   readonly callbacks?: {
     /** After each step; awaited. */
@@ -80,8 +91,9 @@ const RULES: Rules = {
   norm: optional(aNorm),
   maxDrop: optional(notNegative),
   dropFrom: optional(oneOf(["previous", "start"])),
-  maxSteps: optional(orNull(aCount)),
+  maxSteps: optional(orNull(either(aCount, recordOf(aCount)))),
   resume: optional(listOf(aStep)),
+  checkpoint: optional(orNull(aTitle)),
   callbacks: optional(fields("an object of functions", { step: optional(aFunction) })),
   signal: optional(orNull(aSignal)),
   progress: optional(orNull(fields("an object of functions", { working: aFunction, step: aFunction, end: aFunction }))),
@@ -91,4 +103,9 @@ const RULES: Rules = {
 export function checkStepwise(model: tf.LayersModel, options: PruneStepwiseOptions): void {
   checkArguments("pruneStepwise", { model }, { model: aModel });
   checkOptions("pruneStepwise", options, RULES);
+  const { resume = [], checkpoint = null } = options;
+  if (checkpoint !== null && resume.length > 0)
+    throw new RangeError(
+      `pruneStepwise: resume must be left out with a checkpoint, whose file has the steps, got ${resume.length} steps`,
+    );
 }
