@@ -9,6 +9,8 @@ export { checkpoints, type Checkpoints } from "./checkpoints.js";
 export { chosen } from "./chosen.js";
 export { report } from "./report.js";
 export type {
+  EpochEntry,
+  EpochMeasurement,
   LossEntry,
   ReportOptions,
   RunPredictions,

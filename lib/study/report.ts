@@ -24,7 +24,7 @@ import {
 import { broadcast } from "../host.js";
 import { SIZES, type Measures } from "./claims.js";
 import { environment } from "../backend/environment.js";
-import type { ReportOptions, StoredPredictions, StudyResult } from "./study-result.js";
+import type { EpochEntry, ReportOptions, StoredPredictions, StudyResult } from "./study-result.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "../table.js";
 import { DISPLAY } from "../shown.js";
@@ -48,6 +48,13 @@ const RULES: Rules = {
   parts: listOf(fields("{ name, seconds }", { name: aText, seconds: aNumber })),
   losses: optional(
     orNull(recordOf(listOf(withFields("{ epoch, batch, loss }", { epoch: aNumber, batch: aNumber, loss: anyNumber })))),
+  ),
+  epochs: optional(
+    orNull(
+      recordOf(
+        listOf(withFields("{ epoch, loss, accuracy }", { epoch: aNumber, loss: anyNumber, accuracy: anyNumber })),
+      ),
+    ),
   ),
   notRun: optional(listOf(aText)),
 };
@@ -79,6 +86,7 @@ function toResult({
   predictions,
   parts,
   losses,
+  epochs,
   notRun = [],
 }: ReportOptions): StudyResult {
   return {
@@ -98,6 +106,9 @@ function toResult({
         ]),
       ),
     }),
+    ...(epochs && {
+      epochs: Object.fromEntries(Object.entries(epochs).map(([name, rows]) => [name, rows.map(numbersOf)])),
+    }),
     predictions: Object.fromEntries(
       Object.entries(predictions).map(([name, { set, seed, classes }]) => [
         name,
@@ -105,6 +116,19 @@ function toResult({
       ]),
     ),
   };
+}
+
+/** An epoch's numbers by name, those that are finite, to four decimals. */
+function numbersOf({ epoch, loss, accuracy, training, validation }: EpochEntry): Measures {
+  const after = Object.entries({ training, validation }).flatMap(([set, measured]) =>
+    Object.entries(measured ? { loss: measured.loss, accuracy: measured.accuracy, ...measured.metrics } : {}).map(
+      ([name, value]) => [`${set}.${name}`, value] as const,
+    ),
+  );
+  const all = [...Object.entries({ epoch, loss, accuracy }), ...after];
+  return Object.fromEntries(
+    all.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => [name, Number(value.toFixed(4))]),
+  );
 }
 
 /**

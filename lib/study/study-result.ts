@@ -62,6 +62,11 @@ export interface StudyResult extends Environment {
   readonly predictions: Readonly<Record<string, StoredPredictions>>;
   /** By run: [epoch, batch, loss], the mean of the batches since the row before; what a loss curve draws. */
   readonly losses?: Readonly<Record<string, readonly (readonly [epoch: number, batch: number, loss: number])[]>>;
+  /**
+   * By run, what was measured of each epoch: "epoch", "loss" and "accuracy" while it trained, and after it
+   * "validation.loss", "training.accuracy", "validation." and a metric's name, where they were measured.
+   */
+  readonly epochs?: Readonly<Record<string, readonly Measures[]>>;
   /** Runs that the size has and this one left out on demand. */
   readonly notRun?: readonly string[];
   /** What took how long. */
@@ -84,6 +89,30 @@ export interface LossEntry {
   readonly batch: number;
   /** The mean of the batches since the entry before. */
   readonly loss: number;
+}
+
+/** What is measured on a set after an epoch, as `train.fit`'s history has it. */
+export interface EpochMeasurement {
+  /** The mean over the set. */
+  readonly loss: number;
+  /** 0 to 1. */
+  readonly accuracy: number;
+  /** Each of the run's metrics, where it has some. */
+  readonly metrics?: Measures;
+}
+
+/** One epoch, as `train.fit`'s history has it. */
+export interface EpochEntry {
+  /** From 1. */
+  readonly epoch: number;
+  /** The mean while it trained. */
+  readonly loss: number;
+  /** 0 to 1, while it trained. */
+  readonly accuracy: number;
+  /** On the training images after it, where that was measured. */
+  readonly training?: EpochMeasurement;
+  /** On the validation images after it, where there were some. */
+  readonly validation?: EpochMeasurement;
 }
 
 /** The predictions of one run, as a study hands them over. */
@@ -112,6 +141,8 @@ export interface ReportOptions {
   readonly parts: readonly StudyPart[];
   /** By run: the losses of `train.fit`'s history. Default, and null: none are stored. */
   readonly losses?: Readonly<Record<string, readonly LossEntry[]>> | null;
+  /** By run: the epochs of `train.fit`'s history. Default, and null: none are stored. */
+  readonly epochs?: Readonly<Record<string, readonly EpochEntry[]>> | null;
   /** Runs left out on demand; claims about them are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }

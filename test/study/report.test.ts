@@ -55,6 +55,27 @@ describe("report()", () => {
     expect(Object.keys(report({ ...options, notRun: [] }))).not.toEqual(expect.arrayContaining(["notRun"]));
   });
 
+  it("stores what was measured of each epoch as numbers by name, those that are finite", () => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    const validation = { loss: 1.23456, accuracy: 0.5, metrics: { criterion: 2 } };
+    const first = { epoch: 1, loss: 2.5, accuracy: 0.25, validation, seconds: 3 };
+    const second = { epoch: 2, loss: NaN, accuracy: 0, training: { loss: 1, accuracy: 0.75 }, seconds: 3 };
+    expect(report({ ...options, epochs: { vit: [first, second] } }).epochs).toEqual({
+      vit: [
+        {
+          epoch: 1,
+          loss: 2.5,
+          accuracy: 0.25,
+          "validation.loss": 1.2346,
+          "validation.accuracy": 0.5,
+          "validation.criterion": 2,
+        },
+        { epoch: 2, accuracy: 0, "training.loss": 1, "training.accuracy": 0.75 },
+      ],
+    });
+    expect(report(options).epochs).toBeUndefined();
+  });
+
   it("names versions, machine and data", () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const { versions, machine, data } = report(options);
