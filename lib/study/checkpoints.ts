@@ -5,16 +5,17 @@ import { anyNumber, aText, aTitle, checkArguments, checkValue, either, listOf, r
 /** Where the long runs of one notebook keep what they can go on from. */
 export interface Checkpoints {
   /**
-   * Options of `train.fit` for a run: it writes its checkpoint every 100 steps, and goes on from the one it finds.
+   * Options of `train.fit` for a run: it writes its checkpoint every three minutes and after each epoch, and goes on
+   * from the one it finds.
    * @throws TypeError for a name that is no text
    */
   of(run: string): {
     /** Where and how often it is written. */
     readonly checkpoint: {
-      /** Under `.output/checkpoints`. */
+      /** Under `results/STUDY/long`. */
       readonly folder: string;
-      /** Steps between two writings. */
-      readonly everySteps: number;
+      /** Between two writings at most. */
+      readonly everyMinutes: number;
     };
     /** The run goes on from what it finds there. */
     readonly resume: true;
@@ -28,11 +29,12 @@ export interface Checkpoints {
   remove(runs: readonly string[]): void;
 }
 
-/** Steps between two writings: at a second or more a step little is lost, and writing takes far less than a step. */
-const EVERY_STEPS = 100;
+/** What is lost at most where a run is killed. */
+const EVERY_MINUTES = 3;
 
 /**
- * Checkpoints of a notebook's runs, in `.output/checkpoints` of its folder.
+ * Checkpoints of a notebook's runs, in `results/STUDY/long` of its folder, beside its results: what is not done when a
+ * machine is given back is committed there.
  *
  * @param study the notebook's name
  * @param settings what a run depends on, such as its size and seed: other settings have other files
@@ -41,8 +43,9 @@ const EVERY_STEPS = 100;
 export function checkpoints(study: string, settings: Readonly<Record<string, string | number>>): Checkpoints {
   checkArguments("checkpoints", { study, settings }, { study: aTitle, settings: recordOf(either(anyNumber, aText)) });
   const folder = join(
-    ".output/checkpoints",
+    "results",
     study,
+    "long",
     Object.entries(settings)
       .map(([name, value]) => `${name}-${value}`)
       .join("."),
@@ -54,7 +57,7 @@ export function checkpoints(study: string, settings: Readonly<Record<string, str
       checkValue("checkpoints.of", "run", run, aTitle);
       const file = join(folder, run, "last.safetensors");
       if (existsSync(file)) resumed.push(`${run} goes on from its checkpoint of ${statSync(file).mtime.toISOString()}`);
-      return { checkpoint: { folder: join(folder, run), everySteps: EVERY_STEPS }, resume: true };
+      return { checkpoint: { folder: join(folder, run), everyMinutes: EVERY_MINUTES }, resume: true };
     },
     remove(runs) {
       checkValue("checkpoints.remove", "runs", runs, listOf(aTitle));

@@ -6,6 +6,11 @@ export { readClaims, type Claim, type Condition, type Measures, type Size } from
 export { assertClaims, judgeClaims, verdictTable, type Evidence, type Verdict } from "./judge-claims.js";
 export { checkSize } from "./check-size.js";
 export { checkpoints, type Checkpoints } from "./checkpoints.js";
+export { begin } from "./begin.js";
+export { Study, type StudyParameters } from "./study.js";
+export type { StudyRun, StudyRunOptions } from "./study-run.js";
+export type { AccuracyTableOptions } from "./study-tables.js";
+export type { EpochCurvesOptions, EpochMeasure, LossCurvesOptions } from "./study-curves.js";
 export { chosen } from "./chosen.js";
 export { report } from "./report.js";
 export type {

@@ -79,9 +79,14 @@ const OTHER_IMAGES = { folder: "a folder's", arrays: "the program's own", genera
 function whyNotJudged({ kind, conditions }: Claim, { data, notRun = [] }: Evidence): string | undefined {
   if (kind === "learned" && data !== "archive") return `the images are ${OTHER_IMAGES[data]}`;
   const left = notRun.filter((run) =>
-    conditions.some(({ measure, than }) => measure.startsWith(`${run}.`) || than?.startsWith(`${run}.`)),
+    conditions.some(({ measure, than }) => isOf(measure, run) || (than !== undefined && isOf(than, run))),
   );
   return left.length === 0 ? undefined : `${left.join(", ")} ${left.length === 1 ? "was" : "were"} not run`;
+}
+
+/** Whether a measure is of a run, "cnn.accuracy", or of one beside it, "vit.over.cnn.points". */
+function isOf(measure: string, run: string): boolean {
+  return measure.startsWith(`${run}.`) || measure.includes(`.over.${run}.`);
 }
 
 const aVerdict = withFields("a verdict of judgeClaims", {

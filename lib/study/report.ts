@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ImageSet } from "../datasets/types.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
 import { confusionMatrix } from "../analysis/predictions/confusion-matrix.js";
 import {
   aList,
-  anImageSet,
   anInteger,
   anObject,
+  anySet,
   aNumber,
   anyNumber,
   aText,
@@ -32,7 +32,7 @@ import { DISPLAY } from "../shown.js";
 /** The MIME type under which a notebook hands its result to whoever runs it. */
 export const RESULT_MIME = "application/vnd.saccade.result+json";
 
-const someRuns = recordOf(fields("{ set, seed, classes }", { set: anImageSet, seed: anInteger, classes: aList }));
+const someRuns = recordOf(fields("{ set, seed, classes }", { set: anySet, seed: anInteger, classes: aList }));
 const somePredictions: Rule = {
   ...someRuns,
   what: "an object of one run or more, each { set, seed, classes }",
@@ -145,7 +145,11 @@ export function storedData({
 }
 
 /** @param seed that the set was drawn by */
-export function storedPredictions(set: ImageSet, seed: number, classes: ArrayLike<number>): StoredPredictions {
+export function storedPredictions(
+  set: ImageSet | FileSet,
+  seed: number,
+  classes: ArrayLike<number>,
+): StoredPredictions {
   const { matrix, accuracy } = confusionMatrix(set.labels, classes, set.classNames.length);
   const test = {
     dataset: set.name,

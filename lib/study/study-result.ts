@@ -1,5 +1,5 @@
 /** What a study hands over, as plain data, and what it makes that of. */
-import type { ImageSet } from "../datasets/types.js";
+import type { FileSet, ImageSet } from "../datasets/types.js";
 import type { Measures, Size } from "./claims.js";
 import type { Environment } from "../backend/environment.js";
 
@@ -118,7 +118,7 @@ export interface EpochEntry {
 /** The predictions of one run, as a study hands them over. */
 export interface RunPredictions {
   /** The test images: a split, or what `datasets.subset` drew of it. */
-  readonly set: ImageSet;
+  readonly set: ImageSet | FileSet;
   /** By which it was drawn. */
   readonly seed: number;
   /** The predicted class of each image [N]. */

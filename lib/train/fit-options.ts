@@ -18,6 +18,8 @@ export interface CheckpointOptions {
    * none within an epoch.
    */
   readonly everySteps?: number | null;
+  /** Minutes within an epoch after which it is written anew, above 0. Default null: as everySteps says. */
+  readonly everyMinutes?: number | null;
 }
 
 /** Functions that are called as a run goes; a promise is waited for, an error ends the run. */

@@ -94,7 +94,11 @@ export const FIT_RULES: Rules = {
   validation: optional(orNull(anySet)),
   checkpoint: optional(
     orNull(
-      fields("{ folder, everySteps }", { folder: aText, everySteps: optional(orNull(aCount)) }, { aliases: PLACES }),
+      fields(
+        "{ folder, everySteps, everyMinutes }",
+        { folder: aText, everySteps: optional(orNull(aCount)), everyMinutes: optional(orNull(aboveZero)) },
+        { aliases: PLACES },
+      ),
     ),
   ),
   resume: optional(aFlag),

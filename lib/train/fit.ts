@@ -79,7 +79,7 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, record, feed, step, average, callbacks, checkpoint, stop, log } = run;
+  const { model, record, feed, step, average, callbacks, stop, log } = run;
   if (stop.aborted) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
@@ -92,7 +92,7 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
-    const saves = checkpoint?.everySteps != null && record.steps % checkpoint.everySteps === 0;
+    const saves = isDue(run);
     const watched = record.atMark || saves || stop.aborted ? model : undefined;
     if (await endsNotFinite(run, { "the loss": result.loss }, watched)) return "notFinite";
     if (record.open) break; // that was the last batch
@@ -100,6 +100,13 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     if (saves) await saveRun(run, "last");
   }
   return undefined;
+}
+
+/** Whether a checkpoint is to be written after this step. */
+function isDue({ checkpoint, record, saved }: Run): boolean {
+  const { everySteps, everyMinutes } = checkpoint ?? {};
+  if (everySteps != null && record.steps % everySteps === 0) return true;
+  return everyMinutes != null && performance.now() - saved.atMs >= 60_000 * everyMinutes;
 }
 
 /** What the schedule says of the next step. */

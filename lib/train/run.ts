@@ -47,6 +47,8 @@ export interface Run extends Omit<RunPlan, "log"> {
   /** All that a checkpoint holds. */
   readonly groups: VariableGroups;
   readonly shown: Progress;
+  /** When the last checkpoint was written, or the run began, by performance.now(). */
+  readonly saved: { atMs: number };
 }
 
 /**
@@ -78,7 +80,20 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   setModelUse(model, { classNames: classNamesFor(model, training.set.classNames), mean, std });
   const log = await openFitLog(plan, record, before?.state.run?.id);
   const id = log?.id ?? before?.state.run?.id;
-  return { ...plan, log, id, stop, record, feed, step, optimizer, average, groups, shown };
+  return {
+    ...plan,
+    log,
+    id,
+    stop,
+    record,
+    feed,
+    step,
+    optimizer,
+    average,
+    groups,
+    shown,
+    saved: { atMs: performance.now() },
+  };
 }
 
 /** Frees what {@link openRun} made. @param endedBy undefined where an error ended the run */
@@ -101,6 +116,7 @@ export async function saveRun(run: Run, name: "last" | "best"): Promise<void> {
     ...(id && { run: { id } }),
   };
   await saveCheckpoint(fileIn(checkpoint.folder, name), state, groups);
+  run.saved.atMs = performance.now();
   if (record.epochs.length === 0) await rm(fileIn(checkpoint.folder, "best"), { force: true }); // an earlier run's
 }
 

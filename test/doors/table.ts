@@ -566,6 +566,7 @@ const verdict = { statement: "s", kind: "exact", holds: true, found: "f" };
 
 const STUDY: Record<string, Door> = {
   checkpoints: door("checkpoints", study.checkpoints, () => ["study", {}]),
+  begin: door("begin", study.begin, () => ["study", { size: "smoke" }]),
   chosen: door("chosen", study.chosen, () => ["chosen", "a", ["a"]]),
   checkSize: door("size", study.checkSize, () => ["smoke"]),
   readClaims: door("readClaims", study.readClaims, () => ["none"]),

@@ -34,7 +34,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   tracking: ["files", "plots", "backend", "datasets", "models"],
   analysis: ["files", "safetensors", "backend", "layers"],
   train: ["files", "safetensors", "backend", "layers", "datasets", "models", "tracking", "analysis"],
-  study: ["backend", "datasets", "analysis"],
+  study: ["plots", "backend", "datasets", "analysis", "train"],
   sweeps: ["files", "plots", "backend", "safetensors", "layers", "datasets", "models", "tracking", "train", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study", "sweeps"],
   cli: ["files", "client", "backend", "datasets", "setup", "models", "tracking", "analysis", "study", "bench"],

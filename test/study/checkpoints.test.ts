@@ -12,12 +12,12 @@ const settings = { size: "full", seed: 1 };
 it("checkpoints() have a folder for each study, setting and run, and go on from what lies there", () => {
   const kept = checkpoints("a-study", settings);
   expect(kept.of("all.cnn")).toEqual({
-    checkpoint: { folder: ".output/checkpoints/a-study/size-full.seed-1/all.cnn", everySteps: 100 },
+    checkpoint: { folder: "results/a-study/long/size-full.seed-1/all.cnn", everyMinutes: 3 },
     resume: true,
   });
   expect(kept.resumed).toEqual([]);
-  mkdirSync(".output/checkpoints/a-study/size-full.seed-1/all.vit", { recursive: true });
-  writeFileSync(".output/checkpoints/a-study/size-full.seed-1/all.vit/last.safetensors", "");
+  mkdirSync("results/a-study/long/size-full.seed-1/all.vit", { recursive: true });
+  writeFileSync("results/a-study/long/size-full.seed-1/all.vit/last.safetensors", "");
   kept.of("all.vit");
   expect(kept.resumed).toEqual([expect.stringMatching(/^all\.vit goes on from its checkpoint of \d{4}-/)]);
 });

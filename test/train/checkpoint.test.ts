@@ -54,6 +54,16 @@ describe("a run that is killed", () => {
 });
 
 describe("checkpoints", () => {
+  it("are written within an epoch when their minutes are over, and not before", async () => {
+    const there: boolean[] = [];
+    const file = join(folder, "last.safetensors");
+    const callbacks = { step: () => void there.push(existsSync(file)) };
+    const begun = { ...options, epochs: 1, resume: false, callbacks } as const;
+    await fit(model, set, { ...begun, checkpoint: { folder, everyMinutes: 1e-9 } });
+    rmSync(file);
+    await fit(model, set, { ...begun, checkpoint: { folder, everyMinutes: 1e9 } });
+    expect(there).toEqual([false, true, true, false, false, false]);
+  });
   it("keep the last and the best, and give a model the run's weights and class names", async () => {
     const seen: number[] = [];
     await fit(model, set, {
