@@ -207,6 +207,7 @@ export class Study {
         ]),
       ),
       losses: Object.fromEntries(this.runs.map(({ name, history }) => [name, history.losses])),
+      epochs: Object.fromEntries(this.runs.map(({ name, history }) => [name, history.epochs])),
       notRun: this.notRun,
       parts: this.runs.map(({ name, wallSeconds }) => ({ name, seconds: wallSeconds })),
     });

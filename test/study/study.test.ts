@@ -66,6 +66,7 @@ describe("a study", () => {
       deadUnits: 0.25,
     });
     expect(Object.keys(result.losses!)).toEqual(["one"]);
+    expect(result.epochs!["one"]![0]!["accuracy"]).toBeCloseTo(one.history.epochs[0]!.accuracy, 4);
     expect(shown.find((data) => RESULT_MIME in data)![RESULT_MIME]).toEqual(result);
     expect(existsSync("results/a-study/long")).toBe(false); // checkpoints are for size full
   });
