@@ -1,9 +1,9 @@
 /** `npm start`: the studies in JupyterLab. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandOf } from "./command-line.js";
-import { venvEnv, venvProgram } from "../setup/project.js";
+import { makeIgnored, venvEnv, venvProgram, type Places } from "../setup/project.js";
 import { ensureSetup, notebookSteps } from "../setup/index.js";
 
 const USAGE = {
@@ -22,7 +22,7 @@ export const run = commandOf(
     const notebooks = join(project.root, "notebooks");
     mkdirSync(notebooks, { recursive: true });
     const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-    const child = spawn(venvProgram(project, "jupyter-lab"), [...asRoot, ...args], {
+    const child = spawn(venvProgram(project, "jupyter-lab"), [...asRoot, ...firstPage(project, args), ...args], {
       cwd: notebooks,
       env: venvEnv(project),
       stdio: "inherit",
@@ -36,3 +36,15 @@ export const run = commandOf(
     return await new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
   },
 );
+
+const FIRST = "start-here.ipynb";
+
+/** JupyterLab's option to open the first page, where there is one: the first time alone, and for none who asks another. */
+export function firstPage({ root }: Places, args: readonly string[]): string[] {
+  const seen = join(root, ".saccade/started");
+  const another = args.some((arg) => arg.includes("default_url") || arg.endsWith(".ipynb"));
+  if (another || existsSync(seen) || !existsSync(join(root, "notebooks", FIRST))) return [];
+  makeIgnored(join(root, ".saccade"));
+  writeFileSync(seen, "");
+  return [`--LabApp.default_url=/lab/tree/${FIRST}`];
+}

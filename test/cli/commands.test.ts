@@ -6,6 +6,7 @@ import { cleanedPaths, run as clean } from "../../lib/cli/clean.js";
 import { describe as describeBackend } from "../../lib/cli/doctor/check-backend.js";
 import { checkCache, checkData } from "../../lib/cli/doctor/check-folders.js";
 import { checkKernels } from "../../lib/cli/doctor/check-python.js";
+import { firstPage } from "../../lib/cli/start.js";
 import { formatBytes } from "../../lib/setup/project.js";
 import { copyOfCheckout, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
@@ -42,6 +43,19 @@ describe("bootstrap.mjs", () => {
     expect(() =>
       execFileSync(process.execPath, [tsc, ...options.split(" "), bootstrap], { cwd: ROOT, stdio: "pipe" }),
     ).not.toThrow();
+  });
+});
+
+describe("start", () => {
+  it("opens the first page the first time, where there is one, unless another is asked for", () => {
+    const root = temporaryFolder();
+    expect(firstPage({ root, packageFolder: root }, [])).toEqual([]);
+    write(root, { "notebooks/start-here.ipynb": "{}" });
+    expect(firstPage({ root, packageFolder: root }, ["mine.ipynb"])).toEqual([]);
+    expect(firstPage({ root, packageFolder: root }, ["--no-browser"])).toEqual([
+      "--LabApp.default_url=/lab/tree/start-here.ipynb",
+    ]);
+    expect(firstPage({ root, packageFolder: root }, [])).toEqual([]);
   });
 });
 

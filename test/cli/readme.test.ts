@@ -12,12 +12,14 @@ const readme = read("README.md");
 const GUIDE = readdirSync(join(ROOT, "notebooks/guide"))
   .filter((name) => /\.(md|ipynb)$/.test(name))
   .map((name) => join("notebooks/guide", name));
+const START_HERE = "notebooks/start-here.ipynb";
 const OTHERS = [
   "README.md",
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "findings/README.md",
   "notebooks/results/bench/README.md",
+  START_HERE,
 ];
 const PAGES = [...OTHERS, ...GUIDE];
 
@@ -64,8 +66,8 @@ describe("README", () => {
     expect([...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language)).toEqual(["ts", "js"]);
   });
 
-  it("links every page of the guide", () => {
-    expect(GUIDE.filter((file) => !readme.includes(`(${file}`))).toEqual([]);
+  it("links every page of the guide, and the one to start with", () => {
+    expect([START_HERE, ...GUIDE].filter((file) => !readme.includes(`(${file}`))).toEqual([]);
   });
 });
 

@@ -7,9 +7,10 @@ import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import { projectAt, ROOT, temporaryFolder } from "../cli/project.js";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { functionsOf } from "./functions-of.js";
+import { NOTEBOOKS, START } from "./studies.js";
 
-const GUIDE = join(ROOT, "notebooks/guide");
-const names = readdirSync(GUIDE).flatMap((file) => (file.endsWith(".ipynb") ? [file.slice(0, -".ipynb".length)] : []));
+const guide = readdirSync(join(NOTEBOOKS, "guide")).filter((file) => file.endsWith(".ipynb"));
+const names = [START, ...guide.map((file) => `guide/${file.slice(0, -".ipynb".length)}`)];
 
 interface Cell {
   readonly id: string;
@@ -19,8 +20,8 @@ interface Cell {
   readonly outputs?: readonly unknown[];
 }
 
-describe.each(names)("guide/%s", (name) => {
-  const { cells, metadata, nbformat } = JSON.parse(readFileSync(join(GUIDE, `${name}.ipynb`), "utf8")) as {
+describe.each(names)("%s", (name) => {
+  const { cells, metadata, nbformat } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as {
     readonly cells: readonly Cell[];
     readonly metadata: { readonly kernelspec: { readonly name: string } };
     readonly nbformat: number;
@@ -45,9 +46,10 @@ describe.each(names)("guide/%s", (name) => {
 
 /** What makes those short that train for minutes. */
 const SMALL: Readonly<Record<string, readonly string[]>> = {
-  "first-notebook": ["--set", "count=200", "--set", "epochs=1"],
-  "look-inside": ["--size", "smoke"],
-  "record-and-sweep": ["--size", "smoke"],
+  [START]: ["--size", "smoke"],
+  "guide/first-notebook": ["--set", "count=200", "--set", "epochs=1"],
+  "guide/look-inside": ["--size", "smoke"],
+  "guide/record-and-sweep": ["--size", "smoke"],
 };
 const project = projectAt(ROOT);
 const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
@@ -57,7 +59,7 @@ describe.skipIf(!ready)("runs", () => {
   const folder = temporaryFolder(); // the notebooks write files beside themselves
   beforeAll(() => {
     mkdirSync(join(folder, "guide"));
-    for (const name of names) cpSync(join(GUIDE, `${name}.ipynb`), join(folder, "guide", `${name}.ipynb`));
+    for (const name of names) cpSync(join(NOTEBOOKS, `${name}.ipynb`), join(folder, `${name}.ipynb`));
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     if ((process.env["SACCADE_MIRROR"] ?? "") === "") vi.stubEnv("SACCADE_MIRROR", makeCifar10Mirror());
   });
@@ -66,14 +68,15 @@ describe.skipIf(!ready)("runs", () => {
     rmSync(folder, { recursive: true });
   });
 
-  // as a study has to run under both kernels, so has the one that says how to write one
-  it.each([...names.map((name) => [name, "saccade"] as const), ["your-own-study", "tslab"] as const])(
+  // as a study has to run under both kernels, so have the first page and the one that says how to write a study
+  const inBoth = [START, "guide/your-own-study"].map((name) => [name, "tslab"] as const);
+  it.each([...names.map((name) => [name, "saccade"] as const), ...inBoth])(
     "%s under the kernel %s, in seconds",
     async (name, kernel) => {
       const lines: string[] = [];
-      const args = [`guide/${name}`, "--kernel", kernel, ...(SMALL[name] ?? [])];
+      const args = [name, "--kernel", kernel, ...(SMALL[name] ?? [])];
       const code = await runStudies(args, project, folder, temporaryFolder(), (line) => void lines.push(line));
-      expect(lines.join("\n")).toMatch(new RegExp(`^guide/${name} .* passed`));
+      expect(lines.join("\n")).toMatch(new RegExp(`^${name} .* passed`));
       expect(code).toBe(0);
     },
   );

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { studies } from "./studies.js";
+import { START, studies } from "./studies.js";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -57,7 +57,7 @@ const PAGES = [
   ...readdirSync(new URL("notebooks/guide/", ROOT))
     .filter((name) => /\.(md|ipynb)$/.test(name))
     .map((name) => `notebooks/guide/${name}`),
-  ...studies.map((name) => `notebooks/${name}.ipynb`),
+  ...[START, ...studies].map((name) => `notebooks/${name}.ipynb`),
 ];
 
 test.each(PAGES)("%s types no measured number", (file) => {
