@@ -39,7 +39,7 @@ export const run = commandOf(
 
 const FIRST = "start-here.ipynb";
 
-/** JupyterLab's option to open the first page, where there is one: the first time alone, and for none who asks another. */
+/** JupyterLab's option to open the first page, where there is one: the first time, unless another is asked for. */
 export function firstPage({ root }: Places, args: readonly string[]): string[] {
   const seen = join(root, ".saccade/started");
   const another = args.some((arg) => arg.includes("default_url") || arg.endsWith(".ipynb"));

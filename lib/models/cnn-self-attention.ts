@@ -1,12 +1,12 @@
 import { tf } from "../backend/index.js";
 import { Conv2d, SpatialSelfAttention } from "../layers/index.js";
-import { aCount, aFlag, anOddCount, listOf } from "../checks.js";
+import { aCount, aFlag, anOddCount, either, listOf } from "../checks.js";
 import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
 import { checkDivisible, dense, imageInput, torchDefaults } from "./parts.js";
 
 /** Config of {@link cnnSelfAttention}. */
 export interface CnnSelfAttentionConfig extends ModelConfig {
-  /** Output channels of each convolution; each divisible by reduction. */
+  /** Output channels of each convolution; divisible by reduction where attention follows. */
   readonly filters: readonly number[];
   /** The attention's inner width is channels / reduction. Default 8. */
   readonly reduction?: number;
@@ -15,8 +15,11 @@ export interface CnnSelfAttentionConfig extends ModelConfig {
    * Default 3.
    */
   readonly kernelSize?: number;
-  /** Whether attention follows each convolution; false leaves a plain convolutional network. Default true. */
-  readonly attention?: boolean;
+  /**
+   * Whether attention follows each convolution, one for all or one for each; false leaves a plain convolutional
+   * network. Default true.
+   */
+  readonly attention?: boolean | readonly boolean[];
 }
 
 export const CNN_SELF_ATTENTION_DEFAULTS = {
@@ -27,8 +30,8 @@ export const CNN_SELF_ATTENTION_DEFAULTS = {
 
 /**
  * A CNN with self-attention: for each entry of filters a convolution of kernelSize (stride 1, padded to keep the size),
- * ReLU and, with attention, spatial self-attention; then the mean over all pixels and a linear map. Logits [B, K] from
- * images [B, H, W, C].
+ * ReLU and, where attention says so, spatial self-attention; then the mean over all pixels and a linear map. Logits
+ * [B, K] from images [B, H, W, C].
  *
  * Weights start as PyTorch's defaults. Layers: conv1, attention1, conv2, … pool, head.
  *
@@ -38,13 +41,14 @@ export const CNN_SELF_ATTENTION_DEFAULTS = {
 export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel {
   const whole = checked(config);
   const { filters, reduction, kernelSize, numClasses, seed } = whole;
+  const attended = eachOf(whole);
   let channels = whole.inputShape[2];
   const image = imageInput(whole); // [B, H, W, C]
   let x = image;
   for (const [index, width] of filters.entries()) {
     // [B, H, W, width]
     x = convolution(`conv${index + 1}`, channels, width, kernelSize, seed).apply(x) as tf.SymbolicTensor;
-    if (whole.attention) x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
+    if (attended[index]) x = attention(`attention${index + 1}`, width, reduction, seed).apply(x) as tf.SymbolicTensor;
     channels = width;
   }
   const pooled = tf.layers
@@ -52,6 +56,11 @@ export function cnnSelfAttention(config: CnnSelfAttentionConfig): tf.LayersModel
     .apply(x) as tf.SymbolicTensor; // [B, C]
   const logits = dense("head", channels, numClasses, seed).apply(pooled) as tf.SymbolicTensor; // [B, K]
   return tf.model({ name: "cnn_self_attention", inputs: image, outputs: logits });
+}
+
+/** Whether attention follows, for each convolution. */
+function eachOf({ attention, filters }: Whole<CnnSelfAttentionConfig>): readonly boolean[] {
+  return typeof attention === "boolean" ? filters.map(() => attention) : attention;
 }
 
 function convolution(
@@ -91,12 +100,19 @@ function checked(config: CnnSelfAttentionConfig): Whole<CnnSelfAttentionConfig> 
     filters: listOf(aCount),
     reduction: aCount,
     kernelSize: anOddCount,
-    attention: aFlag,
+    attention: either(aFlag, listOf(aFlag)),
   });
   const { filters, reduction, inputShape } = whole;
   if (filters.length === 0)
     throw new RangeError("cnnSelfAttention: filters must name at least one convolution, got []");
-  for (const channels of filters) checkDivisible("cnnSelfAttention", { filters: channels, reduction });
+  const attended = eachOf(whole);
+  if (attended.length !== filters.length)
+    throw new RangeError(
+      `cnnSelfAttention: attention must be one for all convolutions or one for each, got ${attended.length} for ` +
+        `${filters.length}`,
+    );
+  const divided = filters.filter((_, index) => attended[index]);
+  for (const channels of divided) checkDivisible("cnnSelfAttention", { filters: channels, reduction });
   const [height, width] = inputShape;
   if (height < 2 || width < 2)
     throw new RangeError(`cnnSelfAttention: the image must be at least 2×2 for the pooling, got ${height}×${width}`);

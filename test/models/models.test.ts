@@ -196,6 +196,11 @@ describe("bad configs", () => {
       { filters: [12] },
       "createModel: filters must be divisible by reduction, got filters=12, reduction=8",
     ],
+    [
+      "cnn_self_attention",
+      { filters: [8, 8], attention: [true] },
+      "createModel: attention must be one for all convolutions or one for each, got 1 for 2",
+    ],
     ["cnn_self_attention", { filters: [] }, "createModel: filters must name at least one convolution, got []"],
     ["cct_6_3x1_32", { mlpRatio: NaN }, "createModel: mlpRatio must be a number above 0, got mlpRatio=NaN"],
   ] as const)("%s refuses %o before any tensor is made", (name, overrides, message) => {
