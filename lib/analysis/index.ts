@@ -52,6 +52,7 @@ export { toTraceEvents, type TraceEvent, type TraceEvents } from "./profile/trac
 export { toXSpace, writeXPlane } from "./profile/xplane.js";
 export { summary, type LayerSummary, type ModelSummary } from "./summary/model-summary.js";
 export { torchsummary, type TorchSummary } from "./summary/torchsummary.js";
+export { torchsummaryText } from "./summary/torchsummary-text.js";
 export type { TorchRow } from "./summary/torch-modules.js";
 export { cloneModel, type CloneModelOptions } from "./pruning/clone-model.js";
 export { compareCost, type CompareCostOptions, type CostComparison, type ModelCost } from "./pruning/compare-cost.js";

@@ -8,6 +8,7 @@ export const MADE: Readonly<Record<string, string>> = {
   PixelSet: "a dataset's; what is read of it is checked field by field",
   AttentionWeights: "attentionWeights'",
   FeatureMap: "featureMaps'",
+  TorchSummary: "torchsummary's",
   Matrix: "embed's, pca's and umap's",
   ProfiledOp: "profile's",
   MainSpan: "profile's",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tf } from "../../../lib/backend/index.js";
-import { summary, torchsummary, type TorchSummary } from "../../../lib/analysis/index.js";
+import { summary, torchsummary, torchsummaryText, type TorchSummary } from "../../../lib/analysis/index.js";
 import { createModel, outline, registry, type ModelName } from "../../../lib/models/index.js";
 import { counts } from "../../models/counts.js";
 
@@ -17,30 +17,13 @@ interface Widths {
 const widths = JSON.parse(
   readFileSync(new URL("../../fixtures/torchsummary/widths.json", import.meta.url), "utf8"),
 ) as readonly Widths[];
-const shape = (sizes: readonly number[]) => `[${[-1, ...sizes].join(", ")}]`;
-
-/** torchsummary's own lines, its spaces taken together. */
+/** torchsummary's own lines without its rules and head, its spaces taken together. */
 function lines(summarized: TorchSummary, withTrainable = false): string[] {
-  const { rows, params, trainableParams, inputMb, forwardBackwardMb, paramsMb, totalMb } = summarized;
-  return [
-    ...rows.map(
-      ({ type, outputShapes, params }, i) =>
-        `${type}-${i + 1} ` +
-        `${outputShapes.length === 1 ? shape(outputShapes[0]!) : `[${outputShapes.map(shape).join(", ")}]`} ` +
-        `${params.toLocaleString("en")}`,
-    ),
-    `Total params: ${params.toLocaleString("en")}`,
-    ...(withTrainable
-      ? [
-          `Trainable params: ${trainableParams.toLocaleString("en")}`,
-          `Non-trainable params: ${(params - trainableParams).toLocaleString("en")}`,
-        ]
-      : []),
-    `Input size (MB): ${inputMb.toFixed(2)}`,
-    `Forward/backward pass size (MB): ${forwardBackwardMb.toFixed(2)}`,
-    `Params size (MB): ${paramsMb.toFixed(2)}`,
-    `Estimated Total Size (MB): ${totalMb.toFixed(2)}`,
-  ];
+  const untrained = /^(Non-t|T)rainable params/;
+  return torchsummaryText(summarized)
+    .split("\n")
+    .filter((line) => !/^[-=]+$|^ *Layer \(type\)/.test(line) && (withTrainable || !untrained.test(line)))
+    .map((line) => line.trim().replace(/ +/g, " "));
 }
 
 describe("torchsummary()", () => {
@@ -125,6 +108,18 @@ describe("torchsummary()", () => {
       expect(summaryOf(name).params).toBe(counts(name).paramsTorchsummary);
     },
   );
+
+  it("is written in torchsummary's columns, between its rules", () => {
+    const all = torchsummaryText(summaryOf("fashion_cnn", { filters: [2, 2], hidden: [4] })).split("\n");
+    expect(all.slice(0, 4)).toEqual([
+      "-".repeat(64),
+      "        Layer (type)               Output Shape         Param #",
+      "=".repeat(64),
+      "            Conv2d-1            [-1, 2, 26, 26]              20",
+    ]);
+    expect(all.at(-1)).toBe("-".repeat(64));
+    expect(() => torchsummaryText(undefined as never)).toThrow(/^torchsummaryText: summary must be what torchsummary/);
+  });
 
   it("refuses what is no model", () => {
     expect(() => torchsummary("vgg16" as never, "vgg")).toThrow(/^torchsummary: model must be /);
