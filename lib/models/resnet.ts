@@ -17,12 +17,18 @@ export interface ResnetConfig extends ModelConfig {
   readonly block?: "basic" | "bottleneck";
   /** Whether the convolutions have a bias; torchvision's have none. Default false. */
   readonly useBias?: boolean;
+  /**
+   * Whether a block adds its input to what its convolutions give (skip connection, residual connection). Without, it is
+   * the paper's plain network: the same convolutions, and no 1×1 shortcuts. Default true.
+   */
+  readonly skipConnections?: boolean;
 }
 
 export const RESNET_DEFAULTS = {
   filters: [64, 128, 256, 512],
   block: "basic",
   useBias: false,
+  skipConnections: true,
 } as const satisfies Partial<ResnetConfig>;
 
 /** Channels of a bottleneck block's output as a multiple of its stage's. */
@@ -36,7 +42,7 @@ const EXPANSION = 4;
  * Layers: stem/conv, stem/norm, stage1/block1/conv1, … stage2/block1/shortcut, … head.
  *
  * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
- * Source: He et al. 2015, table 1 and figure 5 (shortcut B).
+ * Source: He et al. 2015, table 1 and figure 5 (shortcut B); §3.3 (plain networks).
  * Differs: a bottleneck block strides in its 3×3 convolution, as torchvision's does; with useBias every convolution has
  * a bias, the 1×1 shortcuts too, which the batch norm after it takes away again.
  */
@@ -64,7 +70,8 @@ export function resnet(config: ResnetConfig): tf.LayersModel {
 }
 
 /**
- * relu(shortcut(x) + branch(x)), the shortcut a 1×1 convolution where sizes change; a norm follows every convolution.
+ * relu(shortcut(x) + branch(x)), the shortcut a 1×1 convolution where sizes change, or relu(branch(x)) without skip
+ * connections; a norm follows every convolution.
  */
 function block(
   x: tf.SymbolicTensor,
@@ -89,13 +96,12 @@ function block(
     if (index > 0) y = relu(y, `${name}/relu${index}`);
     y = normed(y, `${name}/conv${index + 1}`, `${name}/norm${index + 1}`, filters, kernelSize, strides, config);
   }
+  const last = `${name}/relu${convolutions.length}`;
+  if (!config.skipConnections) return relu(y, last);
   const width = y.shape[3]!;
   const same = strides === 1 && x.shape[3] === width;
   const shortcut = same ? x : normed(x, `${name}/shortcut`, `${name}/shortcut_norm`, width, 1, strides, config);
-  return relu(
-    tf.layers.add({ name: `${name}/add` }).apply([shortcut, y]) as tf.SymbolicTensor,
-    `${name}/relu${convolutions.length}`,
-  );
+  return relu(tf.layers.add({ name: `${name}/add` }).apply([shortcut, y]) as tf.SymbolicTensor, last);
 }
 
 function normed(
@@ -136,6 +142,7 @@ function checked(config: ResnetConfig): Whole<ResnetConfig> {
     filters: listOf(aCount),
     block: oneOf(["basic", "bottleneck"]),
     useBias: aFlag,
+    skipConnections: aFlag,
   });
   const { blocks, filters, inputShape } = whole;
   if (blocks.length === 0 || blocks.length !== filters.length) {
