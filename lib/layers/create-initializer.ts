@@ -91,7 +91,8 @@ export const INITIALIZER_NAMES = Object.keys(OPTIONS) as readonly InitializerNam
 
 const aNonlinearity = oneOf(["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] satisfies Nonlinearity[]);
 
-const RULES: Rules = {
+/** What each option must be, where the initializer has it. */
+export const INITIALIZER_RULES: Rules = {
   gain: optional(aboveZero),
   mode: optional(oneOf(["fan_in", "fan_out"])),
   nonlinearity: optional(aNonlinearity),
@@ -191,7 +192,7 @@ function checkInitializer(name: InitializerName, seed: number, options: Initiali
   checkArguments(fn, { name, seed, options }, { name: oneOf(INITIALIZER_NAMES), seed: aSeed, options: anObject });
   const stranger = strangerOf(options, OPTIONS[name], { path: name });
   if (stranger !== undefined) throw new stranger.kind(`${fn}: ${stranger.text}`);
-  checkArguments(fn, options, RULES);
+  checkArguments(fn, options, INITIALIZER_RULES);
   const { lower = -2, upper = 2 } = options;
   if (!(lower < upper)) throw new RangeError(`${fn}: lower must be below upper, got lower=${lower}, upper=${upper}`);
 }

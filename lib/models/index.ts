@@ -6,6 +6,7 @@ export { alexnet, type AlexnetConfig } from "./alexnet.js";
 export { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
 export { compactTransformer, type CompactTransformerConfig } from "./compact-transformer.js";
 export { FAMILIES, type Family, type ModelEntry, type PublishedCount } from "./entry.js";
+export { initialize, type InitializeOptions } from "./initialize.js";
 export { plainCnn, type PlainCnnConfig } from "./plain-cnn.js";
 export { resnet, type ResnetConfig } from "./resnet.js";
 export { smallVit, type SmallVitConfig } from "./small-vit.js";
