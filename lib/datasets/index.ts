@@ -40,6 +40,7 @@ export type { RandAugment } from "./augment/rand-augment.js";
 export type { EraseFill, RandomErasing } from "./augment/erase.js";
 export type { RandomResizedCrop } from "./augment/crops.js";
 export { pipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.js";
+export { resize, type ResizeOptions } from "./resize-set.js";
 export { split, subset, type SplitOptions, type SubsetOptions } from "./subset.js";
 export { withClasses } from "./with-classes.js";
 export { duplicates, type DuplicatePair } from "./duplicates.js";

@@ -105,6 +105,7 @@ const DATASETS: Record<string, Door> = {
   augmentImage: door("augmentImage", datasets.augmentImage, () => [raster, {}, datasets.createRandom(0)]),
   applyPolicyOp: door("applyPolicyOp", datasets.applyPolicyOp, () => [raster, ["Invert", 1, null]]),
   split: door("split", datasets.split, () => [set, { count: 2 }]),
+  resize: door("resize", datasets.resize, () => [set, { side: 2 }]),
   subset: door("subset", datasets.subset, () => [set, { count: 2 }]),
   fromArrays: door("fromArrays", datasets.fromArrays, () => [
     { images: Uint8Array.of(1, 2), labels: [0, 1], imageShape: [1, 1, 1] },
@@ -214,6 +215,7 @@ const MODELS: Record<string, Door> = {
   registerModel: door("registerModel", models.registerModel, () => [
     { name: "tiny_door", build: () => tiny(), config: {}, replace: true },
   ]),
+  initialize: door("initialize", models.initialize, () => [tiny(), "orthogonal", { gain: 2, seed: 1 }]),
   freeze: door("freeze", models.freeze, () => [tiny(), "*"]),
   unfreeze: door("unfreeze", models.unfreeze, () => [tiny(), "*"]),
   frozenWeights: door("frozenWeights", models.frozenWeights, () => [tiny()]),
@@ -422,6 +424,9 @@ const ANALYSIS: Record<string, Door> = {
   ]),
   summary: door("summary", analysis.summary, () => [tiny()]),
   torchsummary: door("torchsummary", analysis.torchsummary, () => [tiny(), "small_vit"]),
+  torchsummaryText: door("torchsummaryText", analysis.torchsummaryText, () => [
+    analysis.torchsummary(tiny(), "small_vit")!,
+  ]),
   countMacs: door("countMacs", analysis.countMacs, () => [tiny()]),
   rankUnits: door("rankUnits", analysis.rankUnits, () => [tiny(), "block1/dense1"]),
   prunableLayers: door("prunableLayers", analysis.prunableLayers, () => [tiny()]),
