@@ -44,6 +44,10 @@ export const vggVariants = variantsOf("vgg", vgg, VGG_DEFAULTS, {
     config: { ...DROPOUT_FIRST, batchNorm: true },
     source: "ours: vgg16_dropout_first with batch norm after each convolution, as torchvision's vgg16_bn",
   },
+  vgg16_cifar: {
+    config: CIFAR,
+    source: `${SOURCES.vitAndProfile}, "VGG Original": VGG16 on 32×32 images`,
+  },
   vgg16_cifar_no_first_conv: {
     config: { ...CIFAR, stages: [[64], ...VGG16.slice(1)] },
     source: `${SOURCES.vitAndProfile}, "VGG1": VGG16 on 32×32 images, its first convolution removed`,
