@@ -1,5 +1,6 @@
 import { tf } from "../backend/index.js";
 import {
+  BatchNorm,
   Conv2d,
   createInitializer,
   INITIALIZER_NAMES,
@@ -7,9 +8,9 @@ import {
   seedFor,
   type InitializerName,
 } from "../layers/index.js";
-import { aCount, either, listOf, oneOf } from "../checks.js";
+import { aCount, aFlag, either, listOf, oneOf } from "../checks.js";
 import { wholeConfig, type ModelConfig, type Whole } from "./model-config.js";
-import { imageInput, torchStart, type LayerStart } from "./parts.js";
+import { chain, imageInput, torchStart, type LayerStart } from "./parts.js";
 
 /** Config of {@link plainCnn}. */
 export interface PlainCnnConfig extends ModelConfig {
@@ -19,6 +20,8 @@ export interface PlainCnnConfig extends ModelConfig {
   readonly kernelSize?: number | readonly number[];
   /** "same" keeps a map's size, "valid" loses kernelSize − 1 pixels. Default "same". */
   readonly padding?: "same" | "valid";
+  /** Whether batch norm stands between each convolution and its ReLU. Default false. */
+  readonly batchNorm?: boolean;
   /** The convolutions (from 1) that a 2×2 max pool follows. Default []. */
   readonly poolAfter?: readonly number[];
   /** Widths of the dense layers before the head, each with ReLU. Default []. */
@@ -33,6 +36,7 @@ export interface PlainCnnConfig extends ModelConfig {
 export const PLAIN_CNN_DEFAULTS = {
   kernelSize: 3,
   padding: "same",
+  batchNorm: false,
   poolAfter: [],
   hidden: [],
   initializer: "torch_default",
@@ -40,7 +44,7 @@ export const PLAIN_CNN_DEFAULTS = {
 
 /**
  * Convolutions with ReLU, some followed by a max pool; then dense layers. Logits [B, K] from images [B, H, W, C].
- * Layers: conv1, pool1, conv2, … flatten, dense1, … head.
+ * Layers: conv1, norm1 and conv1/relu (with batch norm), pool1, conv2, … flatten, dense1, … head.
  *
  * @throws RangeError for sizes that do not fit, TypeError for an option that is missing or of another kind
  * Source: the reports "DLOps Assignment 3: Transformers and Optimization" (MyNet, CNN7) and "Assignment 3: Getting into
@@ -48,7 +52,7 @@ export const PLAIN_CNN_DEFAULTS = {
  */
 export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
   const whole = checked(config);
-  const { filters, padding, poolAfter, hidden, numClasses } = whole;
+  const { filters, padding, batchNorm, poolAfter, hidden, numClasses } = whole;
   const sides = sidesOf(whole);
   const image = imageInput(whole); // [B, H, W, C]
   let x = image;
@@ -59,9 +63,10 @@ export function plainCnn(config: PlainCnnConfig): tf.LayersModel {
       filters: width,
       kernelSize,
       padding,
-      activation: "relu",
+      activation: batchNorm ? "linear" : "relu",
       ...starts(whole, name, kernelSize ** 2 * x.shape[3]!),
     }).apply(x) as tf.SymbolicTensor; // [B, H', W', width]
+    if (batchNorm) x = chain(x, new BatchNorm({ name: `norm${index + 1}` }), tf.layers.reLU({ name: `${name}/relu` }));
     if (poolAfter.includes(index + 1)) {
       x = tf.layers
         .maxPooling2d({
@@ -104,6 +109,7 @@ function checked(config: PlainCnnConfig): Whole<PlainCnnConfig> {
     filters: listOf(aCount),
     kernelSize: either(aCount, listOf(aCount)),
     padding: oneOf(["same", "valid"]),
+    batchNorm: aFlag,
     poolAfter: listOf(aCount),
     hidden: listOf(aCount),
     initializer: oneOf(INITIALIZER_NAMES),
