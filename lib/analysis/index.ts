@@ -36,7 +36,7 @@ export type { Answered, Predicted, Scored, StoredClasses } from "./predictions/p
 export { receptiveFields, type ReceptiveField } from "./receptive-fields/receptive-fields.js";
 export { countFlops, type FlopsConvention } from "./summary/flops.js";
 export { countMacs, type LayerMacs, type ModelMacs } from "./summary/macs.js";
-export { profile, type ProfileOptions, type StepProfile } from "./profile/profile.js";
+export { profile, type ProfileOptions } from "./profile/profile.js";
 export { CATEGORIES, type Breakdown, type Category, type MainSpan } from "./profile/breakdown.js";
 export { layerCosts, type LayerCost } from "./profile/layer-costs.js";
 export type { OpAttribute, TensorSpec } from "./profile/graph-nodes.js";
@@ -45,6 +45,7 @@ export { OP_KINDS, type OpKind } from "./profile/op-kinds.js";
 export { measurePeaks, type PeakOptions } from "./profile/peaks.js";
 export { roofline } from "./profile/roofline.js";
 export type { MachinePeaks, MeasuredRate, NotCounted, Roofline, RooflineOp } from "./profile/roofline-types.js";
+export type { StepProfile } from "./profile/step-profile.js";
 export type { ProfiledOp } from "./profile/step-stats.js";
 export { timeline, TIMELINE_CATEGORIES, type TimelineEntry } from "./profile/timeline.js";
 export { utilization, type Utilization } from "./profile/utilization.js";

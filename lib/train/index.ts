@@ -44,6 +44,7 @@ export { rmsprop, RMSPROP_DEFAULTS, type RmspropConfig, type RmspropOptions } fr
 export { sgd, SGD_DEFAULTS, type SgdConfig, type SgdOptions } from "./sgd.js";
 export type { WeightDecayConfig, WeightDecayOptions } from "./weight-decay.js";
 export { modelUse, setModelUse, type ModelUse } from "../models/model-use.js";
+export { profileStep, type ProfileStepOptions } from "./profile-step.js";
 export { predict, type PredictOptions } from "./predict.js";
 export type { Prediction, RankedClass } from "./prediction.js";
 export type { ImageLike } from "./read-image.js";

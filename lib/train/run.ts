@@ -60,7 +60,7 @@ export interface Run extends Omit<RunPlan, "log"> {
  */
 export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   const { model, config, training } = plan;
-  const variables = trainedVariables(model);
+  const variables = trainedVariables("fit", model);
   const before = await readBefore(plan);
   if (!before && config.checkFinite) await refuseNotFinite("fit", model);
   const shown = progressOf(plan);
@@ -137,11 +137,16 @@ async function readBefore({ model, config, training, checkpoint, resume }: RunPl
   return readRun(last, model, describeRun(model, training.set, config));
 }
 
-function trainedVariables(model: tf.LayersModel): tf.Variable[] {
+/**
+ * What a step changes.
+ *
+ * @throws RangeError for a model with nothing to train
+ */
+export function trainedVariables(fn: string, model: tf.LayersModel): tf.Variable[] {
   // tfjs names a layer that two models within share twice
   const variables = [...new Set(model.trainableWeights)].map((weight) => weight.read() as tf.Variable);
   if (variables.length === 0)
-    throw new RangeError("fit: the model must have a weight to train, got none (frozen: all)");
+    throw new RangeError(`${fn}: the model must have a weight to train, got none (frozen: all)`);
   return variables;
 }
 

@@ -108,8 +108,12 @@ export function trainStep(training: Training, calls: readonly [number, number] =
   };
 }
 
-/** @param sums of the gradients of a batch's earlier parts, where it is taken in parts */
-function compilePrograms(
+/**
+ * A step's two programs, not traced yet.
+ *
+ * @param sums of the gradients of a batch's earlier parts, where it is taken in parts
+ */
+export function compilePrograms(
   { model, variables, optimizer, loss, config }: Training,
   sums: readonly tf.Variable[] | undefined,
   [accumulated, updated]: readonly [number, number],
@@ -149,7 +153,8 @@ function compilePrograms(
   };
 }
 
-function inputsOf({ images, labels, targets }: Batch): [tf.Tensor, tf.Tensor, tf.Tensor] {
+/** A batch as the programs take it. */
+export function inputsOf({ images, labels, targets }: Batch): [tf.Tensor, tf.Tensor, tf.Tensor] {
   return [images, labels, targets ?? labels];
 }
 

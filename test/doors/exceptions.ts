@@ -42,6 +42,7 @@ export const FREE: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     "2.loss.name": "what a checkpoint keeps of a loss of one's own",
     "2.loss.sha256": "what a checkpoint keeps of a loss of one's own",
   },
+  "train.profileStep": { "2.optimizer.learningRate": "the option learningRate is the one: one here is unknown" },
   "train.predict": Object.fromEntries(
     ["1", "1.data", "1.height", "1.width", "1.channels"].map((place) => [
       place,

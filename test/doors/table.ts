@@ -158,6 +158,11 @@ const TRAIN: Record<string, Door> = {
   createOptimizer: door("createOptimizer", train.createOptimizer, () => [variables(), { name: "adam" }, 0.1]),
   fit: door("fit", train.fit, () => [tiny(), set, run()]),
   evaluate: door("evaluate", train.evaluate, () => [tiny(), set, { mean: 0.5, std: 0.5 }]),
+  profileStep: door("profileStep", train.profileStep, () => [
+    tiny(),
+    set,
+    { batchSize: 4, warmupSteps: 1, optimizer: { name: "adam" } },
+  ]),
   loadCheckpoint: door("loadCheckpoint", train.loadCheckpoint, () => [tiny(), "none"]),
   crossEntropy: door("crossEntropy", train.crossEntropy, () => [matrix(), tf.tensor1d([0, 1], "int32")]),
   softmaxCrossEntropy: door("softmaxCrossEntropy", train.softmaxCrossEntropy, () => [

@@ -117,6 +117,16 @@ describe("fit() with worker threads", () => {
     expect(one.loss).toBe(other.loss);
   });
 
+  it("make the batches of a profiled step, of a model that has been trained too", async ({ skip }) => {
+    if (tf.getBackend() !== "tensorflow") skip("no TensorFlow library here");
+    await train.fit(model, set, { ...options, epochs: 1 });
+    const before = tf.memory().numTensors;
+    const { mean, ops } = await train.profileStep(model, set, { batchSize: 10, workers: 1, warmupSteps: 1, steps: 2 });
+    expect(mean.steps).toBe(2);
+    expect(ops.some(({ op }) => op === "ResourceApplyAdam")).toBe(true);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it("says which file cannot be read, and leaves no tensor behind", async () => {
     const own = join(folder, "images", "a");
     mkdirSync(own, { recursive: true });

@@ -1,5 +1,5 @@
 import { aList, checkFields } from "../../checks.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 /** What one layer's ops cost in a step. */
 export interface LayerCost {

@@ -1,27 +1,9 @@
 import { ProfiledStep, type CompiledFunction, type ProfiledRun } from "../../backend/index.js";
 import { aCount, aFunction, checkArguments, checkOptions, optional } from "../../checks.js";
-import type { Breakdown, MainSpan } from "./breakdown.js";
 import { readGraphNodes, type GraphNode } from "./graph-nodes.js";
-import { clockOffset, meanOf, measureStep, medianOf, type MeasuredStep, type StepMean } from "./measured-step.js";
-import type { ProfiledOp } from "./step-stats.js";
-
-/** What a step cost, op by op. Times in microseconds. */
-export interface StepProfile {
-  /** When the step began: milliseconds since 1970. */
-  readonly startedAtMs: number;
-  /** From asking for the batch to the results' values in JavaScript. */
-  readonly stepUs: number;
-  /** Where the time went; the sum is `stepUs`. */
-  readonly breakdown: Breakdown;
-  /** What TensorFlow ran, by start. */
-  readonly ops: readonly ProfiledOp[];
-  /** What the main thread did, in order. */
-  readonly spans: readonly MainSpan[];
-  /** The shortest of the warm-up steps, which TensorFlow did not trace, batch included: for what tracing costs. */
-  readonly untracedUs: number;
-  /** Of all steps that were measured; the fields above are those of one, of the median time. */
-  readonly mean: StepMean;
-}
+import { clockOffset, meanOf, measureStep, medianOf, type MeasuredStep } from "./measured-step.js";
+import { asProfile } from "./show-profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 /** How {@link profile} measures. */
 export interface ProfileOptions {
@@ -68,7 +50,7 @@ export async function profile<Arguments extends unknown[]>(
     const measured: MeasuredStep[] = [];
     for (let i = 0; i < steps; i++)
       measured.push(await measureStep(profiled, nextArguments, { after, offsetMs, nodes }));
-    return { ...medianOf(measured), untracedUs, mean: meanOf(measured) };
+    return asProfile({ ...medianOf(measured), untracedUs, mean: meanOf(measured) });
   } finally {
     profiled.dispose();
   }

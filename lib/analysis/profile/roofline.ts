@@ -2,7 +2,7 @@ import { aboveZero, aList, aText, checkFields, someOf, withFields, type Rule, ty
 import { onDevice } from "./device-times.js";
 import { costOf, isView } from "./op-costs.js";
 import { OP_KINDS } from "./op-kinds.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 import type { MachinePeaks, NotCounted, Roofline, RooflineOp } from "./roofline-types.js";
 import { asRoofline } from "./show-roofline.js";
 import type { ProfiledOp } from "./step-stats.js";

@@ -2,7 +2,7 @@ import { aList, checkFields } from "../../checks.js";
 import type { MainSpan } from "./breakdown.js";
 import { FLOPS } from "./op-flops.js";
 import { OP_KINDS, plainType } from "./op-kinds.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 /** What a thread did for a while, as `plots.opTimeline` takes it. */
 export interface TimelineEntry {

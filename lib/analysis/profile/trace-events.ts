@@ -1,6 +1,6 @@
 import { aList, checkFields } from "../../checks.js";
 import { categoryOf, type MainSpan } from "./breakdown.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 /** One event of the trace-event format; times in microseconds. */
 export interface TraceEvent {

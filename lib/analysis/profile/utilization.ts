@@ -1,6 +1,6 @@
 import { aboveZero, aList, checkFields, notNegative, withFields, type Rules } from "../../checks.js";
 import { unionLength } from "./breakdown.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 /** How much of a step the machine was at work. */
 export interface Utilization {

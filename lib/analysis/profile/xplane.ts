@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { aList, aNumber, aText, checkArguments, checkFields, type Rules } from "../../checks.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { writeMessage } from "../../protobuf.js";
-import type { StepProfile } from "./profile.js";
+import type { StepProfile } from "./step-profile.js";
 
 const KINDS: Rules = { startedAtMs: aNumber, spans: aList, ops: aList };
 

@@ -17,6 +17,7 @@ import { integer, messages, readMessage, string } from "../../../lib/protobuf.js
 import type { ProfiledOp } from "../../../lib/analysis/profile/step-stats.js";
 import { compile, ready, tf } from "../../../lib/backend/index.js";
 import { currentBinding } from "../../../lib/backend/register.js";
+import { toBundle } from "../../../lib/study/index.js";
 import { adam, softmaxCrossEntropy } from "../../../lib/train/index.js";
 
 type Tensor = import("@tensorflow/tfjs").Tensor;
@@ -159,6 +160,19 @@ describe.runIf(present)("profile() of a training step", () => {
       clock.mockRestore();
       dispose();
     }
+  });
+
+  it("is shown as the mean step's categories, each with its part", () => {
+    const { mean } = measured;
+    const text = String(toBundle(measured)["text/plain"]).split("\n");
+    expect(text[0]).toMatch(
+      /^a step of [\d.]+ ms; share of the step with an op at work: CPU:0 [\d.]+ %; processor time /,
+    );
+    const rows = text.filter((line) => line.endsWith(" %") && !line.startsWith("a step"));
+    expect(rows.map((line) => /^(.+?) {2,}/.exec(line)?.[1])).toEqual(["average step", ...CATEGORIES]);
+    const kernel = rows.find((line) => line.startsWith("Kernel"))!;
+    expect(kernel).toContain(Math.round(mean.breakdown.Kernel).toLocaleString("en"));
+    expect(kernel).toContain(`${((100 * mean.breakdown.Kernel) / mean.stepUs).toFixed(1)} %`);
   });
 
   it("becomes trace events: one for each op and span, of one row none that overlap", () => {
