@@ -7,9 +7,11 @@ import { kernelsFolder } from "../setup/kernelspec.js";
 import { execute, type Outcome, type Run } from "./studies/execute.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { parseOptions, STUDIES_USAGE, type Options } from "./studies/studies-options.js";
-import { parametersOf, type NotebookCells } from "./studies/parameters.js";
+import { guideIn, hasSize, isStudy, kernelOf, notebooksIn } from "./studies/notebooks-here.js";
 import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "./studies/result.js";
 import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
+import { besideOf } from "./studies/outputs-digests.js";
+import { writeOutputs } from "./studies/write-outputs.js";
 import { summaryOf, type Judged } from "./studies/study-line.js";
 import { commitOf } from "../files/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
@@ -17,11 +19,6 @@ import { measuresTables } from "../study/report.js";
 import type { StudyResult } from "../study/study-result.js";
 import type { Verdict } from "../study/judge-claims.js";
 import { table, type Cell } from "../table.js";
-
-/** Preferred first, where a notebook names a kernel that is not here. */
-const PREFERRED = ["saccade", "tslab"];
-/** The folder beside the studies, and the word that means all its notebooks. */
-const GUIDE = "guide";
 
 const read = (args: readonly string[]): readonly string[] => {
   readCommandLine(STUDIES_USAGE, args); // what it does not take is said before anything is set up
@@ -67,6 +64,14 @@ export async function runStudies(
     console.error(`studies: --store is for studies with a parameter called size, got ${unsized.join(", ")}`);
     return 2;
   }
+  const unstored =
+    options.write && !options.store
+      ? options.studies.filter((name) => existsSync(join(resultsFolder(folder, name), "claims.json")))
+      : [];
+  if (unstored.length > 0) {
+    console.error(`studies: --write goes with --store for a study that has claims, got ${unstored.join(", ")}`);
+    return 2;
+  }
   for (const name of options.sizeAsked ? unsized : [])
     print(`note: ${name} has no parameter called size, and runs as it is`);
   let failures = 0;
@@ -84,6 +89,7 @@ export async function runStudies(
     const output = join(outputFolder, `${name.replace("/", "-")}.${options.runName}.${kernel}.ipynb`);
     rmSync(output, { force: true }); // what an earlier run handed over is not this one's
     const size = sized.has(name) ? options.size : "–";
+    const before = options.write ? readFileSync(join(folder, `${name}.ipynb`), "utf8") : "";
     const { outcome, seconds } = await runOne(project, {
       notebook: join(folder, `${name}.ipynb`),
       output,
@@ -128,6 +134,7 @@ export async function runStudies(
     }
     if (existsSync(output) && (failed || result !== undefined))
       print(`    The executed notebook is ${output}, its page lies beside it`);
+    if (options.write && !writeBack(folder, name, output, { failed, before, result }, print) && !failed) failures++;
   }
   if (overview.length > 1)
     print(`\n${String(table(["study", "size", "kernel", "time", "data", "claims that hold", "outcome"], overview))}`);
@@ -140,6 +147,26 @@ function judgedBy(folder: string, result: StudyResult | undefined, options: Opti
   if (result === undefined || faults.length > 0) return { verdicts: [], elsewhere: 0, faults };
   const verdicts = judge(folder, result, options.judge);
   return { verdicts, elsewhere: claimsOf(folder, result.study).length - verdicts.length, faults };
+}
+
+/** Puts a passed run's outputs into its notebook, and says so; or says why not. */
+function writeBack(
+  folder: string,
+  name: string,
+  executed: string,
+  { failed, before, result }: { readonly failed: boolean; readonly before: string; readonly result?: StudyResult },
+  print: (line: string) => void,
+): boolean {
+  const file = join(folder, `${name}.ipynb`);
+  const drawn =
+    result?.data.kind === "generated" ? ["its images are generated: it is written from a run on its data"] : [];
+  const { faults, says } =
+    failed || drawn.length > 0
+      ? { faults: failed ? ["the run did not pass"] : drawn, says: "" }
+      : writeOutputs(file, executed, before, besideOf(folder, name));
+  for (const fault of faults) print(`    not written: ${fault}`);
+  if (faults.length === 0) print(`    Its outputs are in ${file} now: ${says}`);
+  return faults.length === 0;
 }
 
 /** On which data, on what, what took how long, what was measured, and which claims held. */
@@ -175,18 +202,6 @@ async function runOne(project: Project, run: Run): Promise<{ outcome: Outcome; s
   return { outcome, seconds: (performance.now() - started) / 1000 };
 }
 
-function notebooksIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".ipynb"))
-    .map((name) => name.slice(0, -".ipynb".length))
-    .sort();
-}
-
-function guideIn(folder: string): string[] {
-  return notebooksIn(join(folder, GUIDE)).map((name) => `${GUIDE}/${name}`);
-}
-
 /** Names of the kernels for TypeScript that set-up installed. */
 export function typescriptKernels(places: Places): string[] {
   const folder = kernelsFolder(places);
@@ -199,40 +214,4 @@ export function typescriptKernels(places: Places): string[] {
           "typescript",
     )
     .sort();
-}
-
-interface Notebook extends NotebookCells {
-  readonly metadata?: { readonly kernelspec?: { readonly name?: string } };
-}
-
-/** @returns undefined for a file that is no notebook: whoever executes it says why */
-function readNotebook(file: string): Notebook | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Notebook;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether it takes a size: what a person tries out beside the studies does not. A damaged one counts, and then fails.
- */
-function isStudy(file: string): boolean {
-  const notebook = readNotebook(file);
-  return (
-    notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"))
-  );
-}
-
-/** Whether it has a parameter called size; one that cannot be read is taken to have it, and then says what is wrong. */
-function hasSize(file: string): boolean {
-  const notebook = readNotebook(file);
-  return (notebook && parametersOf(notebook))?.includes("size") ?? true;
-}
-
-function kernelOf(notebook: string, installed: readonly string[]): string {
-  const named = readNotebook(notebook)?.metadata?.kernelspec?.name;
-  return named !== undefined && installed.includes(named)
-    ? named
-    : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
 }

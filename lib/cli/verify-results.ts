@@ -1,4 +1,4 @@
-/** `npm run verify-results [-- --write]`: computes the stored results again, and holds the texts' numbers to them. */
+/** `npm run verify-results [-- --write]`: computes the stored results again, and holds texts and outputs to them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../datasets/types.js";
@@ -11,12 +11,13 @@ import { benchFigures, figuresNotStored, verifyBench } from "./verify-results/ve
 import { cameAbout } from "./verify-results/came-about.js";
 import { imagesOf } from "./verify-results/verify-images.js";
 import { recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
+import { verifyOutputs } from "./verify-results/verify-outputs.js";
 import { storedResults, type Stored } from "./verify-results/stored-runs.js";
 import { textsOf, verifyText } from "./verify-results/texts.js";
 
 const USAGE = {
   command: "verify-results",
-  does: "Computes the stored results again from their predictions, and holds the texts' numbers to them.",
+  does: "Computes the stored results again from their predictions, and holds texts and notebooks' outputs to them.",
   options: { write: { does: "writes the texts' numbers anew" } },
 } as const;
 
@@ -51,6 +52,7 @@ export async function verifyResults(
   for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
   const figures = [...stored, ...benches.map(benchFigures), ...benchesNotStored(root).map(figuresNotStored)];
   for (const file of textsOf(root)) failed += verifyText(root, file, figures, write, print);
+  failed += verifyOutputs(root, print);
   return failed === 0 ? 0 : 1;
 }
 

@@ -314,6 +314,21 @@ describe("verifyResults()", () => {
     expect(await verifyResults(root, { print, download: false })).toBe(0);
   });
 
+  it("fails on a notebook whose outputs no run wrote", async () => {
+    withoutImages();
+    const root = temporaryFolder();
+    mkdirSync(join(root, "notebooks"));
+    const outputs = [{ output_type: "stream", name: "stdout", text: "99 %" }];
+    const cell = { cell_type: "code", metadata: { tags: ["parameters"] }, source: "", execution_count: 1, outputs };
+    writeFileSync(join(root, "notebooks/mine.ipynb"), JSON.stringify({ cells: [cell], metadata: {} }));
+    const lines: string[] = [];
+    expect(await verifyResults(root, { print: (line) => void lines.push(line), download: false })).toBe(1);
+    expect(lines.slice(-2)).toEqual([
+      "notebooks/mine.ipynb: outputs DIFFER (npm run studies -- mine --write writes them anew)",
+      "    its outputs were not written by studies --write",
+    ]);
+  });
+
   it("fails on a result that was changed by hand", async () => {
     withoutImages();
     const root = temporaryFolder();

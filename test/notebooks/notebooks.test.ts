@@ -11,7 +11,6 @@ interface Cell {
   readonly cell_type: string;
   readonly metadata: { readonly tags?: readonly string[] };
   readonly source: readonly string[];
-  readonly outputs?: readonly unknown[];
 }
 
 describe.each(studies)("%s", (name) => {
@@ -49,10 +48,6 @@ describe.each(studies)("%s", (name) => {
     const fallbacks = code.flatMap((cell) => cell.source.join("").match(/fallback: "generated"/g) ?? []);
     expect(loads).not.toEqual([]);
     expect(fallbacks).toHaveLength(archives.length);
-  });
-
-  test("is stored without outputs", () => {
-    expect(code.flatMap((cell) => cell.outputs)).toEqual([]);
   });
 
   test("names our kernel", () => {

@@ -133,8 +133,8 @@ function digestOf({ cells }: Notebook): string {
   return createHash("sha256").update(JSON.stringify(code)).digest("hex");
 }
 
-/** The code without its line breaks and comments; as it stands where it does not parse. */
-function withoutLayout(code: string): string {
+/** Code without its line breaks and comments; as it stands where it does not parse. */
+export function withoutLayout(code: string): string {
   try {
     return transformSync(code, {
       loader: "ts",

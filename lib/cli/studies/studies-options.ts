@@ -18,6 +18,7 @@ export const STUDIES_USAGE = {
     timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
     judge: { value: "SIZE", does: "judges what was measured by this size's claims; default: the size that runs" },
     store: { does: "stores the result in notebooks/results" },
+    write: { does: "writes the outputs of a passed run, at its defaults, into the notebook itself" },
   },
 } as const;
 
@@ -41,6 +42,8 @@ export interface Options {
   readonly runName: string;
   /** Whether its result is to be stored; then under `runName`. */
   readonly store: boolean;
+  /** Whether its outputs are to be written into the notebook. */
+  readonly write: boolean;
   /** The command line that repeats this, for one study. @param sized whether it has a size */
   readonly command: (study: string, sized: boolean) => string;
 }
@@ -73,6 +76,7 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     judge,
     runName: nameOf(size, values.set ?? []),
     store: values.store === true && checkStore(size, values.set ?? []),
+    write: values.write === true && checkWrite(values, words),
     command: (study, sized) => {
       const sets = (values.set ?? []).flatMap((set) => ["--set", set]);
       const sizes = sized ? ["--size", size] : [];
@@ -95,6 +99,21 @@ function checkStore(size: Size, set: readonly string[]): true {
   const other = set.find((text) => !/^(seed=\d+|arms=[\w,]+)$/.test(text));
   if (other !== undefined)
     throw new RangeError(`studies: --store must go without --set, but for a seed and arms, got --set ${other}`);
+  return true;
+}
+
+/** A notebook's outputs are those of the notebook as it stands, under the kernel that it names. */
+function checkWrite(
+  { size, set, kernel, judge }: { readonly [option in "size" | "kernel" | "judge"]?: string } & { set?: string[] },
+  words: readonly string[],
+): true {
+  if (size !== undefined && size !== "quick")
+    throw new RangeError(`studies: --write must be at size quick, got ${size}`);
+  const other = Object.entries({ set: set?.[0], kernel, judge }).find(([, value]) => value !== undefined);
+  if (other !== undefined)
+    throw new RangeError(`studies: --write must go without --set, --kernel and --judge, got --${other.join(" ")}`);
+  const guide = words.find((name) => name.startsWith("guide/"));
+  if (guide !== undefined) throw new RangeError(`studies: --write is for studies, not for the guide, got ${guide}`);
   return true;
 }
 

@@ -1,0 +1,60 @@
+/** The notebooks that are here, and what each says of itself: whether it is a study, its size, its kernel. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parametersOf, type NotebookCells } from "./parameters.js";
+
+/** Preferred first, where a notebook names a kernel that is not here. */
+const PREFERRED = ["saccade", "tslab"];
+/** The folder beside the studies, and the word that means all its notebooks. */
+const GUIDE = "guide";
+
+/** Names of the notebooks in a folder. */
+export function notebooksIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => name.slice(0, -".ipynb".length))
+    .sort();
+}
+
+/** Names of the guide's notebooks, "guide/your-own-data". */
+export function guideIn(folder: string): string[] {
+  return notebooksIn(join(folder, GUIDE)).map((name) => `${GUIDE}/${name}`);
+}
+
+interface Notebook extends NotebookCells {
+  readonly metadata?: { readonly kernelspec?: { readonly name?: string } };
+}
+
+/** @returns undefined for a file that is no notebook: whoever executes it says why */
+function readNotebook(file: string): Notebook | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether it takes a size: what a person tries out beside the studies does not. A damaged one counts, and then fails.
+ */
+export function isStudy(file: string): boolean {
+  const notebook = readNotebook(file);
+  return (
+    notebook === undefined || (notebook.cells ?? []).some(({ metadata }) => metadata?.tags?.includes("parameters"))
+  );
+}
+
+/** Whether it has a parameter called size; one that cannot be read is taken to have it, and then says what is wrong. */
+export function hasSize(file: string): boolean {
+  const notebook = readNotebook(file);
+  return (notebook && parametersOf(notebook))?.includes("size") ?? true;
+}
+
+/** The kernel that it names where that is here, else another that reads TypeScript. */
+export function kernelOf(notebook: string, installed: readonly string[]): string {
+  const named = readNotebook(notebook)?.metadata?.kernelspec?.name;
+  return named !== undefined && installed.includes(named)
+    ? named
+    : (PREFERRED.find((name) => installed.includes(name)) ?? "tslab");
+}
