@@ -96,6 +96,7 @@ export async function runStudies(
       kernel,
       assignments: options.assignments(sized.has(name)),
       timeoutS: options.timeoutS,
+      lock: size === "full" ? join(project.root, ".saccade", `${name.replace("/", "-")}.full.lock`) : null,
     });
     const result = readResult(output);
     const judged = judgedBy(folder, result, options);
@@ -195,8 +196,9 @@ async function runOne(project: Project, run: Run): Promise<{ outcome: Outcome; s
   const started = performance.now();
   let state = "starting the kernel";
   const progress = project.startProgress(basename(run.notebook, ".ipynb"), () => state);
-  const outcome = await execute(project, run, ({ position, total, head }) => {
-    state = `cell ${position} of ${total}: ${head.slice(0, 60)}`;
+  const outcome = await execute(project, run, {
+    cell: ({ position, total, head }) => void (state = `cell ${position} of ${total}: ${head.slice(0, 60)}`),
+    progress: (text) => void (state = text),
   });
   progress.stop(outcome.status);
   return { outcome, seconds: (performance.now() - started) / 1000 };

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { aText, checkValue } from "../checks.js";
 import { decode, type Dtype, type TensorValues } from "./dtypes.js";
-import { parseHeader } from "./header.js";
+import { parseHeader, type Header } from "./header.js";
 
 /** Numbers with their shape, row by row. */
 export interface StoredTensor {
@@ -33,32 +33,52 @@ const MAX_HEADER_BYTES = 100_000_000;
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
   checkValue("readSafetensors", "path", path, aText);
-  const refuse = (why: string): never => {
-    throw new SyntaxError(`readSafetensors: a file must be safetensors, got ${path} ${why}`);
-  };
   const file = await open(path, "r");
   try {
-    const { size } = await file.stat();
-    if (size < 8) return refuse(`of ${size} bytes`);
-    const headerBytes = (await readBytes(file, 0, 8)).readBigUInt64LE(0);
-    if (headerBytes > BigInt(MAX_HEADER_BYTES))
-      return refuse(`whose header claims ${headerBytes} bytes (at most ${MAX_HEADER_BYTES} are read): another format?`);
-    if (headerBytes > BigInt(size - 8))
-      return refuse(`of ${size} bytes whose header claims ${headerBytes}: cut off, or another format`);
-    const first = 8 + Number(headerBytes);
-    const { metadata, entries } = parseHeader(utf8(await readBytes(file, 8, first - 8), refuse), size - first, refuse);
+    const { header, first } = await readHeader(file, path);
     const tensors = new Map<string, StoredTensor>();
-    for (const { name, dtype, shape, start, end } of entries) {
+    for (const { name, dtype, shape, start, end } of header.entries) {
       tensors.set(name, {
         dtype,
         shape,
         values: decode(dtype, (await readBytes(file, first + start, end - start)).buffer),
       });
     }
-    return { metadata, tensors };
+    return { metadata: header.metadata, tensors };
   } finally {
     await file.close();
   }
+}
+
+/**
+ * A file's free texts by name: no tensor is read.
+ *
+ * @throws SyntaxError as {@link readSafetensors} does
+ */
+export async function readMetadata(path: string): Promise<Safetensors["metadata"]> {
+  const file = await open(path, "r");
+  try {
+    return (await readHeader(file, path)).header.metadata;
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns the header, and where the first tensor's bytes lie in the file */
+async function readHeader(file: FileHandle, path: string): Promise<{ header: Header; first: number }> {
+  const refuse = (why: string): never => {
+    throw new SyntaxError(`readSafetensors: a file must be safetensors, got ${path} ${why}`);
+  };
+  const { size } = await file.stat();
+  if (size < 8) return refuse(`of ${size} bytes`);
+  const headerBytes = (await readBytes(file, 0, 8)).readBigUInt64LE(0);
+  if (headerBytes > BigInt(MAX_HEADER_BYTES))
+    return refuse(`whose header claims ${headerBytes} bytes (at most ${MAX_HEADER_BYTES} are read): another format?`);
+  if (headerBytes > BigInt(size - 8))
+    return refuse(`of ${size} bytes whose header claims ${headerBytes}: cut off, or another format`);
+  const first = 8 + Number(headerBytes);
+  const text = utf8(await readBytes(file, 8, first - 8), refuse);
+  return { header: parseHeader(text, size - first, refuse), first };
 }
 
 /** In a buffer of their own. Read piece by piece: one call takes at most 2 GiB. */

@@ -15,6 +15,8 @@ interface JobOptions {
   /** Standard input's whole text; nothing where it is left out. */
   readonly input?: string;
   readonly onOutput?: (text: string) => void;
+  /** When it aborts the child gets a SIGINT, and ends in its own time; whoever has it listens to signals itself. */
+  readonly interrupt?: AbortSignal;
 }
 
 /** Where things lie; the same folder twice in a checkout. */

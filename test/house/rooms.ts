@@ -37,7 +37,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
   study: ["plots", "backend", "datasets", "analysis", "train"],
   sweeps: ["files", "plots", "backend", "safetensors", "layers", "datasets", "models", "tracking", "train", "analysis"],
   bench: ["files", "client", "backend", "datasets", "setup", "models", "train", "analysis", "study", "sweeps"],
-  cli: ["files", "client", "backend", "datasets", "setup", "models", "tracking", "analysis", "study", "bench"],
+  cli: ["files", "client", "backend", "datasets", "setup", "models", "tracking", "train", "analysis", "study", "bench"],
 };
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRandom } from "../../lib/datasets/index.js";
-import { readSafetensors, writeSafetensors, type StoredTensor } from "../../lib/safetensors/index.js";
+import { readMetadata, readSafetensors, writeSafetensors, type StoredTensor } from "../../lib/safetensors/index.js";
 
 /** Written by the safetensors package: test/fixtures/weights/make.py. */
 const FIXTURE = new URL("../fixtures/weights/dtypes.safetensors", import.meta.url).pathname;
@@ -17,6 +17,7 @@ describe("readSafetensors", () => {
     const { metadata, tensors } = await readSafetensors(FIXTURE);
     const values = (name: string) => [...(tensors.get(name)!.values as Iterable<number | bigint>)];
     expect(metadata).toEqual({ format: "pt", größe: "Ω" });
+    expect(await readMetadata(FIXTURE)).toEqual(metadata);
     expect(tensors.get("F64")).toEqual({ dtype: "F64", shape: [2, 2], values: Float64Array.of(1.5, -1e300, 0.1, 2) });
     expect(tensors.get("I64")).toEqual({ dtype: "I64", shape: [2], values: BigInt64Array.of(2n ** 53n + 1n, -5n) });
     expect(tensors.get("I32")).toEqual({ dtype: "I32", shape: [2, 1], values: Int32Array.of(7, -(2 ** 31)) });

@@ -11,6 +11,11 @@ export const COMMANDS = {
       "execute the studies headless and say what passed: [NAME… | guide] [--size S] [--set name=value] [--kernel " +
       "K] [--timeout S] [--judge S] [--store]",
   },
+  long: {
+    does:
+      "list the studies' plans of long runs and how far they are, or go on with one: [NAME] [--arms A,B] " +
+      "[--seeds 0,1] [--minutes N] [--again]",
+  },
   new: { does: "begin a study: a notebook that runs, its claims, and a workflow that runs it in CI: NAME" },
   "verify-results": {
     does:

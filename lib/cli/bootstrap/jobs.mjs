@@ -4,7 +4,8 @@ import { recordChildren } from "./lock.mjs";
 
 /**
  * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
- * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void }} JobOptions
+ * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void,
+ *   interrupt?: AbortSignal }} JobOptions
  * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>, endAll(): number }}
  *   Jobs
  */
@@ -17,18 +18,14 @@ const KEPT_CHARACTERS = 20_000;
  * @returns {Jobs}
  */
 export function openJobs(lockFile) {
-  /** @type {Set<number>} */
-  const running = new Set();
+  /** @type {Map<number, AbortSignal | undefined>} */
+  const running = new Map();
   return {
     endAll: () => {
-      for (const pid of running) {
-        try {
-          process.kill(-pid, "SIGTERM");
-        } catch {
-          // it ended by itself in the meantime
-        }
-      }
-      return running.size;
+      // whoever interrupts a child does so at the first signal: it is ended by the second
+      const ended = [...running].filter(([, interrupt]) => interrupt === undefined || interrupt.aborted);
+      for (const [pid] of ended) signalGroup(pid, "SIGTERM");
+      return ended.length;
     },
     run: (command, args, options = {}) =>
       new Promise((resolve) => {
@@ -42,9 +39,12 @@ export function openJobs(lockFile) {
         // one that does not read it says so by its exit code
         child.stdin.on("error", () => undefined).end(options.input);
         const { pid } = child;
+        const interrupt = () => pid !== undefined && signalGroup(pid, "SIGINT");
         if (pid !== undefined) {
-          running.add(pid);
-          recordChildren(lockFile, [...running]);
+          running.set(pid, options.interrupt);
+          recordChildren(lockFile, [...running.keys()]);
+          options.interrupt?.addEventListener("abort", interrupt);
+          if (options.interrupt?.aborted) interrupt();
         }
         const take = (/** @type {string} */ text) => {
           output = (output + text).slice(-KEPT_CHARACTERS);
@@ -54,9 +54,10 @@ export function openJobs(lockFile) {
         child.stderr.setEncoding("utf8").on("data", take);
         child.on("error", (error) => resolve({ code: null, signal: null, output: `${output}${error.message}` }));
         child.on("close", (code, signal) => {
+          options.interrupt?.removeEventListener("abort", interrupt);
           if (pid !== undefined) {
             running.delete(pid);
-            recordChildren(lockFile, [...running]);
+            recordChildren(lockFile, [...running.keys()]);
           }
           resolve({ code, signal, output });
         });
@@ -65,7 +66,20 @@ export function openJobs(lockFile) {
 }
 
 /**
- * Ends the children when we are told to end. A command with no child here may listen itself and end in its own time.
+ * @param {number} pid of a child, which leads its own group
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // it ended by itself in the meantime
+  }
+}
+
+/**
+ * Ends the children when we are told to end. A command with no child here, or with children that it interrupts, may
+ * listen itself and end in its own time.
  * @param {Jobs} jobs
  */
 export function endWithSignals(jobs) {

@@ -1,13 +1,19 @@
 """Executes one notebook with nbclient and tells what happens as JSON lines on standard output.
 
 Standard input holds one JSON object: notebook, output (paths), kernel, assignments (source text put behind the cell
-tagged "parameters"), timeoutS (limit of one cell, null for none), plotly (path of plotly.js for the page). Works under every kernel: what a failed cell said
-is taken from its error output where there is one, and from its standard error stream otherwise.
+tagged "parameters"), timeoutS (limit of one cell, null for none), plotly (path of plotly.js for the page), lock (path of
+a file that only one execution has at a time, null for none). Works under every kernel: what a failed cell said is taken
+from its error output where there is one, and from its standard error stream otherwise. A SIGINT interrupts the running
+cell, and nothing is executed after it. Whoever started it being gone, it ends its kernel and itself.
 """
+import asyncio
+import fcntl
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import time
 
 import nbformat
@@ -21,6 +27,18 @@ from page import to_page
 MAX_OUTPUT = 20_000_000
 # Characters of a failed cell's own words that are passed on.
 MAX_SAID = 4_000
+# Seconds between two lines of a training run's progress that are passed on.
+PROGRESS_S = 1
+# Seconds that an interrupted cell may take to end: it writes a checkpoint.
+ENDS_WITHIN_S = 120
+# Seconds between two looks at whether the one who started this is still there.
+PARENT_CHECK_S = 0.5
+# Seconds that the kernel of an execution that was killed may take to be gone.
+LOCK_WITHIN_S = 30
+
+
+class Interrupted(Exception):
+    """A SIGINT came: no further cell is executed."""
 
 
 class Client(NotebookClient):
@@ -28,8 +46,11 @@ class Client(NotebookClient):
 
     shown = 0
     flooded = False
+    interrupted = False
+    told = 0.0
 
     def process_message(self, msg, cell, cell_index):
+        self.tell_progress(msg)
         size = size_of(msg["content"])
         if msg["msg_type"] == "clear_output":
             self.shown = 0
@@ -43,8 +64,31 @@ class Client(NotebookClient):
         return None
 
     async def async_execute_cell(self, *args, **kwargs):
+        if self.interrupted:
+            raise Interrupted
         self.shown = 0
         return await super().async_execute_cell(*args, **kwargs)
+
+    def tell_progress(self, msg):
+        """A training run's line, where the message is one: an output that is updated in place, with a bar."""
+        data = msg["content"].get("data") or {}
+        if msg["msg_type"] not in ("display_data", "update_display_data") or "<progress" not in str(data.get("text/html")):
+            return
+        if time.monotonic() - self.told >= PROGRESS_S:
+            self.told = time.monotonic()
+            tell("progress", text=str(data.get("text/plain", "")).split("\n")[0][:200])
+
+    def listen(self):
+        """Has a SIGINT interrupt the running cell; one that does not end then is ended with its kernel."""
+        loop = asyncio.get_running_loop()
+        later = lambda work: asyncio.ensure_future(work) if self.km is not None else None
+
+        def interrupt():
+            self.interrupted = True
+            later(self.km.interrupt_kernel())
+            loop.call_later(ENDS_WITHIN_S, lambda: self.km is not None and later(self.km.shutdown_kernel(now=True)))
+
+        loop.add_signal_handler(signal.SIGINT, interrupt)
 
 
 def size_of(content):
@@ -91,6 +135,36 @@ def parameters(notebook, index):
     return "\nThe notebook's parameters, their types and defaults:\n" + "\n".join(declared)
 
 
+def end_with_parent(client):
+    """Kills the kernel and this process once the one who started it is gone, as after a kill -9."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_S)
+        pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def take(lock):
+    """Options for the kernel's process, which has the lock as long as it lives; None where another has it."""
+    if lock is None:
+        return {}
+    os.makedirs(os.path.dirname(lock), exist_ok=True)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+    for _ in range(LOCK_WITHIN_S * 10):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return {"pass_fds": (descriptor,)}
+        except BlockingIOError:
+            time.sleep(0.1)
+    return None
+
+
 def save(notebook, path, plotly_script):
     """The executed notebook and its HTML, each whole or not at all."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -117,7 +191,13 @@ def main():
     spec.setdefault("display_name", task["kernel"])  # a notebook that names no kernel has none
     state = {"index": None, "since": time.monotonic()}
 
+    kernel_options = take(task.get("lock"))
+    if kernel_options is None:
+        return tell("failed", position=None, total=0, text="the study is being executed at this size by another process")
+
     def started(cell, cell_index):
+        if state["index"] is None:
+            client.listen()
         state.update(index=cell_index, since=time.monotonic())
         if cell_index in code:
             tell("cell", position=code.index(cell_index) + 1, total=len(code), head=cell.source.strip().split("\n")[0])
@@ -129,8 +209,11 @@ def main():
         resources={"metadata": {"path": os.path.dirname(task["notebook"])}},
         on_cell_start=started,
     )
+    end_with_parent(client)
     try:
-        client.execute()
+        client.execute(**kernel_options)
+    except Interrupted:
+        outcome = ("interrupted", "")
     except CellExecutionError:
         text = said(notebook.cells[state["index"]]) or "the kernel reported an error without a text"
         outcome = ("failed", text + parameters(notebook, state["index"]))
@@ -143,6 +226,8 @@ def main():
         outcome = ("died", str(error))
     else:
         outcome = ("passed", "")
+    if client.interrupted and outcome[0] != "passed":
+        outcome = ("interrupted", outcome[1])
     save(notebook, task["output"], task["plotly"])
     position = code.index(state["index"]) + 1 if state["index"] in code else None
     tell(outcome[0], position=position, total=len(code), text=outcome[1])

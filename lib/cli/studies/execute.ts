@@ -14,11 +14,13 @@ export interface Run {
   readonly assignments: string;
   /** Limit of one cell, in seconds; null for none. */
   readonly timeoutS: number | null;
+  /** Absolute path of a file that only one execution has at a time; null for none. */
+  readonly lock: string | null;
 }
 
 /** How it ended. `text` is what the failed cell said. */
 export interface Outcome {
-  readonly status: "passed" | "failed" | "timeout" | "died" | "flooded";
+  readonly status: "passed" | "failed" | "timeout" | "died" | "flooded" | "interrupted";
   readonly position: number | null;
   readonly total: number;
   readonly text: string;
@@ -31,8 +33,15 @@ export interface CellStart {
   readonly head: string;
 }
 
-/** Executes the notebook; a failing cell is an outcome, not an error. */
-export async function execute(project: Project, run: Run, onCell: (cell: CellStart) => void): Promise<Outcome> {
+/**
+ * Executes the notebook; a failing cell is an outcome, not an error.
+ * @param tell what happens: a cell begins, or a training run in it is so far
+ */
+export async function execute(
+  project: Project,
+  run: Run,
+  tell: { cell(cell: CellStart): void; progress(text: string): void },
+): Promise<Outcome> {
   let outcome: Outcome | undefined;
   let rest = "";
   const ended = await project.jobs.run(
@@ -46,7 +55,8 @@ export async function execute(project: Project, run: Run, onCell: (cell: CellSta
         rest = lines.pop() ?? "";
         for (const line of lines) {
           const message = parseEvent(line);
-          if (message?.event === "cell") onCell(message as unknown as CellStart);
+          if (message?.event === "cell") tell.cell(message as unknown as CellStart);
+          else if (message?.event === "progress") tell.progress((message as unknown as { text: string }).text);
           else if (message !== undefined)
             outcome = { ...(message as unknown as Outcome), status: message.event as Outcome["status"] };
         }

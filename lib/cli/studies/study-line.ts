@@ -21,6 +21,7 @@ export function summaryOf(
   const where = position === null ? "before its first cell" : `in cell ${position} of ${total}`;
   if (status === "timeout") return `FAILED: ran past its limit of ${timeoutS} s ${where}`;
   if (status === "flooded") return `FAILED: shows too much ${where}`;
+  if (status === "interrupted") return `FAILED: interrupted ${where}`;
   if (status === "died") return `FAILED: the kernel died or did not answer ${where}`;
   if (status !== "passed") return `FAILED ${where}`;
   if (faults.length > 0) return "FAILED: its claims cannot be judged";
