@@ -10,7 +10,7 @@ import { resultsFolder } from "./studies/study-claims.js";
 import { benchFigures, figuresNotStored, verifyBench } from "./verify-results/verify-bench.js";
 import { cameAbout } from "./verify-results/came-about.js";
 import { imagesOf } from "./verify-results/verify-images.js";
-import { recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
+import { newerClaims, recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
 import { verifyOutputs } from "./verify-results/verify-outputs.js";
 import { storedResults, type Stored } from "./verify-results/stored-runs.js";
 import { textsOf, verifyText } from "./verify-results/texts.js";
@@ -66,10 +66,8 @@ function verifyOne(stored: Stored, root: string, dataset: Dataset | string, prin
   const notebooks = join(root, "notebooks");
   const claimsFile = join(resultsFolder(notebooks, result.study), "claims.json");
   const why = typeof dataset === "string" ? dataset : whyOtherImages(result, dataset);
-  const problems = [
-    ...cameAbout(stored),
-    ...recompute(result, existsSync(claimsFile) ? readClaims(claimsFile) : [], why ?? dataset),
-  ];
+  const claims = existsSync(claimsFile) ? readClaims(claimsFile) : [];
+  const problems = [...cameAbout(stored), ...recompute(result, claims, why ?? dataset)];
   if (why !== undefined && typeof dataset !== "string" && sameArchives(result, dataset))
     problems.push(`${why}, although its archives are the same`);
   const runs = Object.keys(result.predictions).length;
@@ -82,5 +80,7 @@ function verifyOne(stored: Stored, root: string, dataset: Dataset | string, prin
   const notebook = join(notebooks, `${result.study}.ipynb`);
   if (existsSync(notebook) && !measuresAlike(root, notebook, result))
     print("    note: the notebook's code has changed since this was measured");
+  const newer = newerClaims(result, claims).length;
+  if (newer > 0) print(`    note: ${newer} claims were made since, about what this did not measure`);
   return problems.length;
 }

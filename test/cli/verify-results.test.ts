@@ -9,6 +9,7 @@ import { storedResults, type Stored } from "../../lib/cli/verify-results/stored-
 import { fillNotebook } from "../../lib/cli/verify-results/texts.js";
 import { confusionMatrix } from "../../lib/analysis/index.js";
 import { generated, subset, withClasses } from "../../lib/datasets/index.js";
+import type { Claim } from "../../lib/study/claims.js";
 import { labelsDigest, storedPredictions } from "../../lib/study/report.js";
 import type { StoredPredictions } from "../../lib/study/study-result.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
@@ -46,6 +47,7 @@ function result(
     wallSeconds: 90,
     machine: { cores: 2, cpu: "a CPU" },
     predictions: { run },
+    claims: [{ statement: "old", holds: true }],
   } as unknown as StoredResult;
 }
 
@@ -86,6 +88,20 @@ describe("recompute()", () => {
     } as const;
     expect(recompute(result(), [claim], "no images")).toEqual([
       expect.stringContaining("the claim does not hold: good (run.accuracy"),
+    ]);
+  });
+
+  it("judges no claim that was made since, about what the result did not measure", () => {
+    const about = (statement: string): Claim => ({
+      statement,
+      kind: "exact",
+      sizes: ["quick"],
+      conditions: [{ measure: "other.parameters", is: "=", value: 3 }],
+      basis: "a test",
+    });
+    expect(recompute(result(), [about("new")], "no images")).toEqual([]);
+    expect(recompute(result(), [about("old")], "no images")).toEqual([
+      expect.stringContaining("the claim does not hold: old (other.parameters (not measured"),
     ]);
   });
 

@@ -21,7 +21,9 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
     if (measure !== stored.accuracy)
       problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
   }
-  for (const { statement, holds, found } of judgeClaims(claims, result.size, {
+  const newer = newerClaims(result, claims);
+  const made = claims.filter((claim) => !newer.includes(claim));
+  for (const { statement, holds, found } of judgeClaims(made, result.size, {
     measures: result.measures,
     data: result.data.kind,
     notRun: result.notRun ?? [],
@@ -29,6 +31,15 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
     if (holds === false) problems.push(`the claim does not hold: ${statement} (${found})`);
   }
   return problems;
+}
+
+/** Claims that were made after a result, about what it did not measure. */
+export function newerClaims({ claims: judged, measures, size }: StoredResult, claims: readonly Claim[]): Claim[] {
+  const then = judged.map(({ statement }) => statement);
+  return claims.filter(({ statement, sizes, conditions }) => {
+    const named = conditions.flatMap(({ measure, than }) => [measure, ...(than === undefined ? [] : [than])]);
+    return sizes.includes(size) && !then.includes(statement) && named.some((name) => !(name in measures));
+  });
 }
 
 /**
