@@ -167,7 +167,10 @@ export function labelsDigest(labels: ArrayLike<number>): string {
   return createHash("sha256").update(Uint8Array.from(labels)).digest("hex");
 }
 
-/** The measures as text and HTML: a table for each kind of thing measured, with a row for each thing. */
+/**
+ * The measures as text and HTML: a table for each kind of thing measured, with a row for each thing. Things of which
+ * each is the only one of its kind have one table together, with a row for each number.
+ */
 export function measuresTables(measures: Measures): Table[] {
   const things = new Map<string, Map<string, number>>();
   for (const [name, value] of Object.entries(measures)) {
@@ -180,13 +183,21 @@ export function measuresTables(measures: Measures): Table[] {
     const kind = [...one[1].keys()].join();
     kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
   }
-  return [...kinds.values()].map((rows) => {
+  const lone = [...kinds.values()].filter((rows) => rows.length === 1).flat();
+  const alike = [...kinds.values()].filter((rows) => rows.length > 1 || lone.length === 1);
+  const tables = alike.map((rows) => {
     const columns = [...rows[0]![1].keys()];
     return table(
       ["measured", ...columns],
       rows.map(([thing, values]) => [thing, ...columns.map((column) => short(values.get(column)!))]),
     );
   });
+  return lone.length > 1 ? [...tables, table(["measured", "value"], lone.flatMap(eachNumber))] : tables;
+}
+
+/** A row for each number that was measured of a thing. */
+function eachNumber([thing, values]: readonly [string, ReadonlyMap<string, number>]): [string, string][] {
+  return [...values].map(([name, value]) => [thing === "" ? name : `${thing}.${name}`, short(value)]);
 }
 
 function short(value: number): string {

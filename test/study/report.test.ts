@@ -133,6 +133,22 @@ it("measuresTables() makes one table for each kind of thing measured", () => {
   ]);
 });
 
+it("measuresTables() puts things that are alone of their kind into one table", () => {
+  const [alike, lone] = measuresTables({ "a.loss": 1, "b.loss": 2, "c.count": 7, "d.p": 0.5, "d.z": 2, seen: 3 });
+  expect([alike!.columns, ...alike!.rows]).toEqual([
+    ["measured", "loss"],
+    ["a", "1"],
+    ["b", "2"],
+  ]);
+  expect([lone!.columns, ...lone!.rows]).toEqual([
+    ["measured", "value"],
+    ["c.count", "7"],
+    ["d.p", "0.5"],
+    ["d.z", "2"],
+    ["seen", "3"],
+  ]);
+});
+
 describe("table()", () => {
   it("escapes what would be HTML", () => {
     const bundle = (table(["a"], [["<b>&"]]) as unknown as Record<symbol, () => Record<string, string>>)[
