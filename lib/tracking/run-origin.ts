@@ -22,10 +22,10 @@ export function newRunId(name: string, time: Date): string {
   return `${plain === "" ? "run" : plain}-${stamp}-${random}`;
 }
 
-/** "node train.js --epochs 3"; in a notebook of JupyterLab its path. */
+/** "node train.js --epochs 3"; in a notebook that JupyterLab or `npm run studies` runs its path. */
 export function commandLine({ argv, execArgv, env }: NodeJS.Process = process): string {
   const notebook = env.JPY_SESSION_NAME;
-  if (notebook) return notebook;
+  if (notebook) return nearer(notebook);
   const script = argv[1] === undefined ? [] : [nearer(argv[1])];
   return [basename(argv[0] ?? "node"), ...execArgv, ...script, ...argv.slice(2)].map(quoted).join(" ");
 }
