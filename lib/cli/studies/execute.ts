@@ -48,7 +48,8 @@ export async function execute(
     venvProgram(project, "python"),
     [join(project.packageFolder, "lib/cli/studies/execute.py")],
     {
-      env: { ...venvEnv(project), JPY_SESSION_NAME: run.notebook }, // as Jupyter's server names it, for the runs' records
+      // as Jupyter's own server names it: the records of its runs say so
+      env: { ...venvEnv(project), JPY_SESSION_NAME: run.notebook },
       input: JSON.stringify({ ...run, plotly: await plotlyScript(project) }),
       onOutput: (text) => {
         const lines = (rest + text).split("\n");
