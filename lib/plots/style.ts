@@ -23,7 +23,8 @@ const DASHES: readonly string[] = ["solid", "dash", "dot", "dashdot"];
 
 /** The dashes of the series that has this color of the palette. */
 export function dashOf(color: number): string {
-  return DASHES[Math.floor(color / 2) % DASHES.length]!;
+  const turn = Math.floor(color / PALETTE.length); // a color that comes again has other dashes
+  return DASHES[(Math.floor(color / 2) + turn) % DASHES.length]!;
 }
 
 /** A series' color for what lies behind its line. */

@@ -78,6 +78,16 @@ describe("lines", () => {
     );
   });
 
+  test("draws no two of 32 series alike, by color and dashes", () => {
+    const series = Array.from({ length: 32 }, (_, i) => ({ name: `run ${i}`, y: [i, i + 1] }));
+    const { data } = lines({ ...OPTIONS, series });
+    const looks = data.map(({ line }) => {
+      const { color, dash } = line as { readonly color: string; readonly dash: string };
+      return `${color} ${dash}`;
+    });
+    expect(new Set(looks).size).toBe(32);
+  });
+
   test("numbers the points from 1 without x", () => {
     expect(lines({ ...OPTIONS, series: [{ name: "a", y: [3, 2] }] }).data[0]!.x).toEqual([1, 2]);
   });
