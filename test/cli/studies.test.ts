@@ -415,6 +415,10 @@ describe("parseOptions()", () => {
   });
   it("stores a result, at most with another seed or some of its arms", () => {
     expect(parse("--store")).toMatchObject({ store: true, runName: "quick" });
+    // arms that are named as measures are
+    expect(parse("--store", "--size", "full", "--set", "arms=all.cnn,few.vit").runName).toBe(
+      "full.arms-all.cnn-few.vit",
+    );
     expect(parse("--store", "--size", "full", "--set", "seed=3", "--set", "arms=cnn,vitRows")).toMatchObject({
       store: true,
       runName: "full.arms-cnn-vitRows.seed-3",

@@ -96,7 +96,7 @@ export function parseOptions(args: readonly string[], known: Known): Options {
 function checkStore(size: Size, set: readonly string[]): true {
   if (size === "smoke")
     throw new RangeError("studies: --store must be at size quick or full, got smoke: a smoke run measures nothing");
-  const other = set.find((text) => !/^(seed=\d+|arms=[\w,]+)$/.test(text));
+  const other = set.find((text) => !/^(seed=\d+|arms=[\w.,]+)$/.test(text));
   if (other !== undefined)
     throw new RangeError(`studies: --store must go without --set, but for a seed and arms, got --set ${other}`);
   return true;
