@@ -12,6 +12,7 @@ import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "
 import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
 import { besideOf } from "./studies/outputs-digests.js";
 import { writeOutputs } from "./studies/write-outputs.js";
+import { makeSite } from "./studies/site.js";
 import { summaryOf, type Judged } from "./studies/study-line.js";
 import { commitOf } from "../files/commit.js";
 import { writeWholeSync } from "../files/write-whole.js";
@@ -55,6 +56,8 @@ export async function runStudies(
     console.error(error.message);
     return 2;
   }
+  if (options.site !== undefined)
+    return await makeSite(project, { notebooks: folder, executed: outputFolder, site: options.site }, print);
   for (const name of options.left) print(`${name}  is no study: it has no cell tagged "parameters"`);
   if (options.store && commitOf(project.root).endsWith("-dirty"))
     print("note: tracked files differ from the commit, and the stored result will say so");

@@ -1,5 +1,5 @@
 /** A notebook's outputs: what --write puts into it, and each rule that they are then held to. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hasOutputs, outputFaults } from "../../lib/cli/studies/output-faults.js";
@@ -268,11 +268,15 @@ describe("verifyOutputs()", () => {
     ]);
   });
 
-  it("says nothing of a notebook that holds none", () => {
+  it("notes a notebook that holds none although its result is stored, and says nothing of another", () => {
     const folder = studyFolder();
     const lines: string[] = [];
-    expect(verifyOutputs(join(folder, ".."), (line) => void lines.push(line))).toBe(0);
-    expect([lines, hasOutputs(notebookText(book() as never))]).toEqual([[], false]);
+    const verify = (): number => verifyOutputs(join(folder, ".."), (line) => void lines.push(line));
+    expect(verify()).toBe(0);
+    rmSync(join(folder, "results"), { recursive: true });
+    expect(verify()).toBe(0);
+    expect(lines).toEqual(["note: notebooks/s.ipynb is stored without outputs, although its result is stored"]);
+    expect(hasOutputs(notebookText(book() as never))).toBe(false);
   });
 });
 

@@ -410,7 +410,7 @@ describe("parseOptions()", () => {
     expect(() => parse("--size", "huge")).toThrow("studies: size must be one of smoke, quick, full, got huge");
     expect(() => parse("--kernel", "python3")).toThrow("studies: kernel must be one of saccade, tslab, got python3");
     expect(() => parse("--colour", "red")).toThrow(
-      "--set name=value, --kernel KERNEL, --timeout SECONDS, --judge SIZE, --store and --write",
+      "--timeout SECONDS, --judge SIZE, --store, --site FOLDER and --write",
     );
   });
   it("stores a result, at most with another seed or some of its arms", () => {

@@ -18,6 +18,7 @@ export const STUDIES_USAGE = {
     timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
     judge: { value: "SIZE", does: "judges what was measured by this size's claims; default: the size that runs" },
     store: { does: "stores the result in notebooks/results" },
+    site: { value: "FOLDER", does: "makes one static site of all studies and the guide there, and executes nothing" },
     write: { does: "writes the outputs of a passed run, at its defaults, into the notebook itself" },
   },
 } as const;
@@ -44,6 +45,8 @@ export interface Options {
   readonly store: boolean;
   /** Whether its outputs are to be written into the notebook. */
   readonly write: boolean;
+  /** Where one site of all notebooks is to be made, in place of executing any. */
+  readonly site: string | undefined;
   /** The command line that repeats this, for one study. @param sized whether it has a size */
   readonly command: (study: string, sized: boolean) => string;
 }
@@ -77,6 +80,7 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     runName: nameOf(size, values.set ?? []),
     store: values.store === true && checkStore(size, values.set ?? []),
     write: values.write === true && checkWrite(values, words),
+    site: values.site === undefined ? undefined : checkSite(values, words),
     command: (study, sized) => {
       const sets = (values.set ?? []).flatMap((set) => ["--set", set]);
       const sizes = sized ? ["--size", size] : [];
@@ -115,6 +119,14 @@ function checkWrite(
   const guide = words.find((name) => name.startsWith("guide/"));
   if (guide !== undefined) throw new RangeError(`studies: --write is for studies, not for the guide, got ${guide}`);
   return true;
+}
+
+/** A site is of all notebooks, as they were executed. */
+function checkSite({ site, ...others }: { readonly site?: string }, words: readonly string[]): string {
+  const [other] = [...words, ...Object.keys(others).map((name) => `--${name}`)];
+  if (other !== undefined) throw new RangeError(`studies: --site must go alone, as it executes nothing, got ${other}`);
+  if (site === undefined || site === "") throw new RangeError("studies: --site must be a folder, got nothing");
+  return site;
 }
 
 /** A part of a file's name: "full.arms-vitRows-vitPatches.seed-1". What is long or odd is told apart by a digest. */

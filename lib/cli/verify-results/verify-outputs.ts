@@ -15,8 +15,11 @@ export function verifyOutputs(root: string, print: (line: string) => void): numb
 
 function verifyOne(folder: string, name: string, print: (line: string) => void): number {
   const text = readFileSync(join(folder, `${name}.ipynb`), "utf8");
-  if (!hasOutputs(text)) return 0;
   const beside = besideOf(folder, name);
+  const without = !hasOutputs(text);
+  if (without && beside.measures !== undefined)
+    print(`note: ${join("notebooks", `${name}.ipynb`)} is stored without outputs, although its result is stored`);
+  if (without) return 0;
   const faults = outputFaults(text, beside);
   const store = beside.claims === undefined ? "" : "--store ";
   const again = `(${typed(`studies ${name} ${store}--write`)} writes them anew)`;
