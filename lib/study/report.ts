@@ -27,7 +27,7 @@ import { environment } from "../backend/environment.js";
 import type { EpochEntry, ReportOptions, StoredPredictions, StudyResult } from "./study-result.js";
 import { show, tslabDisplay } from "./show.js";
 import { table, type Table } from "../table.js";
-import { DISPLAY } from "../shown.js";
+import { DISPLAY, shownAs } from "../shown.js";
 
 /** The MIME type under which a notebook hands its result to whoever runs it. */
 export const RESULT_MIME = "application/vnd.saccade.result+json";
@@ -75,7 +75,7 @@ export function report(options: ReportOptions): StudyResult {
   if (broadcast()) show({ [DISPLAY]: () => ({ ...handed, "text/plain": `result of ${result.study}, handed over` }) });
   else if (tslabDisplay()) show({ [DISPLAY]: () => handed });
   for (const one of tables) show(one);
-  return result;
+  return shownAs(result, ({ study, size }) => ({ "text/plain": `result of ${study}, size ${size}` }));
 }
 
 function toResult({

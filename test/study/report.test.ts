@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { measuresTables, report, RESULT_MIME } from "../../lib/study/report.js";
 import type { ReportOptions } from "../../lib/study/study-result.js";
+import { toBundle } from "../../lib/study/show.js";
 import { table } from "../../lib/table.js";
 import { brightnessSet } from "../fixtures/images.js";
 
@@ -31,6 +32,7 @@ describe("report()", () => {
     expect(bundles[0]![RESULT_MIME]).toEqual(result);
     expect(bundles[1]!["text/html"]).toContain("<td");
     expect(JSON.parse(JSON.stringify(result))).toEqual(result); // it crosses as JSON
+    expect(toBundle(result)).toEqual({ "text/plain": "result of a-study, size smoke" }); // as a cell's last value
   });
 
   it("stores each image's predicted class, and the accuracy and confusion that follow", () => {
