@@ -115,6 +115,15 @@ const TYPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "95 %": "of an interval",
     "95.9 %": "the source's",
   },
+  "notebooks/vit-activations.ipynb": {
+    "42.29 %": "the source's",
+    "42.3 %": "the source's, rounded",
+    "40.07 %": "the source's",
+    "34.19 %": "the source's",
+    "34.9 %": "the source's",
+    "29.33 %": "the source's",
+    "2.2 points": "between the source's two",
+  },
 };
 
 const NUMBER =
