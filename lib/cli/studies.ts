@@ -9,6 +9,7 @@ import { commandOf, readCommandLine } from "./command-line.js";
 import { parseOptions, STUDIES_USAGE, type Options } from "./studies/studies-options.js";
 import { guideIn, hasSize, isStudy, kernelOf, notebooksIn } from "./studies/notebooks-here.js";
 import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "./studies/result.js";
+import { removeCheckpoints } from "./studies/kept-checkpoints.js";
 import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
 import { besideOf } from "./studies/outputs-digests.js";
 import { writeOutputs } from "./studies/write-outputs.js";
@@ -99,6 +100,7 @@ export async function runStudies(
       kernel,
       assignments: options.assignments(sized.has(name)),
       timeoutS: options.timeoutS,
+      stores: options.store,
       lock: size === "full" ? join(project.root, ".saccade", `${name.replace("/", "-")}.full.lock`) : null,
     });
     const result = readResult(output);
@@ -131,6 +133,7 @@ export async function runStudies(
         ? join(resultsFolder(folder, name), `${options.runName}.json`)
         : output.replace(/ipynb$/, "json");
       writeResult(file, withRun(project.root, result, run, verdicts));
+      if (options.store) removeCheckpoints(folder, result);
       const picture = options.store && options.runName === options.size ? pictureOf(output) : undefined;
       if (picture !== undefined) writeWholeSync(file.replace(/json$/, "svg"), picture);
       print(indented(details(result, verdicts)));

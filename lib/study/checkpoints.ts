@@ -29,6 +29,9 @@ export interface Checkpoints {
   remove(runs: readonly string[]): void;
 }
 
+/** Set by the runner where it stores the result: it removes the checkpoints itself, once that is on the disk. */
+export const STORES = "SACCADE_STORES";
+
 /** What is lost at most where a run is killed. */
 const EVERY_MINUTES = 3;
 

@@ -27,4 +27,5 @@ export type {
 export { show, toBundle } from "./show.js";
 export type { MimeBundle, ShowsItself } from "../shown.js";
 export { storedResult, storedResults, type StoredResult } from "./stored-result.js";
+export { partialResults, type PartialResult, type PartialRun } from "./partial-result.js";
 export { table, type Cell, type Table } from "../table.js";

@@ -14,7 +14,7 @@ import {
 import { didYouMean } from "../nearest.js";
 import type { Figure } from "../plots/figure.js";
 import type { Table } from "../table.js";
-import { checkpoints, type Checkpoints } from "./checkpoints.js";
+import { checkpoints, STORES, type Checkpoints } from "./checkpoints.js";
 import { chosen } from "./chosen.js";
 import { readClaims, type Size } from "./claims.js";
 import { assertClaims, judgeClaims, verdictTable } from "./judge-claims.js";
@@ -216,7 +216,7 @@ export class Study {
     const verdicts = judgeClaims(claims, this.size, evidence);
     show(verdictTable(verdicts));
     assertClaims(verdicts);
-    this.#kept.remove(this.runs.map(({ name }) => name));
+    if (process.env[STORES] === undefined) this.#kept.remove(this.runs.map(({ name }) => name));
     return result;
   }
 

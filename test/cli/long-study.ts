@@ -14,7 +14,7 @@ let arms = "all";`;
 const DATA = `
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { datasets, study, tf, train } from "saccade";
+import { datasets, study, tf } from "saccade";
 
 const labels = Array.from({ length: 60 }, (_, i) => i % 2);
 const images = Uint8Array.from({ length: 60 * 16 }, (_, i) => (i * 7919) % 100 + 100 * (Math.floor(i / 16) % 2));
@@ -29,24 +29,29 @@ async function standStill(at: { epoch: number, batch: number }) {
   while (existsSync("hold") && !signal.aborted) await sleep(20);
 }
 const kernelInitializer = tf.initializers.glorotUniform({ seed: seed + 1 });
-const model = tf.sequential({ layers: [
+const makeModel = () => tf.sequential({ layers: [
   tf.layers.flatten({ inputShape: [4, 4, 1] }),
   tf.layers.dense({ units: 2, kernelInitializer: kernelInitializer }),
 ] });
-const folder = \`results/tiny/long/size-\${size}.seed-\${seed}/\${arms}\`;
-const history = await train.fit(model, set, {
-  epochs: 4, batchSize: 10, seed: seed, learningRate: 0.01, name: arms, checkpoint: { folder: folder, everySteps: 1 },
-  resume: true, callbacks: { step: standStill },
+const own = study.begin("tiny", { size: size, seed: seed, arms: arms });
+const run = await own.run("all", makeModel, {
+  train: set, test: set, epochs: 4, batchSize: 10, learningRate: 0.01, callbacks: { step: standStill },
 });`;
 
 const RESULT = `
-const evaluation = await train.evaluate(model, set);
-const weights = await model.weights[0].read().data();
-study.report({
-  study: "tiny", size: size, config: { seed: seed, arms: arms }, losses: { all: history.losses },
-  measures: { "all.accuracy": evaluation.accuracy, "all.testLoss": evaluation.loss, "all.weight": weights[5] },
-  predictions: { all: { set: set, seed: 0, classes: evaluation.predictions } }, parts: [{ name: "all", seconds: 1 }],
-});`;
+own.measure("all.weight", (await run.model.weights[0].read().data())[5]);
+own.conclude();
+writeFileSync("kept", existsSync("results/tiny/long/size-full.seed-0/all/last.safetensors") ? "kept" : "removed");`;
+
+const CLAIMS = [
+  {
+    statement: "It trains for its four epochs of six steps",
+    kind: "mechanics",
+    sizes: ["full"],
+    conditions: [{ measure: "all.steps", is: "=", value: 24 }],
+    basis: "what its cells set",
+  },
+];
 
 /** Writes it and its plan. @param notebooks the folder that it lies in */
 export function writeTinyStudy(notebooks: string, plan: unknown): void {
@@ -62,4 +67,5 @@ export function writeTinyStudy(notebooks: string, plan: unknown): void {
   mkdirSync(join(notebooks, "results/tiny"), { recursive: true });
   writeFileSync(join(notebooks, "tiny.ipynb"), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
   writeFileSync(join(notebooks, "results/tiny/long.json"), JSON.stringify(plan));
+  writeFileSync(join(notebooks, "results/tiny/claims.json"), JSON.stringify(CLAIMS));
 }

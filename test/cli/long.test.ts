@@ -1,15 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { problemOf } from "../../lib/cli/long.js";
+import { listenForEnd } from "../../lib/cli/long/interruptible.js";
 import { secondsLeft, stateText } from "../../lib/cli/long/plan-table.js";
 import { unitsOf, type Unit } from "../../lib/cli/long/long-plan.js";
 import { stateOf } from "../../lib/cli/long/unit-state.js";
 import { codeDigest } from "../../lib/cli/studies/result.js";
 import { writeSafetensors } from "../../lib/safetensors/index.js";
 import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
+import { partialResults } from "../../lib/study/partial-result.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
 import { writeTinyStudy } from "./long-study.js";
 import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
@@ -55,17 +57,24 @@ async function startAndStand(): Promise<ReturnType<typeof start>> {
 const stored = (name: string): StoredResult =>
   JSON.parse(readFileSync(join(results, `${name}.json`), "utf8")) as StoredResult;
 
+/** What two runs of the same have in common. */
+function withoutTimes({ measures, losses, predictions, notebook }: StoredResult): object {
+  return { measures: { ...measures, "all.seconds": 0 }, losses, predictions, notebook };
+}
+
 describe.skipIf(!ready)("npm run long -- NAME", () => {
-  it("goes on after kill -9 and after Ctrl-C, to the result of a run that nothing stopped", async () => {
+  it("tells of a unit that fails; after kill -9 and Ctrl-C goes on to what a run gives that nothing stopped", async () => {
     mkdirSync(join(notebooks, "node_modules"));
     symlinkSync(ROOT, join(notebooks, "node_modules/saccade"));
-    writeTinyStudy(notebooks, [{ size: "full", seeds: [0], why: "the test", hours: 2 }]);
+    const planned = { size: "full", seeds: [0], why: "the test", hours: 2 };
+    writeTinyStudy(notebooks, [{ ...planned, arms: "broken" }, planned]);
     const whole = await start().ended;
-    expect(whole.text).toContain("tiny: 1 of 1 units are stored");
-    expect(whole.code).toBe(0);
+    expect(whole.text).toContain("this arm is broken");
+    expect(whole.text).toContain("tiny: 1 of 2 units are stored; the other takes about 2.0 h; 1 FAILED");
+    expect(whole.code).toBe(1);
+    writeTinyStudy(notebooks, [planned]);
     const expected = stored("full");
     rmSync(join(results, "full.json"));
-    rmSync(join(results, "long"), { recursive: true });
 
     const killed = await startAndStand();
     process.kill(-killed.child.pid!, "SIGKILL");
@@ -78,18 +87,36 @@ describe.skipIf(!ready)("npm run long -- NAME", () => {
     expect(text).toMatch(/stopped: all: 2 of 4 epochs, loss \d\.\d{3}, accuracy [\d.]+ %, written /);
     expect(code).toBe(130);
     expect(existsSync(join(results, "full.json"))).toBe(false);
+    const [partial] = partialResults(results);
+    expect(partial).toMatchObject({ study: "tiny", size: "full", config: { size: "full", seed: 0, arms: "all" } });
+    expect(partial!.runs["all"]).toMatchObject({ epochs: 2, of: 4, steps: 14, set: { name: "arrays", images: 60 } });
+    expect(partial!.runs["all"]!.history.map(({ epoch }) => epoch)).toEqual([1, 2]);
 
     rmSync(hold);
     const resumed = await start().ended;
     expect(resumed.text).toContain("tiny  full  all: 2 of 4 epochs");
     expect(resumed.code).toBe(0);
-    const { measures, losses, predictions, notebook } = stored("full");
-    expect({ measures, losses, predictions, notebook }).toEqual({
-      measures: expected.measures,
-      losses: expected.losses,
-      predictions: expected.predictions,
-      notebook: expected.notebook,
-    });
+    expect(partialResults(results)).toEqual([]);
+    expect(readFileSync(join(notebooks, "kept"), "utf8")).toBe("kept"); // until the result is stored
+    expect(readdirSync(join(results, "long"))).toEqual([]);
+    expect(withoutTimes(stored("full"))).toEqual(withoutTimes(expected));
+  });
+});
+
+describe("listenForEnd()", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("ends a plan after the minutes that it was given, and says so once", () => {
+    vi.useFakeTimers();
+    const lines: string[] = [];
+    const ending = listenForEnd(2, (line) => void lines.push(line));
+    vi.advanceTimersByTime(119_000);
+    expect([ending.signal.aborted, ending.by()]).toEqual([false, undefined]);
+    vi.advanceTimersByTime(1_000);
+    expect([ending.signal.aborted, ending.by()]).toEqual([true, "--minutes 2"]);
+    expect(lines).toHaveLength(1);
+    ending.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

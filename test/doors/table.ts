@@ -600,6 +600,7 @@ const STUDY: Record<string, Door> = {
     },
   ]),
   storedResult: door("storedResult", study.storedResult, () => ["none"]),
+  partialResults: door("partialResults", study.partialResults, () => ["none"]),
   storedResults: door("storedResults", study.storedResults, () => ["none", "smoke"]),
   table: door("table", study.table, () => [["a"], [[1]]]),
 };

@@ -9,6 +9,7 @@ import { interruptible, listenForEnd, type Ending } from "./interruptible.js";
 import { leftText, planSummary, secondsLeft, stateText, type UnitLine } from "./plan-table.js";
 import { askedUnits, unitsOf, type Asked, type Unit } from "./long-plan.js";
 import { stateOf } from "./unit-state.js";
+import { followUnit } from "./write-partial.js";
 
 /** Where the studies lie, and who is told. */
 export interface Place {
@@ -74,7 +75,10 @@ async function runUnit({ project, notebooks, print }: Place, lines: UnitLine[], 
     return `${leftText([now, ...others])} of the plan left`;
   };
   const output = join(notebooks, ".output");
-  return runStudies(unit.args, interruptible(project, stop, left), notebooks, output, (line) =>
+  const close = followUnit(project.root, notebooks, unit);
+  const code = await runStudies(unit.args, interruptible(project, stop, left), notebooks, output, (line) =>
     print(line.replace(/^/gm, "  ")),
   );
+  await close();
+  return code;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { StoredResult } from "../../study/stored-result.js";
 import { checkpointHead } from "../../train/checkpoint-head.js";
 import type { CheckpointState } from "../../train/checkpoint.js";
+import { settingsFolders } from "../studies/kept-checkpoints.js";
 import { measuresAlike } from "../studies/result.js";
 import { resultsFolder } from "../studies/study-claims.js";
 import type { Unit } from "./long-plan.js";
@@ -62,14 +63,11 @@ const CHECKPOINT = "last.safetensors";
 const SWEEP = "sweep.json";
 
 /** What of a unit keeps a checkpoint, or a sweep's record, in `results/NAME/long`. */
-async function begunOf(notebooks: string, unit: Unit): Promise<Begun> {
-  const folder = join(resultsFolder(notebooks, unit.study), "long");
-  if (!existsSync(folder)) return { runs: [], sweeps: [] };
-  const files = readdirSync(folder)
-    .filter((settings) => isOf(settings, unit))
-    .flatMap((settings) =>
-      readdirSync(join(folder, settings), { recursive: true, encoding: "utf8" }).map((path) => ({
-        file: join(folder, settings, path),
+export async function begunOf(notebooks: string, unit: Unit): Promise<Begun> {
+  const files = settingsFolders(notebooks, unit.study, unit.size, unit.seed)
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => ({
+        file: join(folder, path),
         name: dirname(path),
       })),
     )
@@ -88,11 +86,6 @@ async function runAt(name: string, file: string): Promise<BegunRun> {
 
 function sweepAt(name: string, file: string): BegunSweep {
   return { name, trials: readdirSync(dirname(file)).filter((one) => one.endsWith(".jsonl")).length };
-}
-
-/** Whether a folder's settings, "size-full.seed-0.learningRate-0.001", are a unit's. */
-function isOf(settings: string, { size, seed }: Unit): boolean {
-  return [`size-${size}`, `seed-${seed}`].every((part) => `.${settings}.`.includes(`.${part}.`));
 }
 
 /** Whether a run is of the arms asked for: "all.cnn" is of the arm cnn. */

@@ -1,6 +1,7 @@
 /** One study, executed headless in .venv by nbclient. */
 import { join } from "node:path";
 import { venvEnv, venvProgram, type Project } from "../../setup/project.js";
+import { STORES } from "../../study/checkpoints.js";
 import { plotlyScript } from "./plotly-script.js";
 
 /** What a run is asked for. */
@@ -14,6 +15,8 @@ export interface Run {
   readonly assignments: string;
   /** Limit of one cell, in seconds; null for none. */
   readonly timeoutS: number | null;
+  /** Whether its result is stored: then its checkpoints outlive the notebook, until that has been done. */
+  readonly stores: boolean;
   /** Absolute path of a file that only one execution has at a time; null for none. */
   readonly lock: string | null;
 }
@@ -49,7 +52,7 @@ export async function execute(
     [join(project.packageFolder, "lib/cli/studies/execute.py")],
     {
       // as Jupyter's own server names it: the records of its runs say so
-      env: { ...venvEnv(project), JPY_SESSION_NAME: run.notebook },
+      env: { ...venvEnv(project), JPY_SESSION_NAME: run.notebook, ...(run.stores && { [STORES]: "1" }) },
       input: JSON.stringify({ ...run, plotly: await plotlyScript(project) }),
       onOutput: (text) => {
         const lines = (rest + text).split("\n");

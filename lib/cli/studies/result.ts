@@ -10,6 +10,7 @@ import type { Size } from "../../study/claims.js";
 import { claimsOf } from "./study-claims.js";
 import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
 import { RESULT_MIME } from "../../study/report.js";
+import type { PartialResult } from "../../study/partial-result.js";
 import type { StudyResult } from "../../study/study-result.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
@@ -86,7 +87,7 @@ export function withRun(root: string, result: StudyResult, run: Run, verdicts: r
 }
 
 /** Writes a result, a row of numbers on one line. */
-export function writeResult(file: string, result: StoredResult): void {
+export function writeResult(file: string, result: StoredResult | PartialResult): void {
   const text = JSON.stringify(result, null, 1).replace(
     /\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]/g,
     (_, row: string) => `[${row.replace(/\s+/g, " ")}]`,
