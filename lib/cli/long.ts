@@ -1,5 +1,6 @@
 /** `npm run long [-- NAME]`: the studies' plans of long runs, and what of one is not stored yet, executed. */
 import { join } from "node:path";
+import { aboveZero, aNatural, type Rule } from "../checks.js";
 import { didYouMean } from "../nearest.js";
 import { ensureSetup, notebookSteps } from "../setup/index.js";
 import { commandOf, readCommandLine } from "./command-line.js";
@@ -61,15 +62,15 @@ function read(args: readonly string[]): Asked | undefined {
   return {
     study,
     arms: values.arms,
-    seeds: values.seeds?.split(",").map((seed) => numberOf("seeds", seed, (value) => Number.isInteger(value))),
-    minutes: values.minutes === undefined ? undefined : numberOf("minutes", values.minutes, (value) => value > 0),
+    seeds: values.seeds?.split(",").map((seed) => numberOf("seeds", seed, aNatural)),
+    minutes: values.minutes === undefined ? undefined : numberOf("minutes", values.minutes, aboveZero),
     again: values.again === true,
   };
 }
 
-function numberOf(option: string, text: string, holds: (value: number) => boolean): number {
-  const value = Number(text);
-  if (text.trim() === "" || !holds(value)) throw new RangeError(`long: --${option} must be a number, got ${text}`);
+function numberOf(option: string, text: string, rule: Rule): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!rule.holds(value)) throw new RangeError(`long: --${option} must be ${rule.what}, got ${text}`);
   return value;
 }
 

@@ -8,17 +8,19 @@ import { commandOf, readCommandLine } from "./command-line.js";
 import { measuresAlike } from "./studies/result.js";
 import { resultsFolder } from "./studies/study-claims.js";
 import { benchFigures, figuresNotStored, verifyBench } from "./verify-results/verify-bench.js";
+import type { Figures } from "./verify-results/figures.js";
 import { cameAbout } from "./verify-results/came-about.js";
 import { imagesOf } from "./verify-results/verify-images.js";
 import { newerClaims, recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
 import { verifyOutputs } from "./verify-results/verify-outputs.js";
 import { storedResults, type Stored } from "./verify-results/stored-runs.js";
-import { textsOf, verifyText } from "./verify-results/texts.js";
+import { RESULTS_PAGE, resultsPage, sourceFaults, studiesTable } from "./verify-results/results-page.js";
+import { textsOf, verifyPage, verifyText } from "./verify-results/texts.js";
 
 const USAGE = {
   command: "verify-results",
   does: "Computes the stored results again from their predictions, and holds texts and notebooks' outputs to them.",
-  options: { write: { does: "writes the texts' numbers anew" } },
+  options: { write: { does: "writes the texts' numbers and the page of all results anew" } },
 } as const;
 
 export const run = commandOf(
@@ -50,8 +52,14 @@ export async function verifyResults(
   }
   const benches = storedBenches(root);
   for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
-  const figures = [...stored, ...benches.map(benchFigures), ...benchesNotStored(root).map(figuresNotStored)];
+  const figures: Figures[] = [...stored, ...benches.map(benchFigures), ...benchesNotStored(root).map(figuresNotStored)];
+  const faults = sourceFaults(join(root, "notebooks"), stored);
+  for (const fault of faults) print(fault);
+  if (faults.length > 0) return 1;
+  const notebooks = join(root, "notebooks");
+  figures.push({ name: "results/studies", result: { measures: {} }, table: () => studiesTable(notebooks, stored) });
   for (const file of textsOf(root)) failed += verifyText(root, file, figures, write, print);
+  failed += verifyPage(root, RESULTS_PAGE, resultsPage(notebooks, stored), write, print);
   failed += verifyOutputs(root, print);
   return failed === 0 ? 0 : 1;
 }

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../backend/environment.js";
 import { aText, checkValue } from "../checks.js";
 import type { FitConfig } from "../train/fit-config.js";
 import type { EpochRecord } from "../train/history.js";
@@ -47,9 +46,23 @@ export interface PartialResult {
   /** What was set. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Versions of what runs it. */
-  readonly versions: Pick<Environment["versions"], "node" | "saccade">;
+  readonly versions: {
+    /** Node's. */
+    readonly node: string;
+    /** This package's. */
+    readonly saccade: string;
+  };
   /** Where it runs. */
-  readonly machine: Omit<Environment["machine"], "devices">;
+  readonly machine: {
+    /** "linux x64" */
+    readonly platform: string;
+    /** As the processor calls itself. */
+    readonly cpu: string;
+    /** Cores that the process may use. */
+    readonly cores: number;
+    /** Of all memory. */
+    readonly memoryBytes: number;
+  };
   /** What goes on with it. */
   readonly command: string;
   /** ISO 8601, UTC: when this was written. */

@@ -63,7 +63,7 @@ function withoutTimes({ measures, losses, predictions, notebook }: StoredResult)
 }
 
 describe.skipIf(!ready)("npm run long -- NAME", () => {
-  it("tells of a unit that fails; after kill -9 and Ctrl-C goes on to what a run gives that nothing stopped", async () => {
+  it("tells of a unit that fails, and after kill -9 and Ctrl-C comes to what a whole run gives", async () => {
     mkdirSync(join(notebooks, "node_modules"));
     symlinkSync(ROOT, join(notebooks, "node_modules/saccade"));
     const planned = { size: "full", seeds: [0], why: "the test", hours: 2 };

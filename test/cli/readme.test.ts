@@ -18,6 +18,7 @@ const OTHERS = [
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "findings/README.md",
+  "notebooks/results/README.md",
   "notebooks/results/bench/README.md",
   START_HERE,
 ];

@@ -61,7 +61,7 @@ export function fill(text: string, stored: readonly Figures[]): Filled {
       problems.push(`${name} ${measure} is not stored`);
       return whole;
     }
-    const right = write(value, format, Number(digits ?? 0));
+    const right = numberText(value, format, Number(digits ?? 0));
     if (right === shown) return whole;
     problems.push(`${name} ${measure} is ${right}, the text says ${shown}`);
     return `${whole.slice(0, whole.indexOf("-->") + 3)}${right}<!-- / -->`;
@@ -75,7 +75,8 @@ export function fill(text: string, stored: readonly Figures[]): Filled {
   return { text: filled, count, problems };
 }
 
-function valueOf(result: Figures["result"], measure: string): number | string | undefined {
+/** What a result has by a name: a measure, or another of its fields, "machine.cores". */
+export function valueOf(result: Figures["result"], measure: string): number | string | undefined {
   if (Object.hasOwn(result.measures, measure)) return result.measures[measure];
   const value = measure
     .split(".")
@@ -83,7 +84,8 @@ function valueOf(result: Figures["result"], measure: string): number | string | 
   return typeof value === "number" || typeof value === "string" ? value : undefined;
 }
 
-function write(value: number | string, format: string, digits: number): string {
+/** A number as a marker's words say: "percent", 1 → "42.5 %". */
+export function numberText(value: number | string, format: string, digits: number): string {
   if (typeof value === "string") return value;
   switch (format) {
     case "percent":

@@ -16,15 +16,20 @@ const BENCH = "bench";
 /** Named by its size. Beside it lie the study's claims, its source, its plan of long runs and what is partial yet. */
 const STORED = /^(?:quick|full)\.(?:.+\.)?json$/;
 
-/** Every stored result of the studies, by name. */
-export function storedResults(notebooks: string): Stored[] {
+/** Names of the studies that have a folder of results. */
+export function studiesWithResults(notebooks: string): string[] {
   const folder = join(notebooks, "results");
   if (!existsSync(folder)) return [];
-  const studies = readdirSync(folder, { withFileTypes: true })
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== BENCH)
     .map(({ name }) => name)
     .sort();
-  return studies.flatMap((study) =>
+}
+
+/** Every stored result of the studies, by name. */
+export function storedResults(notebooks: string): Stored[] {
+  const folder = join(notebooks, "results");
+  return studiesWithResults(notebooks).flatMap((study) =>
     readdirSync(join(folder, study))
       .filter((file) => STORED.test(file))
       .sort()

@@ -1,6 +1,6 @@
 /** The texts that hold measured numbers, and how a notebook's are filled: cell by cell, so that it stays a notebook. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { typed } from "../../files/own-folder.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { fill, type Figures, type Filled } from "./figures.js";
@@ -44,6 +44,25 @@ export function verifyText(
   if (count > 0 || problems.length > 0) print(`${file}: ${count} numbers ${outcome}`);
   for (const problem of problems) print(`    ${problem}`);
   return problems.length;
+}
+
+/** A page that is made as a whole, held to where it is there. @returns how many problems are left */
+export function verifyPage(
+  root: string,
+  file: string,
+  right: string,
+  write: boolean,
+  print: (line: string) => void,
+): number {
+  const path = join(root, file);
+  const isThere = existsSync(path);
+  if (!existsSync(dirname(path)) || (!isThere && !write)) return 0;
+  const isRight = isThere && readFileSync(path, "utf8") === right;
+  if (write && !isRight) writeWholeSync(path, right);
+  if (isRight) print(`${file}: made from the stored results as they are`);
+  else if (write) print(`${file}: made anew from the stored results`);
+  else print(`${file}: IS NOT what the stored results make it (${typed("verify-results --write")} mends it)`);
+  return isRight || write ? 0 : 1;
 }
 
 interface Cell {
