@@ -3,5 +3,5 @@
  * @module
  */
 export { BEYOND_HALF, decode, DTYPE_BYTES, type Dtype, type TensorValues } from "./dtypes.js";
-export { readMetadata, readSafetensors, type Safetensors, type StoredTensor } from "./read.js";
+export { readSafetensors, type Safetensors, type StoredTensor } from "./read.js";
 export { writeSafetensors } from "./write.js";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRandom } from "../../lib/datasets/index.js";
-import { readMetadata, readSafetensors, writeSafetensors, type StoredTensor } from "../../lib/safetensors/index.js";
+import { readSafetensors, writeSafetensors, type StoredTensor } from "../../lib/safetensors/index.js";
+import { readMetadata } from "../../lib/safetensors/read.js";
 
 /** Written by the safetensors package: test/fixtures/weights/make.py. */
 const FIXTURE = new URL("../fixtures/weights/dtypes.safetensors", import.meta.url).pathname;
