@@ -292,7 +292,7 @@ describe("fit()", () => {
     [{ mixup: -1 }, "fit: mixup must be a number of 0 or more, got mixup=-1"],
     [
       { checkpoint: { folder: "x", every: 5 } },
-      "fit: an option of checkpoint must be one of folder, everySteps, got every",
+      "fit: an option of checkpoint must be one of folder, everySteps, everyMinutes, got every",
     ],
     [{ checkpoint: {} }, "fit: checkpoint.folder must be a text, got checkpoint.folder=undefined"],
     [
