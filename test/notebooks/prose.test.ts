@@ -89,6 +89,7 @@ const TYPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "notebooks/cnn-tuning-and-pruning.ipynb": {
     "0.298 million": "the source's",
     "0.31 points": "the standard error of 89.5 % of 10,000 images",
+    "0.75 million": "the source's",
     "0.75M": "the source's",
     "1 %": "the source's rule",
     "11.4 times": "exact: FLOPs, held by claims.json",
