@@ -1,6 +1,7 @@
 /** Tables of a study's runs, beside what is stored and what the source says. */
 import { accuracyInterval } from "../analysis/predictions/accuracy-interval.js";
 import { confusionMatrix } from "../analysis/predictions/confusion-matrix.js";
+import { pNumber } from "../analysis/predictions/interval-text.js";
 import { mcnemar, type McNemar } from "../analysis/predictions/mcnemar.js";
 import { overSeeds } from "../analysis/predictions/over-seeds.js";
 import { aNumber, anObject, aText, either, optional, orNull, recordOf, someOf, type Rules } from "../checks.js";
@@ -113,7 +114,7 @@ export function comparisonRows(found: readonly Comparison[], results: readonly S
       `${better.name} over ${other.name}`,
       signed(100 * (test.accuracyA - test.accuracyB)),
       `${grouped(test.onlyA)} : ${grouped(test.onlyB)}`,
-      test.pValue < 1e-4 ? "< 0.0001" : String(Number(test.pValue.toPrecision(2))),
+      pNumber(test.pValue),
       ...results.map(({ measures }) => {
         const [one, two] = [better, other].map(({ name }) => measures[`${name}.accuracy`]);
         return one === undefined || two === undefined ? undefined : signed(100 * (one - two));

@@ -1,7 +1,7 @@
 import { profile } from "../analysis/profile/profile.js";
 import type { StepProfile } from "../analysis/profile/step-profile.js";
 import { tf } from "../backend/index.js";
-import { aCount, aModel, calledAs, checkArguments, checkOptions, inRange, optional } from "../checks.js";
+import { aCount, aModel, calledAs, checkArguments, checkOptions, optional } from "../checks.js";
 import type { Batch } from "../datasets/batches.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { checkClassifier } from "../models/classifier.js";
@@ -41,11 +41,10 @@ export interface ProfileStepOptions extends Pick<
 }
 
 const { batchSize, augment, mixup, cutmix, mean, std, optimizer, learningRate, clipNorm } = FIT_RULES;
-const { parallelParts, mixedPrecision, seed } = FIT_RULES;
+const { parallelParts, mixedPrecision, seed, workers } = FIT_RULES;
 const RULES = {
   ...{ batchSize, augment, mixup, cutmix, mean, std, optimizer, learningRate, clipNorm },
-  ...{ parallelParts, mixedPrecision, seed },
-  workers: optional(inRange({ from: 0, to: 64, whole: true })),
+  ...{ parallelParts, mixedPrecision, seed, workers },
   warmupSteps: optional(aCount),
   steps: optional(aCount),
 } as typeof FIT_RULES;

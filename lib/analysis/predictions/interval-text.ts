@@ -20,7 +20,15 @@ export function percent(share: number): string {
   return (100 * share).toFixed(2);
 }
 
+/** Below this a p is not told apart. */
+const LEAST_P = 1e-4;
+
 /** "p = 0.043", "p < 0.0001" */
 export function pText(p: number): string {
-  return p < 1e-4 ? "p < 0.0001" : `p = ${Number(p.toPrecision(2))}`;
+  return p < LEAST_P ? `p ${pNumber(p)}` : `p = ${pNumber(p)}`;
+}
+
+/** "0.043", "< 0.0001": in a table whose column says that it is a p. */
+export function pNumber(p: number): string {
+  return p < LEAST_P ? `< ${LEAST_P}` : String(Number(p.toPrecision(2)));
 }

@@ -1,5 +1,6 @@
 /** What a notebook's cell tagged "parameters" declares. */
 import { parseSync } from "oxc-parser";
+import { whole } from "./notebook-file.js";
 
 /** What is read of a notebook. */
 export interface NotebookCells {
@@ -15,7 +16,7 @@ export interface NotebookCells {
 export function parametersOf({ cells = [] }: NotebookCells): readonly string[] | undefined {
   const cell = cells.find(({ metadata }) => metadata?.tags?.includes("parameters"));
   if (cell === undefined) return undefined;
-  const text = [cell.source ?? ""].flat().join("");
+  const text = whole(cell.source);
   const { program, errors } = parseSync("parameters.ts", text, { lang: "ts", sourceType: "module" });
   if (errors.length > 0) return undefined;
   return program.body.flatMap((statement) => {

@@ -7,6 +7,7 @@ import { transformSync } from "esbuild";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { commitOf } from "../../files/commit.js";
 import type { Size } from "../../study/claims.js";
+import { whole, type Text } from "./notebook-file.js";
 import { claimsOf } from "./study-claims.js";
 import { judgeClaims, type Verdict } from "../../study/judge-claims.js";
 import { RESULT_MIME } from "../../study/report.js";
@@ -43,7 +44,7 @@ export function pictureOf(executed: string): string | undefined {
     const figures = outputs
       .map(({ data }) => data?.["image/svg+xml"])
       .filter((svg) => svg !== undefined)
-      .map((svg) => [svg as string | string[]].flat().join(""));
+      .map((svg) => whole(svg as Text));
     return (metadata?.picture ?? []).flatMap((index) => figures[index] ?? []);
   });
   if (stills.length === 0) return undefined;
@@ -130,7 +131,7 @@ export function measuresAlike(
 function digestOf({ cells }: Notebook): string {
   const code = cells
     .filter(({ cell_type, metadata }) => cell_type === "code" && !metadata?.tags?.some((tag) => APART.includes(tag)))
-    .map(({ source }) => withoutLayout([source].flat().join("")));
+    .map(({ source }) => withoutLayout(whole(source)));
   return createHash("sha256").update(JSON.stringify(code)).digest("hex");
 }
 

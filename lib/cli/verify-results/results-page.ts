@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { percentText } from "../../shown.js";
 import { partialResults, type PartialRun } from "../../study/partial-result.js";
+import { notebookFrom, whole } from "../studies/notebook-file.js";
 import { resultsFolder } from "../studies/study-claims.js";
 import { numberText, valueOf } from "./figures.js";
 import { oursOf, type Wanted } from "./ours.js";
@@ -40,8 +41,7 @@ function studiesOf(notebooks: string, stored: readonly Stored[]): Study[] {
 
 /** A notebook's first heading. */
 function titleOf(notebook: string): string | undefined {
-  const { cells } = JSON.parse(readFileSync(notebook, "utf8")) as { cells: { source: string | string[] }[] };
-  const texts = cells.map(({ source }) => [source].flat().join(""));
+  const texts = notebookFrom(readFileSync(notebook, "utf8")).cells.map(({ source }) => whole(source));
   return texts.map((text) => /^# (.+)$/m.exec(text)?.[1]).find((title) => title !== undefined);
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { typed } from "../../files/own-folder.js";
 import { writeWholeSync } from "../../files/write-whole.js";
+import { whole } from "../studies/notebook-file.js";
 import { fill, type Figures, type Filled } from "./figures.js";
 
 /** Where texts with measured numbers lie, as paths from the checkout. */
@@ -76,7 +77,7 @@ export function fillNotebook(text: string, stored: readonly Figures[]): Filled {
   const filled = notebook.cells
     .filter(({ cell_type }) => cell_type === "markdown")
     .map((cell) => {
-      const prose = [cell.source].flat().join("");
+      const prose = whole(cell.source);
       const one = fill(prose, stored);
       if (one.text !== prose) cell.source = typeof cell.source === "string" ? one.text : one.text.split(/(?<=\n)/);
       return { ...one, changed: one.text !== prose };
