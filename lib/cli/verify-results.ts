@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../study/claims.js";
+import type { StoredResult } from "../study/stored-result.js";
 import { benchesNotStored, storedBenches } from "../bench/stored-bench.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { measuresAlike } from "./studies/result.js";
@@ -48,7 +49,8 @@ export async function verifyResults(
   let failed = 0;
   for (const name of new Set(stored.map(datasetOf))) {
     const dataset = name === undefined ? "it names no images" : await imagesOf(name, download, print);
-    for (const one of stored) if (datasetOf(one) === name) failed += verifyOne(one, root, dataset, print);
+    for (const one of stored)
+      if (datasetOf(one) === name) failed += verifyOne(one, root, dataset, ofStudy(one, stored), print);
   }
   const benches = storedBenches(root);
   for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
@@ -69,13 +71,24 @@ function datasetOf({ result }: Stored): string | undefined {
   return Object.values(result.predictions)[0]?.test.dataset;
 }
 
-function verifyOne(stored: Stored, root: string, dataset: Dataset | string, print: (line: string) => void): number {
+/** All that is stored of a result's study. */
+function ofStudy({ result: { study } }: Stored, stored: readonly Stored[]): StoredResult[] {
+  return stored.map(({ result }) => result).filter((one) => one.study === study);
+}
+
+function verifyOne(
+  stored: Stored,
+  root: string,
+  dataset: Dataset | string,
+  all: readonly StoredResult[],
+  print: (line: string) => void,
+): number {
   const { name, result } = stored;
   const notebooks = join(root, "notebooks");
   const claimsFile = join(resultsFolder(notebooks, result.study), "claims.json");
   const why = typeof dataset === "string" ? dataset : whyOtherImages(result, dataset);
   const claims = existsSync(claimsFile) ? readClaims(claimsFile) : [];
-  const problems = [...cameAbout(stored), ...recompute(result, claims, why ?? dataset)];
+  const problems = [...cameAbout(stored), ...recompute(result, claims, why ?? dataset, all)];
   if (why !== undefined && typeof dataset !== "string" && sameArchives(result, dataset))
     problems.push(`${why}, although its archives are the same`);
   const runs = Object.keys(result.predictions).length;

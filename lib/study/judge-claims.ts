@@ -34,7 +34,7 @@ export interface Evidence {
   readonly measures: Measures;
   /** Of which kind the images were; claims learned from the archive are not judged on others. */
   readonly data: "archive" | "folder" | "arrays" | "generated";
-  /** Runs that were left out on demand: claims about their measures are not judged. Default: none. */
+  /** Runs that were left out on demand: claims about what is not measured of them are not judged. Default: none. */
   readonly notRun?: readonly string[];
 }
 
@@ -76,11 +76,12 @@ export function judgeClaims(claims: readonly Claim[], size: Size, evidence: Evid
 /** Images that are not the archive's. */
 const OTHER_IMAGES = { folder: "a folder's", arrays: "the program's own", generated: "generated ones" } as const;
 
-function whyNotJudged({ kind, conditions }: Claim, { data, notRun = [] }: Evidence): string | undefined {
+function whyNotJudged({ kind, conditions }: Claim, { measures, data, notRun = [] }: Evidence): string | undefined {
   if (kind === "learned" && data !== "archive") return `the images are ${OTHER_IMAGES[data]}`;
-  const left = notRun.filter((run) =>
-    conditions.some(({ measure, than }) => isOf(measure, run) || (than !== undefined && isOf(than, run))),
-  );
+  const missing = conditions
+    .flatMap(({ measure, than }) => (than === undefined ? [measure] : [measure, than]))
+    .filter((name) => !(name in measures)); // a run left out may be compared as it is stored
+  const left = notRun.filter((run) => missing.some((name) => isOf(name, run)));
   return left.length === 0 ? undefined : `${left.join(", ")} ${left.length === 1 ? "was" : "were"} not run`;
 }
 

@@ -50,3 +50,25 @@ export function storedResults(folder: string, size: Size): StoredResult[] {
     : [];
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredResult);
 }
+
+/** One result a seed, the newest: a run may be stored with all arms and with some. */
+export function newestOfSeeds(results: readonly StoredResult[]): StoredResult[] {
+  const newest = new Map<unknown, StoredResult>();
+  for (const one of [...results].sort((a, b) => (a.date < b.date ? -1 : 1))) newest.set(one.config["seed"], one);
+  return [...newest.values()];
+}
+
+/**
+ * Of the results, those that another choice of arms of the same run gave, the newest first: they have all of its
+ * settings but that choice.
+ */
+export function ofSameSettings(results: readonly StoredResult[], config: StudyResult["config"]): StoredResult[] {
+  const settings = settingsText(config);
+  return results.filter((one) => settingsText(one.config) === settings).sort((a, b) => (a.date > b.date ? -1 : 1));
+}
+
+/** What was set but for the choice of arms, in the order of the names. */
+function settingsText(config: StudyResult["config"] | undefined): string {
+  const set = Object.entries(config ?? {}).filter(([name, value]) => name !== "arms" && value !== undefined);
+  return JSON.stringify(set.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,14 +1,12 @@
 /** Tables of a study's runs, beside what is stored and what the source says. */
 import { accuracyInterval } from "../analysis/predictions/accuracy-interval.js";
 import { confusionMatrix } from "../analysis/predictions/confusion-matrix.js";
-import { pNumber } from "../analysis/predictions/interval-text.js";
-import { mcnemar, type McNemar } from "../analysis/predictions/mcnemar.js";
 import { overSeeds } from "../analysis/predictions/over-seeds.js";
 import { aNumber, anObject, aText, either, optional, orNull, recordOf, someOf, type Rules } from "../checks.js";
 import { grouped, percentText } from "../shown.js";
 import { table, type Cell, type Table } from "../table.js";
 import type { Size } from "./claims.js";
-import type { StoredResult } from "./stored-result.js";
+import { newestOfSeeds, type StoredResult } from "./stored-result.js";
 import type { StudyRun } from "./study-run.js";
 
 /** What `accuracyTable` takes. */
@@ -73,9 +71,9 @@ export function accuracyRows(
   );
 }
 
-/** A measure of every stored result that has it. */
+/** A measure of every stored seed that has it. */
 function valuesOf(results: readonly StoredResult[], measure: string): number[] {
-  return results.map(({ measures }) => measures[measure]).filter((value) => value !== undefined);
+  return newestOfSeeds(results.filter(({ measures }) => measure in measures)).map(({ measures }) => measures[measure]!);
 }
 
 function spreadText(shares: readonly number[]): string | undefined {
@@ -86,46 +84,6 @@ function spreadText(shares: readonly number[]): string | undefined {
 
 function sourceText(given: number | string | undefined): string | undefined {
   return typeof given === "number" ? percentText(given) : given;
-}
-
-/** Two runs on the same images. */
-export interface Comparison {
-  readonly better: StudyRun;
-  readonly other: StudyRun;
-  readonly test: McNemar;
-}
-
-/** @throws RangeError for runs that were tested on other images than one another */
-export function comparisonOf(fn: string, better: StudyRun, other: StudyRun): Comparison {
-  const [one, two] = [better.evaluation, other.evaluation];
-  if (one.labels.length !== two.labels.length || one.labels.some((label, i) => label !== two.labels[i]))
-    throw new RangeError(
-      `${fn}: two runs must have been tested on the same images, got ${better.name} and ${other.name}`,
-    );
-  return { better, other, test: mcnemar(one.labels, one, two) };
-}
-
-/** By how much each run leads: on the same images by McNemar's test, and from seed to seed as stored. */
-export function comparisonRows(found: readonly Comparison[], results: readonly StoredResult[]): Table {
-  const seeds = results.map(({ config }) => `seed ${String(config["seed"])}`);
-  return table(
-    ["", "lead in points, this run", "images that only one has right", "p (McNemar)", ...seeds],
-    found.map(({ better, other, test }) => [
-      `${better.name} over ${other.name}`,
-      signed(100 * (test.accuracyA - test.accuracyB)),
-      `${grouped(test.onlyA)} : ${grouped(test.onlyB)}`,
-      pNumber(test.pValue),
-      ...results.map(({ measures }) => {
-        const [one, two] = [better, other].map(({ name }) => measures[`${name}.accuracy`]);
-        return one === undefined || two === undefined ? undefined : signed(100 * (one - two));
-      }),
-    ]),
-    results.length > 0 ? `leads of the seeds: stored runs of size ${results[0]!.size}, in points` : null,
-  );
-}
-
-function signed(points: number): string {
-  return `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
 }
 
 /** A row for each class: the share of its test images that each run has right. */

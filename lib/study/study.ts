@@ -31,14 +31,8 @@ import {
 } from "./study-curves.js";
 import type { StudyResult } from "./study-result.js";
 import { checkRun, measuresOf, trainedRun, type StudyRun, type StudyRunOptions } from "./study-run.js";
-import {
-  accuracyRows,
-  comparisonOf,
-  comparisonRows,
-  perClassRows,
-  TABLE_RULES,
-  type AccuracyTableOptions,
-} from "./study-tables.js";
+import { comparisonMeasures, comparisonRows, comparisonsOf } from "./study-comparison.js";
+import { accuracyRows, perClassRows, TABLE_RULES, type AccuracyTableOptions } from "./study-tables.js";
 
 /** A study's parameters, as its notebook's cell sets them: its size at least. */
 export interface StudyParameters {
@@ -161,22 +155,16 @@ export class Study {
 
   /**
    * By how much the first of each pair leads the second: in points and by McNemar's test on the same images, and from
-   * seed to seed as stored. Pairs of which one was not run are left out. Noted as "a.over.b.points" and
-   * "a.over.b.pValue".
+   * seed to seed as stored. One of the two may be a stored run of the same settings, which another choice of arms
+   * trained; pairs of which one was never run are left out. Noted as "a.over.b.points" and "a.over.b.pValue".
    * @throws RangeError for a pair that was tested on other images than one another
    */
   compare(pairs: readonly (readonly [better: string, other: string])[]): Table {
     checkValue("compare", "pairs", pairs, someOf(listOf(aText, 2)));
-    const found = pairs.flatMap(([one, two]) => {
-      const [better, other] = [one, two].map((name) => this.runs.find((run) => run.name === name));
-      return better && other ? [comparisonOf("compare", better, other)] : [];
-    });
-    for (const { better, other, test } of found)
-      this.measure({
-        [`${better.name}.over.${other.name}.points`]: 100 * (test.accuracyA - test.accuracyB),
-        [`${better.name}.over.${other.name}.pValue`]: test.pValue,
-      });
-    return comparisonRows(found, this.stored(this.size === "full" ? "full" : "quick"));
+    const stored = this.stored(this.size === "full" ? "full" : "quick");
+    const found = comparisonsOf("compare", pairs, { runs: this.runs, config: this.parameters, stored });
+    for (const one of found) this.measure(comparisonMeasures(one));
+    return comparisonRows(found, stored);
   }
 
   /** The share of each class's test images that the runs have right, as a table. @param runs default all */

@@ -71,6 +71,31 @@ describe("recompute()", () => {
     );
   });
 
+  it("finds a comparison that is another than the predictions', of runs that may be stored apart", () => {
+    const part = (run: string, right: number, measures: Record<string, number> = {}): StoredResult => {
+      const made = result();
+      const guessed = Uint8Array.from(images.test.labels, (label, i) => (i < right ? label : (label + 1) % 10));
+      const stored = storedPredictions(images.test, 5, guessed);
+      return {
+        ...made,
+        config: { seed: 0, arms: run },
+        measures: { [`${run}.accuracy`]: stored.accuracy, ...measures },
+        predictions: { [run]: { ...stored, test: { ...stored.test, seed: 5 } } },
+      };
+    };
+    const pair = { "vit.over.cnn.points": 100 * (24 / 30 - 18 / 30), "vit.over.cnn.pValue": 2 ** -5 }; // 6 : 0
+    const [vit, cnn] = [part("vit", 24, pair), part("cnn", 18)];
+    expect(recompute(vit, [], images, [vit, cnn])).toEqual([]);
+    const wrong = part("vit", 24, { ...pair, "vit.over.cnn.pValue": 0.01 });
+    expect(recompute(wrong, [], images, [wrong, cnn])).toEqual([
+      expect.stringMatching(/^vit\.over\.cnn\.pValue is 0\.01, from the predictions stored 0\.03125/),
+    ]);
+    const otherSeed = { ...cnn, config: { ...cnn.config, seed: 1 } };
+    expect(recompute(vit, [], images, [vit, otherSeed])[0]).toBe(
+      `vit.over.cnn.points is ${pair["vit.over.cnn.points"]}, from the predictions stored it cannot be had`,
+    );
+  });
+
   it("finds an accuracy that is another than the predictions'", () => {
     expect(recompute(result({ accuracy: 0.9 }), [], "no images").join()).toContain("the accuracy stored is 0.9");
     expect(recompute(result({ measures: { "run.accuracy": 0.9 } }), [], "no images")).toEqual([

@@ -71,6 +71,9 @@ describe("judgeClaims()", () => {
     expect(judge(about("cnnPlain.accuracy"), ["wide", "cnnPlain", "cnn"]).found).toBe(
       "not judged: cnnPlain, cnn were not run",
     );
+    const paired = claim({ conditions: [{ measure: "vit.over.cnn.points", is: ">=", value: 1 }] });
+    const evidence = { measures: { "vit.over.cnn.points": 2 }, data: "archive", notRun: ["cnn"] } as const;
+    expect(judgeClaims([paired], "quick", evidence)[0]!.holds).toBe(true); // compared with a stored cnn
     expect(judge(about("vit.accuracy"), ["vi"]).holds).toBe(false);
     expect(judge(about("vit.accuracy"), []).holds).toBe(false);
   });

@@ -100,6 +100,26 @@ describe("a study", () => {
     );
   });
 
+  it("compares a run with one that is stored of the same settings, and with no other", async () => {
+    const whole = { size: "full", seed: 3, arms: "trained" } as const;
+    const earlier = begin("a-study", { ...whole, arms: "never" });
+    claims(claim("never.steps", 3));
+    await earlier.run("never", linear, { ...options, learningRate: 0 });
+    const stored = { ...earlier.conclude(), date: "2026-01-01T00:00:00Z" };
+    writeFileSync("results/a-study/full.arms-never.seed-3.json", JSON.stringify(stored));
+    claims(claim("trained.steps", 60));
+    const compared = async (seed: number): Promise<readonly (readonly unknown[])[]> => {
+      const own = begin("a-study", { ...whole, seed });
+      own.chosen("arms", "trained", ["trained", "never"]);
+      await own.run("trained", linear, { ...options, epochs: 20, seed: 3 });
+      const { rows } = own.compare([["trained", "never"]]);
+      if (rows.length > 0) expect(own.conclude().measures["trained.over.never.points"]).toBeCloseTo(200 / 3, 9);
+      return rows;
+    };
+    await expect(compared(3)).resolves.toEqual([["trained over never (stored)", "+66.7", "20 : 0", "< 0.0001", "–"]]);
+    await expect(compared(4)).resolves.toEqual([]); // another seed's run
+  });
+
   it("goes on at size full from what a run that was ended left, and removes it when its result stands", async () => {
     claims(claim("one.steps", 6));
     const full = { size: "full", seed: 1 } as const;
@@ -122,11 +142,14 @@ describe("a study", () => {
 
   it("shows accuracies with their interval, beside those stored and the source's", async () => {
     mkdirSync("results/a-study", { recursive: true });
-    for (const [seed, accuracy] of [0.5, 0.7].entries())
+    const keep = (file: string, seed: number, accuracy: number, date: string): void =>
       writeFileSync(
-        `results/a-study/quick.seed-${seed}.json`,
-        JSON.stringify({ size: "quick", config: { seed }, measures: { "one.accuracy": accuracy } }),
+        `results/a-study/quick.${file}json`,
+        JSON.stringify({ size: "quick", date, config: { seed }, measures: { "one.accuracy": accuracy } }),
       );
+    keep("", 0, 0.5, "2026-02-02");
+    keep("seed-1.", 1, 0.7, "2026-02-02");
+    keep("arms-one.", 0, 0.1, "2026-01-01"); // the same seed, before: the newest counts
     const own = begin("a-study", { size: "smoke" });
     await own.run("one", linear, { ...options, learningRate: 0 });
     await own.run("two", linear, options);

@@ -2,7 +2,7 @@
 import { accuracyInterval } from "../../analysis/predictions/accuracy-interval.js";
 import { overSeeds } from "../../analysis/predictions/over-seeds.js";
 import type { Size } from "../../study/claims.js";
-import type { StoredResult } from "../../study/stored-result.js";
+import { newestOfSeeds, type StoredResult } from "../../study/stored-result.js";
 import { numberText } from "./figures.js";
 
 /** A figure as it is asked for. */
@@ -24,20 +24,13 @@ export interface Ours {
 /** What is stored of a figure: of size full, then of quick; empty where nothing is. */
 export function oursOf(results: readonly StoredResult[], wanted: Wanted): Ours[] {
   return (["full", "quick"] as const).flatMap((size) => {
-    const found = bySeed(results.filter((one) => one.size === size && valueIn(one, wanted) !== undefined));
+    const found = newestOfSeeds(results.filter((one) => one.size === size && valueIn(one, wanted) !== undefined));
     return found.length === 0 ? [] : [{ size, ...textsOf(found, wanted) }];
   });
 }
 
 function valueIn({ measures }: StoredResult, { run, measure }: Wanted): number | undefined {
   return measures[`${run}.${measure}`];
-}
-
-/** One result a seed, the newest: a run may be stored with all arms and with some. */
-function bySeed(results: readonly StoredResult[]): StoredResult[] {
-  const newest = new Map<unknown, StoredResult>();
-  for (const one of [...results].sort((a, b) => a.date.localeCompare(b.date))) newest.set(one.config["seed"], one);
-  return [...newest.values()];
 }
 
 function textsOf(results: readonly StoredResult[], wanted: Wanted): Omit<Ours, "size"> {

@@ -1,18 +1,25 @@
 /** Computes a stored result's figures again from the predictions stored with it. */
 import { confusionMatrix } from "../../analysis/predictions/confusion-matrix.js";
+import { mcnemar } from "../../analysis/predictions/mcnemar.js";
 import { subset } from "../../datasets/subset.js";
 import type { Dataset, ImageSet } from "../../datasets/types.js";
 import type { Claim } from "../../study/claims.js";
 import { judgeClaims } from "../../study/judge-claims.js";
 import { labelsDigest } from "../../study/report.js";
 import type { StoredPredictions, TestImages } from "../../study/study-result.js";
-import type { StoredResult } from "../../study/stored-result.js";
+import { ofSameSettings, type StoredResult } from "../../study/stored-result.js";
 
 /**
  * @param dataset the images that the result names, or why they cannot be had
+ * @param all the study's stored results, with whose runs its own may have been compared
  * @returns what does not agree, one line each; nothing where all does
  */
-export function recompute(result: StoredResult, claims: readonly Claim[], dataset: Dataset | string): string[] {
+export function recompute(
+  result: StoredResult,
+  claims: readonly Claim[],
+  dataset: Dataset | string,
+  all: readonly StoredResult[] = [result],
+): string[] {
   const problems: string[] = [];
   if (Object.keys(result.predictions).length === 0) problems.push("no predictions are stored");
   for (const [run, stored] of Object.entries(result.predictions)) {
@@ -21,6 +28,7 @@ export function recompute(result: StoredResult, claims: readonly Claim[], datase
     if (measure !== stored.accuracy)
       problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
   }
+  if (typeof dataset !== "string") problems.push(...recheckPairs(result, all, dataset));
   const newer = newerClaims(result, claims);
   const made = claims.filter((claim) => !newer.includes(claim));
   for (const { statement, holds, found } of judgeClaims(made, result.size, {
@@ -48,6 +56,43 @@ export function newerClaims({ claims: judged, measures, size }: StoredResult, cl
  */
 export function recheckPredictions(stored: StoredPredictions, dataset: Dataset | string): string[] {
   return [...withoutLabels(stored), ...(typeof dataset === "string" ? [] : withLabels(stored, dataset))];
+}
+
+const PAIR = /^(.+)\.over\.(.+)\.(points|pValue)$/;
+
+/** Measures of two runs on the same images that do not follow from the predictions stored of both. */
+function recheckPairs(result: StoredResult, all: readonly StoredResult[], dataset: Dataset): string[] {
+  const alike = ofSameSettings(
+    all.filter(({ size }) => size === result.size),
+    result.config,
+  );
+  const of = (run: string): StoredPredictions[] =>
+    [result, ...alike].map(({ predictions }) => predictions[run]).filter((stored) => stored !== undefined);
+  return Object.entries(result.measures).flatMap(([measure, value]) => {
+    const [, one, two, what] = PAIR.exec(measure) ?? [];
+    if (what === undefined) return [];
+    const again = of(one!).flatMap((better) => of(two!).flatMap((other) => pairAgain(better, other, dataset)));
+    if (again.some((pair) => isAlike(pair[what as keyof typeof pair], value))) return [];
+    return [
+      `${measure} is ${value}, from the predictions stored ${again[0]?.[what as "points"] ?? "it cannot be had"}`,
+    ];
+  });
+}
+
+function pairAgain(
+  better: StoredPredictions,
+  other: StoredPredictions,
+  dataset: Dataset,
+): { points: number; pValue: number }[] {
+  const { labels } = imagesOf(better.test, dataset);
+  if (better.test.labels !== other.test.labels || labelsDigest(labels) !== better.test.labels) return [];
+  const { accuracyA, accuracyB, pValue } = mcnemar(labels, better, other);
+  return [{ points: 100 * (accuracyA - accuracyB), pValue }];
+}
+
+/** The same but for another processor's last bits. */
+function isAlike(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-6 * Math.max(Math.abs(one), Math.abs(other));
 }
 
 /** Whether these are the images that the predictions are for; undefined where they are, else why not. */
