@@ -268,14 +268,17 @@ describe("verifyOutputs()", () => {
     ]);
   });
 
-  it("notes a notebook that holds none although its result is stored, and says nothing of another", () => {
+  it("finds a notebook that holds none although its result is stored, and nothing in one that was never run", () => {
     const folder = studyFolder();
     const lines: string[] = [];
     const verify = (): number => verifyOutputs(join(folder, ".."), (line) => void lines.push(line));
-    expect(verify()).toBe(0);
+    expect(verify()).toBe(1);
+    expect(lines).toEqual([
+      expect.stringMatching(/^notebooks\/s\.ipynb: outputs are MISSING, although its result is stored \(/),
+    ]);
     rmSync(join(folder, "results"), { recursive: true });
     expect(verify()).toBe(0);
-    expect(lines).toEqual(["note: notebooks/s.ipynb is stored without outputs, although its result is stored"]);
+    expect(lines).toHaveLength(1);
     expect(hasOutputs(notebookText(book() as never))).toBe(false);
   });
 });

@@ -16,13 +16,14 @@ export function verifyOutputs(root: string, print: (line: string) => void): numb
 function verifyOne(folder: string, name: string, print: (line: string) => void): number {
   const text = readFileSync(join(folder, `${name}.ipynb`), "utf8");
   const beside = besideOf(folder, name);
-  const without = !hasOutputs(text);
-  if (without && beside.measures !== undefined)
-    print(`note: ${join("notebooks", `${name}.ipynb`)} is stored without outputs, although its result is stored`);
-  if (without) return 0;
-  const faults = outputFaults(text, beside);
   const store = beside.claims === undefined ? "" : "--store ";
   const again = `(${typed(`studies ${name} ${store}--write`)} writes them anew)`;
+  if (!hasOutputs(text)) {
+    if (beside.measures === undefined) return 0; // never run: nothing is hidden from its reader
+    print(`${join("notebooks", `${name}.ipynb`)}: outputs are MISSING, although its result is stored ${again}`);
+    return 1;
+  }
+  const faults = outputFaults(text, beside);
   const outcome =
     faults.length === 0 ? `outputs agree, ${megabytes(Buffer.byteLength(text))}` : `outputs DIFFER ${again}`;
   print(`${join("notebooks", `${name}.ipynb`)}: ${outcome}`);
