@@ -1,7 +1,7 @@
 /**
  * `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and
- * ipywidgets; the backend's tests under other versions of Node; weights of networks of the published sizes; records of
- * runs on a real server of MLflow.
+ * ipywidgets; every study in JupyterLab; the backend's tests under other versions of Node; weights of networks of the
+ * published sizes; records of runs on a real server of MLflow.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";

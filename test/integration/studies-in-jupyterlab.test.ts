@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { Lab, whyNoBrowser } from "../kernel/browser/lab.js";
-import { NOTEBOOKS, studies } from "./studies.js";
+import { NOTEBOOKS, studies } from "../notebooks/studies.js";
 
 const whyNot = whyNoBrowser();
-if (whyNot !== undefined) console.log(`test/notebooks/lab: the studies are not run in JupyterLab: ${whyNot}`);
+if (whyNot !== undefined) console.log(`test/integration/studies-in-jupyterlab: the studies are not run in JupyterLab: ${whyNot}`);
 
 interface Cell {
   readonly cell_type: string;
