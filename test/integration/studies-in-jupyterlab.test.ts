@@ -9,7 +9,8 @@ import { Lab, whyNoBrowser } from "../kernel/browser/lab.js";
 import { NOTEBOOKS, studies } from "../notebooks/studies.js";
 
 const whyNot = whyNoBrowser();
-if (whyNot !== undefined) console.log(`test/integration/studies-in-jupyterlab: the studies are not run in JupyterLab: ${whyNot}`);
+if (whyNot !== undefined)
+  console.log(`test/integration/studies-in-jupyterlab: the studies are not run in JupyterLab: ${whyNot}`);
 
 interface Cell {
   readonly cell_type: string;
