@@ -16,6 +16,7 @@ const STORED_BENCHES = [
   "fine-tune",
   "cifar100",
   "sweep",
+  "sweep-networks",
 ] as const;
 /** A bench that stores a result. */
 export type StoredBenchName = (typeof STORED_BENCHES)[number];

@@ -1,4 +1,4 @@
-/** `bench sweep`: study 6's hyper-parameter sweep in small, ours beside PyTorch's own loop in as many processes. */
+/** `bench sweep`: study 6's hyper-parameter sweeps in small, ours beside PyTorch's own loop in as many processes. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,24 +8,26 @@ import { runSteps } from "../setup/setup-step.js";
 import { BenchFailure, checkOptionsOf, option, round, toJsonRows, toTable, type BenchCase } from "./bench-case.js";
 import { isBusy, machine, MachineWatch } from "./machine.js";
 import { checkStore, storeBench } from "./stored-bench.js";
-import { QUICK_SIZE, SWEEP_PROCESSES, SWEEP_SIZE, SWEEP_TENSORS, SWEEP_WRITTEN } from "./sweep/sweep-cases.js";
-import type { SweepSize } from "./sweep/sweep-cases.js";
+import { configsOf, QUICK_SIZE, SEARCHES, SWEEP_PROCESSES, SWEEP_TENSORS, SWEEP_WRITTEN } from "./sweep/sweep-cases.js";
+import type { Search, SweepSize } from "./sweep/sweep-cases.js";
 import { ourSweep, torchSweep, type SweepField, type SweepRuns } from "./sweep/sweep-contenders.js";
-import { OURS, SIDES, SWEEP_CASE, sweepGoals, sweepMetrics } from "./sweep/sweep-metrics.js";
+import { OURS, SIDES, sweepGoals, sweepMetrics } from "./sweep/sweep-metrics.js";
 import type { Found, SweepGoal } from "./sweep/sweep-metrics.js";
 
 /**
- * Arguments: --quick (4 runs of 512 images, once: a look, not a measurement), --rounds N (3 by default, of ten
- * minutes or more each), --store, --json, --python PROGRAM (whose PyTorch is the peer, in place of `.venv-bench`).
+ * Arguments: --space settings (the default: 48 recipes of one network) or networks (12 of 72, interleaved), --quick (4
+ * runs of 512 images, once: a look, not a measurement), --rounds N (3 by default, of ten minutes or more each),
+ * --store, --json, --python PROGRAM (whose PyTorch is the peer, in place of `.venv-bench`).
  *
  * @returns 1 where PyTorch cannot be had: ours alone is printed then
  * @throws BenchFailure where an argument is unknown (2)
  */
 export const sweepCase: BenchCase = async (args, project) => {
-  checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python", "rounds"]);
-  const store = checkStore("sweep", args, ["python", "rounds"]);
+  checkOptionsOf("sweep", args, ["quick", "store", "json"], ["python", "rounds", "space"]);
+  const store = checkStore("sweep", args, ["python", "rounds", "space"]);
   const json = args.includes("--json");
-  const size = sizeOf(args);
+  const search = searchOf(args);
+  const size = sizeOf(args, search);
   const say = (text: string): void => console.error(text);
   const given = option(args, "python");
   const missing = given === undefined ? await runSteps(project, [torchStep(project)]) : [];
@@ -37,14 +39,15 @@ export const sweepCase: BenchCase = async (args, project) => {
   const scratch = await mkdtemp(join(tmpdir(), "saccade-bench-sweep-"));
   try {
     const python = given ?? join(project.root, BENCH_VENV, "bin/python");
-    const field: SweepField = { root: project.root, python, data: await drawImages(scratch, size), scratch, size };
+    const [data, configs] = [await drawImages(scratch, size), configsOf(search.configs, size.runs)];
+    const field: SweepField = { root: project.root, python, data, scratch, configs, size };
     if (!json) console.log(`${machine()}; ${SWEEP_PROCESSES} processes of 1 thread; float32; ${sizeText(size)}`);
     const found = await turns(field, hasPeer, say);
     await watch.look();
-    const outcome = { ...SIDES, ...report(found, size, json) };
+    const outcome = { ...SIDES, ...report(found, search, size, json) };
     if (store && !hasPeer) say("bench sweep: nothing is stored, as not all of it ran");
     else if (store)
-      say(`stored in ${storeBench(project.root, "sweep", beganMs, watch, outcome, `sweep ${args.join(" ")}`)}`);
+      say(`stored in ${storeBench(project.root, search.bench, beganMs, watch, outcome, `sweep ${args.join(" ")}`)}`);
     return hasPeer ? 0 : 1;
   } catch (error) {
     if (error instanceof BenchFailure) throw error;
@@ -54,8 +57,15 @@ export const sweepCase: BenchCase = async (args, project) => {
   }
 };
 
-function sizeOf(args: readonly string[]): SweepSize {
-  const [size, text] = [args.includes("--quick") ? QUICK_SIZE : SWEEP_SIZE, option(args, "rounds")];
+function searchOf(args: readonly string[]): Search {
+  const name = option(args, "space") ?? "settings";
+  const found = Object.entries(SEARCHES).find(([known]) => known === name)?.[1];
+  if (found) return found;
+  throw new BenchFailure(`bench sweep: --space must be one of ${Object.keys(SEARCHES).join(", ")}, got ${name}`, 2);
+}
+
+function sizeOf(args: readonly string[], search: Search): SweepSize {
+  const [size, text] = [args.includes("--quick") ? QUICK_SIZE : search.size, option(args, "rounds")];
   const rounds = text === undefined ? size.rounds : Number(text);
   if (!aCount.holds(rounds))
     throw new BenchFailure(`bench sweep: --rounds must be a whole number above 0, got ${text}`, 2);
@@ -96,15 +106,15 @@ async function turns(field: SweepField, hasPeer: boolean, say: (text: string) =>
 }
 
 /** Prints what was found. @returns it as it is stored */
-function report(found: Found, size: SweepSize, json: boolean) {
-  const metrics = sweepMetrics(found);
+function report(found: Found, search: Search, size: SweepSize, json: boolean) {
+  const metrics = sweepMetrics(found, search.case);
   if (json) for (const row of toJsonRows(metrics, SIDES)) console.log(JSON.stringify(row));
   else {
     console.log(toTable(metrics, [OURS, ...SIDES.peers]));
     for (const line of sweepGoals(metrics).map(goalText)) console.log(line);
   }
   const versions = Object.fromEntries(Object.entries(found).map(([who, [one]]) => [who, one!.version]));
-  return { metrics, versions, cases: { [SWEEP_CASE]: { ...size, processes: SWEEP_PROCESSES, threads: 1 } } };
+  return { metrics, versions, cases: { [search.case]: { ...size, processes: SWEEP_PROCESSES, threads: 1 } } };
 }
 
 /** "ours / PyTorch, DataLoader: 0.61 (goal: at most 0.67)" */

@@ -5,24 +5,46 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { MachineWatch } from "../../lib/bench/machine.js";
 import { benchesNotStored, storeBench, storedBenches } from "../../lib/bench/stored-bench.js";
-import { SIDES, SWEEP_CASE, sweepMetrics } from "../../lib/bench/sweep/sweep-metrics.js";
+import { SIDES, sweepMetrics } from "../../lib/bench/sweep/sweep-metrics.js";
 import { benchTexts } from "../../lib/bench/tables/index.js";
 import { fill } from "../../lib/cli/verify-results/figures.js";
 import { benchFigures, figuresNotStored } from "../../lib/cli/verify-results/verify-bench.js";
 import {
+  configsOf,
+  NETWORKS,
   overheadPercent,
-  SWEEP_SPACE,
+  SEARCHES,
+  SETTINGS,
   SWEEP_TENSORS,
   SWEEP_WRITTEN,
   sweepTimes,
+  type SweepConfig,
   type SweepRun,
 } from "../../lib/bench/sweep/sweep-cases.js";
 import type { SweepRuns } from "../../lib/bench/sweep/sweep-contenders.js";
 import type * as Contenders from "../../lib/bench/sweep/sweep-contenders.js";
 import { ROOT } from "../cli/project.js";
 
-it("runs study 6's 48 settings", () => {
-  expect(SWEEP_SPACE.configs).toHaveLength(48);
+it("runs study 6's 48 settings, and 12 of its 72 networks from all over them, of their mean cost to a tenth", () => {
+  expect([SETTINGS.length, NETWORKS.length]).toEqual([48, 72]);
+  expect(configsOf(SETTINGS, SEARCHES.settings.size.runs)).toEqual(SETTINGS);
+  const some = configsOf(NETWORKS, SEARCHES.networks.size.runs);
+  for (const values of [
+    (one: SweepConfig) => one.kernelSize[0],
+    (one: SweepConfig) => one.kernelSize[1],
+    (one: SweepConfig) => one.filters[0],
+    (one: SweepConfig) => one.filters[1],
+    (one: SweepConfig) => one.hidden[0],
+  ])
+    expect(new Set(some.map(values))).toEqual(new Set(NETWORKS.map(values)));
+  const multiplyAdds = ({ kernelSize, filters, hidden }: SweepConfig): number => {
+    const [k1, k2, c1, c2] = [...kernelSize, ...filters] as [number, number, number, number];
+    const [one, two] = [(29 - k1) ** 2, (30 - k1 - k2) ** 2]; // places of each map
+    return one * k1 * k1 * c1 + two * c2 * (k2 * k2 * c1 + hidden[0]!);
+  };
+  const mean = (all: readonly SweepConfig[]): number =>
+    all.reduce((sum, one) => sum + multiplyAdds(one) / all.length, 0);
+  expect(Math.abs(mean(some) / mean(NETWORKS) - 1)).toBeLessThan(0.1);
 });
 
 it("tells the time of runs from that of starts, of gaps and of the end, by hand", () => {
@@ -43,8 +65,10 @@ it("makes its runs in a sweep: four of them, each settled by its own settings", 
     const data = join(scratch, "images");
     const pixels = Uint8Array.from({ length: images * 28 * 28 }, (_, i) => (i * 37) % 256);
     writeFileSync(data, Buffer.concat([pixels, Uint8Array.from({ length: images }, (_, i) => i % 10)]));
-    const size = { runs: 4, images, epochs: 1, rounds: 1 };
-    const { runs, beganMs, endedMs: allMs } = await ourSweep({ root: ROOT, python: "", data, scratch, size }, 1);
+    const size = { images, epochs: 1, rounds: 1 };
+    const configs = [...configsOf(SETTINGS, 3), NETWORKS.at(-1)!];
+    const field = { root: ROOT, python: "", data, scratch, configs, size };
+    const { runs, beganMs, endedMs: allMs } = await ourSweep(field, 1);
     expect(runs).toHaveLength(4);
     const within = ({ beganMs: from, endedMs: to }: SweepRun): boolean => beganMs < from && from < to && to < allMs;
     expect(runs.every(within)).toBe(true); // one clock for all processes
@@ -61,14 +85,24 @@ it("is a table with the spread, what misses its goal bold; a text says where not
     return { beganMs: 0, endedMs: 1_000 * wall, runs, version: "a 1.0" };
   };
   const found = { ours: [sweep(30), sweep(32), sweep(31)], [SWEEP_WRITTEN]: [sweep(40)], [SWEEP_TENSORS]: [sweep(62)] };
-  const cases = { [SWEEP_CASE]: { runs: 48, epochs: 2, images: 6_144 } };
-  const outcome = { ...SIDES, metrics: sweepMetrics(found), versions: { ours: "Node 1", it: "a 1.0" }, cases };
+  const cases = { [SEARCHES.settings.case]: { runs: 48, epochs: 2, images: 6_144 } };
+  const outcome = {
+    ...SIDES,
+    metrics: sweepMetrics(found, SEARCHES.settings.case),
+    versions: { ours: "Node 1", it: "a 1.0" },
+    cases,
+  };
   const root = mkdtempSync(join(tmpdir(), "saccade-bench-sweep-"));
   try {
     const text = "<!-- bench/sweep table -->\n\n?\n\n<!-- / -->\n<!-- bench/sweep goals text -->?<!-- / -->";
     const before = fill(text, benchesNotStored(root).map(figuresNotStored)).text;
     expect(before).toContain("\nnot measured yet: `npm run bench -- sweep --store`\n");
     expect(before).toContain("goals text -->not measured yet<!-- / -->");
+    const networks = fill(
+      text.replaceAll("bench/sweep", "bench/sweep-networks"),
+      benchesNotStored(root).map(figuresNotStored),
+    );
+    expect(networks.text).toContain("\nnot measured yet: `npm run bench -- sweep --space networks --store`\n");
     storeBench(root, "sweep", performance.now(), new MachineWatch(), outcome);
     const [stored] = storedBenches(root);
     const after = fill(before, [benchFigures(stored!)]).text;

@@ -1,13 +1,44 @@
 /** What the bench of sweeps runs, and what it shall not exceed. */
 import { grid } from "../../sweeps/space/space.js"; // the table of what is stored needs no more
 
+/** One run: its network of two convolutions and a dense layer, and how it trains. */
+export interface SweepConfig {
+  /** Of each convolution: height and width in pixels. */
+  readonly kernelSize: readonly number[];
+  /** Channels of each convolution. */
+  readonly filters: readonly number[];
+  /** Units of the dense layer. */
+  readonly hidden: readonly number[];
+  readonly initializer: "xavier_uniform" | "kaiming_uniform" | "orthogonal";
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+}
+
 /** Study 6's 48 settings: initializer, images a step, learning rate, momentum. */
-export const SWEEP_SPACE = grid({
+export const SETTINGS: readonly SweepConfig[] = grid({
   initializer: ["xavier_uniform", "kaiming_uniform", "orthogonal"],
   batchSize: [1028, 512, 256, 64],
   learningRate: [0.01, 0.005],
   momentum: [0.9, 0.5],
-});
+}).configs.map((settings) => ({ kernelSize: [3, 3], filters: [16, 16], hidden: [100], ...settings }));
+
+/** Study 6's 72 networks: sizes and channels of both kernels, units of the dense layer. */
+export const NETWORKS: readonly SweepConfig[] = grid({
+  kernel1: [3, 5],
+  kernel2: [3, 5],
+  channels1: [8, 16, 32],
+  channels2: [8, 16, 32],
+  units: [100, 50],
+}).configs.map(({ kernel1, kernel2, channels1, channels2, units }) => ({
+  kernelSize: [kernel1, kernel2],
+  filters: [channels1, channels2],
+  hidden: [units],
+  initializer: "xavier_uniform",
+  batchSize: 256,
+  learningRate: 0.01,
+  momentum: 0.9,
+}));
 
 /** How much each run trains. */
 export interface SweepSize {
@@ -19,7 +50,37 @@ export interface SweepSize {
   readonly rounds: number;
 }
 
-export const SWEEP_SIZE: SweepSize = { runs: 48, images: 12_288, epochs: 4, rounds: 3 };
+/** What is searched: which runs, how much each trains, and where the result is kept. */
+export interface Search {
+  /** The stored result's name. */
+  readonly bench: "sweep" | "sweep-networks";
+  readonly case: string;
+  readonly configs: readonly SweepConfig[];
+  readonly size: SweepSize;
+}
+
+/** By the word of `--space`. */
+export const SEARCHES: Readonly<Record<"settings" | "networks", Search>> = {
+  settings: {
+    bench: "sweep",
+    case: "study 6, 48 settings",
+    configs: SETTINGS,
+    size: { runs: 48, images: 12_288, epochs: 4, rounds: 3 },
+  },
+  networks: {
+    bench: "sweep-networks",
+    case: "study 6, 12 of its 72 networks",
+    configs: NETWORKS,
+    size: { runs: 12, images: 12_288, epochs: 4, rounds: 3 },
+  },
+};
+
+/** The runs of a bench: all of a search, or fewer from all over it: each next block of it gives its next but one. */
+export function configsOf(all: readonly SweepConfig[], runs: number): SweepConfig[] {
+  const block = Math.floor(all.length / runs);
+  return Array.from({ length: runs }, (_, i) => all[i * block + (((block - 1) * i) % block)]!);
+}
+
 /** A look, not a measurement. */
 export const QUICK_SIZE: SweepSize = { runs: 4, images: 512, epochs: 1, rounds: 1 };
 /** Processes, each with one thread on a core of its own. */

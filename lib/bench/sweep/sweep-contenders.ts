@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { SWEEP_DATA, SWEEP_PROCESSES, SWEEP_SPACE, type SweepRun, type SweepSize } from "./sweep-cases.js";
+import { SWEEP_DATA, SWEEP_PROCESSES, type SweepConfig, type SweepRun, type SweepSize } from "./sweep-cases.js";
 
 /** The runs of one whole sweep. */
 export interface SweepRuns {
@@ -22,28 +22,27 @@ export interface SweepField {
   /** Path of the images. */
   readonly data: string;
   readonly scratch: string;
-  readonly size: SweepSize;
-}
-
-/** The settings of a bench's runs: all, or of fewer every n-th. */
-function configsOf({ runs }: SweepSize) {
-  const { configs } = SWEEP_SPACE;
-  return Array.from({ length: runs }, (_, i) => configs[Math.floor((i * configs.length) / runs)]!);
+  /** The runs. */
+  readonly configs: readonly SweepConfig[];
+  readonly size: Omit<SweepSize, "runs">;
 }
 
 /** A sweep of ours. @throws Error where a run did not finish */
-export function ourSweep({ data, scratch, size }: SweepField, round: number): Promise<SweepRuns> {
+export function ourSweep({ data, scratch, configs, size }: SweepField, round: number): Promise<SweepRuns> {
   const program = fileURLToPath(new URL("sweep-program.js", import.meta.url));
-  const configs = configsOf(size).map((config) => ({ ...config, epochs: size.epochs }));
-  return programRuns("our program", process.execPath, [program, join(scratch, `ours-${round}`)], configs, {
+  const runs = configs.map((config) => ({ ...config, epochs: size.epochs }));
+  return programRuns("our program", process.execPath, [program, join(scratch, `ours-${round}`)], runs, {
     [SWEEP_DATA]: data,
   });
 }
 
 /** The same of PyTorch. @throws Error where its program fails */
-export function torchSweep({ root, python, data, size }: SweepField, loader: "loader" | "tensors"): Promise<SweepRuns> {
+export function torchSweep(
+  { root, python, data, configs, size }: SweepField,
+  loader: "loader" | "tensors",
+): Promise<SweepRuns> {
   const args = [join(root, "lib/bench/sweep/torch_sweep.py"), data, SWEEP_PROCESSES, size.epochs, loader].map(String);
-  return programRuns("PyTorch's program", python, args, configsOf(size), { PYTHONDONTWRITEBYTECODE: "1" });
+  return programRuns("PyTorch's program", python, args, configs, { PYTHONDONTWRITEBYTECODE: "1" });
 }
 
 /** Runs a program that reads configs and prints its runs, from its start to its end. */

@@ -13,7 +13,6 @@ import type { SweepRuns } from "./sweep-contenders.js";
 
 export const OURS = "ours";
 export const SIDES: Sides = { ours: [OURS], peers: [SWEEP_WRITTEN, SWEEP_TENSORS] };
-export const SWEEP_CASE = "study 6, 48 settings";
 /** The metrics that its goals are for. */
 export const WALL = "whole sweep";
 export const OVERHEAD = "overhead: start, between and end, of the runs";
@@ -31,17 +30,17 @@ const TIMES: readonly (readonly [name: string, unit: "s" | "%", of: (times: Swee
   [OVERHEAD, "%", overheadPercent],
 ];
 
-/** All that is measured, a sample for each round. */
-export function sweepMetrics(found: Found): CaseMetric[] {
-  const metric = (name: string, unit: CaseMetric["unit"], of: (one: SweepRuns) => number): CaseMetric => ({
-    case: SWEEP_CASE,
+/** All that is measured, a sample for each round. @param of what was searched, as the case's name */
+export function sweepMetrics(found: Found, of: string): CaseMetric[] {
+  const metric = (name: string, unit: CaseMetric["unit"], value: (one: SweepRuns) => number): CaseMetric => ({
+    case: of,
     metric: name,
     unit,
-    samples: Object.fromEntries(Object.entries(found).map(([who, all]) => [who, all.map(of)])),
+    samples: Object.fromEntries(Object.entries(found).map(([who, all]) => [who, all.map(value)])),
   });
   const loss = ({ runs }: SweepRuns): number => runs.reduce((sum, one) => sum + one.loss, 0) / runs.length;
   return [
-    ...TIMES.map(([name, unit, of]) => metric(name, unit, (one) => of(sweepTimes(one.runs, one)))),
+    ...TIMES.map(([name, unit, time]) => metric(name, unit, (one) => time(sweepTimes(one.runs, one)))),
     metric("loss after the last epoch, mean", "", loss),
   ];
 }

@@ -1,7 +1,7 @@
 /** Ours: the bench's whole sweep as a program of its own, as PyTorch's is: configs as JSON in, runs as JSON out. */
 import { text } from "node:stream/consumers";
 import type * as sweeps from "../../sweeps/index.js";
-import { SWEEP_PROCESSES, type SweepRun } from "./sweep-cases.js";
+import { SWEEP_PROCESSES, type SweepConfig, type SweepRun } from "./sweep-cases.js";
 
 // As a script of a user's loads it: the whole library.
 const library = (await import(new URL("../../index.js", import.meta.url).href)) as { readonly sweeps: typeof sweeps };
@@ -9,7 +9,7 @@ const library = (await import(new URL("../../index.js", import.meta.url).href)) 
 const { trials } = await library.sweeps.run({
   name: "bench",
   folder: process.argv[2]!,
-  space: JSON.parse(await text(process.stdin)) as readonly Record<string, string | number>[],
+  space: JSON.parse(await text(process.stdin)) as readonly SweepConfig[],
   trial: new URL("sweep-trial.js", import.meta.url),
   processes: SWEEP_PROCESSES,
   threads: 1,

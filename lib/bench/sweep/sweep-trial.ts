@@ -5,9 +5,9 @@ import type { ImageSet } from "../../datasets/index.js";
 import { createModel } from "../../models/index.js";
 import type { TrialContext } from "../../sweeps/index.js";
 import { fit } from "../../train/index.js";
-import { SWEEP_DATA, type SweepRun, type SWEEP_SPACE } from "./sweep-cases.js";
+import { SWEEP_DATA, type SweepConfig, type SweepRun } from "./sweep-cases.js";
 
-type Config = (typeof SWEEP_SPACE.configs)[number] & { readonly epochs: number };
+type Config = SweepConfig & { readonly epochs: number };
 
 /** Images [n, 28, 28, 1], then a label each. */
 function readSet(): ImageSet {
@@ -30,8 +30,8 @@ tf.ones([1]).dispose(); // TensorFlow is opened before the first run, as PyTorch
 // The one default export of the library: a sweep's process loads it.
 export default async ({ config, trial }: TrialContext<Config>): Promise<SweepRun> => {
   const beganMs = performance.timeOrigin + performance.now();
-  const { initializer, momentum, ...rest } = config;
-  const model = createModel("fashion_cnn", { initializer, seed: trial });
+  const { kernelSize, filters, hidden, initializer, momentum, ...rest } = config;
+  const model = createModel("fashion_cnn", { kernelSize, filters, hidden, initializer, seed: trial });
   // A process of one thread computes no parts side by side.
   const optimizer = { name: "sgd", momentum } as const;
   const { epochs } = await fit(model, set, { ...rest, optimizer, seed: trial, parallelParts: 1, progress: false });

@@ -46,7 +46,7 @@ def work(slot, data, epochs, loader, orders, answers):
     for trial, config in iter(orders.get, None):
         began = time.time() * 1e3
         torch.manual_seed(trial)
-        model = PlainCnn([28, 28, 1], [16, 16], 3, 0, [], [100], 10)
+        model = PlainCnn([28, 28, 1], config["filters"], config["kernelSize"], 0, [], config["hidden"], 10)
         for name, parameter in model.named_parameters():
             START[config["initializer"]](nn, parameter) if parameter.dim() > 1 else nn.init.zeros_(parameter)
         optimizer = torch.optim.SGD(model.parameters(), lr=config["learningRate"], momentum=config["momentum"])

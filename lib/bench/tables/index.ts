@@ -18,6 +18,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "data table": dataTable,
   "fine-tune table": fineTuneTable,
   "sweep table": sweepTable,
+  "sweep-networks table": sweepTable,
 };
 
 /** @returns the table as Markdown; undefined where there is none of this name */
@@ -27,7 +28,8 @@ export function benchTable(result: StoredBench, table: string): string | undefin
 
 /** What a text can name beside numbers. */
 export function benchTexts(result: StoredBench): Record<string, string> {
-  if (result.bench === "sweep") return { goals: sweepGoalsText(result), how: sweepText(result) };
+  if (result.bench === "sweep" || result.bench === "sweep-networks")
+    return { goals: sweepGoalsText(result), how: sweepText(result) };
   if (result.bench === "data") return { ahead: aheadText(result) };
   return result.bench === "training" ? { goals: goalsText(result) } : {};
 }

@@ -67,6 +67,7 @@ export function benchFigures(result: StoredBench): Figures {
 /** Of a bench that nothing is stored of, a text says so in place of its numbers. */
 export function figuresNotStored(bench: StoredBenchName): Figures {
   const text = "not measured yet";
-  const table = `${text}: \`npm run bench -- ${bench} --store\``;
+  const words = bench === "sweep-networks" ? "sweep --space networks" : bench;
+  const table = `${text}: \`npm run bench -- ${words} --store\``;
   return { name: `bench/${bench}`, result: { measures: {} }, placeholder: text, table: () => table };
 }

@@ -9,8 +9,9 @@ class PlainCnn(nn.Module):
         super().__init__()
         height, width, channels = inputShape
         steps = []
-        for i, filter_count in enumerate(filters, 1):
-            steps += [nn.Conv2d(channels, filter_count, kernelSize, padding=padding), nn.ReLU()]
+        sizes = kernelSize if isinstance(kernelSize, list) else [kernelSize] * len(filters)
+        for i, (filter_count, size) in enumerate(zip(filters, sizes), 1):
+            steps += [nn.Conv2d(channels, filter_count, size, padding=padding), nn.ReLU()]
             channels = filter_count
             if i in poolAfter:
                 steps.append(nn.MaxPool2d(2))
