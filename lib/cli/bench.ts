@@ -45,8 +45,8 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
   sweep: {
     does:
       "48 small runs of study 6's settings, or 12 of its networks, in two processes, beside the same in PyTorch's " +
-      "own loop; a sweep's overhead (--space settings|networks, --rounds N, --quick, --store, --json, --python PROGRAM; " +
-      "makes .venv-bench)",
+      "own loop; a sweep's overhead (--space settings|networks, --rounds N, --quick, --store, --json, " +
+      "--python PROGRAM; makes .venv-bench)",
     load: async () => (await import("../bench/sweep-bench.js")).sweepCase,
   },
   inference: {
