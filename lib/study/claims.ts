@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { aNumber, aText, aTitle, checkValue, fields, oneOf, optional, someOf, type Rule } from "../checks.js";
+import { readJson } from "../read-json.js";
 
 /** How much a study computes: enough to see that everything runs, minutes, or all that its source asks. */
 export const SIZES = ["smoke", "quick", "full"] as const satisfies readonly Size[];
@@ -74,16 +74,7 @@ export const aClaim = fields("{ statement, kind, sizes, conditions, basis }", {
  */
 export function readClaims(path: string): Claim[] {
   checkValue("readClaims", "path", path, aText);
-  const text = readFileSync(path, "utf8");
-  const fn = `readClaims: ${path}`;
-  checkValue(fn, "claims", parsed(fn, text), someOf(aClaim));
-  return JSON.parse(text) as Claim[];
-}
-
-function parsed(fn: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`${fn}: claims must be JSON, got ${JSON.stringify(text.slice(0, 60))}`, { cause: error });
-  }
+  const claims = readJson(path, "claims", "readClaims");
+  checkValue(`readClaims: ${path}`, "claims", claims, someOf(aClaim));
+  return claims as Claim[];
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { aText, checkValue } from "../checks.js";
+import { readJson } from "../read-json.js";
 import type { FitConfig } from "../train/fit-config.js";
 import type { EpochRecord } from "../train/history.js";
 import type { Size } from "./claims.js";
@@ -88,5 +89,7 @@ export interface PartialResult {
 export function partialResults(folder: string): PartialResult[] {
   checkValue("partialResults", "folder", folder, aText);
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => /^partial\..+\.json$/.test(file)) : [];
-  return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as PartialResult);
+  return files
+    .sort()
+    .map((file) => readJson(join(folder, file), "a partial result", "partialResults") as PartialResult);
 }

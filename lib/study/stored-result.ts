@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { aText, checkArguments, checkValue, oneOf } from "../checks.js";
+import { readJson } from "../read-json.js";
 import { SIZES, type Size } from "./claims.js";
 import type { StudyResult } from "./study-result.js";
 
@@ -35,7 +36,7 @@ export interface StoredResult extends StudyResult {
  */
 export function storedResult(path: string): StoredResult | undefined {
   checkValue("storedResult", "path", path, aText);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as StoredResult) : undefined;
+  return existsSync(path) ? (readJson(path, "a stored result", "storedResult") as StoredResult) : undefined;
 }
 
 /**
@@ -48,7 +49,7 @@ export function storedResults(folder: string, size: Size): StoredResult[] {
   const files = existsSync(folder)
     ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json"))
     : [];
-  return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredResult);
+  return files.sort().map((file) => readJson(join(folder, file), "a stored result", "storedResults") as StoredResult);
 }
 
 /** One result a seed, the newest: a run may be stored with all arms and with some. */

@@ -11,6 +11,7 @@ export const GROUND: readonly string[] = [
   "lib/nearest.ts",
   "lib/png.ts",
   "lib/protobuf.ts",
+  "lib/read-json.ts",
   "lib/rules.ts",
   "lib/set-rules.ts",
   "lib/shown.ts",

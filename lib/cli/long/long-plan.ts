@@ -1,7 +1,8 @@
 /** A study's plan of long runs, `notebooks/results/NAME/long.json`: read, checked, and taken apart into its units. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { aNatural, aboveZero, aTitle, checkValue, fields, oneOf, optional, someOf } from "../../checks.js";
+import { readJson } from "../../read-json.js";
 import { resultsFolder } from "../studies/study-claims.js";
 import { parseOptions } from "../studies/studies-options.js";
 
@@ -67,7 +68,7 @@ function planFile(notebooks: string, study: string): string {
  */
 export function unitsOf(notebooks: string, study: string): Unit[] {
   const file = planFile(notebooks, study);
-  const plan = parsed(file);
+  const plan = readJson(file, "a plan");
   checkValue(file, "plan", plan, aPlan);
   const units = (plan as PlannedRuns[]).flatMap(({ seeds, ...entry }) =>
     seeds.map((seed) => unitOf(study, entry, seed)),
@@ -76,14 +77,6 @@ export function unitsOf(notebooks: string, study: string): Unit[] {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) throw new RangeError(`${file}: a unit must be planned once, got ${twice} twice`);
   return units;
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new SyntaxError(`${file}: a plan must be JSON: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** A notebook's own seed is 0 and its own arms are all: they are not set, and not in the name. */

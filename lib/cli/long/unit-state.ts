@@ -1,6 +1,7 @@
 /** How far a unit of a plan is: its result is stored, some of its runs have begun, or nothing is there yet. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readJson } from "../../read-json.js";
 import type { StoredResult } from "../../study/stored-result.js";
 import { checkpointHead } from "../../train/checkpoint-head.js";
 import type { CheckpointState } from "../../train/checkpoint.js";
@@ -51,7 +52,7 @@ function storedFile(notebooks: string, { study, runName }: Unit): string {
 export async function stateOf(root: string, notebooks: string, unit: Unit): Promise<UnitState> {
   const file = storedFile(notebooks, unit);
   if (existsSync(file)) {
-    const result = JSON.parse(readFileSync(file, "utf8")) as StoredResult;
+    const result = readJson(file, "a stored result") as StoredResult;
     const isNow = measuresAlike(root, join(notebooks, `${unit.study}.ipynb`), result);
     return { is: "stored", by: isNow ? "this notebook" : "an earlier notebook", result };
   }

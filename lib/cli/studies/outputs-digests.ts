@@ -4,8 +4,9 @@
  * outputs themselves. Every cell of code counts, those that only draw too; prose and the layout of code do not.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readJson } from "../../read-json.js";
 import type { StudyResult } from "../../study/study-result.js";
 import { codeCells, isParameters, sorted, whole, type NotebookFile, type Output } from "./notebook-file.js";
 import { withoutLayout } from "./result.js";
@@ -30,7 +31,7 @@ export interface Beside {
 export function besideOf(notebooks: string, study: string): Beside {
   const read = (file: string): unknown => {
     const path = join(resultsFolder(notebooks, study), file);
-    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+    return existsSync(path) ? readJson(path, file) : undefined;
   };
   return { claims: read("claims.json"), measures: (read("quick.json") as Pick<StudyResult, "measures">)?.measures };
 }

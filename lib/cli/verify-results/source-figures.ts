@@ -2,9 +2,10 @@
  * What a study's source reports, as data: `notebooks/results/NAME/source.json`. From it and the stored results the
  * results page and README's row are made.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { aNumber, aText, aTitle, checkValue, fields, listOf, optional, type Rule } from "../../checks.js";
+import { readJson } from "../../read-json.js";
 import { resultsFolder } from "../studies/study-claims.js";
 
 /** One figure that the source reports. */
@@ -78,12 +79,7 @@ const aSource = fields("{ title, author, kind, question, answer?, figures }", {
 export function sourceOf(notebooks: string, study: string): StudySource | undefined {
   const file = join(resultsFolder(notebooks, study), "source.json");
   if (!existsSync(file)) return undefined;
-  let source: unknown;
-  try {
-    source = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new SyntaxError(`${file} must be JSON: ${(error as Error).message}`, { cause: error });
-  }
+  const source = readJson(file, "a source");
   checkValue(file, "source", source, aSource);
   return source as StudySource;
 }

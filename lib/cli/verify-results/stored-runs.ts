@@ -1,6 +1,7 @@
 /** Where the stored results lie, and what they are called in a text: "cnn-attention-vs-vit/quick". */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readJson } from "../../read-json.js";
 import type { StoredResult } from "../../study/stored-result.js";
 
 /** A stored result and its name. */
@@ -33,14 +34,9 @@ export function storedResults(notebooks: string): Stored[] {
     readdirSync(join(folder, study))
       .filter((file) => STORED.test(file))
       .sort()
-      .map((file) => ({ name: `${study}/${file.slice(0, -".json".length)}`, result: read(join(folder, study, file)) })),
+      .map((file) => ({
+        name: `${study}/${file.slice(0, -".json".length)}`,
+        result: readJson(join(folder, study, file), "a stored result") as StoredResult,
+      })),
   );
-}
-
-function read(file: string): StoredResult {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as StoredResult;
-  } catch (error) {
-    throw new SyntaxError(`${file} is damaged: ${(error as Error).message}`, { cause: error });
-  }
 }
