@@ -1,4 +1,4 @@
-import { augmented } from "./augment.js";
+import { augmented, mirroredInTurn } from "./augment.js";
 import { mixBatch } from "./augment/mix.js";
 import type { Raster } from "./augment/raster.js";
 import type { BatchPlan } from "./batch-options.js";
@@ -66,7 +66,8 @@ export class BatchFiller {
       seed,
       imageShape: [height, width, channels],
     } = this.#plan;
-    const { data } = augmented(image, augment, createRandom(seed, epoch, index), height, width);
+    const mirrored = augment.horizontalFlip === "alternating" && mirroredInTurn(seed, epoch, index);
+    const { data } = augmented(image, augment, createRandom(seed, epoch, index), height, width, mirrored);
     normalizeInto(arrays.pixels.subarray(at * height * width * channels), data, this.#table);
     arrays.labels[at] = label;
   }

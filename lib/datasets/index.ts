@@ -38,7 +38,7 @@ export type { ColorJitter } from "./augment/jitter.js";
 export type { Mix } from "./augment/mix.js";
 export type { RandAugment } from "./augment/rand-augment.js";
 export type { EraseFill, RandomErasing } from "./augment/erase.js";
-export type { RandomResizedCrop } from "./augment/crops.js";
+export type { PaddingMode, RandomResizedCrop } from "./augment/crops.js";
 export { pipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.js";
 export { resize, type ResizeOptions } from "./resize-set.js";
 export { split, subset, type SplitOptions, type SubsetOptions } from "./subset.js";

@@ -30,6 +30,12 @@ describe("augmented", () => {
     expect(augmented({ cropPadding: 1 }, scripted(1, 0))).toEqual([0, 1, 4, 0, 10, 13]);
   });
 
+  test("mirrors the image at its edges outside, with paddingMode reflect", () => {
+    const augment = { cropPadding: 1, paddingMode: "reflect" } as const;
+    expect(augmented(augment, scripted(2, 1))).toEqual([10, 13, 16, 1, 4, 7]);
+    expect(augmented(augment, scripted(1, 0))).toEqual([4, 1, 4, 13, 10, 13]);
+  });
+
   test("mirrors what was cut", () => {
     expect(augmented({ cropPadding: 1, horizontalFlip: true }, scripted(1, 0, 1))).toEqual([4, 1, 0, 13, 10, 0]);
   });

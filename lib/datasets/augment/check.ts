@@ -22,6 +22,8 @@ const ALIASES: Aliases = {
   flip: "horizontalFlip",
   randomCrop: "cropPadding",
   padding: "cropPadding",
+  translate: "cropPadding",
+  padMode: "paddingMode",
   trivialAugment: "randAugment",
 };
 
@@ -61,7 +63,8 @@ export function augmentRule([height, width, channels]: ImageShape): Rule {
     {
       randomResizedCrop: optional(orNull(fields("an object of its bounds ({} for torchvision's)", crop))),
       cropPadding: optional({ ...side, what: `${side.what}, the image's shorter side` }),
-      horizontalFlip: optional(aFlag),
+      paddingMode: optional(oneOf(["constant", "reflect"])),
+      horizontalFlip: optional(either(aFlag, oneOf(["alternating"]))),
       autoAugment: ofColors(oneOf(["cifar10"])),
       randAugment: ofColors(randAugment),
       colorJitter: ofColors(colorJitter),

@@ -44,26 +44,47 @@ export function randomResizedCrop(
   );
 }
 
+/** What lies around an image: black, or the image mirrored at its edge pixels, which are not repeated. */
+export type PaddingMode = "constant" | "reflect";
+
+/** How {@link paddedCrop} cuts. */
+export interface PaddedCrop {
+  /** Pixels on every side, 0 or more; below the shorter side. */
+  readonly padding: number;
+  readonly mode: PaddingMode;
+  /** Whether the window is mirrored left to right, or "random": half of them. */
+  readonly flip: boolean | "random";
+}
+
 /**
- * A window of the image's own size out of the image with `padding` black pixels around it, mirrored left to
- * right or not.
+ * A window of the image's own size out of the image with pixels around it, mirrored left to right or not.
  *
- * Source: He et al. 2016, "Deep Residual Learning for Image Recognition", §4.2 (4 pixels, flip).
+ * Source: He et al. 2016, "Deep Residual Learning for Image Recognition", §4.2 (4 pixels, flip); the modes are
+ * torchvision's RandomCrop's.
  */
-export function paddedCrop(image: Raster, padding: number, flip: boolean, random: Random): Raster {
+export function paddedCrop(image: Raster, { padding, mode, flip }: PaddedCrop, random: Random): Raster {
   const { data, height, width, channels } = image;
   const down = padding > 0 ? random.integer(2 * padding + 1) - padding : 0;
   const right = padding > 0 ? random.integer(2 * padding + 1) - padding : 0;
-  const mirrored = flip && random.integer(2) === 1;
+  const mirrored = flip === "random" ? random.integer(2) === 1 : flip;
   const result = new Uint8Array(data.length);
-  for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+  const place = mode === "reflect" ? reflected : (at: number) => at;
+  for (let y = 0; y < height; y++) {
+    const fromY = place(y + down, height);
+    if (fromY < 0 || fromY >= height) continue;
     for (let x = 0; x < width; x++) {
-      const fromX = (mirrored ? width - 1 - x : x) + right;
+      const fromX = place((mirrored ? width - 1 - x : x) + right, width);
       if (fromX < 0 || fromX >= width) continue;
       const to = (y * width + x) * channels;
-      const from = ((y + down) * width + fromX) * channels;
+      const from = (fromY * width + fromX) * channels;
       for (let c = 0; c < channels; c++) result[to + c] = data[from + c]!;
     }
   }
   return { data: result, height, width, channels };
+}
+
+/** A place up to size − 1 outside of 0 to size − 1, mirrored into it at the first or the last. */
+function reflected(at: number, size: number): number {
+  if (at < 0) return -at;
+  return at < size ? at : 2 * (size - 1) - at;
 }

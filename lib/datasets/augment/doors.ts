@@ -9,12 +9,18 @@ import { checkRaster, type Raster } from "./raster.js";
  * One image changed at random, as `batches` and `pipeline` change it. The image is left as it is.
  * @param random for example `createRandom(seed)`
  * @returns an image of the same size
- * @throws TypeError or RangeError for what is no image, and for an augmentation out of its range
+ * @throws TypeError or RangeError for what is no image, for an augmentation out of its range, and for a flip that
+ *   alternates: that goes by an image's place in its set and by the epoch
  */
 export function augmentImage(image: Raster, augment: Augment, random: Random): Raster {
   checkArguments("augmentImage", { random }, { random: aRandom });
   checkRaster("augmentImage", image);
   checkAugment("augmentImage", augment, [image.height, image.width, image.channels]);
+  if (augment.horizontalFlip === "alternating")
+    throw new RangeError(
+      "augmentImage: augment.horizontalFlip must be true or false for one image, got alternating, which goes by the " +
+        "image's place in a set and by the epoch: datasets.batches(set, { augment, epoch }) knows both",
+    );
   const result = augmented(image, augment, random);
   return result === image ? { ...image, data: image.data.slice() } : result;
 }

@@ -55,7 +55,8 @@ function scripted(draws: readonly number[]): Random & { readonly left: number[] 
 const OPS: Readonly<Record<string, (image: Raster, one: Case, random: Random) => Raster>> = {
   randomResizedCrop: (image, { height, width, options }, random) =>
     randomResizedCrop(image, height, width, options, random),
-  paddedCrop: (image, { options }, random) => paddedCrop(image, options.padding!, true, random),
+  paddedCrop: (image, { options }, random) =>
+    paddedCrop(image, { padding: options.padding!, mode: "constant", flip: "random" }, random),
   randomErasing: (image, { options }, random) => randomErasing(image, options, random),
   colorJitter: (image, { options }, random) => colorJitter(image, options, random),
 };
