@@ -1,5 +1,5 @@
 import { ops, tf } from "../backend/index.js";
-import { aboveZero, inRange, optional } from "../checks.js";
+import { aboveZero, aFlag, inRange, optional } from "../checks.js";
 import { layerArgs, shapeOf, single, sizeOf, type LayerArgs } from "./support.js";
 
 /** What {@link BatchNorm} takes. */
@@ -8,6 +8,8 @@ export interface BatchNormArgs extends LayerArgs {
   readonly epsilon?: number;
   /** Share of the batch's statistics in the new moving ones, above 0 to 1. Default 0.1, as PyTorch counts it. */
   readonly momentum?: number;
+  /** Whether a learned gamma multiplies; without, only beta is learned. Default true. */
+  readonly scale?: boolean;
 }
 
 /**
@@ -17,7 +19,8 @@ export interface BatchNormArgs extends LayerArgs {
  *
  * Training on one value a channel (one image of 1 × 1) is refused: it would learn nothing, and pull the variance to 0.
  *
- * gamma, moving_variance [C] start at 1; beta, moving_mean [C] at 0. Input and output: [B, H, W, C].
+ * gamma (unless scale is false), moving_variance [C] start at 1; beta, moving_mean [C] at 0. Input and output:
+ * [B, H, W, C].
  * Source: Ioffe & Szegedy 2015, algorithms 1 and 2, as PyTorch's `nn.BatchNorm2d` computes them.
  *
  * @throws TypeError in training on one value a channel
@@ -27,23 +30,29 @@ export class BatchNorm extends tf.layers.Layer {
   static readonly className = "BatchNorm";
   private readonly epsilon: number;
   private readonly momentum: number;
-  private gamma!: tf.LayerVariable;
+  private readonly scale: boolean;
+  private gamma: tf.LayerVariable | undefined;
   private beta!: tf.LayerVariable;
   private movingMean!: tf.LayerVariable;
   private movingVariance!: tf.LayerVariable;
 
   constructor(args: BatchNormArgs = {}) {
     super(
-      layerArgs("BatchNorm", args, { epsilon: optional(aboveZero), momentum: optional(inRange({ above: 0, to: 1 })) }),
+      layerArgs("BatchNorm", args, {
+        epsilon: optional(aboveZero),
+        momentum: optional(inRange({ above: 0, to: 1 })),
+        scale: optional(aFlag),
+      }),
     );
     this.epsilon = args.epsilon ?? 1e-5;
     this.momentum = args.momentum ?? 0.1;
+    this.scale = args.scale ?? true;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const size = sizeOf("BatchNorm", shapeOf("BatchNorm", inputShape, "[B, H, W, C]"), -1);
     const [zeros, ones] = [tf.initializers.zeros(), tf.initializers.ones()];
-    this.gamma = this.addWeight("gamma", [size], "float32", ones);
+    if (this.scale) this.gamma = this.addWeight("gamma", [size], "float32", ones);
     this.beta = this.addWeight("beta", [size], "float32", zeros);
     this.movingMean = this.addWeight("moving_mean", [size], "float32", zeros, undefined, false);
     this.movingVariance = this.addWeight("moving_variance", [size], "float32", ones, undefined, false);
@@ -56,7 +65,8 @@ export class BatchNorm extends tf.layers.Layer {
   ): tf.Tensor {
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor4D;
-      const [gamma, beta] = [this.gamma.read(), this.beta.read()];
+      const beta = this.beta.read();
+      const gamma = this.gamma?.read() ?? tf.onesLike(beta);
       if (!training || !this.trainable)
         return tf.batchNorm(
           x,
@@ -82,7 +92,7 @@ export class BatchNorm extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), epsilon: this.epsilon, momentum: this.momentum };
+    return { ...super.getConfig(), epsilon: this.epsilon, momentum: this.momentum, scale: this.scale };
   }
 
   #move(kept: tf.LayerVariable, batch: tf.Tensor): void {

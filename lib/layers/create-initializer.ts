@@ -11,6 +11,7 @@ import {
   type Rule,
   type Rules,
 } from "../checks.js";
+import { DiracKernel } from "./dirac.js";
 import { FanScaling, type FanScalingConfig } from "./fan-scaling.js";
 import type { Initializer } from "./initializers.js";
 import { OrthogonalMatrix } from "./orthogonal.js";
@@ -37,6 +38,11 @@ export interface InitializerOptions {
   readonly lower?: number;
   /** trunc_normal: where it is cut off above, above `lower`; Infinity leaves that side open. Default 2. */
   readonly upper?: number;
+  /**
+   * dirac: what the filters start from that are more than the input channels, "zeros", as in PyTorch, or
+   * "torch_default". Default "zeros".
+   */
+  readonly remainder?: "zeros" | "torch_default";
 }
 
 /** Keras' rules that scale by the number of inputs and outputs. */
@@ -55,6 +61,7 @@ export type InitializerName =
   | "kaiming_uniform"
   | "kaiming_normal"
   | "orthogonal"
+  | "dirac"
   | "trunc_normal"
   | "torch_default"
   | FanName
@@ -75,6 +82,7 @@ const OPTIONS: Readonly<Record<InitializerName, readonly (keyof InitializerOptio
   kaiming_uniform: ["mode", "nonlinearity", "negativeSlope"],
   kaiming_normal: ["mode", "nonlinearity", "negativeSlope"],
   orthogonal: ["gain"],
+  dirac: ["remainder"],
   trunc_normal: ["mean", "std", "lower", "upper"],
   torch_default: [],
   glorot_uniform: [],
@@ -101,6 +109,7 @@ export const INITIALIZER_RULES: Rules = {
   std: optional(aboveZero),
   lower: optional(anyNumber), // or infinite; NaN is not below anything
   upper: optional(anyNumber),
+  remainder: optional(oneOf(["zeros", "torch_default"])),
 };
 
 /** tfjs' normal generator takes 0 for "no seed". */
@@ -113,7 +122,8 @@ const aSeed: Rule = {
 /**
  * An initializer by the name that PyTorch or Keras gives it, for the kernel of any layer: dense [in, out] or
  * convolution [height, width, in, out], whose fans are taken from its shape when it is made. torch_default is what
- * PyTorch's `nn.Linear` and `nn.Conv2d` start with; for their biases see `torchUniform`.
+ * PyTorch's `nn.Linear` and `nn.Conv2d` start with; for their biases see `torchUniform`. dirac passes each input
+ * channel on, and is of a convolution's kernel alone.
  *
  * @param name "xavier_normal" (normal) and "glorot_normal" (cut off at two deviations) differ, as they do there
  * @param seed a whole number but 0, see `seedFor`
@@ -132,6 +142,7 @@ export function createInitializer(name: InitializerName, seed: number, options: 
     std = name === "trunc_normal" ? 1 : 0.05,
     lower = -2,
     upper = 2,
+    remainder = "zeros",
   } = options;
   switch (name) {
     case "xavier_uniform":
@@ -154,6 +165,8 @@ export function createInitializer(name: InitializerName, seed: number, options: 
       return new FanScaling({ distribution: "uniform", scale: 1 / 3, mode: "fanIn", seed });
     case "orthogonal":
       return new OrthogonalMatrix({ gain, seed });
+    case "dirac":
+      return new DiracKernel({ remainder, seed });
     case "trunc_normal":
       return new TruncatedNormal({ mean, std, lower, upper, seed });
     case "truncated_normal":

@@ -259,3 +259,36 @@ describe("torchUniform()", () => {
     expect(distance(values, uniform(1 / Math.sqrt(300)))).toBeLessThan(1.95 / Math.sqrt(values.length));
   });
 });
+
+describe("dirac", () => {
+  const through = (filters: number, remainder?: "zeros" | "torch_default") =>
+    tf.tidy(() => {
+      const kernel = createInitializer("dirac", 3, remainder && { remainder }).apply([3, 3, 4, filters]) as tf.Tensor4D;
+      const images = tf.randomUniform<tf.Rank.R4>([2, 5, 5, 4], -1, 1, "float32", 1);
+      const passed = tf.slice(tf.conv2d(images, kernel, 1, "same"), [0, 0, 0, 0], [-1, -1, -1, Math.min(4, filters)]);
+      const own = tf.slice(images, [0, 0, 0, 0], [-1, -1, -1, Math.min(4, filters)]);
+      const rest = filters > 4 ? tf.slice(kernel, [0, 0, 0, 4], [-1, -1, -1, -1]).dataSync() : [];
+      return { off: tf.max(tf.abs(tf.sub(passed, own))).dataSync()[0]!, rest: [...rest] };
+    });
+
+  it("passes each input channel on, with fewer filters too, and is 0 beyond, as PyTorch's dirac_", () => {
+    for (const filters of [4, 3, 6]) {
+      const { off, rest } = through(filters);
+      expect(off).toBeLessThan(1e-6); // a convolution in Winograd's tiles rounds
+      expect(rest).toEqual(filters === 6 ? Array.from({ length: 72 }, () => 0) : []);
+    }
+  });
+
+  it("draws the filters beyond as torch_default does, where that is asked for", () => {
+    const { off, rest } = through(6, "torch_default");
+    expect(off).toBeLessThan(1e-6);
+    expect(Math.max(...rest.map(Math.abs))).toBeLessThanOrEqual(1 / 6); // 1 / √36
+    expect(new Set(rest).size).toBeGreaterThan(60);
+  });
+
+  it("is of a convolution's kernel alone", () => {
+    expect(() => createInitializer("dirac", 1).apply([4, 6])).toThrow(
+      "dirac: a weight must be a convolution's kernel [height, width, in, out], got [4, 6]",
+    );
+  });
+});

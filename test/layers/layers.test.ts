@@ -73,6 +73,12 @@ const layers: { name: string; make: () => tf.layers.Layer; input: number[]; outp
     output: [4, 5, 3],
   },
   {
+    name: "BatchNorm",
+    make: () => new BatchNorm({ name: "a/layer", scale: false }),
+    input: [4, 5, 3],
+    output: [4, 5, 3],
+  },
+  {
     name: "AdaptiveAveragePool",
     make: () => new AdaptiveAveragePool({ name: "a/layer", size: 3 }),
     input: [4, 2, 5],
@@ -285,6 +291,19 @@ describe("BatchNorm", () => {
     layer.build([null, 2, 2, 3]);
     expect(layer.trainableWeights.map(({ originalName }) => originalName.split("/").at(-1))).toEqual(["gamma", "beta"]);
     tf.dispose(layer.weights.map((weight) => weight.read()));
+  });
+
+  it("without scale is the same as with a gamma of 1, and learns beta alone", () => {
+    tf.tidy(() => {
+      const [whole, centered] = [new BatchNorm({ name: "whole" }), new BatchNorm({ name: "centered", scale: false })];
+      const x = tf.randomUniform([4, 3, 3, 2], 0, 5, "float32", 1);
+      for (const training of [true, false]) {
+        const [y, z] = [whole, centered].map((layer) => layer.apply(x, { training }) as tf.Tensor);
+        expect([...z!.dataSync()]).toEqual([...y!.dataSync()]);
+      }
+      expect(centered.trainableWeights.map(({ originalName }) => originalName)).toEqual(["centered/beta"]);
+      for (const layer of [whole, centered]) layer.dispose();
+    });
   });
 });
 

@@ -45,11 +45,13 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
       axis: -1,
       epsilon: config["epsilon"],
       momentum: 1 - config["momentum"],
+      scale: config["scale"],
     });
+    const names = [...(config["scale"] ? ["gamma"] : []), "beta", "moving_mean", "moving_variance"];
     return withWeights(
       layer,
       x,
-      ["gamma", "beta", "moving_mean", "moving_variance"].map((last) => weight(last)!),
+      names.map((last) => weight(last)!),
     );
   },
   LayerNorm: ({ name, x, config, weight }) =>
