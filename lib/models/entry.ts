@@ -27,6 +27,7 @@ export interface PublishedCount {
 
 /** Families of models: each has one builder, and one table of names for its weights. */
 export const FAMILIES = [
+  "airbench",
   "alexnet",
   "cct",
   "cnn_self_attention",

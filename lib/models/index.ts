@@ -2,6 +2,7 @@
  * Networks by name, models of one's own, and weights in and out.
  * @module
  */
+export { airbench, type AirbenchConfig } from "./airbench.js";
 export { alexnet, type AlexnetConfig } from "./alexnet.js";
 export { cnnSelfAttention, type CnnSelfAttentionConfig } from "./cnn-self-attention.js";
 export { compactTransformer, type CompactTransformerConfig } from "./compact-transformer.js";

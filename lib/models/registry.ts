@@ -13,6 +13,7 @@ import {
 } from "../checks.js";
 import { filled } from "../filled.js";
 import { withoutWeights } from "../layers/index.js";
+import { airbenchVariants } from "./airbench-variants.js";
 import { alexnetVariants } from "./alexnet-variants.js";
 import { cnnVariants } from "./cnn-variants.js";
 import { compactVariants } from "./compact-variants.js";
@@ -31,6 +32,7 @@ import { vitVariants } from "./vit-variants.js";
 /** Every model of the library. `createModel` makes them, and those of `registerModel`. */
 export const registry = {
   ...cnnVariants,
+  ...airbenchVariants,
   ...smallVitVariants,
   ...myvitVariants,
   ...vitVariants,

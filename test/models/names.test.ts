@@ -55,6 +55,7 @@ const ROWS: readonly (readonly [old: string, now: ModelName, params: number, buf
     ["vgg3", "vgg16_cifar_one_hidden", 16_856_906, 0, 16_856_906],
     ["alexnet", "alexnet_lrn", 58_322_314, 0, 58_322_314],
     ["alexnet_torchvision", "alexnet", 57_044_810, 0, 57_044_810],
+    ["airbench94", "airbench94", 1_971_640, 2_304, 1_971_640],
     ["mynet", "mynet", 117_930, 0, 117_930],
     ["cnn2", "cnn2", 113_738, 0, 113_738],
     ["cnn3", "cnn3", 64_554, 0, 64_554],

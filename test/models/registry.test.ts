@@ -60,7 +60,7 @@ describe.each(Object.entries(small) as [ModelName, object][])("%s", (name, sizes
 describe("createModel()", () => {
   it("tells the families for an unknown name, and how to list all", () => {
     expect(() => createModel("vgg99" as ModelName)).toThrow(
-      /one of models.listModels\(\), got name='vgg99'; did you mean vgg16\?; the families are alexnet, .*vit_lite$/,
+      /one of models.listModels\(\), got name='vgg99'; did you mean vgg16\?; the families are airbench, .*vit_lite$/,
     );
   });
 
