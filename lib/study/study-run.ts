@@ -7,6 +7,7 @@ import type { Evaluation } from "../train/evaluation.js";
 import type { FitOptions } from "../train/fit-options.js";
 import { fit } from "../train/fit.js";
 import type { History } from "../train/history.js";
+import type { TestTimeAugmentation } from "../train/test-time.js";
 
 /** How a run of a study trains: all that `train.fit` takes, but its name and its checkpoint, and the sets. */
 export interface StudyRunOptions<Name extends string = string> extends Omit<
@@ -19,6 +20,8 @@ export interface StudyRunOptions<Name extends string = string> extends Omit<
   readonly test: ImageSet | FileSet;
   /** By which `datasets.subset` drew the test images, where it did. Default the study's seed, else 0. */
   readonly testSeed?: number;
+  /** Test-time augmentation, as `train.evaluate` has it. Default null: none. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | null;
 }
 
 /** One trained network of a study, and how it did. */
@@ -63,13 +66,14 @@ export function checkRun(fn: string, model: unknown, options: StudyRunOptions): 
 export async function trainedRun<Name extends string>(
   name: string,
   make: () => tf.LayersModel | Promise<tf.LayersModel>,
-  { train, test, testSeed = 0, ...options }: StudyRunOptions<Name>,
+  { train, test, testSeed = 0, testTimeAugmentation = null, ...options }: StudyRunOptions<Name>,
   kept: Pick<FitOptions, "checkpoint" | "resume">,
 ): Promise<StudyRun<Name>> {
   const started = performance.now();
   const model = await make();
   const history = await fit<Name>(model, train, { ...(options as FitOptions<Name>), ...kept, name });
   const evaluation = await evaluate<Name>(model, test, {
+    testTimeAugmentation,
     ...(typeof options.loss === "function" && { loss: options.loss }),
     ...(options.metrics && { metrics: options.metrics }),
   });

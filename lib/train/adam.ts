@@ -2,8 +2,8 @@ import { applyAdam, keepInPlace, tf } from "../backend/index.js";
 import { aboveZero, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
 import { filled } from "../filled.js";
 import { someVariables } from "./optimizer-checks.js";
-import type { Optimizer } from "./optimizer-interface.js";
-import { decays, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { byRate, type Optimizer } from "./optimizer-interface.js";
+import { decaysOf, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface AdamOptions extends WeightDecayOptions {
   /** Step size, 0 or more; with 0 nothing is learned, which tells whether a check can fail. Default 0.001. */
@@ -51,8 +51,7 @@ export const ADAMW_DEFAULTS: AdamConfig = { ...ADAM_DEFAULTS, weightDecay: 1e-2 
  */
 export function adam(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
   checkOptions("adam", config, ADAM_RULES);
-  someVariables("adam", variables);
-  return create(variables, filled(ADAM_DEFAULTS, config), false);
+  return makeAdam(variables, filled(ADAM_DEFAULTS, config));
 }
 
 /**
@@ -64,12 +63,36 @@ export function adam(variables: readonly tf.Variable[], config: AdamOptions = {}
  */
 export function adamW(variables: readonly tf.Variable[], config: AdamOptions = {}): Optimizer {
   checkOptions("adamW", config, ADAM_RULES);
-  someVariables("adamW", variables);
-  return create(variables, filled(ADAMW_DEFAULTS, config), true);
+  return makeAdamW(variables, filled(ADAMW_DEFAULTS, config));
 }
 
-function create(variables: readonly tf.Variable[], settings: AdamConfig, decoupled: boolean): Optimizer {
-  const { beta2, epsilon, weightDecay } = settings;
+/** {@link adam} by options that have been checked. @param decayScales what each variable's decay is multiplied by */
+export function makeAdam(
+  variables: readonly tf.Variable[],
+  settings: AdamConfig,
+  decayScales?: readonly number[],
+): Optimizer {
+  someVariables("adam", variables);
+  return create(variables, settings, decaysOf(variables, settings, decayScales), false);
+}
+
+/** {@link adamW}, likewise. */
+export function makeAdamW(
+  variables: readonly tf.Variable[],
+  settings: AdamConfig,
+  decayScales?: readonly number[],
+): Optimizer {
+  someVariables("adamW", variables);
+  return create(variables, settings, decaysOf(variables, settings, decayScales), true);
+}
+
+function create(
+  variables: readonly tf.Variable[],
+  settings: AdamConfig,
+  decays: readonly number[],
+  decoupled: boolean,
+): Optimizer {
+  const { beta2, epsilon } = settings;
   const [first, second] = [zerosLike(variables), zerosLike(variables)];
   // a variable, so that a compiled step counts
   const step = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable & tf.Scalar;
@@ -80,17 +103,19 @@ function create(variables: readonly tf.Variable[], settings: AdamConfig, decoupl
     apply(gradients, learningRate = settings.learningRate, beta1 = settings.beta1) {
       tf.tidy(() => {
         step.assign(tf.add(step, 1));
-        const all = decoupled ? gradients : withL2(variables, gradients, settings);
+        const all = decoupled ? gradients : withL2(variables, gradients, decays);
         const updates = variables.map((variable, i) => ({
           variable,
           firstMoment: first[i]!,
           secondMoment: second[i]!,
           gradient: all[i]!,
+          weightDecay: decoupled ? decays[i]! : 0,
         }));
-        for (const decaying of [true, false]) {
-          const group = updates.filter(({ variable }) => decaying === (decoupled && decays(variable, settings)));
-          if (group.length > 0)
-            applyAdam(group, { learningRate, beta1, beta2, epsilon, weightDecay: decaying ? weightDecay : 0, step });
+        for (const [rate, group] of byRate(updates, learningRate)) {
+          for (const weightDecay of new Set(group.map((update) => update.weightDecay))) {
+            const alike = group.filter((update) => update.weightDecay === weightDecay);
+            applyAdam(alike, { learningRate: rate, beta1, beta2, epsilon, weightDecay, step });
+          }
         }
       });
     },

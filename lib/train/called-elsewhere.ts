@@ -68,8 +68,9 @@ const NEAREST = [
   ["cycl", '"onecycle"'],
   ["multistep", '"multistep"'],
   ["piecewise", '"multistep"'],
-  ["linear", '"cosine", which falls from the rate to minLearningRate too; warmupFraction is a linear rise'],
-  ["poly", '"cosine", which falls from the rate to minLearningRate too'],
+  ["linear", '"linear", which falls from the rate to minLearningRate; warmupFraction is a linear rise'],
+  ["triang", '"linear" with warmupFraction, which is a linear rise'],
+  ["poly", '"linear", which falls from the rate to minLearningRate, or "cosine"'],
 ] as const;
 
 export function scheduleHint(value: unknown): string | undefined {

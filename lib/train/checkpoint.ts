@@ -124,7 +124,7 @@ export async function readRun(path: string, model: tf.LayersModel, expected: Run
  */
 export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, batches: number): void {
   const { schedule } = now;
-  const stretches = schedule.warmupFraction > 0 || schedule.name === "cosine" || schedule.name === "onecycle";
+  const stretches = schedule.warmupFraction > 0 || ["cosine", "linear", "onecycle"].includes(schedule.name);
   if (before.epochs === now.epochs || !stretches) return;
   const inEpochs = schedule.by === "epoch";
   const [there, here] = [before, now].map(({ epochs }) => (inEpochs ? epochs : epochs * batches));

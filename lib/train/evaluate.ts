@@ -10,7 +10,6 @@ import { asEvaluation, type Evaluation } from "./evaluation.js";
 import { checkWorkers, defaultWorkers, openFeed } from "./feed.js";
 import { refuseNotFinite } from "./finite.js";
 import { aliasesOf, NORMALIZED_RULES, OWN_FUNCTION_RULES } from "./fit-rules.js";
-import { logitsOf } from "../layers/forward.js";
 import { aTrainingSet } from "./called-elsewhere.js";
 import { refuseInTraining } from "./in-training.js";
 import { checkClasses, planFor, yieldToEvents } from "./inputs.js";
@@ -18,6 +17,13 @@ import { mustKnow } from "./normalized.js";
 import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
 import { tellRescaling } from "./rescaling.js";
 import type { Passage } from "./run-plan.js";
+import {
+  aTestTimeAugmentation,
+  checkTestTime,
+  logitsOfViews,
+  TEST_TIME_ALIASES,
+  type TestTimeAugmentation,
+} from "./test-time.js";
 
 /** What `evaluate` takes; `Name` are the names of its metrics. */
 export interface EvaluateOptions<Name extends string = string> {
@@ -45,6 +51,11 @@ export interface EvaluateOptions<Name extends string = string> {
    * each, 4 MB of 10,000 images and 100 classes, 200 MB of ImageNet's. Default true.
    */
   readonly keepLogits?: boolean;
+  /**
+   * Test-time augmentation (TTA): logits are means over views of each image, `{ horizontalFlip: true, translate: 1 }`
+   * over six. Default null: of the image itself.
+   */
+  readonly testTimeAugmentation?: TestTimeAugmentation | null;
 }
 
 /** What an evaluation computes by, each option set. */
@@ -57,6 +68,7 @@ const RULES = {
   signal: optional(orNull(aSignal)),
   workers: optional(inRange({ from: 0, to: 64, whole: true })),
   keepLogits: optional(aFlag),
+  testTimeAugmentation: aTestTimeAugmentation,
 };
 
 /**
@@ -74,21 +86,22 @@ export async function evaluate<Name extends string = never>(
   options: EvaluateOptions<Name> = {},
 ): Promise<Evaluation<Name>> {
   checkArguments("evaluate", { model, set }, { model: aModel, set: aTrainingSet });
-  checkOptions("evaluate", options, RULES, [], aliasesOf(RULES));
+  checkOptions("evaluate", options, RULES, [], { ...aliasesOf(RULES), ...TEST_TIME_ALIASES });
   refuseInTraining("evaluate", model);
   const { batchSize = 100, loss = "crossEntropy", signal = cellSignal(), workers = defaultWorkers(set) } = options;
   const known = [options, modelUse(model), set];
   const { mean, std } = mustKnow("evaluate", known, "fit, loadCheckpoint, loadWeights or the set");
   const batches = planFor("evaluate", model, set, { batchSize, mean, std });
   checkWorkers("evaluate", set, workers);
+  checkTestTime("evaluate", options.testTimeAugmentation, set.imageShape);
   tellRescaling("evaluate", model, { mean, std });
   checkClasses("evaluate", model, set);
   const metrics: Metrics = options.metrics ?? {};
   if (typeof loss === "function") tryLoss("evaluate", loss, batches.numClasses, false);
   tryMetrics("evaluate", metrics, batches.numClasses);
   await refuseNotFinite("evaluate", model);
-  const { keepLogits = true } = options;
-  const config = { loss, metrics, signal, keepLogits };
+  const { keepLogits = true, testTimeAugmentation } = options;
+  const config = { loss, metrics, signal, keepLogits, testTimeAugmentation };
   return measure("evaluate", model, { set, batches, workers }, config) as Promise<Evaluation<Name>>;
 }
 
@@ -99,6 +112,8 @@ export interface MeasureConfig {
   readonly signal: AbortSignal | null | undefined;
   /** Default false. */
   readonly keepLogits?: boolean;
+  /** Default null: none. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | null | undefined;
 }
 
 /**
@@ -110,9 +125,9 @@ export async function measure(
   fn: string,
   model: tf.LayersModel,
   { set, batches, workers }: Passage,
-  { loss, metrics, signal, keepLogits = false }: MeasureConfig,
+  { loss, metrics, signal, keepLogits = false, testTimeAugmentation: views }: MeasureConfig,
 ): Promise<Evaluation> {
-  const forward = compileForward(model, typeof loss === "function" ? loss : ops.softmaxCrossEntropy, metrics);
+  const forward = compileForward(model, typeof loss === "function" ? loss : ops.softmaxCrossEntropy, metrics, views);
   const sums = new Sums(set.labels.length, Object.keys(metrics), keepLogits ? batches.numClasses : 0);
   const feed = openFeed(fn, set, batches, workers);
   try {
@@ -142,10 +157,15 @@ interface Forward {
   readonly means: readonly tf.Tensor[];
 }
 
-function compileForward(model: tf.LayersModel, loss: LossFunction, metrics: Metrics) {
+function compileForward(
+  model: tf.LayersModel,
+  loss: LossFunction,
+  metrics: Metrics,
+  views: MeasureConfig["testTimeAugmentation"],
+) {
   const program = compile(
     (images: tf.Tensor, labels: tf.Tensor): Forward & { [name: string]: tf.Tensor | readonly tf.Tensor[] } => {
-      const logits = logitsOf(model, images, { training: false });
+      const logits = logitsOfViews(model, images as tf.Tensor4D, views);
       const own = tf.sum(
         tf.where(tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]), "bool"), logits, tf.zerosLike(logits)),
         -1,

@@ -2,8 +2,10 @@ import type { Augment } from "../datasets/augment.js";
 import { ADAM_DEFAULTS } from "./adam.js";
 import { filled } from "../filled.js";
 import { firstKnown, type Normalized } from "./normalized.js";
+import { filledLookahead, type LookaheadConfig, type LookaheadOptions } from "./lookahead.js";
 import { checkLoss, LOSS_DEFAULTS, type LossOptions } from "./loss.js";
 import { filledOptimizer, type OptimizerConfig, type OptimizerName } from "./optimizer.js";
+import { filledGroups, type ParameterGroup, type ParameterGroupConfig } from "./parameter-groups.js";
 import { recordOf, type LossFunction, type LossRecord } from "./own-functions.js";
 import {
   cyclesMomentum,
@@ -24,8 +26,8 @@ export interface FitConfigOptions extends LossOptions {
    */
   readonly optimizer?: OptimizerConfig | OptimizerName;
   /**
-   * Learning-rate schedule, "constant", "step", "multistep", "cosine" or "onecycle", or name and options:
-   * `{ name: "cosine", warmupFraction: 0.1 }`. Default null: the rate stays.
+   * Learning-rate schedule, "constant", "step", "multistep", "cosine", "linear" or "onecycle", or name and
+   * options: `{ name: "cosine", warmupFraction: 0.1 }`. Default null: the rate stays.
    */
   readonly schedule?: ScheduleOptions | ScheduleName | null;
   /** Passes over the set, 1 or more. Default 10. */
@@ -65,6 +67,17 @@ export interface FitConfigOptions extends LossOptions {
    * first weights. Default null: none.
    */
   readonly emaDecay?: number | null;
+  /**
+   * Lookahead, {} for the paper's: every few steps slow weights go a part of the way to those that the optimizer has
+   * trained meanwhile, and these go back to the slow ones, which the model has for validation and after the run. Not
+   * with emaDecay. Default null: none.
+   */
+  readonly lookahead?: LookaheadOptions | null;
+  /**
+   * Parameter groups: weights that have another learning rate or weight decay than the rest, or are frozen after some
+   * epochs, `[{ weights: "head", learningRateScale: 10 }]`. Default null: all alike.
+   */
+  readonly parameterGroups?: readonly ParameterGroup[] | null;
   /**
    * The accuracy by which a run ends and its best epoch is told: "validation", on that set after the epoch; "training",
    * on the training set after the epoch, without augmentation; "running", on the training batches while the epoch
@@ -118,6 +131,8 @@ export interface FitConfig extends Required<FitConfigOptions> {
   readonly optimizer: OptimizerConfig;
   readonly schedule: ScheduleConfig;
   readonly augment: Augment;
+  readonly lookahead: LookaheadConfig | null;
+  readonly parameterGroups: readonly ParameterGroupConfig[] | null;
 }
 
 const { learningRate, ...ADAM } = ADAM_DEFAULTS;
@@ -142,6 +157,8 @@ export const FIT_DEFAULTS: Readonly<Omit<FitConfig, "mean" | "std">> = {
   mixedPrecision: false,
   clipNorm: null,
   emaDecay: null,
+  lookahead: null,
+  parameterGroups: null,
   monitor: null,
   targetAccuracy: null,
   patience: null,
@@ -171,7 +188,7 @@ export function resolveConfig(
   known: readonly (Partial<Normalized> | undefined)[],
   classes: number,
 ): FitConfig {
-  const { optimizer = "adam", schedule, augment, ...rest } = options;
+  const { optimizer = "adam", schedule, augment, lookahead, parameterGroups, ...rest } = options;
   const normalized = firstKnown([...known, UNKNOWN]) as Normalized; // the last has both
   const config: FitConfig = {
     ...filled({ ...FIT_DEFAULTS, ...normalized }, rest),
@@ -179,6 +196,8 @@ export function resolveConfig(
     optimizer: filledOptimizer("fit", optimizer, "optimizer"),
     schedule: filledSchedule("fit", schedule ?? {}),
     augment: augment ?? {},
+    lookahead: lookahead ? filledLookahead(lookahead) : null,
+    parameterGroups: filledGroups(parameterGroups ?? null),
   };
   checkTogether(config, classes);
   return config;
@@ -186,12 +205,16 @@ export function resolveConfig(
 
 /** @throws RangeError for options that do not go together */
 function checkTogether(config: FitConfig, classes: number): void {
-  const { optimizer, schedule, loss, labelSmoothing, classWeights } = config;
+  const { optimizer, schedule, loss, labelSmoothing, classWeights, emaDecay, lookahead } = config;
   checkLoss("fit", config, classes);
   if (loss !== "crossEntropy" && (labelSmoothing !== 0 || classWeights !== null))
     throw new RangeError(
       `fit: labelSmoothing and classWeights must be left out with a loss of one's own, got loss ${loss.name} with ` +
         `labelSmoothing=${labelSmoothing}, classWeights=${JSON.stringify(classWeights)}`,
+    );
+  if (lookahead !== null && emaDecay !== null)
+    throw new RangeError(
+      `fit: emaDecay must be left out with lookahead, whose slow weights are an average too, got emaDecay=${emaDecay}`,
     );
   if (cyclesMomentum(schedule) && "momentum" in optimizer && optimizer.momentum === 0)
     throw new RangeError(

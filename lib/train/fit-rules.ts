@@ -26,8 +26,10 @@ import {
 } from "../checks.js";
 import { callbacksHint, lossHint, metricsHint, monitorHint, withHint } from "./called-elsewhere.js";
 import { anActiveRun, aRunLog } from "../tracking/run-checks.js";
+import { aLookahead } from "./lookahead.js";
 import { lossRules } from "./loss.js";
 import { anOptimizer } from "./optimizer.js";
+import { someGroups } from "./parameter-groups.js";
 import { aSchedule } from "./schedule.js";
 
 /** The same rule, for an option whose null is its default. */
@@ -70,6 +72,8 @@ const CONFIG_RULES: Rules = {
   mixedPrecision: optional(aFlag),
   clipNorm: optional(orNull(aboveZero)),
   emaDecay: optional(orNull(aRate)),
+  lookahead: optional(orNull(aLookahead)),
+  parameterGroups: optional(orNull(someGroups)),
   monitor: optional(orDefault(withHint(oneOf(["validation", "training", "running"]), monitorHint))),
   targetAccuracy: optional(orNull(inRange({ above: 0, to: 1 }))),
   patience: optional(orNull(aCount)),
@@ -164,6 +168,8 @@ export const FIT_ALIASES: Readonly<Record<string, string>> = {
   saveBestOnly: BEST,
   loadBestModelAtEnd: BEST,
   modelEmaDecay: "emaDecay",
+  paramGroups: "parameterGroups",
+  layerDecay: "parameterGroups",
   numWorkers: "workers",
   dropLast: "dropRemainder",
   manualSeed: "seed",

@@ -79,7 +79,7 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, record, feed, step, average, callbacks, stop, log } = run;
+  const { model, config, record, feed, step, average, callbacks, stop, log } = run;
   if (stop.aborted) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
@@ -87,8 +87,8 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
   for await (const batch of feed.epoch(epoch, startBatch)) {
     const rates = ratesAt(run, epoch);
     const result = await step.run(batch, rates).finally(() => tf.dispose(batch));
-    await average?.update();
     const standing = record.add(result);
+    await average?.update(record.steps, config.epochs * record.batches);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
@@ -116,6 +116,7 @@ function ratesAt({ config, record }: Run, epoch: number): Rates {
   return {
     learningRate: rateAt(schedule, learningRate, at, total),
     momentum: cycledMomentum(schedule, at, total),
+    epoch,
   };
 }
 

@@ -13,6 +13,9 @@ export {
 } from "./data-parallel.js";
 export { evaluate, type EvaluateConfig, type EvaluateOptions } from "./evaluate.js";
 export type { Evaluation } from "./evaluation.js";
+export type { TestTimeAugmentation } from "./test-time.js";
+export type { LookaheadConfig, LookaheadOptions } from "./lookahead.js";
+export type { ParameterGroup, ParameterGroupConfig } from "./parameter-groups.js";
 export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit } from "./fit.js";
 export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
@@ -45,6 +48,7 @@ export { sgd, SGD_DEFAULTS, type SgdConfig, type SgdOptions } from "./sgd.js";
 export type { WeightDecayConfig, WeightDecayOptions } from "./weight-decay.js";
 export { modelUse, setModelUse, type ModelUse } from "../models/model-use.js";
 export { profileStep, type ProfileStepOptions } from "./profile-step.js";
+export { whiten, type Whitening, type WhitenOptions } from "./whiten.js";
 export { predict, type PredictOptions } from "./predict.js";
 export type { Prediction, RankedClass } from "./prediction.js";
 export type { ImageLike } from "./read-image.js";

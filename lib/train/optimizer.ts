@@ -1,11 +1,11 @@
 import type { tf } from "../backend/index.js";
 import { aTensor, calledAs, checkArguments, either, listOf, notNegative, oneOf, variant } from "../checks.js";
-import { adam, ADAM_DEFAULTS, ADAM_RULES, adamW, ADAMW_DEFAULTS, type AdamOptions } from "./adam.js";
+import { ADAM_DEFAULTS, ADAM_RULES, ADAMW_DEFAULTS, makeAdam, makeAdamW, type AdamOptions } from "./adam.js";
 import { filled } from "../filled.js";
 import { optimizerHint, withHint } from "./called-elsewhere.js";
 import type { Optimizer } from "./optimizer-interface.js";
-import { rmsprop, RMSPROP_DEFAULTS, RMSPROP_RULES, type RmspropOptions } from "./rmsprop.js";
-import { checkNesterov, sgd, SGD_DEFAULTS, SGD_RULES, type SgdOptions } from "./sgd.js";
+import { makeRmsprop, RMSPROP_DEFAULTS, RMSPROP_RULES, type RmspropOptions } from "./rmsprop.js";
+import { checkNesterov, makeSgd, SGD_DEFAULTS, SGD_RULES, type SgdOptions } from "./sgd.js";
 
 export type { Optimizer };
 
@@ -28,10 +28,10 @@ export type OptimizerConfig =
 export type OptimizerName = OptimizerConfig["name"];
 
 const OPTIMIZERS = {
-  adam: { make: adam, defaults: ADAM_DEFAULTS, rules: ADAM_RULES },
-  adamw: { make: adamW, defaults: ADAMW_DEFAULTS, rules: ADAM_RULES },
-  sgd: { make: sgd, defaults: SGD_DEFAULTS, rules: SGD_RULES },
-  rmsprop: { make: rmsprop, defaults: RMSPROP_DEFAULTS, rules: RMSPROP_RULES },
+  adam: { make: makeAdam, defaults: ADAM_DEFAULTS, rules: ADAM_RULES },
+  adamw: { make: makeAdamW, defaults: ADAMW_DEFAULTS, rules: ADAM_RULES },
+  sgd: { make: makeSgd, defaults: SGD_DEFAULTS, rules: SGD_RULES },
+  rmsprop: { make: makeRmsprop, defaults: RMSPROP_DEFAULTS, rules: RMSPROP_RULES },
 } as const;
 
 const NAMES = Object.keys(OPTIMIZERS) as OptimizerName[];
@@ -88,13 +88,18 @@ export function createOptimizer(
   return calledAs("createOptimizer", () => makeOptimizer(variables, whole, learningRate));
 }
 
-/** The optimizer of a config that has been checked. */
+/**
+ * The optimizer of a whole config that has been checked.
+ *
+ * @param decayScales what each variable's weight decay is multiplied by. Default 1
+ */
 export function makeOptimizer(
   variables: readonly tf.Variable[],
   { name, ...options }: OptimizerConfig,
   learningRate: number,
+  decayScales?: readonly number[],
 ): Optimizer {
-  return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never);
+  return OPTIMIZERS[name].make(variables, { ...options, learningRate } as never, decayScales);
 }
 
 /**

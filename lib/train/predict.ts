@@ -5,7 +5,6 @@ import { eachChannel, normalizeImage, type Normalization } from "../datasets/nor
 import { createRandom } from "../datasets/random.js";
 import { checkClassifier } from "../models/classifier.js";
 import { refuseNotFinite } from "./finite.js";
-import { logitsOf } from "../layers/forward.js";
 import { aliasesOf, NORMALIZED_RULES } from "./fit-rules.js";
 import { mustKnow } from "./normalized.js";
 import { classNamesFor, modelUse } from "../models/model-use.js";
@@ -24,6 +23,13 @@ import {
 } from "../checks.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
+import {
+  aTestTimeAugmentation,
+  checkTestTime,
+  logitsOfViews,
+  TEST_TIME_ALIASES,
+  type TestTimeAugmentation,
+} from "./test-time.js";
 
 /** What `predict` takes. */
 export interface PredictOptions {
@@ -41,11 +47,14 @@ export interface PredictOptions {
   readonly std?: number | readonly number[];
   /** How many classes are named, 1 or more; all, where the model has fewer. Default 5. */
   readonly top?: number;
+  /** Test-time augmentation (TTA), as `evaluate` has it. Default null: none. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | null;
 }
 
 const RULES = {
   top: optional(aCount),
   classNames: optional(orNull(listOf(aText))),
+  testTimeAugmentation: aTestTimeAugmentation,
   ...NORMALIZED_RULES,
 };
 
@@ -68,7 +77,7 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Prediction> {
   checkValue("predict", "model", model, aModel);
-  checkOptions("predict", options, RULES, [], aliasesOf(RULES));
+  checkOptions("predict", options, RULES, [], { ...aliasesOf(RULES), ...TEST_TIME_ALIASES });
   const noted = modelUse(model);
   const { top = 5, classNames = noted?.classNames } = options;
   const classes = checkClassifier("predict", model);
@@ -89,10 +98,10 @@ export async function predict(
   await refuseNotFinite("predict", model);
   const { name, raster } = await readImage("predict", image, channels);
   const seen = augmented(raster, {}, createRandom(0), shape[0] ?? raster.height, shape[1] ?? raster.width);
+  checkTestTime("predict", options.testTimeAugmentation, [seen.height, seen.width, channels]);
   const names = classNames ?? classNamesFor(model, []);
-  const probabilities = softmax(
-    await logitsOfPicture(model, seen, { mean: eachChannel(mean, channels), std: eachChannel(std, channels) }),
-  );
+  const by = { mean: eachChannel(mean, channels), std: eachChannel(std, channels) };
+  const probabilities = softmax(await logitsOfPicture(model, seen, by, options.testTimeAugmentation));
   const ranked = probabilities
     .map((probability, label) => ({ className: names[label]!, label, probability }))
     .sort((a, b) => b.probability - a.probability);
@@ -100,11 +109,16 @@ export async function predict(
 }
 
 /** @param picture of the model's size */
-async function logitsOfPicture(model: tf.LayersModel, picture: Raster, by: Normalization): Promise<Float32Array> {
+async function logitsOfPicture(
+  model: tf.LayersModel,
+  picture: Raster,
+  by: Normalization,
+  views: PredictOptions["testTimeAugmentation"],
+): Promise<Float32Array> {
   const { height, width, channels } = picture;
   const logits = tf.tidy(() => {
     const images = tf.tensor4d(normalizeImage(picture, by), [1, height, width, channels]);
-    return logitsOf(model, images, { training: false });
+    return logitsOfViews(model, images, views);
   });
   try {
     return (await logits.data()) as Float32Array;

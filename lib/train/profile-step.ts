@@ -13,7 +13,7 @@ import { aliasesOf, FIT_RULES } from "./fit-rules.js";
 import { planFor } from "./inputs.js";
 import { lossOf } from "./loss.js";
 import { makeOptimizer } from "./optimizer.js";
-import { trainedVariables } from "./run.js";
+import { trainedVariables } from "./trained-variables.js";
 import { compilePrograms, inputsOf } from "./step.js";
 
 /** What of `fit`'s options a step's time depends on, and how it is measured. */

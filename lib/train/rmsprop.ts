@@ -3,8 +3,8 @@ import { keepInPlace, tf } from "../backend/index.js";
 import { aboveZero, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
 import { filled } from "../filled.js";
 import { someVariables } from "./optimizer-checks.js";
-import type { Optimizer } from "./optimizer-interface.js";
-import { WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { rateOf, type Optimizer } from "./optimizer-interface.js";
+import { decaysOf, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface RmspropOptions extends WeightDecayOptions {
   /** Step size, 0 or more. Default 0.01; of a run 0.001, as `fit` says. */
@@ -48,9 +48,18 @@ export const RMSPROP_DEFAULTS: RmspropConfig = {
  */
 export function rmsprop(variables: readonly tf.Variable[], config: RmspropOptions = {}): Optimizer {
   checkOptions("rmsprop", config, RMSPROP_RULES);
-  const settings = filled(RMSPROP_DEFAULTS, config);
+  return makeRmsprop(variables, filled(RMSPROP_DEFAULTS, config));
+}
+
+/** {@link rmsprop} by options that have been checked. @param decayScales what each variable's decay is multiplied by */
+export function makeRmsprop(
+  variables: readonly tf.Variable[],
+  settings: RmspropConfig,
+  decayScales?: readonly number[],
+): Optimizer {
   const { alpha, epsilon, momentum } = settings;
   someVariables("rmsprop", variables);
+  const decays = decaysOf(variables, settings, decayScales);
   const squares = zerosLike(variables);
   const sums = momentum === 0 ? [] : zerosLike(variables);
   keepInPlace([...variables, ...squares, ...sums]);
@@ -59,7 +68,7 @@ export function rmsprop(variables: readonly tf.Variable[], config: RmspropOption
     state: { squares, momentum: sums },
     apply(gradients, learningRate = settings.learningRate, decay = momentum) {
       tf.tidy(() => {
-        withL2(variables, gradients, settings).forEach((gradient, i) => {
+        withL2(variables, gradients, decays).forEach((gradient, i) => {
           const [variable, square, sum] = [variables[i]!, squares[i]!, sums[i]];
           const squared = tf.square(gradient);
           const mean = tf.add(tf.mul(square, alpha), tf.mul(squared, 1 - alpha));
@@ -70,7 +79,7 @@ export function rmsprop(variables: readonly tf.Variable[], config: RmspropOption
             subtractInPlace(sum, tf.sub(tf.mul(sum, tf.sub(1, decay)), step));
             step = summed;
           }
-          subtractInPlace(variable, tf.mul(step, learningRate));
+          subtractInPlace(variable, tf.mul(step, rateOf(learningRate, i)));
         });
       });
     },

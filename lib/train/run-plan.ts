@@ -14,6 +14,7 @@ import type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.
 import { FIT_ALIASES, FIT_RULES } from "./fit-rules.js";
 import { aTrainingSet } from "./called-elsewhere.js";
 import { checkValidation, planFor } from "./inputs.js";
+import { groupsOf } from "./parameter-groups.js";
 import { tryLoss, tryMetrics, type LossFunction, type Metrics } from "./own-functions.js";
 import type { Progress } from "./progress.js";
 
@@ -99,6 +100,7 @@ export function planRun(model: tf.LayersModel, set: ImageSet | FileSet, options:
         "each epoch, got neither",
     );
   checkBatchSizes("fit", model, set.labels.length, config);
+  groupsOf("fit", model, config.parameterGroups);
   checkOwnFunctions(plan);
   return plan;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { tf } from "../backend/index.js";
+import type { tf } from "../backend/index.js";
 import { removeLeftovers } from "../files/write-whole.js";
 import { broadcast } from "../host.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
@@ -22,13 +22,16 @@ import { openFitLog, type FitLog } from "./fit-log.js";
 import { openFeed, type Feed } from "./feed.js";
 import { refuseNotFinite, weightsNotFinite } from "./finite.js";
 import { Recorder } from "./history.js";
+import { lookahead } from "./lookahead.js";
 import { lossOf } from "./loss.js";
 import { makeOptimizer } from "./optimizer.js";
 import type { Optimizer } from "./optimizer-interface.js";
+import { decayScales, groupsOf } from "./parameter-groups.js";
 import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
 import { tellRescaling } from "./rescaling.js";
 import type { RunPlan } from "./run-plan.js";
 import { trainStep, type TrainStep } from "./step.js";
+import { trainedVariables } from "./trained-variables.js";
 
 /** A run under way. */
 export interface Run extends Omit<RunPlan, "log"> {
@@ -42,7 +45,7 @@ export interface Run extends Omit<RunPlan, "log"> {
   readonly feed: Feed;
   readonly step: TrainStep;
   readonly optimizer: Optimizer;
-  /** The weights' moving average, where one is kept. */
+  /** The weights' moving average, or Lookahead's slow weights, where some are kept. */
   readonly average: WeightAverage | undefined;
   /** All that a checkpoint holds. */
   readonly groups: VariableGroups;
@@ -68,12 +71,18 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   if (before) tellLength(before.state, config, record.batches);
 
   const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
-  const optimizer = makeOptimizer(variables, config.optimizer, config.learningRate);
-  const average = config.emaDecay === null ? undefined : averageWeights(weights, config.emaDecay);
+  const parameters = groupsOf("fit", model, config.parameterGroups);
+  const optimizer = makeOptimizer(
+    variables,
+    config.optimizer,
+    config.learningRate,
+    parameters && decayScales(parameters),
+  );
+  const average = averageOf(weights, config);
   const groups = { weight: weights, ...prefixed(optimizer.state), ...(average && { average: average.averages }) };
   if (before) assignAll(before.tensors, groups);
   const loss = lossOf(plan.loss, config);
-  const step = trainStep({ model, variables, optimizer, loss, config }, before?.state.calls);
+  const step = trainStep({ model, variables, optimizer, loss, config, groups: parameters }, before?.state.calls);
   const feed = openFeed("fit", training.set, training.batches, training.workers);
   const { mean, std } = config;
   tellRescaling("fit", model, config);
@@ -137,17 +146,12 @@ async function readBefore({ model, config, training, checkpoint, resume }: RunPl
   return readRun(last, model, describeRun(model, training.set, config));
 }
 
-/**
- * What a step changes.
- *
- * @throws RangeError for a model with nothing to train
- */
-export function trainedVariables(fn: string, model: tf.LayersModel): tf.Variable[] {
-  // tfjs names a layer that two models within share twice
-  const variables = [...new Set(model.trainableWeights)].map((weight) => weight.read() as tf.Variable);
-  if (variables.length === 0)
-    throw new RangeError(`${fn}: the model must have a weight to train, got none (frozen: all)`);
-  return variables;
+function averageOf(
+  weights: readonly tf.Variable[],
+  { emaDecay, lookahead: slow }: RunPlan["config"],
+): WeightAverage | undefined {
+  if (slow !== null) return lookahead(weights, slow);
+  return emaDecay === null ? undefined : averageWeights(weights, emaDecay);
 }
 
 function prefixed(state: Optimizer["state"]): VariableGroups {

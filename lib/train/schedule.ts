@@ -38,7 +38,7 @@ export interface ScheduleOptions {
   readonly milestones?: readonly number[];
   /** step, multistep: the factor, above 0. Default 0.1. */
   readonly gamma?: number;
-  /** cosine: where it ends, 0 or more. Default 0. */
+  /** cosine, linear: where it ends, 0 or more. Default 0. */
   readonly minLearningRate?: number;
   /** onecycle: share of the run that rises, above 0 to 1. Default 0.3. */
   readonly riseFraction?: number;
@@ -55,9 +55,9 @@ export interface ScheduleOptions {
 }
 
 /** A schedule's curve, by PyTorch's names. */
-export type ScheduleName = "constant" | "step" | "multistep" | "cosine" | "onecycle";
+export type ScheduleName = "constant" | "step" | "multistep" | "cosine" | "linear" | "onecycle";
 
-const NAMES = ["constant", "step", "multistep", "cosine", "onecycle"] as const satisfies readonly ScheduleName[];
+const NAMES: readonly ScheduleName[] = ["constant", "step", "multistep", "cosine", "linear", "onecycle"];
 
 /** All options, each set. */
 export type ScheduleConfig = Required<ScheduleOptions>;
@@ -149,6 +149,8 @@ function curve(schedule: ScheduleConfig, learningRate: number, step: number, tot
       return learningRate * schedule.gamma ** schedule.milestones.filter((milestone) => milestone <= step).length;
     case "cosine":
       return between(learningRate, schedule.minLearningRate, step / total);
+    case "linear":
+      return learningRate + (schedule.minLearningRate - learningRate) * (step / total);
     case "onecycle":
       return oneCycle(schedule, learningRate, step, total);
   }

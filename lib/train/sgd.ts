@@ -3,8 +3,8 @@ import { applyMomentum, keepInPlace, tf } from "../backend/index.js";
 import { aFlag, aRate, checkOptions, notNegative, optional, type Rules } from "../checks.js";
 import { filled } from "../filled.js";
 import { someVariables } from "./optimizer-checks.js";
-import type { Optimizer } from "./optimizer-interface.js";
-import { WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
+import { byRate, rateOf, type Optimizer } from "./optimizer-interface.js";
+import { decaysOf, WEIGHT_DECAY_RULES, withL2, zerosLike, type WeightDecayOptions } from "./weight-decay.js";
 
 export interface SgdOptions extends WeightDecayOptions {
   /** Step size, 0 or more. Default 0.001. */
@@ -45,9 +45,19 @@ export const SGD_DEFAULTS: SgdConfig = {
 export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}): Optimizer {
   checkOptions("sgd", config, SGD_RULES);
   const settings = filled(SGD_DEFAULTS, config);
-  const { momentum, nesterov } = settings;
   checkNesterov("sgd", settings);
+  return makeSgd(variables, settings);
+}
+
+/** {@link sgd} by options that have been checked. @param decayScales what each variable's decay is multiplied by */
+export function makeSgd(
+  variables: readonly tf.Variable[],
+  settings: SgdConfig,
+  decayScales?: readonly number[],
+): Optimizer {
+  const { momentum, nesterov } = settings;
   someVariables("sgd", variables);
+  const decays = decaysOf(variables, settings, decayScales);
   const sums = momentum === 0 ? [] : zerosLike(variables);
   keepInPlace([...variables, ...sums]);
 
@@ -55,12 +65,13 @@ export function sgd(variables: readonly tf.Variable[], config: SgdOptions = {}):
     state: { momentum: sums },
     apply(gradients, learningRate = settings.learningRate, decay = momentum) {
       tf.tidy(() => {
-        const all = withL2(variables, gradients, settings);
+        const all = withL2(variables, gradients, decays);
         if (momentum > 0) {
           const updates = variables.map((variable, i) => ({ variable, momentum: sums[i]!, gradient: all[i]! }));
-          applyMomentum(updates, { learningRate, decay, nesterov });
+          for (const [rate, group] of byRate(updates, learningRate))
+            applyMomentum(group, { learningRate: rate, decay, nesterov });
         } else {
-          variables.forEach((variable, i) => subtractInPlace(variable, tf.mul(all[i]!, learningRate)));
+          variables.forEach((variable, i) => subtractInPlace(variable, tf.mul(all[i]!, rateOf(learningRate, i))));
         }
       });
     },

@@ -4,6 +4,7 @@ import { backward, bestParts } from "./backward.js";
 import type { FitConfig } from "./fit-config.js";
 import type { Optimizer } from "./optimizer.js";
 import type { LossFunction } from "./own-functions.js";
+import { byGroup, groupRates, type Groups } from "./parameter-groups.js";
 import { constraintsOf } from "./penalties.js";
 import { zerosLike } from "./weight-decay.js";
 
@@ -39,6 +40,8 @@ export interface Rates {
   readonly learningRate: number;
   /** Undefined: the optimizer's own. */
   readonly momentum: number | undefined;
+  /** From 1. */
+  readonly epoch: number;
 }
 
 /** What is trained, and how. */
@@ -48,6 +51,8 @@ export interface Training {
   readonly optimizer: Optimizer;
   readonly loss: LossFunction;
   readonly config: StepConfig;
+  /** The variables by group, where some train otherwise than the rest. */
+  readonly groups?: Groups | undefined;
 }
 
 /** Loss and number of right ones, two scalars. */
@@ -62,7 +67,7 @@ type Found = [loss: tf.Tensor, correct: tf.Tensor];
  * @param calls of a run that goes on
  */
 export function trainStep(training: Training, calls: readonly [number, number] = [0, 0]): TrainStep {
-  const { model, config } = training;
+  const { model, config, groups } = training;
   const sums = config.microBatchSize === null ? undefined : zerosLike(training.variables);
   const programs = compilePrograms(training, sums, calls);
   const constrain = constraintsOf(model);
@@ -73,9 +78,12 @@ export function trainStep(training: Training, calls: readonly [number, number] =
     done[0]++;
     return read(found, part);
   };
-  const update = async (part: Batch, share: number, { learningRate, momentum }: Rates): Promise<StepResult> => {
-    const settings: [number, number?] = momentum === undefined ? [learningRate] : [learningRate, momentum];
-    const found = await withScalars([share, ...settings], (scalars) => programs.update(...inputsOf(part), ...scalars));
+  const update = async (part: Batch, share: number, { learningRate, momentum, epoch }: Rates): Promise<StepResult> => {
+    const rate = groups ? groupRates(groups, learningRate, epoch) : tf.scalar(learningRate);
+    const scalars = momentum === undefined ? ([share] as const) : ([share, momentum] as const);
+    const found = await withScalars(scalars, ([part1, ...rest]) =>
+      programs.update(...inputsOf(part), part1, rate, ...rest),
+    ).finally(() => rate.dispose());
     done[1]++;
     const result = await read(found, part);
     await constrain?.();
@@ -114,7 +122,7 @@ export function trainStep(training: Training, calls: readonly [number, number] =
  * @param sums of the gradients of a batch's earlier parts, where it is taken in parts
  */
 export function compilePrograms(
-  { model, variables, optimizer, loss, config }: Training,
+  { model, variables, optimizer, loss, config, groups }: Training,
   sums: readonly tf.Variable[] | undefined,
   [accumulated, updated]: readonly [number, number],
 ) {
@@ -137,8 +145,10 @@ export function compilePrograms(
   ): Found => {
     const found = backward(model, variables, { images, labels, targets }, loss, parts);
     const summed = sums?.map((sum, i) => tf.add(sum, tf.mul(found.gradients[i]!, share))) ?? found.gradients;
-    const gradients = config.clipNorm === null ? summed : ops.clipByGlobalNorm(summed, config.clipNorm).gradients;
-    optimizer.apply(gradients, learningRate as tf.Scalar, momentum as tf.Scalar | undefined);
+    const own = groups && byGroup(groups, learningRate, summed);
+    const taken = own?.gradients ?? summed;
+    const gradients = config.clipNorm === null ? taken : ops.clipByGlobalNorm(taken, config.clipNorm).gradients;
+    optimizer.apply(gradients, own?.learningRates ?? (learningRate as tf.Scalar), momentum as tf.Scalar | undefined);
     sums?.forEach((sum) => sum.assign(tf.zerosLike(sum)));
     return [found.loss, found.correct];
   };

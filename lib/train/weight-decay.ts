@@ -24,21 +24,27 @@ export const WEIGHT_DECAY_RULES: Rules = {
 export type WeightDecayConfig = Required<WeightDecayOptions>;
 
 /**
- * Whether a variable decays. Source: timm's `param_groups_weight_decay`, which tells norms and biases by their one
- * axis.
+ * The weight decay of each variable. Source: timm's `param_groups_weight_decay`, which tells norms and biases by their
+ * one axis.
+ *
+ * @param scales what each one's is multiplied by. Default 1
  */
-export function decays({ rank }: tf.Variable, { weightDecay, decayNormsAndBiases }: WeightDecayConfig): boolean {
-  return weightDecay > 0 && (decayNormsAndBiases || rank > 1);
+export function decaysOf(
+  variables: readonly tf.Variable[],
+  { weightDecay, decayNormsAndBiases }: WeightDecayConfig,
+  scales?: readonly number[],
+): readonly number[] {
+  return variables.map(({ rank }, i) => (decayNormsAndBiases || rank > 1 ? weightDecay * (scales?.[i] ?? 1) : 0));
 }
 
-/** Gradients of the loss with weightDecay / 2 · Σ p² added. Call it inside a tidy. */
+/** Gradients of the loss with decay / 2 · Σ p² added for each. Call it inside a tidy. */
 export function withL2(
   variables: readonly tf.Variable[],
   gradients: readonly tf.Tensor[],
-  config: WeightDecayConfig,
+  decays: readonly number[],
 ): tf.Tensor[] {
   return variables.map((variable, i) =>
-    decays(variable, config) ? tf.add(gradients[i]!, tf.mul(variable, config.weightDecay)) : gradients[i]!,
+    decays[i]! > 0 ? tf.add(gradients[i]!, tf.mul(variable, decays[i]!)) : gradients[i]!,
   );
 }
 

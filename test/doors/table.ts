@@ -156,7 +156,7 @@ const TRAIN: Record<string, Door> = {
   sgd: door("sgd", train.sgd, () => [variables()]),
   rmsprop: door("rmsprop", train.rmsprop, () => [variables()]),
   createOptimizer: door("createOptimizer", train.createOptimizer, () => [variables(), { name: "adam" }, 0.1]),
-  fit: door("fit", train.fit, () => [tiny(), set, run()]),
+  fit: door("fit", train.fit, () => [tiny(), set, { ...run(), parameterGroups: [{ weights: "head" }] }]),
   evaluate: door("evaluate", train.evaluate, () => [tiny(), set, { mean: 0.5, std: 0.5 }]),
   profileStep: door("profileStep", train.profileStep, () => [
     tiny(),
@@ -187,6 +187,11 @@ const TRAIN: Record<string, Door> = {
   modelUse: door("modelUse", train.modelUse, () => [tiny()]),
   setModelUse: door("setModelUse", train.setModelUse, () => [tiny(), { classNames: [], mean: 0, std: 1 }]),
   predict: door("predict", train.predict, () => [tiny(), raster, { mean: 0.5, std: 0.5 }]),
+  whiten: door("whiten", train.whiten, () => [
+    models.createModel("airbench94", { inputShape: [16, 16, 3], widths: [2] }),
+    set,
+    { mean: 0.5, std: 0.5, count: 2 },
+  ]),
   terminalProgress: door("terminalProgress", train.terminalProgress, () => [process.stderr]),
 };
 
@@ -211,6 +216,7 @@ const MODELS: Record<string, Door> = {
   alexnet: builder("alexnet", models.alexnet, models.modelConfig("alexnet_lrn")),
   cnnSelfAttention: builder("cnnSelfAttention", models.cnnSelfAttention, models.modelConfig("cnn_self_attention")),
   compactTransformer: builder("compactTransformer", models.compactTransformer, models.modelConfig("cct_2_3x2_32")),
+  airbench: builder("airbench", models.airbench, models.modelConfig("airbench94")),
   plainCnn: builder("plainCnn", models.plainCnn, models.modelConfig("mynet")),
   resnet: builder("resnet", models.resnet, models.modelConfig("resnet34_bias")),
   smallVit: builder("smallVit", models.smallVit, models.modelConfig("small_vit")),

@@ -259,8 +259,8 @@ describe("fit()", () => {
       "fit: onecycle with cycleMomentum must have an optimizer with momentum, got sgd with momentum=0",
     ],
     [
-      { schedule: { name: "linear" } },
-      "fit: schedule.name must be one of constant, step, multistep, cosine, onecycle, got",
+      { schedule: { name: "plateau" } },
+      "fit: schedule.name must be one of constant, step, multistep, cosine, linear, onecycle, got",
     ],
     [{ clipNorm: 0 }, "fit: clipNorm must be a number above 0, or null for none, got clipNorm=0"],
     [{ emaDecay: 1 }, "fit: emaDecay must be a number from 0 to below 1, or null for none, got emaDecay=1"],

@@ -42,9 +42,9 @@ describe("learningRateAt()", () => {
 
   it.each([
     [
-      { name: "linear" as never },
+      { name: "plateau" as never },
       0,
-      "learningRateAt: schedule.name must be one of constant, step, multistep, cosine, onecycle, got schedule.name=",
+      "schedule.name must be one of constant, step, multistep, cosine, linear, onecycle, got schedule.name=",
     ],
     [
       { gama: 1 } as never,

@@ -190,7 +190,7 @@ describe("what is called otherwise elsewhere", () => {
       () => ({ schedule: { name: "cosine_annealing" } }),
       "got schedule.name='cosine_annealing'; nearest comes \"cosine\"",
     ],
-    [() => ({ schedule: "linear" }), 'nearest comes "cosine"'],
+    [() => ({ schedule: "linearLR" }), 'nearest comes "linear"'],
     [() => ({ schedule: () => 0.1 }), 'nearest to a function comes "multistep"'],
     [() => ({ restoreBestWeights: true }), best],
     [() => ({ restore_best_weights: true }), best],

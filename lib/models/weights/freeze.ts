@@ -75,7 +75,12 @@ interface Chosen {
   readonly chosen: ReadonlySet<NamedWeight>;
 }
 
-function weightsNamed(fn: string, model: tf.LayersModel, patterns: string | readonly string[]): Chosen {
+/**
+ * The weights that patterns name.
+ *
+ * @throws RangeError for a pattern that names none
+ */
+export function weightsNamed(fn: string, model: tf.LayersModel, patterns: string | readonly string[]): Chosen {
   checkArguments(fn, { model, patterns }, { model: aModel, patterns: either(aText, listOf(aText)) });
   build([model]);
   const all = namedWeights(model);
