@@ -1,4 +1,4 @@
-/** As much of protocol buffers' wire format as profiles and event files need. Source: protobuf.dev, "Encoding". */
+/** As much of protocol buffers' wire format as profiles, event files and ONNX need. Source: protobuf.dev. */
 
 /** A message as it was read: for each field number its values, in order. */
 export type Message = ReadonlyMap<number, readonly (bigint | Uint8Array)[]>;
@@ -105,10 +105,15 @@ export function writeMessage(fields: readonly (readonly [field: number, value: F
       parts.push(writeVarint(field * 8 + 1), bytes);
     } else {
       const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
-      parts.push(writeVarint(field * 8 + 2), writeVarint(bytes.length), bytes);
+      parts.push(fieldHeader(field, bytes.length), bytes);
     }
   }
   return Buffer.concat(parts);
+}
+
+/** What stands before a field of so many bytes: its number and its length. */
+export function fieldHeader(field: number, length: number): Uint8Array {
+  return Buffer.concat([writeVarint(field * 8 + 2), writeVarint(length)]);
 }
 
 function writeVarint(value: number | bigint): Uint8Array {

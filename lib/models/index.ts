@@ -31,6 +31,7 @@ export {
 export * from "./weights/index.js";
 export { plainModel } from "./browser/plain-model.js";
 export { saveLayersModel } from "./browser/save-layers-model.js";
+export { exportOnnx, type ExportOnnxOptions } from "./onnx/export-onnx.js";
 export type { DownloadProgress, Received } from "../files/download-progress.js";
 export { pretrained, publishedWeights, type PublishedOptions, type PublishedWeights } from "./weights/published.js";
 export { PUBLISHED, type PublishedRow } from "./weights/published-rows.js";

@@ -36,6 +36,20 @@ export function modelUse(model: tf.LayersModel): ModelUse | undefined {
   return notedUse(model);
 }
 
+/**
+ * What {@link setModelUse} noted, with other class names where they are given.
+ *
+ * @param fn whose they are
+ * @throws RangeError where there is not one name for each class
+ */
+export function useOf(fn: string, model: tf.LayersModel, classNames: readonly string[] | undefined): Partial<ModelUse> {
+  const use = { ...modelUse(model), ...(classNames && { classNames }) };
+  const classes = model.outputs[0]!.shape.at(-1);
+  if (use.classNames && use.classNames.length !== classes)
+    throw new RangeError(`${fn}: classNames must name the model's ${classes} classes, got ${use.classNames.length}`);
+  return use;
+}
+
 function plain(value: number | readonly number[]): number | number[] {
   return typeof value === "number" ? value : [...value];
 }

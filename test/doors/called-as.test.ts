@@ -64,6 +64,7 @@ describe("an error from deep within names the function that was called", () => {
     ["cifar100", "drawn images' rule", () => datasets.cifar100({ source: "generated", generated: { seed: 0.5 } })],
     ["loadImages", "a picture that is none", async () => datasets.loadImages(await photos())],
     ["saveLayersModel", "a model that is not said", () => models.saveLayersModel(twoInputs(), at("web"))],
+    ["exportOnnx", "a model that is not written", () => models.exportOnnx(twoInputs(), at("two.onnx"))],
   ])("%s: %s", async (fn, _, run) => {
     const error = await Promise.resolve()
       .then(run)

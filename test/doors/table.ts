@@ -235,6 +235,11 @@ const MODELS: Record<string, Door> = {
   loadWeights: door("loadWeights", models.loadWeights, () => [tiny(), "none"]),
   saveWeights: door("saveWeights", models.saveWeights, () => [tiny(), join(folder(), "a")]),
   saveLayersModel: door("saveLayersModel", models.saveLayersModel, () => [tiny(), folder()]),
+  exportOnnx: door("exportOnnx", models.exportOnnx, () => [
+    tiny(),
+    join(folder(), "a.onnx"),
+    { layout: "NHWC", classNames: Array.from({ length: 10 }, (_, i) => `class ${i}`) },
+  ]),
   publishedWeights: door("publishedWeights", models.publishedWeights, () => [
     "timm/resnet18.tv_in1k",
     { sha256: "0".repeat(64), ...fetching },

@@ -4,7 +4,7 @@ import type { tf } from "../../backend/index.js";
 import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } from "../../checks.js";
 import { checkHeldWeights } from "../../layers/held-weights.js";
 import { BEYOND_HALF, writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
-import { modelUse } from "../model-use.js";
+import { useOf } from "../model-use.js";
 import { toTheirs } from "./layout.js";
 import { originOf, writeMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
@@ -54,12 +54,7 @@ export async function saveWeights(
   }
   checkHeldWeights("saveWeights", model);
   const { names = "saccade", dtype = "F32" } = options;
-  const use = { ...modelUse(model), ...(options.classNames && { classNames: options.classNames }) };
-  const classes = model.outputs[0]!.shape.at(-1);
-  if (use.classNames && use.classNames.length !== classes)
-    throw new RangeError(
-      `saveWeights: classNames must name the model's ${classes} classes, got ${use.classNames.length}`,
-    );
+  const use = useOf("saveWeights", model, options.classNames);
   const plan = planWeights("saveWeights", model, names);
   const tensors = new Map<string, StoredTensor>();
   for (const { name: ours, variable, theirs, layout } of plan) {
