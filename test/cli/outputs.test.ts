@@ -66,7 +66,8 @@ function executed(figures: readonly Record<string, unknown>[] = [figure()]): Tes
     ...codeCell("injected", 'size = "quick";', { tags: ["injected-parameters"] }),
     execution_count: 2,
   });
-  ran.cells[3]!.outputs = [printed("one\n"), printed("two\nthree"), printed("oh", "stderr")];
+  const unpacked = printed("set.tgz: unpacking into /home/ann/sets\n", "stderr"); // where the machine is new
+  ran.cells[3]!.outputs = [printed("one\n"), unpacked, printed("two\nthree"), printed("oh", "stderr")];
   ran.cells[3]!.metadata = { execution: { "shell.execute_reply": "2026-11-29T13:56:33Z" } };
   ran.cells[4]!.outputs = [
     ...figures,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { RESULT_MIME } from "../../study/report.js";
 import { writeWholeSync } from "../../files/write-whole.js";
 import { MAX_BYTES, megabytes, outputFaults } from "./output-faults.js";
+import { machineTexts } from "./machine-text.js";
 import { digestsOf, type Beside } from "./outputs-digests.js";
 import {
   codeCells,
@@ -65,13 +66,22 @@ function withOutputs(notebook: NotebookFile, executed: NotebookFile): NotebookFi
 }
 
 function cleaned({ output_type, name, text, data, ...rest }: Output, position: number): Output[] {
-  if (output_type === "stream") return [{ output_type, name: name ?? "stdout", text: whole(text) }];
+  if (output_type === "stream") return printed(name ?? "stdout", whole(text));
   if (data === undefined) return [{ output_type, ...rest }]; // an error
   if (RESULT_MIME in data) return []; // it is handed over, not shown
   const kept = Object.entries(data).filter(([type]) => !LEFT_OUT.includes(type));
   const bundle = Object.fromEntries(kept.map(([type, value]) => [type, asLines(type, value)]));
   const count = output_type === "execute_result" ? { execution_count: position } : {};
   return kept.length === 0 ? [] : [{ output_type, metadata: {}, data: bundle, ...count }];
+}
+
+/**
+ * What was printed, but for the lines on stderr that tell of the machine: where an archive is unpacked at first, say.
+ */
+function printed(name: string, text: string): Output[] {
+  const lines = text.split(/(?<=\n)/);
+  const kept = name === "stderr" ? lines.filter((line) => machineTexts(line).length === 0) : lines;
+  return kept.length === 0 ? [] : [{ output_type: "stream", name, text: kept.join("") }];
 }
 
 /** A text by its lines, so that a difference is seen in a review; JSON as it is. */
