@@ -131,6 +131,33 @@ export interface Language {
 /** language/index.ts exports `createLanguage: CreateLanguage`; `folder` is the notebook's. */
 export type CreateLanguage = (options: { readonly folder: string }) => Language;
 
+/** The debug room's door; lives on the worker thread, every request is answered while a cell is stopped. */
+export interface Debugging {
+  /** The answer to a debug_request, whatever that holds; it never rejects. */
+  answer(content: Json): Promise<Json>;
+  /** A cell is about to run, or an expression: resolves when its breakpoints are set. */
+  runs(cell: PreparedCell, title: string): Promise<void>;
+  /** TypeScript that declares what a front end has copied out of functions since; "" for nothing. */
+  takeCopies(): string;
+  /** Whether the main thread stands at a line. */
+  readonly stopped: boolean;
+  /** Has the main thread go on from there and stop nowhere, until `arm`. */
+  leave(): void;
+  arm(): Promise<void>;
+  close(): void;
+}
+
+/** What a debugger is made with. */
+export interface DebuggingOptions {
+  /** Publishes a debug_event. */
+  readonly event: (content: Json) => void;
+  /** A cell's text without its magics, every position the same. */
+  readonly codeOf: (text: string) => string;
+}
+
+/** debug/index.ts exports `createDebugging: CreateDebugging`. */
+export type CreateDebugging = (options: DebuggingOptions) => Debugging;
+
 /** Worker → main. */
 export type CellRequest =
   | {

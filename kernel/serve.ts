@@ -12,7 +12,8 @@ import { onSignal } from "./protocol/signals.js";
 import type { Sockets } from "./protocol/sockets.js";
 import { Wire } from "./protocol/wire.js";
 import { withLimits } from "./language/with-limits.js";
-import { withMagics } from "./language/with-magics.js";
+import { splitMagics, withMagics } from "./language/with-magics.js";
+import { createDebugging } from "./debug/index.js";
 import { createLanguage } from "./language/index.js";
 import type { Engine } from "./language/engine.js";
 import { isAlive } from "./both/processes.js";
@@ -57,6 +58,7 @@ export function serve({
     history: new History(join(cache, "kernel", "history")),
     children: new Children(ownChildren),
     crashNote: new CrashNote(join(cache, "kernel", "running"), connectionFile),
+    debugging: (event) => createDebugging({ event, codeOf: (text) => splitMagics(text).text }),
     send: (request) => port.postMessage(request),
     native,
     answer: (value) => {

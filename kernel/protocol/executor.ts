@@ -7,6 +7,7 @@ import type {
   CellOutcome,
   CellRequest,
   Checking,
+  Debugging,
   Json,
   Language,
   Preparation,
@@ -28,6 +29,7 @@ export interface ExecutorOptions {
   readonly crashNote: CrashNote;
   readonly send: (request: CellRequest) => void;
   readonly reply: (request: Message, type: string, content: JsonObject) => void;
+  readonly debugging: Pick<Debugging, "runs" | "takeCopies">;
   /** Resolves when the main thread may be given a cell. */
   readonly ready: () => Promise<void>;
   /** Resolves when the cell's native output has been taken in. */
@@ -139,7 +141,7 @@ export class Executor {
   }
 
   async #outcome(request: Message): Promise<JsonObject> {
-    const { language, output, history } = this.#options;
+    const { language, output, history, debugging } = this.#options;
     const { code, silent = false, store_history = true, user_expressions = {}, allow_stdin = true } = request.content;
     if (typeof code !== "string")
       return this.#error(request, {
@@ -164,6 +166,7 @@ export class Executor {
       this.#options.crashNote.clear();
     }
 
+    await this.#declareCopies(request);
     const tags = cellTags(request.metadata);
     const preparation = await this.#prepare(code, checkingOf(tags));
     if (preparation === undefined) return this.#error(request, INTERRUPTED);
@@ -177,6 +180,7 @@ export class Executor {
       output.stream("stderr", warningText(cell.source, cell.warnings, `Cell [${executionCount}]`), request.header);
     }
     this.#options.crashNote.begin(executionCount, code);
+    await debugging.runs(cell, `Cell [${executionCount}]`);
     const ended = await this.#send({
       type: "run",
       cell,
@@ -205,6 +209,19 @@ export class Executor {
     this.#leaveCheck = undefined;
     if (first === undefined) void prepared.then(() => language.commit(id, [])).catch(() => undefined);
     return first;
+  }
+
+  /** Declares what a debugger has copied out of functions, as a cell of its own would. */
+  async #declareCopies({ header }: Message): Promise<void> {
+    const { language, debugging } = this.#options;
+    const code = debugging.takeCopies();
+    if (code === "") return;
+    const preparation = await language.prepare(code, { checking: "off", id: this.#nextId++ });
+    if (!preparation.ok) return;
+    const { cell } = preparation;
+    const options = { silent: true, allowStdin: false, executionCount: this.#count, tags: [] };
+    const ended = await this.#send({ type: "run", cell, parent: header, ...options });
+    language.commit(cell.id, ended.type === "done" ? ended.live : []);
   }
 
   async #evaluate(expressions: Json, request: Message): Promise<JsonObject> {

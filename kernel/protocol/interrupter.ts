@@ -4,6 +4,7 @@
  * message is sent again until it is answered, and nothing new runs before the inspector is done.
  */
 import { Session } from "node:inspector";
+import type { Debugging } from "../contract.js";
 import { clockMs, Slot, type Shared } from "../both/shared.js";
 
 /** A main thread that answers later than this is taken to be busy, ms. */
@@ -26,6 +27,7 @@ export class Interrupter {
   readonly #shared: Shared;
   readonly #ask: (number: number) => void;
   readonly #unblock: (again: boolean) => void;
+  readonly #debugging: Pick<Debugging, "stopped" | "leave" | "arm">;
   #session: Session | undefined;
   #number = 0;
   #terminating = false;
@@ -34,11 +36,18 @@ export class Interrupter {
   /**
    * @param unblock interrupts the child process that the main thread waits for; `again` where one that was not heeded
    * has come before
+   * @param debugging has a main thread that stands at a line go on
    */
-  constructor(shared: Shared, ask: (number: number) => void, unblock: (again: boolean) => void) {
+  constructor(
+    shared: Shared,
+    ask: (number: number) => void,
+    unblock: (again: boolean) => void,
+    debugging: Pick<Debugging, "stopped" | "leave" | "arm">,
+  ) {
     this.#shared = shared;
     this.#ask = ask;
     this.#unblock = unblock;
+    this.#debugging = debugging;
   }
 
   /** Attaches the inspector; before the first interrupt needs it. */
@@ -59,7 +68,9 @@ export class Interrupter {
   /** Resolves when the main thread has dealt with the interrupt and is safe to run cells again. */
   interrupt(): Promise<void> {
     this.#number++;
-    this.#running ??= this.#persist().finally(() => (this.#running = undefined));
+    this.#running ??= this.#persist()
+      .then(() => this.#debugging.arm())
+      .finally(() => (this.#running = undefined));
     return this.#running;
   }
 
@@ -74,6 +85,10 @@ export class Interrupter {
     for (;;) {
       const number = this.#number;
       this.#ask(number);
+      if (this.#debugging.stopped) {
+        this.#terminate(); // first, so that no line behind the stop runs
+        this.#debugging.leave();
+      }
       if (await this.#taken(number, patience)) {
         if (!this.#terminating && number === this.#number) return;
       } else if (number !== this.#number) {

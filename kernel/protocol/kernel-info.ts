@@ -18,8 +18,8 @@ export const KERNEL_INFO: JsonObject = {
     nbconvert_exporter: "script",
   },
   banner: `Saccade ${KERNEL_VERSION}: TypeScript 7 on Node ${process.versions.node}`,
-  debugger: false,
-  supported_features: ["iopub_welcome"],
+  debugger: true,
+  supported_features: ["debugger", "iopub_welcome"],
   help_links: [
     { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
     { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },

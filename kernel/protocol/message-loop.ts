@@ -1,5 +1,5 @@
 /** The protocol's side of the kernel: sockets in, answers out. Runs on the worker thread. */
-import type { CellEvent, CellRequest, Json, Language } from "../contract.js";
+import type { CellEvent, CellRequest, Debugging, Json, Language } from "../contract.js";
 import { Slot, type Shared } from "../both/shared.js";
 import type { Children } from "./child-processes.js";
 import { Comms } from "./open-comms.js";
@@ -23,6 +23,8 @@ export interface KernelOptions {
   readonly history: History;
   readonly crashNote: CrashNote;
   readonly children: Children;
+  /** Makes the debugger, given where its events go. */
+  readonly debugging: (event: (content: Json) => void) => Debugging;
   /** To the main thread. */
   readonly send: (request: CellRequest, transfer?: readonly ArrayBuffer[]) => void;
   /** To a main thread that waits for a blocking prompt's answer. */
@@ -43,6 +45,7 @@ export class Kernel {
   readonly #comms = new Comms();
   readonly #channels = new WeakMap<Message, "shell" | "control">();
   readonly #sources: Sources;
+  readonly #debugging: Debugging;
   #pendingInput: { readonly blocking: boolean } | undefined;
   #ending: Promise<void> | undefined;
 
@@ -50,13 +53,16 @@ export class Kernel {
     this.#options = options;
     this.#output = new Output(options.wire, options.sockets);
     const ask = (number: number): void => options.send({ type: "interrupt", number, cell: this.#executor.waitsFor });
-    this.#interrupter = new Interrupter(options.shared, ask, (again) => options.children.unblock(again));
+    this.#debugging = options.debugging((event) => this.#output.publish("debug_event", event, this.#executor.parent));
+    const unblock = (again: boolean): void => options.children.unblock(again);
+    this.#interrupter = new Interrupter(options.shared, ask, unblock, this.#debugging);
     this.#sources = { language: options.language, history: options.history, comms: this.#comms };
     this.#executor = new Executor({
       language: options.language,
       output: this.#output,
       history: options.history,
       crashNote: options.crashNote,
+      debugging: this.#debugging,
       send: options.send,
       reply: (request, type, content) => this.#reply(request, type, content),
       ready: () => options.native.then(() => this.#interrupter.settled()),
@@ -138,6 +144,7 @@ export class Kernel {
     if (!exiting) await this.#interrupter.interrupt(); // a main thread that computes would not hear
     await children.endAll(); // what it started meanwhile
     this.#interrupter.detach();
+    this.#debugging.close();
     Atomics.store(this.#options.shared, Slot.closed, 1);
     Atomics.notify(this.#options.shared, Slot.closed);
     this.#options.send({ type: "shutdown", restart });
@@ -156,7 +163,7 @@ export class Kernel {
     else if (answer !== undefined) void this.#around(request, async () => answer(request.content, this.#sources));
     else if (type === "interrupt_request") void this.#around(request, () => this.#interruptRequest());
     else if (type === "shutdown_request") void this.#shutdown(request);
-    else if (type === "debug_request") void this.#around(request, () => this.#refuseDebugging(request));
+    else if (type === "debug_request") void this.#around(request, () => this.#debug(request));
     else if (type === "comm_open" || type === "comm_msg" || type === "comm_close") this.#comm(type, request);
     else log(`unknown message type ${type}`);
   }
@@ -190,17 +197,8 @@ export class Kernel {
     return { status: "ok" };
   }
 
-  #refuseDebugging(request: Message): JsonObject {
-    const { content } = request;
-    return {
-      type: "response",
-      seq: 0,
-      request_seq: content["seq"] ?? 0,
-      success: false,
-      command: content["command"] ?? "",
-      message: "debugging is not supported by this kernel",
-      body: {},
-    };
+  async #debug({ content }: Message): Promise<JsonObject> {
+    return (await this.#debugging.answer(content)) as JsonObject;
   }
 
   async #shutdown(request: Message): Promise<void> {

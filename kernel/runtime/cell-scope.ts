@@ -73,6 +73,8 @@ export interface Scopes {
   open(cell: PreparedCell): OpenScope;
   /** Forgets every carried name. */
   reset(): void;
+  /** An accessor for each name that cells have declared, the running one's too; one in its dead zone throws. */
+  inSight(): Record<string, unknown>;
   /** The text behind stack frames of a local module whose types were erased. */
   sourceOf(
     fileName: string,

@@ -15,6 +15,9 @@ import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/loc
 import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
 import { locatePackage } from "../both/packages.js";
 
+/** Has V8 stop before the script where a debugger asks for that; the map itself is had by `sourceOf`. */
+const WITH_MAP = "\n//# sourceMappingURL=saccade:";
+
 type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
 type NativeImport = (specifier: string, options?: ImportOptions) => Promise<Namespace>;
 
@@ -149,7 +152,9 @@ export class Modules {
     const { eraseModule } = await import("./erase-module.js"); // the parser loads when a local module does
     const { code, map } = await eraseModule(source, path);
     this.#sources.set(path, { title: relative(this.#folder, path) || basename(path), source, sourceMap: map });
-    const main = new vm.Script(code, { filename: path }).runInThisContext() as (scope: object) => Promise<void>;
+    const main = new vm.Script(code + WITH_MAP, { filename: path }).runInThisContext() as (
+      scope: object,
+    ) => Promise<void>;
     await main(this.#scopeOf(loaded, ancestors));
   }
 

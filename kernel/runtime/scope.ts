@@ -4,7 +4,7 @@ import { element, Fragment } from "./jsx.js";
 import { Modules } from "./modules.js";
 
 /** Kept from before any cell could replace them. */
-const { keys, defineProperty } = Object;
+const { create, entries, keys, defineProperty } = Object;
 
 interface Accessor {
   get(): unknown;
@@ -14,9 +14,15 @@ interface Accessor {
 export const createScopes: CreateScopes = ({ folder, waiting }) => {
   let carried: Record<string, unknown> = makeNames();
   let accessors = new Map<string, Accessor>();
+  let ofRunning: () => Readonly<Record<string, Accessor>> = () => ({});
   const modules = new Modules(folder, waiting);
   return {
     sourceOf: (fileName) => modules.sourceOf(fileName),
+    inSight: () => {
+      const all = create(null) as Record<string, unknown>;
+      for (const [name, accessor] of [...accessors, ...entries(ofRunning())]) defineName(all, name, accessor);
+      return all;
+    },
     reset: () => {
       carried = makeNames();
       accessors = new Map();
@@ -25,6 +31,8 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
       let declared: Readonly<Record<string, Accessor>> = {};
       let result: { readonly value: unknown } | undefined;
       let live: readonly string[] | undefined;
+      const own = (): Readonly<Record<string, Accessor>> => declared;
+      ofRunning = own;
       const scope: CellScope = {
         names: carried,
         binding: (name) => {
@@ -54,16 +62,12 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
         },
         close: () => {
           if (live !== undefined) return live;
+          if (ofRunning === own) ofRunning = () => ({});
           live = keys(declared).filter((name) => cameToBe(declared[name]!));
           for (const name of live) {
             const accessor = declared[name]!;
             accessors.set(name, accessor);
-            defineProperty(carried, name, {
-              get: accessor.get,
-              ...(accessor.set ? { set: accessor.set } : {}),
-              configurable: true,
-              enumerable: true,
-            });
+            defineName(carried, name, accessor);
           }
           return live;
         },
@@ -71,6 +75,10 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
     },
   };
 };
+
+function defineName(names: Record<string, unknown>, name: string, { get, set }: Accessor): void {
+  defineProperty(names, name, { get, ...(set ? { set } : {}), configurable: true, enumerable: true });
+}
 
 /** A getter that throws is still in its dead zone. */
 function cameToBe(accessor: Accessor): boolean {

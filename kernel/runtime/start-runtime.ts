@@ -13,6 +13,7 @@ import { installHost, publish } from "./notebook-symbols.js";
 import { installInput, receiveInput } from "./input.js";
 import { clearAfterTermination, keepTerminationAllowed } from "../both/internal-binding.js";
 import { installGlobals } from "./install-globals.js";
+import { installLooks } from "./looks.js";
 import type { RingMemory } from "../both/ring.js";
 import { interruption } from "../both/interrupted.js";
 import { watchNativeWork } from "./native-work.js";
@@ -51,6 +52,7 @@ export function startRuntime({ port, answers, shared, ring, folder }: RuntimeOpt
   const ways = installExit(channel, shared);
   installHost(channel, shared, (task) => void runner.finish(task));
   installGlobals(errors);
+  installLooks(scopes, errors);
   watchNativeWork();
 
   const runner = new Runner({ channel, errors, scopes });

@@ -58,7 +58,7 @@ describe("npm run kernel", () => {
       language: "typescript",
       interrupt_mode: "message",
       metadata: {
-        debugger: false,
+        debugger: true,
         saccade: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown, root: ROOT },
       },
     });

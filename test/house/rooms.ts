@@ -42,7 +42,7 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The kernel's rooms: protocol and language run on the worker thread, runtime on the main thread, source and both on
+ * The kernel's rooms: protocol, language and debug run on the worker thread, runtime on the main thread, source and both on
  * either. The files in no room that are no ground start the threads.
  */
 export const KERNEL: Readonly<Record<string, readonly string[]>> = {
@@ -50,5 +50,6 @@ export const KERNEL: Readonly<Record<string, readonly string[]>> = {
   both: [],
   language: ["source", "both"],
   protocol: ["both"],
+  debug: ["source", "both"],
   runtime: ["source", "both"],
 };

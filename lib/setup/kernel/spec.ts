@@ -47,7 +47,7 @@ function specText(root: string, title: string, node = process.execPath): string 
     language: "typescript",
     interrupt_mode: "message",
     ...keptFolders(process.env),
-    metadata: { debugger: false, saccade: { version, root } },
+    metadata: { debugger: true, saccade: { version, root } },
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
 }

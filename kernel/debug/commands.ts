@@ -1,0 +1,244 @@
+/** Every request of the Debug Adapter Protocol that the kernel answers, and Jupyter's own. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
+import { CELL_PREFIX, CELL_SUFFIX, HASH_SEED } from "./cell-path.js";
+import { toStackFrame, type Frame } from "./frames.js";
+import { fileText } from "./scripts.js";
+import type { Need, Session } from "./session.js";
+import { argumentOf } from "./variables.js";
+
+/** One request. */
+interface Command {
+  readonly needs?: Need;
+  /** @returns the reply's body; nothing is {} */
+  run(session: Session, args: Arguments): object | undefined | void | Promise<object | undefined | void>;
+}
+
+const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsEvaluateForHovers: true,
+  supportsSetVariable: true,
+  supportsExceptionInfoRequest: true,
+  supportsModulesRequest: true,
+  exceptionBreakpointFilters: [
+    { filter: "all", label: "All errors", description: "Also those that are caught", default: false },
+    { filter: "uncaught", label: "Uncaught errors", description: "Those that end the cell", default: true },
+  ],
+};
+
+const THREAD = { id: 1, name: "main" };
+const LISTED = ["all", "uncaught"];
+
+/** By the request's name. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  initialize: {
+    run: (session, args) => {
+      if (args["linesStartAt1"] === false || args["columnsStartAt1"] === false)
+        throw new RangeError("initialize: lines and columns must be counted from 1, got from 0");
+      session.started = true;
+      return CAPABILITIES;
+    },
+  },
+  attach: { run: attach },
+  launch: { run: attach },
+  configurationDone: { needs: "attached", run: () => undefined },
+  disconnect: { run: disconnect },
+  terminate: { run: disconnect },
+  setBreakpoints: { needs: "attached", run: setBreakpoints },
+  setExceptionBreakpoints: { needs: "attached", run: setExceptionBreakpoints },
+  threads: { needs: "attached", run: () => ({ threads: [THREAD] }) },
+  stackTrace: { needs: "stopped", run: stackTrace },
+  scopes: {
+    needs: "stopped",
+    run: async (session, args) => ({
+      scopes: await session.frames.scopes(frameOf(session, args, "scopes"), session.variables),
+    }),
+  },
+  variables: { run: variables },
+  setVariable: { needs: "attached", run: setVariable },
+  evaluate: { needs: "attached", run: evaluate },
+  exceptionInfo: { needs: "stopped", run: exceptionInfo },
+  continue: {
+    needs: "stopped",
+    run: (session) => session.stops.go("continue").then(() => ({ allThreadsContinued: true })),
+  },
+  next: { needs: "stopped", run: (session) => session.stops.go("next") },
+  stepIn: { needs: "stopped", run: (session) => session.stops.go("stepIn") },
+  stepOut: { needs: "stopped", run: (session) => session.stops.go("stepOut") },
+  pause: { needs: "attached", run: (session) => session.stops.pause() },
+  source: { run: source },
+  modules: { run: modules },
+  dumpCell: { run: (session, args) => ({ sourcePath: session.scripts.addText(textIn(args, "dumpCell", "code")) }) },
+  debugInfo: { run: debugInfo },
+  inspectVariables: { run: inspectVariables },
+  richInspectVariables: { run: richInspectVariables },
+  copyToGlobals: { needs: "stopped", run: copyToGlobals },
+};
+
+async function attach(session: Session, args: Arguments): Promise<void> {
+  await session.inTurn(() => session.attach(args["justMyCode"] === false));
+  session.event("initialized");
+}
+
+async function disconnect(session: Session): Promise<void> {
+  await session.inTurn(() => session.detach());
+  session.event("terminated");
+}
+
+function setBreakpoints(session: Session, args: Arguments): Promise<object> {
+  const path = textIn(objectOf(args["source"]), "setBreakpoints", "path");
+  const asked = listIn(args, "setBreakpoints", "breakpoints").map((one): DebugProtocol.SourceBreakpoint => {
+    const { condition, hitCondition, logMessage } = objectOf(one);
+    const column = optionalNumber(objectOf(one), "column");
+    return {
+      line: numberIn(objectOf(one), "setBreakpoints", "line"),
+      ...(column === undefined ? {} : { column }),
+      ...(typeof condition === "string" ? { condition } : {}),
+      ...(typeof hitCondition === "string" ? { hitCondition } : {}),
+      ...(typeof logMessage === "string" ? { logMessage } : {}),
+    };
+  });
+  return session.inTurn(async () => ({ breakpoints: await session.breakpoints.replace(path, asked) }));
+}
+
+function setExceptionBreakpoints(session: Session, args: Arguments): Promise<object> {
+  const filters = listIn(args, "setExceptionBreakpoints", "filters").map(String);
+  return session.inTurn(async () => {
+    session.stops.filters = new Set(filters.filter((filter) => LISTED.includes(filter)));
+    await session.stopAtErrors();
+    return { breakpoints: filters.map((filter) => ({ verified: LISTED.includes(filter) })) };
+  });
+}
+
+function stackTrace({ stops }: Session, args: Arguments): object {
+  const frames = stops.shown?.frames ?? [];
+  const start = optionalNumber(args, "startFrame") ?? 0;
+  const levels = optionalNumber(args, "levels") || frames.length;
+  return { stackFrames: frames.slice(start, start + levels).map(toStackFrame), totalFrames: frames.length };
+}
+
+async function variables(session: Session, args: Arguments): Promise<object> {
+  const reference = numberIn(args, "variables", "variablesReference");
+  const { filter } = args;
+  const start = optionalNumber(args, "start");
+  const count = optionalNumber(args, "count");
+  const listed = await session.variables.list(reference, {
+    ...(filter === "indexed" || filter === "named" ? { filter } : {}),
+    ...(start === undefined ? {} : { start }),
+    ...(count === undefined ? {} : { count }),
+  });
+  return { variables: listed };
+}
+
+async function setVariable(session: Session, args: Arguments): Promise<object> {
+  const { inspector } = session;
+  const container = session.variables.get(numberIn(args, "setVariable", "variablesReference"));
+  const value = textIn(args, "setVariable", "value");
+  const frame = session.frame(container.frameId) ?? session.stops.shown?.frames[0];
+  let set;
+  if (container.isValue) {
+    const name = textIn(args, "setVariable", "name");
+    set = await session.evaluate(value, frame);
+    await inspector.post("Runtime.callFunctionOn", {
+      objectId: container.holders[0]!,
+      functionDeclaration: `function (name, value) { "use strict"; this[name] = value; }`,
+      arguments: [{ value: name }, argumentOf(set)],
+      silent: true,
+    });
+  } else {
+    const name = nameIn(args, "setVariable", "name");
+    set = await session.evaluate(`${name} = (${value}\n)`, container.isGlobal ? undefined : frame);
+  }
+  const { result, ...more } = await session.variables.shown(set, container.group);
+  return { value: result, ...more };
+}
+
+async function evaluate(session: Session, args: Arguments): Promise<object> {
+  const text = textIn(args, "evaluate", "expression");
+  const isGlance = args["context"] === "hover" || args["context"] === "watch";
+  const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "evaluate");
+  const value = await session.evaluate(text, frame, isGlance ? 2000 : undefined);
+  return session.variables.shown(value, session.group);
+}
+
+async function exceptionInfo({ stops, inspector }: Session): Promise<object> {
+  const thrown = stops.shown?.thrown;
+  if (thrown === undefined) throw new RangeError("exceptionInfo: the stop must be one at an error, got another");
+  const { text, type } = await inspector.read("line", argumentOf(thrown.value));
+  const description = thrown.value.description ?? text;
+  return {
+    exceptionId: type,
+    description: description.split("\n")[0],
+    breakMode: thrown.isUncaught ? "unhandled" : "always",
+    details: { message: description.split("\n")[0], typeName: type, stackTrace: description },
+  };
+}
+
+function source({ scripts }: Session, args: Arguments): object {
+  const path = textIn(objectOf(args["source"]), "source", "path");
+  const content = scripts.textOf(path) ?? fileText(path);
+  if (content === undefined) throw new RangeError(`source: the path must be a cell's or a file's, got ${path}`);
+  return { content, mimeType: /\.[mc]?tsx?$/.test(path) ? "text/x-typescript" : "text/javascript" };
+}
+
+async function modules({ scripts, attached }: Session, args: Arguments): Promise<object> {
+  const parsed = attached ? scripts.parsed.filter(({ url }) => url.startsWith("/") || url.startsWith("file://")) : [];
+  const all = await Promise.all(parsed.map(({ scriptId }) => scripts.script(scriptId)));
+  const files = all.filter(({ kind }) => kind !== "hidden");
+  const start = optionalNumber(args, "startModule") ?? 0;
+  const count = optionalNumber(args, "moduleCount") || files.length;
+  return {
+    modules: files.slice(start, start + count).map(({ id, title, path }) => ({ id: Number(id), name: title, path })),
+    totalModules: files.length,
+  };
+}
+
+function debugInfo({ started, breakpoints, stops }: Session): object {
+  return {
+    isStarted: started,
+    hashMethod: "Murmur2",
+    hashSeed: HASH_SEED,
+    tmpFilePrefix: CELL_PREFIX,
+    tmpFileSuffix: CELL_SUFFIX,
+    breakpoints: breakpoints.list(),
+    stoppedThreads: stops.shown === undefined ? [] : [THREAD.id],
+    richRendering: true,
+    exceptionPaths: [],
+    copyToGlobals: true,
+  };
+}
+
+async function inspectVariables(session: Session): Promise<object> {
+  const { group } = session;
+  if (group === "between") session.variables.release(group);
+  const { objectId } = await session.inspector.look("values", [], group);
+  const reference = session.variables.add({ group, holders: [objectId!], isValue: false, isGlobal: true });
+  return { variables: await session.variables.list(reference, {}) };
+}
+
+async function richInspectVariables(session: Session, args: Arguments): Promise<object> {
+  const name = nameIn(args, "richInspectVariables", "variableName");
+  const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "richInspectVariables");
+  const value = await session.evaluate(name, frame, 2000);
+  return session.inspector.read("bundle", argumentOf(value), { value: session.stops.paused });
+}
+
+async function copyToGlobals(session: Session, args: Arguments): Promise<object> {
+  const from = nameIn(args, "copyToGlobals", "srcVariableName");
+  const to = nameIn(args, "copyToGlobals", "dstVariableName");
+  const value = await session.evaluate(from, frameOf(session, args, "copyToGlobals", "srcFrameId"), 2000);
+  await session.copy(to, argumentOf(value));
+  const { result, ...more } = await session.variables.shown(value, "stop");
+  return { value: result, ...more };
+}
+
+/** @throws RangeError for a number that is no frame's of this stop */
+function frameOf(session: Session, args: Arguments, command: string, name = "frameId"): Frame {
+  const id = numberIn(args, command, name);
+  const frame = session.frame(id);
+  if (frame === undefined) throw new RangeError(`${command}: ${name} must be one of this stop, got ${id}`);
+  return frame;
+}

@@ -1,0 +1,120 @@
+/** The calls of a stop, in their authors' own positions, and the names that each has in sight. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { CodePlace } from "../source/lines-with-code.js";
+import type { Debugger, Inspector } from "./inspector.js";
+import { authorPlace, type Script, type Scripts } from "./scripts.js";
+import type { Variables } from "./variables.js";
+
+/** One call. */
+export interface Frame {
+  readonly id: number;
+  readonly call: Debugger.CallFrame;
+  readonly script: Script;
+  /** Undefined for what the author did not write. */
+  readonly place: CodePlace | undefined;
+  readonly name: string;
+}
+
+/** What the rewrite of a cell names. */
+const GENERATED = /^(?:\$cell|\$import\d+|\$at_.+|\$v|\$default)$/;
+
+/** Reads a stop's calls. */
+export class Frames {
+  readonly #inspector: () => Inspector;
+  readonly #scripts: Scripts;
+  readonly #known = new WeakMap<Frame, Promise<ReadonlySet<string>>>();
+  #next = 1;
+
+  constructor(inspector: () => Inspector, scripts: Scripts) {
+    this.#inspector = inspector;
+    this.#scripts = scripts;
+  }
+
+  /** All calls, the innermost first. */
+  async all(calls: readonly Debugger.CallFrame[]): Promise<Frame[]> {
+    const scripts = await Promise.all(calls.map(({ location }) => this.#scripts.script(location.scriptId)));
+    return calls.map((call, i): Frame => {
+      const script = scripts[i]!;
+      const { lineNumber, columnNumber = 0 } = call.location;
+      const place = authorPlace(script, { lineNumber, columnNumber });
+      return { id: this.#next++, call, script, place, name: nameOf(call, script) };
+    });
+  }
+
+  /** The names that the frame's code can say itself. */
+  known(frame: Frame): Promise<ReadonlySet<string>> {
+    let known = this.#known.get(frame);
+    if (known === undefined) this.#known.set(frame, (known = this.#namesOf(frame)));
+    return known;
+  }
+
+  /** Its own names, those of the functions around it, and what cells have declared. */
+  async scopes(frame: Frame, variables: Variables): Promise<DebugProtocol.Scope[]> {
+    const { scopeChain } = frame.call;
+    const functionAt = scopeChain.findIndex(({ type }) => type === "local");
+    const inner = scopeChain.slice(0, functionAt + 1);
+    const isTop = isTopLevel(frame.call, frame.script);
+    const outerNames = isTop && functionAt >= 0 ? await this.#names(scopeChain[functionAt]!) : [];
+    const declares = new Set(isTop ? frame.script.cell?.declares : []);
+    const hidden = new Set(isTop && frame.script.cell ? outerNames.filter((name) => !declares.has(name)) : []);
+    const add = (name: string, scopes: readonly Debugger.Scope[], hides: (name: string) => boolean) => ({
+      name,
+      expensive: false,
+      variablesReference: variables.add({
+        group: "stop",
+        holders: scopes.flatMap(({ object }) => object.objectId ?? []).reverse(),
+        isValue: false,
+        frameId: frame.id,
+        hides: (one) => GENERATED.test(one) || hides(one),
+      }),
+    });
+    const scopes = [{ ...add("Locals", inner, (name) => hidden.has(name)), presentationHint: "locals" }];
+    for (const scope of scopeChain.slice(functionAt + 1)) {
+      if (scope.type === "global" || scope.type === "script") continue;
+      const cell = scope.startLocation?.lineNumber === 0 ? frame.script.cell : undefined;
+      const own = cell && new Set(cell.declares);
+      const title = cell ? frame.script.title : `Closure${scope.name ? ` of ${scope.name}` : ""}`;
+      scopes.push({ ...add(title, [scope], (name) => own?.has(name) === false), presentationHint: "" });
+    }
+    const values = await this.#inspector().look("values", [], "stop");
+    const globals = { group: "stop", holders: [values.objectId!], isValue: false, isGlobal: true } as const;
+    return [
+      ...scopes.map(({ presentationHint, ...scope }) => (presentationHint ? { ...scope, presentationHint } : scope)),
+      { name: "Globals", expensive: false, variablesReference: variables.add(globals) },
+    ];
+  }
+
+  async #namesOf({ call }: Frame): Promise<ReadonlySet<string>> {
+    const scopes = call.scopeChain.filter(({ type }) => type !== "global");
+    const all = await Promise.all(scopes.map((scope) => this.#names(scope)));
+    return new Set(all.flat());
+  }
+
+  async #names({ object: { objectId } }: Debugger.Scope): Promise<string[]> {
+    if (objectId === undefined) return [];
+    const { result } = await this.#inspector().post("Runtime.getProperties", { objectId, ownProperties: true });
+    return result.map(({ name }) => name);
+  }
+}
+
+/** Whether a call is a cell's, or a module's, own text and none of its functions. */
+function isTopLevel({ functionLocation }: Debugger.CallFrame, { positions }: Script): boolean {
+  return positions !== undefined && functionLocation?.lineNumber === 0;
+}
+
+function nameOf(call: Debugger.CallFrame, script: Script): string {
+  if (isTopLevel(call, script)) return script.title;
+  return call.functionName.replace(/^(?:Object|Module|globalThis)\./, "") || "(anonymous)";
+}
+
+/** A call as the protocol has it. */
+export function toStackFrame({ id, name, place, script }: Frame): DebugProtocol.StackFrame {
+  return {
+    id,
+    name,
+    line: place?.line ?? 0,
+    column: (place?.column ?? -1) + 1,
+    source: { name: script.title, path: script.path },
+    ...(script.kind === "own" ? {} : { presentationHint: "subtle" }),
+  };
+}

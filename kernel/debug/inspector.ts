@@ -1,0 +1,94 @@
+/**
+ * V8's inspector of the main thread, spoken to from the worker. A session of the main thread's own could not be heard
+ * while that thread stands at a line; this one is, and needs no port.
+ */
+import type { Debugger, InspectorNotification, Runtime } from "node:inspector";
+import { Session } from "node:inspector/promises";
+import { LOOKS } from "../both/looks.js";
+import type { Looks } from "../both/looks.js";
+
+export type { Debugger, Runtime };
+
+/** What is told of the main thread. */
+export interface InspectorEvents {
+  parsed(script: Debugger.ScriptParsedEventDataType): void;
+  paused(stop: Debugger.PausedEventDataType): void;
+  resumed(): void;
+}
+
+/** A value of the main thread's, as V8 hands it out. */
+export type Remote = Runtime.RemoteObject;
+
+/** Values of a group are kept until it is released: those of a stop, those looked at between, the debugger's own. */
+export type Group = "stop" | "between" | "own";
+
+/** Speaks to V8's debugger on the main thread. Calls reject with what V8, or the called code, says. */
+export class Inspector {
+  readonly #session = new Session();
+  #looks: Promise<string> | undefined;
+  #connected = false;
+
+  constructor(events: InspectorEvents) {
+    const on = <T>(name: string, handle: (params: T) => void): void =>
+      void this.#session.on(name, ({ params }: InspectorNotification<T>) => handle(params));
+    on("Debugger.scriptParsed", (script: Debugger.ScriptParsedEventDataType) => events.parsed(script));
+    on("Debugger.paused", (stop: Debugger.PausedEventDataType) => events.paused(stop));
+    on("Debugger.resumed", () => events.resumed());
+  }
+
+  /** Any method of V8's protocol; connects at the first. */
+  get post(): Session["post"] {
+    if (!this.#connected) this.#session.connectToMainThread();
+    this.#connected = true;
+    return this.#session.post.bind(this.#session) as Session["post"];
+  }
+
+  /** Calls what runtime/looks.ts has; the value stays on the main thread. */
+  look(name: keyof Looks, args: readonly Runtime.CallArgument[], group: Group): Promise<Remote> {
+    return this.#call(name, args, { objectGroup: group });
+  }
+
+  /** The same; the value comes as JSON. */
+  async read<Name extends keyof Looks>(
+    name: Name,
+    ...args: readonly Runtime.CallArgument[]
+  ): Promise<Awaited<ReturnType<Looks[Name]>>> {
+    const { value } = await this.#call(name, args, { returnByValue: true, awaitPromise: name === "bundle" });
+    return value as Awaited<ReturnType<Looks[Name]>>;
+  }
+
+  disconnect(): void {
+    if (this.#connected) this.#session.disconnect();
+    this.#connected = false;
+    this.#looks = undefined;
+  }
+
+  async #call(
+    name: string,
+    args: readonly Runtime.CallArgument[],
+    how: Partial<Runtime.CallFunctionOnParameterType>,
+  ): Promise<Remote> {
+    this.#looks ??= this.post("Runtime.evaluate", { expression: LOOKS, objectGroup: "own" }).then(
+      ({ result }) => result.objectId!,
+    );
+    const { result, exceptionDetails } = await this.post("Runtime.callFunctionOn", {
+      functionDeclaration: `function (...args) { return this.${name}(...args); }`,
+      objectId: await this.#looks,
+      arguments: [...args],
+      silent: true,
+      ...how,
+    });
+    return valueOf(result, exceptionDetails);
+  }
+}
+
+/**
+ * What a call of V8's gave.
+ * @throws Error with what the called code threw
+ */
+export function valueOf(result: Remote, failed: Runtime.ExceptionDetails | undefined): Remote {
+  if (failed === undefined) return result;
+  const { exception, text } = failed;
+  const described = exception?.description ?? String(exception?.value ?? text);
+  throw new Error(described.split("\n    at ")[0]);
+}

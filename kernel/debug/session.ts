@@ -1,0 +1,208 @@
+/** One debugger of the kernel's main thread, for all its front ends: its parts put together. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { DebuggingOptions, Json, PreparedCell } from "../contract.js";
+import { Breakpoints } from "./breakpoints.js";
+import { toEvaluate } from "./expressions.js";
+import { Frames, toStackFrame, type Frame } from "./frames.js";
+import { Inspector, valueOf, type Group, type Remote, type Runtime } from "./inspector.js";
+import { Scripts, skippedScripts } from "./scripts.js";
+import { Stops, toStopped } from "./stops.js";
+import { Variables } from "./variables.js";
+
+/** What a request needs: the debugger switched on, or a stop. */
+export type Need = "attached" | "stopped";
+
+/** Evaluated for a hover or a watch: longer than this is not waited, ms. */
+const GLANCE_MS = 2000;
+
+/** The debugger's state. */
+export class Session {
+  readonly scripts: Scripts;
+  readonly breakpoints: Breakpoints;
+  readonly frames: Frames;
+  readonly variables: Variables;
+  readonly stops: Stops;
+  /** A front end has begun. */
+  started = false;
+  readonly #event: DebuggingOptions["event"];
+  readonly #inspector: Inspector;
+  readonly #copies = new Set<string>();
+  #attached = false;
+  #seq = 1;
+  /** Requests that change what is stopped at, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor({ event, codeOf }: DebuggingOptions) {
+    this.#event = event;
+    this.#inspector = new Inspector({
+      parsed: (script) => this.scripts.add(script),
+      paused: (stop) => void this.stops.take(stop),
+      resumed: () => this.stops.resumed(),
+    });
+    const inspector = (): Inspector => this.#inspector;
+    this.scripts = new Scripts(inspector);
+    this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, codeOf });
+    this.frames = new Frames(inspector, this.scripts);
+    this.variables = new Variables(inspector);
+    this.stops = new Stops({
+      inspector,
+      codeOf,
+      scripts: this.scripts,
+      frames: this.frames,
+      breakpoints: this.breakpoints,
+      evaluate: (text, frame) => this.evaluate(text, frame, GLANCE_MS),
+      textOf: async (value) => (await this.variables.shown(value, "stop")).result,
+      stopped: (stop) => this.event("stopped", toStopped(stop)),
+      resumed: (wasShown) => this.#resumed(wasShown),
+      log: (text, frame) => this.#log(text, frame),
+    });
+  }
+
+  get inspector(): Inspector {
+    return this.#inspector;
+  }
+
+  get attached(): boolean {
+    return this.#attached;
+  }
+
+  /** @throws RangeError where that is not so */
+  check(command: string, need: Need): void {
+    if (!this.#attached) throw new RangeError(`${command}: attach must come first`);
+    if (need === "stopped" && this.stops.shown === undefined)
+      throw new RangeError(`${command}: a cell must be stopped, got none that is`);
+  }
+
+  event(event: string, body: object = {}): void {
+    this.#event({ type: "event", seq: this.#seq++, event, body: body as Json });
+  }
+
+  /** Waits for what was changed before. */
+  inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined); // its caller hears of it
+    return changed;
+  }
+
+  /** Switches V8's debugger on. */
+  async attach(showsLibraries: boolean): Promise<void> {
+    this.stops.showsLibraries = showsLibraries;
+    if (!this.#attached) await this.#inspector.post("Debugger.enable");
+    this.#attached = true;
+    this.started = true;
+    await this.#inspector.post("Debugger.setBlackboxPatterns", { patterns: skippedScripts(!showsLibraries) });
+    await this.stopAtErrors();
+  }
+
+  /** V8 tells of every error where some are asked for: which of them are stopped at is decided then. */
+  async stopAtErrors(): Promise<void> {
+    const state = this.stops.filters.size > 0 ? "all" : "none";
+    await this.#inspector.post("Debugger.setPauseOnExceptions", { state });
+  }
+
+  /** Switches it off: what is stopped goes on. */
+  async detach(): Promise<void> {
+    const wasAttached = this.#attached;
+    this.#attached = false;
+    this.started = false;
+    this.stops.filters = new Set();
+    this.breakpoints.forget();
+    if (!wasAttached) return;
+    await this.#inspector.post("Debugger.disable");
+    this.stops.resumed();
+    this.scripts.forget();
+  }
+
+  /** A cell is about to run. */
+  async runs(cell: PreparedCell, title: string): Promise<void> {
+    this.scripts.addCell(cell, title);
+    this.stops.run++;
+    if (this.#attached) await this.inTurn(() => this.breakpoints.setIn(cell));
+  }
+
+  frame(id: number | undefined): Frame | undefined {
+    const frames = this.stops.shown?.frames ?? [];
+    return id === undefined ? undefined : frames.find((frame) => frame.id === id);
+  }
+
+  /**
+   * The value of an expression, in a frame or among what cells have declared.
+   * @throws Error with what it throws, SyntaxError for no TypeScript
+   */
+  async evaluate(text: string, frame: Frame | undefined, timeout?: number): Promise<Remote> {
+    const names = new Set(await this.#inspector.read("list"));
+    const known = frame === undefined ? new Set<string>() : await this.frames.known(frame);
+    const expression = toEvaluate(
+      text,
+      (name) => known.has(name),
+      (name) => names.has(name),
+    );
+    const options = {
+      expression,
+      silent: true,
+      objectGroup: this.group,
+      ...(timeout === undefined ? {} : { timeout }),
+    };
+    const evaluated =
+      frame === undefined
+        ? await this.#inspector.post("Runtime.evaluate", { ...options, disableBreaks: true, replMode: false })
+        : await this.#inspector.post("Debugger.evaluateOnCallFrame", {
+            ...options,
+            callFrameId: frame.call.callFrameId,
+          });
+    const { result, exceptionDetails } = evaluated as Runtime.EvaluateReturnType; // Node's types have no timeout
+    return valueOf(result, exceptionDetails);
+  }
+
+  /** What values looked at now are kept with. */
+  get group(): Group {
+    return this.stops.paused ? "stop" : "between";
+  }
+
+  /** Has the next cell find a value under a name. */
+  async copy(name: string, value: Parameters<Inspector["read"]>[1]): Promise<void> {
+    await this.#inspector.read("keep", { value: name }, value!);
+    this.#copies.add(name);
+  }
+
+  /** TypeScript that declares what was copied since. */
+  takeCopies(): string {
+    const names = [...this.#copies];
+    this.#copies.clear();
+    return names
+      .map(
+        (name) => `let ${name}: any = (globalThis as any)[Symbol.for("Jupyter.looks")].kept(${JSON.stringify(name)});`,
+      )
+      .join("\n");
+  }
+
+  leave(): void {
+    if (this.#attached) this.stops.leave();
+  }
+
+  async arm(): Promise<void> {
+    if (this.#attached) await this.stops.arm();
+  }
+
+  close(): void {
+    this.#attached = false;
+    this.#inspector.disconnect();
+  }
+
+  #resumed(wasShown: boolean): void {
+    this.variables.release("stop");
+    if (wasShown) this.event("continued", { threadId: 1, allThreadsContinued: true });
+  }
+
+  #log(text: string, frame: Frame): void {
+    const { source, line, column } = toStackFrame(frame);
+    const body: DebugProtocol.OutputEvent["body"] = {
+      category: "console",
+      output: `${text}\n`,
+      source: source!,
+      line,
+      column,
+    };
+    this.event("output", body);
+  }
+}
