@@ -9,7 +9,7 @@ export interface ScriptPosition {
 }
 
 /** What the rewrite puts before a statement on its line: it is stopped at before that. */
-const PUT_BEFORE = /(?:\$cell\.result\(\(|const \$default = )$/;
+const PUT_BEFORE = /(?:\$cell\.result\(+|const \$default = )$/;
 
 /** Between one text and its JavaScript, both ways. */
 export class Positions {
@@ -27,7 +27,10 @@ export class Positions {
   /** Undefined for what the author did not write. */
   toAuthor({ lineNumber, columnNumber }: ScriptPosition): CodePlace | undefined {
     const column = Math.max(0, columnNumber - (lineNumber === 0 ? this.#prefix : 0));
-    const found = originalPositionFor(this.#map, { line: lineNumber + 1, column });
+    const at = { line: lineNumber + 1, column };
+    const before = originalPositionFor(this.#map, at);
+    // a statement that begins with what the rewrite put there
+    const found = before.line === null ? originalPositionFor(this.#map, { ...at, bias: LEAST_UPPER_BOUND }) : before;
     return found.line === null ? undefined : { line: found.line, column: found.column };
   }
 

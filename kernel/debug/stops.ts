@@ -194,7 +194,7 @@ export class Stops {
     const step = this.#step;
     if (step === undefined || step.run !== this.run || reason === "instrumentation") {
       if (step !== undefined && step.run !== this.run) this.#step = undefined;
-      return this.#post("continue");
+      return this.#post(this.#asked ? "stepIn" : "continue");
     }
     const top = await this.#options.scripts.script(callFrames[0]!.location.scriptId);
     if (!this.#isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth)) return this.#post("stepOut");
