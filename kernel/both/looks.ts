@@ -1,4 +1,4 @@
-/** What the debugger, on the worker thread, asks the main thread for: runtime/looks.ts answers. */
+/** What the debugger, on the worker thread, asks the main thread for: runtime/install-looks.ts answers. */
 import type { Bundle } from "../contract.js";
 
 /** The expression by which the debugger finds {@link Looks}. */

@@ -4,8 +4,8 @@ import { listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Argume
 import { CELL_PREFIX, CELL_SUFFIX, HASH_SEED } from "./cell-path.js";
 import { toStackFrame, type Frame } from "./frames.js";
 import { fileText } from "./scripts.js";
-import type { Need, Session } from "./session.js";
-import { argumentOf } from "./variables.js";
+import type { Need, Session } from "./debug-session.js";
+import { argumentOf } from "./listed-variables.js";
 
 /** One request. */
 interface Command {
@@ -39,6 +39,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       if (args["linesStartAt1"] === false || args["columnsStartAt1"] === false)
         throw new RangeError("initialize: lines and columns must be counted from 1, got from 0");
       session.started = true;
+      session.variables.hidesTypes = args["clientID"] === "jupyterlab";
       return CAPABILITIES;
     },
   },

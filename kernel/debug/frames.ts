@@ -3,7 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { CodePlace } from "../source/lines-with-code.js";
 import type { Debugger, Inspector } from "./inspector.js";
 import { authorPlace, type Script, type Scripts } from "./scripts.js";
-import type { Variables } from "./variables.js";
+import type { Variables } from "./listed-variables.js";
 
 /** One call. */
 export interface Frame {

@@ -2,7 +2,7 @@
 import type { CreateDebugging, Json } from "../contract.js";
 import { objectOf } from "./arguments.js";
 import { COMMANDS } from "./commands.js";
-import { Session } from "./session.js";
+import { Session } from "./debug-session.js";
 
 export const createDebugging: CreateDebugging = (options) => {
   const session = new Session(options);

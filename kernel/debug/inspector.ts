@@ -43,17 +43,18 @@ export class Inspector {
     return this.#session.post.bind(this.#session) as Session["post"];
   }
 
-  /** Calls what runtime/looks.ts has; the value stays on the main thread. */
+  /** Calls what runtime/install-looks.ts has; the value stays on the main thread. */
   look(name: keyof Looks, args: readonly Runtime.CallArgument[], group: Group): Promise<Remote> {
     return this.#call(name, args, { objectGroup: group });
   }
 
-  /** The same; the value comes as JSON. */
+  /** The same; the value comes as JSON. A bundle may be a promise's where nothing is stopped. */
   async read<Name extends keyof Looks>(
     name: Name,
     ...args: readonly Runtime.CallArgument[]
   ): Promise<Awaited<ReturnType<Looks[Name]>>> {
-    const { value } = await this.#call(name, args, { returnByValue: true, awaitPromise: name === "bundle" });
+    const awaitPromise = name === "bundle" && args[1]?.value !== true;
+    const { value } = await this.#call(name, args, { returnByValue: true, awaitPromise });
     return value as Awaited<ReturnType<Looks[Name]>>;
   }
 

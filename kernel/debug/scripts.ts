@@ -12,8 +12,11 @@ import { Positions, type ScriptPosition } from "./positions.js";
 /** Stands before a cell's code, as runtime/runner.ts puts it there. */
 const PREFIX = "(";
 
+/** What runtime/modules.ts names the map of a script that it made of a local module. */
+const MODULE_MAP = "saccade:";
+
 /** own: a cell or a local module; library: in node_modules; hidden: Node's, the kernel's, or generated. */
-export type Kind = "own" | "library" | "hidden";
+type Kind = "own" | "library" | "hidden";
 
 /** One script of V8's. */
 export interface Script {
@@ -100,7 +103,8 @@ export class Scripts {
   }
 
   async #find(id: string): Promise<Script> {
-    const url = this.#parsed.get(id)?.url ?? "";
+    const parsed = this.#parsed.get(id);
+    const url = parsed?.url ?? "";
     const known = this.#cells.get(url);
     if (known !== undefined) {
       const { cell, title } = known;
@@ -116,8 +120,10 @@ export class Scripts {
       };
     }
     const path = url.startsWith("file://") ? fileURLToPath(url.replace(/[?#].*$/, "")) : url;
-    const kind = kindOf(path);
-    const module = kind === "own" ? await this.#inspector().read("sourceOf", { value: path }) : null;
+    // the kernel's way to Node's `import()` goes by a file's name too: a line of its own
+    const kind = parsed?.endLine === 0 && !path.includes("node_modules") ? "hidden" : kindOf(path);
+    const isModule = kind === "own" && parsed?.sourceMapURL === MODULE_MAP;
+    const module = isModule ? await this.#inspector().read("sourceOf", { value: path }) : null;
     if (module === null) return { id, url, kind, path, title: basename(path), positions: undefined, text: undefined };
     const { scriptSource } = await this.#inspector().post("Debugger.getScriptSource", { scriptId: id });
     const positions = new Positions(scriptSource, module.sourceMap, 0);

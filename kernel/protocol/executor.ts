@@ -18,6 +18,8 @@ import type { CrashNote } from "./crash-note.js";
 import { INTERRUPTED } from "../both/interrupted.js";
 import type { History } from "./input-history.js";
 import type { Output } from "./output.js";
+import { declareCopies } from "./declare-copies.js";
+import { cellTags, checkingOf } from "./cell-tags.js";
 import type { Header, JsonObject, Message } from "./wire.js";
 import { log } from "./log.js";
 
@@ -166,7 +168,10 @@ export class Executor {
       this.#options.crashNote.clear();
     }
 
-    await this.#declareCopies(request);
+    const unseen = { silent: true, allowStdin: false, executionCount, tags: [] };
+    await declareCopies(language, debugging, this.#nextId++, (copies) =>
+      this.#send({ type: "run", cell: copies, parent: request.header, ...unseen }),
+    );
     const tags = cellTags(request.metadata);
     const preparation = await this.#prepare(code, checkingOf(tags));
     if (preparation === undefined) return this.#error(request, INTERRUPTED);
@@ -211,19 +216,6 @@ export class Executor {
     return first;
   }
 
-  /** Declares what a debugger has copied out of functions, as a cell of its own would. */
-  async #declareCopies({ header }: Message): Promise<void> {
-    const { language, debugging } = this.#options;
-    const code = debugging.takeCopies();
-    if (code === "") return;
-    const preparation = await language.prepare(code, { checking: "off", id: this.#nextId++ });
-    if (!preparation.ok) return;
-    const { cell } = preparation;
-    const options = { silent: true, allowStdin: false, executionCount: this.#count, tags: [] };
-    const ended = await this.#send({ type: "run", cell, parent: header, ...options });
-    language.commit(cell.id, ended.type === "done" ? ended.live : []);
-  }
-
   async #evaluate(expressions: Json, request: Message): Promise<JsonObject> {
     const results: Record<string, Json> = {};
     for (const [name, source] of Object.entries(expressions ?? {})) {
@@ -263,15 +255,3 @@ export class Executor {
 
 /** How a cell, or an expression of its user_expressions, came back from the main thread. */
 export type Ended = Extract<CellEvent, { type: "done" | "evaluated" }>;
-
-function cellTags(metadata: JsonObject): readonly string[] {
-  const tags = metadata["tags"];
-  return Array.isArray(tags) ? tags.map(String) : [];
-}
-
-/** The tag "nocheck" and the variable SACCADE_CHECK turn type errors into warnings, or off. */
-function checkingOf(tags: readonly string[]): Checking {
-  if (tags.includes("nocheck")) return "warn";
-  const option = process.env["SACCADE_CHECK"];
-  return option === "warn" || option === "off" ? option : "error";
-}

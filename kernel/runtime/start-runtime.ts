@@ -13,7 +13,7 @@ import { installHost, publish } from "./notebook-symbols.js";
 import { installInput, receiveInput } from "./input.js";
 import { clearAfterTermination, keepTerminationAllowed } from "../both/internal-binding.js";
 import { installGlobals } from "./install-globals.js";
-import { installLooks } from "./looks.js";
+import { installLooks } from "./install-looks.js";
 import type { RingMemory } from "../both/ring.js";
 import { interruption } from "../both/interrupted.js";
 import { watchNativeWork } from "./native-work.js";

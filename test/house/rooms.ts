@@ -42,8 +42,8 @@ export const LIB: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The kernel's rooms: protocol, language and debug run on the worker thread, runtime on the main thread, source and both on
- * either. The files in no room that are no ground start the threads.
+ * The kernel's rooms: protocol, language and debug run on the worker thread, runtime on the main thread, source and
+ * both on either. The files in no room that are no ground start the threads.
  */
 export const KERNEL: Readonly<Record<string, readonly string[]>> = {
   source: [],

@@ -43,6 +43,7 @@ export class Lab {
         display_name: "TypeScript (Saccade)",
         language: "typescript",
         interrupt_mode: "message",
+        metadata: { debugger: true },
       }),
     );
     writeSetting(folder, "notebook-extension/tracker", { windowingMode: "none" }); // every cell is in the page

@@ -49,7 +49,10 @@ export class FrontEnd {
   async runToStop(code: string): Promise<{ cell: ReturnType<LaunchedKernel["start"]>; stop: Content }> {
     const stopped = this.event("stopped");
     const cell = this.#kernel.start(code);
-    return { cell, stop: await stopped };
+    const ended = cell.replied().then(({ content }) => {
+      throw new Error(`the cell was to stop, and ended: ${JSON.stringify(content)}`);
+    });
+    return { cell, stop: await Promise.race([stopped, ended]) };
   }
 
   /** Goes on to the next stop; @returns its reason and its lines, the innermost first. */

@@ -95,7 +95,8 @@ describe("breakpoints", () => {
     const file = join(folder, "tools.ts");
     writeFileSync(
       file,
-      "export interface A {\n  a: number;\n}\nexport const first: number = 1;\nexport const add = (a: A) => {\n  return a.a + first;\n};\n",
+      "export interface A {\n  a: number;\n}\nexport const first: number = 1;\n" +
+        "export const add = (a: A) => {\n  return a.a + first;\n};\n",
     );
     const set = await front.get("setBreakpoints", { source: { path: file }, breakpoints: [{ line: 3 }, { line: 6 }] });
     expect(set.breakpoints.map(({ line }: { line: number }) => line)).toEqual([4, 6]);
@@ -117,7 +118,8 @@ describe("breakpoints", () => {
 
 describe("errors", () => {
   const code =
-    "function throwing(): never {\n  throw new RangeError('too big');\n}\ntry {\n  throwing();\n} catch {}\nthrowing();";
+    "function throwing(): never {\n  throw new RangeError('too big');\n}\n" +
+    "try {\n  throwing();\n} catch {}\nthrowing();";
 
   it("uncaught ones stop, those that a cell catches do not", async () => {
     await front.get("setExceptionBreakpoints", { filters: ["uncaught"] });

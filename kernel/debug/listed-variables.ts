@@ -26,6 +26,8 @@ const ALL = 1000;
 export class Variables {
   readonly #inspector: () => Inspector;
   readonly #containers = new Map<number, Container>();
+  /** JupyterLab's tree shows a type it does not know in the value's place: it is told none. */
+  hidesTypes = false;
   #next = 1;
 
   constructor(inspector: () => Inspector) {
@@ -84,8 +86,8 @@ export class Variables {
     return result.flatMap(({ name, value }) => {
       const look = looks[name];
       if (look === undefined) return [];
-      const { result: text, ...more } = this.#shown(value, look, group);
-      return [{ name, value: text, evaluateName: name, ...more }];
+      const { result: text, type, ...more } = this.#shown(value, look, group);
+      return [{ name, value: text, ...(this.hidesTypes ? {} : { type }), evaluateName: name, ...more }];
     });
   }
 

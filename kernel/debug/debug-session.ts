@@ -7,7 +7,7 @@ import { Frames, toStackFrame, type Frame } from "./frames.js";
 import { Inspector, valueOf, type Group, type Remote, type Runtime } from "./inspector.js";
 import { Scripts, skippedScripts } from "./scripts.js";
 import { Stops, toStopped } from "./stops.js";
-import { Variables } from "./variables.js";
+import { Variables } from "./listed-variables.js";
 
 /** What a request needs: the debugger switched on, or a stop. */
 export type Need = "attached" | "stopped";
