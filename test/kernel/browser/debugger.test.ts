@@ -46,9 +46,8 @@ describe.skipIf(whyNot !== undefined)(`debugger${whyNot === undefined ? "" : ` (
     await page.locator("[data-jp-item-name='step-in']").click();
     await frames.nth(1).waitFor();
     expect(await frames.first().innerText()).toMatch(/^scaled/);
-    const variables = page.locator(".jp-DebuggerVariables-body");
-    await variables.getByText("n:").first().waitFor();
-    expect(await variables.innerText()).toMatch(/n:\s*2/);
+    await page.locator(".jp-DebuggerVariables-name", { hasText: /^result$/ }).waitFor();
+    expect(await page.locator(".jp-DebuggerVariables-detail").first().innerText()).toBe("2");
     await lab.picture("debugger-in-function");
     await page.locator("[data-jp-item-name='continue']").click();
     await lab.outputs(1).first().waitFor();
