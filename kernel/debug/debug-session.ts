@@ -89,7 +89,9 @@ export class Session {
     this.stops.showsLibraries = showsLibraries;
     if (!this.#attached) await this.#inspector.post("Debugger.enable");
     this.#attached = true;
+    this.stops.isOn = true;
     this.started = true;
+    await this.stops.arm();
     await this.#inspector.post("Debugger.setBlackboxPatterns", { patterns: skippedScripts(!showsLibraries) });
     await this.stopAtErrors();
   }
@@ -104,12 +106,12 @@ export class Session {
   async detach(): Promise<void> {
     const wasAttached = this.#attached;
     this.#attached = false;
+    this.stops.isOn = false;
     this.started = false;
-    this.stops.filters = new Set();
     this.breakpoints.forget();
     if (!wasAttached) return;
     await this.#inspector.post("Debugger.disable");
-    this.stops.resumed();
+    this.stops.reset();
     this.scripts.forget();
   }
 
@@ -181,7 +183,8 @@ export class Session {
   }
 
   async arm(): Promise<void> {
-    if (this.#attached) await this.stops.arm();
+    // switched off meanwhile, it is armed again where it is switched on
+    if (this.#attached) await this.stops.arm().catch(() => undefined);
   }
 
   close(): void {

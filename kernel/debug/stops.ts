@@ -55,6 +55,8 @@ export class Stops {
   showsLibraries = false;
   /** The cell that runs. */
   run = 0;
+  /** Whether V8's debugger is switched on, or about to be off. */
+  isOn = false;
   #shown: Stop | undefined;
   /** Whether the front end was told of a stop that is not over. */
   #wasShown = false;
@@ -117,9 +119,17 @@ export class Stops {
 
   /** Stops again from now on. */
   async arm(): Promise<void> {
-    if (!this.#leaves) return;
     this.#leaves = false;
     await this.#options.inspector().post("Debugger.setSkipAllPauses", { skip: false });
+  }
+
+  /** The debugger is switched off: V8 went on where it stood, and forgot all. */
+  reset(): void {
+    this.#leaves = false;
+    this.#asked = false;
+    this.#step = undefined;
+    this.filters = new Set();
+    this.resumed();
   }
 
   /** V8 went on. */
@@ -137,7 +147,8 @@ export class Stops {
     this.#depth = paused.callFrames.length;
     try {
       const stop = await this.#decide(paused);
-      if (this.#leaves || !this.#paused) return;
+      if (!this.#paused) return;
+      if (this.#leaves) return await this.#post("continue");
       if (stop === undefined) return await this.#goOn(paused);
       this.#asked = false;
       this.#step = undefined;
@@ -194,7 +205,8 @@ export class Stops {
     const step = this.#step;
     if (step === undefined || step.run !== this.run || reason === "instrumentation") {
       if (step !== undefined && step.run !== this.run) this.#step = undefined;
-      return this.#post(this.#asked ? "stepIn" : "continue");
+      await this.#post("continue");
+      return this.#asked && this.isOn ? this.pause() : undefined; // asked for where there was nothing to show
     }
     const top = await this.#options.scripts.script(callFrames[0]!.location.scriptId);
     if (!this.#isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth)) return this.#post("stepOut");
@@ -206,6 +218,7 @@ export class Stops {
   }
 
   async #post(way: Way): Promise<void> {
+    if (!this.isOn) return; // a step of a debugger that was just switched off ends the process
     await this.#options
       .inspector()
       .post(METHODS[way] as "Debugger.resume")
