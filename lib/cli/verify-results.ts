@@ -1,7 +1,6 @@
 /** `npm run verify-results [-- --write]`: computes the stored results again, and holds texts and outputs to them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Dataset } from "../datasets/types.js";
 import { readClaims } from "../study/claims.js";
 import type { StoredResult } from "../study/stored-result.js";
 import { benchesNotStored, storedBenches } from "../bench/stored-bench.js";
@@ -11,7 +10,7 @@ import { resultsFolder } from "./studies/study-claims.js";
 import { benchFigures, figuresNotStored, verifyBench } from "./verify-results/verify-bench.js";
 import type { Figures } from "./verify-results/figures.js";
 import { cameAbout } from "./verify-results/came-about.js";
-import { imagesOf } from "./verify-results/verify-images.js";
+import { imagesOf, type Labelled } from "./verify-results/verify-images.js";
 import { newerClaims, recompute, sameArchives, whyOtherImages } from "./verify-results/recompute.js";
 import { verifyOutputs } from "./verify-results/verify-outputs.js";
 import { storedResults, type Stored } from "./verify-results/stored-runs.js";
@@ -47,10 +46,10 @@ export async function verifyResults(
   const stored = storedResults(join(root, "notebooks"));
   if (stored.length === 0) print("No result is stored.");
   let failed = 0;
-  for (const name of new Set(stored.map(datasetOf))) {
-    const dataset = name === undefined ? "it names no images" : await imagesOf(name, download, print);
-    for (const one of stored)
-      if (datasetOf(one) === name) failed += verifyOne(one, root, dataset, ofStudy(one, stored), print);
+  const images = new Map<string, Labelled | string>();
+  for (const one of stored) {
+    for (const name of datasetsOf(one)) if (!images.has(name)) images.set(name, await imagesOf(name, download, print));
+    failed += verifyOne(one, root, images, ofStudy(one, stored), print);
   }
   const benches = storedBenches(root);
   for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
@@ -66,9 +65,9 @@ export async function verifyResults(
   return failed === 0 ? 0 : 1;
 }
 
-/** The images that a result's predictions are for; a study has one dataset. */
-function datasetOf({ result }: Stored): string | undefined {
-  return Object.values(result.predictions)[0]?.test.dataset;
+/** The datasets that a result's predictions are for: what is learned first may be another's. */
+function datasetsOf({ result: { predictions } }: Stored): string[] {
+  return [...new Set(Object.values(predictions).map(({ test }) => test.dataset))];
 }
 
 /** All that is stored of a result's study. */
@@ -76,21 +75,33 @@ function ofStudy({ result: { study } }: Stored, stored: readonly Stored[]): Stor
   return stored.map(({ result }) => result).filter((one) => one.study === study);
 }
 
+/** Why a result's runs on a dataset cannot be computed again from its labels; undefined where they can. */
+function whyNot({ predictions }: StoredResult, name: string, dataset: Labelled | string): string | undefined {
+  if (typeof dataset === "string") return dataset;
+  const own = Object.entries(predictions).filter(([, { test }]) => test.dataset === name);
+  return whyOtherImages({ predictions: Object.fromEntries(own) }, dataset);
+}
+
 function verifyOne(
   stored: Stored,
   root: string,
-  dataset: Dataset | string,
+  images: ReadonlyMap<string, Labelled | string>,
   all: readonly StoredResult[],
   print: (line: string) => void,
 ): number {
   const { name, result } = stored;
   const notebooks = join(root, "notebooks");
   const claimsFile = join(resultsFolder(notebooks, result.study), "claims.json");
-  const why = typeof dataset === "string" ? dataset : whyOtherImages(result, dataset);
+  const whys = new Map(datasetsOf(stored).map((one) => [one, whyNot(result, one, images.get(one)!)]));
+  const why = [...new Set(whys.values())].filter((text) => text !== undefined).join("; ") || undefined;
   const claims = existsSync(claimsFile) ? readClaims(claimsFile) : [];
-  const problems = [...cameAbout(stored), ...recompute(result, claims, why ?? dataset, all)];
-  if (why !== undefined && typeof dataset !== "string" && sameArchives(result, dataset))
-    problems.push(`${why}, although its archives are the same`);
+  const labelsOf = (dataset: string): Labelled | string => whys.get(dataset) ?? images.get(dataset)!;
+  const problems = [...cameAbout(stored), ...recompute(result, claims, labelsOf, all)];
+  for (const [one, reason] of [...whys].slice(0, 1)) {
+    const dataset = images.get(one)!; // the one whose archives the result names
+    if (reason !== undefined && typeof dataset === "object" && sameArchives(result, dataset))
+      problems.push(`${reason}, although its archives are the same`);
+  }
   const runs = Object.keys(result.predictions).length;
   const how =
     why === undefined

@@ -64,6 +64,11 @@ const ARCHIVES: Readonly<Record<"160" | "320" | "full", ArchiveSpec>> = {
   full: archive("imagenette2.tgz", 1_557_161_267, "6cbfac238434d89fe99e651496f0812ebc7a10fa62bd42d6874042bf01de4efd"),
 };
 
+/** The archive of a size: a text can say whether it is here. */
+export function imagenetteArchive(size: keyof typeof ARCHIVES): ArchiveSpec {
+  return ARCHIVES[size];
+}
+
 const FILES_RULES: Rules = {
   size: optional(oneOf(Object.keys(ARCHIVES))),
   side: optional(aSide),

@@ -2,33 +2,37 @@
 import { confusionMatrix } from "../../analysis/predictions/confusion-matrix.js";
 import { mcnemar } from "../../analysis/predictions/mcnemar.js";
 import { subset } from "../../datasets/subset.js";
-import type { Dataset, ImageSet } from "../../datasets/types.js";
+import type { FileSet, ImageSet } from "../../datasets/types.js";
+import type { Labelled } from "./verify-images.js";
 import type { Claim } from "../../study/claims.js";
 import { judgeClaims } from "../../study/judge-claims.js";
 import { labelsDigest } from "../../study/report.js";
 import type { StoredPredictions, TestImages } from "../../study/study-result.js";
 import { ofSameSettings, type StoredResult } from "../../study/stored-result.js";
 
+/** A dataset by its name, or why it cannot be had. */
+export type ImagesOf = (name: string) => Labelled | string;
+
 /**
- * @param dataset the images that the result names, or why they cannot be had
+ * @param imagesOf a dataset by its name, or why it cannot be had
  * @param all the study's stored results, with whose runs its own may have been compared
  * @returns what does not agree, one line each; nothing where all does
  */
 export function recompute(
   result: StoredResult,
   claims: readonly Claim[],
-  dataset: Dataset | string,
+  imagesOf: ImagesOf,
   all: readonly StoredResult[] = [result],
 ): string[] {
   const problems: string[] = [];
   if (Object.keys(result.predictions).length === 0) problems.push("no predictions are stored");
   for (const [run, stored] of Object.entries(result.predictions)) {
-    problems.push(...recheckPredictions(stored, dataset).map((problem) => `${run}: ${problem}`));
+    problems.push(...recheckPredictions(stored, imagesOf(stored.test.dataset)).map((problem) => `${run}: ${problem}`));
     const measure = result.measures[`${run}.accuracy`];
     if (measure !== stored.accuracy)
       problems.push(`${run}: the accuracy measured is ${measure}, that of the predictions ${stored.accuracy}`);
   }
-  if (typeof dataset !== "string") problems.push(...recheckPairs(result, all, dataset));
+  problems.push(...recheckPairs(result, all, imagesOf));
   const newer = newerClaims(result, claims);
   const made = claims.filter((claim) => !newer.includes(claim));
   for (const { statement, holds, found } of judgeClaims(made, result.size, {
@@ -54,14 +58,14 @@ export function newerClaims({ claims: judged, measures, size }: StoredResult, cl
  * What of one run's accuracy and confusion does not follow from its predictions, and from the labels where they can be
  * had.
  */
-export function recheckPredictions(stored: StoredPredictions, dataset: Dataset | string): string[] {
+export function recheckPredictions(stored: StoredPredictions, dataset: Labelled | string): string[] {
   return [...withoutLabels(stored), ...(typeof dataset === "string" ? [] : withLabels(stored, dataset))];
 }
 
 const PAIR = /^(.+)\.over\.(.+)\.(points|pValue)$/;
 
 /** Measures of two runs on the same images that do not follow from the predictions stored of both. */
-function recheckPairs(result: StoredResult, all: readonly StoredResult[], dataset: Dataset): string[] {
+function recheckPairs(result: StoredResult, all: readonly StoredResult[], imagesOf: ImagesOf): string[] {
   const alike = ofSameSettings(
     all.filter(({ size }) => size === result.size),
     result.config,
@@ -71,6 +75,9 @@ function recheckPairs(result: StoredResult, all: readonly StoredResult[], datase
   return Object.entries(result.measures).flatMap(([measure, value]) => {
     const [, one, two, what] = PAIR.exec(measure) ?? [];
     if (what === undefined) return [];
+    const [first] = of(one!);
+    const dataset = first ? imagesOf(first.test.dataset) : "it was not stored";
+    if (first && typeof dataset === "string") return [];
     const again = of(one!).flatMap((better) => of(two!).flatMap((other) => pairAgain(better, other, dataset)));
     if (again.some((pair) => isAlike(pair[what as keyof typeof pair], value))) return [];
     return [
@@ -82,9 +89,10 @@ function recheckPairs(result: StoredResult, all: readonly StoredResult[], datase
 function pairAgain(
   better: StoredPredictions,
   other: StoredPredictions,
-  dataset: Dataset,
+  dataset: Labelled | string,
 ): { points: number; pValue: number }[] {
-  const { labels } = imagesOf(better.test, dataset);
+  if (typeof dataset === "string") return [];
+  const { labels } = testedOf(better.test, dataset);
   if (better.test.labels !== other.test.labels || labelsDigest(labels) !== better.test.labels) return [];
   const { accuracyA, accuracyB, pValue } = mcnemar(labels, better, other);
   return [{ points: 100 * (accuracyA - accuracyB), pValue }];
@@ -98,20 +106,20 @@ function isAlike(one: number, other: number): boolean {
 /** Whether these are the images that the predictions are for; undefined where they are, else why not. */
 export function whyOtherImages(
   { predictions }: Pick<StoredResult, "predictions">,
-  dataset: Dataset,
+  dataset: Labelled,
 ): string | undefined {
   for (const { test } of Object.values(predictions)) {
     const { length } = candidatesOf(test, dataset).labels;
     if (length < test.count)
       return `this ${dataset.name} has ${length} ${test.split} images, the result needs ${test.count}`;
-    if (labelsDigest(imagesOf(test, dataset).labels) !== test.labels)
+    if (labelsDigest(testedOf(test, dataset).labels) !== test.labels)
       return `this ${dataset.name} has other labels than the one that the result was measured on`;
   }
   return undefined;
 }
 
 /** Whether the result was measured on the very archives that this dataset was read from. */
-export function sameArchives({ data }: StoredResult, { provenance }: Dataset): boolean {
+export function sameArchives({ data }: StoredResult, { provenance }: Labelled): boolean {
   const named = (archives: readonly { readonly file: string; readonly digest: string }[]): string =>
     archives
       .map(({ file, digest }) => `${file} ${digest}`)
@@ -120,12 +128,12 @@ export function sameArchives({ data }: StoredResult, { provenance }: Dataset): b
   return data.archives.length > 0 && named(data.archives) === named(provenance.archives);
 }
 
-function imagesOf(test: TestImages, dataset: Dataset): ImageSet {
+function testedOf(test: TestImages, dataset: Labelled): ImageSet | FileSet {
   return subset(candidatesOf(test, dataset), { count: test.count, seed: test.seed });
 }
 
 /** What the images were drawn from: the split, or those of its classes that the result names. */
-function candidatesOf({ split, classNames }: TestImages, { [split]: all }: Dataset): ImageSet {
+function candidatesOf({ split, classNames }: TestImages, { [split]: all }: Labelled): ImageSet | FileSet {
   const classes = classNames?.filter((name) => all.classNames.includes(name)) ?? [];
   return classes.length === 0 ? all : subset(all, { classes });
 }
@@ -145,8 +153,8 @@ function withoutLabels({ classes, test, accuracy, confusion: stored }: StoredPre
   return problems;
 }
 
-function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions, dataset: Dataset): string[] {
-  const { labels } = imagesOf(test, dataset);
+function withLabels({ classes, test, accuracy, confusion: stored }: StoredPredictions, dataset: Labelled): string[] {
+  const { labels } = testedOf(test, dataset);
   const predicted = Buffer.from(classes, "base64");
   if (predicted.length !== labels.length) return [];
   const again = confusionMatrix(labels, predicted, stored.length);

@@ -2,7 +2,7 @@
  * The benches' stored results beside the studies': checked against their own samples, and what a text can name of them.
  */
 import { measuresOf, recheckBench, type StoredBench, type StoredBenchName } from "../../bench/stored-bench.js";
-import type { Dataset } from "../../datasets/types.js";
+import type { Labelled } from "./verify-images.js";
 import type { StoredPredictions } from "../../study/study-result.js";
 import { round } from "../../bench/bench-case.js";
 import { benchTable, benchTexts } from "../../bench/tables/index.js";
@@ -15,7 +15,7 @@ import { recheckPredictions, whyOtherImages } from "./recompute.js";
  */
 export async function verifyBench(
   result: StoredBench,
-  images: (name: string) => Promise<Dataset | string>,
+  images: (name: string) => Promise<Labelled | string>,
   print: (line: string) => void,
 ): Promise<number> {
   const predictions = predictionsOf(result);

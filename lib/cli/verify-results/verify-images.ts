@@ -8,12 +8,22 @@ import { UnavailableError } from "../../files/download.js";
 import { typed } from "../../files/own-folder.js";
 import { isHere } from "../../files/locate.js";
 import { fashionMnist, mnist, mnistArchives } from "../../datasets/mnist.js";
-import type { Dataset } from "../../datasets/types.js";
+import { imagenetteArchive, imagenetteFiles } from "../../datasets/imagenette.js";
+import type { FileSet, ImageSet, Provenance } from "../../datasets/types.js";
+
+/** What predictions are held against: the labels of a dataset's splits, whether its images are decoded or not. */
+export interface Labelled {
+  /** "cifar-10" */
+  readonly name: string;
+  readonly train: ImageSet | FileSet;
+  readonly test: ImageSet | FileSet;
+  readonly provenance: Pick<Provenance, "archives">;
+}
 
 interface Source {
   readonly title: string;
   readonly archives: readonly ArchiveSpec[];
-  load(): Promise<Dataset>;
+  load(): Promise<Labelled>;
 }
 
 const archive = { source: "archive" } as const;
@@ -27,6 +37,14 @@ const SOURCES: Readonly<Record<string, Source>> = {
     archives: mnistArchives("fashion-mnist"),
     load: () => fashionMnist(archive),
   },
+  imagenette: {
+    title: "Imagenette",
+    archives: [imagenetteArchive("160")],
+    load: async () => {
+      const { train, test } = await imagenetteFiles();
+      return { name: train.name, train, test, provenance: test.provenance };
+    },
+  },
   mnist: { title: "MNIST", archives: mnistArchives("mnist"), load: () => mnist(archive) },
 };
 
@@ -39,7 +57,7 @@ export async function imagesOf(
   name: string,
   download: boolean,
   print: (line: string) => void,
-): Promise<Dataset | string> {
+): Promise<Labelled | string> {
   const source = SOURCES[name];
   if (source === undefined) return `verify-results cannot load ${name}`;
   const absent = source.archives.filter((spec) => !isHere(spec));
