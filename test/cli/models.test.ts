@@ -70,7 +70,7 @@ describe("npm run models", () => {
   });
 
   it.each([
-    [["--family", "gan"], /^models: --family must be one of alexnet, .*vit_lite, got "gan"$/],
+    [["--family", "gan"], /^models: --family must be one of airbench, .*vit_lite, got "gan"$/],
     [["gan*"], /^models: a pattern must name a model, got "gan\*"$/],
     [["alexnet", "vgg16"], /^models: one pattern at a time, .*, got alexnet, vgg16$/],
     [["--table"], /^models: .*--table.*; the options are --family FAMILY and --json$/],
