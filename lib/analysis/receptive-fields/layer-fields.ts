@@ -127,7 +127,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...named(["Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Softmax", "Gelu"], asItIs),
   ...named(["BatchNorm", "BatchNormalization", "LayerNorm", "LayerNormalization", "LocalResponseNorm"], asItIs),
   ...named(["SaccadeDropout", "Dropout", "GaussianDropout", "GaussianNoise", "AlphaDropout", "DropPath"], asItIs),
-  ...named(["PositionalEmbedding", "SinusoidalEmbedding"], asItIs),
+  ...named(["PositionalEmbedding", "SinusoidalEmbedding", "Rescaling"], asItIs),
   ...named(["Conv2D", "Conv2d", "DepthwiseConv2D", "SeparableConv2D", "UnfoldConv2d"], window),
   ...named(["MaxPooling2D", "AveragePooling2D"], window),
   ...named(["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"], together),
