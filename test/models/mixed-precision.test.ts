@@ -11,6 +11,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** Small and deterministic; sums over a batch are of 2,048 terms and more. */
 const networks: readonly [ModelName, object][] = [
+  ["airbench94", { widths: [32, 32] }],
   ["alexnet", { filters: [8, 8, 8, 8, 8], imagePadding: 30, pooledSize: 2, hidden: [16], dropRate: 0 }],
   ["cct_2_3x2_32", { convFilters: 8, embedDim: 32, attnDropRate: 0, dropPathRate: 0 }],
   ["cnn_self_attention", { filters: [16, 16], reduction: 4 }],
