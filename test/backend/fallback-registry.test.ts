@@ -7,12 +7,13 @@ const LIBRARY = pathToFileURL(new URL("../../dist/lib/index.js", import.meta.url
 
 /** Sizes that make any model of the registry small, by the option's name; what is no size stays. */
 const SMALL = `
-  const SIDES = { alexnet: 99, resnet: 64, vgg: 32 }; // a batch norm over two values alone would be as good as random;
+  // A batch norm over two values alone would be as good as random.
+  const SIDES = { airbench: 32, alexnet: 99, resnet: 64, vgg: 32 };
   const all = (value, size) => Array.isArray(value) ? value.map((each) => all(each, size)) : size;
   const small = ({ family, config }) => {
     const side = SIDES[family] ?? (config.patchSize ? 2 * config.patchSize : 16);
     const inputShape = [side, side, config.inputShape[2]];
-    const plain = { inputShape, numClasses: 3, filters: 8, stages: 4, hidden: 8, blocks: 1 };
+    const plain = { inputShape, numClasses: 3, filters: 8, stages: 4, hidden: 8, blocks: 1, widths: 8 };
     const sizes = { ...plain, embedDim: 16, numHeads: 2, depth: 1, hiddenDim: 16, convFilters: 8, reduction: 2 };
     const sized = (name) =>
       name === "inputShape" || !(name in sizes) ? sizes[name] ?? config[name] : all(config[name], sizes[name]);
