@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { tidyValues } from "../backend/tidy-values.js";
 import { FanScaling, InitializerBase } from "./fan-scaling.js";
 
 export interface DiracConfig {
@@ -57,5 +58,5 @@ tf.serialization.registerClass(DiracKernel);
 /** As PyTorch's `nn.Conv2d` starts. */
 function drawn(shape: readonly number[], seed: number): Float32Array {
   const start = new FanScaling({ distribution: "uniform", scale: 1 / 3, mode: "fanIn", seed });
-  return tf.tidy(() => start.apply([...shape]).dataSync() as Float32Array);
+  return tidyValues(() => start.apply([...shape])) as Float32Array;
 }

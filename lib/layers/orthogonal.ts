@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { tidyValues } from "../backend/tidy-values.js";
 import { InitializerBase } from "./fan-scaling.js";
 
 export interface OrthogonalConfig {
@@ -30,7 +31,7 @@ export class OrthogonalMatrix extends InitializerBase {
     const columns = sizes.at(-1)!;
     const rows = sizes.slice(0, -1).reduce((product, size) => product * size, 1);
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
-    const drawn = tf.tidy(() => tf.randomNormal([count, length], 0, 1, "float32", seed).dataSync());
+    const drawn = tidyValues(() => tf.randomNormal([count, length], 0, 1, "float32", seed));
     const vectors = orthonormal(Float64Array.from(drawn), count, length);
     const values = new Float32Array(rows * columns);
     for (let row = 0; row < rows; row++) {

@@ -1,4 +1,5 @@
 import { tf } from "../../backend/index.js";
+import { tidyValues } from "../../backend/tidy-values.js";
 import { aRate, checkArguments, checkOptions, oneOf, optional, someOf } from "../../checks.js";
 import { asWeights, type AttentionWeights } from "./attention-weights.js";
 import { someWeights } from "./some-weights.js";
@@ -35,12 +36,12 @@ export function attentionRollout(
   const blocks = weights.slice(0, pooling ? -1 : undefined);
   checkAlike(weights, blocks);
   const [batch, , , tokens] = weights[0]!.shape;
-  const values = tf.tidy(() => {
+  const values = tidyValues(() => {
     let rolled = tf.eye(tokens, tokens, [batch]) as tf.Tensor;
     for (const each of blocks) rolled = tf.matMul(mixed(fused(each, fusion, discardRatio), tokens), rolled);
     if (pooling) rolled = tf.matMul(tf.tensor(pooling.values, [batch, 1, tokens]), rolled);
-    return rolled.dataSync() as Float32Array;
-  });
+    return rolled;
+  }) as Float32Array;
   const { tokens: places } = weights[0]!;
   return asWeights({
     layer: "rollout",

@@ -1,4 +1,5 @@
 import { tf } from "../../backend/index.js";
+import { tidyValues } from "../../backend/tidy-values.js";
 import type { OnnxDtype, OnnxGraph, Stored } from "./onnx-graph.js";
 import type { Size, TracedConstant } from "./traced.js";
 
@@ -195,6 +196,6 @@ function sizesOf({ shape }: Constant): number[] {
 }
 
 function bytesOf(tensor: tf.Tensor, form: (tensor: tf.Tensor) => tf.Tensor): Uint8Array {
-  const values = tf.tidy(() => form(tensor).dataSync());
+  const values = tidyValues(() => form(tensor));
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
