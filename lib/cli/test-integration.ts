@@ -1,6 +1,6 @@
 /**
  * `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and
- * ipywidgets; every study in JupyterLab; the backend's tests under other versions of Node; weights of networks of the
+ * ipywidgets; studies in JupyterLab; the backend's tests under other versions of Node; weights of networks of the
  * published sizes; records of runs on a real server of MLflow.
  */
 import { spawn } from "node:child_process";

@@ -1,5 +1,6 @@
 /**
- * The studies run from top to bottom in a real JupyterLab, at the size smoke. Screenshots go to .saccade/screenshots.
+ * A study runs from top to bottom in a real JupyterLab, at the size smoke, and every one where SACCADE_ALL_STUDIES is 1.
+ * Screenshots go to .saccade/screenshots.
  */
 import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,8 @@ describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" 
     await lab?.stop();
   });
 
-  it.each(studies)("%s runs from top to bottom, and its claims hold", async (name) => {
+  const names = process.env["SACCADE_ALL_STUDIES"] === "1" ? studies : ["training-profile"];
+  it.each(names)("%s runs from top to bottom, and its claims hold", async (name) => {
     const { cells } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as { cells: readonly Cell[] };
     const shown = cells.flatMap(({ cell_type, source, metadata }): (string | { markdown: string })[] =>
       cell_type === "markdown"
