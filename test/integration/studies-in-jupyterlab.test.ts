@@ -1,5 +1,5 @@
 /**
- * A study runs from top to bottom in a real JupyterLab, at the size smoke, and every one where SACCADE_ALL_STUDIES is 1.
+ * A study runs from top to bottom in a real JupyterLab, at the size smoke; every one where SACCADE_ALL_STUDIES is 1.
  * Screenshots go to .saccade/screenshots.
  */
 import { readFileSync, rmSync, symlinkSync } from "node:fs";
