@@ -3,17 +3,12 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PreparedCell } from "../contract.js";
+import { CODE_PREFIX, MODULE_MAP } from "../both/script-marks.js";
 import { KERNEL_FOLDER, PROJECT_FOLDER } from "../folder.js";
 import type { CodePlace } from "../source/lines-with-code.js";
 import { cellPath } from "./cell-path.js";
 import type { Debugger, Inspector } from "./inspector.js";
 import { Positions, type ScriptPosition } from "./positions.js";
-
-/** Stands before a cell's code, as runtime/runner.ts puts it there. */
-const PREFIX = "(";
-
-/** What runtime/modules.ts names the map of a script that it made of a local module. */
-const MODULE_MAP = "saccade:";
 
 /** own: a cell or a local module; library: in node_modules; hidden: Node's, the kernel's, or generated. */
 type Kind = "own" | "library" | "hidden";
@@ -49,6 +44,8 @@ export class Scripts {
   readonly #scripts = new Map<string, Promise<Script>>();
   readonly #cells = new Map<string, KnownCell>();
   readonly #texts = new Map<string, string>();
+  /** Texts of cells that nobody has asked for yet: a path is a digest, which a cell need not wait for. */
+  readonly #unnamed: string[] = [];
 
   constructor(inspector: () => Inspector) {
     this.#inspector = inspector;
@@ -71,7 +68,7 @@ export class Scripts {
 
   addCell(cell: PreparedCell, title: string): void {
     this.#cells.set(cell.fileName, { cell, title });
-    this.addText(cell.source);
+    this.#unnamed.push(cell.source);
   }
 
   /** @returns the text's path */
@@ -83,12 +80,13 @@ export class Scripts {
 
   /** A cell's text, by its path. */
   textOf(path: string): string | undefined {
+    for (const text of this.#unnamed.splice(0)) this.addText(text);
     return this.#texts.get(path);
   }
 
   /** The cells with a text, each time that it ran. */
   cellsAt(path: string): PreparedCell[] {
-    const text = this.#texts.get(path);
+    const text = this.textOf(path);
     return [...this.#cells.values()].map(({ cell }) => cell).filter(({ source }) => source === text);
   }
 
@@ -133,7 +131,7 @@ export class Scripts {
 
 /** The way between a cell's text and what runs for it. */
 export function positionsOf({ code, sourceMap }: PreparedCell): Positions | undefined {
-  return sourceMap === "" ? undefined : new Positions(code, sourceMap, PREFIX.length);
+  return sourceMap === "" ? undefined : new Positions(code, sourceMap, CODE_PREFIX.length);
 }
 
 /** An author's place of a script's; undefined for what the author did not write. */

@@ -14,9 +14,10 @@ import { emptyNamespace, namespaceOf, OwnRequires, withEveryName, type Namespace
 import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate-file.js";
 import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
 import { locatePackage } from "../both/packages.js";
+import { MODULE_MAP } from "../both/script-marks.js";
 
 /** Has V8 stop before the script where a debugger asks for that; the map itself is had by `sourceOf`. */
-const WITH_MAP = "\n//# sourceMappingURL=saccade:";
+const WITH_MAP = `\n//# sourceMappingURL=${MODULE_MAP}`;
 
 type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
 type NativeImport = (specifier: string, options?: ImportOptions) => Promise<Namespace>;

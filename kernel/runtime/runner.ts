@@ -2,6 +2,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import vm from "node:vm";
 import type { CellOutcome, CellRequest, Json } from "../contract.js";
+import { CODE_PREFIX } from "../both/script-marks.js";
 import type { OpenScope, Scopes } from "./cell-scope.js";
 import { mendBuiltIns } from "./built-ins.js";
 import type { Channel } from "./channel.js";
@@ -35,9 +36,6 @@ export interface RunnerOptions {
   readonly scopes: Scopes;
   readonly errors: CellSources;
 }
-
-/** Stands before a cell's code, which is an expression. */
-const PREFIX = "(";
 
 /** What `import()` in a cell's code means; Node warns at its first use that the option is young. */
 const IMPORT = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
@@ -127,7 +125,7 @@ export class Runner {
     this.#options.errors.add(
       request.cell,
       request.type === "run" ? `Cell [${request.executionCount}]` : "expression",
-      PREFIX.length,
+      CODE_PREFIX.length,
     );
     this.#running = running;
     setLatest(task);
@@ -148,7 +146,7 @@ export class Runner {
   async #evaluate(running: Running): Promise<void> {
     const { request, opened } = running;
     const { cell } = request;
-    const main = new vm.Script(`${PREFIX}${cell.code}\n)`, {
+    const main = new vm.Script(`${CODE_PREFIX}${cell.code}\n)`, {
       filename: cell.fileName,
       importModuleDynamically: IMPORT,
     }).runInThisContext() as (scope: unknown) => Promise<void>;

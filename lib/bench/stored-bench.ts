@@ -6,20 +6,26 @@ import { writeWholeSync } from "../files/write-whole.js";
 import type { MachineUse, MachineWatch } from "./machine.js";
 import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row, type Sides } from "./bench-case.js";
 
-/** The benches that store a result. */
-const STORED_BENCHES = [
-  "kernel",
-  "training",
-  "training-gpu",
-  "inference",
-  "data",
-  "fine-tune",
-  "cifar100",
-  "sweep",
-  "sweep-networks",
-] as const;
+/** The benches that store a result, each with what follows `npm run bench --` to measure it. */
+const STORED_BENCHES = {
+  kernel: "kernel",
+  training: "training",
+  "training-gpu": "training", // where a GPU is found
+  inference: "inference",
+  data: "data",
+  "fine-tune": "fine-tune",
+  cifar100: "cifar100",
+  sweep: "sweep",
+  "sweep-networks": "sweep --space networks",
+} as const;
 /** A bench that stores a result. */
-export type StoredBenchName = (typeof STORED_BENCHES)[number];
+export type StoredBenchName = keyof typeof STORED_BENCHES;
+const NAMES = Object.keys(STORED_BENCHES) as StoredBenchName[];
+
+/** What makes a bench's result. */
+export function storeCommand(bench: StoredBenchName): string {
+  return `npm run bench -- ${STORED_BENCHES[bench]} --store`;
+}
 
 /** What a bench measured. */
 export interface BenchOutcome extends Sides {
@@ -105,14 +111,14 @@ export function storeBench(
 
 /** The results that are stored, by bench. */
 export function storedBenches(root: string): StoredBench[] {
-  return STORED_BENCHES.map((bench) => join(root, benchFile(bench)))
+  return NAMES.map((bench) => join(root, benchFile(bench)))
     .filter((file) => existsSync(file))
     .map((file) => JSON.parse(readFileSync(file, "utf8")) as StoredBench);
 }
 
 /** The benches of which nothing is stored. */
 export function benchesNotStored(root: string): StoredBenchName[] {
-  return STORED_BENCHES.filter((bench) => !existsSync(join(root, benchFile(bench))));
+  return NAMES.filter((bench) => !existsSync(join(root, benchFile(bench))));
 }
 
 /** What of a stored result does not follow from its samples; nothing where all does. */

@@ -47,12 +47,17 @@ export async function verifyResults(
   if (stored.length === 0) print("No result is stored.");
   let failed = 0;
   const images = new Map<string, Labelled | string>();
+  const load = async (name: string): Promise<Labelled | string> => {
+    const loaded = images.get(name) ?? (await imagesOf(name, download, print));
+    images.set(name, loaded);
+    return loaded;
+  };
   for (const one of stored) {
-    for (const name of datasetsOf(one)) if (!images.has(name)) images.set(name, await imagesOf(name, download, print));
+    for (const name of datasetsOf(one)) await load(name);
     failed += verifyOne(one, root, images, ofStudy(one, stored), print);
   }
   const benches = storedBenches(root);
-  for (const bench of benches) failed += await verifyBench(bench, (name) => imagesOf(name, download, print), print);
+  for (const bench of benches) failed += await verifyBench(bench, load, print);
   const figures: Figures[] = [...stored, ...benches.map(benchFigures), ...benchesNotStored(root).map(figuresNotStored)];
   const faults = sourceFaults(join(root, "notebooks"), stored);
   for (const fault of faults) print(fault);
@@ -97,11 +102,10 @@ function verifyOne(
   const claims = existsSync(claimsFile) ? readClaims(claimsFile) : [];
   const labelsOf = (dataset: string): Labelled | string => whys.get(dataset) ?? images.get(dataset)!;
   const problems = [...cameAbout(stored), ...recompute(result, claims, labelsOf, all)];
-  for (const [one, reason] of [...whys].slice(0, 1)) {
-    const dataset = images.get(one)!; // the one whose archives the result names
-    if (reason !== undefined && typeof dataset === "object" && sameArchives(result, dataset))
-      problems.push(`${reason}, although its archives are the same`);
-  }
+  const [first = ""] = whys.keys(); // the one whose archives the result names
+  const [dataset, reason] = [images.get(first), whys.get(first)];
+  if (reason !== undefined && typeof dataset === "object" && sameArchives(result, dataset))
+    problems.push(`${reason}, although its archives are the same`);
   const runs = Object.keys(result.predictions).length;
   const how =
     why === undefined

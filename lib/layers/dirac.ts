@@ -1,6 +1,7 @@
 import { tf } from "../backend/index.js";
 import { tidyValues } from "../backend/tidy-values.js";
-import { FanScaling, InitializerBase } from "./fan-scaling.js";
+import { ConfiguredInitializer } from "./configured-initializer.js";
+import { FanScaling } from "./fan-scaling.js";
 
 export interface DiracConfig {
   /** What the filters start from that are more than the input channels. */
@@ -15,13 +16,9 @@ export interface DiracConfig {
  * Source: Zagoruyko & Komodakis 2017, "DiracNets", as PyTorch's `dirac_`; the remainder of PyTorch's default is Jordan
  * 2024, §3.2.
  */
-export class DiracKernel extends InitializerBase {
+export class DiracKernel extends ConfiguredInitializer<DiracConfig> {
   /** Its name in a saved model. */
   static readonly className = "DiracKernel";
-
-  constructor(private readonly config: DiracConfig) {
-    super();
-  }
 
   override apply(shape: tf.Shape): tf.Tensor {
     const { remainder, seed } = this.config;
@@ -40,17 +37,6 @@ export class DiracKernel extends InitializerBase {
       if (filter < passed) values[i] = Number(isMiddle && filter === channel);
     });
     return tf.tensor(values, sizes);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...this.config };
-  }
-
-  static fromConfig<T extends tf.serialization.Serializable>(
-    cls: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    return new cls(config);
   }
 }
 tf.serialization.registerClass(DiracKernel);

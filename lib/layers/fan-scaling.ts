@@ -1,8 +1,5 @@
 import { tf } from "../backend/index.js";
-import type { Initializer } from "./initializers.js";
-
-/** tfjs' own base class, which it does not export; `tf.layers` take an initializer only if it is one. */
-export const InitializerBase = Object.getPrototypeOf(tf.initializers.zeros().constructor) as new () => Initializer;
+import { ConfiguredInitializer } from "./configured-initializer.js";
 
 /** What one output of a weight sums over, and how many outputs one input goes to. */
 interface Fans {
@@ -31,13 +28,9 @@ export interface FanScalingConfig {
 const TRUNCATED_DEVIATION = 0.879625661034239;
 
 /** Numbers of mean 0 and variance scale / fan. */
-export class FanScaling extends InitializerBase {
+export class FanScaling extends ConfiguredInitializer<FanScalingConfig> {
   /** Its name in a saved model. */
   static readonly className = "FanScaling";
-
-  constructor(private readonly config: FanScalingConfig) {
-    super();
-  }
 
   override apply(shape: tf.Shape, dtype?: tf.DataType): tf.Tensor {
     const { distribution, scale, mode, seed } = this.config;
@@ -48,17 +41,6 @@ export class FanScaling extends InitializerBase {
       return tf.randomUniform(size, -Math.sqrt(3) * deviation, Math.sqrt(3) * deviation, dtype as "float32", seed);
     if (distribution === "normal") return tf.randomNormal(size, 0, deviation, dtype as "float32", seed);
     return tf.truncatedNormal(size, 0, deviation / TRUNCATED_DEVIATION, dtype as "float32", seed);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...this.config };
-  }
-
-  static fromConfig<T extends tf.serialization.Serializable>(
-    cls: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    return new cls(config);
   }
 }
 tf.serialization.registerClass(FanScaling);

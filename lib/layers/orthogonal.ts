@@ -1,6 +1,6 @@
 import { tf } from "../backend/index.js";
 import { tidyValues } from "../backend/tidy-values.js";
-import { InitializerBase } from "./fan-scaling.js";
+import { ConfiguredInitializer } from "./configured-initializer.js";
 
 export interface OrthogonalConfig {
   /** What the orthogonal matrix is multiplied by, above 0. */
@@ -15,13 +15,9 @@ export interface OrthogonalConfig {
  * Source: Saxe et al. 2014, as PyTorch's `orthogonal_`. Differs: tfjs' own has its matrix decomposed by a loop of
  * operations, minutes for a dense layer of 9,216 inputs; this is a loop over numbers in float64.
  */
-export class OrthogonalMatrix extends InitializerBase {
+export class OrthogonalMatrix extends ConfiguredInitializer<OrthogonalConfig> {
   /** Its name in a saved model. */
   static readonly className = "OrthogonalMatrix";
-
-  constructor(private readonly config: OrthogonalConfig) {
-    super();
-  }
 
   override apply(shape: tf.Shape): tf.Tensor {
     const { gain, seed } = this.config;
@@ -41,17 +37,6 @@ export class OrthogonalMatrix extends InitializerBase {
       }
     }
     return tf.tensor(values, sizes);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...this.config };
-  }
-
-  static fromConfig<T extends tf.serialization.Serializable>(
-    cls: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    return new cls(config);
   }
 }
 tf.serialization.registerClass(OrthogonalMatrix);

@@ -1,5 +1,5 @@
 import { tf } from "../backend/index.js";
-import { InitializerBase } from "./fan-scaling.js";
+import { ConfiguredInitializer } from "./configured-initializer.js";
 
 export interface TruncatedNormalConfig {
   readonly mean: number;
@@ -13,13 +13,9 @@ export interface TruncatedNormalConfig {
 }
 
 /** Numbers of N(mean, std²) that lie between lower and upper. Source: PyTorch's `trunc_normal_`. */
-export class TruncatedNormal extends InitializerBase {
+export class TruncatedNormal extends ConfiguredInitializer<TruncatedNormalConfig> {
   /** Its name in a saved model. */
   static readonly className = "TruncatedNormalBetween";
-
-  constructor(private readonly config: TruncatedNormalConfig) {
-    super();
-  }
 
   override apply(shape: tf.Shape): tf.Tensor {
     const sizes = shape as number[];
@@ -27,17 +23,6 @@ export class TruncatedNormal extends InitializerBase {
     const draws = between(this.config);
     for (let i = 0; i < values.length; i++) values[i] = draws.next().value;
     return tf.tensor(values, sizes);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...this.config };
-  }
-
-  static fromConfig<T extends tf.serialization.Serializable>(
-    cls: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    return new cls(config);
   }
 }
 tf.serialization.registerClass(TruncatedNormal);

@@ -68,8 +68,12 @@ export function ofSameSettings(results: readonly StoredResult[], config: StudyRe
   return results.filter((one) => settingsText(one.config) === settings).sort((a, b) => (a.date > b.date ? -1 : 1));
 }
 
-/** What was set but for the choice of arms, in the order of the names. */
+/** What was set, by name, but for the choice of arms: another choice is the same run of each. */
+export function settingsOf(config: StudyResult["config"] = {}): [name: string, value: unknown][] {
+  return Object.entries(config).filter(([name, value]) => name !== "arms" && value !== undefined);
+}
+
+/** The settings in the order of their names. */
 function settingsText(config: StudyResult["config"] | undefined): string {
-  const set = Object.entries(config ?? {}).filter(([name, value]) => name !== "arms" && value !== undefined);
-  return JSON.stringify(set.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(settingsOf(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -72,9 +72,19 @@ function ofStored(results: readonly StoredResult[], name: string): Tested | unde
 }
 
 /** What a comparison is noted as: "a.over.b.points" and "a.over.b.pValue". */
-export function comparisonMeasures({ better, other, test }: Comparison): Measures {
-  const pair = `${better.name}.over.${other.name}`;
-  return { [`${pair}.points`]: 100 * (test.accuracyA - test.accuracyB), [`${pair}.pValue`]: test.pValue };
+export function comparisonMeasures(better: string, other: string, test: McNemar): Measures {
+  const pair = `${better}.over.${other}`;
+  return { [`${pair}.points`]: pointsOf(test), [`${pair}.pValue`]: test.pValue };
+}
+
+/** The two runs that a measure compares; undefined where it is of no comparison. */
+export function comparedIn(measure: string): readonly [better: string, other: string] | undefined {
+  const [, better, other] = /^(.+)\.over\.(.+)\.(?:points|pValue)$/.exec(measure) ?? [];
+  return better === undefined ? undefined : [better, other!];
+}
+
+function pointsOf({ accuracyA, accuracyB }: McNemar): number {
+  return 100 * (accuracyA - accuracyB);
 }
 
 /** By how much each run leads: on the same images by McNemar's test, and from seed to seed as stored. */
@@ -84,7 +94,7 @@ export function comparisonRows(found: readonly Comparison[], results: readonly S
     ["", "lead in points, this run", "images that only one has right", "p (McNemar)", ...seeds],
     found.map(({ better, other, test }) => [
       `${shownName(better)} over ${shownName(other)}`,
-      signed(100 * (test.accuracyA - test.accuracyB)),
+      signed(pointsOf(test)),
       `${grouped(test.onlyA)} : ${grouped(test.onlyB)}`,
       pNumber(test.pValue),
       ...results.map(({ measures }) => {

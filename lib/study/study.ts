@@ -20,7 +20,7 @@ import { readClaims, type Size } from "./claims.js";
 import { assertClaims, judgeClaims, verdictTable } from "./judge-claims.js";
 import { report } from "./report.js";
 import { show } from "./show.js";
-import { storedResults, type StoredResult } from "./stored-result.js";
+import { settingsOf, storedResults, type StoredResult } from "./stored-result.js";
 import {
   EPOCH_RULES,
   epochFigure,
@@ -67,9 +67,8 @@ export class Study {
     this.name = name;
     this.size = parameters.size;
     this.parameters = parameters;
-    // Another choice of arms is the same run of each.
-    const settings = Object.entries(parameters).filter(([key, value]) => key !== "arms" && value !== undefined);
-    this.#kept = checkpoints(name, Object.fromEntries(settings.map(([key, value]) => [key, String(value)])));
+    const settings = settingsOf(parameters).map(([key, value]) => [key, String(value)] as const);
+    this.#kept = checkpoints(name, Object.fromEntries(settings));
   }
 
   /**
@@ -163,7 +162,7 @@ export class Study {
     checkValue("compare", "pairs", pairs, someOf(listOf(aText, 2)));
     const stored = this.stored(this.size === "full" ? "full" : "quick");
     const found = comparisonsOf("compare", pairs, { runs: this.runs, config: this.parameters, stored });
-    for (const one of found) this.measure(comparisonMeasures(one));
+    for (const { better, other, test } of found) this.measure(comparisonMeasures(better.name, other.name, test));
     return comparisonRows(found, stored);
   }
 

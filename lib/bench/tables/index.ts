@@ -21,6 +21,18 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "sweep-networks table": sweepTable,
 };
 
+const ofSweep = (result: StoredBench): Record<string, string> => {
+  return { goals: sweepGoalsText(result), how: sweepText(result) };
+};
+
+/** By the result's name. */
+const TEXTS: Readonly<Partial<Record<StoredBench["bench"], (result: StoredBench) => Record<string, string>>>> = {
+  training: (result) => ({ goals: goalsText(result) }),
+  data: (result) => ({ ahead: aheadText(result) }),
+  sweep: ofSweep,
+  "sweep-networks": ofSweep,
+};
+
 /** @returns the table as Markdown; undefined where there is none of this name */
 export function benchTable(result: StoredBench, table: string): string | undefined {
   return TABLES[`${result.bench} ${table}`]?.(result);
@@ -28,8 +40,5 @@ export function benchTable(result: StoredBench, table: string): string | undefin
 
 /** What a text can name beside numbers. */
 export function benchTexts(result: StoredBench): Record<string, string> {
-  if (result.bench === "sweep" || result.bench === "sweep-networks")
-    return { goals: sweepGoalsText(result), how: sweepText(result) };
-  if (result.bench === "data") return { ahead: aheadText(result) };
-  return result.bench === "training" ? { goals: goalsText(result) } : {};
+  return TEXTS[result.bench]?.(result) ?? {};
 }

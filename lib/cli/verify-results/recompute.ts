@@ -1,12 +1,13 @@
 /** Computes a stored result's figures again from the predictions stored with it. */
 import { confusionMatrix } from "../../analysis/predictions/confusion-matrix.js";
-import { mcnemar } from "../../analysis/predictions/mcnemar.js";
+import { mcnemar, type McNemar } from "../../analysis/predictions/mcnemar.js";
 import { subset } from "../../datasets/subset.js";
 import type { FileSet, ImageSet } from "../../datasets/types.js";
 import type { Labelled } from "./verify-images.js";
 import type { Claim } from "../../study/claims.js";
 import { judgeClaims } from "../../study/judge-claims.js";
 import { labelsDigest } from "../../study/report.js";
+import { comparedIn, comparisonMeasures } from "../../study/study-comparison.js";
 import type { StoredPredictions, TestImages } from "../../study/study-result.js";
 import { ofSameSettings, type StoredResult } from "../../study/stored-result.js";
 
@@ -62,8 +63,6 @@ export function recheckPredictions(stored: StoredPredictions, dataset: Labelled 
   return [...withoutLabels(stored), ...(typeof dataset === "string" ? [] : withLabels(stored, dataset))];
 }
 
-const PAIR = /^(.+)\.over\.(.+)\.(points|pValue)$/;
-
 /** Measures of two runs on the same images that do not follow from the predictions stored of both. */
 function recheckPairs(result: StoredResult, all: readonly StoredResult[], imagesOf: ImagesOf): string[] {
   const alike = ofSameSettings(
@@ -73,29 +72,22 @@ function recheckPairs(result: StoredResult, all: readonly StoredResult[], images
   const of = (run: string): StoredPredictions[] =>
     [result, ...alike].map(({ predictions }) => predictions[run]).filter((stored) => stored !== undefined);
   return Object.entries(result.measures).flatMap(([measure, value]) => {
-    const [, one, two, what] = PAIR.exec(measure) ?? [];
-    if (what === undefined) return [];
-    const [first] = of(one!);
-    const dataset = first ? imagesOf(first.test.dataset) : "it was not stored";
-    if (first && typeof dataset === "string") return [];
-    const again = of(one!).flatMap((better) => of(two!).flatMap((other) => pairAgain(better, other, dataset)));
-    if (again.some((pair) => isAlike(pair[what as keyof typeof pair], value))) return [];
-    return [
-      `${measure} is ${value}, from the predictions stored ${again[0]?.[what as "points"] ?? "it cannot be had"}`,
-    ];
+    const [better, other] = comparedIn(measure) ?? [];
+    if (better === undefined || other === undefined) return [];
+    const dataset = of(better).map(({ test }) => imagesOf(test.dataset))[0];
+    if (typeof dataset === "string") return [];
+    const again = of(better).flatMap((one) => of(other).flatMap((two) => pairAgain(one, two, dataset)));
+    const found = again.map((test) => comparisonMeasures(better, other, test)[measure]!);
+    if (found.some((each) => isAlike(each, value))) return [];
+    return [`${measure} is ${value}, from the predictions stored ${found[0] ?? "it cannot be had"}`];
   });
 }
 
-function pairAgain(
-  better: StoredPredictions,
-  other: StoredPredictions,
-  dataset: Labelled | string,
-): { points: number; pValue: number }[] {
-  if (typeof dataset === "string") return [];
+function pairAgain(better: StoredPredictions, other: StoredPredictions, dataset: Labelled | undefined): McNemar[] {
+  if (dataset === undefined) return [];
   const { labels } = testedOf(better.test, dataset);
   if (better.test.labels !== other.test.labels || labelsDigest(labels) !== better.test.labels) return [];
-  const { accuracyA, accuracyB, pValue } = mcnemar(labels, better, other);
-  return [{ points: 100 * (accuracyA - accuracyB), pValue }];
+  return [mcnemar(labels, better, other)];
 }
 
 /** The same but for another processor's last bits. */

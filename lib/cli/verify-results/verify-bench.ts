@@ -1,7 +1,13 @@
 /**
  * The benches' stored results beside the studies': checked against their own samples, and what a text can name of them.
  */
-import { measuresOf, recheckBench, type StoredBench, type StoredBenchName } from "../../bench/stored-bench.js";
+import {
+  measuresOf,
+  recheckBench,
+  storeCommand,
+  type StoredBench,
+  type StoredBenchName,
+} from "../../bench/stored-bench.js";
 import type { Labelled } from "./verify-images.js";
 import type { StoredPredictions } from "../../study/study-result.js";
 import { round } from "../../bench/bench-case.js";
@@ -67,7 +73,6 @@ export function benchFigures(result: StoredBench): Figures {
 /** Of a bench that nothing is stored of, a text says so in place of its numbers. */
 export function figuresNotStored(bench: StoredBenchName): Figures {
   const text = "not measured yet";
-  const words = bench === "sweep-networks" ? "sweep --space networks" : bench;
-  const table = `${text}: \`npm run bench -- ${words} --store\``;
+  const table = `${text}: \`${storeCommand(bench)}\``;
   return { name: `bench/${bench}`, result: { measures: {} }, placeholder: text, table: () => table };
 }
