@@ -12,8 +12,8 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
   },
   soak: {
     does:
-      "2,000 mixed cells with interrupts, reconnects, forged messages and floods (--cells N, --seed N, " +
-      "--kernel NAME, --json)",
+      "2,000 mixed cells with interrupts, reconnects, forged messages and floods, and 200 random sequences of a " +
+      "debugger's requests (--cells N, --sequences N, --seed N, --kernel NAME, --json)",
     load: async () => (await import("../bench/soak-bench.js")).soakCase,
   },
   training: {

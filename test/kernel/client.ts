@@ -8,6 +8,7 @@ import { KERNELS, kernelSpec, type KernelName } from "../../lib/client/kernel-sp
 import type { LaunchOptions } from "../../lib/client/process.js";
 
 export * from "../../lib/client/client.js";
+export * from "../../lib/client/front-end.js";
 export * from "../../lib/client/launched-kernel.js";
 export * from "../../lib/client/kernel-specs.js";
 export * from "../../lib/client/process.js";

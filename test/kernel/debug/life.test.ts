@@ -1,7 +1,6 @@
 /** While a cell stands at a line the kernel lives on: it answers, is interrupted, restarted and shut down. */
 import { describe, expect, it } from "vitest";
-import { runs, start, useKernel } from "../client.js";
-import { FrontEnd } from "./front-end.js";
+import { FrontEnd, runs, start, useKernel } from "../client.js";
 
 const kernel = useKernel();
 

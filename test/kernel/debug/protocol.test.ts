@@ -3,9 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { KernelClient, runs, useKernel, type Content } from "../client.js";
+import { type Content, FrontEnd, KernelClient, runs, useKernel } from "../client.js";
 import { pythonPath } from "../../../lib/client/kernel-specs.js";
-import { FrontEnd } from "./front-end.js";
 
 const kernel = useKernel();
 

@@ -3,8 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fails, runs, useKernel } from "../client.js";
-import { FrontEnd } from "./front-end.js";
+import { fails, FrontEnd, runs, useKernel } from "../client.js";
 
 const folder = mkdtempSync(join(tmpdir(), "debug-"));
 const kernel = useKernel({ cwd: folder });

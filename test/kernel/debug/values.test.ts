@@ -1,7 +1,6 @@
 /** Values at a stop: by their own names, tensors by what is in them, and nothing changed by looking. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runs, useKernel } from "../client.js";
-import { FrontEnd } from "./front-end.js";
+import { FrontEnd, runs, useKernel } from "../client.js";
 
 const kernel = useKernel();
 let front: FrontEnd;

@@ -1,5 +1,6 @@
 /** A debugger's front end: requests on the control channel, events as they come. */
-import type { LaunchedKernel, Content } from "../client.js";
+import type { LaunchedKernel } from "./launched-kernel.js";
+import type { Content } from "./message-frames.js";
 
 /** One front end of a kernel's debugger. */
 export class FrontEnd {
