@@ -80,6 +80,13 @@ export async function endsOnSignal<Result>(work: () => Promise<Result>): Promise
   }
 }
 
+const LOOKING = Symbol.for("Jupyter.looking");
+
+/** Whether the kernel's debugger looks at values just now, which makes and changes nothing. */
+export function isLooking(): boolean {
+  return (globalThis as Record<symbol, unknown>)[LOOKING] === true;
+}
+
 const DETACHED = Symbol.for("Jupyter.detached");
 
 /** What a function of a cell needs where its text runs elsewhere: a statement that declares `name`. */

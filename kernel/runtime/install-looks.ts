@@ -20,14 +20,24 @@ const MAX_MEMBERS = 1000;
 /** Puts {@link Looks} where the debugger finds them. */
 export function installLooks(scopes: Scopes, errors: ErrorContext): void {
   const kept = new Map<string, unknown>();
+  let isLooking = false;
+  /** A library that refuses to have its values read just now may let a debugger see them, or say why not. */
+  const looking = <Seen>(look: () => Seen): Seen => {
+    isLooking = true;
+    try {
+      return look();
+    } finally {
+      isLooking = false;
+    }
+  };
   const looks: Looks = {
     names: () => scopes.inSight(),
     list: () => keys(scopes.inSight()),
     values: () => valuesOf(scopes.inSight()),
-    members,
-    lines,
-    line: oneLine,
-    bundle: (value, stopped) => bundle(value, stopped, errors),
+    members: (value, kind, start, count) => looking(() => members(value, kind, start, count)),
+    lines: (object) => looking(() => lines(object)),
+    line: (value) => looking(() => oneLine(value)),
+    bundle: (value, stopped) => looking(() => bundle(value, stopped, errors)),
     sourceOf: (file) => scopes.sourceOf(file) ?? null,
     keep: (name, value) => void kept.set(name, value),
     kept: (name) => {
@@ -37,6 +47,7 @@ export function installLooks(scopes: Scopes, errors: ErrorContext): void {
     },
   };
   defineProperty(globalThis, Symbol.for("Jupyter.looks"), { value: looks });
+  defineProperty(globalThis, Symbol.for("Jupyter.looking"), { get: () => isLooking });
 }
 
 function bundle(value: unknown, stopped: boolean, errors: ErrorContext): Bundle | Promise<Bundle> {

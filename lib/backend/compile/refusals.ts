@@ -1,5 +1,6 @@
 /** What a trace refuses, and what to do instead. The function's name is put into each message where the trace ends. */
 import type * as tf from "@tensorflow/tfjs";
+import { isLooking } from "../../host.js";
 
 export const SAVED_MODEL =
   "compile: a SavedModel cannot be part of a compiled function; run it outside and pass its result in";
@@ -57,12 +58,13 @@ export function disposedOutside({
 /**
  * Refuses to read values within a trace.
  *
- * @throws TypeError always
+ * @throws TypeError always; to a debugger that looks, one line for its list of variables
  */
 export function refuseReading(): never {
+  if (isLooking()) throw new TypeError("symbolic while compile traces; with { debug: true } each line has its values");
   throw new TypeError(
     "compile: a tensor's values were read (data, dataSync, arraySync, print, …) while the function was " +
       "traced: they are not computed yet. " +
-      "Return the tensor and read it after the call",
+      "Return the tensor and read it after the call, or compile with { debug: true }",
   );
 }

@@ -1,5 +1,6 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import * as tf from "@tensorflow/tfjs";
+import { isLooking } from "../../host.js";
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../tensorflow-dtypes.js";
@@ -245,10 +246,10 @@ export class Tracer {
   }
 
   #read(dataId: object): unknown {
-    const data = this.#backend.tensorMap.get(dataId);
-    // What JavaScript wrote inside the trace is known to it anyway.
-    if (this.#inner.has(dataId) && data.values !== null) return data.values;
-    return refuseReading();
+    const { values, id } = this.#backend.tensorMap.get(dataId);
+    const isInner = this.#inner.has(dataId);
+    if (!isInner && isLooking()) return values ?? this.#eager.tensorDataSync(id);
+    return isInner && values !== null ? values : refuseReading(); // JavaScript knows what it wrote in the trace
   }
 
   #refuseDisposal(dataId: object, force?: boolean): void {
