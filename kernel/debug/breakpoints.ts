@@ -1,12 +1,15 @@
 /** Breakpoints as front ends set them, and V8's for each script that runs their text. */
+import { pathToFileURL } from "node:url";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { PreparedCell } from "../contract.js";
 import { codePlaces, placeFrom, type CodePlace } from "../source/lines-with-code.js";
 import { CELL_PREFIX } from "./cell-path.js";
 import { isHit } from "./expressions.js";
 import type { Inspector } from "./inspector.js";
+import { kindOf, type Libraries } from "./libraries.js";
 import type { ScriptPosition } from "./positions.js";
-import { fileText, positionsOf, type Script, type Scripts } from "./scripts.js";
+import { positionsOf, type Script, type Scripts } from "./scripts.js";
+import { fileText } from "./source-files.js";
 
 /** One breakpoint of a front end's. */
 export interface Breakpoint {
@@ -22,6 +25,7 @@ export interface Breakpoint {
 export interface BreakpointOptions {
   readonly inspector: () => Inspector;
   readonly scripts: Scripts;
+  readonly libraries: Libraries;
   /** A cell's text without its magics, every position the same. */
   readonly codeOf: (text: string) => string;
 }
@@ -64,7 +68,8 @@ export class Breakpoints {
     });
     if (all.length > 0) this.#byPath.set(path, all);
     for (const cell of this.#options.scripts.cellsAt(path)) await this.setIn(cell);
-    if (!isCell(path)) await this.#setInLoaded(path);
+    if (runsAsItIs(path)) await this.#setAt(path, places);
+    else if (!isCell(path)) await this.#setInLoaded(path);
     await this.#watchScripts();
     return all.map(({ id, asked: { line }, place }) => ({
       id,
@@ -101,9 +106,7 @@ export class Breakpoints {
     const places = codePlaces(source);
     for (const breakpoint of all) {
       const position = firstOf(places, breakpoint, (place) =>
-        positions === undefined
-          ? { lineNumber: place.line - 1, columnNumber: place.column }
-          : positions.toScript(place),
+        positions === undefined ? asItIs(place) : positions.toScript(place),
       );
       if (position === undefined) continue;
       await this.#inV8(path, breakpoint, () =>
@@ -133,10 +136,23 @@ export class Breakpoints {
     }
   }
 
+  /** Sets those of a package's JavaScript, whether or not it is loaded. */
+  async #setAt(path: string, places: readonly CodePlace[]): Promise<void> {
+    const url = pathToFileURL(path).href;
+    for (const breakpoint of this.#byPath.get(path) ?? []) {
+      const position = firstOf(places, breakpoint, asItIs);
+      if (position === undefined) continue;
+      await this.#inV8(path, breakpoint, () =>
+        this.#options.inspector().post("Debugger.setBreakpointByUrl", { url, ...position }),
+      );
+    }
+  }
+
   async #setInLoaded(path: string): Promise<void> {
     const { scripts } = this.#options;
+    const name = nameOf(path);
     for (const { scriptId, url } of scripts.parsed) {
-      if (!url.endsWith(path.slice(path.lastIndexOf("/")))) continue;
+      if (nameOf(url) !== name) continue;
       const script = await scripts.script(scriptId);
       if (script.path === path) await this.setInScript(script);
     }
@@ -153,7 +169,9 @@ export class Breakpoints {
 
   /** A file that is still to be loaded: V8 stops before each script that has a map, for its breakpoints to be set. */
   async #watchScripts(): Promise<void> {
-    const needed = [...this.#byPath.keys()].some((path) => !isCell(path));
+    const watched = [...this.#byPath.keys()].filter((path) => !isCell(path) && !runsAsItIs(path));
+    await this.#options.libraries.watch(watched.map(nameOf));
+    const needed = watched.length > 0;
     if (needed === (this.#instrumentation !== undefined)) return;
     const inspector = this.#options.inspector();
     if (this.#instrumentation !== undefined) {
@@ -181,6 +199,20 @@ function firstOf(
     if (position !== undefined) return position;
   }
   return undefined;
+}
+
+function asItIs({ line, column }: CodePlace): ScriptPosition {
+  return { lineNumber: line - 1, columnNumber: column };
+}
+
+/** A file's name by which it and what was compiled from it are known. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
+}
+
+/** A package's JavaScript: Node loads it, and its name is its script's. */
+function runsAsItIs(path: string): boolean {
+  return kindOf(path) === "library" && /\.[cm]?js$/.test(path);
 }
 
 function isCell(path: string): boolean {

@@ -3,7 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
 import { CELL_PREFIX, CELL_SUFFIX, HASH_SEED } from "./cell-path.js";
 import { toStackFrame, type Frame } from "./frames.js";
-import { fileText } from "./scripts.js";
+import { fileText } from "./source-files.js";
 import type { Need, Session } from "./debug-session.js";
 import { argumentOf } from "./listed-variables.js";
 

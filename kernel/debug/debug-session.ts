@@ -5,7 +5,8 @@ import { Breakpoints } from "./breakpoints.js";
 import { toEvaluate } from "./expressions.js";
 import { Frames, toStackFrame, type Frame } from "./frames.js";
 import { Inspector, valueOf, type Group, type Remote, type Runtime } from "./inspector.js";
-import { Scripts, skippedScripts } from "./scripts.js";
+import { Libraries } from "./libraries.js";
+import { Scripts } from "./scripts.js";
 import { Stops, toStopped } from "./stops.js";
 import { Variables } from "./listed-variables.js";
 
@@ -26,6 +27,7 @@ export class Session {
   started = false;
   readonly #event: DebuggingOptions["event"];
   readonly #inspector: Inspector;
+  readonly #libraries: Libraries;
   readonly #copies = new Set<string>();
   #attached = false;
   #seq = 1;
@@ -41,11 +43,14 @@ export class Session {
     });
     const inspector = (): Inspector => this.#inspector;
     this.scripts = new Scripts(inspector);
-    this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, codeOf });
+    this.#libraries = new Libraries(inspector);
+    const libraries = this.#libraries;
+    this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, libraries, codeOf });
     this.frames = new Frames(inspector, this.scripts);
     this.variables = new Variables(inspector);
     this.stops = new Stops({
       inspector,
+      libraries,
       codeOf,
       scripts: this.scripts,
       frames: this.frames,
@@ -86,13 +91,12 @@ export class Session {
 
   /** Switches V8's debugger on. */
   async attach(showsLibraries: boolean): Promise<void> {
-    this.stops.showsLibraries = showsLibraries;
     if (!this.#attached) await this.#inspector.post("Debugger.enable");
     this.#attached = true;
     this.stops.isOn = true;
     this.started = true;
     await this.stops.arm();
-    await this.#inspector.post("Debugger.setBlackboxPatterns", { patterns: skippedScripts(!showsLibraries) });
+    await this.#libraries.ask(showsLibraries);
     await this.stopAtErrors();
   }
 
@@ -109,6 +113,7 @@ export class Session {
     this.stops.isOn = false;
     this.started = false;
     this.breakpoints.forget();
+    this.#libraries.forget();
     if (!wasAttached) return;
     await this.#inspector.post("Debugger.disable");
     this.stops.reset();

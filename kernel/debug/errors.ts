@@ -2,7 +2,7 @@
 import { isCaught } from "./caught.js";
 import type { Frame } from "./frames.js";
 import type { Inspector, Remote } from "./inspector.js";
-import { fileText } from "./scripts.js";
+import { fileText } from "./source-files.js";
 
 /** An error that was stopped at. */
 export interface Thrown {

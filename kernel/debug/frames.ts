@@ -98,8 +98,9 @@ export class Frames {
 }
 
 /** Whether a call is a cell's, or a module's, own text and none of its functions. */
-function isTopLevel({ functionLocation }: Debugger.CallFrame, { positions }: Script): boolean {
-  return positions !== undefined && functionLocation?.lineNumber === 0;
+function isTopLevel({ functionLocation }: Debugger.CallFrame, { positions, text }: Script): boolean {
+  const isRewritten = positions !== undefined && text !== undefined; // ours begins on a line of its own
+  return functionLocation?.lineNumber === 0 && (isRewritten || functionLocation.columnNumber === 0);
 }
 
 function nameOf(call: Debugger.CallFrame, script: Script): string {

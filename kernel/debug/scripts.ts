@@ -1,17 +1,14 @@
 /** The scripts that V8 runs, and the texts that their authors wrote: cells, local modules, packages. */
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { PreparedCell } from "../contract.js";
 import { CODE_PREFIX, MODULE_MAP } from "../both/script-marks.js";
-import { KERNEL_FOLDER, PROJECT_FOLDER } from "../folder.js";
 import type { CodePlace } from "../source/lines-with-code.js";
 import { cellPath } from "./cell-path.js";
 import type { Debugger, Inspector } from "./inspector.js";
+import { kindOf, type Kind } from "./libraries.js";
 import { Positions, type ScriptPosition } from "./positions.js";
-
-/** own: a cell or a local module; library: in node_modules; hidden: Node's, the kernel's, or generated. */
-type Kind = "own" | "library" | "hidden";
+import { sourceBehind } from "./source-files.js";
 
 /** One script of V8's. */
 export interface Script {
@@ -120,12 +117,17 @@ export class Scripts {
     const path = url.startsWith("file://") ? fileURLToPath(url.replace(/[?#].*$/, "")) : url;
     // the kernel's way to Node's `import()` goes by a file's name too: a line of its own
     const kind = parsed?.endLine === 0 && !path.includes("node_modules") ? "hidden" : kindOf(path);
-    const isModule = kind === "own" && parsed?.sourceMapURL === MODULE_MAP;
-    const module = isModule ? await this.#inspector().read("sourceOf", { value: path }) : null;
-    if (module === null) return { id, url, kind, path, title: basename(path), positions: undefined, text: undefined };
+    const file = { id, url, kind, path, title: basename(path), positions: undefined, text: undefined };
+    const map = parsed?.sourceMapURL ?? "";
+    if (map !== MODULE_MAP) {
+      const source = kind === "hidden" || map === "" ? undefined : sourceBehind(path, map);
+      return source === undefined ? file : { ...file, ...source, title: basename(source.path) };
+    }
+    const module = await this.#inspector().read("sourceOf", { value: path });
+    if (module === null) return file;
     const { scriptSource } = await this.#inspector().post("Debugger.getScriptSource", { scriptId: id });
     const positions = new Positions(scriptSource, module.sourceMap, 0);
-    return { id, url, kind, path, title: module.title, positions, text: module.source };
+    return { ...file, title: module.title, positions, text: module.source };
   }
 }
 
@@ -138,32 +140,4 @@ export function positionsOf({ code, sourceMap }: PreparedCell): Positions | unde
 export function authorPlace(script: Script, position: ScriptPosition): CodePlace | undefined {
   if (script.positions !== undefined) return script.positions.toAuthor(position);
   return { line: position.lineNumber + 1, column: position.columnNumber };
-}
-
-/** A file's text; undefined where it cannot be read. */
-export function fileText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function kindOf(path: string): Kind {
-  if (path === "" || path.startsWith("node:") || path.startsWith(KERNEL_FOLDER) || path.startsWith("evalmachine"))
-    return "hidden";
-  if (/[\\/]node_modules[\\/]/.test(path) || LIBRARY.some((folder) => path.startsWith(folder))) return "library";
-  return "own";
-}
-
-/** The library that comes with the kernel: a package as any other. */
-const LIBRARY = [`${PROJECT_FOLDER}/lib/`, `${PROJECT_FOLDER}/dist/lib/`];
-
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
-/** V8's patterns for scripts that are never stopped in. */
-export function skippedScripts(libraries: boolean): string[] {
-  const folders = libraries ? LIBRARY.map(escape) : [];
-  const own = [KERNEL_FOLDER, pathToFileURL(KERNEL_FOLDER).href].map(escape);
-  return ["^$", "^node:", ...own, ...folders, ...(libraries ? ["/node_modules/"] : [])];
 }

@@ -5,6 +5,7 @@ import { holding, type Conditions } from "./conditions.js";
 import { Errors, type Thrown } from "./errors.js";
 import type { Frame, Frames } from "./frames.js";
 import type { Debugger, Inspector, Remote } from "./inspector.js";
+import type { Libraries } from "./libraries.js";
 import type { Scripts } from "./scripts.js";
 
 /** How the main thread goes on. */
@@ -31,6 +32,7 @@ interface Step {
 /** What stops are decided with. */
 export interface StopOptions extends Conditions {
   readonly inspector: () => Inspector;
+  readonly libraries: Libraries;
   readonly scripts: Scripts;
   readonly frames: Frames;
   readonly breakpoints: Breakpoints;
@@ -51,8 +53,6 @@ const METHODS = {
 export class Stops {
   readonly #options: StopOptions;
   readonly #errors: Errors;
-  /** Whether library frames are shown and stopped in. */
-  showsLibraries = false;
   /** The cell that runs. */
   run = 0;
   /** Whether V8's debugger is switched on, or about to be off. */
@@ -94,6 +94,7 @@ export class Stops {
   /** V8 stops at the next line that it comes to. */
   async pause(): Promise<void> {
     this.#asked = true;
+    await this.#options.libraries.enter(false);
     await this.#options.inspector().post("Debugger.pause");
   }
 
@@ -104,6 +105,7 @@ export class Stops {
     const [top] = stop.frames;
     this.#step = way === "continue" ? undefined : this.#stepFrom(way, top);
     this.#shown = undefined;
+    await this.#options.libraries.enter(way !== "continue" && top?.script.kind === "library");
     await this.#post(way);
   }
 
@@ -168,8 +170,11 @@ export class Stops {
       await breakpoints.setInScript(await scripts.script(data!.scriptId!));
       return undefined;
     }
-    const all = await this.#options.frames.all(callFrames);
-    const frames = all.filter(({ script, place }) => this.#isShown(script.kind) && place !== undefined);
+    const { frames: calls, libraries } = this.#options;
+    const all = await calls.all(callFrames);
+    const met = this.#options.breakpoints.met(hitBreakpoints);
+    const isEntered = all[0]?.script.kind === "library" && (met.length > 0 || libraries.entered);
+    const frames = all.filter(({ script, place }) => libraries.isShown(script.kind, isEntered) && place !== undefined);
     const [top] = frames;
     if (top === undefined) return undefined;
     const isTop = all[0] === top;
@@ -177,7 +182,6 @@ export class Stops {
       const thrown = await this.#errors.take(data!, all, isTop);
       return thrown && { reason: "exception", frames, thrown, breakpoints: [] };
     }
-    const met = this.#options.breakpoints.met(hitBreakpoints);
     const breakpoints = await holding(met, top, this.#options);
     if (breakpoints.length > 0) return { reason: "breakpoint", frames, breakpoints };
     const step = this.#step;
@@ -209,12 +213,9 @@ export class Stops {
       return this.#asked && this.isOn ? this.pause() : undefined; // asked for where there was nothing to show
     }
     const top = await this.#options.scripts.script(callFrames[0]!.location.scriptId);
-    if (!this.#isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth)) return this.#post("stepOut");
+    if (!this.#options.libraries.isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth))
+      return this.#post("stepOut");
     return this.#post(step.way === "stepOut" ? "next" : step.way);
-  }
-
-  #isShown(kind: string): boolean {
-    return kind === "own" || (kind === "library" && this.showsLibraries);
   }
 
   async #post(way: Way): Promise<void> {

@@ -31,10 +31,11 @@ export function codePlaces(text: string): CodePlace[] {
   const offsets: number[] = [];
   visit(program, offsets);
   const starts = lineStarts(text);
+  let line = 0;
   return offsets
     .sort((a, b) => a - b)
     .map((offset) => {
-      const line = starts.findLastIndex((start) => start <= offset);
+      while (line + 1 < starts.length && starts[line + 1]! <= offset) line++;
       return { line: line + 1, column: offset - starts[line]! };
     });
 }
