@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first.js";
 
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
@@ -8,6 +9,7 @@ export default defineConfig({
     globalSetup: ["test/temporary-folder.ts"],
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Only what hangs comes so far, at six times as many processes as cores too. No test has a limit of its own.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

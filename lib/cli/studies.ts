@@ -211,7 +211,7 @@ async function runOne(project: Project, run: Run): Promise<{ outcome: Outcome; s
 }
 
 /** Names of the kernels for TypeScript that set-up installed. */
-export function typescriptKernels(places: Places): string[] {
+function typescriptKernels(places: Places): string[] {
   const folder = kernelsFolder(places);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

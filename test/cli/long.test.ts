@@ -10,16 +10,12 @@ import { unitsOf, type Unit } from "../../lib/cli/long/long-plan.js";
 import { stateOf } from "../../lib/cli/long/unit-state.js";
 import { codeDigest } from "../../lib/cli/studies/result.js";
 import { writeSafetensors } from "../../lib/safetensors/index.js";
-import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import { partialResults } from "../../lib/study/partial-result.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
 import { writeTinyStudy } from "./long-study.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { notebooksRun, ROOT, temporaryFolder, write } from "./project.js";
 
-const ready = setupSteps(projectAt(ROOT)).every(
-  (step) => step.done() || !notebookSteps(projectAt(ROOT)).includes(step.name),
-);
-if (!ready) console.log("test/cli/long: notebooks are not run, set-up could not make .venv");
+const ready = notebooksRun("test/cli/long");
 
 const notebooks = temporaryFolder();
 const results = join(notebooks, "results/tiny");

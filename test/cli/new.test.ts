@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newStudy, run } from "../../lib/cli/new.js";
 import { runStudies } from "../../lib/cli/studies.js";
-import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import { readClaims } from "../../lib/study/claims.js";
 import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { notebooksRun, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 const FILES = ["notebooks/my-study.ipynb", "notebooks/results/my-study/claims.json", ".github/workflows/saccade.yml"];
 
@@ -94,7 +93,7 @@ describe("new", () => {
 });
 
 const project = projectAt(ROOT);
-const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
+const ready = notebooksRun("test/cli/new");
 
 describe.skipIf(!ready)("the new notebook (needs .venv and its kernels)", () => {
   it("passes at the size smoke, with all its claims", async () => {

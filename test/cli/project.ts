@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { openJobs } from "../../lib/cli/bootstrap/jobs.mjs";
 import { withLock } from "../../lib/cli/bootstrap/lock.mjs";
 import { startProgress } from "../../lib/cli/bootstrap/progress.mjs";
+import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
 import type { Project } from "../../lib/setup/project.js";
 
 /** This checkout. */
@@ -35,6 +36,14 @@ export function copyOfCheckout(): string {
 export function projectAt(root: string, lockFolder: string = temporaryFolder()): Project {
   const lockFile = join(lockFolder, "lock");
   return { root, packageFolder: root, lockFile, withLock, startProgress, jobs: openJobs(lockFile) };
+}
+
+/** Whether set-up could make .venv and the kernels; says once that the test file runs no notebook where it could not. */
+export function notebooksRun(file: string): boolean {
+  const project = projectAt(ROOT);
+  const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
+  if (!ready) console.log(`${file}: notebooks are not run, set-up could not make .venv and its kernels`);
+  return ready;
 }
 
 /** Writes files, given by their paths in the folder. */

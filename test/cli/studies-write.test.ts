@@ -6,12 +6,10 @@ import { runStudies } from "../../lib/cli/studies.js";
 import { outputFaults } from "../../lib/cli/studies/output-faults.js";
 import { besideOf } from "../../lib/cli/studies/outputs-digests.js";
 import { parseOptions } from "../../lib/cli/studies/studies-options.js";
-import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { notebooksRun, projectAt, ROOT, temporaryFolder, write } from "./project.js";
 
 const project = projectAt(ROOT);
-const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
-if (!ready) console.log("test/cli/studies-write: notebooks are not run, set-up could not make .venv");
+const ready = notebooksRun("test/cli/studies-write");
 
 const HEAD = 'import { datasets, plots, show, study } from "saccade";';
 const FIGURE = `show(plots.bars({

@@ -1,42 +1,21 @@
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
 import { parseOptions } from "../../lib/cli/studies/studies-options.js";
 import { codeDigest, pictureOf } from "../../lib/cli/studies/result.js";
-import { notebookSteps, setupSteps } from "../../lib/setup/index.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { notebooksRun, projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { FIXTURES, studyUnder } from "./study-under.js";
 
-const FIXTURES = join(ROOT, "test/fixtures/notebooks");
 const project = projectAt(ROOT);
-const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
-if (!ready) console.log("test/cli/studies: notebooks are not run, set-up could not make .venv");
+const ready = notebooksRun("test/cli/studies");
 
-interface Ran {
-  readonly code: number;
-  readonly text: string;
-  readonly output: string;
-}
+const study = (name: string, ...args: string[]) => studyUnder("saccade", name, ...args);
 
-async function studyUnder(kernel: string, name: string, ...args: string[]): Promise<Ran> {
-  const lines: string[] = [];
-  const output = temporaryFolder();
-  const code = await runStudies(
-    [name, "--size", "smoke", "--kernel", kernel, ...args],
-    project,
-    FIXTURES,
-    output,
-    (line) => void lines.push(line),
-  );
-  const [file] = readdirSync(output).filter((one) => one.startsWith(`${name}.smoke`) && one.endsWith(".ipynb"));
-  return { code, text: lines.join("\n"), output: join(output, file ?? "none") };
-}
-const study = (name: string, ...args: string[]) => studyUnder("tslab", name, ...args);
-
-describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
+describe.skipIf(!ready)("runStudies()", () => {
   it("runs a notebook that imports saccade, sets its parameters, and prints its line", async () => {
     const { code, text, output } = await study("passes", "--set", "epochs=3");
-    expect(text).toMatch(/^passes {2}smoke {2}tslab {2}\d+\.\d s {2}passed$/);
+    expect(text).toMatch(/^passes {2}smoke {2}saccade {2}\d+\.\d s {2}passed$/);
     expect(code).toBe(0);
     const { cells } = JSON.parse(readFileSync(output, "utf8")) as {
       cells: { source: string | string[]; metadata: { tags?: string[] } }[];
@@ -75,7 +54,7 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   });
 
   it("lists the parameters where one is set that the notebook does not declare", async () => {
-    const { code, text } = await studyUnder("saccade", "passes", "--set", "epoch=3");
+    const { code, text } = await study("passes", "--set", "epoch=3");
     expect(code).toBe(1);
     expect(text).toMatch(/Cannot find name 'epoch'.*parameters, their types and defaults:.*let epochs: number = 1;/s);
   });
@@ -160,7 +139,7 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   });
 
   it("counts what a cell keeps, not what it replaces: progress may go on for hours", async () => {
-    const { code, text } = await studyUnder("saccade", "updates");
+    const { code, text } = await study("updates");
     expect(text).toMatch(/^updates .* passed$/);
     expect(code).toBe(0);
   });
@@ -170,9 +149,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
     const rows = text.split("\n\n").at(-1)!.split("\n");
     expect(rows[0]).toMatch(/^study +size +kernel +time +data +claims that hold +outcome$/);
     expect(rows[1]).toMatch(/^[─ ]+$/);
-    expect(rows[2]).toMatch(/^passes +smoke +tslab +\d+\.\d s +– +– +passed$/);
+    expect(rows[2]).toMatch(/^passes +smoke +saccade +\d+\.\d s +– +– +passed$/);
     const generated = "GENERATED images \\(drawn shapes, seed 0\\)";
-    expect(rows[3]).toMatch(new RegExp(`^reports +smoke +tslab +\\d+\\.\\d s +${generated} +1 of 1 +passed$`));
+    expect(rows[3]).toMatch(new RegExp(`^reports +smoke +saccade +\\d+\\.\\d s +${generated} +1 of 1 +passed$`));
     expect(rows).toHaveLength(4);
     expect(code).toBe(0);
   });
@@ -212,11 +191,9 @@ describe.skipIf(!ready)("runStudies() under tslab's kernel", () => {
   it("answers an unknown study with 2", async () => {
     expect((await study("nothing")).code).toBe(2);
   });
-});
 
-describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kernel %s", (kernel) => {
   it("writes what a study hands over, and judges it by its claims", async () => {
-    const { code, text, output } = await studyUnder(kernel, "reports");
+    const { code, text, output } = await study("reports");
     expect(text).toMatch(/^reports .* passed: 1 of 1 claims hold, 1 not judged at smoke$/m);
     expect(text).toMatch(/measured +accuracy +epochs/);
     expect(code).toBe(0);
@@ -224,7 +201,7 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
     expect(stored).toMatchObject({
       study: "reports",
       size: "smoke",
-      kernel,
+      kernel: "saccade",
       command: "npm run studies -- reports --size smoke",
       config: { epochs: 1 },
       claims: [{ statement: "two epochs or fewer", holds: true }],
@@ -245,34 +222,28 @@ describe.skipIf(!ready).each(["saccade", "tslab"])("runStudies() under the kerne
   });
 
   it("fails a study whose claim does not hold", async () => {
-    const { code, text } = await studyUnder(kernel, "reports", "--set", "epochs=3");
+    const { code, text } = await study("reports", "--set", "epochs=3");
     expect(text).toMatch(/^reports .* FAILED: 1 of 1 claims do not hold, 1 not judged at smoke$/m);
     expect(text).toMatch(/^ +DOES NOT HOLD {2}two epochs or fewer\n +run.epochs 3 ≤ 2$/m);
     expect(code).toBe(1);
   });
 
   it("judges by another size's claims where asked", async () => {
-    const { code, text } = await studyUnder(kernel, "reports", "--judge", "quick");
+    const { code, text } = await study("reports", "--judge", "quick");
     expect(text).toMatch(/FAILED: 1 of 1 claims of size quick do not hold/);
     expect(code).toBe(1);
   });
 
   it("ends a cell that prints 100 MB", async () => {
-    const { code, text, output } = await studyUnder(kernel, "floods");
+    const { code, text, output } = await study("floods");
     expect(text).toMatch(/FAILED: shows too much in cell 3 of 3\n +one cell may show 20,000,000 characters/);
     expect(code).toBe(1);
     expect(statSync(output).size).toBeLessThan(25_000_000);
   });
 
   it("ends a cell that computes past its limit", async () => {
-    const { code, text } = await studyUnder(kernel, "loops", "--timeout", "20");
+    const { code, text } = await study("loops", "--timeout", "20");
     expect(text).toMatch(/FAILED: ran past its limit of 20 s in cell 3 of 3/);
-    expect(code).toBe(1);
-  });
-
-  it("reports a kernel that dies", async () => {
-    const { code, text } = await studyUnder(kernel, "dies");
-    expect(text).toMatch(/FAILED: the kernel died or did not answer in cell 3 of 3/);
     expect(code).toBe(1);
   });
 });

@@ -41,7 +41,9 @@ describe("whiten()", () => {
     const { variances, patches } = whiten(model, set, { mean, std });
     expect(patches).toBe(32 * 12 * 12);
     const wanted = [...stored.get("variances").values];
-    expect(Math.max(...variances.map((value, i) => Math.abs(value / wanted[i]! - 1)))).toBeLessThan(1e-5);
+    // Beside the greatest: the rounding of the moments is in proportion to it, on each processor another.
+    const apart = Math.max(...variances.map((value, i) => Math.abs(value - wanted[i]!)));
+    expect(apart / Math.max(...wanted)).toBeLessThan(1e-6);
     const [ours, theirs] = [
       columnsOf([...kernelOf().dataSync()]),
       columnsOf([...stored.get("start/whiten/kernel").values]),

@@ -1,0 +1,28 @@
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
+
+/** The files that run for a minute and more where all else takes seconds. */
+const LONGEST = [
+  "cli/notebooks",
+  "notebooks/guide",
+  "backend/tfjs-core",
+  "cli/studies",
+  "kernel/browser/lab",
+  "cli/site",
+  "plots/browser/lab",
+  "train/script",
+];
+
+/**
+ * Begins with the files that run longest. Vitest knows them by their last run, and takes them for short on a new
+ * checkout, since they are small: one worker then ran alone for minutes at the end.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
