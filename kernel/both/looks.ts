@@ -13,6 +13,16 @@ export interface Look {
   readonly indexed: number;
 }
 
+/** A function that awaits. Lines and columns from 0. */
+export interface AwaitingCall {
+  /** Its script's name. */
+  readonly file: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+  /** Empty for one without a name. */
+  readonly name: string;
+}
+
 /** Looking at values never makes, keeps or disposes of a tensor, and calls no getter but a cell's names'. */
 export interface Looks {
   /** An accessor for each name that cells have declared, the running one's too. */
@@ -28,6 +38,8 @@ export interface Looks {
   line(value: unknown): Look;
   /** As the notebook shows it; at a stop without what an asynchronous method would give. */
   bundle(value: unknown, stopped: boolean): Bundle | Promise<Bundle>;
+  /** The functions that await what runs now, the innermost first. */
+  awaiting(): readonly AwaitingCall[];
   /** A local module's text and the way to it, by the name that V8 knows it by. */
   sourceOf(file: string): { readonly title: string; readonly source: string; readonly sourceMap: string } | null;
   /** Keeps a value for a cell of its own to declare. */

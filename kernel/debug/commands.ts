@@ -54,9 +54,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stackTrace: { needs: "stopped", run: stackTrace },
   scopes: {
     needs: "stopped",
-    run: async (session, args) => ({
-      scopes: await session.frames.scopes(frameOf(session, args, "scopes"), session.variables),
-    }),
+    run: scopes,
   },
   variables: { run: variables },
   setVariable: { needs: "attached", run: setVariable },
@@ -114,11 +112,18 @@ function setExceptionBreakpoints(session: Session, args: Arguments): Promise<obj
   });
 }
 
-function stackTrace({ stops }: Session, args: Arguments): object {
-  const frames = stops.shown?.frames ?? [];
+async function stackTrace(session: Session, args: Arguments): Promise<object> {
+  const calls = session.stops.shown?.frames ?? [];
+  const frames = [...calls.map(toStackFrame), ...(await session.callers(calls))];
   const start = optionalNumber(args, "startFrame") ?? 0;
   const levels = optionalNumber(args, "levels") || frames.length;
-  return { stackFrames: frames.slice(start, start + levels).map(toStackFrame), totalFrames: frames.length };
+  return { stackFrames: frames.slice(start, start + levels), totalFrames: frames.length };
+}
+
+async function scopes(session: Session, args: Arguments): Promise<object> {
+  const callers = await session.callers(session.stops.shown?.frames ?? []);
+  if (callers.some(({ id }) => id === args["frameId"])) return { scopes: [] };
+  return { scopes: await session.frames.scopes(frameOf(session, args, "scopes"), session.variables) };
 }
 
 async function variables(session: Session, args: Arguments): Promise<object> {

@@ -42,7 +42,7 @@ export class Session {
       resumed: () => this.stops.resumed(),
     });
     const inspector = (): Inspector => this.#inspector;
-    this.scripts = new Scripts(inspector);
+    this.scripts = new Scripts(inspector, codeOf);
     this.#libraries = new Libraries(inspector);
     const libraries = this.#libraries;
     this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, libraries, codeOf });
@@ -51,7 +51,6 @@ export class Session {
     this.stops = new Stops({
       inspector,
       libraries,
-      codeOf,
       scripts: this.scripts,
       frames: this.frames,
       breakpoints: this.breakpoints,
@@ -125,6 +124,12 @@ export class Session {
     this.scripts.addCell(cell, title);
     this.stops.run++;
     if (this.#attached) await this.inTurn(() => this.breakpoints.setIn(cell));
+  }
+
+  /** The functions that await a stop's calls. */
+  callers(calls: readonly Frame[]): Promise<DebugProtocol.StackFrame[]> {
+    const isEntered = calls[0]?.script.kind === "library";
+    return this.frames.callers(calls, (kind) => this.#libraries.isShown(kind, isEntered));
   }
 
   frame(id: number | undefined): Frame | undefined {

@@ -2,7 +2,7 @@
 import { isCaught } from "./caught.js";
 import type { Frame } from "./frames.js";
 import type { Inspector, Remote } from "./inspector.js";
-import { fileText } from "./source-files.js";
+import type { Scripts } from "./scripts.js";
 
 /** An error that was stopped at. */
 export interface Thrown {
@@ -13,7 +13,7 @@ export interface Thrown {
 /** What errors are looked at with. */
 interface ErrorOptions {
   readonly inspector: () => Inspector;
-  readonly codeOf: (text: string) => string;
+  readonly scripts: Scripts;
 }
 
 /** V8 tells of every error; the kernel itself catches what a cell does not, so whether one is caught is found here. */
@@ -77,8 +77,8 @@ export class Errors {
   #isCaught(calls: readonly Frame[]): boolean {
     return calls.some(({ script, place }) => {
       if (script.kind === "hidden" || place === undefined) return false;
-      const text = script.text ?? fileText(script.path);
-      return text !== undefined && isCaught(script.cell ? this.#options.codeOf(text) : text, place);
+      const code = this.#options.scripts.codeOf(script);
+      return code !== undefined && isCaught(code, place);
     });
   }
 }

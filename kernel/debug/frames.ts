@@ -2,6 +2,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { CodePlace } from "../source/lines-with-code.js";
 import type { Debugger, Inspector } from "./inspector.js";
+import type { Kind } from "./libraries.js";
+import { isInFunction } from "./caught.js";
 import { authorPlace, type Script, type Scripts } from "./scripts.js";
 import type { Variables } from "./listed-variables.js";
 
@@ -15,6 +17,9 @@ export interface Frame {
   readonly name: string;
 }
 
+/** A function that awaits what runs: it stands in no call, and has no names to be seen. */
+type Caller = Pick<Frame, "id" | "script" | "place" | "name">;
+
 /** What the rewrite of a cell names. */
 const GENERATED = /^(?:\$cell|\$import\d+|\$at_.+|\$v|\$default)$/;
 
@@ -22,6 +27,7 @@ const GENERATED = /^(?:\$cell|\$import\d+|\$at_.+|\$v|\$default)$/;
 export class Frames {
   readonly #inspector: () => Inspector;
   readonly #scripts: Scripts;
+  readonly #callers = new WeakMap<readonly Frame[], Promise<DebugProtocol.StackFrame[]>>();
   readonly #known = new WeakMap<Frame, Promise<ReadonlySet<string>>>();
   #next = 1;
 
@@ -39,6 +45,35 @@ export class Frames {
       const place = authorPlace(script, { lineNumber, columnNumber });
       return { id: this.#next++, call, script, place, name: nameOf(call, script) };
     });
+  }
+
+  /**
+   * Below a stop's calls: a label, and the functions that await them; none where nobody does.
+   * @param isShown whether those of such scripts are
+   */
+  callers(calls: readonly Frame[], isShown: (kind: Kind) => boolean): Promise<DebugProtocol.StackFrame[]> {
+    let callers = this.#callers.get(calls);
+    if (callers === undefined) this.#callers.set(calls, (callers = this.#awaiting(isShown)));
+    return callers;
+  }
+
+  async #awaiting(isShown: (kind: Kind) => boolean): Promise<DebugProtocol.StackFrame[]> {
+    const label = { id: this.#next++, name: "await", line: 0, column: 0, presentationHint: "label" } as const;
+    const callers: Caller[] = [];
+    for (const { file, name, ...position } of await this.#inspector().read("awaiting")) {
+      const script = await this.#scripts.named(file);
+      if (script === undefined || !isShown(script.kind)) continue;
+      const place = authorPlace(script, position);
+      if (place === undefined) continue;
+      callers.push({ id: this.#next++, script, place, name: name || this.#nameless(script, place) });
+    }
+    return callers.length === 0 ? [] : [label, ...callers.map(toStackFrame)];
+  }
+
+  /** A text's own lines have its name. */
+  #nameless(script: Script, place: CodePlace): string {
+    const code = this.#scripts.codeOf(script);
+    return code === undefined || isInFunction(code, place) ? "(anonymous)" : script.title;
   }
 
   /** The names that the frame's code can say itself. */
@@ -109,7 +144,7 @@ function nameOf(call: Debugger.CallFrame, script: Script): string {
 }
 
 /** A call as the protocol has it. */
-export function toStackFrame({ id, name, place, script }: Frame): DebugProtocol.StackFrame {
+export function toStackFrame({ id, name, place, script }: Caller): DebugProtocol.StackFrame {
   return {
     id,
     name,

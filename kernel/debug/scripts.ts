@@ -1,6 +1,6 @@
 /** The scripts that V8 runs, and the texts that their authors wrote: cells, local modules, packages. */
 import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PreparedCell } from "../contract.js";
 import { CODE_PREFIX, MODULE_MAP } from "../both/script-marks.js";
 import type { CodePlace } from "../source/lines-with-code.js";
@@ -8,7 +8,7 @@ import { cellPath } from "./cell-path.js";
 import type { Debugger, Inspector } from "./inspector.js";
 import { kindOf, type Kind } from "./libraries.js";
 import { Positions, type ScriptPosition } from "./positions.js";
-import { sourceBehind } from "./source-files.js";
+import { fileText, sourceBehind } from "./source-files.js";
 
 /** One script of V8's. */
 export interface Script {
@@ -44,8 +44,12 @@ export class Scripts {
   /** Texts of cells that nobody has asked for yet: a path is a digest, which a cell need not wait for. */
   readonly #unnamed: string[] = [];
 
-  constructor(inspector: () => Inspector) {
+  readonly #codeOf: (text: string) => string;
+
+  /** @param codeOf a cell's text without its magics, every position the same */
+  constructor(inspector: () => Inspector, codeOf: (text: string) => string) {
     this.#inspector = inspector;
+    this.#codeOf = codeOf;
   }
 
   /** V8's scripts in the order in which they came. */
@@ -95,6 +99,18 @@ export class Scripts {
     this.#scripts.set(id, found);
     found.catch(() => this.#scripts.delete(id));
     return found;
+  }
+
+  /** The last one of a name. */
+  async named(file: string): Promise<Script | undefined> {
+    const url = file.startsWith("/") ? pathToFileURL(file).href : file;
+    const parsed = this.parsed.findLast((one) => one.url === file || one.url === url);
+    return parsed && this.script(parsed.scriptId);
+  }
+
+  /** What the author wrote, as it is parsed; undefined where it cannot be read. */
+  codeOf({ cell, text, path }: Script): string | undefined {
+    return cell === undefined ? (text ?? fileText(path)) : this.#codeOf(cell.source);
   }
 
   async #find(id: string): Promise<Script> {

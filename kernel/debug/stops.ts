@@ -36,7 +36,6 @@ export interface StopOptions extends Conditions {
   readonly scripts: Scripts;
   readonly frames: Frames;
   readonly breakpoints: Breakpoints;
-  readonly codeOf: (text: string) => string;
   /** Called for a stop that is the front end's to end, and when it is over. */
   readonly stopped: (stop: Stop) => void;
   readonly resumed: (wasShown: boolean) => void;

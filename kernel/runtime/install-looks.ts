@@ -1,7 +1,7 @@
 /** What a debugger sees of the main thread; the debug room, on the worker thread, calls it through V8's inspector. */
 import { types } from "node:util";
 import type { Bundle } from "../contract.js";
-import type { Look, Looks } from "../both/looks.js";
+import type { AwaitingCall, Look, Looks } from "../both/looks.js";
 import type { Scopes } from "./cell-scope.js";
 import { isSequence, oneLine } from "./values/one-line.js";
 import { isArray, isProxy, read } from "./values/safe.js";
@@ -38,6 +38,7 @@ export function installLooks(scopes: Scopes, errors: ErrorContext): void {
     lines: (object) => looking(() => lines(object)),
     line: (value) => looking(() => oneLine(value)),
     bundle: (value, stopped) => looking(() => bundle(value, stopped, errors)),
+    awaiting,
     sourceOf: (file) => scopes.sourceOf(file) ?? null,
     keep: (name, value) => void kept.set(name, value),
     kept: (name) => {
@@ -105,6 +106,26 @@ function lines(object: object): Readonly<Record<string, Look>> {
         : { text: "a getter: not called", type: "getter", named: 0, indexed: 0 };
   }
   return found;
+}
+
+/** V8 finds who awaits when a stack is asked for: nothing that runs pays for it. */
+function awaiting(): readonly AwaitingCall[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = Infinity;
+    Error.prepareStackTrace = (_, sites) => sites;
+    const sites = new Error().stack as unknown as readonly (NodeJS.CallSite & { isAsync(): boolean })[];
+    return sites
+      .filter((site) => site.isAsync() && site.getFileName() != null) // Promise.all has no file
+      .map((site) => ({
+        file: site.getFileName()!,
+        lineNumber: (site.getLineNumber() ?? 1) - 1,
+        columnNumber: (site.getColumnNumber() ?? 1) - 1,
+        name: site.getFunctionName() ?? "",
+      }));
+  } finally {
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  }
 }
 
 function set(object: object, name: string, value: unknown): void {
