@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { bfloat16Missing } from "./compile/mixed-precision.js";
 import type { Device } from "./context.js";
 import { currentBinding, currentComplaint } from "./register.js";
 
@@ -23,12 +24,15 @@ export interface BackendInfo {
   readonly devices: readonly Device[];
   /** Why a better backend or device is not in use, where there is one. */
   readonly whyNotBetter?: string;
+  /** Why `mixedPrecision` computes in float32 here; left out where it computes in bfloat16. */
+  readonly whyNoBfloat16?: string;
 }
 
 /** Says what computes. Starts the backend if nothing has yet. */
 export function backendInfo(): BackendInfo {
   const context = currentBinding()?.context;
   const whyNotBetter = currentComplaint();
+  const whyNoBfloat16 = bfloat16Missing();
   const name = tf.getBackend();
   const titles: Record<string, string> = { wasm: "WebAssembly", cpu: "plain JavaScript" };
   return {
@@ -38,5 +42,6 @@ export function backendInfo(): BackendInfo {
     ...(context && { tensorflow: context.version, library: context.library }),
     devices: context?.devices ?? [],
     ...(whyNotBetter !== undefined && { whyNotBetter }),
+    ...(whyNoBfloat16 !== undefined && { whyNoBfloat16 }),
   };
 }

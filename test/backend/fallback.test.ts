@@ -61,6 +61,7 @@ describe("without TensorFlow's library", () => {
       title: "WebAssembly",
       devices: [],
       whyNotBetter: expect.stringContaining(folder),
+      whyNoBfloat16: expect.stringMatching(/^bfloat16 needs TensorFlow's library; /),
     });
   });
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { applyAdam, compile, keepInPlace, ops, tf } from "../../../lib/backend/index.js";
+import { applyAdam, backendInfo, compile, keepInPlace, ops, tf } from "../../../lib/backend/index.js";
 import { hasBfloat16 } from "../../../lib/backend/compile/mixed-precision.js";
 import { currentBinding } from "../../../lib/backend/register.js";
 
@@ -202,4 +202,10 @@ describe("hasBfloat16()", () => {
     ["processor\t: 0\nflags\t\t: fpu avx512f avx2\nbugs\t\t: avx512_bf16\n", false],
     ["", false],
   ])("%j: %s", (text, expected) => expect(hasBfloat16(text)).toBe(expected));
+});
+
+describe("backendInfo()", () => {
+  it("says why there is no bfloat16, where there is none", () => {
+    expect(backendInfo().whyNoBfloat16 === undefined).toBe(canGain);
+  });
 });
