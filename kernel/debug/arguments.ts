@@ -38,12 +38,14 @@ export function listIn(args: Arguments, command: string, name: string): readonly
   return value as readonly Json[];
 }
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+/** Whether code can say it as a name. */
+export function isName(text: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
+}
 
 /** @throws SyntaxError that names the request and the argument */
 export function nameIn(args: Arguments, command: string, name: string): string {
   const value = textIn(args, command, name);
-  if (!IDENTIFIER.test(value))
-    throw new SyntaxError(`${command}: ${name} must be a name, got ${JSON.stringify(value)}`);
+  if (!isName(value)) throw new SyntaxError(`${command}: ${name} must be a name, got ${JSON.stringify(value)}`);
   return value;
 }

@@ -1,11 +1,11 @@
 /** Every request of the Debug Adapter Protocol that the kernel answers, and Jupyter's own. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
+import { isName, listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
 import { CELL_PREFIX, CELL_SUFFIX, HASH_SEED } from "./cell-path.js";
 import { toStackFrame, type Frame } from "./frames.js";
 import { fileText } from "./source-files.js";
 import type { Need, Session } from "./debug-session.js";
-import { argumentOf } from "./listed-variables.js";
+import { argumentOf, memberOf } from "./listed-variables.js";
 
 /** One request. */
 interface Command {
@@ -23,6 +23,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsSetVariable: true,
   supportsExceptionInfoRequest: true,
   supportsModulesRequest: true,
+  supportsDelayedStackTraceLoading: true,
   exceptionBreakpointFilters: [
     { filter: "all", label: "All errors", description: "Also those that are caught", default: false },
     { filter: "uncaught", label: "Uncaught errors", description: "Those that end the cell", default: true },
@@ -158,7 +159,8 @@ async function setVariable(session: Session, args: Arguments): Promise<object> {
     const name = nameIn(args, "setVariable", "name");
     set = await session.evaluate(`${name} = (${value}\n)`, container.isGlobal ? undefined : frame);
   }
-  const { result, ...more } = await session.variables.shown(set, container.group);
+  const path = memberOf(container, textIn(args, "setVariable", "name"));
+  const { result, ...more } = await session.variables.shown(set, container.group, path);
   return { value: result, ...more };
 }
 
@@ -167,7 +169,7 @@ async function evaluate(session: Session, args: Arguments): Promise<object> {
   const isGlance = args["context"] === "hover" || args["context"] === "watch";
   const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "evaluate");
   const value = await session.evaluate(text, frame, isGlance ? 2000 : undefined);
-  return session.variables.shown(value, session.group);
+  return session.variables.shown(value, session.group, isName(text) ? text : `(${text})`);
 }
 
 async function exceptionInfo({ stops, inspector }: Session): Promise<object> {
@@ -237,7 +239,7 @@ async function copyToGlobals(session: Session, args: Arguments): Promise<object>
   const to = nameIn(args, "copyToGlobals", "dstVariableName");
   const value = await session.evaluate(from, frameOf(session, args, "copyToGlobals", "srcFrameId"), 2000);
   await session.copy(to, argumentOf(value));
-  const { result, ...more } = await session.variables.shown(value, "stop");
+  const { result, ...more } = await session.variables.shown(value, "stop", from);
   return { value: result, ...more };
 }
 

@@ -1,6 +1,7 @@
 /** Values behind the numbers that a front end asks for more by, and the lists of what is in them. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Look } from "../both/looks.js";
+import { isName } from "./arguments.js";
 import type { Group, Inspector, Remote } from "./inspector.js";
 
 /** What a number stands for. */
@@ -10,6 +11,8 @@ export interface Container {
   readonly holders: readonly string[];
   /** Whether it is a value, whose members are listed, or a scope, whose names are. */
   readonly isValue: boolean;
+  /** How code says the value; undefined where none can. */
+  readonly path?: string | undefined;
   /** A scope's names that are not shown. */
   readonly hides?: (name: string) => boolean;
   /** The frame that it is a scope of: a name is assigned there. */
@@ -64,7 +67,7 @@ export class Variables {
       const kind = filter === undefined ? {} : { value: filter };
       const asked = [{ objectId: holder }, kind, { value: start }, { value: count || ALL }];
       const members = isValue ? (await this.#inspector().look("members", asked, group)).objectId! : holder;
-      for (const variable of await this.#own(members, group)) {
+      for (const variable of await this.#own(members, container)) {
         if (hides?.(variable.name) !== true) found.set(variable.name, variable);
       }
     }
@@ -75,26 +78,28 @@ export class Variables {
   }
 
   /** How a value is written, with a number where there is more of it. */
-  async shown(remote: Remote, group: Group): Promise<Shown> {
+  async shown(remote: Remote, group: Group, path?: string): Promise<Shown> {
     const look = await this.#inspector().read("line", argumentOf(remote));
-    return this.#shown(remote, look, group);
+    return this.#shown(remote, look, group, path);
   }
 
-  async #own(holder: string, group: Group): Promise<DebugProtocol.Variable[]> {
+  async #own(holder: string, container: Container): Promise<DebugProtocol.Variable[]> {
     const looks = await this.#inspector().read("lines", { objectId: holder });
     const { result } = await this.#inspector().post("Runtime.getProperties", { objectId: holder, ownProperties: true });
     return result.flatMap(({ name, value }) => {
       const look = looks[name];
       if (look === undefined) return [];
-      const { result: text, type, ...more } = this.#shown(value, look, group);
-      return [{ name, value: text, ...(this.hidesTypes ? {} : { type }), evaluateName: name, ...more }];
+      const path = memberOf(container, name);
+      const { result: text, type, ...more } = this.#shown(value, look, container.group, path);
+      const names = path === undefined ? {} : { evaluateName: path };
+      return [{ name, value: text, ...(this.hidesTypes ? {} : { type }), ...names, ...more }];
     });
   }
 
-  #shown(value: Remote | undefined, { text, type, named, indexed }: Look, group: Group): Shown {
+  #shown(value: Remote | undefined, { text, type, named, indexed }: Look, group: Group, path?: string): Shown {
     const objectId = named + indexed > 0 ? value?.objectId : undefined;
     if (objectId === undefined) return { result: text, type, variablesReference: 0 };
-    const variablesReference = this.add({ group, holders: [objectId], isValue: true });
+    const variablesReference = this.add({ group, holders: [objectId], isValue: true, path });
     return {
       result: text,
       type,
@@ -103,6 +108,14 @@ export class Variables {
       ...(indexed > 0 ? { indexedVariables: indexed } : {}),
     };
   }
+}
+
+/** How code says what is in a scope or a value; undefined for what none can say: `[[Prototype]]`, what lies in it. */
+export function memberOf({ isValue, path }: Container, name: string): string | undefined {
+  if (!isValue) return name;
+  if (path === undefined || name.startsWith("[[")) return undefined;
+  if (isName(name)) return `${path}.${name}`;
+  return /^\d+$/.test(name) ? `${path}[${name}]` : `${path}[${JSON.stringify(name)}]`;
 }
 
 /** A value in a reply. */

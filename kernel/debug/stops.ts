@@ -196,7 +196,7 @@ export class Stops {
     const isWithin = functionOf(top) === step.within;
     if (step.way === "stepOut") return this.#depth >= step.depth && isWithin;
     if (step.way === "next" && this.#depth > step.depth) return true;
-    return isWithin && top.place?.line === step.line && (step.way === "next" || this.#depth === step.depth);
+    return isWithin && top.place?.line === step.line && (step.way === "next" || this.#depth <= step.depth);
   }
 
   #stepFrom(way: Step["way"], top: Frame | undefined): Step {
