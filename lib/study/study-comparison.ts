@@ -90,6 +90,7 @@ function pointsOf({ accuracyA, accuracyB }: McNemar): number {
 /** By how much each run leads: on the same images by McNemar's test, and from seed to seed as stored. */
 export function comparisonRows(found: readonly Comparison[], results: readonly StoredResult[]): Table {
   const seeds = results.map(({ config }) => `seed ${String(config["seed"])}`);
+  const leads = results.length > 0 ? `leads of the seeds: stored runs of size ${results[0]!.size}, in points` : null;
   return table(
     ["", "lead in points, this run", "images that only one has right", "p (McNemar)", ...seeds],
     found.map(({ better, other, test }) => [
@@ -102,7 +103,7 @@ export function comparisonRows(found: readonly Comparison[], results: readonly S
         return one === undefined || two === undefined ? undefined : signed(100 * (one - two));
       }),
     ]),
-    results.length > 0 ? `leads of the seeds: stored runs of size ${results[0]!.size}, in points` : null,
+    found.length > 0 ? leads : "no two runs to compare",
   );
 }
 

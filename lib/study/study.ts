@@ -155,11 +155,11 @@ export class Study {
   /**
    * By how much the first of each pair leads the second: in points and by McNemar's test on the same images, and from
    * seed to seed as stored. One of the two may be a stored run of the same settings, which another choice of arms
-   * trained; pairs of which one was never run are left out. Noted as "a.over.b.points" and "a.over.b.pValue".
+   * trained; pairs of which one was never run are left out, and a note says where none is left. Noted as "a.over.b.points" and "a.over.b.pValue".
    * @throws RangeError for a pair that was tested on other images than one another
    */
   compare(pairs: readonly (readonly [better: string, other: string])[]): Table {
-    checkValue("compare", "pairs", pairs, someOf(listOf(aText, 2)));
+    checkValue("compare", "pairs", pairs, listOf(listOf(aText, 2)));
     const stored = this.stored(this.size === "full" ? "full" : "quick");
     const found = comparisonsOf("compare", pairs, { runs: this.runs, config: this.parameters, stored });
     for (const { better, other, test } of found) this.measure(comparisonMeasures(better.name, other.name, test));
