@@ -38,7 +38,7 @@ export function projectAt(root: string, lockFolder: string = temporaryFolder()):
   return { root, packageFolder: root, lockFile, withLock, startProgress, jobs: openJobs(lockFile) };
 }
 
-/** Whether set-up could make .venv and the kernels; says once that the test file runs no notebook where it could not. */
+/** Whether set-up could make .venv and the kernels; says so where the test file runs no notebook for want of them. */
 export function notebooksRun(file: string): boolean {
   const project = projectAt(ROOT);
   const ready = setupSteps(project).every((step) => step.done() || !notebookSteps(project).includes(step.name));
