@@ -98,6 +98,10 @@ const PROTOTYPES = [
   "void TFE_ContextEnableGraphCollection(void* context)",
   "void TFE_ContextDisableGraphCollection(void* context)",
   "void TFE_ContextExportRunMetadata(void* context, void* buffer, void* status)",
+  // collective ops between processes
+  "void TFE_EnableCollectiveOps(void* context, const void* serverDef, size_t bytes, void* status)",
+  "void TFE_CollectiveOpsCheckPeerHealth(void* context, const char* task, int64_t timeoutMs, void* status)",
+  "void TFE_AbortCollectiveOps(void* context, void* status)",
   // graphs, and functions made of them
   "void* TF_NewGraph()",
   "void TF_DeleteGraph(void* graph)",

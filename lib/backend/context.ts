@@ -30,7 +30,7 @@ export interface Context {
  * A serialized tensorflow.ConfigProto: gpu_options (field 6) { allow_growth (field 4): true }, so that a
  * process takes a GPU's memory as it needs it and not all of it at once.
  */
-const CONFIG = Uint8Array.of(0x32, 0x02, 0x20, 0x01);
+export const CONFIG = Uint8Array.of(0x32, 0x02, 0x20, 0x01);
 
 /**
  * Opens a TensorFlow library and an eager context in it.
@@ -50,10 +50,19 @@ export function openContext(found: LibraryFolder): Context {
   } finally {
     c.TFE_DeleteContextOptions(options);
   }
-  const devices = listDevices(c, pointer, status);
+  return { c, pointer, status, version: c.TF_Version(), library: found, ...devicesOf(c, pointer, status) };
+}
+
+/** Looks at the devices anew: in a cluster they have other names. */
+export function relistDevices(context: Context): void {
+  Object.assign(context, devicesOf(context.c, context.pointer, context.status));
+}
+
+function devicesOf(c: CApi, context: Pointer, status: Status): Pick<Context, "devices" | "device"> {
+  const devices = listDevices(c, context, status);
   const device = devices.find(({ type }) => type === "GPU") ?? devices.find(({ type }) => type === "CPU");
   if (!device) throw new Error("TensorFlow lists no device");
-  return { c, pointer, status, version: c.TF_Version(), library: found, devices, device };
+  return { devices, device };
 }
 
 function listDevices(c: CApi, context: Pointer, status: Status): Device[] {

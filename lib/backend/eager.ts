@@ -173,6 +173,12 @@ export class EagerBinding {
     return variable;
   }
 
+  /** Makes plain tensors of all resource variables: these are bound to a device by its name, which is to change. */
+  takeVariables(): void {
+    for (const [id, variable] of this.#variables) this.#handles.set(id, variable.take());
+    this.#variables.clear();
+  }
+
   /** TensorFlow's number of a tensor's dtype. */
   dtypeOf(id: number): number {
     return this.context.c.TFE_TensorHandleDataType(this.handle("dtype", id));

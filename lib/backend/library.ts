@@ -135,7 +135,7 @@ function openForGood(path: string): LibraryHandle {
  * Runs `work` with the process's stderr closed off: while it is loaded, TensorFlow 2.21 prints a notice about
  * oneDNN that no log level stops. The loader's own errors do not go to stderr.
  */
-function withoutStderr<Result>(work: () => Result): Result {
+export function withoutStderr<Result>(work: () => Result): Result {
   const libc = koffi.load(null);
   const dup = libc.func("int dup(int fd)");
   const dup2 = libc.func("int dup2(int from, int to)");

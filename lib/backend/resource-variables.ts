@@ -38,6 +38,14 @@ export class ResourceVariable {
     this.#read = undefined;
   }
 
+  /** Ends the variable, and hands its value over as an eager tensor. */
+  take(): Pointer {
+    const value = this.read();
+    this.#read = undefined;
+    this.delete();
+    return value;
+  }
+
   delete(): void {
     this.forget();
     this.#context.c.TFE_DeleteTensorHandle(this.resource);

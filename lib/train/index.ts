@@ -3,6 +3,7 @@
  * @module
  */
 export { adam, ADAM_DEFAULTS, adamW, ADAMW_DEFAULTS, type AdamConfig, type AdamOptions } from "./adam.js";
+export { cluster, type Cluster } from "./cluster.js";
 export {
   averageGradients,
   batchGradients,

@@ -184,6 +184,7 @@ const TRAIN: Record<string, Door> = {
   averageGradients: door("averageGradients", train.averageGradients, () => [[gradients()]]),
   gradientDistance: door("gradientDistance", train.gradientDistance, () => [gradients(), gradients()]),
   momentumAt: door("momentumAt", train.momentumAt, () => [{}, 0, 10]),
+  cluster: door("cluster", train.cluster, () => []),
   modelUse: door("modelUse", train.modelUse, () => [tiny()]),
   setModelUse: door("setModelUse", train.setModelUse, () => [tiny(), { classNames: [], mean: 0, std: 1 }]),
   predict: door("predict", train.predict, () => [tiny(), raster, { mean: 0.5, std: 0.5 }]),

@@ -1,4 +1,5 @@
 /** `TF_CONFIG`, by which TensorFlow's users, Kubeflow and others say which processes train together. */
+import { inRange } from "../../checks.js";
 import { shown } from "../../value-text.js";
 
 /** One process of a cluster. */
@@ -97,12 +98,11 @@ function rankOf(tasks: readonly Task[], task: Readonly<Record<string, unknown>>)
   const jobs = [...new Set(tasks.map(({ job }) => job))];
   if (own.length === 0)
     throw fault(typeof type === "string" ? RangeError : TypeError, `task.type must be ${jobs.join(" or ")}`, type);
-  if (!Number.isSafeInteger(index) || own[index as number] === undefined)
-    throw fault(
-      typeof index === "number" ? RangeError : TypeError,
-      `task.index must be a whole number from 0 to ${own.length - 1}, a ${own[0]!.job}'s place`,
-      index,
-    );
+  const place = inRange({ from: 0, to: own.length - 1, whole: true });
+  if (!place.holds(index)) {
+    const kind = place.kindFits?.(index) ? RangeError : TypeError;
+    throw fault(kind, `task.index must be ${place.what}, a ${own[0]!.job}'s place`, index);
+  }
   return tasks.indexOf(own[index as number]!);
 }
 
