@@ -16,6 +16,9 @@ export const COMMANDS = {
       "list the studies' plans of long runs and how far they are, or go on with one: [NAME] [--arms A,B] " +
       "[--seeds 0,1] [--minutes N] [--again]",
   },
+  "train-workers": {
+    does: "run a script in several processes that train together: [--workers N] SCRIPT [ITS ARGUMENTS]",
+  },
   new: { does: "begin a study: a notebook that runs, its claims, and a workflow that runs it in CI: NAME" },
   "verify-results": {
     does:

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { train, tf } from "saccade";
-import { fault, freePorts, together } from "./processes.js";
+import { freePorts } from "../../../lib/cli/train-workers/free-ports.js";
+import { fault, together } from "./processes.js";
 
 const VALUES = "[...t.dataSync()]";
 const caught = `(promise) => promise.then(() => "no error", (error) => error.constructor.name + ": " + error.message)`;

@@ -1,7 +1,7 @@
 /** Processes on this machine that `TF_CONFIG` joins, each running the same program of the built library. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { freePorts } from "../../../lib/cli/train-workers/free-ports.js";
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL("../../../dist/lib/index.js", import.meta.url))).href;
 
@@ -16,15 +16,6 @@ export interface Ended {
 export function fault({ code, stderr }: Ended): string | null {
   const told = stderr.replace(/^saccade: waiting for .*\n/gm, "");
   return code === 0 && told === "" ? null : `exit code ${code}: ${told}`;
-}
-
-/** Ports on the loopback that nothing listens on. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /**
