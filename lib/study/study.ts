@@ -157,6 +157,7 @@ export class Study {
    * seed to seed as stored. One of the two may be a stored run of the same settings, which another choice of arms
    * trained; pairs of which one was never run are left out, and it says so where none is left. Noted as
    * "a.over.b.points" and "a.over.b.pValue".
+   * @throws RangeError for a pair that was tested on other images than one another
    */
   compare(pairs: readonly (readonly [better: string, other: string])[]): Table {
     checkValue("compare", "pairs", pairs, listOf(listOf(aText, 2)));
