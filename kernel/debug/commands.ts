@@ -30,6 +30,8 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   ],
 };
 
+/** Numbers of calls lie below; a front end may be told one with a multiple of this. */
+const MAX_FRAMES = 2 ** 32;
 const THREAD = { id: 1, name: "main" };
 const LISTED = ["all", "uncaught"];
 
@@ -41,6 +43,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         throw new RangeError("initialize: lines and columns must be counted from 1, got from 0");
       session.started = true;
       session.variables.hidesTypes = args["clientID"] === "jupyterlab";
+      session.renewsFrames = session.variables.hidesTypes;
       return CAPABILITIES;
     },
   },
@@ -53,10 +56,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   setExceptionBreakpoints: { needs: "attached", run: setExceptionBreakpoints },
   threads: { needs: "attached", run: () => ({ threads: [THREAD] }) },
   stackTrace: { needs: "stopped", run: stackTrace },
-  scopes: {
-    needs: "stopped",
-    run: scopes,
-  },
+  scopes: { needs: "stopped", run: scopes },
   variables: { run: variables },
   setVariable: { needs: "attached", run: setVariable },
   evaluate: { needs: "attached", run: evaluate },
@@ -118,12 +118,14 @@ async function stackTrace(session: Session, args: Arguments): Promise<object> {
   const frames = [...calls.map(toStackFrame), ...(await session.callers(calls))];
   const start = optionalNumber(args, "startFrame") ?? 0;
   const levels = optionalNumber(args, "levels") || frames.length;
-  return { stackFrames: frames.slice(start, start + levels), totalFrames: frames.length };
+  const asked = frames.slice(start, start + levels).map((frame) => ({ ...frame, id: frame.id + session.frameOffset }));
+  return { stackFrames: asked, totalFrames: frames.length };
 }
 
 async function scopes(session: Session, args: Arguments): Promise<object> {
   const callers = await session.callers(session.stops.shown?.frames ?? []);
-  if (callers.some(({ id }) => id === args["frameId"])) return { scopes: [] };
+  const frameId = numberIn(args, "scopes", "frameId") % MAX_FRAMES;
+  if (callers.some(({ id }) => id === frameId)) return { scopes: [] };
   return { scopes: await session.frames.scopes(frameOf(session, args, "scopes"), session.variables) };
 }
 
@@ -169,6 +171,7 @@ async function evaluate(session: Session, args: Arguments): Promise<object> {
   const isGlance = args["context"] === "hover" || args["context"] === "watch";
   const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "evaluate");
   const value = await session.evaluate(text, frame, isGlance ? 2000 : undefined);
+  if (args["context"] === "repl" && session.renewsFrames) session.frameOffset += MAX_FRAMES;
   return session.variables.shown(value, session.group, isName(text) ? text : `(${text})`);
 }
 
@@ -189,7 +192,7 @@ function source({ scripts }: Session, args: Arguments): object {
   const path = textIn(objectOf(args["source"]), "source", "path");
   const content = scripts.textOf(path) ?? fileText(path);
   if (content === undefined) throw new RangeError(`source: the path must be a cell's or a file's, got ${path}`);
-  return { content, mimeType: /\.[mc]?tsx?$/.test(path) ? "text/x-typescript" : "text/javascript" };
+  return { content, mimeType: /\.[mc]?tsx?$/.test(path) ? "application/typescript" : "text/javascript" };
 }
 
 async function modules({ scripts, attached }: Session, args: Arguments): Promise<object> {
@@ -199,7 +202,11 @@ async function modules({ scripts, attached }: Session, args: Arguments): Promise
   const start = optionalNumber(args, "startModule") ?? 0;
   const count = optionalNumber(args, "moduleCount") || files.length;
   return {
-    modules: files.slice(start, start + count).map(({ id, title, path }) => ({ id: Number(id), name: title, path })),
+    modules: files.slice(start, start + count).map(({ id, title, path }) => ({
+      id: Number(id),
+      name: path.includes("node_modules") ? path.replace(/^.*[\\/]node_modules[\\/]/, "") : title,
+      path,
+    })),
     totalModules: files.length,
   };
 }
@@ -246,7 +253,7 @@ async function copyToGlobals(session: Session, args: Arguments): Promise<object>
 /** @throws RangeError for a number that is no frame's of this stop */
 function frameOf(session: Session, args: Arguments, command: string, name = "frameId"): Frame {
   const id = numberIn(args, command, name);
-  const frame = session.frame(id);
+  const frame = session.frame(id % MAX_FRAMES);
   if (frame === undefined) throw new RangeError(`${command}: ${name} must be one of this stop, got ${id}`);
   return frame;
 }

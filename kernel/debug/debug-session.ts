@@ -25,6 +25,12 @@ export class Session {
   readonly stops: Stops;
   /** A front end has begun. */
   started = false;
+  /**
+   * JupyterLab's console empties the list of variables, and reads it again only for calls that it does not know: after
+   * each of its evaluations they have other numbers.
+   */
+  renewsFrames = false;
+  frameOffset = 0;
   readonly #event: DebuggingOptions["event"];
   readonly #inspector: Inspector;
   readonly #libraries: Libraries;

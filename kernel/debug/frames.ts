@@ -58,7 +58,8 @@ export class Frames {
   }
 
   async #awaiting(isShown: (kind: Kind) => boolean): Promise<DebugProtocol.StackFrame[]> {
-    const label = { id: this.#next++, name: "await", line: 0, column: 0, presentationHint: "label" } as const;
+    const place = { line: 0, column: 0, source: {} }; // JupyterLab's list shows nothing where a call has no source
+    const label = { id: this.#next++, name: "await", ...place, presentationHint: "label" } as const;
     const callers: Caller[] = [];
     for (const { file, name, ...position } of await this.#inspector().read("awaiting")) {
       const script = await this.#scripts.named(file);
