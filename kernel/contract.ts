@@ -143,6 +143,11 @@ export interface Debugging {
   readonly stopped: boolean;
   /** Has the main thread go on from there and stop nowhere, until `arm`. */
   leave(): void;
+  /**
+   * Ends what runs on the main thread where V8 has ended a call of the debugger's in its place.
+   * @param isNeeded asked when the main thread stands for it
+   */
+  strike(isNeeded: () => boolean): Promise<void>;
   arm(): Promise<void>;
   close(): void;
 }

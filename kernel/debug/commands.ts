@@ -226,12 +226,14 @@ function debugInfo({ started, breakpoints, stops }: Session): object {
   };
 }
 
-async function inspectVariables(session: Session): Promise<object> {
-  const { group } = session;
-  if (group === "between") session.variables.release(group);
-  const { objectId } = await session.inspector.look("values", [], group);
-  const reference = session.variables.add({ group, holders: [objectId!], isValue: false, isGlobal: true });
-  return { variables: await session.variables.list(reference, {}) };
+function inspectVariables(session: Session): Promise<object> {
+  return session.inTurn(async () => {
+    const { group } = session;
+    if (group === "between") session.variables.release(group); // what another request has listed
+    const { objectId } = await session.inspector.look("values", [], group);
+    const reference = session.variables.add({ group, holders: [objectId!], isValue: false, isGlobal: true });
+    return { variables: await session.variables.list(reference, {}) };
+  });
 }
 
 async function richInspectVariables(session: Session, args: Arguments): Promise<object> {

@@ -4,7 +4,7 @@ import type { DebuggingOptions, Json, PreparedCell } from "../contract.js";
 import { Breakpoints } from "./breakpoints.js";
 import { toEvaluate } from "./expressions.js";
 import { Frames, toStackFrame, type Frame } from "./frames.js";
-import { Inspector, valueOf, type Group, type Remote, type Runtime } from "./inspector.js";
+import { Inspector, valueOf, type Debugger, type Group, type Remote, type Runtime } from "./inspector.js";
 import { Libraries } from "./libraries.js";
 import { Scripts } from "./scripts.js";
 import { Stops, toStopped } from "./stops.js";
@@ -36,6 +36,7 @@ export class Session {
   readonly #libraries: Libraries;
   readonly #copies = new Set<string>();
   #attached = false;
+  #strikes: (() => boolean) | undefined;
   #seq = 1;
   /** Requests that change what is stopped at, one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -44,7 +45,7 @@ export class Session {
     this.#event = event;
     this.#inspector = new Inspector({
       parsed: (script) => this.scripts.add(script),
-      paused: (stop) => void this.stops.take(stop),
+      paused: (stop) => void this.#paused(stop),
       resumed: () => this.stops.resumed(),
     });
     const inspector = (): Inspector => this.#inspector;
@@ -115,6 +116,7 @@ export class Session {
   async detach(): Promise<void> {
     const wasAttached = this.#attached;
     this.#attached = false;
+    this.#strikes = undefined;
     this.stops.isOn = false;
     this.started = false;
     this.breakpoints.forget();
@@ -198,7 +200,33 @@ export class Session {
     if (this.#attached) this.stops.leave();
   }
 
+  /** Stops the main thread, as only what is stopped can be ended once more. */
+  strike(isNeeded: () => boolean): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.#strikes !== undefined || !isNeeded()) return;
+      this.#strikes = isNeeded;
+      if (!this.#attached) await this.#inspector.post("Debugger.enable");
+      await this.#inspector.post("Debugger.setSkipAllPauses", { skip: false });
+      await this.#inspector.post("Debugger.pause");
+    });
+  }
+
+  async #paused(stop: Debugger.PausedEventDataType): Promise<void> {
+    const isNeeded = this.#strikes;
+    this.#strikes = undefined;
+    if (isNeeded === undefined || (!isNeeded() && stop.hitBreakpoints?.length)) return this.stops.take(stop);
+    await this.#inspector.post("Debugger.resume", { terminateOnResume: isNeeded() }).catch(() => undefined);
+    await this.#forgetStrike();
+  }
+
+  /** Switches off what was on for it only. */
+  async #forgetStrike(): Promise<void> {
+    this.#strikes = undefined;
+    if (!this.#attached) await this.inTurn(() => this.#inspector.post("Debugger.disable"));
+  }
+
   async arm(): Promise<void> {
+    if (this.#strikes !== undefined && !this.#attached) await this.#forgetStrike();
     // switched off meanwhile, it is armed again where it is switched on
     if (this.#attached) await this.stops.arm().catch(() => undefined);
   }

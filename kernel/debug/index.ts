@@ -37,6 +37,7 @@ export const createDebugging: CreateDebugging = (options) => {
       return session.stops.paused;
     },
     leave: () => session.leave(),
+    strike: (isNeeded) => session.strike(isNeeded),
     arm: () => session.arm(),
     close: () => session.close(),
   };

@@ -115,7 +115,7 @@ export class Stops {
     this.#shown = undefined;
     const inspector = this.#options.inspector();
     void inspector.post("Debugger.setSkipAllPauses", { skip: true }).catch(() => undefined); // switched off already
-    void this.#post("continue");
+    void this.#end();
   }
 
   /** Stops again from now on. */
@@ -149,7 +149,7 @@ export class Stops {
     try {
       const stop = await this.#decide(paused);
       if (!this.#paused) return;
-      if (this.#leaves) return await this.#post("continue");
+      if (this.#leaves) return await this.#end();
       if (stop === undefined) return await this.#goOn(paused);
       this.#asked = false;
       this.#step = undefined;
@@ -215,6 +215,13 @@ export class Stops {
     if (!this.#options.libraries.isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth))
       return this.#post("stepOut");
     return this.#post(step.way === "stepOut" ? "next" : step.way);
+  }
+
+  /** Goes on to the cell's end; a termination that V8 was asked for may have struck what was evaluated here. */
+  async #end(): Promise<void> {
+    if (!this.isOn) return;
+    const { post } = this.#options.inspector();
+    await post("Debugger.resume", { terminateOnResume: true }).catch(() => undefined); // it went on already
   }
 
   async #post(way: Way): Promise<void> {

@@ -22,15 +22,23 @@ const LATELY_MS = 200;
  */
 const PATIENCE_WITH_WORK_MS = 5_000;
 
+/** V8 has been told to terminate for so long, ms, and has not reported it: something else was struck. */
+const LOST_MS = 200;
+
+/** What a debugger does for interrupts. */
+type Debugged = Pick<Debugging, "stopped" | "leave" | "strike" | "arm">;
+
 /** Stops what the main thread does: asks first, then terminates the code that does not heed it. */
 export class Interrupter {
   readonly #shared: Shared;
   readonly #ask: (number: number) => void;
   readonly #unblock: (again: boolean) => void;
-  readonly #debugging: Pick<Debugging, "stopped" | "leave" | "arm">;
+  readonly #debugging: Debugged;
   #session: Session | undefined;
   #number = 0;
   #terminating = false;
+  /** When V8 had been told to terminate. */
+  #heardMs: number | undefined;
   #running: Promise<void> | undefined;
 
   /**
@@ -38,12 +46,7 @@ export class Interrupter {
    * has come before
    * @param debugging has a main thread that stands at a line go on
    */
-  constructor(
-    shared: Shared,
-    ask: (number: number) => void,
-    unblock: (again: boolean) => void,
-    debugging: Pick<Debugging, "stopped" | "leave" | "arm">,
-  ) {
+  constructor(shared: Shared, ask: (number: number) => void, unblock: (again: boolean) => void, debugging: Debugged) {
     this.#shared = shared;
     this.#ask = ask;
     this.#unblock = unblock;
@@ -81,6 +84,7 @@ export class Interrupter {
 
   async #persist(): Promise<void> {
     let patience = this.#patience();
+    let until = performance.now() + patience;
     const first = this.#number;
     for (;;) {
       const number = this.#number;
@@ -89,14 +93,17 @@ export class Interrupter {
         this.#terminate(); // first, so that no line behind the stop runs
         this.#debugging.leave();
       }
-      if (await this.#taken(number, patience)) {
+      if (await this.#taken(number, until)) {
         if (!this.#terminating && number === this.#number) return;
+        until = performance.now() + patience;
       } else if (number !== this.#number) {
-        patience = PATIENCE_MS; // asked again: it is to end at once
+        patience = PATIENCE_MS; // asked again: it is to end at once, also where it is asked again and again
+        until = Math.min(until, performance.now() + patience);
       } else {
         this.#terminate();
         if (Atomics.load(this.#shared, Slot.waitsForChild) === 1) this.#unblock(number > first);
         patience = Math.min(patience * 1.5, Math.max(patience, 500)); // a native call that returns only in its own time
+        until = performance.now() + patience;
       }
     }
   }
@@ -108,15 +115,24 @@ export class Interrupter {
   }
 
   #terminate(): void {
-    if (this.#terminating) return;
+    if (this.#terminating) return this.#terminateAgain();
     this.attach();
     this.#terminating = true;
+    this.#heardMs = undefined;
     Atomics.add(this.#shared, Slot.terminations, 1);
     this.#session!.post("Runtime.terminateExecution", () => (this.#terminating = false));
+    this.#session!.post("Runtime.getIsolateId", () => (this.#heardMs = performance.now()));
   }
 
-  async #taken(number: number, patienceMs: number): Promise<boolean> {
-    const until = performance.now() + patienceMs;
+  /** A termination that has ended a call of the debugger's is over for V8, which takes no other until it reports. */
+  #terminateAgain(): void {
+    if (this.#heardMs === undefined || performance.now() - this.#heardMs < LOST_MS) return;
+    this.#heardMs = performance.now();
+    void this.#debugging.strike(() => this.#terminating);
+  }
+
+  /** @param until what performance.now() says when it is given up */
+  async #taken(number: number, until: number): Promise<boolean> {
     for (;;) {
       if (!this.#terminating && Atomics.load(this.#shared, Slot.interruptsTaken) >= number) return true;
       const left = until - performance.now();

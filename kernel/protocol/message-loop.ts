@@ -198,6 +198,7 @@ export class Kernel {
   }
 
   async #debug({ content }: Message): Promise<JsonObject> {
+    await this.#interrupter.settled(); // a termination would strike what the debugger calls
     return (await this.#debugging.answer(content)) as JsonObject;
   }
 

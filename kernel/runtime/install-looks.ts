@@ -99,7 +99,8 @@ function addInner(value: object, found: object): void {
 function lines(object: object): Readonly<Record<string, Look>> {
   const found = create(null) as Record<string, Look>;
   for (const name of getOwnPropertyNames(object)) {
-    const descriptor = getOwnPropertyDescriptor(object, name)!;
+    const descriptor = descriptorOf(object, name);
+    if (descriptor === undefined) continue;
     found[name] =
       "value" in descriptor
         ? oneLine(descriptor.value)
@@ -125,6 +126,15 @@ function awaiting(): readonly AwaitingCall[] {
       }));
   } finally {
     Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  }
+}
+
+/** Undefined also for a scope's name that is still in its dead zone, which V8 refuses to tell since Node 22. */
+function descriptorOf(object: object, name: string): PropertyDescriptor | undefined {
+  try {
+    return getOwnPropertyDescriptor(object, name);
+  } catch {
+    return undefined;
   }
 }
 

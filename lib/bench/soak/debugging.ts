@@ -14,6 +14,8 @@ const CELLS = [
     "await Promise.all([outer(), outer()]);",
 ];
 
+/** After so many a cell goes on for ever. */
+const INTERRUPTS = 500;
 /** Requests of one sequence. */
 const LENGTH = 40;
 const WAYS = ["next", "stepIn", "stepOut", "continue"];
@@ -56,10 +58,12 @@ export async function debugSequence(kernel: LaunchedKernel, seed: number): Promi
   await front.attach();
   for (let i = 0; i < LENGTH; i++) await pick(acts)();
   await front.get("disconnect");
-  while (cells.some(({ reply }) => reply === undefined)) {
+  const isOver = (): boolean => cells.every(({ reply }) => reply !== undefined);
+  for (let i = 0; i < INTERRUPTS && !isOver(); i++) {
     await kernel.interrupt();
     await kernel.ask("kernel_info_request");
   }
+  if (!isOver()) throw new Error(`a cell goes on after ${INTERRUPTS} interrupts`);
   expectResult("42", (await kernel.execute("20 + 22")).result);
   await front.attach();
   const { cell } = await front.runToStop("debugger;\n'stops again'");

@@ -39,6 +39,21 @@ describe("at a stop", () => {
     await front.get("disconnect");
   });
 
+  it.each([true, false])("an interrupt ends a loop that is looked at meanwhile (attached: %s)", async (attached) => {
+    const front = new FrontEnd(kernel());
+    if (attached) await front.attach();
+    await runs(kernel(), "const looked = 1;");
+    const cell = kernel().start("console.log('turns');\nwhile (true) {\n  [0].at(0);\n}");
+    await cell.until(({ published }) => published.some(({ type }) => type === "stream"));
+    const before = Array.from({ length: 5 }, () => front.ask("inspectVariables"));
+    await kernel().interrupt();
+    const after = Array.from({ length: 5 }, () => front.ask("inspectVariables"));
+    expect((await cell.done()).status).toBe("error");
+    await Promise.all(before); // answered: the interrupt may have ended one
+    for (const { success } of await Promise.all(after)) expect(success).toBe(true);
+    await front.get("disconnect");
+  });
+
   it("an interrupt ends an evaluation without end, and the cell", async () => {
     const { front, cell } = await stopped("const looked = 1;\nconsole.log(looked);\nfor (;;) [0].at(0);");
     const { stackFrames } = await front.get("stackTrace", { threadId: 1 });
