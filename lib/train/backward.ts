@@ -37,6 +37,7 @@ export function backward(
   parts = 1,
 ): Backward {
   const size = batch.images.shape[0]!;
+  if (size === 0) return ofNone(variables);
   const count = Math.min(parts, size);
   if (count === 1) return ofPart(model, variables, batch, loss, 1);
   const sizes = partSizes(size, count);
@@ -51,6 +52,11 @@ export function backward(
     correct: sum(({ correct }) => correct),
     gradients: variables.map((_, i) => sum(({ gradients }) => gradients[i]!)),
   };
+}
+
+/** What a process adds to a batch of which it has no image. */
+function ofNone(variables: readonly tf.Variable[]): Backward {
+  return { loss: tf.scalar(0), correct: tf.scalar(0, "int32"), gradients: variables.map((one) => tf.zerosLike(one)) };
 }
 
 /** A number of images in parts as even as can be. @param parts 1 to the number of images */

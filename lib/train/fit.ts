@@ -7,8 +7,10 @@ import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { calledBack, refuseInTraining, whileTraining } from "./in-training.js";
 import { yieldToEvents } from "./inputs.js";
+import { measureTogether } from "./measure-together.js";
 import type { EndedBy } from "./progress.js";
 import { planRun, type Passage } from "./run-plan.js";
+import { trainedVariables } from "./trained-variables.js";
 import { closeRun, openRun, saveRun, type Run } from "./run.js";
 import { cycledMomentum, rateAt } from "./schedule.js";
 import { asHistory } from "./show-history.js";
@@ -20,12 +22,21 @@ import { ending, isBest } from "./stopping.js";
  * add; constraints of weights hold after each step. A model that ends in a softmax is trained on what goes into it.
  * Each step is one compiled program, which runs off the main thread: an interrupt or a heartbeat gets through.
  *
+ * Data-parallel training: where the environment variable `TF_CONFIG` names several processes (see `cluster`), each of
+ * them takes its part of every batch and of every measurement, gradients are summed within the step, and all have the
+ * same history and the same weights to the last bit: those of one process, up to the rounding of sums. As with
+ * `parallelParts`, each part draws random numbers, takes a batch norm's statistics and weighs classes by itself; moving
+ * statistics are averaged at each epoch's end. All processes begin with the first one's weights; it alone shows
+ * progress, logs and writes checkpoints, into a folder that all of them see. A signal of one ends all after the same
+ * step.
+ *
  * @param model images [B, H, W, C] → logits [B, K]: of `createModel`, `tf.sequential` or `tf.model`
  * @param set images or files with their labels, 0 to K − 1
  * @returns what happened, also when a signal ended it early: an interrupted cell ends with what it does with that
  * @throws TypeError or RangeError where set, model, options and the checkpoint do not fit each other
  * @throws RangeError for a model that another fit trains
  * @throws SyntaxError for a checkpoint that is damaged
+ * @throws Error where the processes of `TF_CONFIG` have other models, options or data, or one of them has ended
  * @example await fit(model, cifar.train, { optimizer: "adamw", schedule: "cosine", validation: cifar.test })
  */
 export function fit<Name extends string = never>(
@@ -60,17 +71,19 @@ async function recorded(run: Run): Promise<History> {
 }
 
 async function runEpochs(run: Run): Promise<History> {
-  const { record, config, average } = run;
+  const { record, config, average, shared } = run;
   let endedBy: EndedBy | undefined;
   try {
     if (!record.open) endedBy = ending(record.epochs, config);
     while (endedBy === undefined) {
       endedBy = await trainOneEpoch(run);
+      await averageMoved(run);
       endedBy ??= await measureEpoch(run);
       endedBy ??= await finishEpoch(run);
     }
     if (endedBy === "signal" && record.steps > 0) await saveRun(run, "last");
     average?.exchange(); // the model keeps the averages
+    await shared?.agree("the run's length", `${record.steps} steps`); // and its files are written
     return asHistory(record.history(endedBy));
   } finally {
     await closeRun(run, endedBy);
@@ -79,27 +92,42 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, config, record, feed, step, average, callbacks, stop, log } = run;
-  if (stop.aborted) return "signal";
+  const { model, config, record, feed, step, average, callbacks, stop, log, shared } = run;
+  if (await isStopped(run)) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
   if (startBatch === 0) record.startEpoch(epoch);
   for await (const batch of feed.epoch(epoch, startBatch)) {
     const rates = ratesAt(run, epoch);
-    const result = await step.run(batch, rates).finally(() => tf.dispose(batch));
+    const result = await step.run(batch, rates, stop.aborted).finally(() => tf.dispose(batch));
     const standing = record.add(result);
     await average?.update(record.steps, config.epochs * record.batches);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
+    const stopped = result.stopped ?? stop.aborted;
     const saves = isDue(run);
-    const watched = record.atMark || saves || stop.aborted ? model : undefined;
+    // the processes that share a run look at the same steps, and only one of them saves
+    const watched = record.atMark || (saves && !shared) || stopped ? model : undefined;
     if (await endsNotFinite(run, { "the loss": result.loss }, watched)) return "notFinite";
     if (record.open) break; // that was the last batch
-    if (stop.aborted) return "signal";
+    if (stopped) return "signal";
     if (saves) await saveRun(run, "last");
   }
   return undefined;
+}
+
+/** Whether the run is to end early; where it is shared, for all processes. */
+function isStopped({ stop, shared }: Run): boolean | Promise<boolean> {
+  return shared ? shared.stopped(stop) : stop.aborted;
+}
+
+/** What training moves beside the trained weights, as a batch norm's statistics, each process moves by itself. */
+async function averageMoved({ model, shared, groups: { weight = [], average = [] } }: Run): Promise<void> {
+  if (!shared) return;
+  const trained = new Set(trainedVariables("fit", model));
+  const moved = weight.flatMap((one, i) => (trained.has(one) ? [] : [one, average[i]]));
+  await shared.average(moved.filter((one) => one !== undefined));
 }
 
 /** Whether a checkpoint is to be written after this step. */
@@ -145,7 +173,8 @@ async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
 }
 
 /** Undefined where the run was stopped meanwhile. */
-async function measureUntilStopped({ model, loss, metrics, stop }: Run, passage: Passage) {
+async function measureUntilStopped({ model, loss, metrics, stop, shared }: Run, passage: Passage) {
+  if (shared) return measureTogether(shared, model, passage, { loss, metrics, signal: stop });
   try {
     return await measure("fit", model, passage, { loss, metrics, signal: stop });
   } catch (error) {

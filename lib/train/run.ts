@@ -30,6 +30,7 @@ import { decayScales, groupsOf } from "./parameter-groups.js";
 import { silentProgress, terminalProgress, type EndedBy, type Progress } from "./progress.js";
 import { tellRescaling } from "./rescaling.js";
 import type { RunPlan } from "./run-plan.js";
+import { digestOf, SharedRun } from "./shared-run.js";
 import { trainStep, type TrainStep } from "./step.js";
 import { trainedVariables } from "./trained-variables.js";
 
@@ -50,6 +51,8 @@ export interface Run extends Omit<RunPlan, "log"> {
   /** All that a checkpoint holds. */
   readonly groups: VariableGroups;
   readonly shown: Progress;
+  /** Where several processes share the run. */
+  readonly shared: SharedRun | undefined;
   /** When the last checkpoint was written, or the run began, by performance.now(). */
   readonly saved: { atMs: number };
 }
@@ -61,10 +64,14 @@ export interface Run extends Omit<RunPlan, "log"> {
  *   in a folder of which it is not said whether the run goes on
  * @throws SyntaxError for a checkpoint that is damaged
  */
-export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
+export async function openRun(given: RunPlan, stop: AbortSignal): Promise<Run> {
+  const shared = await SharedRun.join();
+  // what is shown and logged, the first process shows and logs
+  const plan = shared?.isChief === false ? { ...given, progress: false, log: undefined } : given;
   const { model, config, training } = plan;
   const variables = trainedVariables("fit", model);
   const before = await readBefore(plan);
+  if (shared) await agree(shared, plan, before);
   if (!before && config.checkFinite) await refuseNotFinite("fit", model);
   const shown = progressOf(plan);
   const record = new Recorder(config, training.set.labels.length, shown, before?.state.recorder);
@@ -81,8 +88,12 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
   const average = averageOf(weights, config);
   const groups = { weight: weights, ...prefixed(optimizer.state), ...(average && { average: average.averages }) };
   if (before) assignAll(before.tensors, groups);
+  await shared?.begin(Object.values(groups).flat());
   const loss = lossOf(plan.loss, config);
-  const step = trainStep({ model, variables, optimizer, loss, config, groups: parameters }, before?.state.calls);
+  const step = trainStep(
+    { model, variables, optimizer, loss, config, groups: parameters, shared },
+    before?.state.calls,
+  );
   const feed = openFeed("fit", training.set, training.batches, training.workers);
   const { mean, std } = config;
   tellRescaling("fit", model, config);
@@ -101,6 +112,7 @@ export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
     average,
     groups,
     shown,
+    shared,
     saved: { atMs: performance.now() },
   };
 }
@@ -116,8 +128,9 @@ export async function closeRun({ feed, shown, step, optimizer, average }: Run, e
 
 /** Writes a checkpoint, where the run keeps some and its weights are finite. */
 export async function saveRun(run: Run, name: "last" | "best"): Promise<void> {
-  const { model, config, training, checkpoint, record, step, groups, id } = run;
-  if (!checkpoint || (record.notFinite && (await weightsNotFinite(model)).length > 0)) return;
+  const { model, config, training, checkpoint, record, step, groups, id, shared } = run;
+  if (!checkpoint || shared?.isChief === false || (record.notFinite && (await weightsNotFinite(model)).length > 0))
+    return;
   const state = {
     ...describeRun(model, training.set, config),
     calls: step.calls,
@@ -127,6 +140,20 @@ export async function saveRun(run: Run, name: "last" | "best"): Promise<void> {
   await saveCheckpoint(fileIn(checkpoint.folder, name), state, groups);
   run.saved.atMs = performance.now();
   if (record.epochs.length === 0) await rm(fileIn(checkpoint.folder, "best"), { force: true }); // an earlier run's
+}
+
+/** @throws Error where another process has another model, options or data, or goes on from another step */
+async function agree(
+  shared: SharedRun,
+  { model, config, training: { set } }: RunPlan,
+  before?: StoredRun,
+): Promise<void> {
+  const { model: network, config: options, set: data, ...rest } = describeRun(model, set, config);
+  await shared.agree("the model", JSON.stringify([network, rest]));
+  await shared.agree("the options", JSON.stringify(options));
+  await shared.agree("the data", JSON.stringify({ ...data, digest: digestOf(set) }));
+  const steps = before?.state.recorder.steps ?? 0;
+  await shared.agree("the checkpoint's step (all processes must see its folder)", String(steps));
 }
 
 /** What the run's last checkpoint holds, where it is to go on from one and there is one. */

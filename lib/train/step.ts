@@ -6,6 +6,7 @@ import type { Optimizer } from "./optimizer.js";
 import type { LossFunction } from "./own-functions.js";
 import { byGroup, groupRates, type Groups } from "./parameter-groups.js";
 import { constraintsOf } from "./penalties.js";
+import type { SharedRun } from "./shared-run.js";
 import { zerosLike } from "./weight-decay.js";
 
 /** What one step reports. */
@@ -15,6 +16,8 @@ export interface StepResult {
   /** Images whose largest logit was their label's. */
   readonly correct: number;
   readonly images: number;
+  /** Whether one of the processes that share the run is to end early. */
+  readonly stopped?: boolean;
 }
 
 /** What of a run's options its steps depend on. */
@@ -28,8 +31,10 @@ export interface TrainStep {
   /**
    * One batch forward, backward, one step of the optimizer, and the weights back within their constraints. Leaves the
    * batch to the caller.
+   *
+   * @param stops whether the run is to end early, for the processes that share it
    */
-  run(batch: Batch, rates: Rates): Promise<StepResult>;
+  run(batch: Batch, rates: Rates, stops?: boolean): Promise<StepResult>;
   /** How often each of the two programs has run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
   dispose(): void;
@@ -53,21 +58,23 @@ export interface Training {
   readonly config: StepConfig;
   /** The variables by group, where some train otherwise than the rest. */
   readonly groups?: Groups | undefined;
+  /** Where several processes take the steps together. */
+  readonly shared?: SharedRun | undefined;
 }
 
-/** Loss and number of right ones, two scalars. */
-type Found = [loss: tf.Tensor, correct: tf.Tensor];
+/** Loss and number of right ones, two scalars; of a shared step how many processes are to end, too. */
+type Found = [loss: tf.Tensor, correct: tf.Tensor, stops?: tf.Tensor];
 
 /**
  * A training step as one compiled program for each size of batch. With microBatchSize (gradient accumulation) one
  * program more, which only adds gradients up: all parts of a batch but the last go through it. The parts' gradients
  * count by their images, so that together they are the whole batch's (with class weights, and with batch statistics,
- * each part has its own mean).
+ * each part has its own mean). In a shared run each process takes a part of the batch, likewise.
  *
  * @param calls of a run that goes on
  */
 export function trainStep(training: Training, calls: readonly [number, number] = [0, 0]): TrainStep {
-  const { model, config, groups } = training;
+  const { model, config, groups, shared } = training;
   const sums = config.microBatchSize === null ? undefined : zerosLike(training.variables);
   const programs = compilePrograms(training, sums, calls);
   const constrain = constraintsOf(model);
@@ -78,12 +85,19 @@ export function trainStep(training: Training, calls: readonly [number, number] =
     done[0]++;
     return read(found, part);
   };
-  const update = async (part: Batch, share: number, { learningRate, momentum, epoch }: Rates): Promise<StepResult> => {
+  /** @param told the part's share; in a shared run [4], see {@link toldOf} */
+  const update = async (
+    part: Batch,
+    told: tf.Tensor,
+    { learningRate, momentum, epoch }: Rates,
+  ): Promise<StepResult> => {
     const rate = groups ? groupRates(groups, learningRate, epoch) : tf.scalar(learningRate);
-    const scalars = momentum === undefined ? ([share] as const) : ([share, momentum] as const);
-    const found = await withScalars(scalars, ([part1, ...rest]) =>
-      programs.update(...inputsOf(part), part1, rate, ...rest),
-    ).finally(() => rate.dispose());
+    const inputs = inputsOf(part);
+    const stepped =
+      momentum === undefined
+        ? programs.update(...inputs, told, rate)
+        : withScalars([momentum], ([own]) => programs.update(...inputs, told, rate, own));
+    const found = await (shared ? shared.watch(stepped) : stepped).finally(() => tf.dispose([rate, told]));
     done[1]++;
     const result = await read(found, part);
     await constrain?.();
@@ -92,20 +106,19 @@ export function trainStep(training: Training, calls: readonly [number, number] =
 
   return {
     calls: done,
-    async run(batch, rates) {
+    async run(batch, rates, stops = false) {
       const images = batch.images.shape[0];
-      const size = config.microBatchSize ?? images;
+      const own = shared?.partOf(images) ?? { first: 0, length: images };
+      const end = own.first + own.length;
+      const size = config.microBatchSize ?? own.length;
       const results: StepResult[] = [];
-      let first = 0;
-      for (; first + size < images; first += size)
+      let { first } = own;
+      for (; first + size < end; first += size)
         results.push(await ofPart(batch, first, size, (part) => accumulate(part, size / images)));
-      const last = images - first;
-      results.push(
-        last === images
-          ? await update(batch, 1, rates)
-          : await ofPart(batch, first, last, (part) => update(part, last / images, rates)),
-      );
-      return together(results, images);
+      const last = end - first;
+      const told = shared ? toldOf(results, last / images, images, stops) : tf.scalar(last / images);
+      const updated = await ofPart(batch, first, last, (part) => update(part, told, rates));
+      return shared ? { ...updated, images } : together([...results, updated], images);
     },
     dispose() {
       programs.accumulate.dispose();
@@ -122,13 +135,13 @@ export function trainStep(training: Training, calls: readonly [number, number] =
  * @param sums of the gradients of a batch's earlier parts, where it is taken in parts
  */
 export function compilePrograms(
-  { model, variables, optimizer, loss, config, groups }: Training,
+  { model, variables, optimizer, loss, config, groups, shared }: Training,
   sums: readonly tf.Variable[] | undefined,
   [accumulated, updated]: readonly [number, number],
 ) {
   const parts = config.parallelParts ?? bestParts(model, config);
   const options = { interruptible: false, ...(config.mixedPrecision && { mixedPrecision: "bfloat16" as const }) };
-  const seed = config.seed | 0;
+  const seed = (config.seed ^ Math.imul(shared?.rank ?? 0, 0x9e3779b1)) | 0; // each process drops out others
 
   const addGradients = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): Found => {
     const found = backward(model, variables, { images, labels, targets }, loss, parts);
@@ -144,13 +157,21 @@ export function compilePrograms(
     momentum?: tf.Tensor,
   ): Found => {
     const found = backward(model, variables, { images, labels, targets }, loss, parts);
-    const summed = sums?.map((sum, i) => tf.add(sum, tf.mul(found.gradients[i]!, share))) ?? found.gradients;
+    const [part, ...before] = shared ? (tf.unstack(share) as tf.Scalar[]) : [share];
+    const scale = (x: tf.Tensor): tf.Tensor => (sums || shared ? tf.mul(x, part!) : x);
+    const scaled = found.gradients.map((gradient, i) => (sums ? tf.add(sums[i]!, scale(gradient)) : scale(gradient)));
+    const all = shared?.summed(scaled, {
+      loss: tf.add(scale(found.loss), before[0]!),
+      correct: tf.add(found.correct, before[1]!),
+      stops: before[2]!,
+    });
+    const summed = all?.gradients ?? scaled;
     const own = groups && byGroup(groups, learningRate, summed);
     const taken = own?.gradients ?? summed;
     const gradients = config.clipNorm === null ? taken : ops.clipByGlobalNorm(taken, config.clipNorm).gradients;
     optimizer.apply(gradients, own?.learningRates ?? (learningRate as tf.Scalar), momentum as tf.Scalar | undefined);
     sums?.forEach((sum) => sum.assign(tf.zerosLike(sum)));
-    return [found.loss, found.correct];
+    return all ? [all.loss, all.correct, all.stops] : [found.loss, found.correct];
   };
   return {
     accumulate: compile(addGradients, {
@@ -161,6 +182,16 @@ export function compilePrograms(
     }),
     update: compile(step, { name: "trainStep", seed, firstCall: updated, ...options }),
   };
+}
+
+/**
+ * What a shared step takes beside its part: the part's share of the batch, what the process' parts before it add to
+ * loss and right ones, and whether the run is to end early.
+ */
+function toldOf(before: readonly StepResult[], share: number, images: number, stops: boolean): tf.Tensor {
+  const loss = before.reduce((sum, part) => sum + (part.loss * part.images) / images, 0);
+  const correct = before.reduce((sum, part) => sum + part.correct, 0);
+  return tf.tensor1d([share, loss, correct, Number(stops)]);
 }
 
 /** A batch as the programs take it. */
@@ -181,10 +212,11 @@ async function withScalars<const Values extends readonly (number | undefined)[],
   }
 }
 
-async function read([loss, correct]: Found, { images }: Batch): Promise<StepResult> {
-  const [lossValues, correctValues] = await Promise.all([loss.data(), correct.data()]);
-  tf.dispose([loss, correct]);
-  return { loss: lossValues[0]!, correct: correctValues[0]!, images: images.shape[0] };
+async function read(found: Found, { images }: Batch): Promise<StepResult> {
+  const [loss, correct, stops] = await Promise.all(found.map((tensor) => tensor!.data()));
+  tf.dispose(found as tf.Tensor[]);
+  const result = { loss: loss![0]!, correct: correct![0]!, images: images.shape[0] };
+  return stops ? { ...result, stopped: stops[0]! > 0 } : result;
 }
 
 /** What the parts of a batch report, as one. */
@@ -204,6 +236,7 @@ async function ofPart<Result>(
   length: number,
   body: (part: Batch) => Promise<Result>,
 ): Promise<Result> {
+  if (length === batch.images.shape[0]) return body(batch);
   const part = sliceBatch(batch, first, length);
   try {
     return await body(part);

@@ -17,7 +17,7 @@ import { serverDef } from "./server-def.js";
 import { type ClusterConfig, nameOf } from "./tf-config.js";
 
 /** All processes are one group. */
-const GROUP_KEY = 1;
+export const GROUP_KEY = 1;
 /** After so many seconds a collective op gives up: a process hangs. */
 const TIMEOUT_SECONDS = 600;
 
@@ -206,7 +206,7 @@ function common(type: number): OpAttribute[] {
 }
 
 /** Of CollectiveReduceV2. @param final what is done with the sum: "Div" divides it by the number of processes */
-function reduceAttributes(type: number, final: "Id" | "Div"): OpAttribute[] {
+export function reduceAttributes(type: number, final: "Id" | "Div"): OpAttribute[] {
   return [
     ...common(type),
     { name: "Nordering_token", type: AttributeType.INT, value: 0 },

@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs";
+import { defineOp } from "../ops/op.js";
+import { DType } from "../tensorflow-dtypes.js";
+import { GROUP_KEY, type ProcessGroup, reduceAttributes } from "./process-group.js";
+
+/** Floats that are sent as one: 4 MB. */
+const FLOATS_AT_ONCE = 1 << 20;
+
+/** Σ over all processes of a tensor [n]. */
+const collectiveSum = defineOp<Readonly<Record<"x" | "size" | "group" | "key", tf.Tensor>>, object>({
+  name: "CollectiveReduceV2",
+  tensorflow: (run, { x, size, group, key }) =>
+    run("CollectiveReduceV2", reduceAttributes(DType.FLOAT, "Id"), [x, size, group, key]),
+  composed: () => {
+    throw new Error("CollectiveReduceV2: TensorFlow's library must be here");
+  },
+});
+
+/**
+ * The sums of tensors over all processes, inside a compiled function: they go in few messages, the last ones first,
+ * which a backward pass has first, and each as soon as it is there.
+ *
+ * @param name of these sums, the same in all processes, and no other's
+ * @param tensors float32, of the same shapes in all processes, none of them empty
+ * @returns new tensors, of the same numbers in all processes
+ */
+export function summedOverProcesses(group: ProcessGroup, name: string, tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  const scalar = (value: number): tf.Tensor => tf.scalar(value, "int32");
+  const sums: tf.Tensor[] = [];
+  for (const [from, to] of messagesOf(tensors.map(({ size }) => size))) {
+    const part = tensors.slice(from, to);
+    const x = tf.concat(part.map((tensor) => tf.reshape(tensor, [-1])));
+    const key = scalar(group.keyFor(`${name} ${from}`));
+    const [sum] = collectiveSum({ x, size: scalar(group.size), group: scalar(GROUP_KEY), key }, {});
+    const parts = tf.split(
+      sum!,
+      part.map(({ size }) => size),
+    );
+    parts.forEach((one, i) => (sums[from + i] = tf.reshape(one, part[i]!.shape)));
+  }
+  return sums;
+}
+
+/** Consecutive places [from, to), the last ones first, each of so many numbers together that it is worth a message. */
+export function messagesOf(sizes: readonly number[]): [from: number, to: number][] {
+  const groups: [number, number][] = [];
+  let [to, sum] = [sizes.length, 0];
+  for (let from = sizes.length - 1; from >= 0; from--) {
+    sum += sizes[from]!;
+    if (sum < FLOATS_AT_ONCE && from > 0) continue;
+    groups.push([from, to]);
+    [to, sum] = [from, 0];
+  }
+  return groups;
+}
