@@ -171,6 +171,21 @@ test.each(PAGES)("%s types no measured number", (file) => {
   expect(numbers.sort()).toEqual(Object.keys(TYPED[file] ?? {}).sort());
 });
 
+/** Lines of a paragraph that Markdown takes for HTML as they are, with their `code` and links unread. */
+function rawLines(text: string): string[] {
+  return text.match(/^ *<!-- (?!\/ -->).*-->.*<!-- \/ -->.*$/gm) ?? [];
+}
+
+test.each(PAGES)("%s begins no line with an inserted number", (file) => {
+  expect(rawLines(proseOf(file))).toEqual([]);
+});
+
+test("a line that begins with an inserted number is seen, one that holds a marker alone or within is not", () => {
+  const inserted = "<!-- a/quick x percent 1 -->44.5 %<!-- / -->";
+  const text = `It is\n  ${inserted} of [all](x).\n<!-- a/b table -->\n\nof ${inserted}\n\n<!-- / -->`;
+  expect(rawLines(text)).toEqual([`  ${inserted} of [all](x).`]);
+});
+
 test("a number is seen where it is typed, and not where it is inserted or code", () => {
   const text =
     "reaches 46.1 %, <!-- a/quick x percent 1 -->44.5 %<!-- / --> in 3.5 min, `12 s`\n```\n5 " +
