@@ -42,8 +42,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       if (args["linesStartAt1"] === false || args["columnsStartAt1"] === false)
         throw new RangeError("initialize: lines and columns must be counted from 1, got from 0");
       session.started = true;
-      session.variables.hidesTypes = args["clientID"] === "jupyterlab";
-      session.renewsFrames = session.variables.hidesTypes;
+      session.renewsFrames = session.variables.hidesTypes = args["clientID"] === "jupyterlab";
       return CAPABILITIES;
     },
   },

@@ -30,7 +30,7 @@ export interface Context {
  * A serialized tensorflow.ConfigProto: gpu_options (field 6) { allow_growth (field 4): true }, so that a
  * process takes a GPU's memory as it needs it and not all of it at once.
  */
-export const CONFIG = Uint8Array.of(0x32, 0x02, 0x20, 0x01);
+export const CONFIG: Uint8Array = Uint8Array.of(0x32, 0x02, 0x20, 0x01);
 
 /**
  * Opens a TensorFlow library and an eager context in it.

@@ -236,7 +236,7 @@ async function ofPart<Result>(
   length: number,
   body: (part: Batch) => Promise<Result>,
 ): Promise<Result> {
-  if (length === batch.images.shape[0]) return body(batch);
+  if (length === batch.images.shape[0]) return await body(batch); // awaited, it stays in the stack of an error
   const part = sliceBatch(batch, first, length);
   try {
     return await body(part);

@@ -91,7 +91,7 @@ describe("what was compiled from a file that is there", () => {
     expect(await breakIn(path, [6])).toEqual([6]);
     expect((await front.step("continue")).at[0]).toBe("hello:6");
     const { modules } = await front.get("modules");
-    expect(modules).toContainEqual(expect.objectContaining({ name: "hello.ts", path }));
+    expect(modules).toContainEqual(expect.objectContaining({ name: "compiled/src/hello.ts", path }));
     await breakIn(path, []);
     await front.get("continue", { threadId: 1 });
     expect((await cell.done()).result).toBe("'a'");
