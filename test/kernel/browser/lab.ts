@@ -104,7 +104,11 @@ export class Lab {
    * idle. JupyterLab shows "idle" before it has a session, and forgets a cell that is run then: the page is ready once
    * the kernel answered it.
    */
-  async open(name: string, cells: readonly (string | { readonly markdown: string })[]): Promise<void> {
+  async open(
+    name: string,
+    cells: readonly (string | { readonly markdown: string })[],
+    ui: "doc" | "lab" = "doc",
+  ): Promise<void> {
     writeFileSync(
       join(this.folder, "books", `${name}.ipynb`),
       JSON.stringify({
@@ -121,7 +125,7 @@ export class Lab {
       }),
     );
     const answered = this.answered();
-    await this.page.goto(`${this.url}/doc/tree/${name}.ipynb?token=${TOKEN}&reset`);
+    await this.page.goto(`${this.url}/${ui}/tree/${name}.ipynb?token=${TOKEN}&reset`);
     await answered;
     await this.page
       .locator(".jp-Notebook .jp-CodeCell")
@@ -173,6 +177,13 @@ export class Lab {
       .locator(".lm-Menu-item", { hasText: new RegExp(`^${item}`) })
       .first()
       .click();
+  }
+
+  /** Chooses how the page looks: "JupyterLab Dark". */
+  async theme(name: string): Promise<void> {
+    await this.menu("Settings", "Theme");
+    await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`^${name}$`) }).click();
+    await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor();
   }
 
   /** Puts the cursor at a cell's end. */
