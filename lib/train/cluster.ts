@@ -1,3 +1,4 @@
+import { flattened, shapedAs } from "../backend/cluster/flat.js";
 import { joinedGroup } from "../backend/cluster/joined.js";
 import type { ProcessGroup } from "../backend/cluster/process-group.js";
 import { tf } from "../backend/index.js";
@@ -90,10 +91,10 @@ async function together(
   for (const dtype of DTYPES) {
     const at = tensors.flatMap((tensor, i) => (tensor.dtype === dtype && tensor.size > 0 ? [i] : []));
     if (at.length === 0) continue;
-    const flat = tf.tidy(() => tf.concat(at.map((i) => tf.reshape(tensors[i]!, [-1]))));
+    const same = at.map((i) => tensors[i]!);
+    const flat = flattened(same);
     const sent = await send(flat).finally(() => flat.dispose());
-    const sizes = at.map((i) => tensors[i]!.size);
-    const parts = tf.tidy(() => tf.split(sent, sizes).map((part, i) => tf.reshape(part, tensors[at[i]!]!.shape)));
+    const parts = shapedAs(sent, same);
     sent.dispose();
     at.forEach((i, part) => (results[i] = parts[part]!));
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { flattened, shapedAs } from "../backend/cluster/flat.js";
 import { joinedGroup } from "../backend/cluster/joined.js";
 import type { ProcessGroup } from "../backend/cluster/process-group.js";
 import { summedOverProcesses } from "../backend/cluster/sum-op.js";
@@ -105,15 +106,9 @@ export class SharedRun {
   async #replace(variables: readonly tf.Variable[], replaced: (flat: tf.Tensor) => Promise<tf.Tensor>): Promise<void> {
     const some = variables.filter(({ size }) => size > 0);
     if (some.length === 0) return;
-    const flat = tf.tidy(() => tf.concat(some.map((variable) => tf.reshape(variable, [-1]))));
+    const flat = flattened(some);
     const values = await replaced(flat).finally(() => flat.dispose());
-    tf.tidy(() => {
-      const parts = tf.split(
-        values,
-        some.map(({ size }) => size),
-      );
-      some.forEach((variable, i) => variable.assign(tf.reshape(parts[i]!, variable.shape)));
-    });
+    tf.tidy(() => shapedAs(values, some).forEach((part, i) => some[i]!.assign(part)));
     values.dispose();
   }
 }

@@ -16,3 +16,16 @@ export function useCifarMirror(): void {
     rmSync(mirror, { recursive: true });
   });
 }
+
+/** For a file's tests of notebooks: SACCADE_MIRROR's real archives where CI has them, else a small generated one. */
+export function useAnyMirror(): void {
+  beforeAll(() => {
+    if ((process.env["SACCADE_MIRROR"] ?? "") !== "") return undefined;
+    const mirror = makeCifar10Mirror();
+    vi.stubEnv("SACCADE_MIRROR", mirror);
+    return () => {
+      vi.unstubAllEnvs();
+      rmSync(mirror, { recursive: true });
+    };
+  });
+}

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
 import { readClaims } from "../../lib/study/claims.js";
 import type { StoredResult } from "../../lib/study/stored-result.js";
-import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { studies } from "../notebooks/studies.js";
+import { useAnyMirror } from "./cifar-mirror.js";
 import { notebooksRun, projectAt, ROOT, temporaryFolder } from "./project.js";
 
 const project = projectAt(ROOT);
@@ -14,16 +14,7 @@ const ready = notebooksRun("test/cli/notebooks");
 const folder = join(ROOT, "notebooks");
 
 describe.skipIf(!ready)("every study passes at the size smoke", () => {
-  // SACCADE_MIRROR's real archives where CI has them, else a small generated one in CIFAR-10's layout
-  beforeAll(() => {
-    if ((process.env["SACCADE_MIRROR"] ?? "") !== "") return undefined;
-    const mirror = makeCifar10Mirror();
-    vi.stubEnv("SACCADE_MIRROR", mirror);
-    return () => {
-      vi.unstubAllEnvs();
-      rmSync(mirror, { recursive: true });
-    };
-  });
+  useAnyMirror();
 
   it.each(studies)("%s", async (name) => {
     const lines: string[] = [];

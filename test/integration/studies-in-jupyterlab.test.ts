@@ -2,10 +2,10 @@
  * A study runs from top to bottom in a real JupyterLab, at the size smoke; every one where SACCADE_ALL_STUDIES is 1.
  * Screenshots go to .saccade/screenshots.
  */
-import { readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { useAnyMirror } from "../cli/cifar-mirror.js";
 import { Lab, whyNoBrowser } from "../kernel/browser/lab.js";
 import { NOTEBOOKS, studies } from "../notebooks/studies.js";
 
@@ -20,17 +20,12 @@ interface Cell {
 }
 
 describe.skipIf(whyNot !== undefined)(`in JupyterLab${whyNot === undefined ? "" : ` (did not run: ${whyNot})`}`, () => {
+  useAnyMirror();
   let lab: Lab;
   beforeAll(async () => {
-    const mirror = (process.env["SACCADE_MIRROR"] ?? "") === "" ? makeCifar10Mirror() : undefined;
-    if (mirror !== undefined) vi.stubEnv("SACCADE_MIRROR", mirror);
     lab = await Lab.start();
     for (const name of ["results", "../node_modules"])
       symlinkSync(join(NOTEBOOKS, name), join(lab.folder, "books", name.replace("../", "")));
-    return () => {
-      vi.unstubAllEnvs();
-      if (mirror !== undefined) rmSync(mirror, { recursive: true });
-    };
   });
   afterAll(async () => {
     await lab?.stop();

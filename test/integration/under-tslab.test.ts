@@ -1,27 +1,24 @@
 /** Every notebook runs under tslab's own kernel too, and what the runner says of a run holds there. */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
+import { useAnyMirror } from "../cli/cifar-mirror.js";
 import { notebooksRun, projectAt, ROOT, temporaryFolder } from "../cli/project.js";
 import { studyUnder } from "../cli/study-under.js";
-import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { NOTEBOOKS, START, studies } from "../notebooks/studies.js";
 
 const ready = notebooksRun("test/integration/under-tslab");
 
 describe.skipIf(!ready)("notebooks", () => {
+  useAnyMirror();
   const folder = temporaryFolder(); // the guide's write files beside themselves
   const guide = "guide/your-own-study";
   beforeAll(() => {
     mkdirSync(join(folder, "guide"));
     for (const name of [START, guide]) cpSync(join(NOTEBOOKS, `${name}.ipynb`), join(folder, `${name}.ipynb`));
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    if ((process.env["SACCADE_MIRROR"] ?? "") === "") vi.stubEnv("SACCADE_MIRROR", makeCifar10Mirror());
-    return () => {
-      vi.unstubAllEnvs();
-      rmSync(folder, { recursive: true });
-    };
+    return () => rmSync(folder, { recursive: true });
   });
 
   // one of no size runs as it is, the others are judged by their claims

@@ -1,10 +1,10 @@
 /** The guide's notebooks run from top to bottom under our kernel, and can be read. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, cpSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runStudies } from "../../lib/cli/studies.js";
+import { useAnyMirror } from "../cli/cifar-mirror.js";
 import { notebooksRun, projectAt, ROOT, temporaryFolder } from "../cli/project.js";
-import { makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 import { functionsOf } from "./functions-of.js";
 import { NOTEBOOKS, START } from "./studies.js";
 
@@ -54,17 +54,14 @@ const project = projectAt(ROOT);
 const ready = notebooksRun("test/notebooks/guide");
 
 describe.skipIf(!ready)("runs", () => {
+  useAnyMirror();
   const folder = temporaryFolder(); // the notebooks write files beside themselves
   beforeAll(() => {
     mkdirSync(join(folder, "guide"));
     for (const name of names) cpSync(join(NOTEBOOKS, `${name}.ipynb`), join(folder, `${name}.ipynb`));
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    if ((process.env["SACCADE_MIRROR"] ?? "") === "") vi.stubEnv("SACCADE_MIRROR", makeCifar10Mirror());
   });
-  afterAll(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(names)("%s under our kernel, in seconds", async (name) => {
     const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { ownVersion } from "../../files/own-folder.js";
 import { currentBinding } from "../register.js";
 import { ProcessGroup } from "./process-group.js";
-import { parseTfConfig } from "./tf-config.js";
+import { type ClusterConfig, parseTfConfig } from "./tf-config.js";
 
 let joined: Promise<ProcessGroup> | undefined;
 
@@ -21,7 +21,7 @@ export async function joinedGroup(): Promise<ProcessGroup | undefined> {
   return joined;
 }
 
-async function join(config: Parameters<typeof ProcessGroup.join>[0]): Promise<ProcessGroup> {
+async function join(config: ClusterConfig): Promise<ProcessGroup> {
   const group = await ProcessGroup.join(config);
   const versions = `saccade ${ownVersion()}, TensorFlow ${currentBinding()?.context.version}`;
   await group.agree("cluster", "the versions", versions);

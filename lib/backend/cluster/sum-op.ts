@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineOp } from "../ops/op.js";
 import { DType } from "../tensorflow-dtypes.js";
+import { flattened, shapedAs } from "./flat.js";
 import { GROUP_KEY, type ProcessGroup, reduceAttributes } from "./process-group.js";
 
 /** Floats that are sent as one: 4 MB. */
@@ -29,14 +30,10 @@ export function summedOverProcesses(group: ProcessGroup, name: string, tensors: 
   const sums: tf.Tensor[] = [];
   for (const [from, to] of messagesOf(tensors.map(({ size }) => size))) {
     const part = tensors.slice(from, to);
-    const x = tf.concat(part.map((tensor) => tf.reshape(tensor, [-1])));
+    const x = flattened(part);
     const key = scalar(group.keyFor(`${name} ${from}`));
     const [sum] = collectiveSum({ x, size: scalar(group.size), group: scalar(GROUP_KEY), key }, {});
-    const parts = tf.split(
-      sum!,
-      part.map(({ size }) => size),
-    );
-    parts.forEach((one, i) => (sums[from + i] = tf.reshape(one, part[i]!.shape)));
+    shapedAs(sum!, part).forEach((one, i) => (sums[from + i] = one));
   }
   return sums;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
+import { freePorts } from "../../client/process.js";
 import type { Project } from "../../setup/project.js";
-import { freePorts } from "./free-ports.js";
 
 /** What is run, in how many processes. */
 export interface Asked {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { train, tf } from "saccade";
-import { freePorts } from "../../../lib/cli/train-workers/free-ports.js";
+import { freePorts } from "../../../lib/client/process.js";
 import { fault, together } from "./processes.js";
 
 const VALUES = "[...t.dataSync()]";

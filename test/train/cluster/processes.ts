@@ -1,7 +1,7 @@
 /** Processes on this machine that `TF_CONFIG` joins, each running the same program of the built library. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { freePorts } from "../../../lib/cli/train-workers/free-ports.js";
+import { freePorts } from "../../../lib/client/process.js";
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL("../../../dist/lib/index.js", import.meta.url))).href;
 
