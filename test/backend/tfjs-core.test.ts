@@ -6,41 +6,12 @@ import type { SuiteReport } from "./tfjs-core/suite.js";
 /** tfjs-node 4.22 leaves out 347 of the same specs (src/run_tests.ts, run on tfjs-core 4.22). */
 const EXCLUDED_BY_TFJS_NODE = 347;
 
-/**
- * Kernels that read values (tfjs' own JavaScript kernels, which TensorFlow's backend borrows) or whose output's shape
- * depends on data.
- */
-const NEVER_COMPILED = [
-  "BitwiseAnd",
-  "DenseBincount",
-  "MaxPoolWithArgmax",
-  "NonMaxSuppressionV3",
-  "NonMaxSuppressionV5",
-  "RaggedGather",
-  "RaggedRange",
-  "RaggedTensorToTensor",
-  "SearchSorted",
-  "SparseFillEmptyRows",
-  "SparseReshape",
-  "SparseSegmentMean",
-  "SparseSegmentSum",
-  "StringNGrams",
-  "StringSplit",
-  "StringToHashBucketFast",
-  "Transform",
-  "Unique",
-];
-
-let bundle: string;
-beforeAll(async () => {
-  bundle = await bundleSuite("suite");
-});
-
+// With every kernel compiled: test/integration/tfjs-core-compiled
 describe("tfjs-core's own specs on our binding", () => {
   let report: SuiteReport;
 
   beforeAll(async () => {
-    report = await runSuite<SuiteReport>(bundle);
+    report = await runSuite<SuiteReport>(await bundleSuite("suite"));
     const { tensorflow, passed, failed, excluded } = report;
     console.log(
       `tfjs-core's specs on TensorFlow ${tensorflow}: ${passed} passed, ${failed.length} failed, ` +
@@ -59,34 +30,5 @@ describe("tfjs-core's own specs on our binding", () => {
 
   it("excludes fewer than tfjs-node does", () => {
     expect(exclusionsBySpec(false).size).toBeLessThan(EXCLUDED_BY_TFJS_NODE);
-  });
-});
-
-describe("tfjs-core's own specs with every kernel compiled", () => {
-  let report: SuiteReport;
-
-  beforeAll(async () => {
-    report = await runSuite<SuiteReport>(bundle, "--compiled");
-    const { passed, failed, excluded, kernels } = report;
-    const runs = Object.values(kernels!.compiled).reduce((sum, count) => sum + count, 0);
-    console.log(
-      `tfjs-core's specs, every kernel traced and compiled: ${passed} passed, ${failed.length} failed, ` +
-        `${excluded.length} excluded; ` +
-        `${Object.keys(kernels!.compiled).length} kernels in ${runs} runs; not compiled: ` +
-        `${Object.keys(kernels!.eager).sort().join(", ")}`,
-    );
-  });
-
-  it("all pass that are not excluded by name", () => {
-    expect(report.failed).toEqual([]);
-    expect(report.needlesslyExcluded).toEqual([]);
-  });
-
-  it("only kernels whose output's shape depends on data, or that run in JavaScript, are not compiled", () => {
-    const { compiled, eager } = report.kernels!;
-    const never = Object.keys(eager)
-      .filter((kernel) => !(kernel in compiled))
-      .sort();
-    expect(never).toEqual(NEVER_COMPILED);
   });
 });
