@@ -4,13 +4,11 @@ import type { TestSpecification } from "vitest/node";
 /** The files that run for a minute and more where all else takes seconds. */
 const LONGEST = [
   "cli/notebooks",
-  "notebooks/guide",
-  "backend/tfjs-core",
   "cli/studies",
-  "kernel/browser/lab",
-  "cli/site",
-  "plots/browser/lab",
+  "notebooks/guide",
   "train/script",
+  "cli/verify-results",
+  "backend/tfjs-core",
 ];
 
 /**

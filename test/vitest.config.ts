@@ -5,7 +5,7 @@ export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/integration/**"], // npm run test:integration
+    exclude: ["test/integration/**", "test/**/browser/**"], // npm run test:integration
     globalSetup: ["test/temporary-folder.ts"],
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
-    include: ["test/integration/**/*.test.ts"],
+    include: ["test/integration/**/*.test.ts", "test/**/browser/**/*.test.ts"],
     globalSetup: ["test/temporary-folder.ts"],
     pool: "forks",
     maxWorkers: 2, // each starts servers and kernels of its own

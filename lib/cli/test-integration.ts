@@ -1,6 +1,7 @@
 /**
  * `npm run test:integration`: the kernel under papermill, nbmake, nbconvert, Notebook 7, jupyter console and
- * ipywidgets; studies in JupyterLab; the backend's tests under other versions of Node; weights of networks of the
+ * ipywidgets; what is tried in a browser, studies in JupyterLab too; notebooks under tslab and without learning; the
+ * backend's tests under other versions of Node and tfjs-core's with every kernel compiled; weights of networks of the
  * published sizes; records of runs on a real server of MLflow.
  */
 import { spawn } from "node:child_process";
@@ -18,7 +19,7 @@ import { closingLines, countTests } from "./test.js";
 
 const USAGE = {
   command: "test:integration",
-  does: "Tries the kernel with other tools and versions of Node, weights with other libraries, records with MLflow.",
+  does: "Tries the kernel with other tools, browsers and versions of Node, weights and records with other programs.",
   words: "[FILE…] [VITEST'S OPTIONS]",
   options: {},
   more: "It makes .venv-integration and .venv-bench. Options pass on to vitest: -t NAME, --reporter NAME, …",

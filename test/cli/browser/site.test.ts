@@ -5,19 +5,19 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseOptions } from "../../lib/cli/studies/studies-options.js";
-import { makeSite } from "../../lib/cli/studies/site.js";
-import { besideOf, digestsOf } from "../../lib/cli/studies/outputs-digests.js";
-import { notebookText, type NotebookFile } from "../../lib/cli/studies/notebook-file.js";
-import { hasVenv } from "../../lib/setup/project.js";
-import { launchChromium, whyNoChromium } from "../browser.js";
-import { figures } from "../plots/browser/figures.js";
-import { projectAt, ROOT, temporaryFolder, write } from "./project.js";
+import { parseOptions } from "../../../lib/cli/studies/studies-options.js";
+import { makeSite } from "../../../lib/cli/studies/site.js";
+import { besideOf, digestsOf } from "../../../lib/cli/studies/outputs-digests.js";
+import { notebookText, type NotebookFile } from "../../../lib/cli/studies/notebook-file.js";
+import { hasVenv } from "../../../lib/setup/project.js";
+import { launchChromium, whyNoChromium } from "../../browser.js";
+import { figures } from "../../plots/browser/figures.js";
+import { projectAt, ROOT, temporaryFolder, write } from "../project.js";
 
 const PICTURES = join(ROOT, ".saccade/pictures");
 const here = projectAt(ROOT);
 const whyNot = whyNoChromium() ?? (hasVenv(here) ? undefined : "there is no nbconvert: npm run setup");
-if (whyNot !== undefined) console.log(`test/cli/site: no site is made, ${whyNot}`);
+if (whyNot !== undefined) console.log(`test/cli/browser/site: no site is made, ${whyNot}`);
 
 const DISPLAY = Symbol.for("Jupyter.display");
 const shown = Object.values(figures());
