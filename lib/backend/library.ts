@@ -81,7 +81,8 @@ export function openLibrary(found: LibraryFolder): Library {
       return { ...found, framework, cc };
     });
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return open();
-  process.env.TF_CPP_MIN_LOG_LEVEL = "2"; // its errors, not its notices
+  // its errors, not its notices; among several processes not even these, which each would log of each other one
+  process.env.TF_CPP_MIN_LOG_LEVEL = process.env.TF_CONFIG ? "3" : "2";
   return withoutStderr(open);
 }
 

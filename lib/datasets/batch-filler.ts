@@ -1,9 +1,10 @@
 import { augmented, mirroredInTurn } from "./augment.js";
 import { mixBatch } from "./augment/mix.js";
 import type { Raster } from "./augment/raster.js";
-import type { BatchPlan } from "./batch-options.js";
+import { batchLength, type BatchPlan } from "./batch-options.js";
 import { normalizeInto, normalizingTable } from "./normalize.js";
 import { createRandom, permutation } from "./random.js";
+import { mostPlaces, placesOf } from "./share.js";
 
 /** Where a batch is made. The arrays may have room for more images than it has. */
 export interface BatchArrays {
@@ -28,6 +29,12 @@ export function arrayLengths(
   };
 }
 
+/** The most images that a plan makes at once. */
+export function mostImages(plan: BatchPlan): number {
+  const length = Math.min(plan.batchSize, plan.count);
+  return plan.share ? mostPlaces(length, plan.share, mixes(plan)) : length;
+}
+
 /** Whether a plan mixes images, so that its batches have soft targets. */
 export function mixes({ mix: { mixup = 0, cutmix = 0 } }: BatchPlan): boolean {
   return mixup > 0 || cutmix > 0;
@@ -49,11 +56,17 @@ export class BatchFiller {
     this.#table = normalizingTable(plan);
   }
 
-  /** The images of a batch, in its order. @returns [B] */
+  /** The images of a batch, or of the plan's share of it, in its order. @returns [B] */
   indices(epoch: number, batch: number): Uint32Array {
-    const { batchSize, count, shuffle, seed } = this.#plan;
-    const first = batch * batchSize;
-    const length = Math.min(batchSize, count - first);
+    const { batchSize, share } = this.#plan;
+    const length = batchLength(this.#plan, batch);
+    const whole = this.#ordered(epoch, batch * batchSize, length);
+    if (!share) return whole;
+    return Uint32Array.from(placesOf(length, share, mixes(this.#plan)), (place) => whole[place]!);
+  }
+
+  #ordered(epoch: number, first: number, length: number): Uint32Array {
+    const { count, shuffle, seed } = this.#plan;
     if (!shuffle) return Uint32Array.from({ length }, (_, i) => first + i);
     if (this.#order?.epoch !== epoch) this.#order = { epoch, indices: permutation(count, createRandom(seed, epoch)) };
     return this.#order.indices.slice(first, first + length);

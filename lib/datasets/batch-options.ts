@@ -21,6 +21,7 @@ import type { Augment } from "./augment.js";
 import { augmentRule } from "./augment/check.js";
 import { MIX_RULES, type Mix } from "./augment/mix.js";
 import { eachChannel } from "./normalize.js";
+import type { Share } from "./share.js";
 import type { FileSet, ImageSet } from "./types.js";
 
 /** How a pass over a set is made: batch size, order, normalization and data augmentation. */
@@ -64,6 +65,8 @@ export interface BatchPlan {
   /** Images in the set. */
   readonly count: number;
   readonly numClasses: number;
+  /** The share of each batch that is made. Default: all of it. */
+  readonly share?: Share;
 }
 
 /** Images a batch where none is said. */
@@ -164,6 +167,11 @@ export function checkStart(
     { epoch, startBatch },
     { epoch: aNatural, startBatch: inRange({ from: 0, to: total, whole: true }) },
   );
+}
+
+/** How many images a batch has, of which a plan with a share makes a part. */
+export function batchLength({ batchSize, count }: Pick<BatchPlan, "batchSize" | "count">, batch: number): number {
+  return Math.min(batchSize, count - batch * batchSize);
 }
 
 /**

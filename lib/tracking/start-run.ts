@@ -1,4 +1,5 @@
 import { ready } from "../backend/index.js";
+import { isChief } from "../backend/cluster/tf-config.js";
 import { environment } from "../backend/environment.js";
 import { aNatural, aText, aTitle, checkOptions, listOf, optional, orNull, type Rule } from "../checks.js";
 import type { ActiveRun } from "./active-run.js";
@@ -36,6 +37,7 @@ const anId: Rule = {
 /**
  * Begins the record of a run, for a training loop of one's own; `train.fit` does it itself where it is given `log`. The
  * machine, versions, command, git commit and time are noted without being asked for. No log that fails stops the run.
+ * Of the processes of `TF_CONFIG` only the first one records; to the others it is a run that is recorded nowhere.
  *
  * @returns what takes numbers, images and files, and ends the run
  * @throws RangeError for an option that is unknown or out of range, TypeError for one of another kind
@@ -55,6 +57,7 @@ export async function startRun(options: StartRunOptions = {}): Promise<ActiveRun
   });
   await ready();
   const start = describe(options);
+  if (!isChief()) return new RunUnderWay(start, [], false);
   const logs = options.log ?? [];
   const recording = logs.filter(({ name }) => name === "jsonLines");
   const others = logs.filter((log) => !recording.includes(log));

@@ -1,4 +1,5 @@
 import { backendInfo, tf } from "../backend/index.js";
+import { partSizes } from "../datasets/share.js";
 import { batchNorms, logitsOf } from "../layers/forward.js";
 import type { LossConfig } from "./loss.js";
 import type { LossFunction, LossRecord } from "./own-functions.js";
@@ -57,12 +58,6 @@ export function backward(
 /** What a process adds to a batch of which it has no image. */
 function ofNone(variables: readonly tf.Variable[]): Backward {
   return { loss: tf.scalar(0), correct: tf.scalar(0, "int32"), gradients: variables.map((one) => tf.zerosLike(one)) };
-}
-
-/** A number of images in parts as even as can be. @param parts 1 to the number of images */
-export function partSizes(images: number, parts: number): number[] {
-  const start = (part: number) => Math.floor((part * images) / parts);
-  return Array.from({ length: parts }, (_, part) => start(part + 1) - start(part));
 }
 
 /** @param share what the part's mean counts in the batch's, 0 to 1 */

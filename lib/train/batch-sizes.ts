@@ -1,5 +1,5 @@
 import type { tf } from "../backend/index.js";
-import { partSizes } from "./backward.js";
+import { partSizes } from "../datasets/share.js";
 import type { FitConfig } from "./fit-config.js";
 import { batchNorms } from "../layers/forward.js";
 

@@ -16,12 +16,12 @@ import {
 } from "../checks.js";
 import { checkedLabels } from "../backend/ops/labels.js";
 import { checkClassifier } from "../models/classifier.js";
-import { partSizes } from "./backward.js";
+import { partSizes } from "../datasets/share.js";
 import { filled } from "../filled.js";
 import { logitsOf } from "../layers/forward.js";
 import { checkLoss, LOSS_DEFAULTS, lossOf, lossRules, type LossOptions } from "./loss.js";
 import { withPenalties } from "./penalties.js";
-import { sliceBatch } from "./step.js";
+import { sliceBatch } from "./batch-parts.js";
 
 /** A batch's loss and its gradients. The caller disposes of the gradients. */
 export interface BatchGradients {

@@ -97,6 +97,12 @@ export interface FitConfigOptions extends LossOptions {
    * goes on; such an epoch is never the best one, and no checkpoint holds such weights. Default true.
    */
   readonly checkFinite?: boolean;
+  /**
+   * When several processes train together: whether the moving mean and variance of batch norms, of which each process
+   * takes its own part of a batch, are averaged over the processes after each "epoch" or after each "step", which sends
+   * one message more. Default "epoch".
+   */
+  readonly movingStatistics?: "epoch" | "step";
   /** Shuffle before each epoch, by seed and epoch. Default true. */
   readonly shuffle?: boolean;
   /**
@@ -163,6 +169,7 @@ export const FIT_DEFAULTS: Readonly<Omit<FitConfig, "mean" | "std">> = {
   targetAccuracy: null,
   patience: null,
   checkFinite: true,
+  movingStatistics: "epoch",
   shuffle: true,
   seed: 0,
   augment: {},

@@ -78,6 +78,7 @@ const CONFIG_RULES: Rules = {
   targetAccuracy: optional(orNull(inRange({ above: 0, to: 1 }))),
   patience: optional(orNull(aCount)),
   checkFinite: optional(aFlag),
+  movingStatistics: optional(oneOf(["epoch", "step"])),
   shuffle: optional(aFlag),
   seed: optional(anInteger),
   ...NORMALIZED_RULES,

@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { batchLength } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { endsOnSignal, listenForInterrupt } from "../host.js";
 import { measure } from "./evaluate.js";
@@ -8,9 +9,9 @@ import type { History } from "./history.js";
 import { calledBack, refuseInTraining, whileTraining } from "./in-training.js";
 import { yieldToEvents } from "./inputs.js";
 import { measureTogether } from "./measure-together.js";
+import { movedVariables } from "./moving-statistics.js";
 import type { EndedBy } from "./progress.js";
 import { planRun, type Passage } from "./run-plan.js";
-import { trainedVariables } from "./trained-variables.js";
 import { closeRun, openRun, saveRun, type Run } from "./run.js";
 import { cycledMomentum, rateAt } from "./schedule.js";
 import { asHistory } from "./show-history.js";
@@ -25,10 +26,10 @@ import { ending, isBest } from "./stopping.js";
  * Data-parallel training: where the environment variable `TF_CONFIG` names several processes (see `cluster`), each of
  * them takes its part of every batch and of every measurement, gradients are summed within the step, and all have the
  * same history and the same weights to the last bit: those of one process, up to the rounding of sums. As with
- * `parallelParts`, each part draws random numbers, takes a batch norm's statistics and weighs classes by itself; moving
- * statistics are averaged at each epoch's end. All processes begin with the first one's weights; it alone shows
- * progress, logs and writes checkpoints, into a folder that all of them see. A signal of one ends all after the same
- * step.
+ * `parallelParts`, each part draws random numbers, takes a batch norm's statistics and weighs classes by itself; of the
+ * moving statistics see `movingStatistics`. All processes begin with the first one's weights; it alone shows progress,
+ * logs and writes checkpoints, into a folder that all of them see. A signal of one ends all after the same step; where
+ * one ends by itself, the others end with an error.
  *
  * @param model images [B, H, W, C] → logits [B, K]: of `createModel`, `tf.sequential` or `tf.model`
  * @param set images or files with their labels, 0 to K − 1
@@ -92,14 +93,15 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, config, record, feed, step, average, callbacks, stop, log, shared } = run;
+  const { model, config, record, training, feed, step, average, callbacks, stop, log, shared } = run;
   if (await isStopped(run)) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
   if (startBatch === 0) record.startEpoch(epoch);
   for await (const batch of feed.epoch(epoch, startBatch)) {
     const rates = ratesAt(run, epoch);
-    const result = await step.run(batch, rates, stop.aborted).finally(() => tf.dispose(batch));
+    const images = batchLength(training.batches, record.position.batch);
+    const result = await step.run(batch, images, rates, stop.aborted).finally(() => tf.dispose(batch));
     const standing = record.add(result);
     await average?.update(record.steps, config.epochs * record.batches);
     log?.step(result.loss, rates.learningRate);
@@ -125,8 +127,8 @@ function isStopped({ stop, shared }: Run): boolean | Promise<boolean> {
 /** What training moves beside the trained weights, as a batch norm's statistics, each process moves by itself. */
 async function averageMoved({ model, shared, groups: { weight = [], average = [] } }: Run): Promise<void> {
   if (!shared) return;
-  const trained = new Set(trainedVariables("fit", model));
-  const moved = weight.flatMap((one, i) => (trained.has(one) ? [] : [one, average[i]]));
+  const movedSet = new Set(movedVariables(model));
+  const moved = weight.flatMap((one, i) => (movedSet.has(one) ? [one, average[i]] : []));
   await shared.average(moved.filter((one) => one !== undefined));
 }
 

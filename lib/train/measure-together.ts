@@ -1,4 +1,5 @@
 import type { tf } from "../backend/index.js";
+import { rangeOf } from "../datasets/share.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { measure, type MeasureConfig } from "./evaluate.js";
 import type { Evaluation } from "./evaluation.js";
@@ -10,6 +11,7 @@ import type { SharedRun } from "./shared-run.js";
  * measured.
  *
  * @returns undefined where one of the processes is to end early
+ * @throws Error naming a process that has ended meanwhile
  */
 export async function measureTogether(
   shared: SharedRun,
@@ -19,7 +21,7 @@ export async function measureTogether(
 ): Promise<Pick<Evaluation, "loss" | "accuracy" | "metrics"> | undefined> {
   const own = partOfPassage(shared, passage);
   const names = Object.keys(config.metrics);
-  const found = own && (await measure("fit", model, own, { ...config, signal: undefined }));
+  const found = own && (await measure("fit", model, own, { ...config, signal: shared.lost }));
   const count = own?.set.labels.length ?? 0;
   const means = found ? [found.loss, ...names.map((name) => found.metrics[name]!)] : [0, ...names.map(() => 0)];
   const right = Math.round((found?.accuracy ?? 0) * count);
@@ -35,7 +37,7 @@ export async function measureTogether(
 
 /** This process' part of what is measured; undefined where there are too few images for all. */
 function partOfPassage(shared: SharedRun, { set, batches, workers }: Passage): Passage | undefined {
-  const { first, length } = shared.partOf(set.labels.length);
+  const { first, length } = rangeOf(set.labels.length, shared.share);
   if (length === 0) return undefined;
   return { set: partOfSet(set, first, length), batches: { ...batches, count: length }, workers };
 }

@@ -14,7 +14,8 @@ import { planFor } from "./inputs.js";
 import { lossOf } from "./loss.js";
 import { makeOptimizer } from "./optimizer.js";
 import { trainedVariables } from "./trained-variables.js";
-import { compilePrograms, inputsOf } from "./step.js";
+import { inputsOf } from "./batch-parts.js";
+import { compilePrograms } from "./step.js";
 
 /** What of `fit`'s options a step's time depends on, and how it is measured. */
 export interface ProfileStepOptions extends Pick<

@@ -64,8 +64,17 @@ export interface Run extends Omit<RunPlan, "log"> {
  *   in a folder of which it is not said whether the run goes on
  * @throws SyntaxError for a checkpoint that is damaged
  */
-export async function openRun(given: RunPlan, stop: AbortSignal): Promise<Run> {
-  const shared = await SharedRun.join();
+export async function openRun(plan: RunPlan, stop: AbortSignal): Promise<Run> {
+  const shared = await SharedRun.join(stop);
+  try {
+    return await makeRun(plan, stop, shared);
+  } catch (error) {
+    shared?.close();
+    throw error;
+  }
+}
+
+async function makeRun(given: RunPlan, stop: AbortSignal, shared: SharedRun | undefined): Promise<Run> {
   // what is shown and logged, the first process shows and logs
   const plan = shared?.isChief === false ? { ...given, progress: false, log: undefined } : given;
   const { model, config, training } = plan;
@@ -94,7 +103,8 @@ export async function openRun(given: RunPlan, stop: AbortSignal): Promise<Run> {
     { model, variables, optimizer, loss, config, groups: parameters, shared },
     before?.state.calls,
   );
-  const feed = openFeed("fit", training.set, training.batches, training.workers);
+  const batches = { ...training.batches, ...(shared && { share: shared.share }) };
+  const feed = openFeed("fit", training.set, batches, training.workers);
   const { mean, std } = config;
   tellRescaling("fit", model, config);
   setModelUse(model, { classNames: classNamesFor(model, training.set.classNames), mean, std });
@@ -118,7 +128,9 @@ export async function openRun(given: RunPlan, stop: AbortSignal): Promise<Run> {
 }
 
 /** Frees what {@link openRun} made. @param endedBy undefined where an error ended the run */
-export async function closeRun({ feed, shown, step, optimizer, average }: Run, endedBy?: EndedBy): Promise<void> {
+export async function closeRun(run: Run, endedBy?: EndedBy): Promise<void> {
+  const { feed, shown, step, optimizer, average, shared } = run;
+  shared?.close();
   await feed.close();
   shown.end(endedBy);
   step.dispose();

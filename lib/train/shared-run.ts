@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { flattened, shapedAs } from "../backend/cluster/flat.js";
 import { joinedGroup } from "../backend/cluster/joined.js";
+import type { Guard } from "../backend/cluster/peers.js";
 import type { ProcessGroup } from "../backend/cluster/process-group.js";
 import { summedOverProcesses } from "../backend/cluster/sum-op.js";
 import { tf } from "../backend/index.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
-import { partSizes } from "./backward.js";
+import type { Share } from "../datasets/share.js";
 
 /** What the steps of a run are told besides a batch, and tell: sums over all processes. */
 export interface Told {
@@ -27,15 +28,32 @@ let runs = 0;
 export class SharedRun {
   readonly #group: ProcessGroup;
   readonly #name = `fit ${runs++}`;
+  readonly #guard: Guard;
 
   private constructor(group: ProcessGroup) {
     this.#group = group;
+    this.#guard = group.peers.guard();
   }
 
-  /** Undefined where this process trains alone. @throws what `cluster` throws */
-  static async join(): Promise<SharedRun | undefined> {
-    const group = await joinedGroup();
+  /**
+   * Undefined where this process trains alone. Whoever joins closes the run.
+   *
+   * @param stop ends the waiting for those that are not there yet
+   * @throws what `cluster` throws, and the reason of `stop`
+   */
+  static async join(stop: AbortSignal): Promise<SharedRun | undefined> {
+    const group = await joinedGroup(stop);
     return group && new SharedRun(group);
+  }
+
+  /** Looks after the other processes no longer. */
+  close(): void {
+    this.#guard.release();
+  }
+
+  /** Aborts where another process has ended or hangs, with an error that names it. */
+  get lost(): AbortSignal {
+    return this.#guard.signal;
   }
 
   /** Whether this process writes what is to be written once. */
@@ -47,11 +65,9 @@ export class SharedRun {
     return this.#group.config.rank;
   }
 
-  /** This process' images of so many. */
-  partOf(images: number): { readonly first: number; readonly length: number } {
-    const sizes = partSizes(images, this.#group.size);
-    const first = sizes.slice(0, this.rank).reduce((sum, size) => sum + size, 0);
-    return { first, length: sizes[this.rank]! };
+  /** This process' share of each batch. */
+  get share(): Share {
+    return { index: this.rank, of: this.#group.size };
   }
 
   /** Holds that all processes have the same: model, options, data, and where the run stands. */
@@ -101,6 +117,11 @@ export class SharedRun {
     const sums = summedOverProcesses(this.#group, this.#name, [told, ...gradients]);
     const [sumOfLosses, sumOfCorrect, sumOfStops] = tf.unstack(sums[0]!);
     return { gradients: sums.slice(1), loss: sumOfLosses!, correct: sumOfCorrect!, stops: sumOfStops! };
+  }
+
+  /** The sums over all processes of what each of them has changed; inside a compiled function. */
+  summedChanges(changes: readonly tf.Tensor[]): tf.Tensor[] {
+    return summedOverProcesses(this.#group, `${this.#name} changes`, changes);
   }
 
   async #replace(variables: readonly tf.Variable[], replaced: (flat: tf.Tensor) => Promise<tf.Tensor>): Promise<void> {

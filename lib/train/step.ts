@@ -1,7 +1,9 @@
 import { compile, ops, tf } from "../backend/index.js";
 import type { Batch } from "../datasets/batches.js";
 import { backward, bestParts } from "./backward.js";
+import { inputsOf, ofPart } from "./batch-parts.js";
 import type { FitConfig } from "./fit-config.js";
+import { statisticsOfStep, type StatisticsOfStep } from "./moving-statistics.js";
 import type { Optimizer } from "./optimizer.js";
 import type { LossFunction } from "./own-functions.js";
 import { byGroup, groupRates, type Groups } from "./parameter-groups.js";
@@ -23,7 +25,14 @@ export interface StepResult {
 /** What of a run's options its steps depend on. */
 type StepConfig = Pick<
   FitConfig,
-  "seed" | "clipNorm" | "microBatchSize" | "parallelParts" | "mixedPrecision" | "classWeights" | "loss"
+  | "seed"
+  | "clipNorm"
+  | "microBatchSize"
+  | "parallelParts"
+  | "mixedPrecision"
+  | "classWeights"
+  | "loss"
+  | "movingStatistics"
 >;
 
 /** Takes training steps. */
@@ -32,9 +41,11 @@ export interface TrainStep {
    * One batch forward, backward, one step of the optimizer, and the weights back within their constraints. Leaves the
    * batch to the caller.
    *
+   * @param batch in a shared run this process' share of it
+   * @param images of the whole batch
    * @param stops whether the run is to end early, for the processes that share it
    */
-  run(batch: Batch, rates: Rates, stops?: boolean): Promise<StepResult>;
+  run(batch: Batch, images: number, rates: Rates, stops?: boolean): Promise<StepResult>;
   /** How often each of the two programs has run: with the seed, the state of the random numbers. */
   readonly calls: readonly [number, number];
   dispose(): void;
@@ -69,14 +80,15 @@ type Found = [loss: tf.Tensor, correct: tf.Tensor, stops?: tf.Tensor];
  * A training step as one compiled program for each size of batch. With microBatchSize (gradient accumulation) one
  * program more, which only adds gradients up: all parts of a batch but the last go through it. The parts' gradients
  * count by their images, so that together they are the whole batch's (with class weights, and with batch statistics,
- * each part has its own mean). In a shared run each process takes a part of the batch, likewise.
+ * each part has its own mean). In a shared run each process takes a share of the batch, likewise.
  *
  * @param calls of a run that goes on
  */
 export function trainStep(training: Training, calls: readonly [number, number] = [0, 0]): TrainStep {
   const { model, config, groups, shared } = training;
   const sums = config.microBatchSize === null ? undefined : zerosLike(training.variables);
-  const programs = compilePrograms(training, sums, calls);
+  const statistics = shared && config.movingStatistics === "step" ? statisticsOfStep(model, shared) : undefined;
+  const programs = compilePrograms(training, sums, calls, statistics);
   const constrain = constraintsOf(model);
   const done: [number, number] = [...calls];
 
@@ -106,16 +118,14 @@ export function trainStep(training: Training, calls: readonly [number, number] =
 
   return {
     calls: done,
-    async run(batch, rates, stops = false) {
-      const images = batch.images.shape[0];
-      const own = shared?.partOf(images) ?? { first: 0, length: images };
-      const end = own.first + own.length;
-      const size = config.microBatchSize ?? own.length;
+    async run(batch, images, rates, stops = false) {
+      const own = batch.images.shape[0];
+      const size = config.microBatchSize ?? own;
       const results: StepResult[] = [];
-      let { first } = own;
-      for (; first + size < end; first += size)
+      let first = 0;
+      for (; first + size < own; first += size)
         results.push(await ofPart(batch, first, size, (part) => accumulate(part, size / images)));
-      const last = end - first;
+      const last = own - first;
       const told = shared ? toldOf(results, last / images, images, stops) : tf.scalar(last / images);
       const updated = await ofPart(batch, first, last, (part) => update(part, told, rates));
       return shared ? { ...updated, images } : together([...results, updated], images);
@@ -124,6 +134,7 @@ export function trainStep(training: Training, calls: readonly [number, number] =
       programs.accumulate.dispose();
       programs.update.dispose();
       constrain?.dispose();
+      statistics?.dispose();
       if (sums) tf.dispose(sums);
     },
   };
@@ -133,11 +144,13 @@ export function trainStep(training: Training, calls: readonly [number, number] =
  * A step's two programs, not traced yet.
  *
  * @param sums of the gradients of a batch's earlier parts, where it is taken in parts
+ * @param statistics what is averaged over processes after each step
  */
 export function compilePrograms(
   { model, variables, optimizer, loss, config, groups, shared }: Training,
   sums: readonly tf.Variable[] | undefined,
   [accumulated, updated]: readonly [number, number],
+  statistics?: StatisticsOfStep,
 ) {
   const parts = config.parallelParts ?? bestParts(model, config);
   const options = { interruptible: false, ...(config.mixedPrecision && { mixedPrecision: "bfloat16" as const }) };
@@ -171,6 +184,7 @@ export function compilePrograms(
     const gradients = config.clipNorm === null ? taken : ops.clipByGlobalNorm(taken, config.clipNorm).gradients;
     optimizer.apply(gradients, own?.learningRates ?? (learningRate as tf.Scalar), momentum as tf.Scalar | undefined);
     sums?.forEach((sum) => sum.assign(tf.zerosLike(sum)));
+    statistics?.average();
     return all ? [all.loss, all.correct, all.stops] : [found.loss, found.correct];
   };
   return {
@@ -192,11 +206,6 @@ function toldOf(before: readonly StepResult[], share: number, images: number, st
   const loss = before.reduce((sum, part) => sum + (part.loss * part.images) / images, 0);
   const correct = before.reduce((sum, part) => sum + part.correct, 0);
   return tf.tensor1d([share, loss, correct, Number(stops)]);
-}
-
-/** A batch as the programs take it. */
-export function inputsOf({ images, labels, targets }: Batch): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  return [images, labels, targets ?? labels];
 }
 
 /** Runs `body` with these numbers as scalars, which are disposed of then. */
@@ -228,29 +237,4 @@ function together(results: readonly StepResult[], images: number): StepResult {
     correct: results.reduce((sum, { correct }) => sum + correct, 0),
     images,
   };
-}
-
-async function ofPart<Result>(
-  batch: Batch,
-  first: number,
-  length: number,
-  body: (part: Batch) => Promise<Result>,
-): Promise<Result> {
-  if (length === batch.images.shape[0]) return await body(batch); // awaited, it stays in the stack of an error
-  const part = sliceBatch(batch, first, length);
-  try {
-    return await body(part);
-  } finally {
-    tf.dispose(part);
-  }
-}
-
-/** Images `first` to `first + length` of a batch; the caller disposes of them. */
-export function sliceBatch({ images, labels, targets }: Batch, first: number, length: number): Batch {
-  const [, height, width, channels] = images.shape;
-  const part = {
-    images: tf.slice(images, [first, 0, 0, 0], [length, height, width, channels]),
-    labels: tf.slice(labels, [first], [length]),
-  };
-  return targets ? { ...part, targets: tf.slice(targets, [first, 0], [length, targets.shape[1]]) } : part;
 }

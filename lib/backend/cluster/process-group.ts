@@ -12,28 +12,25 @@ import { withoutStderr } from "../library.js";
 import { currentBinding } from "../register.js";
 import { DType } from "../tensorflow-dtypes.js";
 import type { InputValues } from "../tensors.js";
-import { Peers } from "./peers.js";
+import { type GroupConfig, Peers } from "./peers.js";
 import { serverDef } from "./server-def.js";
-import { type ClusterConfig, nameOf } from "./tf-config.js";
+import { nameOf } from "./tf-config.js";
 
 /** All processes are one group. */
 export const GROUP_KEY = 1;
-/** After so many seconds a collective op gives up: a process hangs. */
-const TIMEOUT_SECONDS = 600;
-
 /**
  * The processes of a cluster, joined by TensorFlow's collective ops (gRPC). All of them do the same operations in the
  * same order; what is sent has been checked to be of one shape everywhere. Each runs off the main thread, in turn with
  * compiled functions.
  */
 export class ProcessGroup {
-  readonly config: ClusterConfig;
+  readonly config: GroupConfig;
   readonly peers: Peers;
   readonly #binding: EagerBinding;
   /** TensorFlow knows an operation by a number, which may be used again for the same shape. */
   readonly #keys = new Map<string, number>();
 
-  private constructor(binding: EagerBinding, config: ClusterConfig) {
+  private constructor(binding: EagerBinding, config: GroupConfig) {
     this.#binding = binding;
     this.config = config;
     this.peers = new Peers(binding.context, config);
@@ -42,9 +39,10 @@ export class ProcessGroup {
   /**
    * Starts TensorFlow's server of this process, and waits for the others.
    *
-   * @throws Error without TensorFlow's library, and where the server cannot start
+   * @throws Error without TensorFlow's library, where the server cannot start, and where another process does not come
+   * @throws the reason of `stop`, or of a cell that is interrupted
    */
-  static async join(config: ClusterConfig): Promise<ProcessGroup> {
+  static async join(config: GroupConfig, stop?: AbortSignal): Promise<ProcessGroup> {
     const binding = currentBinding();
     const own = config.tasks[config.rank]!;
     if (!binding) throw new Error(`cluster: TensorFlow's library must be here, got ${tf.getBackend()}`);
@@ -62,7 +60,7 @@ export class ProcessGroup {
     }
     relistDevices(binding.context);
     const group = new ProcessGroup(binding, config);
-    await group.peers.wait();
+    await group.peers.wait(stop);
     return group;
   }
 
@@ -90,19 +88,21 @@ export class ProcessGroup {
   async reduce(what: string, x: tf.Tensor, final: "Id" | "Div"): Promise<tf.Tensor> {
     const type = this.typeOf(what, x);
     const key = this.keyFor(`reduce ${type} ${x.size}`);
-    const output = await this.#collect(what, "CollectiveReduceV2", reduceAttributes(type, final), [x], key);
-    return this.#tensorOf(output);
+    const attributes = this.reduceAttributes(type, final);
+    return this.#tensorOf(await this.#collect(what, { op: "CollectiveReduceV2", attributes, key, tensors: [x] }));
   }
 
   /** The tensor [n], n above 0, that the first process has; a new tensor. */
   async broadcast(what: string, x: tf.Tensor): Promise<tf.Tensor> {
     const type = this.typeOf(what, x);
     const key = this.keyFor(`broadcast ${type} ${x.size}`);
+    const attributes = this.#attributes(type);
     if (this.config.rank === 0)
-      return this.#tensorOf(await this.#collect(what, "CollectiveBcastSendV2", common(type), [x], key));
+      return this.#tensorOf(await this.#collect(what, { op: "CollectiveBcastSendV2", attributes, key, tensors: [x] }));
     const shape = { dtype: DType.INT32, shape: [1], values: Int32Array.of(x.size) };
-    const attributes = [...common(type), { name: "Tshape", type: AttributeType.TYPE, value: DType.INT32 }];
-    return this.#tensorOf(await this.#collect(what, "CollectiveBcastRecvV2", attributes, [], key, [shape]));
+    const shapeType = { name: "Tshape", type: AttributeType.TYPE, value: DType.INT32 };
+    const receive = { op: "CollectiveBcastRecvV2", attributes: [...attributes, shapeType], key, after: [shape] };
+    return this.#tensorOf(await this.#collect(what, receive));
   }
 
   /**
@@ -141,8 +141,8 @@ export class ProcessGroup {
   async sum(what: string, values: Float64Array): Promise<Float64Array> {
     const key = this.keyFor(`reduce ${DType.DOUBLE} ${values.length}`);
     const given = { dtype: DType.DOUBLE, shape: [values.length], values };
-    const attributes = reduceAttributes(DType.DOUBLE, "Id");
-    const output = await this.#collect(what, "CollectiveReduceV2", attributes, [], key, [], [given]);
+    const attributes = this.reduceAttributes(DType.DOUBLE, "Id");
+    const output = await this.#collect(what, { op: "CollectiveReduceV2", attributes, key, before: [given] });
     const id = this.#binding.adopt(output);
     try {
       return this.#binding.tensorDataSync(id) as Float64Array;
@@ -151,20 +151,26 @@ export class ProcessGroup {
     }
   }
 
-  /**
-   * Runs one collective op.
-   *
-   * @param given what it takes before the group's size and keys, and `more` after them
-   */
-  #collect(
-    what: string,
-    op: string,
-    attributes: readonly OpAttribute[],
-    tensors: readonly tf.Tensor[],
-    key: number,
-    more: readonly Values[] = [],
-    given: readonly Values[] = [],
-  ): Promise<Pointer> {
+  /** Of CollectiveReduceV2. @param final what is done with the sum: "Div" divides it by the number of processes */
+  reduceAttributes(type: number, final: "Id" | "Div"): OpAttribute[] {
+    return [
+      ...this.#attributes(type),
+      { name: "Nordering_token", type: AttributeType.INT, value: 0 },
+      { name: "merge_op", type: AttributeType.STRING, value: "Add" },
+      { name: "final_op", type: AttributeType.STRING, value: final },
+    ];
+  }
+
+  /** Of every collective op. */
+  #attributes(type: number): OpAttribute[] {
+    return [
+      { name: "T", type: AttributeType.TYPE, value: type },
+      { name: "timeout_seconds", type: AttributeType.FLOAT, value: this.config.timeoutSeconds },
+    ];
+  }
+
+  /** Runs one collective op. */
+  #collect(what: string, { op, attributes, key, tensors = [], before = [], after = [] }: Collective): Promise<Pointer> {
     return inTurn(() => {
       const { context } = this.#binding;
       const scalars = [this.size, GROUP_KEY, key].map((value) => ({
@@ -172,7 +178,7 @@ export class ProcessGroup {
         shape: [],
         values: Int32Array.of(value),
       }));
-      const made = [...given, ...scalars, ...more].map(({ shape, dtype, values }) =>
+      const made = [...before, ...scalars, ...after].map(({ shape, dtype, values }) =>
         makeHandle(context, shape, dtype, values),
       );
       const own = tensors.map(({ dataId }) => this.#binding.handle(what, this.#idOf(dataId)));
@@ -192,25 +198,18 @@ export class ProcessGroup {
   }
 }
 
+/** A collective op, and what it takes: tensors or values, then the group's size and keys, then more values. */
+interface Collective {
+  readonly op: string;
+  readonly attributes: readonly OpAttribute[];
+  readonly key: number;
+  readonly tensors?: readonly tf.Tensor[];
+  readonly before?: readonly Values[];
+  readonly after?: readonly Values[];
+}
+
 interface Values {
   readonly shape: readonly number[];
   readonly dtype: number;
   readonly values: InputValues;
-}
-
-function common(type: number): OpAttribute[] {
-  return [
-    { name: "T", type: AttributeType.TYPE, value: type },
-    { name: "timeout_seconds", type: AttributeType.FLOAT, value: TIMEOUT_SECONDS },
-  ];
-}
-
-/** Of CollectiveReduceV2. @param final what is done with the sum: "Div" divides it by the number of processes */
-export function reduceAttributes(type: number, final: "Id" | "Div"): OpAttribute[] {
-  return [
-    ...common(type),
-    { name: "Nordering_token", type: AttributeType.INT, value: 0 },
-    { name: "merge_op", type: AttributeType.STRING, value: "Add" },
-    { name: "final_op", type: AttributeType.STRING, value: final },
-  ];
 }

@@ -1,17 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
+import type { OpAttribute } from "../attributes.js";
 import { defineOp } from "../ops/op.js";
 import { DType } from "../tensorflow-dtypes.js";
 import { flattened, shapedAs } from "./flat.js";
-import { GROUP_KEY, type ProcessGroup, reduceAttributes } from "./process-group.js";
+import { GROUP_KEY, type ProcessGroup } from "./process-group.js";
 
 /** Floats that are sent as one: 4 MB. */
 const FLOATS_AT_ONCE = 1 << 20;
 
 /** Σ over all processes of a tensor [n]. */
-const collectiveSum = defineOp<Readonly<Record<"x" | "size" | "group" | "key", tf.Tensor>>, object>({
+const collectiveSum = defineOp<
+  Readonly<Record<"x" | "size" | "group" | "key", tf.Tensor>>,
+  { readonly attributes: readonly OpAttribute[] }
+>({
   name: "CollectiveReduceV2",
-  tensorflow: (run, { x, size, group, key }) =>
-    run("CollectiveReduceV2", reduceAttributes(DType.FLOAT, "Id"), [x, size, group, key]),
+  tensorflow: (run, { x, size, group, key }, { attributes }) =>
+    run("CollectiveReduceV2", attributes, [x, size, group, key]),
   composed: () => {
     throw new Error("CollectiveReduceV2: TensorFlow's library must be here");
   },
@@ -27,12 +31,13 @@ const collectiveSum = defineOp<Readonly<Record<"x" | "size" | "group" | "key", t
  */
 export function summedOverProcesses(group: ProcessGroup, name: string, tensors: readonly tf.Tensor[]): tf.Tensor[] {
   const scalar = (value: number): tf.Tensor => tf.scalar(value, "int32");
+  const attributes = group.reduceAttributes(DType.FLOAT, "Id");
   const sums: tf.Tensor[] = [];
   for (const [from, to] of messagesOf(tensors.map(({ size }) => size))) {
     const part = tensors.slice(from, to);
     const x = flattened(part);
     const key = scalar(group.keyFor(`${name} ${from}`));
-    const [sum] = collectiveSum({ x, size: scalar(group.size), group: scalar(GROUP_KEY), key }, {});
+    const [sum] = collectiveSum({ x, size: scalar(group.size), group: scalar(GROUP_KEY), key }, { attributes });
     shapedAs(sum!, part).forEach((one, i) => (sums[from + i] = one));
   }
   return sums;

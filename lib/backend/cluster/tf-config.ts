@@ -20,6 +20,23 @@ export interface ClusterConfig {
   readonly rank: number;
 }
 
+/** How long one process waits for another, in seconds, where {@link TIMEOUT_VARIABLE} does not say. */
+const TIMEOUT_SECONDS = 600;
+const TIMEOUT_VARIABLE = "SACCADE_CLUSTER_TIMEOUT";
+
+/**
+ * After how many seconds a process that does not come, does not answer or does not go on is given up.
+ *
+ * @param text of the variable SACCADE_CLUSTER_TIMEOUT
+ * @throws RangeError for what is no number of seconds
+ */
+export function parseTimeout(text: string | undefined): number {
+  if (text === undefined || text.trim() === "") return TIMEOUT_SECONDS;
+  const rule = inRange({ from: 1, to: 86_400 });
+  if (rule.holds(Number(text))) return Number(text);
+  throw new RangeError(`${TIMEOUT_VARIABLE}: it must be ${rule.what}, in seconds, got ${shown(text)}`);
+}
+
 const JOBS = ["chief", "worker"] as const;
 /** What else TensorFlow's own jobs write there. */
 const KNOWN = ["cluster", "task", "environment", "rpc_layer"];
@@ -49,6 +66,11 @@ export function parseTfConfig(text: string | undefined): ClusterConfig | undefin
   const twice = tasks.find(({ address }, at) => tasks.findIndex((task) => task.address === address) < at);
   if (twice) throw fault(RangeError, "each address must be named once", twice.address);
   return { tasks, rank: rankOf(tasks, record("task", config.task)) };
+}
+
+/** Whether this process writes what is written once: the first that TF_CONFIG names, or one alone. */
+export function isChief(): boolean {
+  return (parseTfConfig(process.env.TF_CONFIG)?.rank ?? 0) === 0;
 }
 
 /** A task as messages name it: "worker 1 (10.0.0.2:2222)". */

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { checkOptions, inRange, optional, type Rules } from "../../checks.js";
 import { toTensors, type Batch } from "../batches.js";
-import { arrayLengths } from "../batch-filler.js";
+import { arrayLengths, mostImages } from "../batch-filler.js";
 import {
   BATCH_ALIASES,
   BATCH_OPTIONS,
@@ -75,7 +75,7 @@ export function openPipeline(
   { workers, prefetch = 2 * workers }: { readonly workers: number; readonly prefetch?: number },
 ): Pipeline {
   const source = sourceOf(set);
-  const lengths = arrayLengths(plan, Math.min(plan.batchSize, plan.count));
+  const lengths = arrayLengths(plan, mostImages(plan));
   const slots = Array.from({ length: prefetch }, (): Slot => ({
     pixels: new SharedArrayBuffer(4 * lengths.pixels),
     labels: new SharedArrayBuffer(4 * lengths.labels),

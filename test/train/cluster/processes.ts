@@ -36,7 +36,7 @@ export async function together(count: number, program: string, configs?: readonl
 
 function start(program: string, config: unknown, rank: number): ChildProcessWithoutNullStreams {
   const text = `
-    import { tf, train, models, datasets, backend } from ${JSON.stringify(LIBRARY)};
+    import { tf, train, models, datasets, tracking, backend } from ${JSON.stringify(LIBRARY)};
     const rank = ${rank};
     const say = (value) => process.stdout.write("\\n" + JSON.stringify(value) + "\\n");
     ${program}`;
