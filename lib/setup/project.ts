@@ -15,6 +15,8 @@ interface JobOptions {
   /** Standard input's whole text; nothing where it is left out. */
   readonly input?: string;
   readonly onOutput?: (text: string) => void;
+  /** Whether it writes to our own output itself, in place of `onOutput`. */
+  readonly inherit?: boolean;
   /** When it aborts the child gets a SIGINT, and ends in its own time; whoever has it listens to signals itself. */
   readonly interrupt?: AbortSignal;
 }
@@ -32,7 +34,8 @@ export interface Project extends Places {
   /** Runs a child that is ended with us, even by whoever takes over after a kill -9. */
   readonly jobs: {
     run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>;
-    endAll(): number;
+    /** @param signal SIGTERM, unless another one is given */
+    endAll(signal?: NodeJS.Signals): number;
   };
   readonly lockFile: string;
   withLock<T>(file: string, body: () => Promise<T>): Promise<T>;

@@ -17,7 +17,9 @@ export const COMMANDS = {
       "[--seeds 0,1] [--minutes N] [--again]",
   },
   "train-workers": {
-    does: "run a script in several processes that train together: [--workers N] SCRIPT [ITS ARGUMENTS]",
+    does:
+      "run a script in several processes that train together: [--workers N] [--restarts N] [--workers-after N] " +
+      "[--timeout S] SCRIPT [ITS ARGUMENTS]",
   },
   new: { does: "begin a study: a notebook that runs, its claims, and a workflow that runs it in CI: NAME" },
   "verify-results": {

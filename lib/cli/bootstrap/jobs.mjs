@@ -5,9 +5,9 @@ import { recordChildren } from "./lock.mjs";
 /**
  * @typedef {{ code: number | null, signal: string | null, output: string }} Ended
  * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: string, onOutput?: (text: string) => void,
- *   interrupt?: AbortSignal }} JobOptions
- * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>, endAll(): number }}
- *   Jobs
+ *   interrupt?: AbortSignal, inherit?: boolean }} JobOptions
+ * @typedef {{ run(command: string, args: readonly string[], options?: JobOptions): Promise<Ended>,
+ *   endAll(signal?: NodeJS.Signals): number }} Jobs
  */
 
 /** Enough of a failed program's output to understand it. */
@@ -21,10 +21,10 @@ export function openJobs(lockFile) {
   /** @type {Map<number, AbortSignal | undefined>} */
   const running = new Map();
   return {
-    endAll: () => {
+    endAll: (signal = "SIGTERM") => {
       // whoever interrupts a child does so at the first signal: it is ended by the second
       const ended = [...running].filter(([, interrupt]) => interrupt === undefined || interrupt.aborted);
-      for (const [pid] of ended) signalGroup(pid, "SIGTERM");
+      for (const [pid] of ended) signalGroup(pid, signal);
       return ended.length;
     },
     run: (command, args, options = {}) =>
@@ -34,10 +34,11 @@ export function openJobs(lockFile) {
           cwd: options.cwd,
           env: options.env ?? process.env,
           detached: true,
-          stdio: "pipe",
+          stdio: options.inherit === true ? ["pipe", "inherit", "inherit"] : "pipe",
         });
         // one that does not read it says so by its exit code
-        child.stdin.on("error", () => undefined).end(options.input);
+        child.stdin?.on("error", () => undefined);
+        child.stdin?.end(options.input);
         const { pid } = child;
         const interrupt = () => pid !== undefined && signalGroup(pid, "SIGINT");
         if (pid !== undefined) {
@@ -50,8 +51,8 @@ export function openJobs(lockFile) {
           output = (output + text).slice(-KEPT_CHARACTERS);
           options.onOutput?.(text);
         };
-        child.stdout.setEncoding("utf8").on("data", take);
-        child.stderr.setEncoding("utf8").on("data", take);
+        child.stdout?.setEncoding("utf8").on("data", take);
+        child.stderr?.setEncoding("utf8").on("data", take);
         child.on("error", (error) => resolve({ code: null, signal: null, output: `${output}${error.message}` }));
         child.on("close", (code, signal) => {
           options.interrupt?.removeEventListener("abort", interrupt);

@@ -45,7 +45,7 @@ export function interruptible(project: Project, signal: AbortSignal, left: () =>
     ...project,
     jobs: {
       run: (command, args, options) => project.jobs.run(command, args, { ...options, interrupt: signal }),
-      endAll: () => project.jobs.endAll(),
+      endAll: (signal) => project.jobs.endAll(signal),
     },
     startProgress(name, state) {
       const text = async (): Promise<string> => `${await state()} · ${left()}`;

@@ -5,6 +5,12 @@ import type { Project } from "../../setup/project.js";
 /** What is run, in how many processes. */
 export interface Asked {
   readonly workers: number;
+  /** How often a run of which a worker has failed is begun anew. */
+  readonly restarts: number;
+  /** In how many processes then. */
+  readonly workersAfter: number;
+  /** After so many seconds one that hangs is given up. Undefined: as the environment says. */
+  readonly timeout?: number | undefined;
   /** Absolute. */
   readonly script: string;
   /** The script's own. */
@@ -15,39 +21,59 @@ export interface Asked {
 interface Streams {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Whether the first worker writes to the terminal itself, in place of `out`. */
+  readonly terminal?: boolean;
 }
 
 /** How long those that are interrupted may take, when one of them has failed. */
 const GRACE_MS = 3000;
 
 /**
- * Runs the script in all processes, and waits until they have ended.
+ * Runs the script in all processes, and waits until they have ended; where one fails all of them are ended and, as
+ * often as that is asked for, started anew.
  *
  * @param stop when it aborts they are interrupted, and end in their own time
  * @returns 0 where all of them ended well, 1 where one failed, 130 where they were interrupted
  */
-export async function runWorkers(
-  { workers, script, args }: Asked,
+export async function runWorkers(asked: Asked, project: Project, stop: AbortSignal, streams: Streams): Promise<number> {
+  let { workers } = asked;
+  for (let left = asked.restarts; ; left--) {
+    const failure = await runOnce(workers, asked, project, stop, streams);
+    if (failure !== undefined) streams.err(`train-workers: ${failure}; the others are ended too\n`);
+    if (stop.aborted) return 130;
+    if (failure === undefined) return 0;
+    if (left === 0) return 1;
+    workers = asked.workersAfter;
+    streams.err(`train-workers: begins anew with ${workers} ${workers === 1 ? "worker" : "workers"}\n`);
+  }
+}
+
+/** @returns how the first that failed has ended, if one did */
+async function runOnce(
+  workers: number,
+  { script, args, timeout }: Asked,
   { jobs }: Project,
   stop: AbortSignal,
-  { out, err }: Streams,
-): Promise<number> {
+  { out, terminal = false }: Streams,
+): Promise<string | undefined> {
   const failed = new AbortController();
   const interrupt = AbortSignal.any([stop, failed.signal]);
   const worker = (await freePorts(workers)).map((port) => `127.0.0.1:${port}`);
+  const timers: NodeJS.Timeout[] = [];
   const one = async (index: number): Promise<void> => {
     const config = { cluster: { worker }, task: { type: "worker", index } };
-    const env = { ...ownThreads(workers), ...process.env, TF_CONFIG: JSON.stringify(config) };
+    const patience = timeout === undefined ? {} : { SACCADE_CLUSTER_TIMEOUT: String(timeout) };
+    const env = { ...ownThreads(workers), ...process.env, ...patience, TF_CONFIG: JSON.stringify(config) };
     const show = index === 0 ? out : named(`worker ${index}`, out);
-    const { code, signal } = await jobs.run(process.execPath, [script, ...args], { env, interrupt, onOutput: show });
+    const options = { env, interrupt, onOutput: show, inherit: terminal && index === 0 };
+    const { code, signal } = await jobs.run(process.execPath, [script, ...args], options);
     if (code === 0 || interrupt.aborted) return;
-    err(`train-workers: worker ${index} ended with ${signal ?? `exit code ${code}`}; the others are ended too\n`);
-    failed.abort();
-    setTimeout(() => jobs.endAll(), GRACE_MS).unref();
+    failed.abort(`worker ${index} ended with ${signal ?? `exit code ${code}`}`);
+    timers.push(setTimeout(() => jobs.endAll("SIGKILL"), GRACE_MS)); // also one that hangs
   };
   await Promise.all(worker.map((_, index) => one(index)));
-  if (failed.signal.aborted) return 1;
-  return stop.aborted ? 130 : 0;
+  timers.forEach((timer) => clearTimeout(timer));
+  return failed.signal.aborted ? (failed.signal.reason as string) : undefined;
 }
 
 /** TensorFlow's own settings of how many threads an op, and how many ops at once, may have. */
