@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { addCifar100, makeCifar10Mirror } from "../fixtures/cifar10-archive.js";
 
-/** For a file's tests: CIFAR-10 and CIFAR-100 of plain images come from a mirror, and mocks end with each test. */
+/** For a file's tests: CIFAR-10 and CIFAR-100 of grainy images come from a mirror, and mocks end with each test. */
 export function useCifarMirror(): void {
   let mirror: string;
   beforeAll(() => {
