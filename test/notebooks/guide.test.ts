@@ -27,8 +27,8 @@ describe.each(names)("%s", (name) => {
   };
   const code = cells.filter(({ cell_type }) => cell_type === "code");
 
-  it("is stored without outputs, for our kernel, with one cell of parameters", () => {
-    expect(code.flatMap(({ outputs }) => outputs)).toEqual([]);
+  it("is stored for our kernel, with one cell of parameters, without outputs but where a reader starts", () => {
+    expect(code.some(({ outputs }) => outputs!.length > 0)).toBe(name === START); // verify-results holds them to it
     expect([nbformat, metadata.kernelspec.name]).toEqual([4, "saccade"]);
     expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
     expect(code.filter((cell) => cell.metadata.tags?.includes("parameters"))).toHaveLength(1);
