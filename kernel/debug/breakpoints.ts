@@ -1,14 +1,14 @@
 /** Breakpoints as front ends set them, and V8's for each script that runs their text. */
-import { pathToFileURL } from "node:url";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { PreparedCell } from "../contract.js";
 import { codePlaces, placeFrom, type CodePlace } from "../source/lines-with-code.js";
-import { CELL_PREFIX } from "./cell-path.js";
+import { isCell } from "./cell-path.js";
 import { isHit } from "./expressions.js";
 import type { Inspector } from "./inspector.js";
 import { kindOf, type Libraries } from "./libraries.js";
 import type { ScriptPosition } from "./positions.js";
 import { positionsOf, type Script, type Scripts } from "./scripts.js";
+import { patternOf, pathOf } from "./script-url.js";
 import { fileText } from "./source-files.js";
 
 /** One breakpoint of a front end's. */
@@ -138,12 +138,12 @@ export class Breakpoints {
 
   /** Sets those of a package's JavaScript, whether or not it is loaded. */
   async #setAt(path: string, places: readonly CodePlace[]): Promise<void> {
-    const url = pathToFileURL(path).href;
+    const urlRegex = `^(?:file://)?${patternOf(path)}(?:[?#].*)?$`;
     for (const breakpoint of this.#byPath.get(path) ?? []) {
       const position = firstOf(places, breakpoint, asItIs);
       if (position === undefined) continue;
       await this.#inV8(path, breakpoint, () =>
-        this.#options.inspector().post("Debugger.setBreakpointByUrl", { url, ...position }),
+        this.#options.inspector().post("Debugger.setBreakpointByUrl", { urlRegex, ...position }),
       );
     }
   }
@@ -152,7 +152,7 @@ export class Breakpoints {
     const { scripts } = this.#options;
     const name = nameOf(path);
     for (const { scriptId, url } of scripts.parsed) {
-      if (nameOf(url) !== name) continue;
+      if (nameOf(pathOf(url)) !== name) continue;
       const script = await scripts.script(scriptId);
       if (script.path === path) await this.setInScript(script);
     }
@@ -213,8 +213,4 @@ function nameOf(path: string): string {
 /** A package's JavaScript: Node loads it, and its name is its script's. */
 function runsAsItIs(path: string): boolean {
   return kindOf(path) === "library" && /\.[cm]?js$/.test(path);
-}
-
-function isCell(path: string): boolean {
-  return path.startsWith(CELL_PREFIX);
 }

@@ -21,6 +21,10 @@ export function cellPath(text: string): string {
   return `${CELL_PREFIX}${murmur2(text, HASH_SEED)}${CELL_SUFFIX}`;
 }
 
+export function isCell(path: string): boolean {
+  return path.startsWith(CELL_PREFIX);
+}
+
 /** MurmurHash2 (32 bits) of the text's UTF-8 bytes. */
 export function murmur2(text: string, seed: number): number {
   const bytes = Buffer.from(text, "utf8");

@@ -1,7 +1,9 @@
 /** Every request of the Debug Adapter Protocol that the kernel answers, and Jupyter's own. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { isName, listIn, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
+import { isName, nameIn, numberIn, objectOf, optionalNumber, textIn, type Arguments } from "./arguments.js";
+import { setBreakpoints, setExceptionBreakpoints } from "./breakpoint-commands.js";
 import { CELL_PREFIX, CELL_SUFFIX, HASH_SEED } from "./cell-path.js";
+import { dialectOf } from "./dialect.js";
 import { toStackFrame, type Frame } from "./frames.js";
 import { fileText } from "./source-files.js";
 import type { Need, Session } from "./debug-session.js";
@@ -33,7 +35,6 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
 /** Numbers of calls lie below; a front end may be told one with a multiple of this. */
 const MAX_FRAMES = 2 ** 32;
 const THREAD = { id: 1, name: "main" };
-const LISTED = ["all", "uncaught"];
 
 /** By the request's name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -42,7 +43,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       if (args["linesStartAt1"] === false || args["columnsStartAt1"] === false)
         throw new RangeError("initialize: lines and columns must be counted from 1, got from 0");
       session.started = true;
-      session.renewsFrames = session.variables.hidesTypes = args["clientID"] === "jupyterlab";
+      session.dialect = dialectOf(args["clientID"]);
       return CAPABILITIES;
     },
   },
@@ -87,37 +88,16 @@ async function disconnect(session: Session): Promise<void> {
   session.event("terminated");
 }
 
-function setBreakpoints(session: Session, args: Arguments): Promise<object> {
-  const path = textIn(objectOf(args["source"]), "setBreakpoints", "path");
-  const asked = listIn(args, "setBreakpoints", "breakpoints").map((one): DebugProtocol.SourceBreakpoint => {
-    const { condition, hitCondition, logMessage } = objectOf(one);
-    const column = optionalNumber(objectOf(one), "column");
-    return {
-      line: numberIn(objectOf(one), "setBreakpoints", "line"),
-      ...(column === undefined ? {} : { column }),
-      ...(typeof condition === "string" ? { condition } : {}),
-      ...(typeof hitCondition === "string" ? { hitCondition } : {}),
-      ...(typeof logMessage === "string" ? { logMessage } : {}),
-    };
-  });
-  return session.inTurn(async () => ({ breakpoints: await session.breakpoints.replace(path, asked) }));
-}
-
-function setExceptionBreakpoints(session: Session, args: Arguments): Promise<object> {
-  const filters = listIn(args, "setExceptionBreakpoints", "filters").map(String);
-  return session.inTurn(async () => {
-    session.stops.filters = new Set(filters.filter((filter) => LISTED.includes(filter)));
-    await session.stopAtErrors();
-    return { breakpoints: filters.map((filter) => ({ verified: LISTED.includes(filter) })) };
-  });
-}
-
 async function stackTrace(session: Session, args: Arguments): Promise<object> {
   const calls = session.stops.shown?.frames ?? [];
   const frames = [...calls.map(toStackFrame), ...(await session.callers(calls))];
   const start = optionalNumber(args, "startFrame") ?? 0;
   const levels = optionalNumber(args, "levels") || frames.length;
-  const asked = frames.slice(start, start + levels).map((frame) => ({ ...frame, id: frame.id + session.frameOffset }));
+  const asked = frames.slice(start, start + levels).map((frame) => ({
+    ...frame,
+    id: frame.id + session.frameOffset,
+    line: frame.line - session.linesAbove(frame.source?.path),
+  }));
   return { stackFrames: asked, totalFrames: frames.length };
 }
 
@@ -170,7 +150,7 @@ async function evaluate(session: Session, args: Arguments): Promise<object> {
   const isGlance = args["context"] === "hover" || args["context"] === "watch";
   const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "evaluate");
   const value = await session.evaluate(text, frame, isGlance ? 2000 : undefined);
-  if (args["context"] === "repl" && session.renewsFrames) session.frameOffset += MAX_FRAMES;
+  if (args["context"] === "repl" && session.dialect.renewsFrames) session.frameOffset += MAX_FRAMES;
   return session.variables.shown(value, session.group, isName(text) ? text : `(${text})`);
 }
 
@@ -210,14 +190,18 @@ async function modules({ scripts, attached }: Session, args: Arguments): Promise
   };
 }
 
-function debugInfo({ started, breakpoints, stops }: Session): object {
+function debugInfo(session: Session): object {
+  const { started, stops } = session;
+  const breakpoints = session.breakpoints.list().map(({ source, breakpoints: all }) => {
+    return { source, breakpoints: all.map((one) => ({ ...one, line: one.line - session.linesAbove(source) })) };
+  });
   return {
     isStarted: started,
     hashMethod: "Murmur2",
     hashSeed: HASH_SEED,
     tmpFilePrefix: CELL_PREFIX,
     tmpFileSuffix: CELL_SUFFIX,
-    breakpoints: breakpoints.list(),
+    breakpoints,
     stoppedThreads: stops.shown === undefined ? [] : [THREAD.id],
     richRendering: true,
     exceptionPaths: [],

@@ -2,6 +2,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { DebuggingOptions, Json, PreparedCell } from "../contract.js";
 import { Breakpoints } from "./breakpoints.js";
+import { isCell } from "./cell-path.js";
+import { dialectOf, emptyLinesAbove } from "./dialect.js";
 import { toEvaluate } from "./expressions.js";
 import { Frames, toStackFrame, type Frame } from "./frames.js";
 import { Inspector, valueOf, type Debugger, type Group, type Remote, type Runtime } from "./inspector.js";
@@ -25,11 +27,9 @@ export class Session {
   readonly stops: Stops;
   /** A front end has begun. */
   started = false;
-  /**
-   * JupyterLab's console empties the list of variables, and reads it again only for calls that it does not know: after
-   * each of its evaluations they have other numbers.
-   */
-  renewsFrames = false;
+  /** How the front end that began last speaks. */
+  dialect = dialectOf(undefined);
+  /** What {@link Dialect.renewsFrames} adds to the numbers of calls. */
   frameOffset = 0;
   readonly #event: DebuggingOptions["event"];
   readonly #inspector: Inspector;
@@ -54,7 +54,7 @@ export class Session {
     const libraries = this.#libraries;
     this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, libraries, codeOf });
     this.frames = new Frames(inspector, this.scripts);
-    this.variables = new Variables(inspector);
+    this.variables = new Variables(inspector, () => this.dialect.hidesTypes);
     this.stops = new Stops({
       inspector,
       libraries,
@@ -138,6 +138,11 @@ export class Session {
   callers(calls: readonly Frame[]): Promise<DebugProtocol.StackFrame[]> {
     const isEntered = calls[0]?.script.kind === "library";
     return this.frames.callers(calls, (kind) => this.#libraries.isShown(kind, isEntered));
+  }
+
+  /** Lines of a text that the front end does not count. */
+  linesAbove(path = ""): number {
+    return this.dialect.stripsLines && isCell(path) ? emptyLinesAbove(this.scripts.textOf(path) ?? "") : 0;
   }
 
   frame(id: number | undefined): Frame | undefined {
@@ -247,7 +252,7 @@ export class Session {
       category: "console",
       output: `${text}\n`,
       source: source!,
-      line,
+      line: line - this.linesAbove(source?.path),
       column,
     };
     this.event("output", body);

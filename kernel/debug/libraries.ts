@@ -1,7 +1,7 @@
 /** Which scripts are shown and stepped in. */
-import { pathToFileURL } from "node:url";
 import { KERNEL_FOLDER, PROJECT_FOLDER } from "../folder.js";
 import type { Inspector } from "./inspector.js";
+import { patternOf } from "./script-url.js";
 
 /** own: a cell or a local module; library: a package's, or saccade's; hidden: Node's, the kernel's, or generated. */
 export type Kind = "own" | "library" | "hidden";
@@ -77,12 +77,9 @@ export class Libraries {
   }
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
 /** V8's patterns for scripts that are never stepped in. */
 function skipped(libraries: boolean, watched: readonly string[]): string[] {
-  const own = [KERNEL_FOLDER, pathToFileURL(KERNEL_FOLDER).href].map(escape);
-  const but = watched.length === 0 ? "" : `^(?!.*/(?:${watched.map(escape).join("|")})\\.\\w+$).*`;
-  const folders = libraries ? [...LIBRARY.map(escape), "/node_modules/"].map((folder) => but + folder) : [];
-  return ["^$", "^node:", ...own, ...folders];
+  const but = watched.length === 0 ? "" : `^(?!.*/(?:${watched.map(patternOf).join("|")})\\.\\w+$).*`;
+  const folders = libraries ? [...LIBRARY.map(patternOf), "/node_modules/"].map((folder) => but + folder) : [];
+  return ["^$", "^node:", patternOf(KERNEL_FOLDER), ...folders];
 }

@@ -29,12 +29,13 @@ const ALL = 1000;
 export class Variables {
   readonly #inspector: () => Inspector;
   readonly #containers = new Map<number, Container>();
-  /** JupyterLab's tree shows a type it does not know in the value's place: it is told none. */
-  hidesTypes = false;
+  readonly #hidesTypes: () => boolean;
   #next = 1;
 
-  constructor(inspector: () => Inspector) {
+  /** @param hidesTypes whether the front end is told no types */
+  constructor(inspector: () => Inspector, hidesTypes: () => boolean) {
     this.#inspector = inspector;
+    this.#hidesTypes = hidesTypes;
   }
 
   add(container: Container): number {
@@ -92,7 +93,7 @@ export class Variables {
       const path = memberOf(container, name);
       const { result: text, type, ...more } = this.#shown(value, look, container.group, path);
       const names = path === undefined ? {} : { evaluateName: path };
-      return [{ name, value: text, ...(this.hidesTypes ? {} : { type }), ...names, ...more }];
+      return [{ name, value: text, ...(this.#hidesTypes() ? {} : { type }), ...names, ...more }];
     });
   }
 

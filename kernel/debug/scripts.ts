@@ -1,6 +1,5 @@
 /** The scripts that V8 runs, and the texts that their authors wrote: cells, local modules, packages. */
 import { basename } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PreparedCell } from "../contract.js";
 import { CODE_PREFIX, MODULE_MAP } from "../both/script-marks.js";
 import type { CodePlace } from "../source/lines-with-code.js";
@@ -8,6 +7,7 @@ import { cellPath } from "./cell-path.js";
 import type { Debugger, Inspector } from "./inspector.js";
 import { kindOf, type Kind } from "./libraries.js";
 import { Positions, type ScriptPosition } from "./positions.js";
+import { pathOf } from "./script-url.js";
 import { fileText, sourceBehind } from "./source-files.js";
 
 /** One script of V8's. */
@@ -103,8 +103,8 @@ export class Scripts {
 
   /** The last one of a name. */
   async named(file: string): Promise<Script | undefined> {
-    const url = file.startsWith("/") ? pathToFileURL(file).href : file;
-    const parsed = this.parsed.findLast((one) => one.url === file || one.url === url);
+    const path = pathOf(file);
+    const parsed = this.parsed.findLast(({ url }) => url === file || pathOf(url) === path);
     return parsed && this.script(parsed.scriptId);
   }
 
@@ -130,7 +130,7 @@ export class Scripts {
         text: cell.source,
       };
     }
-    const path = url.startsWith("file://") ? fileURLToPath(url.replace(/[?#].*$/, "")) : url;
+    const path = pathOf(url);
     // the kernel's way to Node's `import()` goes by a file's name too: a line of its own
     const kind = parsed?.endLine === 0 && !path.includes("node_modules") ? "hidden" : kindOf(path);
     const file = { id, url, kind, path, title: basename(path), positions: undefined, text: undefined };

@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { pythonPath } from "../client/kernel-specs.js";
 import { contenders, OURS, PEERS } from "./kernel/contender.js";
+import { debuggerCost, DEBUGGER_SIDES } from "./kernel/debugger-cost.js";
+import type { Field } from "./kernel/field.js";
 import { ROWS } from "./kernel/rows.js";
 import { machine, MachineWatch } from "./machine.js";
 import {
@@ -13,47 +15,73 @@ import {
   toTable,
   type BenchCase,
   type CaseMetric,
+  type Sides,
 } from "./bench-case.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 
+const DEBUGGER = "debugger";
+
 /**
  * Arguments: --long (cells to 1,000), --quick (a tenth of the sizes: a look, not a measurement), --only ROW, --store,
- * --json.
+ * --json. What the debugger costs has no peer, and is stored by itself.
  * @throws BenchFailure where an argument is unknown (2) or a peer cannot run (1).
  */
 export const kernelCase: BenchCase = async (args, project) => {
   checkOptionsOf("kernel", args, ["long", "quick", "store", "json"], ["only"]);
   const only = option(args, "only");
-  if (only !== undefined && !Object.hasOwn(ROWS, only))
-    throw new BenchFailure(`bench kernel: unknown row "${only}". The known ones: ${Object.keys(ROWS).join(", ")}`, 2);
-  const [store, json, quick] = [checkStore("kernel", args), args.includes("--json"), args.includes("--quick")];
+  const names = [...Object.keys(ROWS), DEBUGGER];
+  if (only !== undefined && !names.includes(only))
+    throw new BenchFailure(`bench kernel: unknown row "${only}". The known ones: ${names.join(", ")}`, 2);
+  const store = checkStore("kernel", args, only === DEBUGGER ? ["only"] : []);
+  const quick = args.includes("--quick");
   const say = (text: string): void => console.error(text); // stdout is the report's
   const versions = peerVersions();
   const title = `${machine()}; ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(", ")}`;
   say(title);
-  const [beganMs, watch] = [performance.now(), new MachineWatch()];
-  await watch.look();
   const field = { contenders: contenders(), say, scale: quick ? 10 : 1, long: args.includes("--long") };
+  const parts: Part[] = [];
+  if (only !== DEBUGGER)
+    parts.push({ name: "kernel", sides: { ours: OURS, peers: PEERS }, measure: (look) => peerRows(field, only, look) });
+  if (only === undefined || only === DEBUGGER)
+    parts.push({ name: "kernel-debugger", sides: DEBUGGER_SIDES, measure: () => debuggerCost(field.scale, say) });
+  for (const { name, sides, measure } of parts) {
+    const [beganMs, watch] = [performance.now(), new MachineWatch()];
+    await watch.look();
+    const metrics = await measure(() => watch.look());
+    await watch.look();
+    const outcome = { metrics, versions, ...sides };
+    if (args.includes("--json")) for (const row of toJsonRows(metrics, outcome)) console.log(JSON.stringify(row));
+    else {
+      console.log(`${title}; ${watch.use().state}${quick ? "; --quick sizes" : ""}`);
+      console.log(`A cell's time is from sending it to the later of reply and idle. "–": it cannot.\n`);
+      console.log(toTable(metrics, [...sides.ours, ...sides.peers]));
+    }
+    const command = `kernel ${args.join(" ")}`;
+    if (store) say(`stored in ${storeBench(project.root, name, beganMs, watch, outcome, command)}`);
+  }
+  return 0;
+};
+
+/** What is stored by itself. */
+interface Part {
+  readonly name: "kernel" | "kernel-debugger";
+  readonly sides: Sides;
+  /** @param look looks at what else the machine does */
+  readonly measure: (look: () => Promise<unknown>) => Promise<CaseMetric[]>;
+}
+
+async function peerRows(field: Field, only: string | undefined, look: () => Promise<unknown>): Promise<CaseMetric[]> {
   const metrics: CaseMetric[] = [];
   for (const [name, measure] of Object.entries(ROWS)) {
     if (only !== undefined && only !== name) continue;
-    say(`${name} …`);
+    field.say(`${name} …`);
     metrics.push(...(await measure(field)).map((metric) => ({ case: "kernel", ...metric })));
-    await watch.look();
+    await look();
   }
-  const outcome = { metrics, versions, ours: OURS, peers: PEERS };
-  if (json) for (const row of toJsonRows(metrics, outcome)) console.log(JSON.stringify(row));
-  else {
-    const names = field.contenders.map(({ name }) => name);
-    console.log(`${title}; ${watch.use().state}${quick ? "; --quick sizes" : ""}`);
-    console.log(`A cell's time is from sending it to the later of reply and idle. "–": it cannot.\n`);
-    console.log(toTable(metrics, names));
-  }
-  if (store) say(`stored in ${storeBench(project.root, "kernel", beganMs, watch, outcome)}`);
-  return 0;
-};
+  return metrics;
+}
 
 /** @throws BenchFailure where ipykernel or tslab is not there. */
 function peerVersions(): Record<string, string> {

@@ -9,6 +9,7 @@ import { BenchFailure, median, minimum, round, toRows, type CaseMetric, type Row
 /** The benches that store a result, each with what follows `npm run bench --` to measure it. */
 const STORED_BENCHES = {
   kernel: "kernel",
+  "kernel-debugger": "kernel --only debugger",
   training: "training",
   "training-gpu": "training", // where a GPU is found
   inference: "inference",

@@ -1,6 +1,7 @@
 /** The tables that README and the bench page show of stored results: `<!-- bench/kernel table -->`. */
 import type { StoredBench } from "../stored-bench.js";
 import { aheadText, dataTable } from "./data-table.js";
+import { debuggerTable } from "./debugger-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
 import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
@@ -9,6 +10,7 @@ import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } f
 /** By the result's name and the table's. */
 const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "kernel table": kernelTable,
+  "kernel-debugger table": debuggerTable,
   "training table": stepTable,
   "training brief": briefTable,
   "training costs": costTable,

@@ -76,6 +76,25 @@ describe("a package's JavaScript", () => {
   });
 });
 
+it("files whose paths a URL says otherwise stop, both TypeScript and a package's JavaScript", async () => {
+  const odd = "a b%20 ä#?~[1]";
+  const script = write(`${odd}/index.js`, `${JAVASCRIPT}exports.twice = twice;\n`);
+  const module = join(folder, odd, "own.ts");
+  mkdirSync(dirname(module));
+  writeFileSync(module, "export const own = (n: number): number => {\n  return 2 * n;\n};\n");
+  expect(await breakIn(script, [2])).toEqual([2]);
+  expect(await breakIn(module, [2])).toEqual([2]);
+  const code =
+    `import { own } from ${JSON.stringify(`./${odd}/own.ts`)};\n` +
+    `const { twice: oddly } = require(${JSON.stringify(odd)}) as { twice(n: number): number };\noddly(own(1))`;
+  const { cell } = await front.runToStop(code);
+  expect(await front.lines()).toEqual(["own:2", expect.stringMatching(/:3$/)]);
+  expect((await front.step("continue")).at).toEqual(["each:2", "twice:6", expect.stringMatching(/:3$/)]);
+  for (const path of [script, module]) await breakIn(path, []);
+  await front.get("continue", { threadId: 1 });
+  expect((await cell.done()).result).toBe("4");
+});
+
 describe("what was compiled from a file that is there", () => {
   it("stops in the file, by the script's source map", async () => {
     const source =

@@ -147,3 +147,24 @@ it("Run by Line is left at a stop: the cell goes on to its end, and the next cel
   expect((await cell.done()).result).toBe("4");
   expect((await runs(kernel(), "four + 1")).result).toBe("5");
 });
+
+it("a cell's lines are counted from its first that is not empty, as the extension takes it", async () => {
+  const above = "\n  \n\n";
+  const code = `${above}const first = 1;\nconst second = first + 1;\nsecond;`;
+  await front.get("initialize", { clientID: "vscode", linesStartAt1: true });
+  await front.get("attach");
+  const { sourcePath: path } = await front.get("dumpCell", { code });
+  const source = { name: "study.ipynb", path };
+  const asked = [{ line: 2, logMessage: "{first}" }, { line: 3 }];
+  const { breakpoints } = await front.get("setBreakpoints", { source, breakpoints: asked });
+  expect(breakpoints.map(({ line }: { line: number }) => line)).toEqual([2, 3]);
+  const logged = front.event("output");
+  const { cell } = await front.runToStop(code);
+  expect(await logged).toMatchObject({ output: "1\n", line: 2 });
+  expect(await front.lines()).toEqual([expect.stringMatching(/:3$/)]);
+  await front.get("initialize", { clientID: "jupyterlab", linesStartAt1: true });
+  expect(await front.lines()).toEqual([expect.stringMatching(/:6$/)]);
+  await front.get("continue", { threadId: 1 });
+  expect((await cell.done()).result).toBe("2");
+  await front.get("disconnect");
+});
