@@ -36,6 +36,8 @@ export interface Looks {
   /** What each own property of an object looks like; one that is no value (a getter) says so. */
   lines(object: object): Readonly<Record<string, Look>>;
   line(value: unknown): Look;
+  /** Whether two values are one. */
+  same(one: unknown, other: unknown): boolean;
   /** As the notebook shows it; at a stop without what an asynchronous method would give. */
   bundle(value: unknown, stopped: boolean): Bundle | Promise<Bundle>;
   /** The functions that await what runs now, the innermost first. */

@@ -129,7 +129,7 @@ async function setVariable(session: Session, args: Arguments): Promise<object> {
   let set;
   if (container.isValue) {
     const name = textIn(args, "setVariable", "name");
-    set = await session.evaluate(value, frame);
+    set = await session.evaluator.evaluate(value, frame);
     await inspector.post("Runtime.callFunctionOn", {
       objectId: container.holders[0]!,
       functionDeclaration: `function (name, value) { "use strict"; this[name] = value; }`,
@@ -138,7 +138,7 @@ async function setVariable(session: Session, args: Arguments): Promise<object> {
     });
   } else {
     const name = nameIn(args, "setVariable", "name");
-    set = await session.evaluate(`${name} = (${value}\n)`, container.isGlobal ? undefined : frame);
+    set = await session.evaluator.assign(name, value, container.isGlobal ? undefined : frame);
   }
   const path = memberOf(container, textIn(args, "setVariable", "name"));
   const { result, ...more } = await session.variables.shown(set, container.group, path);
@@ -149,7 +149,7 @@ async function evaluate(session: Session, args: Arguments): Promise<object> {
   const text = textIn(args, "evaluate", "expression");
   const isGlance = args["context"] === "hover" || args["context"] === "watch";
   const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "evaluate");
-  const value = await session.evaluate(text, frame, isGlance ? 2000 : undefined);
+  const value = await session.evaluator.evaluate(text, frame, isGlance ? 2000 : undefined);
   if (args["context"] === "repl" && session.dialect.renewsFrames) session.frameOffset += MAX_FRAMES;
   return session.variables.shown(value, session.group, isName(text) ? text : `(${text})`);
 }
@@ -222,14 +222,14 @@ function inspectVariables(session: Session): Promise<object> {
 async function richInspectVariables(session: Session, args: Arguments): Promise<object> {
   const name = nameIn(args, "richInspectVariables", "variableName");
   const frame = args["frameId"] === undefined ? undefined : frameOf(session, args, "richInspectVariables");
-  const value = await session.evaluate(name, frame, 2000);
+  const value = await session.evaluator.evaluate(name, frame, 2000);
   return session.inspector.read("bundle", argumentOf(value), { value: session.stops.paused });
 }
 
 async function copyToGlobals(session: Session, args: Arguments): Promise<object> {
   const from = nameIn(args, "copyToGlobals", "srcVariableName");
   const to = nameIn(args, "copyToGlobals", "dstVariableName");
-  const value = await session.evaluate(from, frameOf(session, args, "copyToGlobals", "srcFrameId"), 2000);
+  const value = await session.evaluator.evaluate(from, frameOf(session, args, "copyToGlobals", "srcFrameId"), 2000);
   await session.copy(to, argumentOf(value));
   const { result, ...more } = await session.variables.shown(value, "stop", from);
   return { value: result, ...more };

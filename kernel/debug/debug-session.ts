@@ -4,9 +4,9 @@ import type { DebuggingOptions, Json, PreparedCell } from "../contract.js";
 import { Breakpoints } from "./breakpoints.js";
 import { isCell } from "./cell-path.js";
 import { dialectOf, emptyLinesAbove } from "./dialect.js";
-import { toEvaluate } from "./expressions.js";
+import { Evaluator } from "./evaluator.js";
 import { Frames, toStackFrame, type Frame } from "./frames.js";
-import { Inspector, valueOf, type Debugger, type Group, type Remote, type Runtime } from "./inspector.js";
+import { Inspector, type Debugger, type Group } from "./inspector.js";
 import { Libraries } from "./libraries.js";
 import { Scripts } from "./scripts.js";
 import { Stops, toStopped } from "./stops.js";
@@ -24,6 +24,7 @@ export class Session {
   readonly breakpoints: Breakpoints;
   readonly frames: Frames;
   readonly variables: Variables;
+  readonly evaluator: Evaluator;
   readonly stops: Stops;
   /** A front end has begun. */
   started = false;
@@ -55,13 +56,14 @@ export class Session {
     this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, libraries, codeOf });
     this.frames = new Frames(inspector, this.scripts);
     this.variables = new Variables(inspector, () => this.dialect.hidesTypes);
+    this.evaluator = new Evaluator({ inspector, frames: this.frames, group: () => this.group });
     this.stops = new Stops({
       inspector,
       libraries,
       scripts: this.scripts,
       frames: this.frames,
       breakpoints: this.breakpoints,
-      evaluate: (text, frame) => this.evaluate(text, frame, GLANCE_MS),
+      evaluate: (text, frame) => this.evaluator.evaluate(text, frame, GLANCE_MS),
       textOf: async (value) => (await this.variables.shown(value, "stop")).result,
       stopped: (stop) => this.event("stopped", toStopped(stop)),
       resumed: (wasShown) => this.#resumed(wasShown),
@@ -148,35 +150,6 @@ export class Session {
   frame(id: number | undefined): Frame | undefined {
     const frames = this.stops.shown?.frames ?? [];
     return id === undefined ? undefined : frames.find((frame) => frame.id === id);
-  }
-
-  /**
-   * The value of an expression, in a frame or among what cells have declared.
-   * @throws Error with what it throws, SyntaxError for no TypeScript
-   */
-  async evaluate(text: string, frame: Frame | undefined, timeout?: number): Promise<Remote> {
-    const names = new Set(await this.#inspector.read("list"));
-    const known = frame === undefined ? new Set<string>() : await this.frames.known(frame);
-    const expression = toEvaluate(
-      text,
-      (name) => known.has(name),
-      (name) => names.has(name),
-    );
-    const options = {
-      expression,
-      silent: true,
-      objectGroup: this.group,
-      ...(timeout === undefined ? {} : { timeout }),
-    };
-    const evaluated =
-      frame === undefined
-        ? await this.#inspector.post("Runtime.evaluate", { ...options, disableBreaks: true, replMode: false })
-        : await this.#inspector.post("Debugger.evaluateOnCallFrame", {
-            ...options,
-            callFrameId: frame.call.callFrameId,
-          });
-    const { result, exceptionDetails } = evaluated as Runtime.EvaluateReturnType; // Node's types have no timeout
-    return valueOf(result, exceptionDetails);
   }
 
   /** What values looked at now are kept with. */

@@ -77,6 +77,20 @@ export class Frames {
     return code === undefined || isInFunction(code, place) ? "(anonymous)" : script.title;
   }
 
+  /**
+   * Has a frame read its variables anew once it goes on: code that V8 has optimised may keep what it read before. A
+   * function with a breakpoint leaves its optimised code.
+   */
+  async refresh({ call: { location } }: Frame): Promise<void> {
+    const inspector = this.#inspector();
+    try {
+      const { breakpointId } = await inspector.post("Debugger.setBreakpoint", { location });
+      await inspector.post("Debugger.removeBreakpoint", { breakpointId });
+    } catch {
+      // it has one there
+    }
+  }
+
   /** The names that the frame's code can say itself. */
   known(frame: Frame): Promise<ReadonlySet<string>> {
     let known = this.#known.get(frame);

@@ -65,6 +65,8 @@ export class Stops {
   #leaves = false;
   #step: Step | undefined;
   #asked = false;
+  /** A pause was met, and a step leads to the next line. */
+  #settles = false;
 
   constructor(options: StopOptions) {
     this.#options = options;
@@ -93,6 +95,7 @@ export class Stops {
   /** V8 stops at the next line that it comes to. */
   async pause(): Promise<void> {
     this.#asked = true;
+    this.#settles = false;
     await this.#options.libraries.enter(false);
     await this.#options.inspector().post("Debugger.pause");
   }
@@ -147,6 +150,10 @@ export class Stops {
     this.#paused = true;
     this.#depth = paused.callFrames.length;
     try {
+      if (this.#asked && !this.#settles && paused.reason === "other" && !paused.hitBreakpoints?.length) {
+        this.#settles = true; // what V8 has optimised can be read there, but not set: a step leads out of that code
+        return await this.#post("stepIn");
+      }
       const stop = await this.#decide(paused);
       if (!this.#paused) return;
       if (this.#leaves) return await this.#end();

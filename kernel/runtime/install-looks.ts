@@ -10,7 +10,7 @@ import { toText } from "./values/text.js";
 import { toBundle } from "./values/to-bundle.js";
 import type { ErrorContext } from "./errors/error-context.js";
 
-const { create, defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, keys } = Object;
+const { create, defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, is, keys } = Object;
 const mapEntries = Map.prototype.entries;
 const setValues = Set.prototype.values;
 
@@ -37,6 +37,7 @@ export function installLooks(scopes: Scopes, errors: ErrorContext): void {
     members: (value, kind, start, count) => looking(() => members(value, kind, start, count)),
     lines: (object) => looking(() => lines(object)),
     line: (value) => looking(() => oneLine(value)),
+    same: is,
     bundle: (value, stopped) => looking(() => bundle(value, stopped, errors)),
     awaiting,
     sourceOf: (file) => scopes.sourceOf(file) ?? null,

@@ -195,8 +195,14 @@ describe("steps", () => {
     expect((await runs(kernel(), "const after = 2;\nafter")).result).toBe("2");
   });
 
-  it("`pause` stops a loop, and a variable that is set ends it", async () => {
-    const cell = kernel().start("let goes = true;\nconsole.log('begun');\nwhile (goes) {\n  [0].at(0);\n}\n'over'");
+  it.each([
+    ["of a cell", "let goes = true;\nconsole.log('begun');\nwhile (goes) {\n  [0].at(0);\n}\n'over'"],
+    [
+      "of a function",
+      "function turn() {\n  let goes = true;\n  console.log('begun');\n  while (goes) [0].at(0);\n  return 'over';\n}\nturn()",
+    ],
+  ])("`pause` stops a loop, and a variable %s that is set ends it, though V8 has optimised it", async (_, code) => {
+    const cell = kernel().start(code);
     await cell.until(({ published }) => published.some(({ type }) => type === "stream"));
     const stopped = front.event("stopped");
     await front.get("pause", { threadId: 1 });
@@ -209,5 +215,27 @@ describe("steps", () => {
     });
     expect(await finish(cell)).toBe("ok");
     expect((await cell.done()).result).toBe("'over'");
+  });
+
+  it("of a call below that V8 has optimised a variable is set, or is said not to be", async () => {
+    const code = [
+      "function below(n: number) {",
+      "  if (n === 300_000) debugger;",
+      "  return n;",
+      "}",
+      "function hot() {",
+      "  let last = 400_000;",
+      "  for (let i = 0; i < last; i++) below(i);",
+      "  return last;",
+      "}",
+      "hot()",
+    ].join("\n");
+    const { cell } = await front.runToStop(code);
+    const { stackFrames } = await front.get("stackTrace", { threadId: 1 });
+    expect(stackFrames[1]).toMatchObject({ name: "hot", line: 7 });
+    const [{ variablesReference }] = (await front.get("scopes", { frameId: stackFrames[1].id })).scopes;
+    const set = await front.ask("setVariable", { variablesReference, name: "last", value: "300_001" });
+    expect(await finish(cell)).toBe("ok");
+    expect((await cell.done()).result).toBe(set["success"] === true ? "300001" : "400000");
   });
 });
