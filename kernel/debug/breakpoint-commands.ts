@@ -28,8 +28,7 @@ export function setBreakpoints(session: Session, args: Arguments): Promise<objec
 export function setExceptionBreakpoints(session: Session, args: Arguments): Promise<object> {
   const filters = listIn(args, "setExceptionBreakpoints", "filters").map(String);
   return session.inTurn(async () => {
-    session.stops.filters = new Set(filters.filter((filter) => LISTED.includes(filter)));
-    await session.stopAtErrors();
+    await session.stopAtErrors(new Set(filters.filter((filter) => LISTED.includes(filter))));
     return { breakpoints: filters.map((filter) => ({ verified: LISTED.includes(filter) })) };
   });
 }

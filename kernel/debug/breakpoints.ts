@@ -28,6 +28,8 @@ export interface BreakpointOptions {
   readonly libraries: Libraries;
   /** A cell's text without its magics, every position the same. */
   readonly codeOf: (text: string) => string;
+  /** Called when they are others, before V8 is told. */
+  readonly changed: () => Promise<void>;
 }
 
 /** The breakpoints of all texts. */
@@ -41,6 +43,11 @@ export class Breakpoints {
 
   constructor(options: BreakpointOptions) {
     this.#options = options;
+  }
+
+  /** By their texts' paths. */
+  get all(): ReadonlyMap<string, readonly Breakpoint[]> {
+    return this.#byPath;
   }
 
   /** All of them, as debugInfo lists them. */
@@ -67,10 +74,9 @@ export class Breakpoints {
       return { id: this.#next++, asked: one, place: placeFrom(places, one.line, (one.column ?? 1) - 1), hits: 0 };
     });
     if (all.length > 0) this.#byPath.set(path, all);
-    for (const cell of this.#options.scripts.cellsAt(path)) await this.setIn(cell);
-    if (runsAsItIs(path)) await this.#setAt(path, places);
-    else if (!isCell(path)) await this.#setInLoaded(path);
-    await this.#watchScripts();
+    const wasOn = this.#options.inspector().isOn;
+    await this.#options.changed();
+    if (wasOn) await this.#setAll(path);
     return all.map(({ id, asked: { line }, place }) => ({
       id,
       verified: place !== undefined,
@@ -120,11 +126,28 @@ export class Breakpoints {
     return ids.flatMap((id) => this.#set.get(id)?.breakpoint ?? []);
   }
 
-  /** Forgets all of them; V8 has forgotten its own. */
-  forget(): void {
-    this.#byPath.clear();
+  /** V8's debugger is on again. */
+  async renew(): Promise<void> {
+    for (const path of this.#byPath.keys()) await this.#setAll(path);
+  }
+
+  /** V8's debugger is off, and has forgotten its own. */
+  lapse(): void {
     this.#set.clear();
     this.#instrumentation = undefined;
+  }
+
+  /** Forgets all of them. */
+  forget(): void {
+    this.#byPath.clear();
+    this.lapse();
+  }
+
+  async #setAll(path: string): Promise<void> {
+    for (const cell of this.#options.scripts.cellsAt(path)) await this.setIn(cell);
+    if (runsAsItIs(path)) await this.#setAt(path);
+    else if (!isCell(path)) await this.#setInLoaded(path);
+    await this.#watchScripts();
   }
 
   async #clear(path: string): Promise<void> {
@@ -137,7 +160,8 @@ export class Breakpoints {
   }
 
   /** Sets those of a package's JavaScript, whether or not it is loaded. */
-  async #setAt(path: string, places: readonly CodePlace[]): Promise<void> {
+  async #setAt(path: string): Promise<void> {
+    const places = codePlaces(fileText(path) ?? "");
     const urlRegex = `^(?:file://)?${patternOf(path)}(?:[?#].*)?$`;
     for (const breakpoint of this.#byPath.get(path) ?? []) {
       const position = firstOf(places, breakpoint, asItIs);

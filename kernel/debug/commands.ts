@@ -68,7 +68,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   next: { needs: "stopped", run: (session) => session.stops.go("next") },
   stepIn: { needs: "stopped", run: (session) => session.stops.go("stepIn") },
   stepOut: { needs: "stopped", run: (session) => session.stops.go("stepOut") },
-  pause: { needs: "attached", run: (session) => session.stops.pause() },
+  pause: { needs: "attached", run: (session) => session.pause() },
   source: { run: source },
   modules: { run: modules },
   dumpCell: { run: (session, args) => ({ sourcePath: session.scripts.addText(textIn(args, "dumpCell", "code")) }) },
@@ -174,7 +174,9 @@ function source({ scripts }: Session, args: Arguments): object {
   return { content, mimeType: /\.[mc]?tsx?$/.test(path) ? "application/typescript" : "text/javascript" };
 }
 
-async function modules({ scripts, attached }: Session, args: Arguments): Promise<object> {
+async function modules(session: Session, args: Arguments): Promise<object> {
+  const { scripts, attached } = session;
+  if (attached) await session.inTurn(() => session.debugger.switchOn()); // V8 tells its scripts
   const parsed = attached ? scripts.parsed.filter(({ url }) => url.startsWith("/") || url.startsWith("file://")) : [];
   const all = await Promise.all(parsed.map(({ scriptId }) => scripts.script(scriptId)));
   const files = all.filter(({ kind }) => kind !== "hidden");

@@ -8,8 +8,11 @@ import { Evaluator } from "./evaluator.js";
 import { Frames, toStackFrame, type Frame } from "./frames.js";
 import { Inspector, type Debugger, type Group } from "./inspector.js";
 import { Libraries } from "./libraries.js";
+import { Reach } from "./reach.js";
 import { Scripts } from "./scripts.js";
-import { Stops, toStopped } from "./stops.js";
+import { toStopped } from "./stopped-event.js";
+import { Stops } from "./stops.js";
+import { Switch } from "./switch.js";
 import { Variables } from "./listed-variables.js";
 
 /** What a request needs: the debugger switched on, or a stop. */
@@ -26,6 +29,7 @@ export class Session {
   readonly variables: Variables;
   readonly evaluator: Evaluator;
   readonly stops: Stops;
+  readonly debugger: Switch;
   /** A front end has begun. */
   started = false;
   /** How the front end that began last speaks. */
@@ -35,9 +39,9 @@ export class Session {
   readonly #event: DebuggingOptions["event"];
   readonly #inspector: Inspector;
   readonly #libraries: Libraries;
+  readonly #reach: Reach;
   readonly #copies = new Set<string>();
   #attached = false;
-  #strikes: (() => boolean) | undefined;
   #seq = 1;
   /** Requests that change what is stopped at, one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -53,14 +57,17 @@ export class Session {
     this.scripts = new Scripts(inspector, codeOf);
     this.#libraries = new Libraries(inspector);
     const libraries = this.#libraries;
-    this.breakpoints = new Breakpoints({ inspector, scripts: this.scripts, libraries, codeOf });
+    const { scripts } = this;
+    const changed = (): Promise<void> => this.debugger.follow();
+    this.breakpoints = new Breakpoints({ inspector, scripts, libraries, codeOf, changed });
+    this.#reach = new Reach({ scripts, breakpoints: this.breakpoints, codeOf });
     this.frames = new Frames(inspector, this.scripts);
     this.variables = new Variables(inspector, () => this.dialect.hidesTypes);
     this.evaluator = new Evaluator({ inspector, frames: this.frames, group: () => this.group });
     this.stops = new Stops({
       inspector,
       libraries,
-      scripts: this.scripts,
+      scripts,
       frames: this.frames,
       breakpoints: this.breakpoints,
       evaluate: (text, frame) => this.evaluator.evaluate(text, frame, GLANCE_MS),
@@ -68,6 +75,12 @@ export class Session {
       stopped: (stop) => this.event("stopped", toStopped(stop)),
       resumed: (wasShown) => this.#resumed(wasShown),
       log: (text, frame) => this.#log(text, frame),
+    });
+    const { breakpoints, stops } = this;
+    this.debugger = new Switch({
+      ...{ inspector, scripts, libraries, breakpoints, stops, reach: this.#reach },
+      isAttached: () => this.#attached,
+      inTurn: (change) => this.inTurn(change),
     });
   }
 
@@ -97,43 +110,44 @@ export class Session {
     return changed;
   }
 
-  /** Switches V8's debugger on. */
+  /** Begins to listen. */
   async attach(showsLibraries: boolean): Promise<void> {
-    if (!this.#attached) await this.#inspector.post("Debugger.enable");
     this.#attached = true;
-    this.stops.isOn = true;
     this.started = true;
     await this.stops.arm();
     await this.#libraries.ask(showsLibraries);
-    await this.stopAtErrors();
+    await this.debugger.follow();
   }
 
-  /** V8 tells of every error where some are asked for: which of them are stopped at is decided then. */
-  async stopAtErrors(): Promise<void> {
-    const state = this.stops.filters.size > 0 ? "all" : "none";
-    await this.#inspector.post("Debugger.setPauseOnExceptions", { state });
+  /** Stops at errors: "all", "uncaught". */
+  async stopAtErrors(filters: ReadonlySet<string>): Promise<void> {
+    this.stops.filters = filters;
+    await this.debugger.follow();
+    await this.stops.tellErrors();
   }
 
-  /** Switches it off: what is stopped goes on. */
+  /** V8 stops at the next line that it comes to. */
+  async pause(): Promise<void> {
+    await this.inTurn(() => this.debugger.switchOn());
+    await this.stops.pause();
+  }
+
+  /** Stops to listen: what is stopped goes on. */
   async detach(): Promise<void> {
-    const wasAttached = this.#attached;
     this.#attached = false;
-    this.#strikes = undefined;
-    this.stops.isOn = false;
     this.started = false;
+    this.stops.filters = new Set();
     this.breakpoints.forget();
     this.#libraries.forget();
-    if (!wasAttached) return;
-    await this.#inspector.post("Debugger.disable");
-    this.stops.reset();
-    this.scripts.forget();
+    await this.debugger.switchOff();
   }
 
   /** A cell is about to run. */
   async runs(cell: PreparedCell, title: string): Promise<void> {
     this.scripts.addCell(cell, title);
+    this.#reach.begins(cell.source);
     this.stops.run++;
-    if (this.#attached) await this.inTurn(() => this.breakpoints.setIn(cell));
+    if (this.#attached) await this.inTurn(() => this.debugger.begins(cell));
   }
 
   /** The functions that await a stop's calls. */
@@ -178,33 +192,12 @@ export class Session {
     if (this.#attached) this.stops.leave();
   }
 
-  /** Stops the main thread, as only what is stopped can be ended once more. */
-  strike(isNeeded: () => boolean): Promise<void> {
-    return this.inTurn(async () => {
-      if (this.#strikes !== undefined || !isNeeded()) return;
-      this.#strikes = isNeeded;
-      if (!this.#attached) await this.#inspector.post("Debugger.enable");
-      await this.#inspector.post("Debugger.setSkipAllPauses", { skip: false });
-      await this.#inspector.post("Debugger.pause");
-    });
-  }
-
   async #paused(stop: Debugger.PausedEventDataType): Promise<void> {
-    const isNeeded = this.#strikes;
-    this.#strikes = undefined;
-    if (isNeeded === undefined || (!isNeeded() && stop.hitBreakpoints?.length)) return this.stops.take(stop);
-    await this.#inspector.post("Debugger.resume", { terminateOnResume: isNeeded() }).catch(() => undefined);
-    await this.#forgetStrike();
-  }
-
-  /** Switches off what was on for it only. */
-  async #forgetStrike(): Promise<void> {
-    this.#strikes = undefined;
-    if (!this.#attached) await this.inTurn(() => this.#inspector.post("Debugger.disable"));
+    if (!(await this.debugger.strikes(stop))) await this.stops.take(stop);
   }
 
   async arm(): Promise<void> {
-    if (this.#strikes !== undefined && !this.#attached) await this.#forgetStrike();
+    await this.debugger.endStrike();
     // switched off meanwhile, it is armed again where it is switched on
     if (this.#attached) await this.stops.arm().catch(() => undefined);
   }

@@ -37,7 +37,7 @@ export const createDebugging: CreateDebugging = (options) => {
       return session.stops.paused;
     },
     leave: () => session.leave(),
-    strike: (isNeeded) => session.strike(isNeeded),
+    strike: (isNeeded) => session.debugger.strike(isNeeded),
     arm: () => session.arm(),
     close: () => session.close(),
   };

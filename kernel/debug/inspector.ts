@@ -27,6 +27,7 @@ export class Inspector {
   readonly #session = new Session();
   #looks: Promise<string> | undefined;
   #connected = false;
+  #isOn = false;
 
   constructor(events: InspectorEvents) {
     const on = <T>(name: string, handle: (params: T) => void): void =>
@@ -41,6 +42,22 @@ export class Inspector {
     if (!this.#connected) this.#session.connectToMainThread();
     this.#connected = true;
     return this.#session.post.bind(this.#session) as Session["post"];
+  }
+
+  /** Whether V8's debugger is on, or about to be off. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  async enable(): Promise<void> {
+    await this.post("Debugger.enable");
+    this.#isOn = true;
+  }
+
+  /** What is stopped goes on. */
+  async disable(): Promise<void> {
+    this.#isOn = false;
+    await this.post("Debugger.disable");
   }
 
   /** Calls what runtime/install-looks.ts has; the value stays on the main thread. */

@@ -42,9 +42,19 @@ export class Libraries {
     return kind === "own" || (kind === "library" && (this.#asked || isEntered));
   }
 
-  /** A front end asks for them or not; V8 has forgotten what it was told. */
+  /** Whether a front end asks for them. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  /** A front end asks for them or not. */
   async ask(asked: boolean): Promise<void> {
     this.#asked = asked;
+    await this.enter(false);
+  }
+
+  /** V8's debugger is on again, and has forgotten what it was told. */
+  async renew(): Promise<void> {
     this.#patterns = "";
     await this.enter(false);
   }
@@ -70,6 +80,7 @@ export class Libraries {
   }
 
   async #tell(): Promise<void> {
+    if (!this.#inspector().isOn) return;
     const patterns = skipped(!this.#asked && !this.#entered, this.#watched);
     if (patterns.join() === this.#patterns) return;
     this.#patterns = patterns.join();

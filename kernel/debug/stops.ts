@@ -1,5 +1,4 @@
 /** The main thread's stops: at which V8 asks the front end, at which it goes on, and how it steps. */
-import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Breakpoint, Breakpoints } from "./breakpoints.js";
 import { holding, type Conditions } from "./conditions.js";
 import { Errors, type Thrown } from "./errors.js";
@@ -54,8 +53,6 @@ export class Stops {
   readonly #errors: Errors;
   /** The cell that runs. */
   run = 0;
-  /** Whether V8's debugger is switched on, or about to be off. */
-  isOn = false;
   #shown: Stop | undefined;
   /** Whether the front end was told of a stop that is not over. */
   #wasShown = false;
@@ -82,6 +79,13 @@ export class Stops {
     this.#errors.filters = filters;
   }
 
+  /** V8 tells of every error where some are asked for: which of them are stopped at is decided then. */
+  async tellErrors(): Promise<void> {
+    const inspector = this.#options.inspector();
+    const state = this.filters.size > 0 ? "all" : "none";
+    if (inspector.isOn) await inspector.post("Debugger.setPauseOnExceptions", { state });
+  }
+
   /** What the front end was told of and has not ended. */
   get shown(): Stop | undefined {
     return this.#shown;
@@ -90,6 +94,11 @@ export class Stops {
   /** Whether the main thread stands still, also where nobody was told yet. */
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** Whether a pause is asked for that is not met. */
+  get asked(): boolean {
+    return this.#asked;
   }
 
   /** V8 stops at the next line that it comes to. */
@@ -124,7 +133,8 @@ export class Stops {
   /** Stops again from now on. */
   async arm(): Promise<void> {
     this.#leaves = false;
-    await this.#options.inspector().post("Debugger.setSkipAllPauses", { skip: false });
+    const inspector = this.#options.inspector();
+    if (inspector.isOn) await inspector.post("Debugger.setSkipAllPauses", { skip: false });
   }
 
   /** The debugger is switched off: V8 went on where it stood, and forgot all. */
@@ -132,7 +142,6 @@ export class Stops {
     this.#leaves = false;
     this.#asked = false;
     this.#step = undefined;
-    this.filters = new Set();
     this.resumed();
   }
 
@@ -216,7 +225,7 @@ export class Stops {
     if (step === undefined || step.run !== this.run || reason === "instrumentation") {
       if (step !== undefined && step.run !== this.run) this.#step = undefined;
       await this.#post("continue");
-      return this.#asked && this.isOn ? this.pause() : undefined; // asked for where there was nothing to show
+      return this.#asked && this.#options.inspector().isOn ? this.pause() : undefined; // asked for where there was nothing to show
     }
     const top = await this.#options.scripts.script(callFrames[0]!.location.scriptId);
     if (!this.#options.libraries.isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth))
@@ -226,13 +235,13 @@ export class Stops {
 
   /** Goes on to the cell's end; a termination that V8 was asked for may have struck what was evaluated here. */
   async #end(): Promise<void> {
-    if (!this.isOn) return;
+    if (!this.#options.inspector().isOn) return;
     const { post } = this.#options.inspector();
     await post("Debugger.resume", { terminateOnResume: true }).catch(() => undefined); // it went on already
   }
 
   async #post(way: Way): Promise<void> {
-    if (!this.isOn) return; // a step of a debugger that was just switched off ends the process
+    if (!this.#options.inspector().isOn) return; // a step of a debugger that was just switched off ends the process
     await this.#options
       .inspector()
       .post(METHODS[way] as "Debugger.resume")
@@ -242,18 +251,4 @@ export class Stops {
 
 function functionOf({ call: { functionLocation }, script }: Frame): string {
   return [script.id, functionLocation?.lineNumber, functionLocation?.columnNumber].join(":");
-}
-
-/** A stop's reason as the protocol has it. */
-export function toStopped(stop: Stop): DebugProtocol.StoppedEvent["body"] {
-  const { reason, thrown, breakpoints } = stop;
-  return {
-    reason,
-    threadId: 1,
-    allThreadsStopped: true,
-    ...(thrown
-      ? { description: "an error was thrown", text: thrown.value.description ?? String(thrown.value.value) }
-      : {}),
-    ...(breakpoints.length > 0 ? { hitBreakpointIds: breakpoints.map(({ id }) => id) } : {}),
-  };
 }
