@@ -161,7 +161,8 @@ export class Stops {
     try {
       if (this.#asked && !this.#settles && paused.reason === "other" && !paused.hitBreakpoints?.length) {
         this.#settles = true; // what V8 has optimised can be read there, but not set: a step leads out of that code
-        return await this.#post("stepIn");
+        const top = await this.#options.scripts.script(paused.callFrames[0]!.location.scriptId);
+        return await this.#post(top.kind === "own" ? "next" : "stepOut");
       }
       const stop = await this.#decide(paused);
       if (!this.#paused) return;
@@ -224,8 +225,7 @@ export class Stops {
     const step = this.#step;
     if (step === undefined || step.run !== this.run || reason === "instrumentation") {
       if (step !== undefined && step.run !== this.run) this.#step = undefined;
-      await this.#post("continue");
-      return this.#asked && this.#options.inspector().isOn ? this.pause() : undefined; // asked for where there was nothing to show
+      return this.#post(this.#asked ? "stepOut" : "continue"); // a pause where there was nothing to show
     }
     const top = await this.#options.scripts.script(callFrames[0]!.location.scriptId);
     if (!this.#options.libraries.isShown(top.kind) || (step.way !== "stepIn" && this.#depth > step.depth))
