@@ -199,7 +199,8 @@ describe("steps", () => {
     ["of a cell", "let goes = true;\nconsole.log('begun');\nwhile (goes) {\n  [0].at(0);\n}\n'over'"],
     [
       "of a function",
-      "function turn() {\n  let goes = true;\n  console.log('begun');\n  while (goes) [0].at(0);\n  return 'over';\n}\nturn()",
+      "function turn() {\n  let goes = true;\n  console.log('begun');\n  while (goes) [0].at(0);\n" +
+        "  return 'over';\n}\nturn()",
     ],
   ])("`pause` stops a loop, and a variable %s that is set ends it, though V8 has optimised it", async (_, code) => {
     const cell = kernel().start(code);
