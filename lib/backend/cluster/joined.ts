@@ -1,6 +1,3 @@
-import { ownVersion } from "../../files/own-folder.js";
-import { currentBinding } from "../register.js";
-import type { GroupConfig } from "./peers.js";
 import { ProcessGroup } from "./process-group.js";
 import { parseTfConfig, parseTimeout } from "./tf-config.js";
 
@@ -18,16 +15,9 @@ export async function joinedGroup(stop?: AbortSignal): Promise<ProcessGroup | un
   const config = parseTfConfig(process.env.TF_CONFIG);
   if (config === undefined || config.tasks.length === 1) return undefined;
   const timeoutSeconds = parseTimeout(process.env.SACCADE_CLUSTER_TIMEOUT);
-  joined ??= join({ ...config, timeoutSeconds }, stop).catch((error: unknown) => {
+  joined ??= ProcessGroup.join({ ...config, timeoutSeconds }, stop).catch((error: unknown) => {
     joined = undefined; // a cell that was interrupted while it waited may wait again
     throw error;
   });
   return joined;
-}
-
-async function join(config: GroupConfig, stop?: AbortSignal): Promise<ProcessGroup> {
-  const group = await ProcessGroup.join(config, stop);
-  const versions = `saccade ${ownVersion()}, TensorFlow ${currentBinding()?.context.version}`;
-  await group.agree("cluster", "the versions", versions);
-  return group;
 }

@@ -54,8 +54,15 @@ export class Peers {
     const since = performance.now();
     let told = "";
     for (let missing = this.#others; missing.length > 0;) {
-      missing = await this.#whose(missing, (code) => code !== OK);
-      const names = listed(missing);
+      const reasons: string[] = [];
+      missing = await this.#whose(missing, ({ code, message }) => {
+        if (code !== OK) reasons.push(absence(message));
+        return code !== OK;
+      });
+      const names = missing
+        .map((task, i) => nameOf(task) + reasons[i]!)
+        .join(" and ")
+        .replace(/,$/, "");
       const waited = performance.now() - since;
       if (missing.length > 0 && names !== told && waited > PATIENCE_MS)
         console.warn(`saccade: waiting for ${(told = names)}`);
@@ -126,7 +133,7 @@ export class Peers {
    * @param silentSeconds how long one may be silent
    */
   async #whyGone(silentSeconds: number): Promise<string | undefined> {
-    const ended = await this.#whose(this.#others, (code, task) => {
+    const ended = await this.#whose(this.#others, ({ code }, task) => {
       if (code === OK) this.#silent.delete(task);
       else if (!this.#silent.has(task)) this.#silent.set(task, performance.now());
       return code === UNAVAILABLE || code === FAILED_PRECONDITION;
@@ -137,14 +144,13 @@ export class Peers {
     return silent.length === 0 ? undefined : `no answer from ${listed(silent)}`;
   }
 
-  async #whose(tasks: readonly Task[], wanted: (code: number, task: Task) => boolean): Promise<readonly Task[]> {
+  async #whose(tasks: readonly Task[], wanted: (answer: Answer, task: Task) => boolean): Promise<readonly Task[]> {
     const found: Task[] = [];
     for (const task of tasks) if (wanted(await this.#ask(task), task)) found.push(task);
     return found;
   }
 
-  /** @returns TensorFlow's code, 0 for a process that is there */
-  async #ask(task: Task): Promise<number> {
+  async #ask(task: Task): Promise<Answer> {
     const { c, pointer } = this.#context;
     const status = new Status(c);
     try {
@@ -153,11 +159,23 @@ export class Peers {
           error ? reject(error as Error) : resolve(),
         ),
       );
-      return c.TF_GetCode(status.pointer) as number;
+      return { code: c.TF_GetCode(status.pointer) as number, message: c.TF_Message(status.pointer) as string };
     } finally {
       status.delete();
     }
   }
+}
+
+/** TensorFlow's: code 0 of a process that is there. */
+interface Answer {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** Why a process does not come, where that is not because it has not been started yet. */
+function absence(message: string): string {
+  if (/resolving|lookup/.test(message)) return ", whose name is not known here,";
+  return /http1/.test(message) ? ", where another server answers," : "";
 }
 
 function listed(tasks: readonly Task[]): string {

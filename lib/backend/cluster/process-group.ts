@@ -9,6 +9,7 @@ import { CONFIG, relistDevices } from "../context.js";
 import type { EagerBinding } from "../eager.js";
 import { makeHandle } from "../handles.js";
 import { withoutStderr } from "../library.js";
+import { ownVersion } from "../../files/own-folder.js";
 import { currentBinding } from "../register.js";
 import { DType } from "../tensorflow-dtypes.js";
 import type { InputValues } from "../tensors.js";
@@ -18,6 +19,8 @@ import { nameOf } from "./tf-config.js";
 
 /** All processes are one group. */
 export const GROUP_KEY = 1;
+/** In so many seconds processes that are all there do their first operation. */
+const MEETING_SECONDS = 60;
 /**
  * The processes of a cluster, joined by TensorFlow's collective ops (gRPC). All of them do the same operations in the
  * same order; what is sent has been checked to be of one shape everywhere. Each runs off the main thread, in turn with
@@ -29,11 +32,14 @@ export class ProcessGroup {
   readonly #binding: EagerBinding;
   /** TensorFlow knows an operation by a number, which may be used again for the same shape. */
   readonly #keys = new Map<string, number>();
+  /** How long an operation waits for the other processes. */
+  #timeoutSeconds: number;
 
   private constructor(binding: EagerBinding, config: GroupConfig) {
     this.#binding = binding;
     this.config = config;
     this.peers = new Peers(binding.context, config);
+    this.#timeoutSeconds = Math.min(config.timeoutSeconds, MEETING_SECONDS);
   }
 
   /**
@@ -61,7 +67,26 @@ export class ProcessGroup {
     relistDevices(binding.context);
     const group = new ProcessGroup(binding, config);
     await group.peers.wait(stop);
+    await group.#meet();
     return group;
+  }
+
+  /** The first operation of all: where the processes do not find each other, though all are there. */
+  async #meet(): Promise<void> {
+    try {
+      await this.agree(
+        "cluster",
+        "the versions",
+        `saccade ${ownVersion()}, TensorFlow ${this.#binding.context.version}`,
+      );
+    } catch (error) {
+      const { message } = error as Error;
+      const [, own, others] = /with size ?(\d+), but that group has size (\d+)/.exec(message) ?? [];
+      if (own === undefined && !message.includes("same step")) throw error;
+      const got = own === undefined ? "others, or another order" : `${own} and ${others}`;
+      throw new Error(`cluster: TF_CONFIG must name the same processes in each of them, got ${got}`, { cause: error });
+    }
+    this.#timeoutSeconds = this.config.timeoutSeconds;
   }
 
   get size(): number {
@@ -165,7 +190,7 @@ export class ProcessGroup {
   #attributes(type: number): OpAttribute[] {
     return [
       { name: "T", type: AttributeType.TYPE, value: type },
-      { name: "timeout_seconds", type: AttributeType.FLOAT, value: this.config.timeoutSeconds },
+      { name: "timeout_seconds", type: AttributeType.FLOAT, value: this.#timeoutSeconds },
     ];
   }
 

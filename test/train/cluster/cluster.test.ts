@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { train, tf } from "saccade";
@@ -98,10 +99,12 @@ describe("train.cluster() of three processes, a chief among them", () => {
       if (rank === 1) process.kill(process.pid, "SIGKILL");
       say(await caught(allReduce([tf.scalar(1)])));
       say(await caught(allReduce([tf.scalar(1)])));`,
-      [0, 1, 2].map((rank) => ({
-        cluster,
-        task: rank === 0 ? { type: "chief", index: 0 } : { type: "worker", index: rank - 1 },
-      })),
+      {
+        configs: [0, 1, 2].map((rank) => ({
+          cluster,
+          task: rank === 0 ? { type: "chief", index: 0 } : { type: "worker", index: rank - 1 },
+        })),
+      },
     );
     const [first, , third] = ended;
     expect(first!.stderr).toContain(`saccade: waiting for worker 1 (${worker[1]})\n`);
@@ -114,7 +117,10 @@ describe("train.cluster() of three processes, a chief among them", () => {
 });
 
 describe("train.cluster() that cannot be", () => {
-  afterEach(() => void vi.unstubAllEnvs());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
 
   it("says that its port is in use", async () => {
     const server = createServer().listen(0);
@@ -127,6 +133,26 @@ describe("train.cluster() that cannot be", () => {
         "Could not start gRPC server",
     );
     server.close();
+  });
+
+  it("says who does not come in time, and why where that is known", async () => {
+    const server = createHttpServer((_, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const [own, unused] = await freePorts(2);
+    const ports = [own, unused, (server.address() as AddressInfo).port];
+    const worker = [...ports.map((port) => `127.0.0.1:${port}`), "nowhere.invalid:2222"];
+    vi.stubEnv("TF_CONFIG", JSON.stringify({ cluster: { worker }, task: { type: "worker", index: 0 } }));
+    vi.stubEnv("SACCADE_CLUSTER_TIMEOUT", "1");
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    await expect(train.cluster()).rejects.toThrow(
+      `cluster: every worker must come within 1 s, got none of worker 1 (${worker[1]}) and worker 2 (${worker[2]}), ` +
+        "where another server answers, and worker 3 (nowhere.invalid:2222), whose name is not known here",
+    );
+    server.close();
+    vi.stubEnv("SACCADE_CLUSTER_TIMEOUT", "soon");
+    await expect(train.cluster()).rejects.toThrow(
+      "SACCADE_CLUSTER_TIMEOUT: it must be a number from 1 to 86400, in seconds, got 'soon'",
+    );
   });
 
   it("says what is wrong with TF_CONFIG", async () => {

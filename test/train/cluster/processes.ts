@@ -24,19 +24,34 @@ export function fault({ code, stderr }: Ended): string | null {
  *
  * @param program an ES module's text, in which the library's rooms, `say` and `rank` are known
  * @param configs of the environment of each; by default a worker of the loopback
+ * @param libraries files that each imports the library from; by default the build's
  */
-export async function together(count: number, program: string, configs?: readonly unknown[]): Promise<Ended[]> {
+export async function together(
+  count: number,
+  program: string,
+  { configs, libraries }: { readonly configs?: readonly unknown[]; readonly libraries?: readonly string[] } = {},
+): Promise<Ended[]> {
   const worker = (await freePorts(count)).map((port) => `127.0.0.1:${port}`);
   const children = Array.from({ length: count }, (_, index) =>
-    start(program, configs?.[index] ?? { cluster: { worker }, task: { type: "worker", index } }, index),
+    start(
+      program,
+      configs?.[index] ?? { cluster: { worker }, task: { type: "worker", index } },
+      index,
+      libraries?.[index],
+    ),
   );
   children[0]!.stderr.once("data", () => children.forEach(({ stdin }) => stdin.end("go on")));
   return Promise.all(children.map(ending));
 }
 
-function start(program: string, config: unknown, rank: number): ChildProcessWithoutNullStreams {
+function start(
+  program: string,
+  config: unknown,
+  rank: number,
+  library: string = LIBRARY,
+): ChildProcessWithoutNullStreams {
   const text = `
-    import { tf, train, models, datasets, tracking, backend } from ${JSON.stringify(LIBRARY)};
+    import { tf, train, models, datasets, tracking, backend } from ${JSON.stringify(library)};
     const rank = ${rank};
     const say = (value) => process.stdout.write("\\n" + JSON.stringify(value) + "\\n");
     ${program}`;
