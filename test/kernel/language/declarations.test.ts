@@ -37,6 +37,14 @@ const VALUES: readonly (readonly [title: string, cells: readonly string[], value
   ["a let is redeclared with another type", ["let a = 1;", "let a = 'x';", "a.toUpperCase()"], "X"],
   ["a const is redeclared", ["const c = 1;", "const c = [c];", "c"], [1]],
   [
+    "names of leading underscores",
+    [
+      "const { a: _, b: __, ...rest } = { a: 1, b: 2, c: 3 }; class __C { x = 1 } type ___T = number;",
+      "const t: ___T = new __C().x; [_, __, rest, t]",
+    ],
+    [1, 2, { c: 3 }, 1],
+  ],
+  [
     "a function is redeclared with another signature",
     ["function f(x: number) { return x; }", "function f(x: string) { return x + '!'; }", "f('a')"],
     "a!",
