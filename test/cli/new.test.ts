@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { KERNEL_INFO } from "../../kernel/protocol/kernel-info.js";
 import { newStudy, run } from "../../lib/cli/new.js";
 import { runStudies } from "../../lib/cli/studies.js";
 import { readClaims } from "../../lib/study/claims.js";
@@ -32,7 +33,11 @@ describe("new", () => {
     for (const path of FILES)
       expect([existsSync(join(places.root, path)), said.join("\n")]).toEqual([true, expect.stringContaining(path)]);
     const notebook = readFileSync(join(places.root, FILES[0]!), "utf8");
-    const { cells } = JSON.parse(notebook) as { cells: { id: string; metadata: { tags?: string[] } }[] };
+    const { cells, metadata } = JSON.parse(notebook) as {
+      cells: { id: string; metadata: { tags?: string[] } }[];
+      metadata: { language_info: unknown };
+    };
+    expect(metadata.language_info).toEqual(KERNEL_INFO["language_info"]);
     expect(cells.filter(({ metadata }) => metadata.tags?.includes("parameters"))).toHaveLength(1);
     expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
     expect(readClaims(join(places.root, FILES[1]!)).map(({ kind }) => kind)).toEqual(["exact", "mechanics", "learned"]);

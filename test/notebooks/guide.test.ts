@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KERNEL_INFO } from "../../kernel/protocol/kernel-info.js";
 import { runStudies } from "../../lib/cli/studies.js";
 import { useAnyMirror } from "../cli/cifar-mirror.js";
 import { notebooksRun, projectAt, ROOT, temporaryFolder } from "../cli/project.js";
@@ -22,7 +23,7 @@ interface Cell {
 describe.each(names)("%s", (name) => {
   const { cells, metadata, nbformat } = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as {
     readonly cells: readonly Cell[];
-    readonly metadata: { readonly kernelspec: { readonly name: string } };
+    readonly metadata: { readonly kernelspec: { readonly name: string }; readonly language_info: unknown };
     readonly nbformat: number;
   };
   const code = cells.filter(({ cell_type }) => cell_type === "code");
@@ -30,6 +31,7 @@ describe.each(names)("%s", (name) => {
   it("is stored for our kernel, with one cell of parameters, without outputs but where a reader starts", () => {
     expect(code.some(({ outputs }) => outputs!.length > 0)).toBe(name === START); // verify-results holds them to it
     expect([nbformat, metadata.kernelspec.name]).toEqual([4, "saccade"]);
+    expect(metadata.language_info).toEqual(KERNEL_INFO["language_info"]); // JupyterLab changes nothing by opening it
     expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
     expect(code.filter((cell) => cell.metadata.tags?.includes("parameters"))).toHaveLength(1);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { KERNEL_INFO } from "../../kernel/protocol/kernel-info.js";
 import { readClaims, type Condition } from "../../lib/study/index.js";
 import { storedResults } from "../../lib/study/stored-result.js";
 import { functionsOf } from "./functions-of.js";
@@ -18,7 +19,7 @@ describe.each(studies)("%s", (name) => {
   const notebook = JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), "utf8")) as {
     nbformat: number;
     nbformat_minor: number;
-    metadata: { kernelspec: { name: string } };
+    metadata: { kernelspec: { name: string }; language_info: unknown };
     cells: readonly Cell[];
   };
   const code = notebook.cells.filter((cell) => cell.cell_type === "code");
@@ -50,8 +51,9 @@ describe.each(studies)("%s", (name) => {
     expect(fallbacks).toHaveLength(archives.length);
   });
 
-  test("names our kernel", () => {
+  test("names our kernel and its language as the kernel does: JupyterLab changes nothing by opening it", () => {
     expect(notebook.metadata.kernelspec.name).toBe("saccade");
+    expect(notebook.metadata.language_info).toEqual(KERNEL_INFO["language_info"]);
   });
 
   test("holds no function of more than 15 lines, of any kind", () => {

@@ -1,6 +1,17 @@
 /** The notebook that a new study begins as, and its claims: a whole study, small, to be changed into one's own. */
 import type { Claim } from "../../study/claims.js";
 
+/** As the kernel says it of itself: else JupyterLab writes it in as it opens the notebook, which is unsaved then. */
+const LANGUAGE = {
+  codemirror_mode: { name: "javascript", typescript: true },
+  file_extension: ".ts",
+  mimetype: "text/x-typescript",
+  name: "typescript",
+  nbconvert_exporter: "script",
+  pygments_lexer: "typescript",
+  version: "7.0.2",
+};
+
 interface Cell {
   readonly id: string;
   readonly source: string;
@@ -23,7 +34,7 @@ export function studyNotebook(name: string): string {
   }));
   const metadata = {
     kernelspec: { display_name: "TypeScript (Saccade)", language: "typescript", name: "saccade" },
-    language_info: { file_extension: ".ts", mimetype: "text/typescript", name: "typescript" },
+    language_info: LANGUAGE,
   };
   return `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }
