@@ -1,6 +1,6 @@
 /** Which errors are stopped at. */
 import { isCaught } from "./caught.js";
-import type { Frame } from "./frames.js";
+import type { Caller, Frame, Frames } from "./frames.js";
 import type { Inspector, Remote } from "./inspector.js";
 import type { Scripts } from "./scripts.js";
 
@@ -14,6 +14,7 @@ export interface Thrown {
 interface ErrorOptions {
   readonly inspector: () => Inspector;
   readonly scripts: Scripts;
+  readonly frames: Pick<Frames, "awaiting">;
 }
 
 /** V8 tells of every error; the kernel itself catches what a cell does not, so whether one is caught is found here. */
@@ -36,7 +37,7 @@ export class Errors {
     calls: readonly Frame[],
     isOwn: boolean,
   ): Promise<Thrown | undefined> {
-    const isUncaught = value.uncaught === true || !this.#isCaught(calls);
+    const isUncaught = value.uncaught === true || !(await this.#isCaught(calls));
     if (!(this.filters.has("all") && isOwn) && !(isUncaught && this.filters.size > 0)) return undefined;
     if (await this.#isLast(value)) return undefined; // it comes through an `await` once more
     await this.#keep(value);
@@ -73,8 +74,12 @@ export class Errors {
     return same?.result.value === true;
   }
 
-  /** By a `catch` around a call of the stack, in what is not the kernel's own. */
-  #isCaught(calls: readonly Frame[]): boolean {
+  /** By a `catch` around a call of the stack, or around an `await` for it, in what is not the kernel's own. */
+  async #isCaught(calls: readonly Frame[]): Promise<boolean> {
+    return this.#isIn(calls) || this.#isIn(await this.#options.frames.awaiting());
+  }
+
+  #isIn(calls: readonly Caller[]): boolean {
     return calls.some(({ script, place }) => {
       if (script.kind === "hidden" || place === undefined) return false;
       const code = this.#options.scripts.codeOf(script);

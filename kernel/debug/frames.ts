@@ -18,7 +18,7 @@ export interface Frame {
 }
 
 /** A function that awaits what runs: it stands in no call, and has no names to be seen. */
-type Caller = Pick<Frame, "id" | "script" | "place" | "name">;
+export type Caller = Pick<Frame, "id" | "script" | "place" | "name">;
 
 /** What the rewrite of a cell names. */
 const GENERATED = /^(?:\$cell|\$import\d+|\$at_.+|\$v|\$default)$/;
@@ -60,15 +60,20 @@ export class Frames {
   async #awaiting(isShown: (kind: Kind) => boolean): Promise<DebugProtocol.StackFrame[]> {
     const place = { line: 0, column: 0, source: {} }; // JupyterLab's list shows nothing where a call has no source
     const label = { id: this.#next++, name: "await", ...place, presentationHint: "label" } as const;
+    const callers = (await this.awaiting()).filter(({ script }) => isShown(script.kind));
+    return callers.length === 0 ? [] : [label, ...callers.map(toStackFrame)];
+  }
+
+  /** The functions that await what is stopped, the innermost first. */
+  async awaiting(): Promise<Caller[]> {
     const callers: Caller[] = [];
     for (const { file, name, ...position } of await this.#inspector().read("awaiting")) {
       const script = await this.#scripts.named(file);
-      if (script === undefined || !isShown(script.kind)) continue;
-      const place = authorPlace(script, position);
+      const place = script && authorPlace(script, position);
       if (place === undefined) continue;
-      callers.push({ id: this.#next++, script, place, name: name || this.#nameless(script, place) });
+      callers.push({ id: this.#next++, script: script!, place, name: name || this.#nameless(script!, place) });
     }
-    return callers.length === 0 ? [] : [label, ...callers.map(toStackFrame)];
+    return callers;
   }
 
   /** A text's own lines have its name. */

@@ -9,8 +9,12 @@ export type Kind = "own" | "library" | "hidden";
 /** The library that comes with the kernel: a package as any other. */
 const LIBRARY = [`${PROJECT_FOLDER}/lib/`, `${PROJECT_FOLDER}/dist/lib/`];
 
+/** Packages by which the kernel itself reads local modules: no cell has imported them. */
+const OWN_PACKAGES = "/node_modules/(?:@?oxc-(?:parser|transform|project)|@?esbuild)/";
+
 /** Whose a file is, by its path. */
 export function kindOf(path: string): Kind {
+  if (new RegExp(OWN_PACKAGES).test(path)) return "hidden";
   if (path === "" || path.startsWith("node:") || path.startsWith(KERNEL_FOLDER) || path.startsWith("evalmachine"))
     return "hidden";
   if (/[\\/]node_modules[\\/]/.test(path) || LIBRARY.some((folder) => path.startsWith(folder))) return "library";
@@ -92,5 +96,5 @@ export class Libraries {
 function skipped(libraries: boolean, watched: readonly string[]): string[] {
   const but = watched.length === 0 ? "" : `^(?!.*/(?:${watched.map(patternOf).join("|")})\\.\\w+$).*`;
   const folders = libraries ? [...LIBRARY.map(patternOf), "/node_modules/"].map((folder) => but + folder) : [];
-  return ["^$", "^node:", patternOf(KERNEL_FOLDER), ...folders];
+  return ["^$", "^node:", patternOf(KERNEL_FOLDER), OWN_PACKAGES, ...folders];
 }

@@ -7,6 +7,7 @@ const root = projectRoot();
 const FILES = [
   "test/backend",
   "test/cli/imports.test.ts",
+  "test/kernel/debug",
   "test/kernel/duties/children.test.ts",
   "test/kernel/duties/first-cell.test.ts",
   "test/kernel/duties/interrupt.test.ts",
@@ -65,7 +66,7 @@ if (nodes.length === 0)
       "or they could not be had",
   );
 
-describe.runIf(nodes.length > 0)("the tests of backend, compile, interrupts and a kernel's ends", () => {
+describe.runIf(nodes.length > 0)("the tests of backend, compile, debugger, interrupts and a kernel's ends", () => {
   it.each(nodes)("pass under Node $version", async ({ version, program }) => {
     const { testResults, numPassedTests } = await runTests(program);
     const failures = testResults

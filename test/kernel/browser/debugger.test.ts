@@ -104,6 +104,7 @@ describe.skipIf(whyNot !== undefined)(`debugger${whyNot === undefined ? "" : ` (
 
   it("kernel sources list imported files, and open them", async () => {
     await find(".jp-DebuggerKernelSource-source", "tools.ts").click();
+    expect(await find(".jp-DebuggerKernelSource-source").allInnerTexts()).toEqual(["tools.ts"]);
     await find(".cm-line span", "export").waitFor(); // highlighted
     await lab.picture("debugger-sources");
   });
@@ -112,5 +113,23 @@ describe.skipIf(whyNot !== undefined)(`debugger${whyNot === undefined ? "" : ` (
     await find("[data-jp-item-name='continue']").click();
     await lab.outputs(1).first().waitFor({ state: "attached" }); // the source lies over it
     expect(await lab.outputs(1).textContent()).toMatch(/8/);
+  });
+
+  it("a reload of the page while a cell is stopped brings breakpoint, calls and variables back", async () => {
+    await lab.page.getByRole("main").getByText("debugged.ipynb", { exact: true }).click(); // the source lies over it
+    await lab.press("save"); // or the page asks before it goes
+    await lab.runCell(1);
+    await frames().nth(2).waitFor();
+    await lab.page.reload();
+    await lab.cell(1).locator(".cm-breakpoint-marker, .cm-breakpoint-icon").first().waitFor({ state: "attached" });
+    await frames().nth(2).waitFor();
+    expect(await find(".jp-DebuggerCallstackFrame-name").allInnerTexts()).toEqual(["later", "await", "Cell [3]"]);
+    await lab.picture("debugger-reloaded");
+    await frames().first().click();
+    await lab.theme("JupyterLab Dark");
+    await lab.picture("debugger-dark");
+    await find("[data-jp-item-name='continue']").click();
+    await frames().first().waitFor({ state: "detached" });
+    await lab.idle();
   });
 });

@@ -183,7 +183,7 @@ export class Lab {
   async theme(name: string): Promise<void> {
     await this.menu("Settings", "Theme");
     await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`^${name}$`) }).click();
-    await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor();
+    await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: "attached" });
   }
 
   /** Puts the cursor at a cell's end. */

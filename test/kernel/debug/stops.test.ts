@@ -149,6 +149,16 @@ describe("errors", () => {
     expect(await finish(cell)).toBe("error");
   });
 
+  it("one that a caller's `try` catches behind an await is none that nothing catches", async () => {
+    const later = "const later = async () => {\n  await null;\n  throw new Error('late');\n};\n";
+    const within = "const caught = async () => {\n  try {\n    await Promise.all([later()]);\n  } catch {}\n};\n";
+    await front.get("setExceptionBreakpoints", { filters: ["uncaught"] });
+    expect((await runs(kernel(), `${later}${within}await caught();\n'went on'`)).result).toBe("'went on'");
+    const { cell } = await front.runToStop(`${later}try {} finally {\n  await later();\n}`);
+    expect((await front.lines())[0]).toBe("later:3");
+    expect(await finish(cell)).toBe("error");
+  });
+
   it("none stops unless asked for", async () => {
     await front.get("setExceptionBreakpoints", { filters: [] });
     expect((await fails(kernel(), code))["ename"]).toBe("RangeError");
