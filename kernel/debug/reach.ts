@@ -1,6 +1,6 @@
 /**
  * Whether what runs can come to where it is to stop. V8's debugger is on only then: while it is, each `await` costs
- * about a microsecond more.
+ * some microseconds more.
  */
 import { codePlaces } from "../source/lines-with-code.js";
 import type { Breakpoints } from "./breakpoints.js";
