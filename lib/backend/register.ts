@@ -13,6 +13,7 @@ import { fetchLibrary, mayFetch } from "./missing-library.js";
 import { findLibraries, searchedPlaces } from "./library.js";
 import { typed } from "../files/own-folder.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
+import { showImages } from "./show-image.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
 const TENSORFLOW = "tensorflow";
@@ -56,6 +57,7 @@ export function registerBackends(): void {
   if (choice && !CHOICES.includes(choice)) {
     throw new RangeError(`SACCADE_BACKEND: must be one of ${CHOICES.join(", ")}, got ${choice}`);
   }
+  showImages();
   registerFileUrls();
   keepEngineState();
   replaceTfjsRandom();

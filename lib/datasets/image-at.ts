@@ -10,15 +10,13 @@ import {
   perChannel,
   type Rules,
 } from "../checks.js";
-import { escapeHtml } from "../escape-html.js";
-import { pngDataUri } from "../png.js";
-import { shownAs, sizesText, type MimeBundle } from "../shown.js";
+import { shownAs, sizesText } from "../shown.js";
 import { augmented } from "./augment.js";
 import type { Raster } from "./augment/raster.js";
 import { rasterAt } from "./batch-filler.js";
 import { checkSet } from "./batch-options.js";
 import { eachChannel, normalizeImage } from "./normalize.js";
-import { asRgba, terminalPicture } from "./picture.js";
+import { drawing, terminalPicture } from "./picture.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
 import type { FileSet, ImageSet } from "./types.js";
@@ -114,14 +112,4 @@ function picture(set: ImageSet | FileSet, index: number, raster: Raster): Pictur
     }),
     (_, { colors }) => (colors ? `${terminalPicture(raster)}\n${text}` : text),
   );
-}
-
-/** As a page shows it, said to screen readers too; and as a file of its own, for LaTeX. */
-function drawing(image: Raster, text: string): MimeBundle {
-  const png = pngDataUri(asRgba(image));
-  const said = escapeHtml(text);
-  return {
-    "text/html": `<figure style="margin:0"><img alt="${said}" src="${png}"><figcaption>${said}</figcaption></figure>`,
-    "image/png": png.replace(/^data:image\/png;base64,/, ""),
-  };
 }

@@ -1,4 +1,6 @@
-import type { RgbaRaster } from "../png.js";
+import { escapeHtml } from "../escape-html.js";
+import { pngDataUri, type RgbaRaster } from "../png.js";
+import type { MimeBundle } from "../shown.js";
 import { inChannels, type Raster } from "./augment/raster.js";
 import { resize } from "./augment/resize.js";
 
@@ -7,10 +9,21 @@ const LEAST_SIDE = 128;
 const COLUMNS = 32;
 const MOST_ROWS = 24;
 
+/** As a page shows an image of 1 or 3 channels, said to screen readers too; and as a file of its own, for LaTeX. */
+export function drawing(image: Raster, text: string, leastSide = LEAST_SIDE): MimeBundle {
+  const png = pngDataUri(asRgba(image, leastSide));
+  const said = escapeHtml(text);
+  const caption = `<figcaption style="white-space:pre-wrap">${said}</figcaption>`;
+  return {
+    "text/html": `<figure style="margin:0"><img alt="${said}" src="${png}">${caption}</figure>`,
+    "image/png": png.replace(/^data:image\/png;base64,/, ""),
+  };
+}
+
 /** An image of 1 or 3 channels for a page, a small one with each pixel as a square of several. */
-export function asRgba(image: Raster): RgbaRaster {
+function asRgba(image: Raster, leastSide: number): RgbaRaster {
   const { data, height, width } = inChannels(image, 3);
-  const times = Math.max(1, Math.floor(LEAST_SIDE / Math.max(height, width)));
+  const times = Math.max(1, Math.floor(leastSide / Math.max(height, width)));
   const rgba = new Uint8Array(4 * height * width * times * times).fill(255);
   for (let y = 0, to = 0; y < height * times; y++) {
     for (let x = 0; x < width * times; x++, to += 4) {

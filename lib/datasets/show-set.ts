@@ -1,12 +1,19 @@
-import { grouped, shownAs, sizesText } from "../shown.js";
+import { grouped, shownAs, sizesText, type MimeBundle } from "../shown.js";
+import { drawing } from "./picture.js";
 import type { Dataset, FileSet, ImageSet } from "./types.js";
 
 /** Classes of which the images are counted for a reader. */
 const MOST_CLASSES = 20;
 
-/** The same set; a notebook shows of it how many images it holds, of which size, how many of each class, and whence. */
+/** A strip of images: at most so many, so wide in pixels, each at least so high where pixels can be enlarged, so far apart. */
+const STRIP = { most: 12, width: 800, height: 64, gap: 2 };
+
+/**
+ * The same set; a notebook shows of it how many images it holds, of which size, how many of each class, and whence,
+ * below its first images.
+ */
 export function asSet<Kind extends ImageSet | FileSet>(set: Kind): Kind {
-  return shownAs(set, (shown) => ({ "text/plain": setText(shown) }));
+  return shownAs(set, (shown) => ({ ...strip(shown), "text/plain": setText(shown) }), setText);
 }
 
 /** The same dataset; a notebook shows what its splits hold. */
@@ -28,4 +35,24 @@ function setText(set: ImageSet | FileSet): string {
     `  ${classes}: ${rows.slice(0, MOST_CLASSES).join(", ")}${more}`,
     `  ${provenance.label}`,
   ].join("\n");
+}
+
+/** The first images side by side; nothing of a set of files, of an empty one, or of channels that are no colors. */
+function strip(set: ImageSet | FileSet): MimeBundle {
+  if ("files" in set || set.labels.length === 0) return {};
+  const [height, width, channels] = set.imageShape;
+  if (channels !== 1 && channels !== 3) return {};
+  const times = Math.max(1, Math.floor(STRIP.height / height));
+  const fitting = Math.max(1, Math.floor(STRIP.width / (times * (width + STRIP.gap))));
+  const count = Math.min(STRIP.most, fitting, set.labels.length);
+  const whole = count * width + (count - 1) * STRIP.gap;
+  const data = new Uint8Array(height * whole * channels).fill(255);
+  for (let i = 0; i < count; i++) {
+    for (let y = 0; y < height; y++) {
+      const from = (i * height + y) * width * channels;
+      const row = set.images.subarray(from, from + width * channels);
+      data.set(row, (y * whole + i * (width + STRIP.gap)) * channels);
+    }
+  }
+  return drawing({ height, width: whole, channels, data }, setText(set), times * Math.max(whole, height));
 }

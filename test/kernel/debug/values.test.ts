@@ -77,4 +77,28 @@ describe("values", () => {
     expect((await cell.done()).result).toBe("5000");
     expect((await runs(kernel(), "variable")).result).toBe("5");
   });
+
+  it("an image tensor's rich view is a picture, a set's a strip of its first images; other tensors are text", async () => {
+    await runs(kernel(), 'import { datasets, tf } from "saccade";');
+    const code = [
+      "const before = tf.memory().numTensors;",
+      "const { train: strip } = datasets.generated({ trainImages: 20, testImages: 10, imageShape: [16, 16, 3] });",
+      "const image = tf.linspace(0, 1, 8 * 8 * 3).reshape([8, 8, 3]);",
+      "const bytes = tf.fill([8, 8, 1], 255, 'int32');",
+      "const beyond = tf.fill([8, 8, 3], 2);",
+      "tf.memory().numTensors - before;",
+    ].join("\n");
+    await front.breakAt(code, [6]);
+    const { cell } = await front.runToStop(code);
+    const { stackFrames } = await front.get("stackTrace", { threadId: 1 });
+    const typesOf = async (variableName: string): Promise<string[]> => {
+      const { data } = await front.get("richInspectVariables", { variableName, frameId: stackFrames[0].id });
+      return Object.keys(data).sort();
+    };
+    const drawn = ["image/png", "text/html", "text/plain"];
+    expect([await typesOf("image"), await typesOf("bytes"), await typesOf("strip")]).toEqual([drawn, drawn, drawn]);
+    expect(await typesOf("beyond")).toEqual(["text/plain"]);
+    await front.get("continue", { threadId: 1 });
+    expect((await cell.done()).result).toBe("4"); // linspace's own, and the three
+  });
 });
