@@ -5,7 +5,7 @@ import type { Dataset, FileSet, ImageSet } from "./types.js";
 /** Classes of which the images are counted for a reader. */
 const MOST_CLASSES = 20;
 
-/** A strip of images: at most so many, so wide in pixels, each at least so high where pixels can be enlarged, so far apart. */
+/** A strip of images: at most so many, so wide, each about so high where it is small, so far apart; in pixels. */
 const STRIP = { most: 12, width: 800, height: 64, gap: 2 };
 
 /**
