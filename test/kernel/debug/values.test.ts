@@ -78,7 +78,7 @@ describe("values", () => {
     expect((await runs(kernel(), "variable")).result).toBe("5");
   });
 
-  it("an image tensor's rich view is a picture, a set's a strip of its first images; other tensors are text", async () => {
+  it("an image tensor's rich view is a picture, a set's a strip of images; other tensors are text", async () => {
     await runs(kernel(), 'import { datasets, tf } from "saccade";');
     const code = [
       "const before = tf.memory().numTensors;",
