@@ -194,6 +194,7 @@ async function modules(session: Session, args: Arguments): Promise<object> {
 
 function debugInfo(session: Session): object {
   const { started, stops } = session;
+  if (session.dialect.renewsFrames) session.frameOffset += MAX_FRAMES;
   const breakpoints = session.breakpoints.list().map(({ source, breakpoints: all }) => {
     return { source, breakpoints: all.map((one) => ({ ...one, line: one.line - session.linesAbove(source) })) };
   });

@@ -1,8 +1,9 @@
 /** What front ends take otherwise than the protocol has it; told by the name that they begin with. */
 export interface Dialect {
   /**
-   * JupyterLab's console empties the list of variables, and reads it again only for calls that it does not know: after
-   * each of its evaluations they have other numbers.
+   * JupyterLab's console empties the list of variables, and reads it again only for calls that it does not know; a page
+   * that was loaded again marks the line that is stopped at only then. After each of the console's evaluations, and of
+   * a page's first requests, calls have other numbers.
    */
   readonly renewsFrames: boolean;
   /** JupyterLab's tree shows a type it does not know in the value's place: it is told none. */

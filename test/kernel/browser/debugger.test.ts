@@ -124,8 +124,8 @@ describe.skipIf(whyNot !== undefined)(`debugger${whyNot === undefined ? "" : ` (
     await lab.cell(1).locator(".cm-breakpoint-marker, .cm-breakpoint-icon").first().waitFor({ state: "attached" });
     await frames().nth(2).waitFor();
     expect(await find(".jp-DebuggerCallstackFrame-name").allInnerTexts()).toEqual(["later", "await", "Cell [3]"]);
+    await find(".jp-DebuggerEditor-highlight").first().waitFor({ state: "attached" });
     await lab.picture("debugger-reloaded");
-    await frames().first().click();
     await lab.theme("JupyterLab Dark");
     await lab.picture("debugger-dark");
     await find("[data-jp-item-name='continue']").click();
