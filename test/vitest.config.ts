@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/integration/**", "test/**/browser/**"], // npm run test:integration
     globalSetup: ["test/temporary-folder.ts"],
+    server: { deps: { external: [/\/dist\//] } }, // the build as Node itself loads it
     pool: "forks", // TensorFlow fails in worker threads
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -32,11 +32,13 @@ export interface ParallelCoordinatesOptions extends FigureOptions {
 
 /** Runs of a figure at most. */
 const MAX_RUNS = 5_000;
-/** An axis of at most so many distinct values is labelled at each of them. */
+/** An axis of at most so many distinct values is labelled at each of them, where its labels do not meet. */
 const MAX_NAMED = 8;
 /** Rows of the text. */
 const MAX_ROWS = 60;
 const COLOR_BAR = 90;
+/** Pixels of an axis at the least: beside a title of two lines. */
+const SHORTEST_AXIS = HEIGHT - 150;
 /** Pixels from an axis to the next at the least, and lines of its label: plotly puts a third into the plot. */
 const SPACING = 100;
 const LABEL_LINES = 2;
@@ -126,7 +128,8 @@ function dimension({ label, values, log = false }: ParallelAxis, room: number): 
   const place = (value: string | number): number =>
     named ? names.indexOf(value) : log ? Math.log10(value as number) : (value as number);
   const placed = Array.from(values as ArrayLike<string | number>, place);
-  const ticks = named || names.length <= MAX_NAMED ? names : log ? powers(placed) : undefined;
+  const few = names.length <= MAX_NAMED ? apart(names, place) : undefined;
+  const ticks = named ? names : (few ?? (log ? powers(placed) : undefined));
   const range: [number, number] = named ? [-0.5, names.length - 0.5] : paddedRange(placed);
   const lines = wrapText(log ? `${label} (log)` : label, FONT_SIZE, room).split("<br>");
   const shown =
@@ -142,6 +145,20 @@ function dimension({ label, values, log = false }: ParallelAxis, room: number): 
       ticktext: ticks.map((tick) => (typeof tick === "string" ? escapeText(tick) : shortNumber(tick))),
     }),
   };
+}
+
+/** The values whose labels do not meet: the least, the greatest, and of those between the lower of two that would. */
+function apart(values: readonly (string | number)[], place: (value: string | number) => number): (string | number)[] {
+  const sorted = values.toSorted((a, b) => place(a) - place(b));
+  const [low, high] = [place(sorted[0]!), place(sorted.at(-1)!)];
+  const least = ((high - low) * SOURCE_SIZE * LINE_HEIGHT) / SHORTEST_AXIS;
+  let last = -Infinity;
+  return sorted.filter((value) => {
+    const at = place(value);
+    const free = at === high || (at - last >= least && high - at >= least);
+    if (free) last = at;
+    return free;
+  });
 }
 
 /** Powers of ten that the logarithms span. */

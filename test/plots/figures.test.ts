@@ -8,6 +8,7 @@ import {
   heatmap,
   histogram,
   imageGrid,
+  parallelCoordinates,
   scatter,
 } from "../../lib/plots/index.js";
 import { PALETTE } from "../../lib/plots/style.js";
@@ -241,6 +242,22 @@ describe("figures", () => {
     expect(figures()["parallel"]!.toSvg()).toMatch(
       /stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"[^>]*>xavier</,
     );
+  });
+
+  test("parallelCoordinates() labels values whose labels do not meet, the ends always", () => {
+    const ticksOf = (values: number[]) => {
+      const axes = [
+        { label: "s", values },
+        { label: "accuracy", values: values.map((_, i) => i) },
+      ];
+      const [trace] = parallelCoordinates({ title: "t", axes }).data as unknown as {
+        dimensions: { ticktext: string[] }[];
+      }[];
+      return trace!.dimensions[0]!.ticktext;
+    };
+    expect(ticksOf([31.22, 9, 12, 31.95, 12.4])).toEqual(["9", "12", "31.95"]);
+    expect(ticksOf([2, 1, 3])).toEqual(["1", "2", "3"]);
+    expect(ticksOf([5, 5])).toEqual(["5"]);
   });
 
   const images = { images: drawnImages(2, 4), imageShape: [4, 4, 3] as const };
