@@ -4,8 +4,20 @@ import { projectRoot } from "../../lib/client/kernel-specs.js";
 import { otherNodes } from "../../lib/setup/nodes.js";
 
 const root = projectRoot();
+/** Where Node itself has a part: native code, its threads and ends, garbage collection, WebAssembly, the inspector. */
 const FILES = [
-  "test/backend",
+  "test/backend/compile/compile.test.ts",
+  "test/backend/compile/gradients.test.ts",
+  "test/backend/copies.test.ts",
+  "test/backend/fallback-specs.test.ts",
+  "test/backend/heap.test.ts",
+  "test/backend/leaks.test.ts",
+  "test/backend/library.test.ts",
+  "test/backend/node.test.ts",
+  "test/backend/process-end.test.ts",
+  "test/backend/saved-model.test.ts",
+  "test/backend/terminated.test.ts",
+  "test/backend/tfjs-core.test.ts",
   "test/cli/imports.test.ts",
   "test/kernel/debug",
   "test/kernel/duties/children.test.ts",
