@@ -86,7 +86,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout, na
   let last: Standing | undefined;
   const show = (standing: Standing, endedBy?: EndedBy) => {
     const text = line(standing, name, endedBy);
-    stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
+    stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
     shownMs = performance.now();
     open = true;
   };

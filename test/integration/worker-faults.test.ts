@@ -27,9 +27,8 @@ it("other versions", async () => {
   writeFileSync(join(copy, "package.json"), JSON.stringify({ ...about, version: "0.0.1" }));
   const libraries = [ROOT, copy].map((root) => pathToFileURL(join(root, "dist/lib/index.js")).href);
   const told = await toldBy(2, { libraries });
-  expect(told[0]).toMatch(
-    /^Error: cluster: the versions must be the same in all processes, got saccade [\d.]+\S*, TensorFlow [\d.]+ at worker 0/,
-  );
+  const rule = "Error: cluster: the versions must be the same in all processes, got ";
+  expect(told[0]).toContain(`${rule}saccade ${about.version}, TensorFlow `);
   expect(told[0]).toMatch(/, saccade 0\.0\.1, TensorFlow [\d.]+ at worker 1 \(an address\)$/);
   expect(told[1]).toBe(told[0]);
 });

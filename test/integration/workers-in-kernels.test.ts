@@ -21,12 +21,13 @@ afterAll(async () => {
 const CELL = `
 import { datasets, tf, train } from "saccade";
 const { train: set } = datasets.generated({ trainImages: 64, testImages: 1, imageShape: [16, 16, 3] });
-const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [16, 16, 3] }), tf.layers.dense({ units: 10 })] });
+const layers = [tf.layers.flatten({ inputShape: [16, 16, 3] }), tf.layers.dense({ units: 10 })];
+const model = tf.sequential({ layers });
 const callbacks = { step: () => console.log("a step") };
 const fit = () => train.fit(model, set, { epochs: 100_000, batchSize: 16, progress: false, callbacks });
 `;
 
-it("an interrupt ends a cell that waits for the other one, and of cells that train all after the same step", async () => {
+it("an interrupt ends a cell that waits for another, and of cells that train all after the same step", async () => {
   const [first, second] = kernels;
   for (const kernel of kernels) await runs(kernel, CELL);
   const waits = first!.next(

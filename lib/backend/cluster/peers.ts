@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"; // a kernel lets no other timer of an interrupted cell fire
 import { cellSignal } from "../../host.js";
 import type { Context } from "../context.js";
+import { withDeepStack } from "../deep-stack.js";
 import { Status } from "../status.js";
 import { taskName } from "./server-def.js";
 import { nameOf, type ClusterConfig, type Task } from "./tf-config.js";
@@ -85,7 +86,8 @@ export class Peers {
       const late = /timed out/.test(message);
       const why = signal.aborted ? this.#why : await this.#whyGone(late ? 0 : this.#timeoutSeconds);
       const hint = late ? `one that did not come to the same step within ${this.#timeoutSeconds} s` : undefined;
-      throw faultOf(why ?? hint ?? message.split("\n")[0]!, error);
+      // what is known of the others says all that TensorFlow's error does
+      throw withDeepStack(() => (why === undefined ? faultOf(hint ?? message.split("\n")[0]!, error) : faultOf(why)));
     } finally {
       release();
     }

@@ -88,6 +88,7 @@ function named(name: string, show: (text: string) => void): (text: string) => vo
   return (text) => {
     const lines = (begun + text).split("\n");
     begun = lines.pop()!;
-    if (lines.length > 0) show(lines.map((line) => `${name}: ${line}\n`).join(""));
+    const told = lines.filter((line) => line !== "").map((line) => `${name}: ${line}\n`);
+    if (told.length > 0) show(told.join(""));
   };
 }
