@@ -40,7 +40,7 @@ export class Evaluator {
       objectGroup: group(),
       ...(timeout === undefined ? {} : { timeout }),
     };
-    if (frame !== undefined) await frames.refresh(frame);
+    if (frame !== undefined && timeout === undefined) await frames.refresh(frame); // a glance sets nothing
     const evaluated =
       frame === undefined
         ? await inspector.post("Runtime.evaluate", { ...options, disableBreaks: true, replMode: false })
