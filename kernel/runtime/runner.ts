@@ -44,6 +44,8 @@ const IMPORT = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 export class Runner {
   readonly #options: RunnerOptions;
   #running: Running | undefined;
+  /** The cell that ended last: a termination may strike before its end is told. */
+  #ended: { readonly id: number; readonly live: readonly string[] } | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -107,10 +109,11 @@ export class Runner {
     else unwound();
   }
 
-  /** Ends a cell whose start was terminated before it was noted here. */
+  /** Ends a cell whose start was terminated before it was noted here, or whose end before it was told. */
   endLost(id: number): void {
-    if (this.#running?.request.cell.id !== id)
-      this.#options.channel.post({ type: "done", id, live: [], outcome: INTERRUPTED });
+    if (this.#running?.request.cell.id === id) return;
+    const live = this.#ended?.id === id ? this.#ended.live : [];
+    this.#options.channel.post({ type: "done", id, live, outcome: INTERRUPTED });
   }
 
   /** Ends the running cell with this error. */
@@ -196,9 +199,11 @@ export class Runner {
     if (running.request.type === "evaluate") return this.#endEvaluation(running, outcome as unknown as Json);
     forgetInput();
     if (running.task.interrupted) endChildren(running.task, this.#options.channel);
+    const { id } = running.request.cell;
     const live = running.opened.close();
+    this.#ended = { id, live };
     this.#running = undefined;
-    this.#options.channel.post({ type: "done", id: running.request.cell.id, live, outcome });
+    this.#options.channel.post({ type: "done", id, live, outcome });
   }
 }
 

@@ -63,13 +63,13 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
         close: () => {
           if (live !== undefined) return live;
           if (ofRunning === own) ofRunning = () => ({});
-          live = keys(declared).filter((name) => cameToBe(declared[name]!));
-          for (const name of live) {
+          const came = keys(declared).filter((name) => cameToBe(declared[name]!));
+          for (const name of came) {
             const accessor = declared[name]!;
             accessors.set(name, accessor);
             defineName(carried, name, accessor);
           }
-          return live;
+          return (live = came); // last: a termination may strike before, and it is closed again
         },
       };
     },
