@@ -84,6 +84,7 @@ export class Peers {
       const { message } = error as Error;
       if (!/[Cc]ollective/.test(message)) throw error;
       const late = /timed out/.test(message);
+      if (/joining a group/.test(message)) throw faultOf(message.split("\n")[0]!, error); // whoever has ended meanwhile
       const why = signal.aborted ? this.#why : await this.#whyGone(late ? 0 : this.#timeoutSeconds);
       const hint = late ? `one that did not come to the same step within ${this.#timeoutSeconds} s` : undefined;
       // what is known of the others says all that TensorFlow's error does

@@ -83,7 +83,7 @@ export class ProcessGroup {
       const { message } = error as Error;
       const [, own, others] = /with size ?(\d+), but that group has size (\d+)/.exec(message) ?? [];
       if (own === undefined && !message.includes("same step")) throw error;
-      const got = own === undefined ? "others, or another order" : `${own} and ${others}`;
+      const got = own === undefined ? "others, or another order" : [own, others].sort().join(" and ");
       throw new Error(`cluster: TF_CONFIG must name the same processes in each of them, got ${got}`, { cause: error });
     }
     this.#timeoutSeconds = this.config.timeoutSeconds;
