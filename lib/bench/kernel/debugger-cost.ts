@@ -9,7 +9,7 @@ import { cellMs } from "./field.js";
 const [ON, OFF, NEVER] = ["debugger on", "off again", "never on"];
 export const DEBUGGER_SIDES = { ours: [ON], peers: [OFF, NEVER] } as const satisfies Sides;
 
-/** A cell may take so much longer with the debugger on: the larger of both. */
+/** A cell may take so much longer with the debugger on, by the median of the pairs: the larger of both. */
 const BOUND = { share: 0.02, ms: 1 };
 
 const CELLS: Readonly<Record<string, string>> = {
