@@ -1,3 +1,4 @@
+import { keepFreedMemory } from "./kept-memory.js";
 import { ProcessGroup } from "./process-group.js";
 import { parseTfConfig, parseTimeout } from "./tf-config.js";
 
@@ -15,6 +16,7 @@ export async function joinedGroup(stop?: AbortSignal): Promise<ProcessGroup | un
   const config = parseTfConfig(process.env.TF_CONFIG);
   if (config === undefined || config.tasks.length === 1) return undefined;
   const timeoutSeconds = parseTimeout(process.env.SACCADE_CLUSTER_TIMEOUT);
+  if (!joined) keepFreedMemory();
   joined ??= ProcessGroup.join({ ...config, timeoutSeconds }, stop).catch((error: unknown) => {
     joined = undefined; // a cell that was interrupted while it waited may wait again
     throw error;

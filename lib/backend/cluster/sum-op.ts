@@ -5,8 +5,8 @@ import { DType } from "../tensorflow-dtypes.js";
 import { flattened, shapedAs } from "./flat.js";
 import { GROUP_KEY, type ProcessGroup } from "./process-group.js";
 
-/** Floats that are sent as one: 4 MB. */
-const FLOATS_AT_ONCE = 1 << 20;
+/** Floats from which on tensors are sent, 4 MB, and how many are sent as one, 8 MB. */
+const [FLOATS_AT_ONCE, MOST_FLOATS] = [1 << 20, 1 << 21];
 
 /** Σ over all processes of a tensor [n]. */
 const collectiveSum = defineOp<
@@ -36,9 +36,11 @@ export function summedOverProcesses(group: ProcessGroup, name: string, tensors: 
   for (const [from, to] of messagesOf(tensors.map(({ size }) => size))) {
     const part = tensors.slice(from, to);
     const x = flattened(part);
-    const key = scalar(group.keyFor(`${name} ${from}`));
-    const [sum] = collectiveSum({ x, size: scalar(group.size), group: scalar(GROUP_KEY), key }, { attributes });
-    shapedAs(sum!, part).forEach((one, i) => (sums[from + i] = one));
+    const summed = tf.split(x, piecesOf(x.size)).map((piece, at) => {
+      const key = scalar(group.keyFor(`${name} ${from} ${at}`));
+      return collectiveSum({ x: piece, size: scalar(group.size), group: scalar(GROUP_KEY), key }, { attributes })[0]!;
+    });
+    shapedAs(tf.concat(summed), part).forEach((one, i) => (sums[from + i] = one));
   }
   return sums;
 }
@@ -54,4 +56,14 @@ export function messagesOf(sizes: readonly number[]): [from: number, to: number]
     [to, sum] = [from, 0];
   }
   return groups;
+}
+
+/**
+ * Lengths, as even as can be, of what is sent of so many numbers. TensorFlow makes several copies of all that it sends,
+ * and the system takes back and gives anew, page by page, what is larger than 32 MB.
+ */
+export function piecesOf(size: number): number[] {
+  const count = Math.ceil(size / MOST_FLOATS);
+  const start = (piece: number): number => Math.floor((piece * size) / count);
+  return Array.from({ length: count }, (_, piece) => start(piece + 1) - start(piece));
 }

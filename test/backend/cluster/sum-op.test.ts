@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { messagesOf } from "../../../lib/backend/cluster/sum-op.js";
+import { messagesOf, piecesOf } from "../../../lib/backend/cluster/sum-op.js";
 
 it("messagesOf() sends consecutive tensors of a million numbers as one, the last ones first", () => {
   const many = 1 << 20;
@@ -12,4 +12,11 @@ it("messagesOf() sends consecutive tensors of a million numbers as one, the last
     [0, 1],
   ]);
   expect(messagesOf([1, 2])).toEqual([[0, 2]]);
+});
+
+it("piecesOf() cuts what is sent into even pieces of at most two million numbers", () => {
+  const most = 1 << 21;
+  expect(piecesOf(5)).toEqual([5]);
+  expect(piecesOf(most)).toEqual([most]);
+  expect(piecesOf(2 * most + 2)).toEqual([1_398_102, 1_398_102, 1_398_102]);
 });

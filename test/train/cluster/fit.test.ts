@@ -12,8 +12,8 @@ const VARIANTS = `
   const adam = { optimizer: "adam", labelSmoothing: 0.1, emaDecay: 0.9, microBatchSize: 4 };
   const augment = { horizontalFlip: true, cropPadding: 1 };
   const adamw = { optimizer: "adamw", schedule: "cosine", mixup: 0.4, augment, workers: 1 };
-  const wide = () => // more weights than one message takes
-    network([tf.layers.reshape({ targetShape: [1, 64] }), tf.layers.dense({ units: 17_000,
+  const wide = () => // more weights than one message takes, in one tensor
+    network([tf.layers.reshape({ targetShape: [1, 64] }), tf.layers.dense({ units: 34_000,
       kernelInitializer: tf.initializers.glorotUniform({ seed: 9 }) })]);
   const each = async (visit) => {
     for (const options of [sgd, adam, adamw]) await visit((more) => fitted({ ...options, ...more }));
