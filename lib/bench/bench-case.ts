@@ -22,7 +22,19 @@ export type Samples = readonly number[];
 export interface Metric {
   readonly metric: string;
   /** "" for a plain number. */
-  readonly unit: "ms" | "s" | "MB" | "lines" | "cells" | "images/s" | "%" | "steps" | "ms/image" | "ms/GFLOP" | "";
+  readonly unit:
+    | "ms"
+    | "s"
+    | "MB"
+    | "lines"
+    | "cells"
+    | "images/s"
+    | "%"
+    | "steps"
+    | "ms/image"
+    | "ms/GFLOP"
+    | "MB/s"
+    | "";
   /** Samples by contender's name. */
   readonly samples: Readonly<Record<string, Samples>>;
 }

@@ -18,6 +18,7 @@ const STORED_BENCHES = {
   cifar100: "cifar100",
   sweep: "sweep",
   "sweep-networks": "sweep --space networks",
+  workers: "workers",
 } as const;
 /** A bench that stores a result. */
 export type StoredBenchName = keyof typeof STORED_BENCHES;

@@ -49,6 +49,12 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
       "--python PROGRAM; makes .venv-bench)",
     load: async () => (await import("../bench/sweep-bench.js")).sweepCase,
   },
+  workers: {
+    does:
+      "two processes that train together beside PyTorch's DistributedDataParallel: the cost of averaging, the global " +
+      "step (--quick, --store, --json, --python PROGRAM; makes .venv-bench)",
+    load: async () => (await import("../bench/workers-bench.js")).workersCase,
+  },
   inference: {
     does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
     load: async () => (await import("../bench/training-bench.js")).inferenceCase,

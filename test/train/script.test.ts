@@ -94,7 +94,7 @@ describe("an error of the library in a script", () => {
 });
 
 describe("the scripts", () => {
-  it.each(["cifar10-vit.mjs", "photos.mjs", "error-lines.mjs"])("%s is typed", (script) => {
+  it.each(["cifar10-vit.mjs", "photos.mjs", "several-machines.mjs", "error-lines.mjs"])("%s is typed", (script) => {
     const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
     const options = [
       "--noEmit",

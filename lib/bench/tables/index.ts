@@ -6,6 +6,7 @@ import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
 import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
 import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
+import { averagingTable, globalStepTable, paperTable, workersTexts } from "./workers-table.js";
 
 /** By the result's name and the table's. */
 const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
@@ -21,6 +22,9 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "fine-tune table": fineTuneTable,
   "sweep table": sweepTable,
   "sweep-networks table": sweepTable,
+  "workers averaging": averagingTable,
+  "workers steps": globalStepTable,
+  "workers paper": paperTable,
 };
 
 const ofSweep = (result: StoredBench): Record<string, string> => {
@@ -33,6 +37,7 @@ const TEXTS: Readonly<Partial<Record<StoredBench["bench"], (result: StoredBench)
   data: (result) => ({ ahead: aheadText(result) }),
   sweep: ofSweep,
   "sweep-networks": ofSweep,
+  workers: workersTexts,
 };
 
 /** @returns the table as Markdown; undefined where there is none of this name */
