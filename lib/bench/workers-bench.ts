@@ -7,13 +7,13 @@ import type { BenchCase, CaseMetric } from "./bench-case.js";
 import { isBusy, machine, MachineWatch } from "./machine.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 import { networkCase } from "./training/training-cases.js";
-import { ON_PAPER, OURS, SIDES, WORKERS, WORKERS_CASES } from "./workers/workers-cases.js";
-import { isMissed, workersGoals } from "./workers/workers-goals.js";
+import { KILLED_OF, ON_PAPER, OURS, SIDES, WORKERS, WORKERS_CASES } from "./workers/workers-cases.js";
+import { isMissed, lastEnded, workersGoals } from "./workers/workers-goals.js";
 import type { WorkersSize } from "./workers/workers-rounds.js";
 
-const SIZE: WorkersSize = { rounds: 20, seconds: 20, stepSeconds: 60 };
+const SIZE: WorkersSize = { rounds: 20, seconds: 20, stepSeconds: 60, kills: 20 };
 /** A look, not a measurement. */
-const QUICK: WorkersSize = { rounds: 3, seconds: 10, stepSeconds: 10 };
+const QUICK: WorkersSize = { rounds: 3, seconds: 10, stepSeconds: 10, kills: 3 };
 
 /**
  * Arguments: --quick (3 rounds: a look, not a measurement), --store, --json, --python PROGRAM (whose PyTorch is the
@@ -55,7 +55,7 @@ async function measureAll(
   say: (text: string) => void,
   watch: MachineWatch,
 ) {
-  const { measureAveraging, measureLoopback, measureSteps } = await import("./workers/workers-rounds.js");
+  const { measureAveraging, measureKills, measureLoopback, measureSteps } = await import("./workers/workers-rounds.js");
   say(`the loopback … (others keep ${(await watch.look()).toFixed(1)} cores busy)`);
   const loopback = await measureLoopback(places, hasPeer, size);
   const metrics: CaseMetric[] = [...loopback.metrics];
@@ -67,6 +67,10 @@ async function measureAll(
     cases[one.name] = { parameters, ...(one.step && { batch: networkCase(one.name).batch }) };
     if (one.step) metrics.push(...(await measureSteps(one, places, hasPeer, size)).metrics);
   }
+  say(
+    `${size.kills} kills of one of ${KILLED_OF} processes … (others keep ${(await watch.look()).toFixed(1)} cores busy)`,
+  );
+  metrics.push(await measureKills(size));
   await watch.look();
   const [ours, ...peers] = Object.entries(loopback.versions);
   const { sizeOf } = await import("./workers/network-sizes.js");
@@ -92,4 +96,6 @@ function report(metrics: readonly CaseMetric[], json: boolean): void {
       `${goal.title}: global step, ours / ${goal.peer}: ${round(goal.found)} (goal: at most ${goal.most}` +
         `${isMissed(goal) ? ", missed" : ""})`,
     );
+  const last = lastEnded(metrics);
+  if (last !== undefined) console.log(`kills: the last of the others ended after ${last}`);
 }

@@ -14,6 +14,8 @@ import {
   BOUND,
   DDP,
   DDP_AT_BEST,
+  ENDED,
+  KILLS,
   LOOPBACK,
   ONE_NUMBER,
   OURS,
@@ -67,6 +69,7 @@ it("is tables and texts of what is stored, bold where a goal is missed", () => {
     ...averaged("cct_6_3x1", 40),
     step("cct_6_3x1", 80),
     ...averaged("alexnet_lrn", 400),
+    metric(KILLS, ENDED, { [OURS]: [300, 2100, 500] }),
   ];
   const cases = {
     cct_2_3x2: { parameters: 280_000, batch: 100 },
@@ -79,7 +82,7 @@ it("is tables and texts of what is stored, bold where a goal is missed", () => {
     const text = ["averaging", "steps", "paper"]
       .map((table) => `<!-- bench/workers ${table} -->\n\n?\n\n<!-- / -->`)
       .join("\n");
-    const page = `${text}\nis <!-- bench/workers goals text -->?<!-- / -->`;
+    const page = `${text}\nis <!-- bench/workers goals text -->?<!-- / --> <!-- bench/workers kills text -->?<!-- / -->`;
     const before = fill(page, benchesNotStored(root).map(figuresNotStored)).text;
     expect(before).toContain("not measured yet: `npm run bench -- workers --store`");
     const outcome = { ...SIDES, metrics, cases, versions: { Node: "1", [OURS]: "TensorFlow 2" } };
@@ -90,6 +93,7 @@ it("is tables and texts of what is stored, bold where a goal is missed", () => {
       "| CCT-2/3x2 | 100 | 90 (90) | 100 (100) | 80 (80) | 80 (80) | – | 0.90 | **1.13** | 1.13 |",
     );
     expect(after).toContain("text -->missed: CCT-2/3x2 beside DistributedDataParallel, SDPA and fused Adam (1.13)<!--");
+    expect(after).toContain("text -->2100 ms, the median 500 ms, of 3 ends (goal: at most 2000 ms, missed)<!--");
     // 583 MB/s and 0.5 ms a hop: 2 · 7/8 · 12.8 MB and 14 hops; 80 ms of 16 images, so 5 ms each
     expect(after).toContain("| CCT-6/3x1, 10 Gbit/s | 45 (10) |");
   } finally {

@@ -25,7 +25,7 @@ import {
   WORKERS_CASES,
   samplesOf,
 } from "../workers/workers-cases.js";
-import { isMissed, workersGoals, type WorkersGoal } from "../workers/workers-goals.js";
+import { isMissed, lastEnded, workersGoals, type WorkersGoal } from "../workers/workers-goals.js";
 import { figure, markdownTable, medianAndMinimum, medianOf } from "./cells.js";
 
 /** The cost of averaging beside its bound and DistributedDataParallel's, and where ours goes. */
@@ -130,6 +130,7 @@ export function workersTexts(result: StoredBench): Record<string, string> {
     how:
       `${date.slice(0, 10)}, ${machine.cores} cores of an ${machine.cpu}, ${machine.state} ` +
       `(Node ${[...new Set(Object.values(versions))].join(", ")})`,
+    kills: lastEnded(metrics) ?? "not measured",
     rate: `${Math.round(measured.bytesPerSecond / 1e6)} MB/s`,
     hop: `${figure(measured.hopMs)} ms`,
     flops: `${Math.round(measured.flopsPerSecond / 1e9)} GFLOP/s`,

@@ -46,6 +46,13 @@ export const SYSTEM = "of it processor time of a process, in the system";
 export const LOOPBACK = "loopback";
 export const ONE_NUMBER = "averaging one number";
 export const BANDWIDTH = "bare sockets, each way at once";
+/** Of the case {@link KILLS}: of each process that is left. */
+export const KILLS = "kills";
+export const ENDED = "from a kill -9 of another process to the end";
+/** Of the processes of which one is killed. */
+export const KILLED_OF = 3;
+/** {@link ENDED} at most, of all. */
+export const MOST_ENDED_MS = 2000;
 
 /** Bytes that each of n processes sends, and receives, to average so many float32 by a ring. */
 export function ringBytes(parameters: number, n: number): number {

@@ -1,6 +1,6 @@
 /** Whether the bench of workers' goals are met. */
 import { median, type CaseMetric } from "../bench-case.js";
-import { OURS, samplesOf, STEP, WORKERS_CASES, WORKERS_GOALS } from "./workers-cases.js";
+import { ENDED, KILLS, MOST_ENDED_MS, OURS, samplesOf, STEP, WORKERS_CASES, WORKERS_GOALS } from "./workers-cases.js";
 
 /** One goal of a network's global step, and what was found. */
 export interface WorkersGoal {
@@ -26,4 +26,13 @@ export function workersGoals(metrics: readonly CaseMetric[]): WorkersGoal[] {
 /** Whether it is not met. */
 export function isMissed({ most, found }: WorkersGoal): boolean {
   return found > most;
+}
+
+/** The last end of a process after another one's kill, beside its goal; undefined where nothing was killed. */
+export function lastEnded(metrics: readonly CaseMetric[]): string | undefined {
+  const all = samplesOf(metrics, KILLS, ENDED)[OURS];
+  if (!all || all.length === 0) return undefined;
+  const ms = Math.max(...all);
+  const goal = `goal: at most ${MOST_ENDED_MS} ms${ms > MOST_ENDED_MS ? ", missed" : ""}`;
+  return `${Math.round(ms)} ms, the median ${Math.round(median(all)!)} ms, of ${all.length} ends (${goal})`;
 }

@@ -2,6 +2,7 @@
 import { freePorts } from "../../client/process.js";
 import type { CaseMetric, Samples } from "../bench-case.js";
 import { takeTurns } from "../training/rounds.js";
+import { randomKills } from "./kills.js";
 import { sizeOf } from "./network-sizes.js";
 import { startTeam, type Team, type TeamPlaces } from "./teams.js";
 import {
@@ -12,7 +13,10 @@ import {
   BOUND,
   DDP,
   DDP_AT_BEST,
+  ENDED,
   FLATTENING,
+  KILLED_OF,
+  KILLS,
   LOOPBACK,
   ONE_NUMBER,
   OURS,
@@ -30,6 +34,8 @@ export interface WorkersSize {
   /** No new round of averaging, or of steps, is begun after this long; three are taken anyway. */
   readonly seconds: number;
   readonly stepSeconds: number;
+  /** How often a process is killed. */
+  readonly kills: number;
 }
 
 /** What was found of a case, and what computed there. */
@@ -41,6 +47,21 @@ interface Found {
 type Samplers = Readonly<
   Record<string, (keep: (metric: string, contender: string, values: Samples) => void) => Promise<void>>
 >;
+
+/**
+ * How long the others go on when `kill -9` ends one of those that train.
+ *
+ * @throws Error where one of the others ends by an error that does not name it
+ */
+export async function measureKills({ kills }: WorkersSize): Promise<CaseMetric> {
+  const all = await randomKills(kills, KILLED_OF, kills);
+  const silent = all.flatMap(({ name, survivors }) =>
+    survivors.filter(({ error }) => !error.includes(name)).map(({ error }) => `${error || "nothing"} of ${name}`),
+  );
+  if (silent.length > 0) throw new Error(`kills: all others must name the one that was killed, got ${silent[0]}`);
+  const samples = { [OURS]: all.flatMap(({ survivors }) => survivors.map(({ ms }) => ms)) };
+  return { case: KILLS, metric: ENDED, unit: "ms", samples };
+}
 
 /** The loopback: what bare sockets carry, and how long one number takes. */
 export async function measureLoopback(places: TeamPlaces, hasPeer: boolean, size: WorkersSize): Promise<Found> {
