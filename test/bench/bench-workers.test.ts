@@ -82,7 +82,8 @@ it("is tables and texts of what is stored, bold where a goal is missed", () => {
     const text = ["averaging", "steps", "paper"]
       .map((table) => `<!-- bench/workers ${table} -->\n\n?\n\n<!-- / -->`)
       .join("\n");
-    const page = `${text}\nis <!-- bench/workers goals text -->?<!-- / --> <!-- bench/workers kills text -->?<!-- / -->`;
+    const said = ["goals", "kills"].map((name) => `<!-- bench/workers ${name} text -->?<!-- / -->`);
+    const page = `${text}\nis ${said.join(" and ")}`;
     const before = fill(page, benchesNotStored(root).map(figuresNotStored)).text;
     expect(before).toContain("not measured yet: `npm run bench -- workers --store`");
     const outcome = { ...SIDES, metrics, cases, versions: { Node: "1", [OURS]: "TensorFlow 2" } };
