@@ -67,9 +67,7 @@ async function measureAll(
     cases[one.name] = { parameters, ...(one.step && { batch: networkCase(one.name).batch }) };
     if (one.step) metrics.push(...(await measureSteps(one, places, hasPeer, size)).metrics);
   }
-  say(
-    `${size.kills} kills of one of ${KILLED_OF} processes … (others keep ${(await watch.look()).toFixed(1)} cores busy)`,
-  );
+  say(`${size.kills} kills, each of ${KILLED_OF} … (others keep ${(await watch.look()).toFixed(1)} cores busy)`);
   metrics.push(await measureKills(size));
   await watch.look();
   const [ours, ...peers] = Object.entries(loopback.versions);
