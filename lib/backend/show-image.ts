@@ -6,18 +6,21 @@ import { DISPLAY, sizesText, type MimeBundle } from "../shown.js";
 /** Sides of what is taken for an image: smaller it is a table, larger more than a page holds. */
 const SIDE = { least: 8, most: 2048 };
 
-/** Gives tensors the method that a notebook asks: an image [H, W, 1 or 3], int32 of 0 to 255 or float32 of 0 to 1. */
+/**
+ * Gives the method that a notebook asks to tensors that are images, [H, W, 1 or 3], int32 of 0 to 255 or float32 of 0
+ * to 1; others have none, and are shown as ever.
+ */
 export function showImages(): void {
   Object.defineProperty(tf.Tensor.prototype, DISPLAY, {
-    value(this: tf.Tensor) {
-      return imageOf(this);
+    get(this: tf.Tensor) {
+      const image = imageOf(this);
+      return image && (() => image);
     },
     configurable: true,
-    writable: true,
   });
 }
 
-/** Undefined for what is shown as every tensor is. */
+/** Undefined for what is no image. */
 function imageOf(tensor: tf.Tensor): MimeBundle | undefined {
   const { shape, dtype, isDisposed } = tensor;
   const [height = 0, width = 0, channels] = shape;
@@ -35,6 +38,7 @@ function imageOf(tensor: tf.Tensor): MimeBundle | undefined {
       `<figure style="margin:0"><img alt="${said}" style="${style}" src="data:image/png;base64,${png}">` +
       `<figcaption>${said}</figcaption></figure>`,
     "image/png": png,
+    "text/plain": String(tensor),
   };
 }
 

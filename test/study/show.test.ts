@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { tf } from "../../lib/backend/index.js";
-import { show } from "../../lib/study/show.js";
+import { show, toBundle } from "../../lib/study/show.js";
 
 const BROADCAST = Symbol.for("Jupyter.broadcast");
 const DISPLAY = Symbol.for("Jupyter.display");
@@ -50,6 +50,16 @@ describe("show", () => {
     show(tensor);
     tensor.dispose();
     expect(log.mock.calls[0]![0]).toContain("[1, 2]");
+  });
+
+  test("shows a tensor that is an image as one, with its values for a terminal", () => {
+    const image = tf.linspace(0, 1, 8 * 8 * 3).reshape([8, 8, 3]) as tf.Tensor3D;
+    const beyond = tf.fill([8, 8, 3], 2);
+    const bundle = toBundle(image);
+    expect(Object.keys(bundle)).toEqual(["text/html", "image/png", "text/plain"]);
+    expect(bundle["text/plain"]).toBe(String(image));
+    expect(toBundle(beyond)).toEqual({ "text/plain": String(beyond) });
+    tf.dispose([image, beyond]);
   });
 
   test.each([[undefined], [{}], [Promise.resolve({})]])("refuses a display method that returns %o", (bundle) => {
