@@ -3,6 +3,11 @@ import type { TestSpecification } from "vitest/node";
 
 /** The files that run for a minute and more where all else takes seconds. */
 const LONGEST = [
+  "integration/node-versions",
+  "integration/under-tslab",
+  "integration/learning-rate-0",
+  "integration/weights",
+  "integration/pack",
   "cli/notebooks",
   "cli/studies",
   "notebooks/guide",
