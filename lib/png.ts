@@ -1,4 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
+import { escapeHtml } from "./escape-html.js";
+import type { MimeBundle } from "./shown.js";
 
 /** Pixels of red, green, blue and opacity, row by row. */
 export interface RgbaRaster {
@@ -32,6 +34,23 @@ export function encodePng({ width, height, rgba }: RgbaRaster): Uint8Array {
 
 export function pngDataUri(raster: RgbaRaster): string {
   return `data:image/png;base64,${Buffer.from(encodePng(raster)).toString("base64")}`;
+}
+
+/**
+ * An image as a page shows it, with a text below that is said to screen readers too; and as a file of its own, for
+ * LaTeX.
+ *
+ * @param style of the image in the page, CSS
+ */
+export function pngBundle(raster: RgbaRaster, text: string, style?: string): MimeBundle {
+  const png = pngDataUri(raster);
+  const said = escapeHtml(text);
+  const image = `<img alt="${said}"${style === undefined ? "" : ` style="${style}"`} src="${png}">`;
+  const caption = `<figcaption style="white-space:pre-wrap">${said}</figcaption>`;
+  return {
+    "text/html": `<figure style="margin:0">${image}${caption}</figure>`,
+    "image/png": png.replace(/^data:image\/png;base64,/, ""),
+  };
 }
 
 /** Puts pixels of red, green, blue and opacity on white, in place. */

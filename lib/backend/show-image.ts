@@ -1,6 +1,6 @@
 /** A tensor that is an image shows itself as one, where a notebook shows it. */
 import * as tf from "@tensorflow/tfjs";
-import { encodePng, type RgbaRaster } from "../png.js";
+import { pngBundle, type RgbaRaster } from "../png.js";
 import { DISPLAY, sizesText, type MimeBundle } from "../shown.js";
 
 /** Sides of what is taken for an image: smaller it is a table, larger more than a page holds. */
@@ -30,14 +30,9 @@ function imageOf(tensor: tf.Tensor): MimeBundle | undefined {
   const values = valuesOf(tensor);
   const most = dtype === "int32" ? 255 : 1;
   if (values === undefined || !values.every((value) => value >= 0 && value <= most)) return undefined;
-  const png = Buffer.from(encodePng(rasterOf(values, { height, width, channels, most }))).toString("base64");
-  const said = `${dtype} ${sizesText(shape)}`;
-  const style = "image-rendering:pixelated;min-width:128px";
+  const raster = rasterOf(values, { height, width, channels, most });
   return {
-    "text/html":
-      `<figure style="margin:0"><img alt="${said}" style="${style}" src="data:image/png;base64,${png}">` +
-      `<figcaption>${said}</figcaption></figure>`,
-    "image/png": png,
+    ...pngBundle(raster, `${dtype} ${sizesText(shape)}`, "image-rendering:pixelated;min-width:128px"),
     "text/plain": String(tensor),
   };
 }

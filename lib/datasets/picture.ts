@@ -1,5 +1,4 @@
-import { escapeHtml } from "../escape-html.js";
-import { pngDataUri, type RgbaRaster } from "../png.js";
+import { pngBundle, type RgbaRaster } from "../png.js";
 import type { MimeBundle } from "../shown.js";
 import { inChannels, type Raster } from "./augment/raster.js";
 import { resize } from "./augment/resize.js";
@@ -9,15 +8,9 @@ const LEAST_SIDE = 128;
 const COLUMNS = 32;
 const MOST_ROWS = 24;
 
-/** As a page shows an image of 1 or 3 channels, said to screen readers too; and as a file of its own, for LaTeX. */
+/** How an image of 1 or 3 channels is shown, with a text below. */
 export function drawing(image: Raster, text: string, leastSide = LEAST_SIDE): MimeBundle {
-  const png = pngDataUri(asRgba(image, leastSide));
-  const said = escapeHtml(text);
-  const caption = `<figcaption style="white-space:pre-wrap">${said}</figcaption>`;
-  return {
-    "text/html": `<figure style="margin:0"><img alt="${said}" src="${png}">${caption}</figure>`,
-    "image/png": png.replace(/^data:image\/png;base64,/, ""),
-  };
+  return pngBundle(asRgba(image, leastSide), text);
 }
 
 /** An image of 1 or 3 channels for a page, a small one with each pixel as a square of several. */

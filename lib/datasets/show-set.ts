@@ -13,7 +13,12 @@ const STRIP = { most: 12, width: 800, height: 64, gap: 2 };
  * below its first images.
  */
 export function asSet<Kind extends ImageSet | FileSet>(set: Kind): Kind {
-  return shownAs(set, (shown) => ({ ...strip(shown), "text/plain": setText(shown) }), setText);
+  return shownAs(set, bundleOf, setText);
+}
+
+function bundleOf(set: ImageSet | FileSet): MimeBundle {
+  const text = setText(set);
+  return { ...strip(set, text), "text/plain": text };
 }
 
 /** The same dataset; a notebook shows what its splits hold. */
@@ -38,7 +43,7 @@ function setText(set: ImageSet | FileSet): string {
 }
 
 /** The first images side by side; nothing of a set of files, of an empty one, or of channels that are no colors. */
-function strip(set: ImageSet | FileSet): MimeBundle {
+function strip(set: ImageSet | FileSet, text: string): MimeBundle {
   if ("files" in set || set.labels.length === 0) return {};
   const [height, width, channels] = set.imageShape;
   if (channels !== 1 && channels !== 3) return {};
@@ -54,5 +59,5 @@ function strip(set: ImageSet | FileSet): MimeBundle {
       data.set(row, (y * whole + i * (width + STRIP.gap)) * channels);
     }
   }
-  return drawing({ height, width: whole, channels, data }, setText(set), times * Math.max(whole, height));
+  return drawing({ height, width: whole, channels, data }, text, times * Math.max(whole, height));
 }

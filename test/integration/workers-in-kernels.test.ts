@@ -1,17 +1,14 @@
 /** Two notebooks that train together. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePorts } from "../../lib/client/process.js";
+import { localWorkers } from "../../lib/client/local-workers.js";
 import { runs, start, type LaunchedKernel } from "../kernel/client.js";
 
 let kernels: readonly LaunchedKernel[] = [];
 
 beforeAll(async () => {
-  const worker = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
+  const workers = await localWorkers(2);
   kernels = await Promise.all(
-    [0, 1].map(async (index) => {
-      const TF_CONFIG = JSON.stringify({ cluster: { worker }, task: { type: "worker", index } });
-      return await start({ env: { TF_CONFIG, TF_NUM_INTRAOP_THREADS: "1" } });
-    }),
+    workers.map(({ config }) => start({ env: { TF_CONFIG: config, TF_NUM_INTRAOP_THREADS: "1" } })),
   );
 });
 afterAll(async () => {

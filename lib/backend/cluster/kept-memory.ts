@@ -6,9 +6,9 @@ const [M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD] = [-1, -2, -3];
 const LARGEST = 32 << 20;
 
 /**
- * Has the C library keep the memory of what is freed: TensorFlow makes six copies of every byte that it sends and
- * receives, each in memory of its own, which glibc otherwise gives back to the system and takes anew, page by page. A
- * fifth of averaging's processor time went there. Where `MALLOC_` variables of the environment, or another C library,
+ * Has the C library keep the memory of what is freed: TensorFlow copies every byte that it sends and receives several
+ * times, each time into memory of its own, which glibc otherwise gives back to the system and takes anew, page by page.
+ * A fifth of averaging's processor time went there. Where `MALLOC_` variables of the environment, or another C library,
  * say otherwise, nothing is changed.
  */
 export function keepFreedMemory(): void {

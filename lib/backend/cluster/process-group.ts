@@ -21,6 +21,7 @@ import { nameOf } from "./tf-config.js";
 export const GROUP_KEY = 1;
 /** In so many seconds processes that are all there do their first operation. */
 const MEETING_SECONDS = 60;
+
 /**
  * The processes of a cluster, joined by TensorFlow's collective ops (gRPC). All of them do the same operations in the
  * same order; what is sent has been checked to be of one shape everywhere. Each runs off the main thread, in turn with

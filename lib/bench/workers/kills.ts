@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePorts } from "../../client/process.js";
+import { localWorkers } from "../../client/local-workers.js";
 import { createRandom } from "../../datasets/random.js";
 import { ownFolder } from "../../files/own-folder.js";
 
@@ -66,11 +66,10 @@ export async function randomKills(count: number, workers: number, seed: number):
 /** Starts workers, ends one of them, and waits until the others have ended by themselves. */
 export async function killOne(options: KillOptions): Promise<Killed> {
   const { workers, victim, afterMs, signal, timeoutSeconds = TIMEOUT_SECONDS } = options;
-  const worker = (await freePorts(workers)).map((port) => `127.0.0.1:${port}`);
+  const all = await localWorkers(workers);
   const folder = mkdtempSync(join(tmpdir(), "saccade-kills-"));
-  const children = worker.map((_, index) => {
-    const config = { cluster: { worker }, task: { type: "worker", index } };
-    const env = { TF_CONFIG: JSON.stringify(config), SACCADE_CLUSTER_TIMEOUT: String(timeoutSeconds) };
+  const children = all.map(({ config }) => {
+    const env = { TF_CONFIG: config, SACCADE_CLUSTER_TIMEOUT: String(timeoutSeconds) };
     return spawn(process.execPath, [WORKER, folder], { env: { ...process.env, ...env, TF_NUM_INTRAOP_THREADS: "1" } });
   });
   try {
@@ -86,7 +85,7 @@ export async function killOne(options: KillOptions): Promise<Killed> {
         return { worker: index, ms: performance.now() - since, error };
       }),
     );
-    return { victim, name: `worker ${victim} (${worker[victim]})`, afterMs, survivors };
+    return { victim, name: `worker ${victim} (${all[victim]!.address})`, afterMs, survivors };
   } finally {
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });

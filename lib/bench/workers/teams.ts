@@ -1,6 +1,7 @@
 /** The contenders of the bench of workers: each some processes that do the same at once. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { localWorkers } from "../../client/local-workers.js";
 import { freePorts } from "../../client/process.js";
 import { configOf, networkCase } from "../training/training-cases.js";
 import { WorkerProcess } from "../training/worker-process.js";
@@ -96,11 +97,7 @@ export async function startTeam(name: string, places: TeamPlaces): Promise<Team>
 }
 
 async function ours(): Promise<Team> {
-  const worker = (await freePorts(WORKERS)).map((port) => `127.0.0.1:${port}`);
-  const workers = worker.map((_, index) => {
-    const TF_CONFIG = JSON.stringify({ cluster: { worker }, task: { type: "worker", index } });
-    return ourProcess(1, { TF_CONFIG });
-  });
+  const workers = (await localWorkers(WORKERS)).map(({ config }) => ourProcess(1, { TF_CONFIG: config }));
   return new Team(workers, { share: 1 / WORKERS });
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { freePorts } from "../../client/process.js";
+import { localWorkers, type LocalWorker } from "../../client/local-workers.js";
 import type { Project } from "../../setup/project.js";
 
 /** What is run, in how many processes. */
@@ -58,12 +58,10 @@ async function runOnce(
 ): Promise<string | undefined> {
   const failed = new AbortController();
   const interrupt = AbortSignal.any([stop, failed.signal]);
-  const worker = (await freePorts(workers)).map((port) => `127.0.0.1:${port}`);
   const timers: NodeJS.Timeout[] = [];
-  const one = async (index: number): Promise<void> => {
-    const config = { cluster: { worker }, task: { type: "worker", index } };
+  const one = async ({ config }: LocalWorker, index: number): Promise<void> => {
     const patience = timeout === undefined ? {} : { SACCADE_CLUSTER_TIMEOUT: String(timeout) };
-    const env = { ...ownThreads(workers), ...process.env, ...patience, TF_CONFIG: JSON.stringify(config) };
+    const env = { ...ownThreads(workers), ...process.env, ...patience, TF_CONFIG: config };
     const show = index === 0 ? out : named(`worker ${index}`, out);
     const options = { env, interrupt, onOutput: show, inherit: terminal && index === 0 };
     const { code, signal } = await jobs.run(process.execPath, [script, ...args], options);
@@ -71,7 +69,7 @@ async function runOnce(
     failed.abort(`worker ${index} ended with ${signal ?? `exit code ${code}`}`);
     timers.push(setTimeout(() => jobs.endAll("SIGKILL"), GRACE_MS)); // also one that hangs
   };
-  await Promise.all(worker.map((_, index) => one(index)));
+  await Promise.all((await localWorkers(workers)).map(one));
   timers.forEach((timer) => clearTimeout(timer));
   return failed.signal.aborted ? (failed.signal.reason as string) : undefined;
 }

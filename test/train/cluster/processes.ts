@@ -1,7 +1,7 @@
 /** Processes on this machine that `TF_CONFIG` joins, each running the same program of the built library. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { freePorts } from "../../../lib/client/process.js";
+import { localWorkers } from "../../../lib/client/local-workers.js";
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL("../../../dist/lib/index.js", import.meta.url))).href;
 
@@ -31,22 +31,16 @@ export async function together(
   program: string,
   { configs, libraries }: { readonly configs?: readonly unknown[]; readonly libraries?: readonly string[] } = {},
 ): Promise<Ended[]> {
-  const worker = (await freePorts(count)).map((port) => `127.0.0.1:${port}`);
-  const children = Array.from({ length: count }, (_, index) =>
-    start(
-      program,
-      configs?.[index] ?? { cluster: { worker }, task: { type: "worker", index } },
-      index,
-      libraries?.[index],
-    ),
-  );
+  const told =
+    configs?.map((config) => JSON.stringify(config)) ?? (await localWorkers(count)).map(({ config }) => config);
+  const children = Array.from({ length: count }, (_, index) => start(program, told[index]!, index, libraries?.[index]));
   children[0]!.stderr.once("data", () => children.forEach(({ stdin }) => stdin.end("go on")));
   return Promise.all(children.map(ending));
 }
 
 function start(
   program: string,
-  config: unknown,
+  config: string,
   rank: number,
   library: string = LIBRARY,
 ): ChildProcessWithoutNullStreams {
@@ -55,7 +49,7 @@ function start(
     const rank = ${rank};
     const say = (value) => process.stdout.write("\\n" + JSON.stringify(value) + "\\n");
     ${program}`;
-  const env = { ...process.env, TF_CONFIG: JSON.stringify(config), TF_NUM_INTRAOP_THREADS: "1" };
+  const env = { ...process.env, TF_CONFIG: config, TF_NUM_INTRAOP_THREADS: "1" };
   return spawn(process.execPath, ["--input-type=module", "--eval", text], { env });
 }
 
