@@ -4,6 +4,7 @@
  */
 import type { Debugger, InspectorNotification, Runtime } from "node:inspector";
 import { Session } from "node:inspector/promises";
+import { setTimeout } from "node:timers/promises";
 import { LOOKS } from "../both/looks.js";
 import type { Looks } from "../both/looks.js";
 
@@ -21,6 +22,9 @@ export type Remote = Runtime.RemoteObject;
 
 /** Values of a group are kept until it is released: those of a stop, those looked at between, the debugger's own. */
 export type Group = "stop" | "between" | "own";
+
+/** A pause that V8 has not met is asked for again after so long, which doubles, ms. */
+const ASKED_AGAIN_MS = { first: 25, last: 1000 } as const;
 
 /** Speaks to V8's debugger on the main thread. Calls reject with what V8, or the called code, says. */
 export class Inspector {
@@ -60,6 +64,15 @@ export class Inspector {
     await this.post("Debugger.disable");
   }
 
+  /**
+   * V8 is to stop at the next line that it comes to. It is asked again until that is over: a pause that reaches the main
+   * thread between two jobs, where no function runs, is answered and lost.
+   */
+  async pause(isOver: () => boolean): Promise<void> {
+    await this.post("Debugger.pause");
+    void this.#pauseAgain(isOver).catch(() => undefined); // switched off meanwhile
+  }
+
   /** Calls what runtime/install-looks.ts has; the value stays on the main thread. */
   look(name: keyof Looks, args: readonly Runtime.CallArgument[], group: Group): Promise<Remote> {
     return this.#call(name, args, { objectGroup: group });
@@ -79,6 +92,14 @@ export class Inspector {
     if (this.#connected) this.#session.disconnect();
     this.#connected = false;
     this.#looks = undefined;
+  }
+
+  async #pauseAgain(isOver: () => boolean): Promise<void> {
+    for (let wait: number = ASKED_AGAIN_MS.first; ; wait = Math.min(2 * wait, ASKED_AGAIN_MS.last)) {
+      await setTimeout(wait, undefined, { ref: false });
+      if (isOver() || !this.#connected) return;
+      await this.post("Debugger.pause");
+    }
   }
 
   async #call(

@@ -47,6 +47,9 @@ const METHODS = {
   stepOut: "Debugger.stepOut",
 } as const;
 
+/** What V8 calls a pause; the second where it was asked for twice. */
+const PAUSES: ReadonlySet<string> = new Set(["other", "ambiguous"]);
+
 /** Decides at each stop of V8's. */
 export class Stops {
   readonly #options: StopOptions;
@@ -106,7 +109,7 @@ export class Stops {
     this.#asked = true;
     this.#settles = false;
     await this.#options.libraries.enter(false);
-    await this.#options.inspector().post("Debugger.pause");
+    await this.#options.inspector().pause(() => !this.#asked || this.#settles || this.#paused);
   }
 
   /** @throws RangeError where nothing is stopped */
@@ -159,7 +162,7 @@ export class Stops {
     this.#paused = true;
     this.#depth = paused.callFrames.length;
     try {
-      if (this.#asked && !this.#settles && paused.reason === "other" && !paused.hitBreakpoints?.length) {
+      if (this.#asked && !this.#settles && PAUSES.has(paused.reason) && !paused.hitBreakpoints?.length) {
         this.#settles = true; // what V8 has optimised can be read there, but not set: a step leads out of that code
         const top = await this.#options.scripts.script(paused.callFrames[0]!.location.scriptId);
         return await this.#post(top.kind === "own" ? "next" : "stepOut");

@@ -71,7 +71,7 @@ export class Switch {
       this.#strikes = isNeeded;
       if (!this.#inspector.isOn) await this.#inspector.post("Debugger.enable");
       await this.#inspector.post("Debugger.setSkipAllPauses", { skip: false });
-      await this.#inspector.post("Debugger.pause");
+      await this.#inspector.pause(() => this.#strikes !== isNeeded);
     });
   }
 

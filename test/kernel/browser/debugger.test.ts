@@ -105,6 +105,7 @@ describe.skipIf(whyNot !== undefined)(`debugger${whyNot === undefined ? "" : ` (
   it("kernel sources list imported files, and open them", async () => {
     await find(".jp-DebuggerKernelSource-source", "tools.ts").click();
     expect(await find(".jp-DebuggerKernelSource-source").allInnerTexts()).toEqual(["tools.ts"]);
+    await find(".lm-TabBar-tab", "tools.ts").click(); // it may lie behind the notebook
     await find(".cm-line span", "export").waitFor(); // highlighted
     await lab.picture("debugger-sources");
   });

@@ -89,5 +89,18 @@ describe("a debugger that had nothing to stop at", () => {
     expect((await cell.done()).status).toBe("ok");
   });
 
+  it("meets each pause of a loop of awaits, also one that comes between two jobs", async () => {
+    const cell = kernel().start("let going = true;\nconsole.log('begun');\nwhile (going) await null;");
+    await cell.printed("begun");
+    for (let pause = 1; pause <= 20; pause++) {
+      const stopped = front.event("stopped");
+      await front.get("pause", { threadId: 1 });
+      expect(await stopped).toMatchObject({ reason: "pause" });
+      if (pause === 20) await front.get("evaluate", { expression: "going = false", frameId: await topFrame() });
+      await front.get("continue", { threadId: 1 });
+    }
+    expect((await cell.done()).status).toBe("ok");
+  });
+
   const topFrame = async (): Promise<number> => (await front.get("stackTrace", { threadId: 1 })).stackFrames[0].id;
 });
