@@ -65,8 +65,8 @@ export class Inspector {
   }
 
   /**
-   * V8 is to stop at the next line that it comes to. It is asked again until that is over: a pause that reaches the main
-   * thread between two jobs, where no function runs, is answered and lost.
+   * V8 is to stop at the next line that it comes to. It is asked again until that is over: a pause that reaches the
+   * main thread between two jobs, where no function runs, is answered and lost.
    */
   async pause(isOver: () => boolean): Promise<void> {
     await this.post("Debugger.pause");
