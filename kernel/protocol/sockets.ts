@@ -30,6 +30,7 @@ export class Sockets {
   readonly #tails = new Map<zmq.Socket, Promise<void>>();
   readonly #loops: Promise<void>[] = [];
   #held: Frames[] | undefined = [];
+  #closed = false;
 
   /** Binds at once, so that a waiting client's next attempt succeeds. */
   constructor(connection: Connection) {
@@ -72,18 +73,20 @@ export class Sockets {
   }
 
   /**
-   * Sends what waits, closes, and resolves when no receive is pending: a thread that ends with one aborts the process.
+   * Sends what waits, closes, and resolves when no receive is pending: a thread that ends with one aborts the process,
+   * as does a closed socket's refusal to send in a thread that is being ended. What comes later is dropped.
    */
   async close(): Promise<void> {
     const sent = Promise.all(this.#tails.values());
     await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, LINGER_MS))]);
+    this.#closed = true;
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
     await Promise.allSettled(this.#loops);
   }
 
   #send(socket: zmq.Router | zmq.XPublisher, frames: Frames): Promise<void> {
     const tail = (this.#tails.get(socket) ?? Promise.resolve())
-      .then(() => socket.send(frames as (Uint8Array | string)[]))
+      .then(() => (this.#closed ? undefined : socket.send(frames as (Uint8Array | string)[])))
       .catch(ignoreClosed);
     this.#tails.set(socket, tail);
     return tail;
