@@ -254,6 +254,11 @@ describe("verifyOutputs()", () => {
       { output_type: "display_data", metadata: {}, data: { [PLOTLY]: { data: [] } } },
       "code cell 2 shows a figure without a still picture",
     ],
+    [
+      "a value shown as pages of text",
+      { output_type: "execute_result", execution_count: 2, metadata: {}, data: { "text/plain": ["x".repeat(5_001)] } },
+      "code cell 2 ends in a value of 5001 characters of text: it is to be kept in a variable, or shown as a table",
+    ],
   ])("finds %s", (_what, output, fault) => {
     const faults = found(({ cells }) => (cells[2]!.outputs = [output]));
     expect(faults).toEqual([stale("its outputs, which were changed by another hand than studies --write,"), fault]);

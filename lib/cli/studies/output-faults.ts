@@ -1,10 +1,20 @@
 /** What is wrong with the outputs that a notebook is stored with. */
 import { DIGEST_OF, digestsOf, type Beside, type OutputsDigests } from "./outputs-digests.js";
 import { machineTexts } from "./machine-text.js";
-import { codeCells, isInjected, notebookFrom, whole, type NotebookCell, type Output } from "./notebook-file.js";
+import {
+  codeCells,
+  isInjected,
+  notebookFrom,
+  whole,
+  type NotebookCell,
+  type Output,
+  type Text,
+} from "./notebook-file.js";
 
 /** What a notebook may weigh with its outputs, in bytes: what GitHub and a reader's browser still show at once. */
 export const MAX_BYTES = 2_000_000;
+/** What a value may be as bare text, in characters: two screens. Above it is a dump that nobody reads. */
+const MAX_BARE_TEXT = 5_000;
 /** A picture as letters, where no path is looked for. */
 const PICTURE = /^image\/(?!svg)|^application\/pdf$/;
 
@@ -66,7 +76,17 @@ function cellFaults({ outputs = [], metadata }: NotebookCell, position: number):
     ...outputs.flatMap((one) => (one.output_type === "error" ? [`${cell} ended with an error: ${one["ename"]}`] : [])),
     ...(telling.length > 0 ? [`${cell} shows where it ran: ${telling.slice(0, 3).join(", ")}`] : []),
     ...("execution" in metadata ? [`${cell} holds the times at which it ran`] : []),
+    ...outputs.flatMap((output) => dumpFault(output, cell)),
     ...(outputs.some(lacksPicture) ? [`${cell} shows a figure without a still picture`] : []),
+  ];
+}
+
+/** A cell's value that is shown as pages of text, for want of another form. */
+function dumpFault({ output_type, data = {} }: Output, cell: string): string[] {
+  const length = whole((data["text/plain"] ?? "") as Text).length;
+  if (output_type !== "execute_result" || Object.keys(data).length > 1 || length <= MAX_BARE_TEXT) return [];
+  return [
+    `${cell} ends in a value of ${length} characters of text: it is to be kept in a variable, or shown as a table`,
   ];
 }
 
