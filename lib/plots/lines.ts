@@ -26,7 +26,7 @@ import {
 } from "./figure-checks.js";
 import { countText, describe, listText, quantityText } from "./description.js";
 import { figure, type Figure } from "./figure.js";
-import { axis, baseLayout, dashOf, PALETTE, paddedRange, translucent } from "./style.js";
+import { axis, baseLayout, dashOf, PALETTE, paddedRange, translucent, wholeTicks } from "./style.js";
 import { textLines, type Points } from "./text-lines.js";
 import { escapeText } from "./text-width.js";
 import { thin } from "./thin.js";
@@ -102,7 +102,7 @@ export function lines(options: LinesOptions): Figure {
   ];
   const layout = {
     ...baseLayout({ title, source }),
-    xaxis: axis({ label: xLabel, log: logX, dates, range: ranges.x }),
+    xaxis: axis({ label: xLabel, log: logX, dates, range: ranges.x, ...(!logX && !dates && wholeTicks(xs)) }),
     yaxis: axis({ label: yLabel, log: logY, range: ranges.y }),
     showlegend: series.length > 1 || diverged.length > 0,
   };

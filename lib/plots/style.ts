@@ -161,6 +161,13 @@ export function axis(
   };
 }
 
+/** Ticks at each whole number where all values are whole and few: there is no epoch 1.5. */
+export function wholeTicks(values: readonly number[]): { readonly tickvals?: readonly number[] } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!values.every(Number.isSafeInteger) || high - low < 1 || high - low > 8) return {};
+  return { tickvals: Array.from({ length: high - low + 1 }, (_, i) => low + i) };
+}
+
 /**
  * Whole numbers at 1, 2 and 5 times a power of ten, or at powers alone where there are many: plotly writes "100µ" and
  * lone digits.

@@ -44,6 +44,17 @@ describe("lines", () => {
     expect(bundle["text/plain"]).toBe(String(shown));
   });
 
+  test.each<[string, number[], boolean, number[] | undefined]>([
+    ["each epoch of a few, for there is none and a half", [1, 2, 3], false, [1, 2, 3]],
+    ["as plotly has them where places are parts of one", [0, 0.5, 2], false, undefined],
+    ["as plotly has them where they are many", [0, 5, 10], false, undefined],
+    ["as plotly has them of a single place", [1, 1, 1], false, undefined],
+    ["by powers of ten on a logarithmic axis", [1, 2, 3], true, undefined],
+  ])("has ticks at %s", (_what, x, logX, ticks) => {
+    const { layout } = lines({ ...OPTIONS, logX, series: [{ name: "a", x, y: [3, 2, 1] }] });
+    expect((layout["xaxis"] as { tickvals?: number[] }).tickvals).toEqual(ticks);
+  });
+
   test("writes a falling line as text, its corners where its ends are", () => {
     const text = String(
       lines({ title: "T", series: [{ name: "a", x: [0, 10], y: [2, 1] }], xLabel: "step", yLabel: "loss" }),
