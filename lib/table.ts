@@ -48,13 +48,24 @@ function text(cell: Cell): string {
   return typeof cell === "boolean" ? (cell ? "yes" : "NO") : String(cell);
 }
 
-const NUMBER = /^[-−+]?[\d,.]+(e[-+]\d+)?( ?%| ?[a-zµ]{1,4})?$|^NaN$|^[-−]?Infinity$|^–$/;
+/** "−1.5e-3", "48 %", "3.2 MB", "210,000 times", "< 0.0001" */
+const QUANTITY = String.raw`(?:[<>≤≥≈] ?)?[-−+]?[\d,.]+(?:e[-+]\d+)?(?: ?%| ?[a-zA-Zµ]{1,5})?`;
+/** One, or two and what stands between: "40.5 % to 42.5 %", "31 : 27", "93,863 (77.3 %)". */
+const NUMBER = new RegExp(
+  String.raw`^${QUANTITY}(?:(?: to |: ?| : | ± |, )${QUANTITY})?(?: \(${QUANTITY}\))?$|^NaN$|^[-−]?Infinity$|^–?$`,
+);
 
 type Title = string | null | undefined;
+type Rows = readonly (readonly string[])[];
 
-function asText(columns: readonly string[], rows: readonly (readonly string[])[], title: Title): string {
+/** Of each column, whether numbers alone stand in it: they are written to the right, and not broken. */
+function numberColumns(columns: readonly string[], rows: Rows): boolean[] {
+  return columns.map((_, i) => rows.every((row) => NUMBER.test(row[i]!)));
+}
+
+function asText(columns: readonly string[], rows: Rows, title: Title): string {
   const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)));
-  const right = columns.map((_, i) => rows.every((row) => NUMBER.test(row[i]!)));
+  const right = numberColumns(columns, rows);
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
@@ -68,13 +79,15 @@ function asText(columns: readonly string[], rows: readonly (readonly string[])[]
   ].join("\n");
 }
 
-function asHtml(columns: readonly string[], rows: readonly (readonly string[])[], title: Title): string {
-  const one = (tag: "th" | "td", cell: string): string =>
-    `<${tag}${tag === "th" ? ' scope="col"' : ""} style="text-align:${NUMBER.test(cell) ? "right" : "left"}">` +
-    `${escapeHtml(cell)}</${tag}>`;
-  const line = (tag: "th" | "td", cells: readonly string[]): string =>
-    `<tr>${cells.map((cell) => one(tag, cell)).join("")}</tr>`;
+function asHtml(columns: readonly string[], rows: Rows, title: Title): string {
+  const right = numberColumns(columns, rows);
+  const head = columns.map(
+    (name, i) => `<th scope="col" style="text-align:${right[i] ? "right" : "left"}">${escapeHtml(name)}</th>`,
+  );
+  const styles = right.map((one) => (one ? "text-align:right;white-space:nowrap" : "text-align:left"));
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, i) => `<td style="${styles[i]}">${escapeHtml(cell)}</td>`).join("")}</tr>`,
+  );
   const caption = title == null ? "" : `<caption>${escapeHtml(title)}</caption>`;
-  const body = rows.map((row) => line("td", row)).join("");
-  return `<table>${caption}<thead>${line("th", columns)}</thead><tbody>${body}</tbody></table>`;
+  return `<table>${caption}<thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }

@@ -16,12 +16,15 @@ export interface ParetoFrontOptions extends ScatterOptions {
   readonly yBetter?: Better;
 }
 
+/** Of so many points each is named. */
+const FEW = 12;
+
 const aBetter = oneOf(["higher", "lower"]);
 const RULES: Rules = { ...SCATTER_RULES, xBetter: optional(aBetter), yBetter: optional(aBetter) };
 
 /**
  * Points by two measures, and those that no other beats in both, joined: the choices among which a better one costs.
- * Labels of these stand beside them; those of others are under the pointer. What has no finite values is marked as in
+ * Their labels stand beside them, and of a dozen points or fewer those of all; others are under the pointer. What has no finite values is marked as in
  * `scatter`, and never on the front.
  * @throws TypeError for an option of another kind
  * @throws RangeError for an unknown option, no point, more than 20,000, or x, y and labels that differ in length
@@ -36,6 +39,7 @@ export function paretoFront(options: ParetoFrontOptions): Figure {
   const measures = drawn.map(({ x, y }) => [x, y]);
   const front = undominated(measures, [xBetter, yBetter]).map((at) => drawn[at]!);
   const onFront = new Set(front.map(({ s, i }) => `${s},${i}`));
+  const isOnFront = (s: number, i: number): boolean => onFront.has(`${s},${i}`);
   const line = {
     type: "scatter",
     mode: "lines",
@@ -57,7 +61,8 @@ export function paretoFront(options: ParetoFrontOptions): Figure {
     { ...rest, series, logX, logY },
     {
       behind: [line],
-      labelled: (s, i) => onFront.has(`${s},${i}`),
+      labelled: (s, i) => drawn.length <= FEW || isOnFront(s, i),
+      first: isOnFront,
       notes: [better],
       sentences: [
         `On the Pareto front ${countText(front.length, "point")}: ${listText(front.map((one) => one.label))}`,

@@ -21,6 +21,8 @@ interface LabelledPoint {
   readonly label: string;
   /** Half the width of its mark, in pixels. Default 6. */
   readonly reach?: number;
+  /** Whether its label is placed before others'. */
+  readonly first?: boolean;
 }
 
 /** A label beside its point, empty where there is no room. */
@@ -56,35 +58,36 @@ export function placeLabels({ points, ranges, width, height, fontSize, most }: L
   const count = points.flat().filter(({ label }) => label !== "").length;
   const taken: Box[] =
     count > most ? [] : points.flat().map(({ x, y, reach = MARK }) => around(across(x), down(y), 2 * reach, 2 * reach));
-  return points.map((series) =>
-    series.map(({ x, y, label, reach = MARK }): PlacedLabel => {
-      if (label === "" || count > most) return { text: "", position: "top center" };
-      const [atX, atY] = [across(x), down(y)];
-      const [w, h] = [textWidth(escapeText(label), fontSize), fontSize * LINE_HEIGHT];
-      const choices: readonly (readonly [PlacedLabel["position"], Box])[] = [
-        ["top center", around(atX, atY - reach - h / 2, w, h)],
-        ["middle right", around(atX + reach + 2 + w / 2, atY, w, h)],
-        ["middle left", around(atX - reach - 2 - w / 2, atY, w, h)],
-        ["bottom center", around(atX, atY + reach + h / 2, w, h)],
-        ["top right", around(atX + reach + w / 2, atY - reach - h / 2, w, h)],
-        ["top left", around(atX - reach - w / 2, atY - reach - h / 2, w, h)],
-        ["bottom right", around(atX + reach + w / 2, atY + reach + h / 2, w, h)],
-        ["bottom left", around(atX - reach - w / 2, atY + reach + h / 2, w, h)],
-      ];
-      const own = around(atX, atY, 2 * reach, 2 * reach);
-      const found = choices.find(
-        ([, box]) =>
-          box.left >= 0 &&
-          box.right <= width &&
-          box.top >= 0 &&
-          box.bottom <= height &&
-          !taken.some((other) => overlaps(other, box) && !same(other, own)),
-      );
-      if (!found) return { text: "", position: "top center" };
-      taken.push(found[1]);
-      return { text: escapeText(label), position: found[0] };
-    }),
-  );
+  const place = ({ x, y, label, reach = MARK }: LabelledPoint): PlacedLabel => {
+    if (label === "" || count > most) return { text: "", position: "top center" };
+    const [atX, atY] = [across(x), down(y)];
+    const [w, h] = [textWidth(escapeText(label), fontSize), fontSize * LINE_HEIGHT];
+    const choices: readonly (readonly [PlacedLabel["position"], Box])[] = [
+      ["top center", around(atX, atY - reach - h / 2, w, h)],
+      ["middle right", around(atX + reach + 2 + w / 2, atY, w, h)],
+      ["middle left", around(atX - reach - 2 - w / 2, atY, w, h)],
+      ["bottom center", around(atX, atY + reach + h / 2, w, h)],
+      ["top right", around(atX + reach + w / 2, atY - reach - h / 2, w, h)],
+      ["top left", around(atX - reach - w / 2, atY - reach - h / 2, w, h)],
+      ["bottom right", around(atX + reach + w / 2, atY + reach + h / 2, w, h)],
+      ["bottom left", around(atX - reach - w / 2, atY + reach + h / 2, w, h)],
+    ];
+    const own = around(atX, atY, 2 * reach, 2 * reach);
+    const found = choices.find(
+      ([, box]) =>
+        box.left >= 0 &&
+        box.right <= width &&
+        box.top >= 0 &&
+        box.bottom <= height &&
+        !taken.some((other) => overlaps(other, box) && !same(other, own)),
+    );
+    if (!found) return { text: "", position: "top center" };
+    taken.push(found[1]);
+    return { text: escapeText(label), position: found[0] };
+  };
+  const inOrder = points.flat().toSorted((one, other) => Number(other.first ?? false) - Number(one.first ?? false));
+  const placed = new Map(inOrder.map((point) => [point, place(point)]));
+  return points.map((series) => series.map((point) => placed.get(point)!));
 }
 
 function around(x: number, y: number, width: number, height: number): Box {

@@ -63,6 +63,8 @@ interface DrawnSeries {
   readonly labels?: readonly string[] | undefined;
   /** Those of the labels that stand beside their points, "" for others. */
   readonly beside?: readonly string[] | undefined;
+  /** Whether each label is placed before others'. */
+  readonly first: readonly boolean[];
   /** Points of runs that diverged. */
   readonly lost: readonly LostPoint[];
 }
@@ -85,6 +87,8 @@ export interface ScatterMore {
   readonly behind?: readonly Record<string, unknown>[];
   /** Whether a point of a series is labelled beside it. Default all. */
   labelled?(series: number, point: number): boolean;
+  /** Whether its label is placed before others'. Default none. */
+  first?(series: number, point: number): boolean;
   /** Sentences of the description, and notes below the title. */
   readonly sentences?: readonly string[];
   readonly notes?: readonly string[];
@@ -100,7 +104,12 @@ export function drawScatter(fn: string, options: ScatterOptions, more: ScatterMo
   const given = options.series.map(({ x }) => x);
   const dates = areDates(fn, given, logX);
   const series = options.series.map((one, i) =>
-    drawnOf(one, { logX, logY, labelled: (at) => more.labelled?.(i, at) ?? true }),
+    drawnOf(one, {
+      logX,
+      logY,
+      labelled: (at) => more.labelled?.(i, at) ?? true,
+      first: (at) => more.first?.(i, at) ?? false,
+    }),
   );
   const lost = series.flatMap((one) => one.lost);
   const missing = points - lost.length - series.reduce((sum, { x }) => sum + x.length, 0);
@@ -157,9 +166,11 @@ interface DrawnOptions {
   readonly logX: boolean;
   readonly logY: boolean;
   labelled(point: number): boolean;
+  first(point: number): boolean;
 }
 
-function drawnOf({ name, x: given, y, labels }: ScatterSeries, { logX, logY, labelled }: DrawnOptions): DrawnSeries {
+function drawnOf({ name, x: given, y, labels }: ScatterSeries, options: DrawnOptions): DrawnSeries {
+  const { logX, logY, labelled, first } = options;
   const x = numbersOf(given);
   const kept = Array.from(x, (_, i) => i).filter((i) => isDrawn(x[i], logX) && isDrawn(y[i], logY));
   return {
@@ -168,6 +179,7 @@ function drawnOf({ name, x: given, y, labels }: ScatterSeries, { logX, logY, lab
     y: kept.map((i) => y[i]!),
     labels: labels ? kept.map((i) => labels[i]!) : undefined,
     beside: labels ? kept.map((i) => (labelled(i) ? labels[i]! : "")) : undefined,
+    first: kept.map(first),
     lost: lostOf(given, y, labels ?? [], { logX, logY }),
   };
 }
@@ -187,11 +199,12 @@ function labelsBeside(
 ): readonly (readonly PlacedLabel[])[] {
   const widest = Math.max(...series.map(({ name }) => textWidth(legendName(escapeText(name)), FONT_SIZE)));
   return placeLabels({
-    points: series.map(({ x, y, beside }) =>
+    points: series.map(({ x, y, beside, first }) =>
       x.map((at, i) => ({
         x: logX ? Math.log10(at) : at,
         y: logY ? Math.log10(y[i]!) : y[i]!,
         label: beside?.[i] ?? "",
+        first: first[i]!,
       })),
     ),
     ranges,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { placeLabels } from "../../lib/plots/place-labels.js";
 import { paretoFront, paretoIndices } from "../../lib/plots/index.js";
 
 const X = [3, 1, 2, 2, 4, 1];
@@ -50,15 +51,32 @@ describe("paretoFront()", () => {
     series: [{ name: "ours", x: X, y: Y, labels: ["a", "b", "c", "d", "e", "f"] }],
   });
 
-  test("joins the front's points, and labels these alone", () => {
+  test("joins the front's points, and labels the others too where they are few", () => {
     expect(figure.data[0]).toMatchObject({
       mode: "lines",
       x: [1, 2, 3],
       y: [70, 85, 90],
       name: "Pareto front, 3 of 5",
     });
-    expect(figure.data[1]!["text"]).toEqual(["a", "b", "c", "", ""]);
+    expect(figure.data[1]!["text"]).toEqual(["a", "b", "c", "d", "e"]);
     expect(figure.data[1]!["hovertext"]).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("labels the front's points alone where there are many", () => {
+    const x = Array.from({ length: 13 }, (_, i) => i + 1);
+    const labels = x.map((at) => `n${at}`);
+    const series = [{ name: "ours", x, y: x.map((at) => (at === 1 ? 50 : at)), labels }];
+    const { data } = paretoFront({ title: "t", xLabel: "time, s", yLabel: "accuracy, %", series });
+    expect(data[1]!["text"]).toEqual(["n1", ...x.slice(1).map(() => "")]);
+  });
+
+  test("gives the one room that there is to a label of the front", () => {
+    const point = { x: 0.5, y: 0, label: "a network" };
+    const room = { ranges: { x: [0, 1], y: [0, 1] }, width: 80, height: 40, fontSize: 12, most: 12 } as const;
+    const texts = (points: Parameters<typeof placeLabels>[0]["points"]): string[] =>
+      placeLabels({ points, ...room }).flatMap((series) => series.map(({ text }) => text));
+    expect(texts([[point], [{ ...point, label: "the best" }]])).toEqual(["a network", ""]);
+    expect(texts([[point], [{ ...point, label: "the best", first: true }]])).toEqual(["", "the best"]);
   });
 
   test("says which way is better, what lies on the front, and what diverged", () => {

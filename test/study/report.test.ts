@@ -170,6 +170,25 @@ describe("table()", () => {
     ).toBe("a");
   });
 
+  it.each([
+    ["a p-value below what is printed", ["< 0.0001", "0.64"], "right"],
+    ["an interval", ["40.5 % to 42.5 %", "–"], "right"],
+    ["a count and its share", ["93,863 (77.3 %)", "185 (0.2 %)"], "right"],
+    ["a ratio of counts", ["170 : 139", "2 : 1"], "right"],
+    ["numbers of which one is missing", ["6,912", ""], "right"],
+    ["quotations of which one is a number", ["1.71, 2.77", "about 3", "3.32"], "left"],
+    ["names that begin with a digit", ["3x1 of CCT", "2"], "left"],
+  ])("has all cells of a column on one side, its name too: %s", (_what, column, side) => {
+    const bundle = (
+      table(
+        ["name"],
+        column.map((cell) => [cell]),
+      ) as unknown as Record<symbol, () => Record<string, string>>
+    )[Symbol.for("Jupyter.display")]!();
+    const sides = [...bundle["text/html"]!.matchAll(/text-align:(\w+)/g)].map(([, one]) => one);
+    expect(sides).toEqual(Array.from({ length: column.length + 1 }, () => side));
+  });
+
   it("writes a dash where there is nothing, and refuses a row of another length", () => {
     expect(table(["a", "b"], [[null, true]]).rows).toEqual([["–", "yes"]]);
     expect(() => table(["a", "b"], [["1"]])).toThrow("table: a row must have 2 cells, got 1: 1");
