@@ -66,7 +66,7 @@ export async function verifyResults(
   figures.push({ name: "results/studies", result: { measures: {} }, table: () => studiesTable(notebooks, stored) });
   for (const file of textsOf(root)) failed += verifyText(root, file, figures, write, print);
   failed += verifyPage(root, RESULTS_PAGE, resultsPage(notebooks, stored), write, print);
-  failed += verifyOutputs(root, print);
+  failed += verifyOutputs(root, print, stored);
   return failed === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { cellSignal } from "../host.js";
 import { aFileSet, aFunction, aSignal, calledAs, checkOptions, checkValue, optional } from "../checks.js";
 import { augmented } from "./augment.js";
+import { progressLine } from "../files/progress-line.js";
 import { decodeFile } from "./pipeline/decode.js";
 import { createRandom } from "./random.js";
 import type { FileSet, ImageSet } from "./types.js";
@@ -10,13 +11,12 @@ import { asSet } from "./show-set.js";
 export interface LoadImagesOptions {
   /** Stops the loading; in a notebook the running cell's signal by default. */
   readonly signal?: AbortSignal;
-  /** Called after each image. Default: a line to standard error every ten seconds. */
+  /** Called after each image. Default: a bar in a notebook, else a line to standard error. */
   readonly progress?: (done: number, total: number) => void;
 }
 
 /** Decoders at work at once; the decoding itself runs outside the main thread. */
 const AT_ONCE = 8;
-const LINE_MS = 10_000;
 
 /**
  * Decodes a set of files into memory: of each image the largest middle window of the set's shape, resized.
@@ -27,7 +27,10 @@ const LINE_MS = 10_000;
 export async function loadImages(set: FileSet, options: LoadImagesOptions = {}): Promise<ImageSet> {
   checkValue("loadImages", "set", set, aFileSet);
   checkOptions("loadImages", options, { signal: optional(aSignal), progress: optional(aFunction) });
-  const { signal = cellSignal(), progress = lines(set.name) } = options;
+  const shown = progressLine();
+  const line = (done: number, total: number): void =>
+    shown.update(() => `${set.name}: ${done} of ${total} images decoded`, done, total);
+  const { signal = cellSignal(), progress = line } = options;
   const [height, width, channels] = set.imageShape;
   const size = height * width * channels;
   const { files, ...rest } = set;
@@ -51,15 +54,6 @@ export async function loadImages(set: FileSet, options: LoadImagesOptions = {}):
       throw error;
     }),
   );
-  await Promise.all(workers);
+  await Promise.all(workers).finally(() => shown.end());
   return asSet({ ...rest, images });
-}
-
-function lines(name: string): (done: number, total: number) => void {
-  let shownMs = performance.now();
-  return (done, total) => {
-    if (performance.now() - shownMs < LINE_MS) return;
-    shownMs = performance.now();
-    process.stderr.write(`${name}: ${done} of ${total} images decoded\n`);
-  };
 }

@@ -1,3 +1,5 @@
+import { progressLine } from "./progress-line.js";
+
 /** How far a download is. */
 export interface Received {
   /** The file's name. */
@@ -20,33 +22,17 @@ export interface DownloadProgress {
   end(text?: string): void;
 }
 
-const UPDATE_MS = { terminal: 100, elsewhere: 10_000 };
-
-/** On a terminal one line updated in place; elsewhere a line every ten seconds. Written to standard error. */
+/** Downloads in one line, as {@link progressLine} shows it. */
 export function downloadProgress(stream: NodeJS.WriteStream = process.stderr): DownloadProgress {
   const startMs = performance.now();
-  let shownMs = stream.isTTY ? -Infinity : startMs;
-  let open = false;
-  const newLine = (text: string): void => {
-    stream.write(`${open ? "\n" : ""}${text}\n`);
-    open = false;
-  };
+  const shown = progressLine(stream);
   return {
     update(received) {
-      const now = performance.now();
-      if (now - shownMs < (stream.isTTY ? UPDATE_MS.terminal : UPDATE_MS.elsewhere)) return;
-      shownMs = now;
-      const text = line(received, (now - startMs) / 1000);
-      if (stream.isTTY) {
-        stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
-        open = true;
-      } else newLine(text);
+      const text = (): string => line(received, (performance.now() - startMs) / 1000);
+      shown.update(text, received.receivedBytes, received.totalBytes);
     },
-    note: newLine,
-    end(text) {
-      if (text !== undefined) newLine(text);
-      else if (open) newLine("");
-    },
+    note: (text) => shown.note(text),
+    end: (text) => shown.end(text),
   };
 }
 

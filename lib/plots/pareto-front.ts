@@ -24,8 +24,8 @@ const RULES: Rules = { ...SCATTER_RULES, xBetter: optional(aBetter), yBetter: op
 
 /**
  * Points by two measures, and those that no other beats in both, joined: the choices among which a better one costs.
- * Their labels stand beside them, and of a dozen points or fewer those of all; others are under the pointer. What has no finite values is marked as in
- * `scatter`, and never on the front.
+ * Their labels stand beside them, and of a dozen points or fewer those of all; others are under the pointer. What has
+ * no finite values is marked as in `scatter`, and never on the front.
  * @throws TypeError for an option of another kind
  * @throws RangeError for an unknown option, no point, more than 20,000, or x, y and labels that differ in length
  */

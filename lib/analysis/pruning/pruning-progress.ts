@@ -25,7 +25,7 @@ export interface PruningProgress {
 /** Steps that the notebook's output holds while it goes on. */
 const SHOWN = 12;
 
-/** In a notebook a table that grows in one output, elsewhere a line a step on standard output. */
+/** In a notebook a table that grows in one output until the end, elsewhere a line a step on standard output. */
 export function defaultProgress(): PruningProgress {
   const publish = broadcast();
   return publish === undefined ? lineProgress() : tableProgress(publish);
@@ -53,6 +53,9 @@ function tableProgress(publish: Broadcast): PruningProgress {
   return {
     working: ({ layer, unit, doing }) => show(`${layer} unit ${unit}: ${doing} …`),
     step: (step) => void steps.push(step),
-    end: () => isShown && show(`${steps.length} ${steps.length === 1 ? "step" : "steps"}`),
+    end() {
+      const line = `${steps.length} ${steps.length === 1 ? "step" : "steps"}`; // the result has their table
+      if (isShown) output({ "text/html": `<p>${line}</p>`, "text/plain": line });
+    },
   };
 }

@@ -24,6 +24,9 @@ const LEFT_OUT = ["application/pdf", RESULT_MIME];
 /** What a page draws with a script. It goes where it makes a notebook too heavy, and the still picture stays. */
 const LIVE = ["application/vnd.plotly.v1+json", "text/html"];
 
+/** What a still figure costs: its SVG could hold a script, and JupyterLab shows the figure's text in its place. */
+const TRUST = "JupyterLab shows these in a notebook that is trusted, or was run";
+
 /** What became of a notebook. */
 export interface Written {
   /** What keeps its outputs from being written; empty where they were. */
@@ -46,7 +49,7 @@ export function writeOutputs(notebook: string, executed: string, before: string,
   const { text, still } = lightened(withOutputs(now, ran), beside);
   const faults = outputFaults(text, beside);
   if (faults.length === 0) writeWholeSync(notebook, text);
-  const only = still === 0 ? "" : `, ${still} of its figures still only, as they would make it too heavy`;
+  const only = still === 0 ? "" : `, ${still} of its figures still only, as they would make it too heavy: ${TRUST}`;
   return { faults, says: `${megabytes(Buffer.byteLength(text))}${only}` };
 }
 
