@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { problemOf } from "../../lib/cli/long.js";
 import { listenForEnd } from "../../lib/cli/long/interruptible.js";
 import { secondsLeft, stateText } from "../../lib/cli/long/plan-table.js";
-import { unitsOf, type Unit } from "../../lib/cli/long/long-plan.js";
+import { askedUnits, unitsOf, type Unit } from "../../lib/cli/long/long-plan.js";
 import { stateOf } from "../../lib/cli/long/unit-state.js";
 import { codeDigest } from "../../lib/cli/studies/result.js";
 import { writeSafetensors } from "../../lib/safetensors/index.js";
@@ -151,6 +151,21 @@ describe("a plan of long runs", () => {
     expect(() => unitsOf(folder, "tiny")).toThrow(join(folder, "results/tiny/long.json"));
     expect(() => unitsOf(folder, "tiny")).toThrow(message);
     expect(problemOf(folder, undefined)).toContain(message);
+  });
+
+  it("is asked for by the arms, or by what a unit's name has in their place", () => {
+    const many = ["written.a", "written.b", "written.c", "corrected.a", "corrected.b", "corrected.c"].join(",");
+    plan([
+      { ...entry, arms: many, seeds: [0, 1] },
+      { ...entry, arms: "e,better", seeds: [0] },
+    ]);
+    const units = unitsOf(folder, "tiny");
+    const asked = { study: "tiny", seeds: undefined, minutes: undefined, again: false };
+    const named = (arms: string): string[] => askedUnits(units, { ...asked, arms }).map(({ runName }) => runName);
+    const digest = /arms-([0-9a-f]{8})$/.exec(units[0]!.runName)![1]!;
+    expect(named(digest)).toEqual([`full.arms-${digest}`, `full.arms-${digest}.seed-1`]);
+    expect(named(many)).toEqual(named(digest));
+    expect(named("e-better")).toEqual(named("e,better"));
   });
 
   it("is asked only for what it has", () => {

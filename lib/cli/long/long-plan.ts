@@ -31,7 +31,7 @@ export interface Unit extends Omit<PlannedRuns, "seeds"> {
 /** What of a plan is asked for. */
 export interface Asked {
   readonly study: string;
-  /** Only the entries with these arms, as the plan writes them. */
+  /** Only the entries with these arms, as the plan writes them, or as the table of units names them. */
   readonly arms: string | undefined;
   readonly seeds: readonly number[] | undefined;
   readonly minutes: number | undefined;
@@ -88,12 +88,17 @@ function unitOf(study: string, entry: Omit<PlannedRuns, "seeds">, seed: number):
   return { ...entry, study, arms, seed, runName, args };
 }
 
+/** "27a3ac1a" of the unit "full.arms-27a3ac1a.seed-1": many arms are a digest there. */
+function armsInName({ runName }: Unit): string | undefined {
+  return /\.arms-(.+?)(?:\.seed-\d+)?$/.exec(runName)?.[1];
+}
+
 /**
  * Those of a study's units that are asked for.
  * @throws RangeError for arms or seeds that the plan has not
  */
 export function askedUnits(units: readonly Unit[], { study, arms, seeds }: Asked): Unit[] {
-  const ofArms = units.filter((unit) => arms === undefined || unit.arms === arms);
+  const ofArms = units.filter((unit) => arms === undefined || unit.arms === arms || armsInName(unit) === arms);
   const known = [...new Set(units.map((unit) => unit.arms))].join("; ");
   if (ofArms.length === 0)
     throw new RangeError(`long: --arms must be as the plan of ${study} has them, ${known}, got ${arms}`);
