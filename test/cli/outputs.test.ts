@@ -154,6 +154,16 @@ describe("writeOutputs()", () => {
     expect(live).toEqual([true, false, true]);
   });
 
+  it("leaves a PNG without its page's twin first, which costs a reader nothing", () => {
+    const folder = studyFolder();
+    const twin = { "image/png": "iVBORw0KGgo=", "text/html": `<img alt="${"x".repeat(900_000)}">`, "text/plain": "a" };
+    const strip = { output_type: "display_data", metadata: {}, data: twin };
+    expect(written(folder, executed([figure(1_500_000), strip]))).toEqual({ faults: [], says: "1.50 MB" });
+    const [still, shown] = read(folder).cells[3]!.outputs!.map(({ data }) => Object.keys(data as object));
+    expect(still).toContain(PLOTLY);
+    expect(shown).toEqual(["image/png", "text/plain"]);
+  });
+
   it("writes nothing where the outputs have a fault, or are too heavy without a figure that moves", () => {
     const folder = studyFolder();
     const [telling, heavy] = [executed(), executed()];

@@ -18,7 +18,8 @@ import {
   type Text,
 } from "./notebook-file.js";
 
-const SVG = "image/svg+xml";
+/** Still pictures. What has a PNG loses least where the rest of it goes: JupyterLab shows it as it stands. */
+const [PNG, SVG] = ["image/png", "image/svg+xml"];
 /** Left out: the result lies in notebooks/results, and the PDF, which LaTeX reads, weighs as much as the picture. */
 const LEFT_OUT = ["application/pdf", RESULT_MIME];
 /** What a page draws with a script. It goes where it makes a notebook too heavy, and the still picture stays. */
@@ -105,18 +106,25 @@ function joinedStreams(outputs: readonly Output[]): Output[] {
   return joined.map((one) => (one.text === undefined ? one : { ...one, text: linesOf(one.text as Text) }));
 }
 
-/** Its file; figures become still, the heaviest first, until it is light enough. */
+/** Its file; figures become still, those with a PNG first and the heaviest first, until it is light enough. */
 function lightened(notebook: NotebookFile, beside: Beside): { readonly text: string; readonly still: number } {
-  const weightOf = (data: Output["data"] = {}): number =>
-    SVG in data ? LIVE.reduce((sum, type) => sum + (JSON.stringify(data[type]) ?? "").length, 0) : 0;
   let light = notebook;
-  for (let still = 0; ; still++) {
+  for (let still = 0; ;) {
     const text = notebookText(stamped(light, beside));
-    const weights = light.cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => weightOf(data)));
-    const most = Math.max(0, ...weights);
-    if (Buffer.byteLength(text) <= MAX_BYTES || most === 0) return { text, still };
-    light = withStill(light, (output) => weightOf(output.data) === most);
+    const all = light.cells.flatMap(({ outputs = [] }) => outputs.map(({ data = {} }) => data));
+    const heaviest = [PNG, SVG].map((type) => Math.max(0, ...all.map((data) => weightBeside(type, data))));
+    const at = heaviest.findIndex((weight) => weight > 0);
+    if (Buffer.byteLength(text) <= MAX_BYTES || at < 0) return { text, still };
+    const type = [PNG, SVG][at]!;
+    light = withStill(light, ({ data = {} }) => weightBeside(type, data) === heaviest[at]);
+    if (type === SVG) still++;
   }
+}
+
+/** What a figure weighs beside its still picture of this type; 0 where it has none. */
+function weightBeside(type: string, data: NonNullable<Output["data"]>): number {
+  if (!(type in data)) return 0;
+  return LIVE.reduce((sum, live) => sum + (JSON.stringify(data[live]) ?? "").length, 0);
 }
 
 function withStill(notebook: NotebookFile, isHeavy: (output: Output) => boolean): NotebookFile {
