@@ -1,11 +1,12 @@
 import { grouped, shownAs, sizesText, type MimeBundle } from "../shown.js";
+import { resize } from "./augment/resize.js";
 import { drawing } from "./picture.js";
 import type { Dataset, FileSet, ImageSet } from "./types.js";
 
 /** Classes of which the images are counted for a reader. */
 const MOST_CLASSES = 20;
 
-/** A strip of images: at most so many, so wide, each about so high where it is small, so far apart; in pixels. */
+/** A strip of images: at most so many, so wide, each about so high, so far apart; in pixels. */
 const STRIP = { most: 12, width: 800, height: 64, gap: 2 };
 
 /**
@@ -48,16 +49,19 @@ function strip(set: ImageSet | FileSet, text: string): MimeBundle {
   const [height, width, channels] = set.imageShape;
   if (channels !== 1 && channels !== 3) return {};
   const times = Math.max(1, Math.floor(STRIP.height / height));
-  const fitting = Math.max(1, Math.floor(STRIP.width / (times * (width + STRIP.gap))));
+  const shrunk = Math.max(1, Math.round(height / STRIP.height));
+  const [high, wide] = [Math.ceil(height / shrunk), Math.ceil(width / shrunk)];
+  const fitting = Math.max(1, Math.floor(STRIP.width / (times * (wide + STRIP.gap))));
   const count = Math.min(STRIP.most, fitting, set.labels.length);
-  const whole = count * width + (count - 1) * STRIP.gap;
-  const data = new Uint8Array(height * whole * channels).fill(255);
+  const whole = count * wide + (count - 1) * STRIP.gap;
+  const data = new Uint8Array(high * whole * channels).fill(255);
   for (let i = 0; i < count; i++) {
-    for (let y = 0; y < height; y++) {
-      const from = (i * height + y) * width * channels;
-      const row = set.images.subarray(from, from + width * channels);
-      data.set(row, (y * whole + i * (width + STRIP.gap)) * channels);
+    const image = set.images.subarray(i * height * width * channels, (i + 1) * height * width * channels);
+    const small = shrunk === 1 ? image : resize({ height, width, channels, data: image }, high, wide).data;
+    for (let y = 0; y < high; y++) {
+      const row = small.subarray(y * wide * channels, (y + 1) * wide * channels);
+      data.set(row, (y * whole + i * (wide + STRIP.gap)) * channels);
     }
   }
-  return drawing({ height, width: whole, channels, data }, text, times * Math.max(whole, height));
+  return drawing({ height: high, width: whole, channels, data }, text, times * Math.max(whole, high));
 }
