@@ -18,6 +18,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "lib/datasets/augment/resize.ts": "asked for each image of each epoch",
   "lib/plots/confusion-matrix-figure.ts": "each cell of a matrix: said by its place",
   "lib/plots/confusion-grid/tally.ts": "each of as many labels as there are images: said by its place",
+  "lib/plots/style.ts": "where an axis has its ticks",
   "lib/plots/image-batch.ts": "each pixel: said by its place",
   "lib/analysis/predictions/predicted.ts": "each label: said by its place",
   "lib/study/claims.ts": "how a number is written",
