@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { batches } from "../../lib/datasets/batches.js";
 import { choose } from "../../lib/datasets/choose.js";
+import { fromArrays } from "../../lib/datasets/from-arrays.js";
 import { imageAt, imageTensor } from "../../lib/datasets/image-at.js";
 import { loadImages } from "../../lib/datasets/load-images.js";
 import type { FileSet } from "../../lib/datasets/types.js";
@@ -117,4 +118,18 @@ describe("imageTensor", () => {
   test("refuses a mean of other channels", () => {
     expect(() => imageTensor(set, 0, { mean: [0.5] })).toThrow("imageTensor: mean must be a finite number, or one for");
   });
+});
+
+test.each([
+  ["as they are, enlarged by whole pixels where they are small", [16, 16], [64, 11 * 64 + 10 * 8], 64 + 8],
+  ["at half their size where they are large", [128, 128], [64, 12 * 64 + 11 * 2], 64 + 2],
+  ["as many as fit, of those that are wide", [64, 256], [64, 3 * 256 + 2 * 2], 256 + 2],
+])("a set shows its first images %s", async (_what, [height, width], size, second) => {
+  const images = Array.from({ length: 13 }, (_, i) => new Uint8Array(height! * width! * 3).fill(10 * i));
+  const labels = images.map(() => 0);
+  const set = fromArrays({ images: Buffer.concat(images), labels, imageShape: [height!, width!, 3] });
+  const png = Buffer.from(shown(set)["image/png"]!, "base64");
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  expect([info.height, info.width]).toEqual(size);
+  expect([0, second - 1, second].map((x) => data[3 * x])).toEqual([0, 255, 10]);
 });
