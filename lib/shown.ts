@@ -3,6 +3,8 @@
  * `Symbol.for("nodejs.util.inspect.custom")`. The one place that knows these.
  */
 
+import { escapeHtml } from "./escape-html.js";
+
 /** Representations of one value by MIME type, as a Jupyter display_data message carries them. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
@@ -78,4 +80,13 @@ export function percentText(share: number): string {
 /** "1,234,567" */
 export function grouped(value: number): string {
   return value.toLocaleString("en");
+}
+
+/** Lines beside a bar: how much of how much is done, the whole undefined where nobody knows it. */
+export function progressBundle(lines: readonly string[], done: number, whole: number | undefined): MimeBundle {
+  const share = whole === undefined ? "" : ` max="${whole}" value="${done}"`;
+  return {
+    "text/html": `<progress${share}></progress> ${lines.map(escapeHtml).join("<br>")}`,
+    "text/plain": lines.join("\n"),
+  };
 }

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../escape-html.js";
 import { broadcast, outputInPlace, type Broadcast } from "../host.js";
+import { progressBundle } from "../shown.js";
 
 /** How far a job is, in one line. */
 export interface ProgressLine {
@@ -25,59 +26,50 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   return stream.isTTY ? onTerminal(stream) : inLog(stream);
 }
 
-/** Calls at most once in so many milliseconds, the first time after `patience`. */
-function throttled(everyMs: number, patience: number, act: () => void): () => void {
+/** Calls with the newest line at most once in so many milliseconds, the first time after `patience`. */
+function throttled(everyMs: number, patience: number, act: ProgressLine["update"]): ProgressLine["update"] {
   let nextMs = performance.now() + patience;
-  return () => {
+  return (...line) => {
     if (performance.now() < nextMs) return;
     nextMs = performance.now() + everyMs;
-    act();
+    act(...line);
   };
 }
 
 function inNotebook(publish: Broadcast, stream: NodeJS.WriteStream): ProgressLine {
   const output = outputInPlace(publish);
-  let last: { readonly text: () => string; readonly done: number; readonly whole: number | undefined } | undefined;
+  let last: Parameters<ProgressLine["update"]> | undefined;
   let open = false;
-  const show = (text: string, bar = ""): void => {
-    output({ "text/html": `${bar}${escapeHtml(text)}`, "text/plain": text });
+  const show: ProgressLine["update"] = (text, done, whole) => {
+    output(progressBundle([text()], done, whole));
     open = true;
   };
-  const showLast = (): void => {
-    const share = last!.whole === undefined ? "" : ` max="${last!.whole}" value="${last!.done}"`;
-    show(last!.text(), `<progress${share}></progress> `);
-  };
-  const showSome = throttled(UPDATE_MS.notebook, PATIENCE_MS, showLast);
+  const showSome = throttled(UPDATE_MS.notebook, PATIENCE_MS, show);
   return {
-    update(text, done, whole) {
-      last = { text, done, whole };
-      showSome();
+    update(...line) {
+      last = line;
+      showSome(...line);
     },
     note: (text) => void stream.write(`${text}\n`),
     end(text) {
       if (!open) return;
-      if (text !== undefined) show(text);
-      else showLast();
+      if (text !== undefined) output({ "text/html": escapeHtml(text), "text/plain": text });
+      else show(...last!);
     },
   };
 }
 
 function onTerminal(stream: NodeJS.WriteStream): ProgressLine {
   let open = false;
-  let last = (): string => "";
   const newLine = (text: string): void => {
     stream.write(`${open ? "\n" : ""}${text}\n`);
     open = false;
   };
-  const showSome = throttled(UPDATE_MS.terminal, 0, () => {
-    stream.write(`\r\x1b[K${last().slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
-    open = true;
-  });
   return {
-    update(text) {
-      last = text;
-      showSome();
-    },
+    update: throttled(UPDATE_MS.terminal, 0, (text) => {
+      stream.write(`\r\x1b[K${text().slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
+      open = true;
+    }),
     note: newLine,
     end(text) {
       if (text !== undefined) newLine(text);
@@ -88,14 +80,9 @@ function onTerminal(stream: NodeJS.WriteStream): ProgressLine {
 }
 
 function inLog(stream: NodeJS.WriteStream): ProgressLine {
-  let last = (): string => "";
   const note = (text: string): void => void stream.write(`${text}\n`);
-  const showSome = throttled(UPDATE_MS.elsewhere, UPDATE_MS.elsewhere, () => note(last()));
   return {
-    update(text) {
-      last = text;
-      showSome();
-    },
+    update: throttled(UPDATE_MS.elsewhere, UPDATE_MS.elsewhere, (text) => note(text())),
     note,
     end: (text) => (text === undefined ? undefined : note(text)),
   };

@@ -163,8 +163,10 @@ export function axis(
 
 /** Ticks at each whole number where all values are whole and few: there is no epoch 1.5. */
 export function wholeTicks(values: readonly number[]): { readonly tickvals?: readonly number[] } {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (!values.every(Number.isSafeInteger) || high - low < 1 || high - low > 8) return {};
+  const places = [...new Set(values)];
+  if (places.length > 9 || !places.every(Number.isSafeInteger)) return {};
+  const [low, high] = [Math.min(...places), Math.max(...places)];
+  if (high - low < 1 || high - low > 8) return {};
   return { tickvals: Array.from({ length: high - low + 1 }, (_, i) => low + i) };
 }
 

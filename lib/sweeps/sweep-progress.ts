@@ -1,5 +1,5 @@
 /** How a sweep that runs is shown: an output that is updated in place in a notebook, lines in a terminal. */
-import { escapeHtml } from "../escape-html.js";
+import { progressBundle } from "../shown.js";
 import { broadcast, outputInPlace, type Broadcast } from "../host.js";
 import { durationText } from "../train/progress.js";
 import type { TrialState } from "./record/trial-record.js";
@@ -44,8 +44,7 @@ function inPlace(publish: Broadcast): SweepProgress {
   let shownMs = -Infinity;
   const show = (standing: Standing): void => {
     const lines = [headLine(standing), ...trialLines(standing)];
-    const bar = `<progress max="${standing.trials.length}" value="${endedAmong(standing.trials).length}"></progress>`;
-    output({ "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") });
+    output(progressBundle(lines, endedAmong(standing.trials).length, standing.trials.length));
     shownMs = performance.now();
   };
   return {

@@ -1,5 +1,5 @@
 import { outputInPlace, type Broadcast } from "../host.js";
-import { escapeHtml } from "../escape-html.js";
+import { progressBundle } from "../shown.js";
 import { isEarly, line, measuredLine, type EndedBy, type Progress, type Standing } from "./progress.js";
 
 const UPDATE_MS = 250;
@@ -25,8 +25,7 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
   const show = (standing: Standing, endedBy?: EndedBy): void => {
     const { epoch, epochs, batch, batches } = standing;
     const lines = [line(standing, name, endedBy), ...evaluated()];
-    const bar = `<progress max="${epochs * batches}" value="${(epoch - 1) * batches + batch}"></progress>`;
-    output({ "text/html": `${bar} ${lines.map(escapeHtml).join("<br>")}`, "text/plain": lines.join("\n") });
+    output(progressBundle(lines, (epoch - 1) * batches + batch, epochs * batches));
     shownMs = performance.now();
     pending = false;
   };

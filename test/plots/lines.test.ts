@@ -55,6 +55,12 @@ describe("lines", () => {
     expect((layout["xaxis"] as { tickvals?: number[] }).tickvals).toEqual(ticks);
   });
 
+  test("draws more points than a call takes arguments", () => {
+    const y = Array.from({ length: 4_000 }, (_, i) => i);
+    const series = Array.from({ length: 100 }, (_, i) => ({ name: `n${i}`, y }));
+    expect(lines({ ...OPTIONS, series }).data).toHaveLength(100);
+  });
+
   test("writes a falling line as text, its corners where its ends are", () => {
     const text = String(
       lines({ title: "T", series: [{ name: "a", x: [0, 10], y: [2, 1] }], xLabel: "step", yLabel: "loss" }),

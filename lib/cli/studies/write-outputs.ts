@@ -112,11 +112,12 @@ function lightened(notebook: NotebookFile, beside: Beside): { readonly text: str
   for (let still = 0; ;) {
     const text = notebookText(stamped(light, beside));
     const all = light.cells.flatMap(({ outputs = [] }) => outputs.map(({ data = {} }) => data));
-    const heaviest = [PNG, SVG].map((type) => Math.max(0, ...all.map((data) => weightBeside(type, data))));
-    const at = heaviest.findIndex((weight) => weight > 0);
-    if (Buffer.byteLength(text) <= MAX_BYTES || at < 0) return { text, still };
-    const type = [PNG, SVG][at]!;
-    light = withStill(light, ({ data = {} }) => weightBeside(type, data) === heaviest[at]);
+    const heaviest = [PNG, SVG]
+      .map((type) => ({ type, weight: Math.max(0, ...all.map((data) => weightBeside(type, data))) }))
+      .find(({ weight }) => weight > 0);
+    if (Buffer.byteLength(text) <= MAX_BYTES || heaviest === undefined) return { text, still };
+    const { type, weight } = heaviest;
+    light = withStill(light, ({ data = {} }) => weightBeside(type, data) === weight);
     if (type === SVG) still++;
   }
 }
