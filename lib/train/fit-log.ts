@@ -75,14 +75,14 @@ class LoggedFit implements FitLog {
   #learningRate = NaN;
   #wasFinite = true;
 
-  constructor({ model, config, logEvery, logHistograms }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
+  constructor({ model, logEvery, logHistograms }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
     this.id = run.id;
     this.#model = model;
     this.#record = record;
     this.#run = run;
     this.#isOwn = isOwn;
     this.#withHistograms = logHistograms;
-    this.#every = logEvery ?? Math.ceil((record.batches * config.epochs) / MOST_ENTRIES);
+    this.#every = logEvery ?? Math.ceil(record.length.steps / MOST_ENTRIES);
   }
 
   step(loss: number, learningRate: number): void {

@@ -93,7 +93,7 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, config, record, training, feed, step, average, callbacks, stop, log, shared } = run;
+  const { model, record, training, feed, step, average, callbacks, stop, log, shared } = run;
   if (await isStopped(run)) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
@@ -103,7 +103,7 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     const images = batchLength(training.batches, record.position.batch);
     const result = await step.run(batch, images, rates, stop.aborted).finally(() => tf.dispose(batch));
     const standing = record.add(result);
-    await average?.update(record.steps, config.epochs * record.batches);
+    await average?.update(record.steps, record.length.steps);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
@@ -141,8 +141,9 @@ function isDue({ checkpoint, record, saved }: Run): boolean {
 
 /** What the schedule says of the next step. */
 function ratesAt({ config, record }: Run, epoch: number): Rates {
-  const { schedule, learningRate, epochs } = config;
-  const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
+  const { schedule, learningRate } = config;
+  const { epochs, steps } = record.length;
+  const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, steps];
   return {
     learningRate: rateAt(schedule, learningRate, at, total),
     momentum: cycledMomentum(schedule, at, total),
@@ -156,7 +157,7 @@ function ratesAt({ config, record }: Run, epoch: number): Rates {
  * @returns what ended the run, if anything
  */
 async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { record, config, average, measured, shown } = run;
+  const { record, average, measured, shown } = run;
   if (measured.length === 0) return undefined;
   average?.exchange();
   try {
@@ -170,7 +171,7 @@ async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
   } finally {
     average?.exchange();
   }
-  shown.measured?.({ ...record.epochs.at(-1)!, epochs: config.epochs });
+  shown.measured?.({ ...record.epochs.at(-1)!, epochs: record.length.epochs });
   return undefined;
 }
 
