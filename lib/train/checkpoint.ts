@@ -10,7 +10,7 @@ import { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { aModel, aText, calledAs, checkArguments } from "../checks.js";
-import { runLength } from "./run-length.js";
+import { checkLength, runLength } from "./run-length.js";
 import { rateAt } from "./schedule.js";
 
 /** The layout of what is stored; a file of another is refused. */
@@ -107,34 +107,9 @@ export async function readRun(path: string, model: tf.LayersModel, expected: Run
       `fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`,
     );
   }
-  const { epochs } = expected.config;
-  const done = found.recorder.epochs.length;
-  if (Math.ceil(epochs) < done) {
-    throw new RangeError(
-      `fit: epochs must be ${done} or more, which the checkpoint ${path} has done, got epochs=${epochs}`,
-    );
-  }
-  checkPart(path, found, expected);
+  checkLength(path, found.recorder, expected.set.images, expected.config);
   if (expected.config.checkFinite) checkFinite("fit", path, tensors, found.model);
   return { state: found, tensors };
-}
-
-/**
- * An epoch that ended after a part of its batches is over, and none ends before what is done of it.
- *
- * @throws RangeError where the run would go on within such an epoch, or end there
- */
-function checkPart(path: string, { recorder }: CheckpointState, { config, set }: RunDescription): void {
-  const length = runLength(set.images, config);
-  const { epoch, batch, epochs } = recorder;
-  const wanted = length.batchesOf(epoch);
-  const isDone = epochs.length === epoch;
-  const fits = isDone ? batch === wanted : batch < wanted || epoch > length.epochs;
-  if (recorder.steps === 0 || fits) return;
-  throw new RangeError(
-    `fit: epochs must be such that epoch ${epoch} has ${isDone ? batch : `more than ${batch}`} batches, which the ` +
-      `checkpoint ${path} has done of it, got epochs=${config.epochs}, of which it has ${wanted}`,
-  );
 }
 
 /**

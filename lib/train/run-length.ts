@@ -14,8 +14,19 @@ export interface RunLength {
 /** Digits after the point to which a part of an epoch is counted in batches: 0.1 of ten is one, in floats too. */
 const DIGITS = 6;
 
+/** The options that a run's length depends on. */
+type Lengths = Pick<FitConfig, "epochs" | "batchSize" | "dropRemainder">;
+
+/** What of a run is done: its steps, its last step's epoch and batch, from 1, and the epochs that have ended. */
+interface Done {
+  readonly steps: number;
+  readonly epoch: number;
+  readonly batch: number;
+  readonly epochs: readonly unknown[];
+}
+
 /** @param size images in the set */
-export function runLength(size: number, config: Pick<FitConfig, "epochs" | "batchSize" | "dropRemainder">): RunLength {
+export function runLength(size: number, config: Lengths): RunLength {
   const batches = batchCount(size, config);
   const epochs = Math.ceil(config.epochs);
   const whole = epochs - 1;
@@ -27,4 +38,28 @@ export function runLength(size: number, config: Pick<FitConfig, "epochs" | "batc
     epochs,
     batchesOf: (epoch) => (epoch < epochs ? batches : last),
   };
+}
+
+/**
+ * Checks that a run can go on from what a checkpoint has done: not to fewer epochs, and not within an epoch that ended
+ * after a part of its batches.
+ *
+ * @param path the checkpoint's
+ * @param size images in the set
+ * @throws RangeError for epochs that are none of these
+ */
+export function checkLength(
+  path: string,
+  { steps, epoch, batch, epochs: { length: done } }: Done,
+  size: number,
+  config: Lengths,
+): void {
+  const { epochs, batchesOf } = runLength(size, config);
+  const [has, got] = [`the checkpoint ${path} has done`, `got epochs=${config.epochs}`];
+  if (epochs < done) throw new RangeError(`fit: epochs must be ${done} or more, which ${has}, ${got}`);
+  const wanted = batchesOf(epoch);
+  const fits = done === epoch ? batch === wanted : batch < wanted || epoch > epochs;
+  if (steps === 0 || fits) return;
+  const rule = `epochs must be such that epoch ${epoch} has ${done === epoch ? "" : "more than "}${batch} batches`;
+  throw new RangeError(`fit: ${rule}, which ${has} of it, ${got}, of which it has ${wanted}`);
 }
