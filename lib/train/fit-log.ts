@@ -20,6 +20,8 @@ export interface FitLog {
   step(loss: number, learningRate: number): void;
   /** After each epoch and what is measured then. */
   epoch(): void;
+  /** What a callback noted of the last epoch. */
+  noted(values: Readonly<Record<string, number>>): void;
   /** Waits for the logs. */
   end(history: History): Promise<void>;
   /** Waits for the logs. */
@@ -103,6 +105,10 @@ class LoggedFit implements FitLog {
   epoch(): void {
     this.#log(valuesOf(this.#record.epochs.at(-1)!));
     if (this.#withHistograms) this.histograms();
+  }
+
+  noted(values: Readonly<Record<string, number>>): void {
+    this.#log(values);
   }
 
   /** Of the trained weights, by their layers' names. */

@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { anyNumber, checkArguments, recordOf } from "../checks.js";
 import { batchLength } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { endsOnSignal, listenForInterrupt } from "../host.js";
@@ -165,7 +166,7 @@ async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
       const found = await measureUntilStopped(run, passage);
       if (!found) return "signal";
       const { loss, accuracy, metrics } = found;
-      record.measured({ [name]: { loss, accuracy, ...(Object.keys(metrics).length > 0 && { metrics }) } });
+      record.found({ [name]: { loss, accuracy, ...(Object.keys(metrics).length > 0 && { metrics }) } });
       if (await endsNotFinite(run, { [`the ${name} loss`]: loss })) return "notFinite";
     }
   } finally {
@@ -191,7 +192,12 @@ async function finishEpoch(run: Run): Promise<EndedBy | undefined> {
   const { model, record, config, callbacks, log } = run;
   record.closeEpoch();
   log?.epoch();
-  if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!));
+  const note = (values: Readonly<Record<string, number>>): void => {
+    checkArguments("note", { values }, { values: recordOf(anyNumber) });
+    record.found({ noted: { ...record.epochs.at(-1)!.noted, ...values } });
+    log?.noted(values);
+  };
+  if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!, note));
   if (isBest(record.epochs, config)) await saveRun(run, "best");
   await saveRun(run, "last");
   return ending(record.epochs, config);

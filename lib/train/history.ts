@@ -18,6 +18,8 @@ export interface EpochRecord<Name extends string = string> {
   readonly training?: Measurement<Name>;
   /** On the validation set, where there is one, after the epoch. */
   readonly validation?: Measurement<Name>;
+  /** What the epoch's callback noted. */
+  readonly noted?: Readonly<Record<string, number>>;
 }
 
 /** Batches of an entry of `History.losses`, and entries of a run that is too short for it. */
@@ -195,8 +197,8 @@ export class Recorder {
     return standing;
   }
 
-  /** Adds to the last epoch what was measured after it. */
-  measured(found: Pick<EpochRecord, "training" | "validation">): void {
+  /** Adds to the last epoch what was found after it. */
+  found(found: Pick<EpochRecord, "training" | "validation" | "noted">): void {
     const { epochs } = this.#state;
     epochs.push({ ...epochs.pop()!, ...found });
   }
