@@ -81,6 +81,21 @@ function inTerminal(stream: NodeJS.WriteStream): SweepProgress {
 
 const LEFT = ["waiting", "running", "interrupted"];
 
+/**
+ * How long the trials that are left take, were each as long as the mean of those that have ended, and those that run
+ * half done; undefined before the first has ended.
+ *
+ * @param places that take trials side by side
+ */
+export function secondsLeftOf(trials: readonly ShownTrial[], places: number): number | undefined {
+  const ended = endedAmong(trials).flatMap(({ seconds }) => seconds ?? []);
+  if (ended.length === 0) return undefined;
+  const mean = ended.reduce((sum, seconds) => sum + seconds, 0) / ended.length;
+  const left = trials.filter(({ status }) => LEFT.includes(status)).length;
+  const running = trials.filter(({ status }) => status === "running").length;
+  return (mean * (left - running / 2)) / Math.max(1, places);
+}
+
 function endedAmong(trials: readonly ShownTrial[]): ShownTrial[] {
   return trials.filter(({ status }) => !LEFT.includes(status));
 }

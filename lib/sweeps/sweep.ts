@@ -7,7 +7,7 @@ import type { StopRuleState } from "./rules/stop-rule.js";
 import type { Space } from "./space/space.js";
 import { endOf } from "./trial-end.js";
 import { runFacts, type RunFacts } from "./record/run-facts.js";
-import { progressOf, type ShownTrial, type Standing, type SweepProgress } from "./sweep-progress.js";
+import { progressOf, secondsLeftOf, type ShownTrial, type Standing, type SweepProgress } from "./sweep-progress.js";
 
 /** What a sweep runs by. */
 export interface SweepPlan {
@@ -43,7 +43,6 @@ export class Sweep {
   #queue: number[] = [];
   #unready = 0;
   #failure: unknown;
-  #beganMs = 0;
   #facts: RunFacts | undefined;
   /** Trials that ended in this call. */
   #ended = 0;
@@ -81,7 +80,6 @@ export class Sweep {
     const { signal, seats } = this.#plan;
     const stop = (): void => this.#stop();
     signal.addEventListener("abort", stop, { once: true });
-    this.#beganMs = performance.now();
     try {
       const count = Math.min(seats, this.#queue.length);
       await Promise.all(Array.from({ length: count }, (_, slot) => this.#serve(slot)));
@@ -216,9 +214,6 @@ export class Sweep {
   #standing(): Standing {
     const { name, space, metric, mode } = this.#plan;
     const trials = this.states.map((state, trial) => ({ trial, config: space.configs[trial]!, ...state }));
-    const running = trials.filter(({ status }) => status === "running").length;
-    const each = (performance.now() - this.#beganMs) / 1000 / this.#ended;
-    const secondsLeft = this.#ended === 0 ? undefined : each * (this.#queue.length + running / 2);
-    return { name, trials, metric, mode, secondsLeft };
+    return { name, trials, metric, mode, secondsLeft: secondsLeftOf(trials, this.#seats.size) };
   }
 }

@@ -10,6 +10,7 @@ import { FIT_DEFAULTS, type FitConfig } from "./fit-config.js";
 import type { RecorderState } from "./history.js";
 import { classNamesFor, setModelUse } from "../models/model-use.js";
 import { aModel, aText, calledAs, checkArguments } from "../checks.js";
+import { checkLength, runLength } from "./run-length.js";
 import { rateAt } from "./schedule.js";
 
 /** The layout of what is stored; a file of another is refused. */
@@ -106,13 +107,7 @@ export async function readRun(path: string, model: tf.LayersModel, expected: Run
       `fit: a checkpoint must be of the same run, got ${path} with ${differences.join("; ")}${advice}`,
     );
   }
-  const { epochs } = expected.config;
-  const done = found.recorder.epochs.length;
-  if (epochs < done) {
-    throw new RangeError(
-      `fit: epochs must be ${done} or more, which the checkpoint ${path} has done, got epochs=${epochs}`,
-    );
-  }
+  checkLength(path, found.recorder, expected.set.images, expected.config);
   if (expected.config.checkFinite) checkFinite("fit", path, tensors, found.model);
   return { state: found, tensors };
 }
@@ -120,14 +115,14 @@ export async function readRun(path: string, model: tf.LayersModel, expected: Run
 /**
  * Says where a run goes on to more epochs than it was begun with what becomes of its schedule.
  *
- * @param batches of an epoch
+ * @param size images in the set
  */
-export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, batches: number): void {
+export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, size: number): void {
   const { schedule } = now;
   const stretches = schedule.warmupFraction > 0 || ["cosine", "linear", "onecycle"].includes(schedule.name);
   if (before.epochs === now.epochs || !stretches) return;
   const inEpochs = schedule.by === "epoch";
-  const [there, here] = [before, now].map(({ epochs }) => (inEpochs ? epochs : epochs * batches));
+  const [there, here] = [before, now].map((one) => runLength(size, one)[inEpochs ? "epochs" : "steps"]);
   const at = inEpochs ? recorder.epochs.length : recorder.steps;
   const next =
     at < here! ? `: the next learning rate is ${shortly(rateAt(schedule, now.learningRate, at, here!))}` : "";

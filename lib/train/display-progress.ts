@@ -23,9 +23,8 @@ export function displayProgress(publish: Broadcast, name?: string): Progress {
     ...found.slice(-MOST_FOUND),
   ];
   const show = (standing: Standing, endedBy?: EndedBy): void => {
-    const { epoch, epochs, batch, batches } = standing;
     const lines = [line(standing, name, endedBy), ...evaluated()];
-    output(progressBundle(lines, (epoch - 1) * batches + batch, epochs * batches));
+    output(progressBundle(lines, standing.step, standing.steps));
     shownMs = performance.now();
     pending = false;
   };

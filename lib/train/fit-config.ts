@@ -30,7 +30,10 @@ export interface FitConfigOptions extends LossOptions {
    * options: `{ name: "cosine", warmupFraction: 0.1 }`. Default null: the rate stays.
    */
   readonly schedule?: ScheduleOptions | ScheduleName | null;
-  /** Passes over the set, 1 or more. Default 10. */
+  /**
+   * Passes over the set, above 0. Of a part of one, as in 9.9, the last epoch ends after that part of its batches,
+   * rounded up; it is an epoch like the others, with what is measured and written after it. Default 10.
+   */
   readonly epochs?: number;
   /** Images per step, 1 or more; the last batch of an epoch may be smaller. Default 100. */
   readonly batchSize?: number;

@@ -20,6 +20,8 @@ export interface FitLog {
   step(loss: number, learningRate: number): void;
   /** After each epoch and what is measured then. */
   epoch(): void;
+  /** What a callback noted of the last epoch. */
+  noted(values: Readonly<Record<string, number>>): void;
   /** Waits for the logs. */
   end(history: History): Promise<void>;
   /** Waits for the logs. */
@@ -75,14 +77,14 @@ class LoggedFit implements FitLog {
   #learningRate = NaN;
   #wasFinite = true;
 
-  constructor({ model, config, logEvery, logHistograms }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
+  constructor({ model, logEvery, logHistograms }: Logged, record: Recorder, run: ActiveRun, isOwn: boolean) {
     this.id = run.id;
     this.#model = model;
     this.#record = record;
     this.#run = run;
     this.#isOwn = isOwn;
     this.#withHistograms = logHistograms;
-    this.#every = logEvery ?? Math.ceil((record.batches * config.epochs) / MOST_ENTRIES);
+    this.#every = logEvery ?? Math.ceil(record.length.steps / MOST_ENTRIES);
   }
 
   step(loss: number, learningRate: number): void {
@@ -103,6 +105,10 @@ class LoggedFit implements FitLog {
   epoch(): void {
     this.#log(valuesOf(this.#record.epochs.at(-1)!));
     if (this.#withHistograms) this.histograms();
+  }
+
+  noted(values: Readonly<Record<string, number>>): void {
+    this.#log(values);
   }
 
   /** Of the trained weights, by their layers' names. */

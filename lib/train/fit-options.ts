@@ -26,8 +26,11 @@ export interface CheckpointOptions {
 export interface FitCallbacks<Name extends string = string> {
   /** After each step. Default: nothing. */
   readonly step?: (standing: Standing) => unknown;
-  /** After each epoch, and its validation. Default: nothing. */
-  readonly epoch?: (record: EpochRecord<Name>) => unknown;
+  /**
+   * After each epoch, and its validation. What it gives to `note`, numbers by name, is kept: in the epoch's record as
+   * `noted`, so in the checkpoint and the history of a run that goes on, and in the logs. Default: nothing.
+   */
+  readonly epoch?: (record: EpochRecord<Name>, note: (values: Readonly<Record<string, number>>) => void) => unknown;
 }
 
 /** What `fit` takes; `Name` are the names of its metrics. */

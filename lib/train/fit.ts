@@ -1,4 +1,5 @@
 import { tf } from "../backend/index.js";
+import { anyNumber, checkArguments, recordOf } from "../checks.js";
 import { batchLength } from "../datasets/batch-options.js";
 import type { FileSet, ImageSet } from "../datasets/types.js";
 import { endsOnSignal, listenForInterrupt } from "../host.js";
@@ -93,7 +94,7 @@ async function runEpochs(run: Run): Promise<History> {
 
 /** The batches of an epoch, or those that are left of it. @returns what ended the run before its end, if anything */
 async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { model, config, record, training, feed, step, average, callbacks, stop, log, shared } = run;
+  const { model, record, training, feed, step, average, callbacks, stop, log, shared } = run;
   if (await isStopped(run)) return "signal";
   if (record.open) return undefined;
   const { epoch, batch: startBatch } = record.position;
@@ -103,7 +104,7 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     const images = batchLength(training.batches, record.position.batch);
     const result = await step.run(batch, images, rates, stop.aborted).finally(() => tf.dispose(batch));
     const standing = record.add(result);
-    await average?.update(record.steps, config.epochs * record.batches);
+    await average?.update(record.steps, record.length.steps);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
     await yieldToEvents();
@@ -141,8 +142,9 @@ function isDue({ checkpoint, record, saved }: Run): boolean {
 
 /** What the schedule says of the next step. */
 function ratesAt({ config, record }: Run, epoch: number): Rates {
-  const { schedule, learningRate, epochs } = config;
-  const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, epochs * record.batches];
+  const { schedule, learningRate } = config;
+  const { epochs, steps } = record.length;
+  const [at, total] = schedule.by === "epoch" ? [epoch - 1, epochs] : [record.steps, steps];
   return {
     learningRate: rateAt(schedule, learningRate, at, total),
     momentum: cycledMomentum(schedule, at, total),
@@ -156,7 +158,7 @@ function ratesAt({ config, record }: Run, epoch: number): Rates {
  * @returns what ended the run, if anything
  */
 async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
-  const { record, config, average, measured, shown } = run;
+  const { record, average, measured, shown } = run;
   if (measured.length === 0) return undefined;
   average?.exchange();
   try {
@@ -164,13 +166,13 @@ async function measureEpoch(run: Run): Promise<EndedBy | undefined> {
       const found = await measureUntilStopped(run, passage);
       if (!found) return "signal";
       const { loss, accuracy, metrics } = found;
-      record.measured({ [name]: { loss, accuracy, ...(Object.keys(metrics).length > 0 && { metrics }) } });
+      record.found({ [name]: { loss, accuracy, ...(Object.keys(metrics).length > 0 && { metrics }) } });
       if (await endsNotFinite(run, { [`the ${name} loss`]: loss })) return "notFinite";
     }
   } finally {
     average?.exchange();
   }
-  shown.measured?.({ ...record.epochs.at(-1)!, epochs: config.epochs });
+  shown.measured?.({ ...record.epochs.at(-1)!, epochs: record.length.epochs });
   return undefined;
 }
 
@@ -190,7 +192,12 @@ async function finishEpoch(run: Run): Promise<EndedBy | undefined> {
   const { model, record, config, callbacks, log } = run;
   record.closeEpoch();
   log?.epoch();
-  if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!));
+  const note = (values: Readonly<Record<string, number>>): void => {
+    checkArguments("note", { values }, { values: recordOf(anyNumber) });
+    record.found({ noted: { ...record.epochs.at(-1)!.noted, ...values } });
+    log?.noted(values);
+  };
+  if (callbacks.epoch) await calledBack(model, () => callbacks.epoch!(record.epochs.at(-1)!, note));
   if (isBest(record.epochs, config)) await saveRun(run, "best");
   await saveRun(run, "last");
   return ending(record.epochs, config);

@@ -1,7 +1,7 @@
-import { batchCount } from "../datasets/batch-options.js";
 import type { FitConfig } from "./fit-config.js";
 import type { LossEntry, NotFinite } from "./history-entries.js";
 import type { EndedBy, Measurement, Progress, Standing } from "./progress.js";
+import { runLength, type RunLength } from "./run-length.js";
 import type { StepResult } from "./step.js";
 
 /** One completed epoch: means over all its images, measured while training. */
@@ -18,6 +18,8 @@ export interface EpochRecord<Name extends string = string> {
   readonly training?: Measurement<Name>;
   /** On the validation set, where there is one, after the epoch. */
   readonly validation?: Measurement<Name>;
+  /** What the epoch's callback noted. */
+  readonly noted?: Readonly<Record<string, number>>;
 }
 
 /** Batches of an entry of `History.losses`, and entries of a run that is too short for it. */
@@ -84,9 +86,7 @@ const FRESH = {
 
 /** Sums what the steps report into a history, and shows it. */
 export class Recorder {
-  readonly batches: number;
-  /** Images of an epoch. */
-  readonly #size: number;
+  readonly length: RunLength;
   readonly #state: RecorderState;
   /** When the run, and its epoch, would have begun had they not been interrupted. */
   #startMs: number;
@@ -104,8 +104,7 @@ export class Recorder {
     readonly progress: Progress,
     state?: RecorderState,
   ) {
-    this.batches = batchCount(size, config);
-    this.#size = Math.min(size, this.batches * config.batchSize);
+    this.length = runLength(size, config);
     this.#state = state ? withNaN(state) : { ...FRESH, losses: [], epochs: [] };
     this.#startMs = performance.now() - 1000 * this.#state.seconds;
     this.#epochMs = performance.now() - 1000 * this.#state.epochSeconds;
@@ -150,7 +149,7 @@ export class Recorder {
   /** Where to go on: an epoch from 1, and how many of its batches are done. */
   get position(): { readonly epoch: number; readonly batch: number } {
     const { epoch, batch } = this.#state;
-    return epoch === 0 || batch === this.batches ? { epoch: epoch + 1, batch: 0 } : { epoch, batch };
+    return epoch === 0 || batch === this.length.batchesOf(epoch) ? { epoch: epoch + 1, batch: 0 } : { epoch, batch };
   }
 
   startEpoch(epoch: number): void {
@@ -179,15 +178,16 @@ export class Recorder {
     const standing = this.#standing();
     this.progress.step(standing);
 
-    const { lossEvery, epochs } = this.config;
-    const shorter = Math.max(1, Math.floor((this.batches * epochs) / LEAST_ENTRIES));
-    const windowEnds = state.windowBatches >= Math.min(lossEvery ?? Math.min(LOSS_EVERY, shorter), this.batches);
-    const isMarked = state.batch % (lossEvery ?? LOSS_EVERY) === 0;
+    const { lossEvery } = this.config;
+    const shorter = Math.max(1, Math.floor(this.length.steps / LEAST_ENTRIES));
+    const { batch, batches } = standing;
+    const windowEnds = state.windowBatches >= Math.min(lossEvery ?? Math.min(LOSS_EVERY, shorter), batches);
+    const isMarked = batch % (lossEvery ?? LOSS_EVERY) === 0;
     if (windowEnds) {
       state.losses.push({ epoch: state.epoch, batch: state.batch, loss: state.windowSum / state.windowBatches });
       state.windowSum = state.windowBatches = 0;
     }
-    const epochEnds = state.batch === this.batches;
+    const epochEnds = batch === batches;
     if (epochEnds) {
       const { epoch, loss, accuracy } = standing;
       state.epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
@@ -197,8 +197,8 @@ export class Recorder {
     return standing;
   }
 
-  /** Adds to the last epoch what was measured after it. */
-  measured(found: Pick<EpochRecord, "training" | "validation">): void {
+  /** Adds to the last epoch what was found after it. */
+  found(found: Pick<EpochRecord, "training" | "validation" | "noted">): void {
     const { epochs } = this.#state;
     epochs.push({ ...epochs.pop()!, ...found });
   }
@@ -220,7 +220,7 @@ export class Recorder {
 
   history(endedBy: History["endedBy"]): History {
     const { losses, epochs, steps, seconds, notFinite } = this.state();
-    const stopped = steps < this.batches * this.config.epochs;
+    const stopped = steps < this.length.steps;
     return {
       config: this.config,
       losses,
@@ -236,12 +236,15 @@ export class Recorder {
   #standing(): Standing {
     const state = this.#state;
     const rate = (state.images - this.#began.images) / ((performance.now() - this.#began.ms) / 1000);
-    const left = this.#size * this.config.epochs - state.images;
+    const { length } = this;
+    const left = length.images - state.images;
     return {
       epoch: state.epoch,
-      epochs: this.config.epochs,
+      epochs: length.epochs,
       batch: state.batch,
-      batches: this.batches,
+      batches: length.batchesOf(state.epoch),
+      step: state.steps,
+      steps: length.steps,
       rate,
       secondsLeft: left / rate,
       loss: state.lossSum / state.epochImages,

@@ -9,8 +9,12 @@ export interface Standing {
   readonly epochs: number;
   /** Batches done in this epoch. */
   readonly batch: number;
-  /** Batches of an epoch. */
+  /** Batches of this epoch. */
   readonly batches: number;
+  /** Batches done in the run. */
+  readonly step: number;
+  /** Batches of the run. */
+  readonly steps: number;
   /** Images per second since the run began, or went on. */
   readonly rate: number;
   /** To the end of the last epoch, as fast as until now. */

@@ -33,11 +33,12 @@ function sentences({ config, epochs, steps, seconds, endedBy, notFinite, losses 
   readonly foot: readonly string[];
 } {
   const last = losses.at(-1);
+  const planned = Math.ceil(config.epochs);
   const earlier =
     epochs.length > EPOCHS ? [`${epochs.length - EPOCHS} earlier epochs are not shown: history.epochs`] : [];
   return {
     head:
-      `${epochs.length} of ${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"}, ${grouped(steps)} steps, ` +
+      `${epochs.length} of ${planned} ${planned === 1 ? "epoch" : "epochs"}, ${grouped(steps)} steps, ` +
       `${durationText(seconds)}: ${ENDINGS[endedBy]}`,
     foot: [
       ...earlier,

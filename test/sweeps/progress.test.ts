@@ -1,6 +1,6 @@
 /** What is shown of a sweep that runs. */
 import { expect, it } from "vitest";
-import { headLine, trialLine, type ShownTrial } from "../../lib/sweeps/sweep-progress.js";
+import { headLine, secondsLeftOf, trialLine, type ShownTrial } from "../../lib/sweeps/sweep-progress.js";
 
 const trial = (number: number, changes: Partial<ShownTrial> = {}): ShownTrial => ({
   trial: number,
@@ -25,6 +25,16 @@ it("a line says how many stand how, the best, and the time that is left", () => 
       "1 min 15 s left",
   );
   expect(headLine({ ...standing, trials: [done], metric: null })).toBe("rates: 1 trial: 1 finished");
+});
+
+it("the time that is left is told by the trials that have ended, not by how long none has", () => {
+  const ended = [10, 30].map((seconds, i) => trial(i, { status: i === 0 ? "finished" : "diverged", seconds }));
+  const waiting = [4, 5, 6].map((number) => trial(number, { status: number === 4 ? "interrupted" : "waiting" }));
+  const trials = [...ended, trial(2, { status: "running" }), trial(3, { status: "running" }), ...waiting];
+  expect(secondsLeftOf(trials, 2)).toBe(40); // three of 20 s and two that are half done, two at a time
+  expect(secondsLeftOf(trials, 1)).toBe(80);
+  expect(secondsLeftOf(trials.slice(2), 2)).toBeUndefined();
+  expect(secondsLeftOf(ended, 2)).toBe(0);
 });
 
 it("a trial's line says its settings, how it stands and what it reported last", () => {

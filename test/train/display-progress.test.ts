@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { displayProgress } from "../../lib/train/display-progress.js";
 
-const standing = { epoch: 1, epochs: 1, batch: 1, batches: 3, rate: 100, secondsLeft: 1, loss: 2.3, accuracy: 0.1 };
+const place = { epoch: 1, epochs: 1, batch: 1, batches: 3, step: 1, steps: 3 };
+const standing = { ...place, rate: 100, secondsLeft: 1, loss: 2.3, accuracy: 0.1 };
 
 it("displayProgress() shows one output, updates that one in place, and ends on the last step", () => {
   const publish = vi.fn();

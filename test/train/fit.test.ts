@@ -192,7 +192,7 @@ describe("fit()", () => {
       why: "no epochs",
       set,
       options: { epochs: 0 },
-      error: "fit: epochs must be a whole number above 0, got epochs=0",
+      error: "fit: epochs must be a number above 0, got epochs=0",
     },
     {
       why: "a learning rate below 0",

@@ -7,6 +7,8 @@ const standing: Standing = {
   epochs: 10,
   batch: 200,
   batches: 500,
+  step: 200,
+  steps: 5000,
   rate: 1234.4,
   secondsLeft: 80,
   loss: 2.0161,

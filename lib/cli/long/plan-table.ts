@@ -48,7 +48,7 @@ function runText({ name, written, state: { config, recorder } }: BegunRun): stri
   const within = epochs.length === 0 ? ` (batch ${batch} of the first)` : "";
   const found = epochImages === 0 ? "" : `, loss ${loss.toFixed(3)}, accuracy ${percentText(accuracy)}`;
   const when = written.toISOString().slice(0, 16).replace("T", " ");
-  return `${name}: ${epochs.length} of ${config.epochs} epochs${within}${found}, written ${when} UTC`;
+  return `${name}: ${epochs.length} of ${Math.ceil(config.epochs)} epochs${within}${found}, written ${when} UTC`;
 }
 
 /** Seconds that a unit still takes by its plan; undefined where the plan does not say. */

@@ -65,7 +65,7 @@ function partialRun({ written, state: { config, set, recorder } }: BegunRun): Pa
   const { name, split, images } = set;
   return {
     epochs: recorder.epochs.length,
-    of: config.epochs,
+    of: Math.ceil(config.epochs),
     steps: recorder.steps,
     seconds: recorder.seconds,
     written: written.toISOString(),
