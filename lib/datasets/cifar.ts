@@ -38,8 +38,9 @@ export async function loadCifar(
 ): Promise<Dataset> {
   const { name, title, layout, archives, labelKind, classNames } = row;
   const which = options.layout ?? "binary";
+  const statistics = PUBLISHED_STATISTICS[name];
   return fromSource(
-    { fn: layout.fn, title, classes: classNames.length, imageShape: [32, 32, 3] },
+    { fn: layout.fn, title, classes: classNames.length, imageShape: [32, 32, 3], statistics },
     options,
     async (signal) => {
       const { contents, provenance } = await loadArchives(
@@ -58,7 +59,7 @@ export async function loadCifar(
           imageShape: [32, 32, 3],
           classNames,
           provenance,
-          ...PUBLISHED_STATISTICS[name],
+          ...statistics,
         });
       };
       return asDataset({ name, train: imageSet("train"), test: imageSet("test"), classNames, provenance });

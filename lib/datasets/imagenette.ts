@@ -139,8 +139,9 @@ export async function imagenette(options: ImagenetteOptions = {}): Promise<Datas
   checkOptions("imagenette", options, { ...SOURCE_RULES, ...FILES_RULES }, [], SOURCE_ALIASES);
   const { size, side = 128 } = options;
   const counts = { trainImages: 9469, testImages: 3925 };
+  const statistics = PUBLISHED_STATISTICS.imagenet;
   return fromSource(
-    { fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3], counts },
+    { fn: "imagenette", title: "Imagenette", classes: 10, imageShape: [side, side, 3], counts, statistics },
     options,
     async (signal) => {
       const loading = signal && { signal };

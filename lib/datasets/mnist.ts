@@ -113,8 +113,9 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
   checkOptions(fn, options, SOURCE_RULES, [], SOURCE_ALIASES);
   const specs = archivesOf(row);
   const counts = { trainImages: SHAPES[0][0], testImages: SHAPES[2][0] };
+  const statistics = PUBLISHED_STATISTICS[name];
   return fromSource(
-    { fn, title, classes: classNames.length, imageShape: [28, 28, 1], counts },
+    { fn, title, classes: classNames.length, imageShape: [28, 28, 1], counts, statistics },
     options,
     async (signal) => {
       const { contents, provenance } = await loadArchives({ fn, title }, specs, { signal }, (archive, spec) =>
@@ -132,7 +133,7 @@ async function load(row: MnistRow, options: SourceOptions): Promise<Dataset> {
           imageShape: [28, 28, 1],
           classNames,
           provenance,
-          ...PUBLISHED_STATISTICS[name],
+          ...statistics,
         });
       };
       return asDataset({

@@ -19,6 +19,8 @@ import { UnavailableError } from "../files/download.js";
 import { AUGMENT_INSTEAD } from "./batch-options.js";
 import { generated, type GeneratedOptions } from "./generated.js";
 import { cachePath, discard, locate, type LocateOptions } from "../files/locate.js";
+import { asDataset, asSet } from "./show-set.js";
+import type { ChannelStatistics } from "./statistics.js";
 import type { Dataset, Provenance } from "./types.js";
 
 /** What every dataset with an official archive takes. */
@@ -51,6 +53,8 @@ export interface Stand {
   readonly imageShape: readonly [number, number, number];
   /** Images of each split, where they are not `generated`'s 50,000 and 10,000. */
   readonly counts?: Pick<GeneratedOptions, "trainImages" | "testImages">;
+  /** What its images are normalized by; drawn ones are, too. */
+  readonly statistics: ChannelStatistics;
 }
 
 const DRAWN = 'Or give { fallback: "generated" }: images drawn by this library then take its place, and say so.';
@@ -66,14 +70,18 @@ export async function fromSource(
   load: (signal: AbortSignal | undefined) => Promise<Dataset>,
 ): Promise<Dataset> {
   const { source = "archive", fallback = null, signal = cellSignal() } = options;
-  const { fn, title, classes, imageShape, counts } = stand;
+  const { fn, title, classes, imageShape, counts, statistics } = stand;
   if (options.generated !== undefined && source === "archive" && fallback === null) {
     throw new RangeError(
       `${fn}: generated must come with source "generated" or fallback "generated", got neither; for a part of the ` +
         "archive's images see datasets.subset",
     );
   }
-  const draw = (): Dataset => calledAs(fn, () => generated({ ...counts, ...options.generated, classes, imageShape }));
+  const draw = (): Dataset => {
+    const drawn = calledAs(fn, () => generated({ ...counts, ...options.generated, classes, imageShape }));
+    const [train, test] = [drawn.train, drawn.test].map((set) => asSet({ ...set, ...statistics }));
+    return asDataset({ ...drawn, train: train!, test: test! });
+  };
   if (source === "generated") return draw();
   try {
     return await load(signal);

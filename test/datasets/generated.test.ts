@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { tf } from "../../lib/backend/index.js";
 import { batches } from "../../lib/datasets/batches.js";
 import { cifar10 } from "../../lib/datasets/cifar10.js";
-import { imagenetteFiles } from "../../lib/datasets/imagenette.js";
-import { fashionMnist } from "../../lib/datasets/mnist.js";
+import { cifar100 } from "../../lib/datasets/cifar100.js";
+import { imagenette, imagenetteFiles } from "../../lib/datasets/imagenette.js";
+import { fashionMnist, mnist } from "../../lib/datasets/mnist.js";
 import { UnavailableError } from "../../lib/files/download.js";
 import { generated } from "../../lib/datasets/generated.js";
 import { SHAPES } from "../../lib/datasets/shapes.js";
@@ -169,6 +171,20 @@ describe("cifar10 without an archive", () => {
       rmSync(cache, { recursive: true });
     }
   });
+});
+
+test.each([
+  ["cifar10", cifar10, [0.4914, 0.4822, 0.4465]],
+  ["cifar100", cifar100, [0.5071, 0.4867, 0.4408]],
+  ["fashionMnist", fashionMnist, [0.286]],
+  ["mnist", mnist, [0.1307]],
+  ["imagenette", imagenette, [0.485, 0.456, 0.406]],
+] as const)("%s' drawn images are normalized by what its own are", async (_name, load, mean) => {
+  const drawn = await load({ source: "generated", generated: { trainImages: 4, testImages: 2 } });
+  for (const set of [drawn.train, drawn.test]) {
+    expect(set).toMatchObject({ mean, std: mean.map(() => expect.any(Number)) });
+    expect(inspect(set)).toContain("GENERATED");
+  }
 });
 
 test.each([
