@@ -1,5 +1,6 @@
 import { broadcast, outputInPlace, type Broadcast } from "../../host.js";
 import { escapeHtml } from "../../escape-html.js";
+import { progressBundle, type MimeBundle } from "../../shown.js";
 import { stepLine, stepsTable, type PruningStep } from "./pruning-steps.js";
 
 /** What is being done with a unit. */
@@ -25,7 +26,7 @@ export interface PruningProgress {
 /** Steps that the notebook's output holds while it goes on. */
 const SHOWN = 12;
 
-/** In a notebook a table that grows in one output until the end, elsewhere a line a step on standard output. */
+/** In a notebook a bar, and a table that grows below it until the end, elsewhere a line a step on standard output. */
 export function defaultProgress(): PruningProgress {
   const publish = broadcast();
   return publish === undefined ? lineProgress() : tableProgress(publish);
@@ -38,24 +39,33 @@ function lineProgress(): PruningProgress {
   return { ...NO_PROGRESS, step: (step) => void process.stdout.write(`${stepLine(step)}\n`) };
 }
 
+/** The last steps, as a table; nothing before the first. */
+function lastSteps(steps: readonly PruningStep[]): MimeBundle {
+  const title = steps.length > SHOWN ? `the last ${SHOWN} steps` : null;
+  return steps.length === 0 ? {} : stepsTable(steps.slice(-SHOWN), title);
+}
+
 function tableProgress(publish: Broadcast): PruningProgress {
   const output = outputInPlace(publish);
   const steps: PruningStep[] = [];
   let isShown = false;
   const show = (line: string): void => {
-    const bundle = steps.length === 0 ? undefined : stepsTable(steps.slice(-SHOWN), `${steps.length} units so far`);
-    output({
-      "text/html": `${bundle?.["text/html"] ?? ""}<p>${escapeHtml(line)}</p>`,
-      "text/plain": [bundle?.["text/plain"], line].filter((each) => each !== undefined).join("\n"),
-    });
+    const [bar, table] = [progressBundle([line], steps.length, undefined), lastSteps(steps)];
+    const both = (type: "text/html" | "text/plain"): unknown[] => [bar[type], table[type]].filter(Boolean);
+    output({ "text/html": both("text/html").join(""), "text/plain": both("text/plain").join("\n") });
     isShown = true;
   };
   return {
-    working: ({ layer, unit, doing }) => show(`${layer} unit ${unit}: ${doing} …`),
+    working: ({ layer, unit, doing }) => show(`${stepCount(steps)} done · ${layer} unit ${unit}: ${doing} …`),
     step: (step) => void steps.push(step),
     end() {
-      const line = `${steps.length} ${steps.length === 1 ? "step" : "steps"}`; // the result has their table
+      const line = stepCount(steps); // the result has their table
       if (isShown) output({ "text/html": `<p>${line}</p>`, "text/plain": line });
     },
   };
+}
+
+/** "3 steps" */
+function stepCount({ length }: readonly PruningStep[]): string {
+  return `${length} ${length === 1 ? "step" : "steps"}`;
 }

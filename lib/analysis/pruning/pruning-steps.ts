@@ -70,7 +70,7 @@ export function asStepwise(result: StepwisePruning): StepwisePruning {
 }
 
 /** Steps as a table. */
-export function stepsTable(steps: readonly PruningStep[], title: string): MimeBundle {
+export function stepsTable(steps: readonly PruningStep[], title: string | null): MimeBundle {
   const rows = steps.map(({ layer, unit, norm, before, after, retrained, drop, left, kept }) => [
     layer,
     unit,

@@ -157,20 +157,22 @@ describe("pruneStepwise()", () => {
   });
 
   it("shows a notebook one output that grows, and is a line at the end, as the result has the table", async () => {
-    const published: (readonly [type: string, text: string])[] = [];
+    const published: (readonly [type: string, data: Record<string, string>])[] = [];
     const symbol = Symbol.for("Jupyter.broadcast");
     const kernel = globalThis as Record<symbol, unknown>;
-    kernel[symbol] = (type: string, { data }: { data: Record<string, string> }) =>
-      void published.push([type, data["text/plain"]!]);
+    kernel[symbol] = (type: string, { data }: { data: Record<string, string> }) => void published.push([type, data]);
     try {
       await analysis.pruneStepwise(network(), { measure: () => 0.5, layers: ["dense"], signal: null });
     } finally {
       delete kernel[symbol];
     }
     expect(published.map(([type]) => type)).toEqual(["display_data", "update_display_data", "update_display_data"]);
-    const texts = published.map(([, text]) => text.split("\n"));
-    expect(texts.map((lines) => lines.length)).toEqual([1, 5, 1]);
-    expect(texts[0]![0]).toMatch(/^dense unit \d: measuring …$/);
+    const texts = published.map(([, data]) => data["text/plain"]!.split("\n"));
+    expect(texts.map((lines) => lines.length)).toEqual([1, 4, 1]); // with a table of one step
+    expect(texts[0]![0]).toMatch(/^0 steps done · dense unit \d: measuring …$/);
+    expect(texts[1]![0]).toMatch(/^1 step done · dense unit \d: measuring …$/);
+    // by the bar a run without a front end knows whose first line tells where it is
+    expect(published.map(([, data]) => data["text/html"]!.startsWith("<progress>"))).toEqual([true, true, false]);
     expect(texts[2]!.at(-1)).toBe("2 steps");
   });
 
