@@ -144,6 +144,18 @@ describe.skipIf(!ready)("runStudies()", () => {
     expect(code).toBe(0);
   });
 
+  it("says where a cell is: what it showed last, too, and nothing of it in the next cell", async () => {
+    const states = new Set<string>();
+    const startProgress: typeof project.startProgress = (_name, state) => {
+      const timer = setInterval(async () => void states.add(await state()), 20);
+      return { stop: () => clearInterval(timer) };
+    };
+    const args = ["progress", "--size", "smoke", "--kernel", "saccade"];
+    expect(await runStudies(args, { ...project, startProgress }, FIXTURES, temporaryFolder(), () => undefined)).toBe(0);
+    const wait = "await new Promise((resolve) => setTimeout(resolve, 1500));";
+    expect([...states].slice(-2)).toEqual(["has ended", `cell 4 of 4: ${wait}`]);
+  });
+
   it("sums several studies up in a table", async () => {
     const { code, text } = await study("passes", "reports");
     const rows = text.split("\n\n").at(-1)!.split("\n");

@@ -27,7 +27,7 @@ from page import to_page
 MAX_OUTPUT = 20_000_000
 # Characters of a failed cell's own words that are passed on.
 MAX_SAID = 4_000
-# Seconds between two lines of a training run's progress that are passed on.
+# Seconds between two lines of a training run's progress that are passed on; the last one is, too.
 PROGRESS_S = 1
 # Seconds that an interrupted cell may take to end: it writes a checkpoint.
 ENDS_WITHIN_S = 120
@@ -48,6 +48,8 @@ class Client(NotebookClient):
     flooded = False
     interrupted = False
     told = 0.0
+    newest = ""
+    telling = None
 
     def process_message(self, msg, cell, cell_index):
         self.tell_progress(msg)
@@ -67,6 +69,9 @@ class Client(NotebookClient):
         if self.interrupted:
             raise Interrupted
         self.shown = 0
+        if self.telling is not None:
+            self.telling.cancel()  # that cell is over
+            self.telling = None
         return await super().async_execute_cell(*args, **kwargs)
 
     def tell_progress(self, msg):
@@ -74,9 +79,17 @@ class Client(NotebookClient):
         data = msg["content"].get("data") or {}
         if msg["msg_type"] not in ("display_data", "update_display_data") or "<progress" not in str(data.get("text/html")):
             return
-        if time.monotonic() - self.told >= PROGRESS_S:
-            self.told = time.monotonic()
-            tell("progress", text=str(data.get("text/plain", "")).split("\n")[0][:200])
+        self.newest = str(data.get("text/plain", "")).split("\n")[0][:200]
+        wait = self.told + PROGRESS_S - time.monotonic()
+        if wait <= 0:
+            self.tell_newest()
+        elif self.telling is None:
+            self.telling = asyncio.get_running_loop().call_later(wait, self.tell_newest)
+
+    def tell_newest(self):
+        self.telling = None
+        self.told = time.monotonic()
+        tell("progress", text=self.newest)
 
     def listen(self):
         """Has a SIGINT interrupt the running cell; one that does not end then is ended with its kernel."""
