@@ -1,5 +1,4 @@
 import { broadcast, outputInPlace, type Broadcast } from "../../host.js";
-import { escapeHtml } from "../../escape-html.js";
 import { progressBundle, type MimeBundle } from "../../shown.js";
 import { stepLine, stepsTable, type PruningStep } from "./pruning-steps.js";
 
