@@ -42,7 +42,7 @@ describe("hovering over an option", () => {
   };
 
   it.each([
-    ["train.fit(0 as any, 0 as any, { epochs|: 1 })", "Passes over the set, 1 or more. Default 10."],
+    ["train.fit(0 as any, 0 as any, { epochs|: 1 })", "Passes over the set, above 0."],
     [
       "train.fit(0 as any, 0 as any, { labelSmoothing|: 0.1 })",
       "Label smoothing: the share of each target that goes to all classes alike",
