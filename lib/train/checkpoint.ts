@@ -112,17 +112,13 @@ export async function readRun(path: string, model: tf.LayersModel, expected: Run
   return { state: found, tensors };
 }
 
-/**
- * Says where a run goes on to more epochs than it was begun with what becomes of its schedule.
- *
- * @param size images in the set
- */
-export function tellLength({ config: before, recorder }: CheckpointState, now: FitConfig, size: number): void {
+/** Says where a run goes on to more epochs than it was begun with what becomes of its schedule. */
+export function tellLength({ config: before, recorder, set }: CheckpointState, now: FitConfig): void {
   const { schedule } = now;
   const stretches = schedule.warmupFraction > 0 || ["cosine", "linear", "onecycle"].includes(schedule.name);
   if (before.epochs === now.epochs || !stretches) return;
   const inEpochs = schedule.by === "epoch";
-  const [there, here] = [before, now].map((one) => runLength(size, one)[inEpochs ? "epochs" : "steps"]);
+  const [there, here] = [before, now].map((one) => runLength(set.images, one)[inEpochs ? "epochs" : "steps"]);
   const at = inEpochs ? recorder.epochs.length : recorder.steps;
   const next =
     at < here! ? `: the next learning rate is ${shortly(rateAt(schedule, now.learningRate, at, here!))}` : "";

@@ -84,7 +84,7 @@ async function makeRun(given: RunPlan, stop: AbortSignal, shared: SharedRun | un
   if (!before && config.checkFinite) await refuseNotFinite("fit", model);
   const shown = progressOf(plan);
   const record = new Recorder(config, training.set.labels.length, shown, before?.state.recorder);
-  if (before) tellLength(before.state, config, training.set.labels.length);
+  if (before) tellLength(before.state, config);
 
   const weights = allWeights(model).map((weight) => weight.read() as tf.Variable);
   const parameters = groupsOf("fit", model, config.parameterGroups);

@@ -23,7 +23,8 @@ PATIENCE = 300
 # A request that a kernel does not answer is waited for so long, s; what comes after it could not be heard.
 SILENCE = 3
 
-# The same lines in both languages. What is heard before `print` returns, so the loop that is to be paused prints itself.
+# The same lines in both languages. What a cell prints is heard before `print` returns, so the loop that is paused prints
+# by itself.
 CELLS = {
     "typescript": {
         "main": "// a comment\nlet items = [1, 2];\nfunction inner(n: number): number {\n  const twice = n * 2;\n"
