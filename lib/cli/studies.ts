@@ -100,7 +100,7 @@ export async function runStudies(
       kernel,
       assignments: options.assignments(sized.has(name)),
       timeoutS: options.timeoutS,
-      stores: options.store,
+      stores: options.store ? options.runName : null,
       lock: size === "full" ? join(project.root, ".saccade", `${name.replace("/", "-")}.full.lock`) : null,
     });
     const result = readResult(output);

@@ -29,7 +29,10 @@ export interface Checkpoints {
   remove(runs: readonly string[]): void;
 }
 
-/** Set by the runner where it stores the result: it removes the checkpoints itself, once that is on the disk. */
+/**
+ * Set by the runner where it stores the result, to what that is called, "full.seed-1": it removes the checkpoints itself,
+ * once the result is on the disk, and what an earlier run stored by that name is about to be replaced.
+ */
 export const STORES = "SACCADE_STORES";
 
 /** What is lost at most where a run is killed. */

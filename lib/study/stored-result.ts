@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { aText, checkArguments, checkValue, oneOf } from "../checks.js";
+import { aText, checkArguments, checkValue, oneOf, optional } from "../checks.js";
 import { readJson } from "../read-json.js";
 import { SIZES, type Size } from "./claims.js";
 import type { StudyResult } from "./study-result.js";
@@ -42,14 +42,22 @@ export function storedResult(path: string): StoredResult | undefined {
 /**
  * The stored results of one size, of every seed; none where no one has been stored.
  * @param folder as seen from the notebook's folder: "results/cnn-attention-vs-vit"
+ * @param replaced what the one is called that a run under way is to replace, "quick.seed-1": it is left out
  * @throws RangeError for a size that is none: it lists those that there are; SyntaxError for a file that is no JSON
  */
-export function storedResults(folder: string, size: Size): StoredResult[] {
-  checkArguments("storedResults", { folder, size }, { folder: aText, size: oneOf(SIZES) });
+export function storedResults(folder: string, size: Size, replaced?: string): StoredResult[] {
+  checkArguments(
+    "storedResults",
+    { folder, size, replaced },
+    { folder: aText, size: oneOf(SIZES), replaced: optional(aText) },
+  );
   const files = existsSync(folder)
     ? readdirSync(folder).filter((file) => file.startsWith(`${size}.`) && file.endsWith(".json"))
     : [];
-  return files.sort().map((file) => readJson(join(folder, file), "a stored result", "storedResults") as StoredResult);
+  return files
+    .filter((file) => file !== `${replaced}.json`)
+    .sort()
+    .map((file) => readJson(join(folder, file), "a stored result", "storedResults") as StoredResult);
 }
 
 /** One result a seed, the newest: a run may be stored with all arms and with some. */

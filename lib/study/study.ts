@@ -120,9 +120,13 @@ export class Study {
     for (const [key, number] of Object.entries(numbers as Record<string, number>)) this.#measures.set(key, number);
   }
 
-  /** The stored results of this study of one size, of every seed and choice of arms. */
+  /**
+   * The stored results of this study of one size, of every seed and choice of arms. A run that is to be stored itself
+   * (`npm run studies -- NAME --store`) does not see the one that it replaces: its outputs are read beside its own
+   * result, and would show another's.
+   */
   stored(size: Size): StoredResult[] {
-    return storedResults(`results/${this.name}`, size);
+    return storedResults(`results/${this.name}`, size, process.env[STORES]);
   }
 
   /**

@@ -44,6 +44,7 @@ afterEach(() => {
   delete host[BROADCAST];
   process.chdir(before);
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 describe("a study", () => {
@@ -180,6 +181,19 @@ describe("a study", () => {
       [set.classNames[1], "0.0 %"],
       [set.classNames[2], "0.0 %"],
     ]);
+  });
+
+  it("does not show the stored result that it is about to replace", () => {
+    mkdirSync("results/a-study", { recursive: true });
+    for (const seed of [0, 1])
+      writeFileSync(`results/a-study/quick${seed === 0 ? "" : ".seed-1"}.json`, JSON.stringify({ config: { seed } }));
+    const own = begin("a-study", { size: "quick", seed: 1 });
+    const seeds = (): unknown[] => own.stored("quick").map(({ config }) => config["seed"]);
+    expect(seeds()).toEqual([0, 1]); // a reader's run stands beside all
+    vi.stubEnv("SACCADE_STORES", "quick.seed-1");
+    expect(seeds()).toEqual([0]);
+    vi.stubEnv("SACCADE_STORES", "quick");
+    expect(seeds()).toEqual([1]);
   });
 
   it("draws losses and epochs, a run in its own color whichever are shown", async () => {

@@ -15,8 +15,8 @@ export interface Run {
   readonly assignments: string;
   /** Limit of one cell, in seconds; null for none. */
   readonly timeoutS: number | null;
-  /** Whether its result is stored: then its checkpoints outlive the notebook, until that has been done. */
-  readonly stores: boolean;
+  /** What its result is to be stored as: then its checkpoints outlive the notebook, until that has been done. Or null. */
+  readonly stores: string | null;
   /** Absolute path of a file that only one execution has at a time; null for none. */
   readonly lock: string | null;
 }
@@ -52,7 +52,11 @@ export async function execute(
     [join(project.packageFolder, "lib/cli/studies/execute.py")],
     {
       // as Jupyter's own server names it: the records of its runs say so
-      env: { ...venvEnv(project), JPY_SESSION_NAME: run.notebook, ...(run.stores && { [STORES]: "1" }) },
+      env: {
+        ...venvEnv(project),
+        JPY_SESSION_NAME: run.notebook,
+        ...(run.stores !== null && { [STORES]: run.stores }),
+      },
       input: JSON.stringify({ ...run, plotly: await plotlyScript(project) }),
       onOutput: (text) => {
         const lines = (rest + text).split("\n");
