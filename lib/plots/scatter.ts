@@ -232,7 +232,8 @@ function pointsTrace(
     marker: {
       color: PALETTE[place % PALETTE.length],
       size: x.length > 500 ? 4 : 8,
-      symbol: SYMBOLS[place % SYMBOLS.length],
+      // a color that comes again has another symbol
+      symbol: SYMBOLS[(place + Math.floor(place / PALETTE.length)) % SYMBOLS.length],
       opacity: x.length > 500 ? 0.6 : 1,
     },
     ...(labels && {

@@ -30,8 +30,8 @@ export interface Checkpoints {
 }
 
 /**
- * Set by the runner where it stores the result, to what that is called, "full.seed-1": it removes the checkpoints itself,
- * once the result is on the disk, and what an earlier run stored by that name is about to be replaced.
+ * Set by the runner where it stores the result, to what that is called, "full.seed-1": it removes the checkpoints
+ * itself, once the result is on the disk, and what an earlier run stored by that name is about to be replaced.
  */
 export const STORES = "SACCADE_STORES";
 

@@ -37,6 +37,8 @@ export interface EpochCurvesOptions extends Omit<LossCurvesOptions, "by" | "titl
   readonly of: EpochMeasure;
   /** Default what is drawn. */
   readonly title?: string;
+  /** What the axis says, such as "test loss" where the test images were the run's validation. Default what is drawn. */
+  readonly yLabel?: string;
 }
 
 /** How each measure of an epoch is called on its axis, whether it is a share, and where it stands. */
@@ -64,7 +66,7 @@ const CURVES: Rules = {
   source: optional(orNull(aText)),
 };
 export const LOSS_RULES: Rules = { ...CURVES, by: optional(oneOf(["step", "epoch"])) };
-export const EPOCH_RULES: Rules = { ...CURVES, of: oneOf(Object.keys(MEASURES)) };
+export const EPOCH_RULES: Rules = { ...CURVES, of: oneOf(Object.keys(MEASURES)), yLabel: optional(aTitle) };
 
 /** The losses as the runs noted them. @param colors of all the study's runs, so that a run keeps its color */
 export function lossFigure(
@@ -90,7 +92,7 @@ export function lossFigure(
 export function epochFigure(
   runs: readonly StudyRun[],
   colors: readonly string[],
-  { of, title, caption = null, source = null }: EpochCurvesOptions,
+  { of, title, yLabel, caption = null, source = null }: EpochCurvesOptions,
 ): Figure {
   const measure = MEASURES[of];
   const series = runs
@@ -106,12 +108,13 @@ export function epochFigure(
       `epochCurves: a run must have ${of}, got none that has: give them ` +
         (of.startsWith("validation") ? "validation" : 'monitor: "training"'),
     );
-  const name = measure.label.replace(/,? ?(\(.*\))?,? ?%?$/, "");
+  const label = yLabel ?? measure.label;
+  const name = label.replace(/,? ?(\(.*\))?,? ?%?$/, "");
   return lines({
     title: title ?? `${name[0]!.toUpperCase()}${name.slice(1)} of each epoch`,
     series,
     xLabel: "epoch",
-    yLabel: measure.label,
+    yLabel: label,
     caption,
     source,
   });

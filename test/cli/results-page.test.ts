@@ -113,9 +113,9 @@ describe("resultsPage()", () => {
 });
 
 describe("studiesTable()", () => {
-  it("has a row for each study with the first of its source's figures", () => {
+  it("has a row for each study with its question and its answer", () => {
     expect(studiesTable(whole, storedResults(whole)).split("\n").at(-1)).toBe(
-      "| [A tiny study](notebooks/tiny.ipynb) | Is it so? | 68 % | 70.0 %, full |",
+      "| [A tiny study](notebooks/tiny.ipynb) | Is it so? | With 60.0 % on 2 cores. |",
     );
   });
 });

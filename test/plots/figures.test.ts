@@ -160,6 +160,14 @@ describe("figures", () => {
     );
   });
 
+  test("scatter() tells each of a dozen series apart by color and symbol", () => {
+    const series = Array.from({ length: 12 }, (_, i) => ({ name: `run ${i}`, x: [i], y: [i] }));
+    const marks = scatter({ title: "t", xLabel: "x", yLabel: "y", series }).data.map(
+      (trace) => (trace as unknown as { marker: { color: string; symbol: string } }).marker,
+    );
+    expect(new Set(marks.map(({ color, symbol }) => `${color} ${symbol}`)).size).toBe(12);
+  });
+
   test("scatter() labels each point that has room, beside it or aslant of it", () => {
     const texts = figures()["scatter"]!.data.flatMap((trace) => trace["text"] as string[]);
     expect(texts.filter((text) => text === "")).toEqual([]);

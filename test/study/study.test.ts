@@ -206,6 +206,9 @@ describe("a study", () => {
     expect(last![0]!.line.color).toBe(all![1]!.line.color);
     expect([all![1]!.x.at(-1), last![0]!.x.at(-1)]).toEqual([6, 2]);
     expect(traces(own.epochCurves({ of: "validationAccuracy" }))[0]!.x).toEqual([1, 2]);
+    const named = own.epochCurves({ of: "validationLoss", yLabel: "test loss" }) as object;
+    expect(named).toMatchObject({ layout: { title: { text: "Test loss of each epoch" } } });
+    expect(named).toMatchObject({ layout: { yaxis: { title: { text: "test loss" } } } });
     expect(() => own.epochCurves({ of: "trainingAccuracyAfter" })).toThrow(
       'epochCurves: a run must have trainingAccuracyAfter, got none that has: give them monitor: "training"',
     );

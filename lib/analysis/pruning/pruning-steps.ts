@@ -80,7 +80,17 @@ export function stepsTable(steps: readonly PruningStep[], title: string | null):
     left,
     kept ? "yes" : "undone",
   ]);
-  const columns = ["layer", "unit", "norm", "before", "after", "retrained", "drop, points", "units left", "kept"];
+  const columns = [
+    "layer",
+    "unit",
+    "norm",
+    "before",
+    "after",
+    "retrained",
+    "drop, points",
+    "units left",
+    "removal kept",
+  ];
   return table(columns, rows, title)[DISPLAY]();
 }
 

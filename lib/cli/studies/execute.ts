@@ -15,7 +15,7 @@ export interface Run {
   readonly assignments: string;
   /** Limit of one cell, in seconds; null for none. */
   readonly timeoutS: number | null;
-  /** What its result is to be stored as: then its checkpoints outlive the notebook, until that has been done. Or null. */
+  /** What its result is to be stored as: then its checkpoints outlive the notebook, until that is done. Or null. */
   readonly stores: string | null;
   /** Absolute path of a file that only one execution has at a time; null for none. */
   readonly lock: string | null;

@@ -140,23 +140,15 @@ function storedRow({ name, result }: Stored): string[] {
   ];
 }
 
-/** README's table: a row for each study that says what its source is, with the first of the source's figures. */
+/** README's table: a row for each study that says what its source is, with its question and its answer. */
 export function studiesTable(notebooks: string, stored: readonly Stored[]): string {
-  const rows = studiesOf(notebooks, stored).flatMap(({ name, title, source, stored: own }) => {
+  const rows = studiesOf(notebooks, stored).flatMap((study) => {
+    const { name, title, source } = study;
     if (source === undefined) return [];
-    const [first] = source.figures;
-    const results = own.map(({ result }) => result);
-    const ours = first && oursOf(results, first)[0];
-    return [
-      [
-        `[${title}](notebooks/${name}.ipynb)`,
-        source.question,
-        first?.shown ?? "–",
-        ours === undefined ? "not run yet" : `${ours.mean}, ${ours.size}`,
-      ],
-    ];
+    const answer = source.answer === undefined ? "not answered yet" : filledAnswer(source.answer, study);
+    return [[`[${title}](notebooks/${name}.ipynb)`, source.question, answer]];
   });
-  return markdownTable(["study", "what it asks", "the source", "here"], rows);
+  return markdownTable(["study", "what it asks", "what it finds"], rows);
 }
 
 const INSERTED = /\{(\S+) (\S+) (percent|points|fixed|integer|minutes|text)(?: (\d))?\}/g;
