@@ -13,6 +13,8 @@ import { fetchLibrary, mayFetch } from "./missing-library.js";
 import { findLibraries, searchedPlaces } from "./library.js";
 import { typed } from "../files/own-folder.js";
 import { hasNvidiaDriver } from "./nvidia-driver.js";
+import { inspectTensors } from "./inspect-tensor.js";
+import { prepareLayersFit } from "./layers-fit.js";
 import { showImages } from "./show-image.js";
 
 /** The name under which TensorFlow's library is a tfjs backend; tfjs-node's own name, which its code asks for. */
@@ -58,6 +60,8 @@ export function registerBackends(): void {
     throw new RangeError(`SACCADE_BACKEND: must be one of ${CHOICES.join(", ")}, got ${choice}`);
   }
   showImages();
+  inspectTensors();
+  prepareLayersFit();
   registerFileUrls();
   keepEngineState();
   replaceTfjsRandom();

@@ -7,7 +7,7 @@ import { kernelsFolder } from "../setup/kernelspec.js";
 import { execute, type Outcome, type Run } from "./studies/execute.js";
 import { commandOf, readCommandLine } from "./command-line.js";
 import { parseOptions, STUDIES_USAGE, type Options } from "./studies/studies-options.js";
-import { guideIn, hasSize, isStudy, kernelOf, notebooksIn } from "./studies/notebooks-here.js";
+import { guideIn, hasSize, isStudy, kernelOf, notAParameter, notebooksIn } from "./studies/notebooks-here.js";
 import { codeDigest, judge, pictureOf, readResult, withRun, writeResult } from "./studies/result.js";
 import { removeCheckpoints } from "./studies/kept-checkpoints.js";
 import { claimFaults, claimsOf, resultsFolder } from "./studies/study-claims.js";
@@ -68,6 +68,12 @@ export async function runStudies(
     console.error(`studies: --store is for studies with a parameter called size, got ${unsized.join(", ")}`);
     return 2;
   }
+  const strangers = options.studies.flatMap((name) => {
+    const stranger = notAParameter(join(folder, `${name}.ipynb`), options.setNames);
+    return stranger === undefined ? [] : [`studies: --set must name a parameter of ${name}, ${stranger}`];
+  });
+  for (const stranger of strangers) console.error(stranger);
+  if (strangers.length > 0) return 2;
   const unstored =
     options.write && !options.store
       ? options.studies.filter((name) => existsSync(join(resultsFolder(folder, name), "claims.json")))

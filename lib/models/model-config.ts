@@ -32,6 +32,8 @@ const OPTION_ALIASES: Aliases = {
   imageSize: "inputShape",
   imgSize: "inputShape",
   inputSize: "inputShape",
+  inChans: "inputShape",
+  inChannels: "inputShape",
   classes: "numClasses",
   outFeatures: "numClasses",
   dim: "embedDim",

@@ -1,6 +1,7 @@
 /** The notebooks that are here, and what each says of itself: whether it is a study, its size, its kernel. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { didYouMean } from "../../nearest.js";
 import { parametersOf, type NotebookCells } from "./parameters.js";
 
 /** Preferred first, where a notebook names a kernel that is not here. */
@@ -49,6 +50,18 @@ export function isStudy(file: string): boolean {
 export function hasSize(file: string): boolean {
   const notebook = readNotebook(file);
   return (notebook && parametersOf(notebook))?.includes("size") ?? true;
+}
+
+/**
+ * Which of these names is no parameter of a notebook, behind those that are: "size, epochs, got epoch; did you mean
+ * epochs?". Undefined where all are, or where it cannot be read, as whoever executes it then says.
+ * @param names that are to be set
+ */
+export function notAParameter(file: string, names: readonly string[]): string | undefined {
+  const notebook = readNotebook(file);
+  const known = notebook && parametersOf(notebook);
+  const name = known && names.find((one) => !known.includes(one));
+  return name && `${known.join(", ")}, got ${name}${didYouMean(name, known)}`;
 }
 
 /** The kernel that it names where that is here, else another that reads TypeScript. */

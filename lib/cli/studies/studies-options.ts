@@ -34,6 +34,8 @@ export interface Options {
   readonly sizeAsked: boolean;
   /** undefined: the one the notebook names. */
   readonly kernel: string | undefined;
+  /** Names of the parameters that `--set` sets. */
+  readonly setNames: readonly string[];
   /** TypeScript that sets the parameters. @param sized whether the study has one that is called size */
   readonly assignments: (sized: boolean) => string;
   readonly timeoutS: number | null;
@@ -91,6 +93,7 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     size,
     sizeAsked: values.size !== undefined,
     kernel: values.kernel,
+    setNames: (values.set ?? []).map((text) => text.slice(0, text.indexOf("="))),
     assignments: (sized) => [...(sized ? [`size = ${JSON.stringify(size)};`] : []), ...set].join("\n"),
     timeoutS: values.timeout === undefined ? TIMEOUT_S[size] : parseTimeout(values.timeout),
   };

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { readSafetensors, type Safetensors } from "../../safetensors/index.js";
+import { HDF5, notRead } from "./keras-file.js";
 import { readShards } from "./shards.js";
 import { readTorchFile } from "./torch-file/read-torch-file.js";
 
@@ -23,6 +24,10 @@ export async function readWeightFile(path: string, entry?: string): Promise<Weig
     throw new RangeError(`readWeightFile: path must be of a file, got the folder ${path}`);
   }
   const start = await firstBytes(path);
+  if (start.startsWith(HDF5)) {
+    const what = `${path}, ${notRead("HDF5 (.h5)")}`;
+    throw new SyntaxError(`readWeightFile: a file must be safetensors or PyTorch's, got ${what}`);
+  }
   const torch = start.startsWith("PK\x03\x04") || start.startsWith("\x80\x02");
   if (torch && start[8] !== "{") return { metadata: {}, ...(await readTorchFile(path, entry)) };
   if (entry !== undefined) {

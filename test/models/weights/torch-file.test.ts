@@ -8,6 +8,7 @@ import { readTorchFile } from "../../../lib/models/weights/torch-file/read-torch
 import { stateDict } from "../../../lib/models/weights/torch-file/state-dict.js";
 import { readWeightFile } from "../../../lib/models/weights/read-weight-file.js";
 import { readSafetensors } from "../../../lib/safetensors/index.js";
+import { zipped } from "../../fixtures/zipped.js";
 
 // Files that PyTorch 2.13 wrote: test/fixtures/weights/make.py.
 const at = (name: string) => new URL(`../../fixtures/weights/${name}`, import.meta.url).pathname;
@@ -200,29 +201,3 @@ describe("a hostile file", () => {
     return unpickle(old, stateDict(), protocolEnd()).end;
   }
 });
-
-/** A zip archive of files stored as they are. */
-function zipped(files: Readonly<Record<string, Buffer>>): Buffer {
-  const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
-  let at = 0;
-  for (const [name, body] of Object.entries(files)) {
-    const [local, entry] = [Buffer.alloc(30 + name.length), Buffer.alloc(46 + name.length)];
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(name.length, 26);
-    local.write(name, 30);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt32LE(body.length, 20);
-    entry.writeUInt32LE(body.length, 24);
-    entry.writeUInt16LE(name.length, 28);
-    entry.writeUInt32LE(at, 42);
-    entry.write(name, 46);
-    bodies.push(local, body);
-    entries.push(entry);
-    at += local.length + body.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...bodies, ...entries, end]);
-}

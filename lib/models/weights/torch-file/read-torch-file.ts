@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { unpickle } from "../../../files/unpickle.js";
 import { readZip } from "../../../files/zip.js";
 import type { StoredTensor } from "../../../safetensors/index.js";
+import { KERAS_MEMBER, notRead } from "../keras-file.js";
 import { findEntry } from "./entries.js";
 import { stateDict } from "./state-dict.js";
 import { valuesOf, type Storage } from "./tensor.js";
@@ -72,7 +73,8 @@ interface Parts {
 function fromZip(bytes: Buffer, refuse: (why: string) => never): Parts {
   const files = readZip(bytes, refuse);
   const pickle = [...files.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (pickle === undefined) return refuse("whose archive has no data.pkl");
+  if (pickle === undefined)
+    return refuse(files.has(KERAS_MEMBER) ? notRead("Keras' archive (.keras)") : "whose archive has no data.pkl");
   const folder = pickle.slice(0, -"data.pkl".length);
   const order = files.get(`${folder}byteorder`)?.toString() ?? "little";
   if (order !== "little") refuse(`with numbers in the byte order ${order}`);
