@@ -54,6 +54,8 @@ const SPLITS = ["train", "training", "val", "valid", "validation", "test", "test
  * warning says how many files of which kind; so are links, which could lead out of the folder, unless they are to be
  * followed. Names that begin with a dot, as programs leave them (.ipynb_checkpoints, ._photo.jpg), are left out without
  * a word. Nothing is decoded yet: `pipeline`, `loadImages` and `fit` do that, and name a file that is empty or damaged.
+ * They decode as Pillow's `convert("RGB")` does, but turn a photograph upright by its EXIF orientation, lay what is
+ * transparent on black and take the upper eight of 16 bits of grey (`decodeImage`); the middle square is cut out.
  * A folder that lacks a class of another set numbers the later ones otherwise: `withClasses` matches them by name.
  * @throws RangeError when an option is out of its range, there is no class, a class has no image, or the folders in it
  * are a set's splits (train, val), which hold the classes
