@@ -13,7 +13,7 @@ export const STUDIES_USAGE = {
       value: "SIZE",
       does: "smoke, quick or full, where a notebook has that parameter; default quick, of the guide smoke",
     },
-    set: { value: "name=value", multiple: true, does: "sets another parameter: --set epochs=3" },
+    set: { value: "name=value", multiple: true, does: "sets another parameter: --set seed=1" },
     kernel: { value: "KERNEL", does: "saccade, or tslab where installed; default: the one that the notebook names" },
     timeout: { value: "SECONDS", does: "of one cell; default 600 at smoke, 7200 at quick, none at full" },
     judge: { value: "SIZE", does: "judges what was measured by this size's claims; default: the size that runs" },
