@@ -221,6 +221,28 @@ describe("names", () => {
       ["I", "type"],
     ]);
   });
+
+  it("have the type that a value tells, or any", async () => {
+    await notebook.all("const a = []; let b = null; var c = undefined; let d; for (var e of ['x']) {}");
+    await notebook.all("const f = null; let g = void 0; export const h = []; export let i = null; let j: 1[] = [];");
+    expect((await notebook.language.names()).map(({ name, type }) => `${name}: ${type}`).toSorted()).toEqual([
+      "a: any[]",
+      "b: any",
+      "c: any",
+      "d: any",
+      "e: string",
+      "f: null",
+      "g: undefined",
+      "h: never[]",
+      "i: null",
+      "j: 1[]",
+    ]);
+    expect((await complete("a.pus|")).texts).toEqual(["push"]);
+    expect((await notebook.language.inspect("a", 1, 0))?.data["text/plain"]).toBe("const a: any[]");
+    expect((await notebook.run("a = [1];")).messages).toEqual([
+      "TS2588: Cannot assign to 'a' because it is a constant.",
+    ]);
+  });
 });
 
 describe("is_complete", () => {
