@@ -199,6 +199,27 @@ describe("inspection", () => {
     expect(await notebook.language.inspect("  ", 1, 0)).toBe(null);
   });
 
+  it.each([
+    ["scale(1, |", "function scale"],
+    ["scale(1, |)", "function scale"],
+    ["const first = 1;\nconst s = scale(first, |\nconst n = s + 1;", "function scale"],
+    ['scale("it|\'s (", ', "function scale"],
+    ["scale(1|", "function scale"],
+    ["scale(1, Math.max(2, |", "(method) Math.max"],
+    ["new Model({ width: |", "constructor Model"],
+    ["model.fit([1, 2], { epochs: |", "(method) Model.fit"],
+    ["model.fit(width|, 1)", "const width: 3"],
+    ["model.fit(width|", "const width: 3"],
+  ])("of %j begins with %j: the name at the cursor, or the call around it", async (marked, first) => {
+    await notebook.all(
+      "function scale(a: number, b: number) { return a * b; } const width = 3;",
+      "class Model { constructor(o: { width: number }) {} fit(...x: unknown[]) {} }",
+      "const model = new Model({ width });",
+    );
+    const shown = await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
+    expect(String(shown?.data["text/plain"]).replace("(alias) ", "").slice(0, first.length)).toBe(first);
+  });
+
   it("shows the declaration too, where more detail is asked for", async () => {
     await notebook.all("/** Twice that. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
     const less = await notebook.language.inspect("twice(2)", 3, 0);
