@@ -3,7 +3,7 @@ import type { Bundle, Language } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
 import type { Context } from "./question-context.js";
 import { readable } from "./readable-messages.js";
-import type { Position, Server } from "./server.js";
+import type { Position, Server, ServerFinding } from "./server.js";
 import { TextPositions } from "./text-positions.js";
 import { calleeAt } from "../source/callee.js";
 import { isWordPart, parseUnfinished } from "../source/unfinished.js";
@@ -39,7 +39,7 @@ interface Shown {
  * The type of the name at the offset, with what is written above its declaration. Where there is no name, it is the
  * one that the call around the offset calls.
  *
- * @returns null where there is neither
+ * @returns null where there is neither, and of a name that is declared nowhere
  */
 export async function inspect(
   { folder, workspace, server, registry, checker }: Context,
@@ -60,7 +60,7 @@ export async function inspect(
   };
   // nothing is told of a word in quotes or a comment, nor of a number: those are no names
   const shown = (await hoverAt(nameAt(source, offset))) ?? (await hoverAt(calleeAt(source, offset)));
-  if (!shown) return null;
+  if (!shown || (await isUnknown(shown, { server, document, checked, positions }))) return null;
   const { position } = shown;
   let { markdown } = shown;
   const textDocument = { uri: pathToFileURL(document).href };
@@ -69,6 +69,35 @@ export async function inspect(
   if (place && undocumented) markdown += await documentationAt({ folder, workspace, server }, place);
   if (place && detail === 1) markdown += declarationAt({ folder, workspace }, place, checked);
   return { data: { "text/markdown": markdown, "text/plain": plain(markdown) }, metadata: {} };
+}
+
+/** The checker's words for a name that is none: among values, types, members, a namespace's, a literal's keys. */
+const NO_SUCH_NAME = new Set([
+  2304, 2339, 2503, 2551, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2693, 2694, 2868, 18004,
+]);
+
+/** Whether a name of type `any` has it because it, or what it is a property of, is declared nowhere. */
+async function isUnknown(
+  { markdown, position }: Shown,
+  {
+    server,
+    document,
+    checked: { text },
+    positions,
+  }: {
+    readonly server: Server;
+    readonly document: string;
+    readonly checked: CheckedText;
+    readonly positions: TextPositions;
+  },
+): Promise<boolean> {
+  if (!/^```\w*\n[^\n]*\bany\n```\s*$/.test(markdown)) return false;
+  const { items } = await server.ask<{ items: readonly ServerFinding[] }>(document, text, "textDocument/diagnostic");
+  const at = positions.offset(position);
+  return items.some(({ code, range }) => {
+    const start = positions.offset(range.start);
+    return NO_SUCH_NAME.has(code) && start <= at && /^[\p{ID_Continue}$.?!]*$/u.test(text.slice(start, at));
+  });
 }
 
 /** A property of which only the type is said. */

@@ -93,6 +93,10 @@ describe("inspection", () => {
       expect(JSON.stringify((await kernel().inspect(call, call.length))["data"])).toMatch(/x: number/);
   });
 
+  it("of a name that nothing has is not found", async () => {
+    expect(await kernel().inspect("nosuch", 6)).toMatchObject({ status: "ok", found: false });
+  });
+
   it("of nothing is not found", async () => {
     expect(await kernel().inspect("   ", 1)).toMatchObject({ status: "ok", found: false });
   });

@@ -220,6 +220,29 @@ describe("inspection", () => {
     expect(String(shown?.data["text/plain"]).replace("(alias) ", "").slice(0, first.length)).toBe(first);
   });
 
+  it.each([
+    "nosuch|",
+    "Math.nosuch|",
+    "nosuch.a.b|",
+    "Math.max(nosuch|",
+    "nosuch(1, |",
+    "if (nosuch|",
+    "({ nosuch| })",
+  ])("finds nothing of %j, as nothing has that name", async (marked) =>
+    expect(await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0)).toBe(null),
+  );
+
+  it.each([
+    ["given|", "(alias) const given: any"],
+    ["given.some.property|", "any"],
+    ["later|", "let later: any"],
+    ["(x: any) => x|", "(parameter) x: any"],
+  ])("shows what is declared as any: %j", async (marked, text) => {
+    await notebook.all("const given = JSON.parse('{}'); let later;");
+    const shown = await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
+    expect(shown?.data["text/plain"]).toBe(text);
+  });
+
   it("shows the declaration too, where more detail is asked for", async () => {
     await notebook.all("/** Twice that. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
     const less = await notebook.language.inspect("twice(2)", 3, 0);
