@@ -90,7 +90,11 @@ function lineFor(
 ): string[] {
   // One statement where both meanings come from the same declaration, and nothing else of that name is in the way.
   const whole =
-    value && !value.declared.assignable && type === anyType && (type === value || (!type && !value.declared.type));
+    value &&
+    !value.declared.assignable &&
+    !value.declared.untyped &&
+    type === anyType &&
+    (type === value || (!type && !value.declared.type));
   if (whole) return [imported(name, name, value)];
   if (type && !value)
     return type.declared.value && !type.declared.repeat
@@ -109,13 +113,13 @@ function imported(name: string, local: string, { declared, file }: Carried, type
 }
 
 function valueLine(name: string, { declared, file }: Carried): string {
-  if (declared.untyped) return `declare let ${name}: any;`;
   if (declared.repeat)
     return (
       `import ${declared.repeat.clause} from ` +
       `${JSON.stringify(declared.repeat.specifier)}${declared.repeat.attributes};`
     );
-  return `declare ${declared.assignable ? "let" : "const"} ${name}: typeof import(${JSON.stringify(file)}).${name};`;
+  const type = declared.untyped ?? `typeof import(${JSON.stringify(file)}).${name}`;
+  return `declare ${declared.assignable ? "let" : "const"} ${name}: ${type};`;
 }
 
 function typeLine(name: string, { declared, file }: Carried): string {
@@ -130,7 +134,7 @@ function typeLine(name: string, { declared, file }: Carried): string {
 function earlierLine(name: string, carried: Carried): readonly string[] {
   const alias = earlierAlias(name);
   const { declared, file } = carried;
-  if (declared.untyped) return [`declare let ${alias}: any;`];
+  if (declared.untyped) return [`declare let ${alias}: ${declared.untyped};`];
   if (!declared.repeat) return [`import { ${name} as ${alias} } from ${JSON.stringify(file)};`];
   const clause = declared.repeat.clause.startsWith("{")
     ? declared.repeat.clause.replace(/ as [^ ]+ }$/, ` as ${alias} }`)

@@ -52,6 +52,7 @@ export const HINTS: readonly HintRule[] = [
   { codes: UNKNOWN_NAME, hint: unknownName },
   { codes: /^TS2307$/, hint: ({ text }) => MODULES.get(text.replaceAll(/["']/g, "")) },
   { codes: /^TS(?:7006|7031)$/, hint: parameter },
+  { codes: /^TS(?:7005|7034)$/, hint: variable },
   { codes: /^TS(?:2322|2345)$/, hint: widened },
   { codes: /^TS/, hint: tensor },
   { codes: /^TS(?:2362|2363)$/, hint: arithmetic },
@@ -146,6 +147,16 @@ function parameter({ text, source }: Place): string {
   const shape = /^\w+$/.test(text) ? `(${text}: number) => …` : "({ name }: { name: string }) => …";
   const nocheck = "; `// @ts-nocheck` on the cell's first line turns errors of types into warnings";
   return `give it a type: \`${shape}\`${source.includes("@ts-nocheck") ? "" : nocheck}`;
+}
+
+/** A variable that is read where the checker cannot follow what was put into it, as in a function. */
+function variable({ message, source }: Place): string | undefined {
+  const name = /^Variable '([^']+)'/.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  const declaration = new RegExp(`\\b(const|let|var)\\s+${name.replaceAll("$", "\\$")}\\s*(?:=\\s*(\\w+))?`);
+  const [, keyword = "let", value] = declaration.exec(source) ?? [];
+  if (message.includes("any[]")) return `give it a type: \`${keyword} ${name}: number[] = []\``;
+  return `give it a type: \`${keyword} ${name}: number | ${value === "null" ? "null = null" : "undefined"}\``;
 }
 
 /** A literal whose type became that of all strings or numbers where it was noted under a name. */

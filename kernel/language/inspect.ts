@@ -3,8 +3,9 @@ import type { Bundle, Language } from "../contract.js";
 import { CheckedText } from "./checked-text.js";
 import type { Context } from "./question-context.js";
 import { readable } from "./readable-messages.js";
-import type { Position, Server } from "./server.js";
+import type { Position, Server, ServerFinding } from "./server.js";
 import { TextPositions } from "./text-positions.js";
+import { calleeAt } from "../source/callee.js";
 import { isWordPart, parseUnfinished } from "../source/unfinished.js";
 import { readFileSync } from "node:fs";
 import { sep } from "node:path";
@@ -28,34 +29,75 @@ interface Range {
 interface Hover {
   readonly contents: { readonly value: string } | string;
 }
+/** What the server tells of a place in the checked text. */
+interface Shown {
+  readonly position: Position;
+  readonly markdown: string;
+}
 
-/** The type of the name at the offset, with what is written above its declaration; null where there is no name. */
+/**
+ * The type of the name at the offset, with what is written above its declaration. Where there is no name, it is the
+ * one that the call around the offset calls.
+ *
+ * @returns null where there is neither, and of a name that is declared nowhere
+ */
 export async function inspect(
   { folder, workspace, server, registry, checker }: Context,
   source: string,
   offset: number,
   detail: 0 | 1 = 0,
 ): Promise<Bundle | null> {
-  const at = nameAt(source, offset);
-  if (at === undefined) return null;
   const cell = parseUnfinished(source, offset);
   const checked = new CheckedText(cell, registry, folder);
   checker.refresh(checked);
-  const position = new TextPositions(checked.text).position(checked.fromSource(at));
-  const hover = await server.ask<Hover | null>(
-    workspace.document(cell.lang, checked.project),
-    checked.text,
-    "textDocument/hover",
-    { position },
-  );
-  if (hover === null) return null;
-  let markdown = markdownOf(hover, folder, workspace.cells);
-  const textDocument = { uri: pathToFileURL(workspace.document(cell.lang, checked.project)).href };
+  const positions = new TextPositions(checked.text);
+  const document = workspace.document(cell.lang, checked.project);
+  const hoverAt = async (at: number | undefined): Promise<Shown | undefined> => {
+    if (at === undefined) return undefined;
+    const position = positions.position(checked.fromSource(at));
+    const hover = await server.ask<Hover | null>(document, checked.text, "textDocument/hover", { position });
+    return hover === null ? undefined : { position, markdown: markdownOf(hover, folder, workspace.cells) };
+  };
+  // nothing is told of a word in quotes or a comment, nor of a number: those are no names
+  const shown = (await hoverAt(nameAt(source, offset))) ?? (await hoverAt(calleeAt(source, offset)));
+  if (!shown || (await isUnknown(shown, { server, document, checked, positions }))) return null;
+  const { position } = shown;
+  let { markdown } = shown;
+  const textDocument = { uri: pathToFileURL(document).href };
   const undocumented = isUndocumentedProperty(markdown);
   const place = undocumented || detail === 1 ? await definitionOf(server, textDocument, position) : undefined;
   if (place && undocumented) markdown += await documentationAt({ folder, workspace, server }, place);
   if (place && detail === 1) markdown += declarationAt({ folder, workspace }, place, checked);
   return { data: { "text/markdown": markdown, "text/plain": plain(markdown) }, metadata: {} };
+}
+
+/** The checker's words for a name that is none: among values, types, members, a namespace's, a literal's keys. */
+const NO_SUCH_NAME = new Set([
+  2304, 2339, 2503, 2551, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2693, 2694, 2868, 18004,
+]);
+
+/** Whether a name of type `any` has it because it, or what it is a property of, is declared nowhere. */
+async function isUnknown(
+  { markdown, position }: Shown,
+  {
+    server,
+    document,
+    checked: { text },
+    positions,
+  }: {
+    readonly server: Server;
+    readonly document: string;
+    readonly checked: CheckedText;
+    readonly positions: TextPositions;
+  },
+): Promise<boolean> {
+  if (!/^```\w*\n[^\n]*\bany\n```\s*$/.test(markdown)) return false;
+  const { items } = await server.ask<{ items: readonly ServerFinding[] }>(document, text, "textDocument/diagnostic");
+  const at = positions.offset(position);
+  return items.some(({ code, range }) => {
+    const start = positions.offset(range.start);
+    return NO_SUCH_NAME.has(code) && start <= at && /^[\p{ID_Continue}$.?!]*$/u.test(text.slice(start, at));
+  });
 }
 
 /** A property of which only the type is said. */
@@ -153,8 +195,7 @@ function typeIn(markdown: string): string {
 function nameAt(source: string, offset: number): number | undefined {
   const before = [...source.slice(0, offset)].at(-1);
   if (isWordPart([...source.slice(offset)][0])) return offset;
-  if (isWordPart(before)) return offset - before!.length;
-  return before === "(" && isWordPart([...source.slice(0, offset - 1)].at(-1)) ? offset - 2 : undefined;
+  return isWordPart(before) ? offset - before!.length : undefined;
 }
 
 function markdownOf({ contents }: Hover, folder: string, cells: string): string {

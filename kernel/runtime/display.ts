@@ -4,7 +4,7 @@ import { isPromise } from "node:util/types";
 import type { Bundle } from "../contract.js";
 import type { ErrorContext } from "./errors/error-context.js";
 import { readBundle } from "./values/own-bundle.js";
-import { toBundle } from "./values/to-bundle.js";
+import { asNoResult, toBundle } from "./values/to-bundle.js";
 import { toText } from "./values/text.js";
 
 type Broadcast = (
@@ -43,18 +43,18 @@ export function setDisplayContext(context: ErrorContext | undefined): void {
 
 /**
  * Shows `value` below the running cell.
- * @returns a handle whose `update` changes the output in place
+ * @returns a handle whose `update` changes the output in place; as a cell's result it shows nothing
  * @throws Error outside a notebook
  * @throws TypeError where `raw` is set and `value` names no MIME type
  */
 export function display(value: unknown, options: DisplayOptions = {}): DisplayHandle {
   const id = options.id ?? randomUUID();
   publish("display_data", "display", value, id, options);
-  return {
+  return asNoResult({
     id,
-    update: (next, nextOptions = {}) =>
+    update: (next: unknown, nextOptions: Omit<DisplayOptions, "id"> = {}) =>
       publish("update_display_data", "update", next, id, { ...options, ...nextOptions }),
-  };
+  });
 }
 
 /**

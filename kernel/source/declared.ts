@@ -1,6 +1,6 @@
 /** The names that a cell declares. */
 import { bound, isFunction, unexported, type Node } from "./ast.js";
-import { hoisted } from "./references.js";
+import { varDeclarators } from "./references.js";
 
 /** How a name was declared; decides how later cells see it. */
 export interface Declared {
@@ -11,8 +11,8 @@ export interface Declared {
   readonly type: boolean;
   /** Later cells may assign to it. */
   readonly assignable: boolean;
-  /** A variable with neither type nor value: later cells see `any`. */
-  readonly untyped: boolean;
+  /** What later cells see of a variable whose type the checker knows by control flow alone, within its own cell. */
+  readonly untyped: "any" | "any[]" | undefined;
   /** Type parameters of a type or interface, as written, and their names. */
   readonly parameters?: { readonly text: string; readonly names: readonly string[] };
   /** For an import, the statement that repeats it in later cells. */
@@ -24,24 +24,32 @@ export function declarations(body: readonly Node[], text: string): Declared[] {
   const found = new Map<string, Declared>();
   const add = (name: string, more: Partial<Declared>): void => {
     const before = found.get(name);
-    const one = { name, value: false, type: false, assignable: false, untyped: false, ...more };
+    const one = { name, value: false, type: false, assignable: false, untyped: undefined, ...more };
     found.set(
       name,
       before ? { ...before, ...one, value: before.value || one.value, type: before.type || one.type } : one,
     );
   };
-  for (const name of hoisted(body)) add(name, { kind: "variable", value: true, assignable: true });
+  for (const { node, isLoops } of varDeclarators(body)) {
+    const untyped = isLoops ? undefined : untypedAs(node);
+    for (const { name } of bound(node["id"]) as { name?: string }[])
+      add(name!, { kind: "variable", value: true, assignable: true, untyped });
+  }
   for (const statement of body) {
     if (statement.type === "ImportDeclaration") addImports(statement, text, add);
     const node = unexported(statement);
     if (node.type === "VariableDeclaration") {
-      for (const { id, init } of node["declarations"]) {
+      const assignable = node["kind"] === "let" || node["kind"] === "var";
+      for (const declarator of node["declarations"]) {
+        const { id, init } = declarator;
+        // the checker takes an exported one's type from its value, whatever that is
+        const untyped = init && node !== statement ? undefined : untypedAs(declarator, assignable);
         for (const one of bound(id))
           add(one["name"], {
             kind: init && isFunction(init) && one === id ? "function" : "variable",
             value: true,
-            assignable: node["kind"] === "let" || node["kind"] === "var",
-            untyped: !init && !one["typeAnnotation"],
+            assignable,
+            untyped,
           });
       }
     } else if (node.type === "FunctionDeclaration" || node.type === "TSDeclareFunction") {
@@ -55,6 +63,17 @@ export function declarations(body: readonly Node[], text: string): Declared[] {
       add(node["id"].name, { kind: "interface", type: true, ...parameters(node, text) });
   }
   return [...found.values()];
+}
+
+/** The type of a variable without one of its own whose value tells none: nothing, `[]`, or null that may change. */
+function untypedAs({ id, init }: Node, assignable = true): Declared["untyped"] {
+  if (id.type !== "Identifier" || id.typeAnnotation) return undefined;
+  if (!init) return "any";
+  if (init.type === "ArrayExpression") return init.elements.length === 0 ? "any[]" : undefined;
+  let value: Node = init;
+  while (value.type === "ParenthesizedExpression") value = value["expression"];
+  const isNone = value["raw"] === "null" || (value.type === "Identifier" && value["name"] === "undefined");
+  return isNone && assignable ? "any" : undefined;
 }
 
 function parameters(node: Node, text: string): Pick<Declared, "parameters"> {

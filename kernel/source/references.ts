@@ -19,6 +19,12 @@ export interface References {
   readonly imports: readonly Node[];
 }
 
+interface VarDeclarator {
+  readonly node: Node;
+  /** At the head of `for … of` or `for … in`, which gives it its values. */
+  readonly isLoops: boolean;
+}
+
 type Scope = ReadonlySet<string>;
 
 /** Walks a module of plain JavaScript. */
@@ -163,7 +169,7 @@ export function findReferences(program: Node): References {
   }
 }
 
-function names(identifiers: readonly Node[]): Scope {
+function names(identifiers: readonly Node[]): Set<string> {
   return new Set(identifiers.map((node) => node["name"] as string));
 }
 
@@ -182,12 +188,18 @@ function lexical(statements: readonly Node[]): Set<string> {
 
 /** Names of `var` declarations anywhere in the statements, inner functions left out. */
 export function hoisted(statements: readonly Node[]): Set<string> {
-  const found = new Set<string>();
-  const visit = (node: Node): void => {
+  return names(varDeclarators(statements).flatMap(({ node }) => bound(node["id"])));
+}
+
+/** What `var` declares anywhere in the statements, inner functions left out. */
+export function varDeclarators(statements: readonly Node[]): readonly VarDeclarator[] {
+  const found: VarDeclarator[] = [];
+  const visit = (node: Node, isLoops = false): void => {
     if (isFunction(node) || node.type === "ClassBody") return;
     if (node.type === "VariableDeclaration" && node["kind"] === "var")
-      for (const { id } of node["declarations"]) for (const one of bound(id)) found.add(one["name"]);
-    for (const child of children(node)) visit(child);
+      for (const one of node["declarations"]) found.push({ node: one, isLoops });
+    const isLoop = node.type === "ForInStatement" || node.type === "ForOfStatement";
+    for (const child of children(node)) visit(child, isLoop && child === node["left"]);
   };
   for (const statement of statements) visit(statement);
   return found;

@@ -3,8 +3,8 @@ import type { ParsedCell } from "./parse.js";
 import { parseCellWith } from "./parse.js";
 import { EditedText } from "./edits.js";
 
-/** What may be missing at the cursor. */
-const FILLERS = ["", "$_", '"', "'", '";', "';", '")', "')", "`", "$_)", "$_]", "$_}", "$_)}"];
+/** What may be missing at the cursor: a bracket alone before one with a name, which would go on with a name there. */
+const FILLERS = ["", "$_", '"', "'", '";', "';", '")', "')", "`", ")", "]", "}", ")}", "$_)", "$_]", "$_}", "$_)}"];
 
 /** Parses a cell with what may be missing at the offset put in; where nothing helps, a cell without names. */
 export function parseUnfinished(source: string, offset: number): ParsedCell {

@@ -29,9 +29,17 @@ export function toBundle(value: unknown, context?: ErrorContext): Bundle | Promi
   }
 }
 
+const withoutResult = new WeakSet<object>();
+
+/** `value`, which from now on is no result to show: what it stands for is shown already. */
+export function asNoResult<T extends object>(value: T): T {
+  withoutResult.add(value);
+  return value;
+}
+
 /** Whether a cell whose last expression is `value` has a result to show. */
 export function isShown(value: unknown): boolean {
-  return value !== undefined;
+  return value !== undefined && !withoutResult.has(value as object);
 }
 
 function richBundle(value: object, context: ErrorContext | undefined): Bundle | Promise<Bundle | null> | null {

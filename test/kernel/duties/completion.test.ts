@@ -89,7 +89,12 @@ describe("inspection", () => {
   });
 
   it("shows a function's signature inside its call", async () => {
-    expect(JSON.stringify((await kernel().inspect("doubled(", 8))["data"])).toMatch(/x: number/);
+    for (const call of ["doubled(", "doubled(1, ", 'doubled(["a", '])
+      expect(JSON.stringify((await kernel().inspect(call, call.length))["data"])).toMatch(/x: number/);
+  });
+
+  it("of a name that nothing has is not found", async () => {
+    expect(await kernel().inspect("nosuch", 6)).toMatchObject({ status: "ok", found: false });
   });
 
   it("of nothing is not found", async () => {

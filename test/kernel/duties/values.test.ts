@@ -74,6 +74,14 @@ describe("display", () => {
     });
   });
 
+  it("shows once where it is a cell's last expression, and so does its handle", async () => {
+    for (const cell of ["display(1)", "const held = display(1);\nheld", "await display(1)"])
+      expect((await runs(kernel(), cell)).outputs.map(({ type }) => type)).toEqual(["display_data"]);
+    expect((await runs(kernel(), "[held.id, display(2)].length")).result).toBe("2");
+    const { outputs } = await runs(kernel(), "held.update(3);\nheld");
+    expect(outputs.map(({ type }) => type)).toEqual(["update_display_data"]);
+  });
+
   it("clearOutput is a clear_output message, with wait", async () => {
     const { outputs } = await runs(kernel(), "clearOutput({ wait: true })");
     expect(outputs.map(({ type, content }) => [type, content])).toEqual([["clear_output", { wait: true }]]);

@@ -172,6 +172,30 @@ const VALUES: readonly (readonly [title: string, cells: readonly string[], value
     ],
     6,
   ],
+  ["const losses = []", ["const losses = [];", "losses.push(1.5);", "losses[0].toFixed(1)"], "1.5"],
+  [
+    "let best = null, and undefined",
+    [
+      "let best = null; let last = (undefined); let all = [];",
+      "best = { at: 1 }; last = 2; all = [3];",
+      "best.at + last + all[0]",
+    ],
+    6,
+  ],
+  [
+    "an empty array and null as the name's earlier one",
+    ["const seen = []; let one = null;", "const seen = seen.concat([1, 2]); let one = one ?? 3;", "seen.length + one"],
+    5,
+  ],
+  [
+    "var without a type, in a block too",
+    [
+      "var outer = []; if (true) { var inner = []; var none = null; var later; } for (var n of [1]) {}",
+      "outer.push(n); inner.push(n); none = 2; later = 3;",
+      "outer[0] + inner[0] + none + later",
+    ],
+    7,
+  ],
   [
     "a function keeps the constant that its cell saw",
     ["const c = 1;", "const get = () => c;", "const c = 'two';", "[get().toFixed(0), c]"],

@@ -199,6 +199,50 @@ describe("inspection", () => {
     expect(await notebook.language.inspect("  ", 1, 0)).toBe(null);
   });
 
+  it.each([
+    ["scale(1, |", "function scale"],
+    ["scale(1, |)", "function scale"],
+    ["const first = 1;\nconst s = scale(first, |\nconst n = s + 1;", "function scale"],
+    ['scale("it|\'s (", ', "function scale"],
+    ["scale(1|", "function scale"],
+    ["scale(1, Math.max(2, |", "(method) Math.max"],
+    ["new Model({ width: |", "constructor Model"],
+    ["model.fit([1, 2], { epochs: |", "(method) Model.fit"],
+    ["model.fit(width|, 1)", "const width: 3"],
+    ["model.fit(width|", "const width: 3"],
+  ])("of %j begins with %j: the name at the cursor, or the call around it", async (marked, first) => {
+    await notebook.all(
+      "function scale(a: number, b: number) { return a * b; } const width = 3;",
+      "class Model { constructor(o: { width: number }) {} fit(...x: unknown[]) {} }",
+      "const model = new Model({ width });",
+    );
+    const shown = await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
+    expect(String(shown?.data["text/plain"]).replace("(alias) ", "").slice(0, first.length)).toBe(first);
+  });
+
+  it.each([
+    "nosuch|",
+    "Math.nosuch|",
+    "nosuch.a.b|",
+    "Math.max(nosuch|",
+    "nosuch(1, |",
+    "if (nosuch|",
+    "({ nosuch| })",
+  ])("finds nothing of %j, as nothing has that name", async (marked) =>
+    expect(await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0)).toBe(null),
+  );
+
+  it.each([
+    ["given|", "(alias) const given: any"],
+    ["given.some.property|", "any"],
+    ["later|", "let later: any"],
+    ["(x: any) => x|", "(parameter) x: any"],
+  ])("shows what is declared as any: %j", async (marked, text) => {
+    await notebook.all("const given = JSON.parse('{}'); let later;");
+    const shown = await notebook.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
+    expect(shown?.data["text/plain"]).toBe(text);
+  });
+
   it("shows the declaration too, where more detail is asked for", async () => {
     await notebook.all("/** Twice that. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
     const less = await notebook.language.inspect("twice(2)", 3, 0);
@@ -219,6 +263,28 @@ describe("names", () => {
       ["n", "1"],
       ["s", "string"],
       ["I", "type"],
+    ]);
+  });
+
+  it("have the type that a value tells, or any", async () => {
+    await notebook.all("const a = []; let b = null; var c = undefined; let d; for (var e of ['x']) {}");
+    await notebook.all("const f = null; let g = void 0; export const h = []; export let i = null; let j: 1[] = [];");
+    expect((await notebook.language.names()).map(({ name, type }) => `${name}: ${type}`).toSorted()).toEqual([
+      "a: any[]",
+      "b: any",
+      "c: any",
+      "d: any",
+      "e: string",
+      "f: null",
+      "g: undefined",
+      "h: never[]",
+      "i: null",
+      "j: 1[]",
+    ]);
+    expect((await complete("a.pus|")).texts).toEqual(["push"]);
+    expect((await notebook.language.inspect("a", 1, 0))?.data["text/plain"]).toBe("const a: any[]");
+    expect((await notebook.run("a = [1];")).messages).toEqual([
+      "TS2588: Cannot assign to 'a' because it is a constant.",
     ]);
   });
 });

@@ -82,6 +82,13 @@ describe("an error's hint", () => {
     ["const o = { d: 5 };\nconst p: { d: 5 } = o;", "`as const` behind the literal"],
     ["const s = [1, 2];\nconst p: readonly [number, number] = s;", "`as const` behind the array"],
     ["const s = [1, 2];\nconst p: [number, number] = s;", "`const pair: [number, number] = [1, 2]`"],
+    ["const l$ = [];\nconst last = () => l$.at(-1);", "give it a type: `const l$: number[] = []`"],
+    [
+      "let best = null;\nconst keep = (x: number) => (best = best ?? x);",
+      "give it a type: `let best: number | null = null`",
+    ],
+    ["var best = undefined;\nconst get = () => best;", "give it a type: `var best: number | undefined`"],
+    ["export let later;", "give it a type: `let later: number | undefined`"],
     // tensors
     [`${TENSOR}t + 1`, "tf.add(a, b)"],
     [`${TENSOR}t + t`, "tf.add(a, b)"],

@@ -108,7 +108,7 @@ const HOVERS: readonly string[] = [
   `${TF}tf.train.adam`,
   `${TF}tf.data.generator`,
   `${TF}tf.sequential().fit`,
-  `${SACCADE}models.create`,
+  `${SACCADE}models.createModel`,
   `${SACCADE}backend.compile`,
   `${SACCADE}train.fit`,
   `${SACCADE}datasets.cifar10`,

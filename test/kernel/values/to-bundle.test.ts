@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { JSDOM } from "jsdom";
 import { describe, expect, test } from "vitest";
 import type { Bundle } from "../../../kernel/contract.js";
-import { isShown, toBundle } from "../../../kernel/runtime/values/to-bundle.js";
+import { asNoResult, isShown, toBundle } from "../../../kernel/runtime/values/to-bundle.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
@@ -65,8 +65,10 @@ describe("plain text", () => {
     expect(text(value)).toBe("Point { x: 1, y: [Getter] }");
   });
 
-  test("only undefined is no result", () => {
-    expect([undefined, null, 0, "", false].map(isShown)).toEqual([false, true, true, true, true]);
+  test("only undefined is no result, and what is marked so", () => {
+    expect([undefined, null, 0, "", false, {}].map(isShown)).toEqual([false, true, true, true, true, true]);
+    const marked = asNoResult({ a: 1 });
+    expect([isShown(marked), isShown([marked]), text(marked)]).toEqual([false, true, "{ a: 1 }"]);
   });
 
   test("a cycle is marked", () => {
