@@ -1,7 +1,8 @@
 /** What earlier cells declared, and the lines that bring it into a later cell's checked text. */
 import type { Declared } from "../source/declared.js";
 import type { ParsedCell } from "../source/parse.js";
-import { earlierAlias } from "../source/rewrite.js";
+import { earlierAlias, type CarriedAs, type Taken } from "../source/rewrite.js";
+import { allOf } from "./taken-names.js";
 
 /** A declaration of an earlier cell, which later cells see. */
 export interface Carried {
@@ -13,6 +14,8 @@ export interface Carried {
   readonly runtime: boolean;
   /** Its cell imports a package, or uses a cell that does. */
   readonly usesPackages: boolean;
+  /** What its value has from the user's own files: the name itself, or those that its declaration uses. */
+  readonly taken: Taken;
 }
 
 /** The names that cells have declared so far: of each the last declaration. */
@@ -48,10 +51,17 @@ export class Registry {
   }
 
   /** How running code reads a name of an earlier cell. */
-  carriedAs(name: string): "binding" | "constant" | undefined {
+  carriedAs(name: string): CarriedAs | undefined {
     const carried = this.values.get(name);
     if (!carried?.runtime) return undefined;
-    return carried.declared.assignable ? "binding" : "constant";
+    const { assignable, repeat } = carried.declared;
+    if (repeat && carried.taken.size > 0) return { imported: repeat.imported }; // its file may run again
+    return assignable ? "binding" : "constant";
+  }
+
+  /** What values of earlier cells have from the user's own files. */
+  taken(names: Iterable<string>): Taken {
+    return allOf([...names].flatMap((name) => this.values.get(name)?.taken ?? []));
   }
 
   /** Uses of a name in its own declaration that an earlier cell's answers. */
@@ -106,7 +116,12 @@ function lineFor(
   return lines;
 }
 
-function imported(name: string, local: string, { declared, file }: Carried, type = ""): string {
+function imported(
+  name: string,
+  local: string,
+  { declared, file }: Pick<Carried, "declared" | "file">,
+  type = "",
+): string {
   const { repeat } = declared;
   if (repeat) return `import ${repeat.clause} from ${JSON.stringify(repeat.specifier)}${repeat.attributes};`;
   return `import { ${type}${name}${local === name ? "" : ` as ${local}`} } from ${JSON.stringify(file)};`;
@@ -123,7 +138,7 @@ function valueLine(name: string, { declared, file }: Carried): string {
 }
 
 function typeLine(name: string, { declared, file }: Carried): string {
-  if (declared.repeat) return imported(name, name, { declared, file, cell: 0, runtime: false, usesPackages: false });
+  if (declared.repeat) return imported(name, name, { declared, file });
   const { text = "", names = [] } = declared.parameters ?? {};
   return (
     `type ${name}${text} = ` +

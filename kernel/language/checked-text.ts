@@ -15,6 +15,8 @@ export class CheckedText {
   readonly header: string;
   /** Local files that the cell itself imports. */
   readonly localFiles: readonly string[];
+  /** Those that it has names from by way of earlier cells. */
+  readonly takenFiles: readonly string[];
   readonly usesPackages: boolean;
   readonly project: Project;
   readonly #cell: ParsedCell;
@@ -35,6 +37,9 @@ export class CheckedText {
       if (checked !== value) edits.push({ start, end, text: JSON.stringify(checked) });
     }
     this.localFiles = localFiles;
+    const own = new Set(cell.declared.filter(({ value }) => value).map(({ name }) => name));
+    const earlier = registry.earlierOf(cell).map(({ name }) => name);
+    this.takenFiles = [...registry.taken([...[...cell.used].filter((name) => !own.has(name)), ...earlier]).keys()];
     this.usesPackages =
       registry.usesPackages(cell.used) || cell.specifiers.some(({ value }) => !isLocal(value) && !isBuiltin(value));
     this.#edited = new EditedText(cell.text, edits);

@@ -39,6 +39,8 @@ const NOT_ASSIGNABLE_IMPORT = 2632;
 export class Checker {
   readonly #options: CheckerOptions;
   readonly #remembered = new Map<string, Found>();
+  /** Files that ran since they, or one behind them, changed: what is wrong there was told. */
+  readonly #accepted = new Set<string>();
   #restartsSeen = 0;
 
   constructor(options: CheckerOptions) {
@@ -48,11 +50,21 @@ export class Checker {
   /** Sends what changed on disk to the server; called before anything is asked. */
   refresh(checked?: CheckedText): void {
     const { localFiles, server } = this.#options;
-    for (const path of checked?.localFiles ?? []) localFiles.add(path);
+    for (const path of [...(checked?.localFiles ?? []), ...(checked?.takenFiles ?? [])]) localFiles.add(path);
     const changes = localFiles.changes();
     if (changes.length === 0) return;
     this.#remembered.clear();
+    const changed = new Set(changes.map(({ path }) => path));
+    for (const path of this.#accepted)
+      if (localFiles.behind([path]).some((file) => changed.has(file.path))) this.#accepted.delete(path);
     server.changed(changes);
+  }
+
+  /** The cell runs, and with it what it has from local files. */
+  accept(checked: CheckedText): void {
+    this.refresh(checked);
+    const files = this.#options.localFiles.behind([...checked.localFiles, ...checked.takenFiles]);
+    for (const { path } of files) this.#accepted.add(path);
   }
 
   async check(cell: ParsedCell, checked: CheckedText): Promise<readonly Diagnostic[]> {
@@ -89,7 +101,8 @@ export class Checker {
     const key = `${cell.lang}\n${checked.text}`;
     const before = this.#remembered.get(key);
     if (before !== undefined && server.pid !== undefined) return before;
-    const files = localFiles.behind(checked.localFiles);
+    const again = checked.takenFiles.filter((path) => !this.#accepted.has(path)); // they changed, and run again
+    const files = localFiles.behind([...checked.localFiles, ...again]);
     const ask = (): Promise<Found> => this.#ask(cell.lang, checked, files);
     let found = await ask();
     const codes = codesOf(found);

@@ -7,13 +7,14 @@ import { CheckedText } from "./checked-text.js";
 import { complete } from "./complete.js";
 import type { Context } from "./question-context.js";
 import { openEngine, type Engine, type EngineOptions } from "./engine.js";
-import { erase, OWN_JSX, REACT_JSX, type UnfitText } from "../source/erase-types.js";
+import { erase, OWN_JSX, REACT_JSX, type Erased, type UnfitText } from "../source/erase-types.js";
 import { withHints } from "./hints.js";
 import { inspect, typesOf } from "./inspect.js";
 import { isComplete } from "../source/is-complete.js";
 import { LocalFiles } from "./local-files.js";
 import { fromAnywhere } from "./specifiers.js";
 import { parseCell, type ParsedCell } from "../source/parse.js";
+import { takenBy } from "./taken-names.js";
 import { Registry, type Carried } from "./carried-names.js";
 
 /** A cell that was prepared and runs, or will. */
@@ -72,8 +73,10 @@ export const createLanguage = (({
     const lenient = checking === "warn" || cell.noCheck;
     if (!lenient && diagnostics.some((one) => one.severity === "error")) return refuse(diagnostics);
     try {
-      const { code, map, declares } = await eraseCell(cell, registry);
-      if (cell.declared.length > 0 || cell.augments) pending.set(id, keep(id, cell, checked, declares));
+      const erased = await eraseCell(cell, registry);
+      const { code, map, declares } = erased;
+      checker.accept(checked);
+      if (cell.declared.length > 0 || cell.augments) pending.set(id, keep(id, cell, checked, erased));
       return {
         ok: true,
         cell: {
@@ -97,20 +100,19 @@ export const createLanguage = (({
     id: number,
     cell: ParsedCell,
     { text, usesPackages }: CheckedText,
-    declares: readonly string[],
+    { declares, uses }: Pick<Erased, "declares" | "uses">,
   ): Pending {
     const file = workspace.file(`cell-${id}.${cell.lang}`);
     writeFileSync(file, text);
     server.changed([{ path: file, type: 1 }]);
+    const takenAs = takenBy(cell, uses, folder, (names) => registry.taken(names));
     const carried = cell.declared.map((one) => {
-      const { repeat } = one;
+      const { name, repeat } = one;
       const declared = repeat
         ? { ...one, repeat: { ...repeat, specifier: fromAnywhere(repeat.specifier, folder) } }
         : one;
-      return [
-        declared.name,
-        { declared, cell: id, file, runtime: declares.includes(declared.name), usesPackages },
-      ] as const;
+      const runtime = declares.includes(name);
+      return [name, { declared, cell: id, file, runtime, usesPackages, taken: takenAs(name) }] as const;
     });
     return { cell, file, usesPackages, carried };
   }
@@ -182,6 +184,7 @@ function eraseCell(cell: ParsedCell, registry: Registry): ReturnType<typeof eras
     jsx: react ? REACT_JSX : OWN_JSX,
     earlier: registry.earlierOf(cell),
     result: expression && { start: expression.start, end: expression.end, statementEnd: result!.end },
+    taken: (names) => registry.taken(names),
     carried: (name) => registry.carriedAs(name) ?? (name === "h" || name === "Fragment" ? "constant" : undefined),
   });
 }

@@ -1,6 +1,23 @@
 /** What a running cell's code, and the scope that it runs in, look like from outside. */
 import type { PreparedCell } from "../contract.js";
 
+/** Files of the user's own, and the names that are taken from each. */
+export type Taken = Readonly<Record<string, readonly string[]>>;
+
+/** What the import statements of cells are bound to: of a file of the user's own one for all cells. */
+export interface Link {
+  /** As the file ran last. */
+  readonly module: Record<string, unknown>;
+}
+
+/** How a name that a cell declares is read and assigned. */
+export interface Accessor {
+  get(): unknown;
+  set?(value: unknown): void;
+  /** Where an import statement declares it. */
+  link?(): Link;
+}
+
 /** What a running cell's code talks to: made by runtime/scope for each cell. */
 export interface CellScope {
   /** Live values of every carried name: a getter (and for `let`, `var`, functions a setter) each. */
@@ -9,12 +26,18 @@ export interface CellScope {
    * Where an earlier cell's variable lives: read and assigned through `value`, by cells that keep this very variable.
    */
   binding(name: string): { value: unknown };
+  /** What the import statement of an earlier cell is bound to that declared the name. */
+  linkOf(name: string): Link;
   /**
    * Called first by the cell: an accessor for each name it declares; a getter that throws is still in its dead zone.
    */
-  declare(accessors: Record<string, { get(): unknown; set?(value: unknown): void }>): void;
+  declare(accessors: Record<string, Accessor>): void;
   /** The value of the cell's last expression statement. */
   result(value: unknown): void;
+  /** Called before everything else: what the cell has through names of earlier cells is of the files as they are. */
+  refresh(taken: Taken): Promise<void>;
+  /** An import statement: `module` stays that of the file as it ran last. */
+  link(...request: Parameters<CellScope["import"]>): Promise<Link>;
   /**
    * Import as seen from the notebook's folder; local TypeScript is erased and reloaded when it changed. `names` are
    * those that must be there.

@@ -33,7 +33,7 @@ export function namespaceOf(exports: unknown): Namespace {
 
 /** A module's namespace without names yet; shown with the values that its names have, as Node's own are. */
 export function emptyNamespace(): Namespace {
-  const namespace = Object.create(null) as Namespace;
+  const namespace = Object.setPrototypeOf({}, null) as Namespace; // V8 reads it faster than one of Object.create
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
   const show: CustomInspectFunction = (depth, options) => {
     if (depth < 0) return "[Module]";

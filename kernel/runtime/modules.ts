@@ -1,26 +1,23 @@
 /**
  * Modules as a notebook sees them: packages through Node's own loader from the notebook's folder; local TypeScript,
  * JavaScript and JSON, and a package's TypeScript, through ours, which runs a file again when it or something that it
- * imports changed.
+ * imports changed: at its next import, and before a cell runs that uses what an earlier one imported.
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
-import process from "node:process"; // a cell may replace the global one
-import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { element, Fragment } from "./jsx.js";
-import type { CellScope, Waiting } from "./cell-scope.js";
-import { emptyNamespace, namespaceOf, OwnRequires, withEveryName, type Namespace } from "./commonjs.js";
-import { isInstalled, isLocal, isTypeScript, locate, stampOf } from "../both/locate-file.js";
-import { metaOf, notFound, ownPackage, requireFrom } from "./module-meta.js";
-import { locatePackage } from "../both/packages.js";
+import type { CellScope, Link, Taken, Waiting } from "./cell-scope.js";
+import { emptyNamespace, namespaceOf, OwnRequires, type Namespace } from "./commonjs.js";
+import { stampOf } from "../both/locate-file.js";
+import { find, isCommonJs } from "./find-module.js";
+import { metaOf, notFound, requireFrom } from "./module-meta.js";
+import { ownTask, type Task } from "./task.js";
+import { importByNode, nativeImport, type ImportOptions, type NativeImport } from "./node-imports.js";
 import { MODULE_MAP } from "../both/script-marks.js";
 
 /** Has V8 stop before the script where a debugger asks for that; the map itself is had by `sourceOf`. */
 const WITH_MAP = `\n//# sourceMappingURL=${MODULE_MAP}`;
-
-type ImportOptions = { readonly with?: Readonly<Record<string, string>> } | undefined;
-type NativeImport = (specifier: string, options?: ImportOptions) => Promise<Namespace>;
 
 /** Who imports. */
 interface Importer {
@@ -40,6 +37,9 @@ interface Loaded {
   /** Where it is CommonJS. */
   module?: NodeJS.Module | undefined;
   ready: Promise<void>;
+  isReady: boolean;
+  /** The cell that had it run: its `await`s never come back once that was interrupted. */
+  readonly task: Task | undefined;
 }
 
 /** Loads what cells import, and local files again when they changed. */
@@ -51,6 +51,8 @@ export class Modules {
   readonly #cells: Importer;
   readonly #requires = new OwnRequires();
   readonly #loaded = new Map<string, Loaded>();
+  /** Of files that cells import. */
+  readonly #links = new Map<string, { module: Namespace }>();
   readonly #sources = new Map<
     string,
     { readonly title: string; readonly source: string; readonly sourceMap: string }
@@ -76,6 +78,31 @@ export class Modules {
     return this.#import(String(specifier), options, names, { ...this.#cells, imports: new Map() });
   }
 
+  /** An import statement of a cell. @param names those that the cell uses: they must be there */
+  async link(specifier: string, options?: ImportOptions, names: readonly string[] = []): Promise<Link> {
+    const imports: Importer["imports"] = new Map();
+    const module = await this.#import(specifier, options, names, { ...this.#cells, imports });
+    const [path] = imports.keys();
+    if (path === undefined) return { module };
+    const link = this.#links.get(path) ?? { module };
+    this.#links.set(path, link);
+    return link;
+  }
+
+  /**
+   * Runs files again that changed since cells imported them, so that all cells have them as they are checked.
+   *
+   * @param taken for each file the names that the next cell has from it: they must be there
+   */
+  async refresh(taken: Taken): Promise<void> {
+    const fresh = new Set<Loaded>();
+    for (const [path, names] of Object.entries(taken)) {
+      if (!this.#links.has(path)) continue;
+      const { namespace } = await this.#load(path, new Set(), fresh);
+      demand(names, namespace, this.#titleOf(path));
+    }
+  }
+
   async #import(
     specifier: string,
     options: ImportOptions,
@@ -88,9 +115,7 @@ export class Modules {
         ? await this.#loadFor(importer, path)
         : await importByNode(request, path, options, importer.native);
     const isCircle = path !== undefined && importer.ancestors.has(path); // its names fill in as it runs
-    const missing = isCircle ? undefined : names.find((name) => !(name in namespace));
-    if (missing !== undefined)
-      throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${missing}'`);
+    if (!isCircle) demand(names, namespace, specifier);
     return namespace;
   }
 
@@ -101,34 +126,48 @@ export class Modules {
     return loaded.namespace;
   }
 
-  async #load(path: string, ancestors: ReadonlySet<string>): Promise<Loaded> {
+  /** @param fresh those known to be: looked at once where many are asked for */
+  async #load(path: string, ancestors: ReadonlySet<string>, fresh = new Set<Loaded>()): Promise<Loaded> {
     const before = this.#loaded.get(path);
     if (before !== undefined && ancestors.has(path)) return before;
-    if (before !== undefined && !this.#isStale(before)) {
+    if (before !== undefined && !this.#isStale(before, fresh)) {
       await before.ready;
       return before;
     }
+    fresh.clear(); // what is looked at on the way to what is stale is not known to be fresh
+    const stamp = stampOf(path);
+    if (stamp === "") throw notFound(`Cannot find module '${this.#titleOf(path)}' any more`);
     const loaded: Loaded = {
       path,
-      stamp: stampOf(path),
+      stamp,
       namespace: emptyNamespace(),
       imports: new Map(),
       ready: Promise.resolve(),
+      isReady: false,
+      task: ownTask(),
     };
     this.#loaded.set(path, loaded);
     try {
       await (loaded.ready = this.#run(loaded, new Set([...ancestors, path])));
+      loaded.isReady = true;
     } catch (error) {
       if (this.#loaded.get(path) === loaded) this.#loaded.delete(path); // the next import tries again
       throw error;
     }
+    const link = this.#links.get(path);
+    if (link !== undefined && this.#loaded.get(path) === loaded) link.module = loaded.namespace;
     return loaded;
   }
 
-  /** Whether it changed, or holds a module that changed or ran again since. */
-  #isStale(loaded: Loaded, seen = new Set<Loaded>()): boolean {
+  #titleOf(path: string): string {
+    return relative(this.#folder, path) || basename(path);
+  }
+
+  /** Whether it never ran to its end, changed, or holds a module that changed or ran again since. */
+  #isStale(loaded: Loaded, seen: Set<Loaded>): boolean {
     if (seen.has(loaded)) return false;
     seen.add(loaded);
+    if (!loaded.isReady && loaded.task?.interrupted === true) return true;
     if (loaded.module !== undefined) return this.#requires.isStale(loaded.module);
     if (loaded.stamp !== stampOf(loaded.path)) return true;
     return [...loaded.imports].some(
@@ -152,7 +191,7 @@ export class Modules {
     const source = readFileSync(path, "utf8");
     const { eraseModule } = await import("./erase-module.js"); // the parser loads when a local module does
     const { code, map } = await eraseModule(source, path);
-    this.#sources.set(path, { title: relative(this.#folder, path) || basename(path), source, sourceMap: map });
+    this.#sources.set(path, { title: this.#titleOf(path), source, sourceMap: map });
     const main = new vm.Script(code + WITH_MAP, { filename: path }).runInThisContext() as (
       scope: object,
     ) => Promise<void>;
@@ -178,83 +217,9 @@ export class Modules {
   }
 }
 
-/** Where a specifier leads. */
-interface Lead {
-  /** Where that is a file. */
-  readonly path?: string;
-  /** Whether our loader runs it, and not Node's. */
-  readonly ours?: boolean;
-  /** What Node's loader is asked for. */
-  readonly request: string;
-}
-
-function find(specifier: string, folder: string): Lead {
-  if (!isLocal(specifier)) {
-    const found = locatePackage(specifier, folder);
-    if (found === undefined) return { request: specifier };
-    const { path, byNode } = found;
-    return {
-      path,
-      ours: isTypeScript(path) || path.endsWith(".json"),
-      request: byNode ? specifier : pathToFileURL(path).href,
-    };
-  }
-  const path = locate(specifier, folder);
-  if (path === undefined) throw notFound(`Cannot find module '${specifier}' from ${folder}`);
-  const ours =
-    isTypeScript(path) ||
-    path.endsWith(".json") ||
-    !(isInstalled(path) || path.endsWith(".node") || path.endsWith(".wasm"));
-  return { path, ours, request: pathToFileURL(path).href };
-}
-
-/** Node's own `import()`, as if written in `filename`. */
-function nativeImport(filename: string): NativeImport {
-  const script = new vm.Script("(specifier, options) => import(specifier, options)", {
-    filename,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  const load = script.runInThisContext() as NativeImport;
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined; // older Nodes call this loader experimental, at its first import
-  try {
-    void load("node:path");
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-  return load;
-}
-
-async function importByNode(
-  request: string,
-  path: string | undefined,
-  options: ImportOptions,
-  native: NativeImport,
-): Promise<Namespace> {
-  try {
-    const namespace = await native(request, options);
-    return path === undefined ? namespace : withEveryName(namespace, path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const absent = code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${request.split("/")[0]}'`);
-    const own = absent ? ownPackage(request) : undefined;
-    if (own === undefined) throw error;
-    return withEveryName((await import(pathToFileURL(own).href)) as Namespace, own);
-  }
-}
-
-/** A `.js` file without any module syntax, where no package.json says otherwise. */
-async function isCommonJs(path: string): Promise<boolean> {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    try {
-      const type = (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { type?: string }).type;
-      if (type === "module") return false;
-      if (type === "commonjs") return true;
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(folder) === folder) break;
-    }
-  }
-  const { isModule } = await import("../source/ast.js");
-  return !isModule(readFileSync(path, "utf8"));
+/** @throws SyntaxError as Node's own where one of the names is not there */
+function demand(names: readonly string[], namespace: Namespace, module: string): void {
+  const missing = names.find((name) => !(name in namespace));
+  if (missing !== undefined)
+    throw new SyntaxError(`The requested module '${module}' does not provide an export named '${missing}'`);
 }

@@ -1,15 +1,10 @@
 /** The scope that each cell's code talks to, and the names that cells carry on to later ones. */
-import type { CellScope, CreateScopes } from "./cell-scope.js";
+import type { Accessor, CellScope, CreateScopes } from "./cell-scope.js";
 import { element, Fragment } from "./jsx.js";
 import { Modules } from "./modules.js";
 
 /** Kept from before any cell could replace them. */
 const { create, entries, keys, defineProperty } = Object;
-
-interface Accessor {
-  get(): unknown;
-  set?(value: unknown): void;
-}
 
 export const createScopes: CreateScopes = ({ folder, waiting }) => {
   let carried: Record<string, unknown> = makeNames();
@@ -48,8 +43,15 @@ export const createScopes: CreateScopes = ({ folder, waiting }) => {
             },
           };
         },
+        linkOf: (name) => {
+          const link = accessors.get(name)?.link?.();
+          if (link === undefined) throw new ReferenceError(`${name} is not defined`);
+          return link;
+        },
         declare: (all) => void (declared = all),
         result: (value) => void (result = { value }),
+        refresh: (taken) => modules.refresh(taken),
+        link: (specifier, options, names) => modules.link(specifier, options, names),
         import: (specifier, options, names) => modules.import(specifier, options, names),
         require: modules.require,
         meta: modules.meta,

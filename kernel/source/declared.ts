@@ -16,7 +16,13 @@ export interface Declared {
   /** Type parameters of a type or interface, as written, and their names. */
   readonly parameters?: { readonly text: string; readonly names: readonly string[] };
   /** For an import, the statement that repeats it in later cells. */
-  readonly repeat?: { readonly specifier: string; readonly clause: string; readonly attributes: string };
+  readonly repeat?: {
+    readonly specifier: string;
+    readonly clause: string;
+    readonly attributes: string;
+    /** The name that it has there; undefined for a namespace. */
+    readonly imported: string | undefined;
+  };
 }
 
 /** What a cell's statements declare at its top level; a name declared twice stands once. */
@@ -98,10 +104,11 @@ function addImports(node: Node, text: string, add: (name: string, more: Partial<
         : one.type === "ImportDefaultSpecifier"
           ? local
           : `{ ${type && !onlyType ? "type " : ""}${text.slice(imported!.start, imported!.end)} as ${local} }`;
+    const name = one.type === "ImportDefaultSpecifier" ? "default" : (imported?.["name"] ?? imported?.["value"]);
     add(local, {
       value: !type,
       type: true,
-      repeat: { specifier: source["value"], clause: (onlyType ? "type " : "") + clause, attributes },
+      repeat: { imported: name, specifier: source["value"], clause: (onlyType ? "type " : "") + clause, attributes },
     });
   }
 }

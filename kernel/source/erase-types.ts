@@ -8,7 +8,7 @@ import MagicString from "magic-string";
 import { Buffer } from "node:buffer";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { transformSync } from "oxc-transform";
-import { earlierAlias, rewrite, type RewriteOptions } from "./rewrite.js";
+import { earlierAlias, rewrite, type RewriteOptions, type Rewritten } from "./rewrite.js";
 
 /** How TypeScript becomes JavaScript. */
 export interface EraseOptions extends RewriteOptions {
@@ -32,6 +32,7 @@ export interface Erased {
   /** From `code` to the given text. */
   readonly map: string;
   readonly declares: readonly string[];
+  readonly uses: Rewritten["uses"];
 }
 
 /** What elements are made with where React is in sight, and elsewhere. */
@@ -75,7 +76,7 @@ export async function erase(text: string, options: EraseOptions): Promise<Erased
     [rewritten.map, js.map, marked.generateMap({ hires: "boundary", source: "cell.ts" })] as any,
     () => null,
   );
-  return { code: rewritten.code, map: map.toString(), declares: rewritten.declares };
+  return { ...rewritten, map: map.toString() };
 }
 
 async function toJavaScript(

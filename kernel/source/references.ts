@@ -169,6 +169,21 @@ export function findReferences(program: Node): References {
   }
 }
 
+/** What each name of the top level uses in the statements that declare it. */
+export function usesByName(body: readonly Node[], names: References["names"]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const inOrder = names.toSorted((a, b) => a.start - b.start);
+  let at = 0;
+  for (const statement of body) {
+    const from = at;
+    while (at < inOrder.length && inOrder[at]!.start < statement.end) at++;
+    const used = inOrder.slice(from, at).map(({ name }) => name);
+    for (const own of [...hoisted([statement]), ...lexical([statement])])
+      found.set(own, new Set([...(found.get(own) ?? []), ...used]));
+  }
+  return found;
+}
+
 function names(identifiers: readonly Node[]): Set<string> {
   return new Set(identifiers.map((node) => node["name"] as string));
 }

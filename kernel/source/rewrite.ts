@@ -5,7 +5,7 @@
  */
 import MagicString, { type SourceMap } from "magic-string";
 import { bound, parse, unexported, type Node } from "./ast.js";
-import { findReferences, hoisted } from "./references.js";
+import { findReferences, hoisted, usesByName } from "./references.js";
 import { rewriteUnwinding } from "./rewrite-unwinding.js";
 
 /** JavaScript as the kernel runs it. */
@@ -15,13 +15,25 @@ export interface Rewritten {
   readonly map: SourceMap;
   /** Value names of the module's top level. */
   readonly declares: readonly string[];
+  /** For each of them the names of the top level, or of elsewhere, that its declaration uses. */
+  readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
 }
+
+/** Files of the user's own, and the names that are taken from each. */
+export type Taken = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * How a name of an earlier cell is bound: read through its binding each time, or once, or from the module that it was
+ * imported from, as that ran last; `imported` is its name there, undefined for a namespace.
+ */
+export type CarriedAs = "binding" | "constant" | { readonly imported: string | undefined };
 
 /** How a module is rewritten. */
 export interface RewriteOptions {
   readonly kind: "cell" | "module";
-  /** How a name of an earlier cell is bound: read through its binding each time, or once. */
-  readonly carried?: (name: string) => "binding" | "constant" | undefined;
+  readonly carried?: (name: string) => CarriedAs | undefined;
+  /** What a cell has from the user's own files through these names of earlier cells. */
+  readonly taken?: (names: readonly string[]) => Taken;
 }
 
 /** Names that a module of Node's own would have. */
@@ -34,13 +46,15 @@ const ALIAS = "$earlier_";
 
 /** The stand-in for an earlier cell's name inside the declaration of its successor. */
 export const earlierAlias = (name: string): string => ALIAS + name;
+/** The name that a stand-in is for; any other as it is. */
+export const earlierName = (name: string): string => (name.startsWith(ALIAS) ? name.slice(ALIAS.length) : name);
 
 /**
  * Rewrites a cell or a module to a function of its scope.
  *
  * @throws SyntaxError for what is no JavaScript
  */
-export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritten {
+export function rewrite(js: string, { kind, carried, taken }: RewriteOptions): Rewritten {
   const { program, faults } = parse(js, "js");
   if (faults[0] !== undefined) throw new SyntaxError(faults[0].message);
   const body: readonly Node[] = program["body"];
@@ -49,6 +63,7 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
   const exports = new Map<string, string>();
   const imports: string[] = [];
   const imported = new Map<string, string>();
+  const links = new Map<string, string>();
   const prelude: string[] = [];
   const { names, awaits, forAwaits, metas, imports: dynamic } = findReferences(program);
   const used = new Set(names.map(({ name }) => name));
@@ -67,8 +82,8 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
     const needed = node.type === "ImportDeclaration" ? importedNames(node).filter(([own]) => used.has(own)) : [];
     const names = JSON.stringify(needed.flatMap(([, name]) => name ?? []));
     const args = [JSON.stringify(node["source"].value), options, names].join(", ");
-    imports.push(`const ${local} = await $cell.import(${args});`);
-    return local;
+    imports.push(`const ${local} = await $cell.${kind === "cell" ? "link" : "import"}(${args});`);
+    return kind === "cell" ? `${local}.module` : local;
   };
   const isImport = (node: Node): boolean =>
     node.type === "ImportDeclaration" || (node.type.startsWith("Export") && Boolean(node["source"]));
@@ -93,19 +108,20 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
     else if (node.type === "ClassDeclaration" && node["id"]) declare(node["id"].name, false);
     else if (statement.type === "ImportDeclaration") {
       const local = importAt(statement);
-      for (const [own, name] of importedNames(statement))
-        imported.set(own, name === undefined ? local : member(local, name));
+      for (const [own, name] of importedNames(statement)) imported.set(own, member(local, name));
+      for (const [own] of importedNames(statement)) links.set(own, local.replace(/\.module$/, ""));
     }
     if (statement.type.startsWith("Export")) stripExport(statement);
   }
-  for (const [name, value] of imported) accessors.set(name, `get: () => ${value}`);
+  for (const [name, value] of imported) accessors.set(name, `get: () => ${value}, link: () => ${links.get(name)}`);
 
   const bindings = new Map<string, string>();
+  const earlierNames = new Set<string>();
   for (const { name, start, end, kind: how } of names) {
     const target = resolve(name);
     if (target === undefined) continue;
     if (how === "shorthand") out.appendLeft(end, `: ${target}`);
-    else out.update(start, end, how === "call" && target.includes(".") ? `(0, ${target})` : target);
+    else out.update(start, end, how === "call" && target.startsWith("$at_") ? `(0, ${target})` : target);
   }
   for (const meta of metas) out.update(meta.start, meta.end, "$cell.meta");
   for (const one of dynamic) out.update(one.start, one.start + "import".length, "$cell.import");
@@ -128,21 +144,30 @@ export function rewrite(js: string, { kind, carried }: RewriteOptions): Rewritte
       "$cell.exports({ " +
         `${list([...exports].map(([name, value]) => [name, `get: () => ${value}, enumerable: true`]))} });`,
     );
-  out.prepend(`async ($cell) => { "use strict"; ${[...bindings.values()].join(" ")} ${prelude.join(" ")}\n`);
+  const files = [...(taken?.([...earlierNames]) ?? [])].map(([file, all]) => [file, [...all]] as const);
+  const refresh = files.length > 0 ? `await $cell.refresh(${JSON.stringify(Object.fromEntries(files))});` : "";
+  const head = [refresh, ...bindings.values(), ...prelude].join(" ");
+  out.prepend(`async ($cell) => { "use strict"; ${head}\n`);
   out.append("\n}");
-  return { code: out.toString(), map: out.generateMap({ hires: "boundary", source: "js" }), declares };
+  const map = out.generateMap({ hires: "boundary", source: "js" });
+  return { code: out.toString(), map, declares, uses: usesByName(body, names) };
 
   function resolve(name: string): string | undefined {
     const local = imported.get(name);
     if (local !== undefined) return local;
     if (accessors.has(name)) return undefined;
-    const earlier = name.startsWith(ALIAS) ? name.slice(ALIAS.length) : undefined;
-    const how = earlier === undefined ? carried?.(name) : "constant";
+    const earlier = earlierName(name);
+    const how = earlier === name ? carried?.(name) : "constant";
+    if (how !== undefined) earlierNames.add(earlier);
     if (how === "binding") {
       bindings.set(name, `const $at_${name} = $cell.binding(${JSON.stringify(name)});`);
       return `$at_${name}.value`;
     }
-    if (how === "constant") bindings.set(name, `const ${name} = $cell.names[${JSON.stringify(earlier ?? name)}];`);
+    if (typeof how === "object") {
+      bindings.set(name, `const $at_${name} = $cell.linkOf(${JSON.stringify(name)});`);
+      return member(`$at_${name}.module`, how.imported);
+    }
+    if (how === "constant") bindings.set(name, `const ${name} = $cell.names[${JSON.stringify(earlier)}];`);
     else if (Object.hasOwn(AMBIENT, name)) return AMBIENT[name];
     return undefined;
   }
@@ -201,6 +226,7 @@ function text(name: Node): string {
   return name["name"] ?? name["value"];
 }
 
-function member(object: string, name: string): string {
-  return `${object}[${JSON.stringify(name)}]`;
+/** @param name undefined for the object itself */
+function member(object: string, name: string | undefined): string {
+  return name === undefined ? object : `${object}[${JSON.stringify(name)}]`;
 }

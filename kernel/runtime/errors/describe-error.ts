@@ -5,6 +5,7 @@ import { toText } from "../values/text.js";
 import type { ErrorContext } from "./error-context.js";
 import type { ErrorDescription } from "../../both/error-description.js";
 import { bold, dim, plain, red } from "../../both/paint.js";
+import { inOwnNames } from "./own-names.js";
 import { parseStack } from "./stack.js";
 import { stackText } from "./stack-text.js";
 
@@ -63,7 +64,7 @@ function nameAndMessage(error: unknown): { readonly ename: string; readonly eval
     ename: cut(ename, 200),
     evalue:
       typeof message === "string"
-        ? cut(message, MAX_MESSAGE)
+        ? inOwnNames(cut(message, MAX_MESSAGE))
         : message === undefined
           ? ""
           : cut(toText(message), MAX_MESSAGE),

@@ -159,6 +159,18 @@ describe("a cell imports", () => {
     expect((await runs(kernel(), `import { inner } from "./outer.ts"; inner`)).result).toBe("33");
   });
 
+  it("an edit that a cell makes, in cells that use what was imported before", async () => {
+    const write = (text: string): string => `fs.writeFileSync("hmod.ts", ${JSON.stringify(text)})`;
+    await runs(kernel(), `import * as fs from "node:fs"; ${write("export function rate(): string { return '0.1'; }")}`);
+    await runs(kernel(), `import { rate } from "./hmod"; const twice = () => rate() + rate(); rate()`);
+    await runs(kernel(), write("export function rate(): number { return 0.25; }"));
+    expect((await runs(kernel(), "const lr: number = rate(); lr * 2 + lr")).result).toBe("0.75");
+    expect((await runs(kernel(), "const both: number = twice(); both")).result).toBe("0.5");
+    await runs(kernel(), write("throw new RangeError('half written'); export function rate(): number { return 1; }"));
+    const { ename, traceback } = await fails(kernel(), "rate()");
+    expect([ename, (traceback as string[]).join("\n")]).toEqual(["RangeError", expect.stringContaining("hmod.ts")]);
+  });
+
   it("a local module that is made after the first cell", async () => {
     await fails(kernel(), `import { late } from "./late";`);
     write({ "late.ts": "export const late = 'made late';" });
@@ -180,6 +192,40 @@ describe("a cell imports", () => {
     expect((await runs(kernel(), `import { fresh } from "fresh-package"; fresh`)).result).toMatch(/installed/);
     expect((await runs(kernel(), "1 + 1")).result).toBe("2");
     await fails(kernel(), `import { fresh as f4 } from "fresh-package"; const no: number = f4;`);
+  });
+});
+
+describe("a local module whose run was interrupted", () => {
+  const slow = (value: number): string =>
+    `console.log("running"); await new Promise((resolve) => setTimeout(resolve, ${value === 1 ? 600_000 : 0})); ` +
+    `export const slow: number = ${value};`;
+
+  for (const [what, cell] of [
+    ["at an import", 'import { slow } from "./slow"; slow'],
+    ["as a name of it was used", "slow"],
+  ] as const)
+    it(`${what} runs again`, async () => {
+      write({ "slow.ts": slow(0) });
+      await runs(kernel(), 'import { slow } from "./slow"; slow');
+      write({ "slow.ts": slow(1) });
+      const request = kernel().start(cell);
+      await request.printed("running");
+      await kernel().interrupt();
+      expect((await request.done()).status).toBe("error");
+      write({ "slow.ts": slow(22) });
+      expect((await runs(kernel(), cell)).result).toBe("22");
+    });
+
+  it("also where it did not change since", async () => {
+    const text =
+      "export const first: number = 1; console.log('running'); const g = globalThis as any; " +
+      "if (!g.cameBefore) { g.cameBefore = true; await new Promise(() => {}); }";
+    write({ "waits-once.ts": text });
+    const request = kernel().start('import { first } from "./waits-once"; first');
+    await request.printed("running");
+    await kernel().interrupt();
+    expect((await request.done()).status).toBe("error");
+    expect((await runs(kernel(), 'import { first } from "./waits-once"; first')).result).toBe("1");
   });
 });
 

@@ -110,6 +110,20 @@ go();`);
   });
 });
 
+describe("names in V8's messages", () => {
+  for (const [said, told] of [
+    ["$at_net.value.fit is not a function", "net.fit is not a function"],
+    ["(0 , $at_net.value) is not a function", "net is not a function"],
+    ["(0 , $at_fit.module.fit) is not a function", "fit is not a function"],
+    ["$at_net.module.default.fit is not a function", "net.fit is not a function"],
+    ["$import0.module.Net is not a constructor", "Net is not a constructor"],
+    ["costs $5.module.x", "costs $5.module.x"],
+  ] as const)
+    test(`are the author's: ${said}`, () => {
+      expect(describeError(new TypeError(said)).evalue).toBe(told);
+    });
+});
+
 describe("frames", () => {
   const stack = (...frames: string[]): Error =>
     Object.assign(new Error("m"), { stack: `Error: m\n${frames.map((frame) => `    at ${frame}`).join("\n")}` });
