@@ -53,7 +53,7 @@ describe.skipIf(!ready)("runStudies()", () => {
     ]);
   });
 
-  it("refuses a parameter that the notebook does not declare before anything runs, and lists those that it does", async () => {
+  it("refuses a parameter that is not declared before anything runs, and lists those that are", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { code, text } = await study("passes", "--set", "epoch=3");
     expect([code, text]).toEqual([2, ""]);
