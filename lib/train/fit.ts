@@ -103,7 +103,7 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     const rates = ratesAt(run, epoch);
     const images = batchLength(training.batches, record.position.batch);
     const result = await step.run(batch, images, rates, stop.aborted).finally(() => tf.dispose(batch));
-    const standing = record.add(result);
+    const standing = record.add(result, rates.learningRate);
     await average?.update(record.steps, record.length.steps);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));
