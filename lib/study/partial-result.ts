@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { aText, checkValue } from "../checks.js";
 import { readJson } from "../read-json.js";
 import type { FitConfig } from "../train/fit-config.js";
-import type { EpochRecord } from "../train/history.js";
+import type { EpochRecord } from "../train/history-entries.js";
 import type { Size } from "./claims.js";
 
 /** How far one run of an unfinished study is, as its newest checkpoint says. */

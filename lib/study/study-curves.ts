@@ -2,7 +2,7 @@
 import { aText, aTitle, oneOf, optional, orNull, someOf, type Rules } from "../checks.js";
 import { lines, type LineSeries } from "../plots/lines.js";
 import type { Figure } from "../plots/figure.js";
-import type { EpochRecord } from "../train/history.js";
+import type { EpochRecord } from "../train/history-entries.js";
 import type { StudyRun } from "./study-run.js";
 
 /** What an epoch's curve shows. */

@@ -1,7 +1,6 @@
 import { backendInfo, tf } from "../backend/index.js";
 import { partSizes } from "../datasets/share.js";
 import { batchNorms, logitsOf } from "../layers/forward.js";
-import type { LossConfig } from "./loss.js";
 import type { LossFunction, LossRecord } from "./own-functions.js";
 import { withPenalties } from "./penalties.js";
 
@@ -28,7 +27,9 @@ export interface Backward {
  * A batch forward and backward in training mode. With several parts, each part of consecutive images is computed by
  * itself, and in a compiled step side by side: no op of one waits for another's, which is faster where ops are small.
  * The parts count by their images, so that together they are the whole batch, up to the rounding of sums, unless the
- * model takes statistics of a batch or labels count by their class. What is drawn at random, each part draws anew.
+ * model takes statistics of a batch. What is drawn at random, each part draws anew.
+ *
+ * @param loss of images a mean; with class weights, scaled by the whole batch's, see `weightScale`
  */
 export function backward(
   model: tf.LayersModel,
@@ -80,9 +81,6 @@ function ofPart(
   return { loss: value, correct, gradients: variables.map(({ name }) => grads[name]!) };
 }
 
-/** How the images of a batch weigh in its loss. */
-type Weighing = Partial<Pick<LossConfig, "classWeights">> & { readonly loss?: "crossEntropy" | LossRecord };
-
 /**
  * Parts have gradients of their own: of a network with more weights than these, a second set is not worth its memory.
  */
@@ -93,9 +91,12 @@ const MOST_WEIGHTS = 10_000_000;
  * one. The machine's number of cores is not looked at, so that a run draws the same numbers everywhere. Of a loss of
  * one's own it is not known whether it is a mean over images.
  */
-export function bestParts(model: tf.LayersModel, { classWeights = null, loss = "crossEntropy" }: Weighing): 1 | 2 {
+export function bestParts(
+  model: tf.LayersModel,
+  { loss = "crossEntropy" }: { readonly loss?: "crossEntropy" | LossRecord },
+): 1 | 2 {
   const { tensorflow, devices } = backendInfo();
   const isCpu = tensorflow !== undefined && devices.every(({ type }) => type !== "GPU");
-  const isSame = classWeights === null && loss === "crossEntropy" && batchNorms(model).length === 0;
+  const isSame = loss === "crossEntropy" && batchNorms(model).length === 0;
   return isCpu && isSame && model.countParams() <= MOST_WEIGHTS ? 2 : 1;
 }

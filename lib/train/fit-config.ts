@@ -50,7 +50,7 @@ export interface FitConfigOptions extends LossOptions {
   /**
    * Parts of these that a step computes side by side, 1 or more: the same mathematics up to rounding, and faster where
    * ops are small. Each part draws random numbers and takes a batch norm's statistics by itself. Default null: 2 on a
-   * CPU for a network without batch norm, of up to 10 million weights, on cross-entropy without class weights; else 1.
+   * CPU for a network without batch norm, of up to 10 million weights, on cross-entropy; else 1.
    */
   readonly parallelParts?: number | null;
   /**

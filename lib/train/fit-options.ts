@@ -2,7 +2,7 @@ import type { FileSet, ImageSet } from "../datasets/types.js";
 import type { ActiveRun } from "../tracking/active-run.js";
 import type { RunLog } from "../tracking/run-log.js";
 import type { FitConfigOptions } from "./fit-config.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord } from "./history-entries.js";
 import type { LossFunction, LossRecord, Metrics } from "./own-functions.js";
 import type { Progress, Standing } from "./progress.js";
 

@@ -27,8 +27,8 @@ import { ending, isBest } from "./stopping.js";
  * Data-parallel training: where the environment variable `TF_CONFIG` names several processes (see `cluster`), each of
  * them takes its part of every batch and of every measurement, gradients are summed within the step, and all have the
  * same history and the same weights to the last bit: those of one process, up to the rounding of sums. As with
- * `parallelParts`, each part draws random numbers, takes a batch norm's statistics and weighs classes by itself; of the
- * moving statistics see `movingStatistics`. All processes begin with the first one's weights; it alone shows progress,
+ * `parallelParts`, each part draws random numbers and takes a batch norm's statistics by itself; of the moving
+ * statistics see `movingStatistics`. All processes begin with the first one's weights; it alone shows progress,
  * logs and writes checkpoints, into a folder that all of them see. A signal of one ends all after the same step; where
  * one ends by itself, the others end with an error.
  *
@@ -103,7 +103,7 @@ async function trainOneEpoch(run: Run): Promise<EndedBy | undefined> {
     const rates = ratesAt(run, epoch);
     const images = batchLength(training.batches, record.position.batch);
     const result = await step.run(batch, images, rates, stop.aborted).finally(() => tf.dispose(batch));
-    const standing = record.add(result);
+    const standing = record.add(result, rates.learningRate);
     await average?.update(record.steps, record.length.steps);
     log?.step(result.loss, rates.learningRate);
     if (callbacks.step) await calledBack(model, () => callbacks.step!(standing));

@@ -1,4 +1,5 @@
 /** Single entries of a run's history. */
+import type { Measurement } from "./progress.js";
 
 /** The first number of a run that was not finite. */
 export interface NotFinite {
@@ -20,4 +21,27 @@ export interface LossEntry {
   readonly batch: number;
   /** Mean over the batches since the entry before. */
   readonly loss: number;
+}
+
+/** One completed epoch: means over all its images, measured while training. */
+export interface EpochRecord<Name extends string = string> {
+  /** From 1. */
+  readonly epoch: number;
+  /** With what regularizers add. */
+  readonly loss: number;
+  /** 0 to 1. */
+  readonly accuracy: number;
+  /** Wall time of its training. */
+  readonly seconds: number;
+  /**
+   * Of its last step, as the schedule gave it; groups of parameters scale it. NaN in the epochs of a checkpoint from
+   * before it was noted.
+   */
+  readonly learningRate: number;
+  /** On the training set after the epoch, without augmentation; only with monitor "training". */
+  readonly training?: Measurement<Name>;
+  /** On the validation set, where there is one, after the epoch. */
+  readonly validation?: Measurement<Name>;
+  /** What the epoch's callback noted. */
+  readonly noted?: Readonly<Record<string, number>>;
 }

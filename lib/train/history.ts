@@ -1,26 +1,8 @@
 import type { FitConfig } from "./fit-config.js";
-import type { LossEntry, NotFinite } from "./history-entries.js";
-import type { EndedBy, Measurement, Progress, Standing } from "./progress.js";
+import type { EpochRecord, LossEntry, NotFinite } from "./history-entries.js";
+import type { EndedBy, Progress, Standing } from "./progress.js";
 import { runLength, type RunLength } from "./run-length.js";
 import type { StepResult } from "./step.js";
-
-/** One completed epoch: means over all its images, measured while training. */
-export interface EpochRecord<Name extends string = string> {
-  /** From 1. */
-  readonly epoch: number;
-  /** With what regularizers add. */
-  readonly loss: number;
-  /** 0 to 1. */
-  readonly accuracy: number;
-  /** Wall time of its training. */
-  readonly seconds: number;
-  /** On the training set after the epoch, without augmentation; only with monitor "training". */
-  readonly training?: Measurement<Name>;
-  /** On the validation set, where there is one, after the epoch. */
-  readonly validation?: Measurement<Name>;
-  /** What the epoch's callback noted. */
-  readonly noted?: Readonly<Record<string, number>>;
-}
 
 /** Batches of an entry of `History.losses`, and entries of a run that is too short for it. */
 const LOSS_EVERY = 200;
@@ -105,7 +87,7 @@ export class Recorder {
     state?: RecorderState,
   ) {
     this.length = runLength(size, config);
-    this.#state = state ? withNaN(state) : { ...FRESH, losses: [], epochs: [] };
+    this.#state = state ? restored(state) : { ...FRESH, losses: [], epochs: [] };
     this.#startMs = performance.now() - 1000 * this.#state.seconds;
     this.#epochMs = performance.now() - 1000 * this.#state.epochSeconds;
     this.#began = { ms: performance.now(), images: this.#state.images };
@@ -165,7 +147,8 @@ export class Recorder {
     });
   }
 
-  add({ loss, correct, images }: StepResult): Standing {
+  /** @param learningRate of the step */
+  add({ loss, correct, images }: StepResult, learningRate: number): Standing {
     const state = this.#state;
     state.batch++;
     state.steps++;
@@ -190,7 +173,8 @@ export class Recorder {
     const epochEnds = batch === batches;
     if (epochEnds) {
       const { epoch, loss, accuracy } = standing;
-      state.epochs.push({ epoch, loss, accuracy, seconds: (performance.now() - this.#epochMs) / 1000 });
+      const seconds = (performance.now() - this.#epochMs) / 1000;
+      state.epochs.push({ epoch, loss, accuracy, seconds, learningRate });
       state.open = true;
     }
     if (isMarked || epochEnds) this.progress.mark(standing);
@@ -253,7 +237,9 @@ export class Recorder {
   }
 }
 
-/** A copy in which each number that JSON could not hold is NaN again: it writes null for it. */
-function withNaN(state: RecorderState): RecorderState {
-  return JSON.parse(JSON.stringify(state), (_, value: unknown) => (value === null ? NaN : value)) as RecorderState;
+/** A copy in which each number that JSON could not hold, for which it writes null, or that was not noted is NaN. */
+function restored(state: RecorderState): RecorderState {
+  const epochs = state.epochs.map((epoch) => ({ ...epoch, learningRate: epoch.learningRate ?? NaN }));
+  const text = JSON.stringify({ ...state, epochs });
+  return JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value)) as RecorderState;
 }

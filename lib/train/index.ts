@@ -21,8 +21,8 @@ export { loadCheckpoint, type LoadedCheckpoint } from "./checkpoint.js";
 export { fit } from "./fit.js";
 export type { CheckpointOptions, FitCallbacks, FitOptions } from "./fit-options.js";
 export { FIT_DEFAULTS, type FitConfig, type FitConfigOptions } from "./fit-config.js";
-export type { EpochRecord, History } from "./history.js";
-export type { LossEntry, NotFinite } from "./history-entries.js";
+export type { History } from "./history.js";
+export type { EpochRecord, LossEntry, NotFinite } from "./history-entries.js";
 export { crossEntropy, softmaxCrossEntropy, type LossConfig, type LossOptions } from "./loss.js";
 export type { LossFunction, LossRecord, MetricFunction, Metrics } from "./own-functions.js";
 export {

@@ -30,7 +30,10 @@ export interface ScheduleOptions {
    * for onecycle, which rises by itself. Default 0.
    */
   readonly warmupFraction?: number;
-  /** Where the rise begins, a share of the learning rate, 0 to 1. Default 0. */
+  /**
+   * Where the rise begins, a share of the learning rate, 0 to 1: the first step or epoch has it. With 0 the first step
+   * has the rate 0, but no epoch: n epochs of warm-up have 1 / (n + 1), 2 / (n + 1), … of it. Default 0.
+   */
   readonly warmupStart?: number;
   /** step: after how many steps the rate is multiplied by gamma, again and again, 1 or more. Default 30. */
   readonly stepSize?: number;
@@ -86,8 +89,8 @@ export const SCHEDULE_DEFAULTS: ScheduleConfig = {
  *
  * @param schedule "cosine", or options: what is left out has its default
  * @param learningRate the rate that factors apply to; onecycle's highest
- * @param step from 0
- * @param total steps of the run, 1 or more
+ * @param step from 0; with `by: "epoch"` the epoch, from 0
+ * @param total steps of the run, 1 or more; with `by: "epoch"` its epochs
  * @throws TypeError or RangeError for a schedule that `fit` refuses, or a step out of range
  * Source: PyTorch's `lr_scheduler` (StepLR, MultiStepLR, CosineAnnealingLR, OneCycleLR, LinearLR); Loshchilov & Hutter
  * 2017; Smith & Topin 2018.
@@ -107,8 +110,10 @@ export function learningRateAt(
 /** {@link learningRateAt} by a schedule that has been checked. */
 export function rateAt(schedule: ScheduleConfig, learningRate: number, step: number, total: number): number {
   const warmup = Math.round(schedule.warmupFraction * total);
-  if (step < warmup) return learningRate * (schedule.warmupStart + (1 - schedule.warmupStart) * (step / warmup));
-  return curve(schedule, learningRate, step - warmup, total - warmup);
+  if (step >= warmup) return curve(schedule, learningRate, step - warmup, total - warmup);
+  // a step at rate 0 is one of many, but an epoch would pass over the whole set and train nothing
+  const start = schedule.by === "epoch" && schedule.warmupStart === 0 ? 1 / (warmup + 1) : schedule.warmupStart;
+  return learningRate * (start + (1 - start) * (step / warmup));
 }
 
 /**
@@ -236,11 +241,7 @@ function wholeSchedule(fn: string, given: ScheduleOptions | ScheduleName): Sched
   return filledSchedule(fn, given);
 }
 
-/**
- * {@link wholeSchedule} of options that have been checked one by one.
- *
- * @throws RangeError for options that exclude each other
- */
+/** {@link wholeSchedule} of options checked one by one. @throws RangeError for options that exclude each other */
 export function filledSchedule(fn: string, given: ScheduleOptions | ScheduleName): ScheduleConfig {
   const schedule = filled(SCHEDULE_DEFAULTS, typeof given === "string" ? { name: given } : given);
   const { name, milestones, warmupFraction } = schedule;

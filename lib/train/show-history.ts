@@ -1,7 +1,8 @@
 import { DISPLAY, grouped, percentText, shownAs } from "../shown.js";
 import { table } from "../table.js";
 import { escapeHtml } from "../escape-html.js";
-import type { EpochRecord, History } from "./history.js";
+import type { History } from "./history.js";
+import type { EpochRecord } from "./history-entries.js";
 import { durationText, shortNumber, type Measurement } from "./progress.js";
 
 /** Epochs that a reader is shown, the last ones. */
@@ -53,17 +54,20 @@ function epochTable(epochs: readonly EpochRecord[]): [columns: string[], rows: (
     const metrics = epochs.find((epoch) => epoch[of])?.[of]?.metrics ?? {};
     return epochs.some((epoch) => epoch[of]) ? [{ of, metrics: Object.keys(metrics) }] : [];
   });
+  const rateVaries = new Set(epochs.map(({ learningRate }) => learningRate)).size > 1;
   const columns = [
     "epoch",
     "loss",
     "accuracy",
     ...measured.flatMap(({ of, metrics }) => ["loss", "accuracy", ...metrics].map((name) => `${of} ${name}`)),
+    ...(rateVaries ? ["learning rate"] : []),
     "seconds",
   ];
   const rows = epochs.map((epoch) => [
     String(epoch.epoch),
     ...cells(epoch, []),
     ...measured.flatMap(({ of, metrics }) => cells(epoch[of], metrics)),
+    ...(rateVaries ? [shortNumber(epoch.learningRate)] : []),
     epoch.seconds.toFixed(1),
   ]);
   return [columns, rows];

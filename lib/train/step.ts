@@ -3,13 +3,14 @@ import type { Batch } from "../datasets/batches.js";
 import { backward, bestParts } from "./backward.js";
 import { inputsOf, ofPart } from "./batch-parts.js";
 import type { FitConfig } from "./fit-config.js";
+import type { RunLoss } from "./loss.js";
 import { statisticsOfStep, type StatisticsOfStep } from "./moving-statistics.js";
 import type { Optimizer } from "./optimizer.js";
-import type { LossFunction } from "./own-functions.js";
 import { byGroup, groupRates, type Groups } from "./parameter-groups.js";
 import { constraintsOf } from "./penalties.js";
 import type { SharedRun } from "./shared-run.js";
 import { zerosLike } from "./weight-decay.js";
+import { weightScale } from "./weight-scale.js";
 
 /** What one step reports. */
 export interface StepResult {
@@ -65,7 +66,7 @@ export interface Training {
   readonly model: tf.LayersModel;
   readonly variables: readonly tf.Variable[];
   readonly optimizer: Optimizer;
-  readonly loss: LossFunction;
+  readonly loss: RunLoss;
   readonly config: StepConfig;
   /** The variables by group, where some train otherwise than the rest. */
   readonly groups?: Groups | undefined;
@@ -79,8 +80,9 @@ type Found = [loss: tf.Tensor, correct: tf.Tensor, stops?: tf.Tensor];
 /**
  * A training step as one compiled program for each size of batch. With microBatchSize (gradient accumulation) one
  * program more, which only adds gradients up: all parts of a batch but the last go through it. The parts' gradients
- * count by their images, so that together they are the whole batch's (with class weights, and with batch statistics,
- * each part has its own mean). In a shared run each process takes a share of the batch, likewise.
+ * count by their images, class weights being scaled by the whole batch's, so that together they are the whole batch's
+ * (but for batch statistics, of which each part has its own). In a shared run each process takes a share of the batch,
+ * likewise.
  *
  * @param calls of a run that goes on
  */
@@ -92,24 +94,20 @@ export function trainStep(training: Training, calls: readonly [number, number] =
   const constrain = constraintsOf(model);
   const done: [number, number] = [...calls];
 
-  const accumulate = async (part: Batch, share: number): Promise<StepResult> => {
-    const found = await withScalars([share], (scalars) => programs.accumulate(...inputsOf(part), ...scalars));
+  const accumulate = async (part: Batch, told: tf.Tensor): Promise<StepResult> => {
+    const found = await programs.accumulate(...inputsOf(part), told).finally(() => told.dispose());
     done[0]++;
     return read(found, part);
   };
-  /** @param told the part's share; in a shared run [4], see {@link toldOf} */
   const update = async (
     part: Batch,
     told: tf.Tensor,
     { learningRate, momentum, epoch }: Rates,
   ): Promise<StepResult> => {
     const rate = groups ? groupRates(groups, learningRate, epoch) : tf.scalar(learningRate);
-    const inputs = inputsOf(part);
-    const stepped =
-      momentum === undefined
-        ? programs.update(...inputs, told, rate)
-        : withScalars([momentum], ([own]) => programs.update(...inputs, told, rate, own));
-    const found = await (shared ? shared.watch(stepped) : stepped).finally(() => tf.dispose([rate, told]));
+    const own: [] | [tf.Tensor] = momentum === undefined ? [] : [tf.scalar(momentum)];
+    const stepped = programs.update(...inputsOf(part), told, rate, ...own);
+    const found = await (shared ? shared.watch(stepped) : stepped).finally(() => tf.dispose([rate, told, ...own]));
     done[1]++;
     const result = await read(found, part);
     await constrain?.();
@@ -121,12 +119,15 @@ export function trainStep(training: Training, calls: readonly [number, number] =
     async run(batch, images, rates, stops = false) {
       const own = batch.images.shape[0];
       const size = config.microBatchSize ?? own;
+      const { classWeights } = config;
+      const scale = classWeights ? [await weightScale(batch, images, classWeights, shared)] : [];
       const results: StepResult[] = [];
       let first = 0;
       for (; first + size < own; first += size)
-        results.push(await ofPart(batch, first, size, (part) => accumulate(part, size / images)));
+        results.push(await ofPart(batch, first, size, (part) => accumulate(part, numbers([size / images, ...scale]))));
       const last = own - first;
-      const told = shared ? toldOf(results, last / images, images, stops) : tf.scalar(last / images);
+      const before = shared ? foundBefore(results, images, stops) : [];
+      const told = numbers([last / images, ...scale, ...before]);
       const updated = await ofPart(batch, first, last, (part) => update(part, told, rates));
       return shared ? { ...updated, images } : together([...results, updated], images);
     },
@@ -147,7 +148,7 @@ export function trainStep(training: Training, calls: readonly [number, number] =
  * @param statistics what is averaged over processes after each step
  */
 export function compilePrograms(
-  { model, variables, optimizer, loss, config, groups, shared }: Training,
+  { model, variables, optimizer, loss: ofRun, config, groups, shared }: Training,
   sums: readonly tf.Variable[] | undefined,
   [accumulated, updated]: readonly [number, number],
   statistics?: StatisticsOfStep,
@@ -156,7 +157,15 @@ export function compilePrograms(
   const options = { interruptible: false, ...(config.mixedPrecision && { mixedPrecision: "bfloat16" as const }) };
   const seed = (config.seed ^ Math.imul(shared?.rank ?? 0, 0x9e3779b1)) | 0; // each process drops out others
 
-  const addGradients = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, share: tf.Tensor): Found => {
+  /** @param told the part's share, with class weights their scale, in a shared run what {@link foundBefore} gives */
+  const heard = (told: tf.Tensor) => {
+    const [share, ...rest] = told.rank === 0 ? [told] : tf.unstack(told);
+    const scale = config.classWeights ? rest.shift() : undefined;
+    const loss: RunLoss = scale ? (logits, targets) => ofRun(logits, targets, scale) : ofRun;
+    return { share: share!, loss, before: rest };
+  };
+  const addGradients = (images: tf.Tensor, labels: tf.Tensor, targets: tf.Tensor, told: tf.Tensor): Found => {
+    const { share, loss } = heard(told);
     const found = backward(model, variables, { images, labels, targets }, loss, parts);
     sums?.forEach((sum, i) => sum.assign(tf.add(sum, tf.mul(found.gradients[i]!, share))));
     return [found.loss, found.correct];
@@ -165,13 +174,13 @@ export function compilePrograms(
     images: tf.Tensor,
     labels: tf.Tensor,
     targets: tf.Tensor,
-    share: tf.Tensor,
+    told: tf.Tensor,
     learningRate: tf.Tensor,
     momentum?: tf.Tensor,
   ): Found => {
+    const { share, loss, before } = heard(told);
     const found = backward(model, variables, { images, labels, targets }, loss, parts);
-    const [part, ...before] = shared ? (tf.unstack(share) as tf.Scalar[]) : [share];
-    const scale = (x: tf.Tensor): tf.Tensor => (sums || shared ? tf.mul(x, part!) : x);
+    const scale = (x: tf.Tensor): tf.Tensor => (sums || shared ? tf.mul(x, share) : x);
     const scaled = found.gradients.map((gradient, i) => (sums ? tf.add(sums[i]!, scale(gradient)) : scale(gradient)));
     const all = shared?.summed(scaled, {
       loss: tf.add(scale(found.loss), before[0]!),
@@ -198,27 +207,16 @@ export function compilePrograms(
   };
 }
 
-/**
- * What a shared step takes beside its part: the part's share of the batch, what the process' parts before it add to
- * loss and right ones, and whether the run is to end early.
- */
-function toldOf(before: readonly StepResult[], share: number, images: number, stops: boolean): tf.Tensor {
+/** What the parts of a process before its last add to loss and right ones, and whether the run is to end early. */
+function foundBefore(before: readonly StepResult[], images: number, stops: boolean): number[] {
   const loss = before.reduce((sum, part) => sum + (part.loss * part.images) / images, 0);
   const correct = before.reduce((sum, part) => sum + part.correct, 0);
-  return tf.tensor1d([share, loss, correct, Number(stops)]);
+  return [loss, correct, Number(stops)];
 }
 
-/** Runs `body` with these numbers as scalars, which are disposed of then. */
-async function withScalars<const Values extends readonly (number | undefined)[], Result>(
-  values: Values,
-  body: (scalars: { [At in keyof Values]: tf.Tensor }) => Promise<Result>,
-): Promise<Result> {
-  const scalars = values.map((value) => tf.scalar(value!)) as { [At in keyof Values]: tf.Tensor };
-  try {
-    return await body(scalars);
-  } finally {
-    tf.dispose(scalars as tf.Tensor[]);
-  }
+/** One number as a scalar, more as [n]. */
+function numbers(values: readonly number[]): tf.Tensor {
+  return values.length === 1 ? tf.scalar(values[0]!) : tf.tensor1d([...values]);
 }
 
 async function read(found: Found, { images }: Batch): Promise<StepResult> {

@@ -1,5 +1,6 @@
 import type { FitConfig } from "./fit-config.js";
-import type { EpochRecord, History } from "./history.js";
+import type { History } from "./history.js";
+import type { EpochRecord } from "./history-entries.js";
 
 /** The accuracy that an epoch is judged by; below all others where a loss was not finite: argMax of NaN is class 0. */
 function score({ loss, accuracy, training, validation }: EpochRecord, monitor: FitConfig["monitor"]): number {

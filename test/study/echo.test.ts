@@ -70,6 +70,15 @@ describe("a history shows", () => {
     expect(lines.length).toBeLessThan(8);
   });
 
+  it("the learning rate of its epochs, where that varies", async () => {
+    const history = await run({ learningRate: 0.002, schedule: { name: "step", by: "epoch", stepSize: 1 } });
+    const [, head, , first, second] = shown(history)
+      ["text/plain"].split("\n")
+      .map((line) => line.split(/ {2,}/));
+    expect(head!.slice(-2)).toEqual(["learning rate", "seconds"]);
+    expect([first, second].map((row) => row!.at(-2))).toEqual(["0.002", "0.0002"]);
+  });
+
   it("that it was stopped, and the last epochs alone of many", async () => {
     const early = await run({ epochs: 30, patience: 1, monitor: "running", learningRate: 0 });
     expect(shown(early)["text/plain"]).toMatch(/^2 of 30 epochs, .*: ended, as patience is over\n/);

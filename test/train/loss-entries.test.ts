@@ -13,7 +13,7 @@ function places(images: number, epochs: number, lossEvery: number | null): (read
   for (let epoch = 1; epoch <= epochs; epoch++) {
     recorder.startEpoch(epoch);
     for (let batch = 0; batch < recorder.length.batchesOf(epoch); batch++)
-      recorder.add({ loss: 1, correct: 0, images: 100 });
+      recorder.add({ loss: 1, correct: 0, images: 100 }, 0.1);
     recorder.closeEpoch();
   }
   return recorder.history("epochs").losses.map(({ epoch, batch }) => [epoch, batch]);

@@ -112,12 +112,9 @@ describe("the rate of a run that goes on", () => {
     const config = { epochs: 2, batchSize: 10, lossEvery: 200 } as FitConfig;
     const before = new Recorder(config, 20, silentProgress);
     before.startEpoch(1);
-    before.add({ loss: 1, correct: 5, images: 10 });
-    const { rate, secondsLeft } = new Recorder(config, 20, silentProgress, { ...before.state(), seconds: 1e6 }).add({
-      loss: 1,
-      correct: 5,
-      images: 10,
-    });
+    before.add({ loss: 1, correct: 5, images: 10 }, 0.1);
+    const after = new Recorder(config, 20, silentProgress, { ...before.state(), seconds: 1e6 });
+    const { rate, secondsLeft } = after.add({ loss: 1, correct: 5, images: 10 }, 0.1);
     expect(rate).toBeGreaterThan(1); // 20 images in 1e6 s are fewer
     expect(secondsLeft).toBe(20 / rate);
   });

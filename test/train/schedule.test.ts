@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { learningRateAt, momentumAt, type ScheduleConfig } from "../../lib/train/index.js";
+import { learningRateAt, momentumAt, type ScheduleConfig, type ScheduleOptions } from "../../lib/train/index.js";
 
 interface Row {
   readonly what: string;
@@ -30,6 +30,25 @@ describe("learningRateAt()", () => {
       momenta ? !(Math.abs(momentum! - momenta[step]!) <= 1e-12) : momentum !== undefined,
     );
     expect(wrong).toEqual([]);
+  });
+
+  it.each<[number, ScheduleOptions, number[]]>([
+    [5, { name: "cosine", warmupFraction: 0.4 }, [1 / 3, 2 / 3, 1, 0.75, 0.25]],
+    [5, { name: "linear", warmupFraction: 0.2 }, [1 / 2, 1, 0.75, 0.5, 0.25]],
+    [4, { warmupFraction: 0.75 }, [1 / 4, 1 / 2, 3 / 4, 1]],
+    [2, { warmupFraction: 0.1 }, [1, 1]], // no whole epoch
+  ])("by epoch rises in equal parts, and trains no epoch at rate 0: %i epochs, %o", (epochs, schedule, rates) => {
+    const found = rates.map((_, epoch) => learningRateAt({ ...schedule, by: "epoch" }, 1, epoch, epochs));
+    found.forEach((rate, epoch) => expect(rate).toBeCloseTo(rates[epoch]!, 12)); // float64
+  });
+
+  it("by epoch begins where it is told, as by step; by step the first one has rate 0", () => {
+    const warm = { name: "cosine", warmupFraction: 0.4 } as const;
+    const rates = (schedule: ScheduleOptions) => [0, 1, 2, 3, 4].map((step) => learningRateAt(schedule, 1, step, 5));
+    const told = { ...warm, warmupStart: 0.1 };
+    expect(rates({ ...told, by: "epoch" })).toEqual(rates(told));
+    expect(rates(told).slice(0, 3)).toEqual([0.1, 0.55, 1]);
+    expect(rates(warm).slice(0, 3)).toEqual([0, 0.5, 1]);
   });
 
   it("has PyTorch's momenta to be held to", () => {

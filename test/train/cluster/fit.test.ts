@@ -12,15 +12,16 @@ const VARIANTS = `
   const adam = { optimizer: "adam", labelSmoothing: 0.1, emaDecay: 0.9, microBatchSize: 4 };
   const augment = { horizontalFlip: true, cropPadding: 1 };
   const adamw = { optimizer: "adamw", schedule: "cosine", mixup: 0.4, augment, workers: 1 };
+  const weighted = { optimizer: "sgd", learningRate: 0.05, classWeights: [5, 0, 0.1], labelSmoothing: 0.1 };
   const wide = () => // more weights than one message takes, in one tensor
     network([tf.layers.reshape({ targetShape: [1, 64] }), tf.layers.dense({ units: 34_000,
       kernelInitializer: tf.initializers.glorotUniform({ seed: 9 }) })]);
   const each = async (visit) => {
-    for (const options of [sgd, adam, adamw]) await visit((more) => fitted({ ...options, ...more }));
+    for (const options of [sgd, adam, adamw, weighted]) await visit((more) => fitted({ ...options, ...more }));
     await visit((more) => fitted({ ...sgd, validation: null, epochs: 1, ...more }, wide()));
   };
 `;
-const NAMES = ["sgd", "adam", "adamw", "wide"] as const;
+const NAMES = ["sgd", "adam", "adamw", "weighted", "wide"] as const;
 
 interface Fitted {
   readonly losses: readonly number[];
