@@ -113,9 +113,13 @@ describe("resultsPage()", () => {
 });
 
 describe("studiesTable()", () => {
-  it("has a row for each study with its question and its answer", () => {
-    expect(studiesTable(whole, storedResults(whole)).split("\n").at(-1)).toBe(
-      "| [A tiny study](notebooks/tiny.ipynb) | Is it so? | With 60.0 % on 2 cores. |",
+  it("has a row for each study with the first of its source's figures, and of what it is", () => {
+    const last = (folder: string) => studiesTable(folder, storedResults(folder)).split("\n").at(-1);
+    expect(last(whole)).toBe("| [A tiny study](notebooks/tiny.ipynb) | Is it so? | a | 68 % | 70.0 %, full |");
+    const [first, ...others] = source.figures;
+    const labelled = { ...source, answer: undefined, figures: [{ ...first, label: "the CNN" }, ...others] };
+    expect(last(studyWith({ "source.json": JSON.stringify(labelled) }))).toBe(
+      "| [A tiny study](notebooks/tiny.ipynb) | Is it so? | the CNN | 68 % | not run yet |",
     );
   });
 });

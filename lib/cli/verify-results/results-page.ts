@@ -140,15 +140,28 @@ function storedRow({ name, result }: Stored): string[] {
   ];
 }
 
-/** README's table: a row for each study that says what its source is, with its question and its answer. */
+/** README's table: a row for each study that says what its source is, with the first of the source's figures. */
 export function studiesTable(notebooks: string, stored: readonly Stored[]): string {
-  const rows = studiesOf(notebooks, stored).flatMap((study) => {
-    const { name, title, source } = study;
+  const rows = studiesOf(notebooks, stored).flatMap(({ name, title, source, stored: own }) => {
     if (source === undefined) return [];
-    const answer = source.answer === undefined ? "not answered yet" : filledAnswer(source.answer, study);
-    return [[`[${title}](notebooks/${name}.ipynb)`, source.question, answer]];
+    const [first] = source.figures;
+    const ours =
+      first &&
+      oursOf(
+        own.map(({ result }) => result),
+        first,
+      )[0];
+    return [
+      [
+        `[${title}](notebooks/${name}.ipynb)`,
+        source.question,
+        first === undefined ? "–" : (first.label ?? named(first)),
+        first?.shown ?? "–",
+        ours === undefined ? "not run yet" : `${ours.mean}, ${ours.size}`,
+      ],
+    ];
   });
-  return markdownTable(["study", "what it asks", "what it finds"], rows);
+  return markdownTable(["study", "what it asks", "one figure", "the source", "here"], rows);
 }
 
 const INSERTED = /\{(\S+) (\S+) (percent|points|fixed|integer|minutes|text)(?: (\d))?\}/g;

@@ -18,6 +18,8 @@ interface SourceFigure {
   readonly value: number;
   /** As the source writes it, "68 %". */
   readonly shown: string;
+  /** Of what it is, for README's row: "ResNet34". Default the run and the measure. */
+  readonly label?: string;
   /** What the reader has to know of it: that it is truncated, or contradicts another place. */
   readonly note?: string;
   /** How ours is written, in an inserted number's words. Default "percent 1" of an accuracy, "fixed 3" of others. */
@@ -61,11 +63,12 @@ const aSource = fields("{ title, author, kind, question, answer?, figures }", {
   question: aQuestion,
   answer: optional(aTitle),
   figures: listOf(
-    fields("{ run, measure, value, shown, note?, format? }", {
+    fields("{ run, measure, value, shown, label?, note?, format? }", {
       run: aTitle,
       measure: aTitle,
       value: aNumber,
       shown: aTitle,
+      label: optional(aTitle),
       note: optional(aTitle),
       format: optional(aFormat),
     }),
