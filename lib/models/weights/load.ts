@@ -11,7 +11,7 @@ import { planWeights, type PlannedWeight } from "./plan.js";
 import { readWeightFile } from "./read-weight-file.js";
 import { detectNames, underNames } from "./detect-names.js";
 import { gridBefore, resamplePositions } from "./position.js";
-import { withKerasEpsilon } from "./torch-modules.js";
+import { withKerasEpsilon } from "./torch-network.js";
 
 /** What {@link loadWeights} takes besides. */
 export interface LoadWeightsOptions {

@@ -3,7 +3,7 @@ import { ownLayout, torchLayout, type Layout } from "./layout.js";
 import { translate, type WeightNames } from "./names.js";
 import { namedWeights } from "./named-weights.js";
 import { NAME_TABLES } from "./tables/index.js";
-import { torchLayouts, torchNames } from "./torch-modules.js";
+import { torchLayouts, torchNames } from "./torch-network.js";
 
 /** One weight of a model, and where it lies in a file. */
 export interface PlannedWeight {

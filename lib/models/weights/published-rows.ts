@@ -1,5 +1,5 @@
 import type { ModelName } from "../registry.js";
-import type { ReferenceNames } from "./names.js";
+import type { WeightNames } from "./names.js";
 
 /** Weights that others publish, and the model of ours that they fit. */
 export interface PublishedRow {
@@ -15,7 +15,7 @@ export interface PublishedRow {
     readonly inputShape?: readonly [number, number, number];
   };
   /** Whose names the file has. */
-  readonly names: ReferenceNames;
+  readonly names: Exclude<WeightNames, "saccade" | "torch">;
   /** Where the file is published. */
   readonly url: string;
   /** Roughly: numbers times 4. */
