@@ -50,6 +50,7 @@ describe("an error from deep within names the function that was called", () => {
     ["loadWeights", "text in place of safetensors", () => models.loadWeights(tiny(), at("text.safetensors"))],
     ["loadWeights", "text in place of an index", () => models.loadWeights(tiny(), at("index.json"))],
     ["loadWeights", "a folder", () => models.loadWeights(tiny(), folder)],
+    ["readWeights", "text in place of safetensors", () => models.readWeights(at("text.safetensors"))],
     ["loadCheckpoint", "text in place of a checkpoint", () => train.loadCheckpoint(tiny(), at("text.safetensors"))],
     ["createOptimizer", "sgd's rule", () => train.createOptimizer([], { name: "sgd", nesterov: true }, 0.1)],
     ["fit", "an optimizer's rule", () => fitTiny({ optimizer: { name: "sgd", nesterov: true } })],

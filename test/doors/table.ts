@@ -234,6 +234,7 @@ const MODELS: Record<string, Door> = {
   allWeights: door("allWeights", models.allWeights, () => [tiny()]),
   plainModel: door("plainModel", models.plainModel, () => [tiny()]),
   loadWeights: door("loadWeights", models.loadWeights, () => [tiny(), "none"]),
+  readWeights: door("readWeights", models.readWeights, () => ["none"]),
   saveWeights: door("saveWeights", models.saveWeights, () => [tiny(), join(folder(), "a")]),
   saveLayersModel: door("saveLayersModel", models.saveLayersModel, () => [tiny(), folder()]),
   exportOnnx: door("exportOnnx", models.exportOnnx, () => [

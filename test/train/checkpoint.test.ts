@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/backend/index.js";
-import { createModel } from "../../lib/models/index.js";
+import { createModel, loadWeights } from "../../lib/models/index.js";
 import { fit, loadCheckpoint } from "../../lib/train/index.js";
 import { brightnessSet } from "../fixtures/images.js";
 
@@ -87,6 +87,19 @@ describe("checkpoints", () => {
     expect(classNames).toEqual(["level 0", "level 1", "level 2"]);
     expect(config).toMatchObject({ epochs: 2, seed: 3 });
     other.dispose();
+  });
+
+  it("are told from files of weights by loadWeights, which says what loads them", async () => {
+    await fit(model, set, { ...options, epochs: 1, validation: set, checkpoint: { folder } });
+    for (const name of ["best", "last"]) {
+      const path = join(folder, `${name}.safetensors`);
+      await expect(loadWeights(model, path, { strict: false })).rejects.toThrow(
+        new RangeError(
+          `loadWeights: path must be of weights, got ${path}, a checkpoint that fit wrote: ` +
+            `train.loadCheckpoint(model, "${path}") loads it`,
+        ),
+      );
+    }
   });
 
   it("are not replaced unless that is said", async () => {

@@ -39,6 +39,11 @@ export function ownLayout(shape: readonly number[]): Layout {
   return { split: shape, order: shape.map((_, axis) => axis), shape };
 }
 
+/** The shape of each of a weight's parts in a reference's file, which lie side by side along the first axis. */
+export function partShape({ shape }: Layout, parts: number): readonly number[] {
+  return parts === 1 ? shape : [shape[0]! / parts, ...shape.slice(1)];
+}
+
 /** Theirs in our layout; the caller disposes of it. @param values of the layout's shape */
 export function toOurs(values: tf.Tensor, { split, order }: Layout, shape: readonly number[]): tf.Tensor {
   const back = order.map((_, axis) => order.indexOf(axis));
@@ -54,7 +59,7 @@ export function toTheirs(values: tf.Tensor, { split, order, shape }: Layout): tf
  * The layer that a layer's input comes from, past those that leave an input's shape and order alone; undefined where it
  * is a junction.
  */
-function sourceOf(layer: tf.layers.Layer): tf.layers.Layer | undefined {
+export function sourceOf(layer: tf.layers.Layer): tf.layers.Layer | undefined {
   const before = layer.inboundNodes[0]?.inboundLayers;
   if (before?.length !== 1) return undefined;
   return ["Dropout", "SaccadeDropout", "DropPath", "ReLU", "Activation"].includes(before[0]!.getClassName())

@@ -1,16 +1,17 @@
 import { tf } from "../../backend/index.js";
 import { aFlag, aModel, aText, calledAs, checkArguments, checkOptions, oneOf, optional } from "../../checks.js";
-import type { Safetensors, StoredTensor } from "../../safetensors/index.js";
+import type { StoredTensor } from "../../safetensors/index.js";
 import { setModelUse, type ModelUse } from "../model-use.js";
-import { toOurs } from "./layout.js";
-import { originOf, readMetadata, type WeightMetadata } from "./metadata.js";
+import { partShape, toOurs } from "./layout.js";
+import { adviceFor } from "./load-advice.js";
+import { isCheckpoint, originOf, readMetadata } from "./metadata.js";
 import { unwrapped, type WeightNames } from "./names.js";
-import { byPlace } from "./numbering.js";
 import { float32, notFinite } from "./numbers.js";
-import { knownNames, planWeights, type PlannedWeight } from "./plan.js";
+import { planWeights, type PlannedWeight } from "./plan.js";
 import { readWeightFile } from "./read-weight-file.js";
-import { indexOf } from "./shards.js";
+import { detectNames, underNames } from "./detect-names.js";
 import { gridBefore, resamplePositions } from "./position.js";
+import { withKerasEpsilon } from "./torch-network.js";
 
 /** What {@link loadWeights} takes besides. */
 export interface LoadWeightsOptions {
@@ -56,16 +57,19 @@ export interface LoadedWeights {
 
 /**
  * Gives a model the weights of a file (safetensors, or a state dict that PyTorch saved, or several of them by their
- * index) under the reference's names and layouts. Learned positional embeddings of another image size are interpolated,
- * and computed ones stay as the model has them. What `nn.DataParallel` and `torch.compile` put before every name is
+ * index) under the reference's names and layouts; a network that is not of the registry takes those of one's own in
+ * PyTorch, by its layers' names: "features.0.weight" [out, in, H, W] is the kernel [H, W, in, out] of `features/0`.
+ * Learned positional embeddings of another image size are interpolated, and computed ones stay as the model has them.
+ * What `nn.DataParallel` and `torch.compile` put before every name is
  * left out. Layers that tfjs numbered itself, over the whole process, match by their place in the network. Where it
  * throws, nothing has changed.
  *
  * @param path of a safetensors file, of one that `torch.save` wrote (.pth, .pt), or of an index of shards
  *   (model.safetensors.index.json)
- * @throws RangeError listing missing, unexpected and misshapen names, or weights that are not finite; and for an option
- *   out of range
- * @throws TypeError for a weight of complex numbers, or of a type of 4 or 6 bits
+ * @throws RangeError listing missing, unexpected and misshapen names, or weights that are not finite; for a checkpoint
+ *   of `fit`'s, which `train.loadCheckpoint` loads; and for an option out of range
+ * @throws TypeError for a weight of complex numbers, or of a type of 4 or 6 bits; under PyTorch's names for one whose
+ *   order there cannot be known
  * @throws SyntaxError for a file that is damaged or of another format
  */
 export async function loadWeights(
@@ -89,6 +93,12 @@ export async function loadWeights(
   const { strict = true, head = "load" } = options;
   const read = await calledAs("loadWeights", () => readWeightFile(path, options.entry));
   const metadata = readMetadata(path, read.metadata);
+  if (isCheckpoint(metadata)) {
+    throw new RangeError(
+      `loadWeights: path must be of weights, got ${path}, a checkpoint that fit wrote: ` +
+        `train.loadCheckpoint(model, ${JSON.stringify(path)}) loads it`,
+    );
+  }
   const tensors = unwrapped(read.tensors);
   const names = options.names ?? metadata?.names ?? detectNames(model, tensors);
   const file = underNames(tensors, names, metadata);
@@ -109,11 +119,11 @@ export async function loadWeights(
     const strangers = [...file].filter(([name]) => !expected.has(name) && !name.endsWith(".num_batches_tracked"));
     const unexpected = strangers.map(([, { called }]) => called);
     const { loaded, resampled, missing, misshapen } = found;
-    const isKnown = plan.some(({ theirs }) => theirs.some((each) => file.has(each)));
     if (strict && missing.length + unexpected.length + misshapen.length > 0) {
+      const advice = adviceFor(path, model, { ...found, plan, names, file: [...file.keys()] });
       throw new RangeError(
         `loadWeights: ${path} must fit ${originOf(model)?.name ?? model.name} under ${names}'s names, ` +
-          `got\n${listed({ missing, unexpected, misshapen })}${adviceFor(path, model, found, isKnown)}`,
+          `got\n${listed({ missing, unexpected, misshapen })}${advice}`,
       );
     }
     if (found.notFinite.length > 0) {
@@ -125,19 +135,12 @@ export async function loadWeights(
     // first: it may throw
     if (classNames && mean !== undefined && std !== undefined) noteUse(path, model, { classNames, mean, std });
     for (const [variable, value] of values) variable.write(value);
+    if (names === "torch") tellEpsilon(model);
     const entry = read.entry !== undefined && { entry: read.entry };
     return { names, ...entry, loaded, resampled, missing, unexpected, misshapen, ...(classNames && { classNames }) };
   } finally {
     tf.dispose([...values.values()]);
   }
-}
-
-/** @param isKnown whether the model has any name of the file */
-function adviceFor(path: string, model: tf.LayersModel, found: Found, isKnown: boolean): string {
-  const index = found.missing.length > 0 ? indexOf(path) : undefined;
-  if (index !== undefined) return `\nthis is one shard of several: ${index} is their index`;
-  if (found.otherClasses) return '\nfor another number of classes, head: "new" keeps the model\'s own head';
-  return isKnown ? "" : `\nno name of the file is known: ${model.name} takes those of ${knownNames(model).join(", ")}`;
 }
 
 function noteUse(path: string, model: tf.LayersModel, use: ModelUse): void {
@@ -149,6 +152,16 @@ function noteUse(path: string, model: tf.LayersModel, use: ModelUse): void {
         `${(error as Error).message.replace("setModelUse: ", "")}`,
     );
   }
+}
+
+/** A file does not say which epsilon PyTorch's norms had. */
+function tellEpsilon(model: tf.LayersModel): void {
+  const norms = withKerasEpsilon(model);
+  if (norms.length === 0) return;
+  console.warn(
+    `loadWeights: ${norms.join(", ")} of ${model.name} ${norms.length === 1 ? "has" : "have"} Keras' epsilon 0.001, ` +
+      "and PyTorch's norms 0.00001 unless they are made with another: epsilon: 1e-5 gives PyTorch's outputs",
+  );
 }
 
 interface Found extends Record<"loaded" | "resampled" | "missing" | "misshapen" | "notFinite", string[]> {
@@ -163,7 +176,7 @@ function take(
   values: Map<tf.LayerVariable, tf.Tensor>,
   found: Found,
 ): void {
-  const wanted = [layout.shape[0]! / parts.length, ...layout.shape.slice(1)];
+  const wanted = partShape(layout, parts.length);
   const position = resampled(layer, parts[0]!, wanted);
   if (position) found.resampled.push(name);
   const wrong = position ? -1 : parts.findIndex(({ shape }) => shape.join() !== wanted.join());
@@ -177,7 +190,7 @@ function take(
   found.notFinite.push(...numbers.flatMap((each, i) => notFinite(theirs[i]!, each) ?? []));
   const value = tf.tidy(() => {
     const tensors = position
-      ? [tf.tensor(position, wanted)]
+      ? [tf.tensor(position, [...wanted])]
       : parts.map(({ shape }, i) => tf.tensor(numbers[i]!, [...shape]));
     return toOurs(tensors.length === 1 ? tensors[0]! : tf.concat(tensors, 0), layout, variable.shape as number[]);
   });
@@ -203,37 +216,6 @@ function resampled(layer: tf.layers.Layer, stored: StoredTensor, wanted: readonl
   return grid && side > 0 && side ** 2 === shape[1]! - grid.prefix
     ? resamplePositions(float32("loadWeights", layer.name, stored), shape[1]!, shape[2]!, grid)
     : undefined;
-}
-
-/** Whose names the most of the file's tensors have. */
-function detectNames(model: tf.LayersModel, tensors: Safetensors["tensors"]): WeightNames {
-  const scores = knownNames(model).map((names) => {
-    const file = underNames(tensors, names);
-    const theirs = planWeights("loadWeights", model, names).flatMap((weight) => weight.theirs);
-    return { names, score: theirs.filter((name) => file.has(name)).length };
-  });
-  return scores.reduce((best, each) => (each.score > best.score ? each : best)).names;
-}
-
-/** What a file calls a tensor, and the tensor. */
-interface CalledTensor {
-  readonly called: string;
-  readonly stored: StoredTensor;
-}
-
-/**
- * A file's tensors by the names that a plan has. In a file of ours that says nothing of it, what tfjs numbered itself
- * lies in the order of the network.
- */
-function underNames(
-  tensors: Safetensors["tensors"],
-  names: WeightNames,
-  metadata?: WeightMetadata,
-): ReadonlyMap<string, CalledTensor> {
-  const called = [...tensors.keys()];
-  const order = metadata?.numbering === "place" ? "number" : "place";
-  const known = names === "saccade" ? byPlace(called, order) : called;
-  return new Map(called.map((name, i) => [known[i]!, { called: name, stored: tensors.get(name)! }]));
 }
 
 function listed(lists: Readonly<Record<string, readonly string[]>>): string {

@@ -37,6 +37,11 @@ export function originOf(model: tf.LayersModel): ModelOrigin | undefined {
   return (model.getUserDefinedMetadata() as Record<string, ModelOrigin> | undefined)?.[KEY];
 }
 
+/** Whether a file is a checkpoint of `fit`'s, whose state has the key of ours. */
+export function isCheckpoint(metadata: WeightMetadata | undefined): boolean {
+  return Array.isArray(metadata?.model) && "recorder" in metadata;
+}
+
 export function writeMetadata(metadata: Omit<WeightMetadata, "version">): Record<string, string> {
   // transformers refuses a file without a format
   return { format: "pt", saccade: JSON.stringify({ version: ownVersion(), ...metadata }) };

@@ -54,7 +54,7 @@ function weightsOf(model: tf.LayersModel): ReadonlySet<Found> {
 }
 
 /** These and every layer in them, with those that it lies in, each once. */
-function layersFrom(layers: readonly tf.layers.Layer[]): readonly Pick<NamedWeight, "layer" | "within">[] {
+export function layersFrom(layers: readonly tf.layers.Layer[]): readonly Pick<NamedWeight, "layer" | "within">[] {
   const found = new Map<tf.layers.Layer, readonly tf.layers.Layer[]>();
   const visit = (layer: tf.layers.Layer, within: readonly tf.layers.Layer[]): void => {
     if (found.has(layer)) return;
@@ -78,7 +78,7 @@ export function build(layers: readonly tf.layers.Layer[]): void {
   for (const { layer } of layersFrom(layers)) if (isModel(layer) && !layer.built) layer.build(layer.inputs[0]!.shape);
 }
 
-function isModel(layer: tf.layers.Layer): layer is tf.LayersModel {
+export function isModel(layer: tf.layers.Layer): layer is tf.LayersModel {
   return "layers" in layer && "inputLayers" in layer;
 }
 

@@ -1,7 +1,10 @@
 import type { tf } from "../../backend/index.js";
 
-/** Whose names a file's tensors have. */
-export type WeightNames = "saccade" | "compact-transformers" | "timm" | "torchvision";
+/**
+ * Whose names a file's tensors have. "torch": a network's of one's own in PyTorch, where a layer `features/0` is the
+ * module `features.0`.
+ */
+export type WeightNames = "saccade" | "torch" | "compact-transformers" | "timm" | "torchvision";
 
 /**
  * A name of ours and of the reference's, each without its last word (kernel, bias, gamma, …), for many weights at once:

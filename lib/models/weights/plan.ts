@@ -1,8 +1,9 @@
 import type { tf } from "../../backend/index.js";
 import { ownLayout, torchLayout, type Layout } from "./layout.js";
-import { translate, type NameRule, type WeightNames } from "./names.js";
+import { translate, type WeightNames } from "./names.js";
 import { namedWeights } from "./named-weights.js";
 import { NAME_TABLES } from "./tables/index.js";
+import { torchLayouts, torchNames } from "./torch-network.js";
 
 /** One weight of a model, and where it lies in a file. */
 export interface PlannedWeight {
@@ -15,49 +16,66 @@ export interface PlannedWeight {
   readonly layout: Layout;
 }
 
-/** Whose names a model's weights can have. */
+/** Whose names a model's weights can have: of a network that no table knows PyTorch's, by its layers' names. */
 export function knownNames(model: tf.LayersModel): readonly WeightNames[] {
-  return ["saccade", ...(Object.keys(NAME_TABLES[model.name] ?? {}) as WeightNames[])];
+  return ["saccade", ...(Object.keys(NAME_TABLES[model.name] ?? { torch: [] }) as WeightNames[])];
 }
 
 /**
  * Every weight of a model, of the models within it too, with its place in a file.
  *
- * @throws RangeError where the model has no such names, TypeError where the family's table forgets a weight
+ * @throws RangeError where the model has no such names, TypeError where the family's table forgets a weight, or its
+ *   order in PyTorch cannot be known
  */
 export function planWeights(fn: string, model: tf.LayersModel, names: WeightNames): readonly PlannedWeight[] {
-  const rules = rulesFor(fn, model, names);
-  return namedWeights(model).map(({ name, stored, layer, variable }): PlannedWeight => {
-    const shape = variable.shape as number[];
-    if (rules === undefined) return { name, layer, variable, theirs: [stored], layout: ownLayout(shape) };
-    const theirs = translate(name, rules);
-    if (theirs === undefined) {
-      throw new TypeError(
-        `${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${name}`,
-      );
-    }
-    return { name, layer, variable, theirs, layout: torchLayout(layer, name, shape) };
-  });
-}
-
-/** A model's weights by our names with those that references have; none where no table knows the model. */
-export function referenceNames(model: tf.LayersModel): readonly (readonly [ours: string, theirs: string])[] {
-  return knownNames(model).flatMap((names) => {
-    const rules = rulesFor("referenceNames", model, names) ?? [];
-    return namedWeights(model).flatMap(({ name }) =>
-      (translate(name, rules) ?? []).map((theirs) => [name, theirs] as const),
+  const theirs = namesIn(fn, model, names);
+  const weights = namedWeights(model);
+  const forgotten = weights.find((_, i) => theirs[i] === undefined);
+  if (forgotten) {
+    throw new TypeError(
+      `${fn}: the table of ${names} for ${model.name} must name every weight, got none for ${forgotten.name}`,
     );
+  }
+  const layouts = names === "torch" ? torchLayouts(fn, model) : [];
+  return weights.map(({ name, layer, variable }, i): PlannedWeight => {
+    const shape = variable.shape as number[];
+    const layout = names === "saccade" ? ownLayout(shape) : (layouts[i] ?? torchLayout(layer, name, shape));
+    return { name, layer, variable, theirs: theirs[i]!, layout };
   });
 }
 
-function rulesFor(fn: string, model: tf.LayersModel, names: WeightNames): readonly NameRule[] | undefined {
+/**
+ * What a file calls a model's weights, in their order: one name, or several of parts side by side; undefined for one
+ * that the table forgets.
+ *
+ * @throws RangeError where the model has no such names
+ */
+export function namesIn(
+  fn: string,
+  model: tf.LayersModel,
+  names: WeightNames,
+): readonly (readonly string[] | undefined)[] {
   const known = knownNames(model);
   if (!known.includes(names)) {
     throw new RangeError(
       `${fn}: names must be one of ${known.join(", ")} for a model of ${model.name}, got ${JSON.stringify(names)}`,
     );
   }
-  if (names === "saccade") return undefined;
+  if (names === "saccade") return namedWeights(model).map(({ stored }) => [stored]);
+  if (names === "torch") return torchNames(model).map((name) => [name]);
   const table = NAME_TABLES[model.name]![names]!;
-  return typeof table === "function" ? table(model) : table;
+  const rules = typeof table === "function" ? table(model) : table;
+  return namedWeights(model).map(({ name }) => translate(name, rules));
+}
+
+/** A model's weights by our names with those that references have. */
+export function referenceNames(model: tf.LayersModel): readonly (readonly [ours: string, theirs: string])[] {
+  const weights = namedWeights(model);
+  return knownNames(model)
+    .filter((names) => names !== "saccade")
+    .flatMap((names) =>
+      namesIn("referenceNames", model, names).flatMap((theirs = [], i) =>
+        theirs.map((each) => [weights[i]!.name, each] as const),
+      ),
+    );
 }

@@ -15,7 +15,7 @@ export interface PublishedRow {
     readonly inputShape?: readonly [number, number, number];
   };
   /** Whose names the file has. */
-  readonly names: Exclude<WeightNames, "saccade">;
+  readonly names: Exclude<WeightNames, "saccade" | "torch">;
   /** Where the file is published. */
   readonly url: string;
   /** Roughly: numbers times 4. */

@@ -7,6 +7,7 @@ import { readTorchFile } from "./torch-file/read-torch-file.js";
 
 /** Named tensors, and of PyTorch's checkpoint the key that they were under. */
 export interface WeightFile extends Safetensors {
+  /** The key; left out where the file holds tensors alone. */
   readonly entry?: string;
 }
 

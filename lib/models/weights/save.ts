@@ -5,7 +5,7 @@ import { aModel, aText, checkArguments, checkOptions, listOf, oneOf, optional } 
 import { checkHeldWeights } from "../../layers/held-weights.js";
 import { BEYOND_HALF, writeSafetensors, type Dtype, type StoredTensor } from "../../safetensors/index.js";
 import { useOf } from "../model-use.js";
-import { toTheirs } from "./layout.js";
+import { partShape, toTheirs } from "./layout.js";
 import { originOf, writeMetadata } from "./metadata.js";
 import type { WeightNames } from "./names.js";
 import { isNumbered } from "./numbering.js";
@@ -16,7 +16,10 @@ const OTHERS = /\.(pth?|pt2|bin|ckpt|h5|hdf5|keras|npz|onnx|pkl|json)$/i;
 
 /** What {@link saveWeights} takes besides. */
 export interface SaveWeightsOptions {
-  /** Whose names and layouts the file gets. Default "saccade": ours. */
+  /**
+   * Whose names and layouts the file gets. Default "saccade": ours. "torch" is for a network of one's own in PyTorch,
+   * whose `load_state_dict` takes what `safetensors.torch.load_file` reads.
+   */
   readonly names?: WeightNames;
   /** Type of the numbers; the halves round to the nearest. Default "F32". */
   readonly dtype?: "F32" | "F16" | "BF16";
@@ -33,7 +36,8 @@ export interface SaveWeightsOptions {
  * @param path of the safetensors file, "resnet.safetensors"; replaced whole, or left as it is; its folder is made
  * @throws RangeError for names that the model's family does not have, a type that is not written, a weight that is too
  *   large for it, or a wrong number of class names
- * @throws TypeError for a layer that holds weights in its fields without listing them
+ * @throws TypeError for a layer that holds weights in its fields without listing them, and under PyTorch's names for
+ *   two weights of one name, or one whose order there cannot be known
  */
 export async function saveWeights(
   model: tf.LayersModel,
@@ -63,7 +67,7 @@ export async function saveWeights(
     values.dispose();
     if (dtype !== "F32") checkSize(ours, dtype, numbers);
     const length = numbers.length / theirs.length;
-    const shape = [layout.shape[0]! / theirs.length, ...layout.shape.slice(1)];
+    const shape = partShape(layout, theirs.length);
     for (const [i, name] of theirs.entries()) {
       if (tensors.has(name))
         throw new TypeError(`saveWeights: each weight must have a name of its own, got ${name} twice`);
