@@ -46,6 +46,6 @@ it.for(blocks.map((code) => [code.trim().split("\n").at(-1)!, code] as const))("
 });
 
 it("has its code seen by this test, and a link in README", () => {
-  expect(blocks.length).toBe(9);
+  expect(blocks.length).toBe(10);
   expect(readFileSync(new URL("../../README.md", import.meta.url), "utf8")).toContain(`(${PAGE})`);
 });
