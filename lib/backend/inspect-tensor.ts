@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+/** Of the lines that tfjs writes. */
+const INDENT = 4;
 
 /** Gives tensors the method that Node asks: dtype, shape and the values as tfjs writes them, in place of its fields. */
 export function inspectTensors(): void {
@@ -16,11 +18,8 @@ function inspected(this: tf.Tensor): string {
   try {
     const [, ...lines] = this.toString().split("\n"); // behind the word Tensor
     const values = lines.map((line) => line.slice(INDENT));
-    return values.length === 1 ? `${head} ${values[0]}` : [`${head}`, ...values].join("\n");
+    return values.length === 1 ? `${head} ${values[0]}` : [head, ...values].join("\n");
   } catch (error) {
     return `${head}, not readable: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
-
-/** Of tfjs' lines. */
-const INDENT = 4;

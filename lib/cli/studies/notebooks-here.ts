@@ -58,7 +58,7 @@ export function hasSize(file: string): boolean {
  * @param names that are to be set
  */
 export function notAParameter(file: string, names: readonly string[]): string | undefined {
-  const notebook = readNotebook(file);
+  const notebook = names.length === 0 ? undefined : readNotebook(file);
   const known = notebook && parametersOf(notebook);
   const name = known && names.find((one) => !known.includes(one));
   return name && `${known.join(", ")}, got ${name}${didYouMean(name, known)}`;

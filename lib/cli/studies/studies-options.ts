@@ -93,8 +93,11 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     size,
     sizeAsked: values.size !== undefined,
     kernel: values.kernel,
-    setNames: (values.set ?? []).map((text) => text.slice(0, text.indexOf("="))),
-    assignments: (sized) => [...(sized ? [`size = ${JSON.stringify(size)};`] : []), ...set].join("\n"),
+    setNames: set.map(([name]) => name),
+    assignments: (sized) =>
+      [...(sized ? [["size", JSON.stringify(size)]] : []), ...set]
+        .map(([name, value]) => `${name} = ${value};`)
+        .join("\n"),
     timeoutS: values.timeout === undefined ? TIMEOUT_S[size] : parseTimeout(values.timeout),
   };
 }
@@ -142,17 +145,14 @@ function nameOf(size: Size, set: readonly string[]): string {
   return [size, ...parts].join(".");
 }
 
-/**
- * "epochs=3" → `epochs = 3;`, "optimizer=adam" → `optimizer = "adam";`: what JSON reads is taken so, the rest is
- * text.
- */
-function parseAssignment(text: string): string {
+/** "epochs=3" → epochs, 3; "optimizer=adam" → optimizer, "adam": what JSON reads is taken so, the rest is text. */
+function parseAssignment(text: string): readonly [name: string, value: string] {
   const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new RangeError(`studies: --set must be name=value, got ${text}`);
   try {
-    return `${name} = ${JSON.stringify(JSON.parse(value))};`;
+    return [name, JSON.stringify(JSON.parse(value))];
   } catch {
-    return `${name} = ${JSON.stringify(value)};`;
+    return [name, JSON.stringify(value)];
   }
 }
 

@@ -145,12 +145,8 @@ export function studiesTable(notebooks: string, stored: readonly Stored[]): stri
   const rows = studiesOf(notebooks, stored).flatMap(({ name, title, source, stored: own }) => {
     if (source === undefined) return [];
     const [first] = source.figures;
-    const ours =
-      first &&
-      oursOf(
-        own.map(({ result }) => result),
-        first,
-      )[0];
+    const results = own.map(({ result }) => result);
+    const ours = first && oursOf(results, first)[0];
     return [
       [
         `[${title}](notebooks/${name}.ipynb)`,

@@ -18,7 +18,8 @@ export interface PlannedWeight {
 
 /** Whose names a model's weights can have: of a network that no table knows PyTorch's, by its layers' names. */
 export function knownNames(model: tf.LayersModel): readonly WeightNames[] {
-  return ["saccade", ...(Object.keys(NAME_TABLES[model.name] ?? { torch: [] }) as WeightNames[])];
+  const tables = NAME_TABLES[model.name];
+  return ["saccade", ...(tables ? (Object.keys(tables) as WeightNames[]) : (["torch"] as const))];
 }
 
 /**

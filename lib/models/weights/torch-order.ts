@@ -22,9 +22,7 @@ const PASSING: readonly string[] = [
 ];
 
 /** Layers whose every output comes from all features. */
-const MIXING: readonly string[] = [
-  ...["Dense", "Linear", "Embedding", "RNN", "SimpleRNN", "GRU", "LSTM", "Bidirectional"],
-];
+const MIXING: readonly string[] = ["Dense", "Linear", "Embedding", "RNN", "SimpleRNN", "GRU", "LSTM", "Bidirectional"];
 
 /** Layers of sequences [T, C] that PyTorch's modules have as [C, T]. */
 const SEQUENCES: readonly string[] = ["Conv1D", "MaxPooling1D", "AveragePooling1D"];
