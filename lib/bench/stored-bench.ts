@@ -13,6 +13,10 @@ const STORED_BENCHES = {
   training: "training",
   "training-gpu": "training", // where a GPU is found
   inference: "inference",
+  "mixed-precision-amx": "mixed-precision", // by the kind of processor
+  "mixed-precision-amd": "mixed-precision",
+  "mixed-precision-intel": "mixed-precision",
+  "mixed-precision-arm": "mixed-precision",
   data: "data",
   "fine-tune": "fine-tune",
   cifar100: "cifar100",

@@ -55,6 +55,12 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
       "step (--quick, --store, --json, --python PROGRAM; makes .venv-bench)",
     load: async () => (await import("../bench/workers-bench.js")).workersCase,
   },
+  "mixed-precision": {
+    does:
+      "a training step in bfloat16 beside float32's and PyTorch's under autocast, where the processor has it " +
+      "(--only NETWORK, --quick, --store, --json, --python PROGRAM; makes .venv-bench)",
+    load: async () => (await import("../bench/mixed-precision-bench.js")).mixedPrecisionCase,
+  },
   inference: {
     does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
     load: async () => (await import("../bench/training-bench.js")).inferenceCase,
@@ -62,7 +68,7 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
 };
 
 const LISTED = Object.entries(CASES)
-  .map(([name, { does }]) => `  ${name.padEnd(9)}  ${does}`)
+  .map(([name, { does }]) => `  ${name.padEnd(15)}  ${does}`)
   .join("\n");
 
 const USAGE = {

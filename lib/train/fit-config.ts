@@ -55,10 +55,12 @@ export interface FitConfigOptions extends LossOptions {
   readonly parallelParts?: number | null;
   /**
    * Mixed precision: matrix products and convolutions of the steps, and what lies between them, take bfloat16; sums,
-   * softmax, losses and the weights stay float32. Faster where the processor has instructions for it (elsewhere it is
-   * float32, and said so once) and layers are wide. Losses then differ by about 1 %. Default false.
+   * softmax, losses and the weights stay float32. Losses then differ by about 1 %. Faster on processors that multiply
+   * bfloat16 faster: not all that have instructions for it do, so "auto" times a few products first, and the run's
+   * config has what it came to. With true it is bfloat16 wherever there are instructions, elsewhere float32, and said
+   * once where it does not gain. Default false.
    */
-  readonly mixedPrecision?: boolean;
+  readonly mixedPrecision?: boolean | "auto";
   /**
    * Gradient clipping: the largest norm over all gradients of a step, above 0; longer ones are scaled down to it.
    * Default null: any.

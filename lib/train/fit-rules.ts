@@ -69,7 +69,7 @@ const CONFIG_RULES: Rules = {
   dropRemainder: optional(aFlag),
   microBatchSize: optional(orNull(aCount)),
   parallelParts: optional(orDefault(aCount)),
-  mixedPrecision: optional(aFlag),
+  mixedPrecision: optional({ what: 'true, false or "auto"', holds: (value) => aFlag.holds(value) || value === "auto" }),
   clipNorm: optional(orNull(aboveZero)),
   emaDecay: optional(orNull(aRate)),
   lookahead: optional(orNull(aLookahead)),

@@ -12,6 +12,7 @@ import { yieldToEvents } from "./inputs.js";
 import { measureTogether } from "./measure-together.js";
 import { movedVariables } from "./moving-statistics.js";
 import type { EndedBy } from "./progress.js";
+import { decidePrecision } from "./precision.js";
 import { planRun, type Passage } from "./run-plan.js";
 import { closeRun, openRun, saveRun, type Run } from "./run.js";
 import { cycledMomentum, rateAt } from "./schedule.js";
@@ -54,7 +55,10 @@ async function train(model: tf.LayersModel, set: ImageSet | FileSet, options: Fi
   refuseInTraining("fit", model);
   const { signal, release } = listenForInterrupt(plan.signal, "the run ends after this step");
   try {
-    return await whileTraining(model, signal, async () => recorded(await openRun(plan, signal)));
+    return await whileTraining(model, signal, async () => {
+      const config = await decidePrecision(plan.config);
+      return recorded(await openRun({ ...plan, config }, signal));
+    });
   } finally {
     release();
   }

@@ -15,6 +15,7 @@ import { lossOf } from "./loss.js";
 import { makeOptimizer } from "./optimizer.js";
 import { trainedVariables } from "./trained-variables.js";
 import { inputsOf } from "./batch-parts.js";
+import { decidePrecision } from "./precision.js";
 import { compilePrograms } from "./step.js";
 
 /** What of `fit`'s options a step's time depends on, and how it is measured. */
@@ -79,7 +80,8 @@ export async function profileStep(
   const variables = trainedVariables("profileStep", model);
   const made = makeOptimizer(variables, config.optimizer, config.learningRate);
   const loss = lossOf("crossEntropy", config);
-  const programs = compilePrograms({ model, variables, optimizer: made, loss, config }, undefined, [0, 0]);
+  const decided = await decidePrecision(config);
+  const programs = compilePrograms({ model, variables, optimizer: made, loss, config: decided }, undefined, [0, 0]);
   const feed = openFeed("profileStep", set, batches, workers);
   const given = stepArguments(feed, config.learningRate);
   try {

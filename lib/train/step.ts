@@ -154,7 +154,10 @@ export function compilePrograms(
   statistics?: StatisticsOfStep,
 ) {
   const parts = config.parallelParts ?? bestParts(model, config);
-  const options = { interruptible: false, ...(config.mixedPrecision && { mixedPrecision: "bfloat16" as const }) };
+  const options = {
+    interruptible: false,
+    ...(config.mixedPrecision === true && { mixedPrecision: "bfloat16" as const }),
+  };
   const seed = (config.seed ^ Math.imul(shared?.rank ?? 0, 0x9e3779b1)) | 0; // each process drops out others
 
   /** @param told the part's share, with class weights their scale, in a shared run what {@link foundBefore} gives */

@@ -90,7 +90,7 @@ describe("fit()", () => {
     // bfloat16 keeps 8 binary digits
     expect(Math.abs(mixed.history.epochs[1]!.loss / full.history.epochs[1]!.loss - 1)).toBeLessThan(2e-2);
     await expect(run({ mixedPrecision: "bfloat16" as never })).rejects.toThrow(
-      "fit: mixedPrecision must be true or false, got mixedPrecision='bfloat16'",
+      "fit: mixedPrecision must be true, false or \"auto\", got mixedPrecision='bfloat16'",
     );
     vi.restoreAllMocks();
   });

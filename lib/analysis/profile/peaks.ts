@@ -82,8 +82,13 @@ async function fittingSize(): Promise<number> {
   return LARGEST;
 }
 
-/** Seconds of each of many products, one after the other. */
-async function timeProducts(size: number, mixed: boolean, runs: number, options: PeakOptions): Promise<number[]> {
+/** Seconds of each of many products of square matrices, one after the other. @param mixed in bfloat16 */
+export async function timeProducts(
+  size: number,
+  mixed: boolean,
+  runs: number,
+  options: PeakOptions,
+): Promise<number[]> {
   const products = compile(
     (x: tf.Tensor2D, weights: tf.Tensor2D) => {
       let y = x;

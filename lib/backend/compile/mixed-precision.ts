@@ -90,16 +90,23 @@ function whatIsMissing(context: Context | undefined): string | undefined {
   if (!context) return `bfloat16 needs TensorFlow's library; ${typed("setup")} fetches it`;
   if (context.device.type !== "CPU")
     return `TensorFlow has bfloat16 graphs for CPUs only, and ${context.device.type} is in use`;
-  return hasBfloat16(cpuInfo())
+  return instructionsIn(cpuInfo()) !== undefined
     ? undefined
     : "this processor has no bfloat16 instructions (AVX512_BF16, AMX or Arm's BF16), and without them " +
         "bfloat16 is slower";
 }
 
+/** Instructions that multiply numbers of bfloat16, the best first, and Linux's names for them. */
+const INSTRUCTIONS = { amx: "amx_bf16", avx512: "avx512_bf16", arm: "bf16" } as const;
+/** A kind of them. */
+type Bfloat16Instructions = keyof typeof INSTRUCTIONS;
+
 /**
- * Whether a processor multiplies numbers of bfloat16 itself. @param info of proc(5); empty on macOS, where TensorFlow
- * has no oneDNN
+ * Whether a processor multiplies numbers of bfloat16 itself, and by what. @param info of proc(5); empty on macOS, where
+ * TensorFlow has no oneDNN
  */
-export function hasBfloat16(info: string): boolean {
-  return hasInstructions(["avx512_bf16", "amx_bf16", "bf16"], info);
+export function instructionsIn(info: string): Bfloat16Instructions | undefined {
+  return (Object.keys(INSTRUCTIONS) as Bfloat16Instructions[]).find((kind) =>
+    hasInstructions([INSTRUCTIONS[kind]], info),
+  );
 }

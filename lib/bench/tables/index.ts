@@ -4,6 +4,7 @@ import { aheadText, dataTable } from "./data-table.js";
 import { debuggerTable } from "./debugger-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
 import { kernelTable } from "./kernel-table.js";
+import { mixedPrecisionTable } from "./mixed-precision-table.js";
 import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
 import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
 import { averagingTable, globalStepTable, paperTable, workersTexts } from "./workers-table.js";
@@ -18,6 +19,10 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training scaling": scalingTable,
   "training-gpu table": gpuTable,
   "inference table": stepTable,
+  "mixed-precision-amx table": mixedPrecisionTable,
+  "mixed-precision-amd table": mixedPrecisionTable,
+  "mixed-precision-intel table": mixedPrecisionTable,
+  "mixed-precision-arm table": mixedPrecisionTable,
   "data table": dataTable,
   "fine-tune table": fineTuneTable,
   "sweep table": sweepTable,

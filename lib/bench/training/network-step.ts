@@ -9,6 +9,8 @@ import type { NetworkSpec } from "./training-cases.js";
 export interface StepRequest extends Pick<NetworkSpec, "model" | "overrides"> {
   readonly training: boolean;
   readonly variant: "compiled" | "eager";
+  /** Products in bfloat16, of a compiled step. */
+  readonly bfloat16?: boolean;
 }
 
 /** A step on images [B, H, W, C] and labels [B]; it is done when its loss is known. */
@@ -23,7 +25,7 @@ export interface MadeStep {
 }
 
 /** Makes a network and what takes its steps. */
-export function networkStep({ model: name, overrides, training, variant }: StepRequest): MadeStep {
+export function networkStep({ model: name, overrides, training, variant, bfloat16 }: StepRequest): MadeStep {
   const model = createModel(name, overrides);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const parameters = variables.reduce((sum, { size }) => sum + size, 0);
@@ -36,7 +38,10 @@ export function networkStep({ model: name, overrides, training, variant }: StepR
     optimizer.apply(gradients);
     return loss;
   };
-  const compiled = variant === "compiled" ? compile(body, { name, seed: 1 }) : undefined;
+  const compiled =
+    variant === "compiled"
+      ? compile(body, { name, seed: 1, ...(bfloat16 && { mixedPrecision: "bfloat16" }) })
+      : undefined;
   const call = compiled ?? (async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels)));
   return {
     parameters,

@@ -4,9 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { profile } from "../../analysis/index.js";
 import { backendInfo, tf } from "../../backend/index.js";
 import { deviceType } from "../device.js";
 import { configOf } from "./training-cases.js";
+import { productShare } from "../mixed-precision/product-share.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
 import { whereTimeGoes } from "./where-time-goes.js";
 
@@ -20,6 +22,9 @@ interface Opened extends MadeStep {
   readonly labels: tf.Tensor;
 }
 
+/** A step is as noisy as the machine: the ops of several stand for one. */
+const PROFILED_STEPS = 5;
+
 const opened: Opened[] = [];
 
 async function answer(request: {
@@ -28,6 +33,7 @@ async function answer(request: {
   at?: number;
   matmul?: number;
   profile?: number;
+  products?: number;
 }): Promise<object> {
   if (request.open) return await open(request.open);
   if (request.run !== undefined) {
@@ -40,6 +46,10 @@ async function answer(request: {
   if (request.profile !== undefined) {
     const { compiled, images, labels } = opened.at(request.profile)!;
     return await whereTimeGoes(compiled!, images, labels);
+  }
+  if (request.products !== undefined) {
+    const { compiled, images, labels } = opened.at(request.products)!;
+    return productShare((await profile(compiled!, () => [images, labels], { steps: PROFILED_STEPS })).ops);
   }
   // TensorFlow's library counts from the start, as PyTorch's does
   tf.tidy(() => void tf.add(tf.ones([1]), 1).dataSync());

@@ -164,4 +164,34 @@ class Resnet(nn.Module):
         return self.head(self.stages(self.stem(x)).mean((2, 3)))
 
 
-NETWORKS = {"plain_cnn": PlainCnn, "cnn_self_attention": CnnSelfAttention, "vit": Vit, "compact_transformer": Compact, "resnet": Resnet}
+class AirbenchBlock(nn.Module):
+    def __init__(self, channels, filters, momentum):
+        super().__init__()
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, filters, 3, padding="same", bias=False) for a in (channels, filters))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(filters, eps=1e-12, momentum=momentum) for _ in range(2))
+        for norm in self.norms:
+            norm.weight = None  # no scale
+
+    def forward(self, x):
+        x = F.gelu(self.norms[0](F.max_pool2d(self.convolutions[0](x), 2)))
+        return F.gelu(self.norms[1](self.convolutions[1](x)))
+
+
+class Airbench(nn.Module):
+    def __init__(self, inputShape, widths, whitenKernelSize, batchNormMomentum, logitScale, numClasses, **_):
+        super().__init__()
+        height, width, channels = inputShape
+        whitened = 2 * channels * whitenKernelSize**2
+        self.whiten = nn.Conv2d(channels, whitened, whitenKernelSize)
+        self.blocks = nn.Sequential(*(AirbenchBlock(a, b, batchNormMomentum) for a, b in zip([whitened, *widths], widths)))
+        side = [size - whitenKernelSize + 1 for size in (height, width)]
+        for _ in widths:
+            side = [size // 2 for size in side]
+        self.head, self.scale = nn.Linear(widths[-1] * (side[0] // 3) * (side[1] // 3), numClasses, bias=False), logitScale
+
+    def forward(self, x):
+        x = F.max_pool2d(self.blocks(F.gelu(self.whiten(x))), 3)
+        return self.scale * self.head(x.flatten(1))
+
+
+NETWORKS = {"plain_cnn": PlainCnn, "cnn_self_attention": CnnSelfAttention, "vit": Vit, "compact_transformer": Compact, "resnet": Resnet, "airbench": Airbench}

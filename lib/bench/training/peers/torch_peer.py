@@ -1,7 +1,8 @@
 """PyTorch's side of `npm run bench -- training|inference`; serve.py says what it is asked.
 
 As the studies' sources write it: contiguous, attention as matrix products and softmax, Adam by PyTorch's own choice. The
-options take scaled_dot_product_attention, the fused Adam, channels_last and torch.compile instead. On a GPU PyTorch takes
+options take scaled_dot_product_attention, the fused Adam, channels_last, torch.compile and, for products in bfloat16,
+autocast instead. On a GPU PyTorch takes
 TF32 in convolutions alone, TensorFlow in matrix products too; with the fused Adam PyTorch does so as well.
 """
 import torch
@@ -11,12 +12,12 @@ from serve import serve
 from torch_networks import NETWORKS
 
 
-def open_case(network, config, batch, training, threads, device, sdpa=False, fused=False, channelsLast=False, compiled=False):
+def open_case(network, config, batch, training, threads, device, sdpa=False, fused=False, channelsLast=False, compiled=False, autocast=False):
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     torch.set_float32_matmul_precision("high" if fused else "highest")
     at = torch.device("cuda" if device == "GPU" else "cpu")
-    model = NETWORKS[network](**config, **({} if network in ("plain_cnn", "resnet") else {"sdpa": sdpa})).to(at)
+    model = NETWORKS[network](**config, **({} if network in ("plain_cnn", "resnet", "airbench") else {"sdpa": sdpa})).to(at)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     height, width, channels = config["inputShape"]
     x, y = torch.randn(batch, channels, height, width, device=at), torch.randint(config["numClasses"], (batch,), device=at)
@@ -35,7 +36,8 @@ def open_case(network, config, batch, training, threads, device, sdpa=False, fus
 
     def train():
         optimizer.zero_grad()
-        loss = F.cross_entropy(call(x), y)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+            loss = F.cross_entropy(call(x), y)
         loss.backward()
         optimizer.step()
         loss.item()
