@@ -24,7 +24,7 @@ it.each([
   expect(precisionFor(wanted, ratio)).toEqual(expected);
 });
 
-it("auto is decided before the first step, stands in the run's config as true or false, and is not warned of", async () => {
+it("auto is decided before the first step, and stands in the run's config; nothing is said", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const model = tf.sequential({
     layers: [

@@ -28,10 +28,10 @@ export interface CompileOptions {
   readonly xla?: boolean;
   /**
    * "bfloat16": matrix products, convolutions and what is computed number by number between them take numbers rounded
-   * to 8 binary digits, which is faster on most processors that have instructions for it; sums, softmax, losses, variables
-   * that are read and what `applyAdam` and `applyMomentum` change stay float32. What is computed behind a product and
-   * then assigned to a variable is rounded: p.assign(p.sub(gradient.mul(rate))). Elsewhere it computes in float32, and
-   * says so once; so it does of a function that TensorFlow leaves in float32. Not with xla.
+   * to 8 binary digits, which is faster on most processors that have instructions for it; sums, softmax, losses,
+   * variables that are read and what `applyAdam` and `applyMomentum` change stay float32. What is computed behind a
+   * product and then assigned to a variable is rounded: p.assign(p.sub(gradient.mul(rate))). Elsewhere it computes in
+   * float32, and says so once; so it does of a function that TensorFlow leaves in float32. Not with xla.
    */
   readonly mixedPrecision?: "bfloat16";
   /**
