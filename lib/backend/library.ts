@@ -19,7 +19,8 @@ export interface Library extends LibraryFolder {
   readonly framework: LibraryHandle;
 }
 
-const RTLD_NOW = 2;
+/** When calls from one library to another are looked up: all at once, or each where it is first made. */
+const [RTLD_LAZY, RTLD_NOW] = [1, 2];
 const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
 
 function fileNames(): { cc: string; framework: string } {
@@ -74,9 +75,11 @@ export function openLibrary(found: LibraryFolder): Library {
   keepSumsInFloat32();
   const open = (): Library =>
     withOneDnn(() => {
-      const framework = openForGood(join(found.folder, names.framework));
+      // A library that was fetched is whole; of one that is named, what is missing shall be said now, not in a call.
+      const when = found.build === "unknown" ? RTLD_NOW : RTLD_LAZY;
+      const framework = openForGood(join(found.folder, names.framework), when);
       forgetLoading(found.folder);
-      const cc = openForGood(join(found.folder, names.cc));
+      const cc = openForGood(join(found.folder, names.cc), when);
       forgetLoading(found.folder);
       return { ...found, framework, cc };
     });
@@ -122,11 +125,11 @@ function forgetLoading(folder: string): void {
  * TensorFlow's threads outlive koffi, which closes its libraries at a process's natural end: unmapped code
  * under running threads is a crash (exit code 139). RTLD_NODELETE keeps the library mapped.
  */
-function openForGood(path: string): LibraryHandle {
+function openForGood(path: string, when: number): LibraryHandle {
   const libc = koffi.load(null);
   const dlopen = libc.func("void* dlopen(const char* path, int flags)");
   const dlerror = libc.func("const char* dlerror()");
-  if (!dlopen(path, RTLD_NOW | RTLD_NODELETE)) {
+  if (!dlopen(path, when | RTLD_NODELETE)) {
     throw new Error(`cannot open ${path}: ${String(dlerror() ?? "unknown reason")}`);
   }
   return koffi.load(path);
