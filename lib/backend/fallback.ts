@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as tf from "@tensorflow/tfjs";
-import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
 import { registerBorrowedKernels } from "./borrowed-kernels.js";
 import { registerConvFilterGradient } from "./conv-filter-gradient.js";
 import { WRONG_ON_WASM } from "./wasm-corrections.js";
 
 const require = createRequire(import.meta.url);
+// required, as an import would read it once more for what it exports
+const { BackendWasm } = require("@tensorflow/tfjs-backend-wasm") as typeof Wasm;
 
 /** tfjs' name of its WebAssembly backend. */
 export const WASM = "wasm";
@@ -33,7 +35,7 @@ interface EmscriptenModule {
 export function registerWasm(openCpu: () => tf.KernelBackend): void {
   if (tf.findBackendFactory(WASM)) tf.removeBackend(WASM);
   const open = (): tf.KernelBackend => {
-    const backend = new BackendWasm(openWasm() as ConstructorParameters<typeof BackendWasm>[0]);
+    const backend = new BackendWasm(openWasm() as ConstructorParameters<typeof Wasm.BackendWasm>[0]);
     registerConvFilterGradient(WASM);
     registerBorrowedKernels(WASM, openCpu, WRONG_ON_WASM);
     return backend;

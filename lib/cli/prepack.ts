@@ -13,6 +13,7 @@ export const PARTS = [
   "dist/types/paths.json",
   "dist/vendor/tfjs-node-gpu/nodejs_kernel_backend.js",
   "dist/vendor/tfjs-node-gpu/LICENSE",
+  "dist/vendor/tfjs.js",
 ];
 
 export const run = commandOf(

@@ -9,6 +9,8 @@ import { fail } from "./failure.mjs";
 import { nameVendored } from "./vendor.mjs";
 
 const PARTS = ["lib", "kernel"];
+/** The programs that make of what TypeScript gives what lies in dist. */
+const BUILDERS = ["build.mjs", "bundle.mjs", "vendor.mjs"];
 
 /**
  * Rebuilds every part whose sources changed, appeared or went, by content and not by time.
@@ -75,7 +77,7 @@ async function build(root, jobs, part, tolerant) {
 }
 
 /**
- * A digest of all that decides a part's build: its sources, the settings, and the packages' versions.
+ * A digest of all that decides a part's build: its sources, what builds them, the settings, and the packages' versions.
  * @param {string} root
  * @param {string} part
  */
@@ -86,6 +88,7 @@ function fingerprint(root, part) {
     join(root, part, "tsconfig.json"),
     join(root, "tsconfig.json"),
     join(root, "package-lock.json"),
+    ...BUILDERS.map((name) => join(import.meta.dirname, name)),
   ];
   for (const file of files)
     hash
