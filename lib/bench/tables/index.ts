@@ -3,6 +3,7 @@ import type { StoredBench } from "../stored-bench.js";
 import { aheadText, dataTable } from "./data-table.js";
 import { debuggerTable } from "./debugger-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
+import { inferenceGoalsText, inferenceTable } from "./inference-table.js";
 import { kernelTable } from "./kernel-table.js";
 import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
 import { briefTable, costTable, goalsText, gpuTable, scalingTable, stepTable } from "./training-table.js";
@@ -17,7 +18,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training costs": costTable,
   "training scaling": scalingTable,
   "training-gpu table": gpuTable,
-  "inference table": stepTable,
+  "inference table": inferenceTable,
   "data table": dataTable,
   "fine-tune table": fineTuneTable,
   "sweep table": sweepTable,
@@ -34,6 +35,7 @@ const ofSweep = (result: StoredBench): Record<string, string> => {
 /** By the result's name. */
 const TEXTS: Readonly<Partial<Record<StoredBench["bench"], (result: StoredBench) => Record<string, string>>>> = {
   training: (result) => ({ goals: goalsText(result) }),
+  inference: (result) => ({ goals: inferenceGoalsText(result) }),
   data: (result) => ({ ahead: aheadText(result) }),
   sweep: ofSweep,
   "sweep-networks": ofSweep,

@@ -1,13 +1,12 @@
 /**
- * Ours in a process of its own: reads one JSON object per line, answers each with one, as peers/serve.py does; beside
- * what that one answers, {"profile": i} says where the time of the i-th step goes.
+ * Ours in a process of its own, asked as the peers are by peers/serve.py; beside what that one answers, {"profile": i}
+ * says where the time of the i-th step goes.
  */
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { backendInfo, tf } from "../../backend/index.js";
 import { deviceType } from "../device.js";
 import { configOf } from "./training-cases.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
+import { peakBytes, serve, timed, timedEach } from "./serve.js";
 import { whereTimeGoes } from "./where-time-goes.js";
 
 interface OpenRequest extends StepRequest {
@@ -32,9 +31,7 @@ async function answer(request: {
   if (request.open) return await open(request.open);
   if (request.run !== undefined) {
     const { step, images, labels } = opened.at(request.at ?? -1)!;
-    const ms: number[] = [];
-    for (let i = 0; i < request.run; i++) ms.push(await timed(() => step(images, labels)));
-    return { ms };
+    return { ms: await timedEach(request.run, () => step(images, labels)) };
   }
   if (request.matmul !== undefined) return { ms: await matmulMs(request.matmul) };
   if (request.profile !== undefined) {
@@ -72,25 +69,4 @@ async function matmulMs(size: number): Promise<number> {
   return ms;
 }
 
-/** Peak resident set of this program alone: getrusage's also remembers the process that started this one. */
-function peakBytes(): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024; // no Linux
-  }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-async function main(): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Parameters<typeof answer>[0]))}\n`);
-  }
-}
-
-void main();
+void serve(answer);
