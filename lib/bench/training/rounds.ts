@@ -1,9 +1,8 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { countMacs } from "../../analysis/index.js";
-import { createModel } from "../../models/index.js";
 import { median, type Metric, type Samples } from "../bench-case.js";
-import type { NetworkCase, NetworkSpec } from "./training-cases.js";
+import { flopsOf } from "./flops.js";
+import type { NetworkCase } from "./training-cases.js";
 import {
   AT_BEST,
   BEST_PEER,
@@ -244,14 +243,4 @@ function withBest(metric: Metric, standsFor: Readonly<Record<string, ContenderNa
   const more = Object.entries(standsFor).filter(([, name]) => name !== undefined);
   const samples = Object.fromEntries(more.map(([best, name]) => [best, metric.samples[name!] ?? []]));
   return { ...metric, samples: { ...metric.samples, ...samples } };
-}
-
-/** FLOPs of one image's forward pass, two for each multiply-add; a training step takes about three times as many. */
-export function flopsOf({ model, overrides }: NetworkSpec): number {
-  const made = createModel(model, overrides);
-  try {
-    return 2 * countMacs(made).total;
-  } finally {
-    made.dispose();
-  }
 }

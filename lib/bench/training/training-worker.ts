@@ -9,10 +9,6 @@ import { networkStep, type MadeStep, type StepRequest } from "./network-step.js"
 import { peakBytes, serve, timed, timedEach } from "./serve.js";
 import { whereTimeGoes } from "./where-time-goes.js";
 
-interface OpenRequest extends StepRequest {
-  readonly batch: number;
-}
-
 /** A network with the batch that its steps take. */
 interface Opened extends MadeStep {
   readonly images: tf.Tensor;
@@ -22,7 +18,7 @@ interface Opened extends MadeStep {
 const opened: Opened[] = [];
 
 async function answer(request: {
-  open?: OpenRequest;
+  open?: StepRequest & { readonly batch: number };
   run?: number;
   at?: number;
   matmul?: number;
@@ -43,7 +39,7 @@ async function answer(request: {
   return { bytes: peakBytes() };
 }
 
-async function open(request: OpenRequest): Promise<object> {
+async function open(request: StepRequest & { readonly batch: number }): Promise<object> {
   const { numClasses, inputShape } = configOf({ ...request, network: "" });
   const images = tf.randomNormal([request.batch, ...inputShape], 0, 1, "float32", 1);
   const labels = tf.randomUniform([request.batch], 0, numClasses, "int32", 2);
