@@ -1,4 +1,4 @@
-/** A batch norm of kept statistics behind a convolution is part of that convolution, where the weights are constants. */
+/** A batch norm of kept statistics behind a convolution becomes part of it, where the weights are constants. */
 import { AttributeType, type OpAttribute } from "../attributes.js";
 import type { GraphOutput, Pointer } from "../c-api.js";
 import { DType } from "../tensorflow-dtypes.js";

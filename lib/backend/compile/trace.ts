@@ -110,8 +110,10 @@ function traced(
       () => record(fn, args, tracer, name),
       (changes, recorded) => {
         assigned = changes.assigned;
-        if (freeze && (assigned.length > 0 || tracer.updates.updatedData().size > 0))
+        if (freeze && (assigned.length > 0 || tracer.updates.updatedData().size > 0)) {
+          tf.dispose(recorded.results.tensors.filter(({ id }) => id > lastOuter));
           throw new TypeError(`compile: ${name}: with freeze the function must leave variables as they are`);
+        }
         refuseTwofold(assigned, tracer.updates.updatedData(), byData);
         tracer.record(() => {
           const outputs = [...recorded.outputs, ...assigned.map((variable) => tracer.outputOf(variable))];

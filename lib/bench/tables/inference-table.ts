@@ -1,5 +1,4 @@
 /** The bench page's table of inference beside the peers: at the study's batch, and of one image. */
-import type { Samples } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
 import { AT_BEST, BEST_PEER, ONNX_RUNTIME, OPENVINO, TF_FUNCTION, WRITTEN } from "../training/contenders.js";
 import { INFERENCE_METRIC, ONE_METRIC } from "../training/goals.js";

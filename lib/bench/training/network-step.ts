@@ -3,7 +3,7 @@ import { createModel } from "../../models/index.js";
 import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
 import { LOSS_DEFAULTS, lossOf } from "../../train/loss.js";
-import { flopsOf } from "./flops.js";
+import { flopsOf } from "./network-flops.js";
 import type { NetworkSpec } from "./training-cases.js";
 
 /** The network whose step is made, and how. */

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { peakBytes, serve, timed, timedEach } from "./serve.js";
+import { peakBytes, serve, timed, timedEach } from "./contender-program.js";
 
 /** The part of onnxruntime-node that is called here; it is no dependency, so its types are not at hand. */
 interface OnnxRuntime {

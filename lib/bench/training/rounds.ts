@@ -1,7 +1,7 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { median, type Metric, type Samples } from "../bench-case.js";
-import { flopsOf } from "./flops.js";
+import { flopsOf } from "./network-flops.js";
 import type { NetworkCase } from "./training-cases.js";
 import {
   AT_BEST,

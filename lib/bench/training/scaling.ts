@@ -1,6 +1,6 @@
 /** What a step costs against the batch and against the network's size, and whether that is linear. */
 import { median, type CaseMetric } from "../bench-case.js";
-import { flopsOf } from "./flops.js";
+import { flopsOf } from "./network-flops.js";
 import { networkCase, type NetworkSpec } from "./training-cases.js";
 import { open, start, WRITTEN, type ContenderName, type Field } from "./contenders.js";
 import { takeTurns, type Limits } from "./rounds.js";

@@ -6,7 +6,7 @@ import { backendInfo, tf } from "../../backend/index.js";
 import { deviceType } from "../device.js";
 import { configOf } from "./training-cases.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
-import { peakBytes, serve, timed, timedEach } from "./serve.js";
+import { peakBytes, serve, timed, timedEach } from "./contender-program.js";
 import { whereTimeGoes } from "./where-time-goes.js";
 
 /** A network with the batch that its steps take. */
