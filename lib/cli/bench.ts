@@ -56,7 +56,9 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
     load: async () => (await import("../bench/workers-bench.js")).workersCase,
   },
   inference: {
-    does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
+    does:
+      "inference of the same and of one image, beside ONNX Runtime and OpenVINO too (--only NETWORK, --full, " +
+      "--batch N, --quick, --store, --json; makes .venv-bench)",
     load: async () => (await import("../bench/training-bench.js")).inferenceCase,
   },
 };

@@ -3,6 +3,7 @@ import { createModel } from "../../models/index.js";
 import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
 import { LOSS_DEFAULTS, lossOf } from "../../train/loss.js";
+import { deviceType } from "../device.js";
 import { flopsOf } from "./network-flops.js";
 import type { NetworkSpec } from "./training-cases.js";
 
@@ -28,9 +29,10 @@ export interface MadeStep {
 /** Multiply-adds of a call up to which XLA's programs are the faster ones: they save what each op costs by itself. */
 const MOST_FOR_XLA = 50e6;
 
-/** A network that is trained has its weights as constants. */
+/** A network that is trained has its weights as constants; measured on a CPU. */
 function howToInfer({ model, overrides, training, batch = 1 }: StepRequest): CompileOptions {
-  return training ? {} : { freeze: true, xla: batch * (flopsOf({ model, overrides }) / 2) <= MOST_FOR_XLA };
+  if (training || deviceType() !== "CPU") return {};
+  return { freeze: true, xla: batch * (flopsOf({ model, overrides }) / 2) <= MOST_FOR_XLA };
 }
 
 /** Makes a network and what takes its steps. */

@@ -34,8 +34,18 @@ interface Request {
   readonly at?: number;
 }
 
-const onnx = createRequire(join(process.argv[2]!, "package.json"))("onnxruntime-node") as OnnxRuntime;
+const onnx = load(process.argv[2]!);
 const opened: (() => Promise<void>)[] = [];
+
+/** Ends the program with one line that says why, where it is not there. */
+function load(folder: string): OnnxRuntime {
+  try {
+    return createRequire(join(folder, "package.json"))("onnxruntime-node") as OnnxRuntime;
+  } catch (error) {
+    console.error((error as Error).message.split("\n")[0]);
+    process.exit(1);
+  }
+}
 
 async function answer({ open, run, at = -1 }: Request): Promise<object> {
   if (open) return await openFile(open);
