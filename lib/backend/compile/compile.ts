@@ -112,8 +112,9 @@ const TRACES_WITHOUT_WARNING = 8;
  *
  * - Arguments and the result are tensors, or arrays and records of them, nested at will. The result is the caller's to
  *   dispose.
- * - Variables that `fn` reads are read anew in every call; those that it assigns (an optimizer's, batch normalisation's
- *   statistics) are assigned after a call that succeeded. A call that fails changes none.
+ * - Variables that `fn` reads are read anew in every call, or are constants with `freeze`; those that it assigns (an
+ *   optimizer's, batch normalisation's statistics) are assigned after a call that succeeded. A call that fails changes
+ *   none.
  * - Other tensors from outside are constants, held by reference.
  * - Calls run one after the other, in the order in which they were made, over all compiled functions; change no
  *   variable that a running call assigns.
