@@ -53,7 +53,7 @@ function matMul({ inputs, attrs, backend: given }: Call): tf.Tensor {
   const tracer = activeTracer();
   if (!transposeA || !tracer) return multiply(a, b, transposeA);
   const [rows, columns, others] = [...a.shape, b.shape[1]] as [number, number, number];
-  const first = tracer.xla || backend.isUsingGpuDevice ? undefined : turnedFirst(rows, columns, others);
+  const first = tracer.options.xla || backend.isUsingGpuDevice ? undefined : turnedFirst(rows, columns, others);
   return tf.tidy(() => {
     if (first === "x") return multiply(tf.transpose(a), b, false);
     if (first === "y") return tf.transpose(multiply(tf.transpose(b), a, false));

@@ -26,6 +26,8 @@ export class EagerBinding {
   /** Tensors whose value lives in a resource variable. */
   readonly #variables = new Map<number, ResourceVariable>();
   readonly #models = new Map<number, SavedModel>();
+  /** How often a tensor's value was changed in place, of those where it was. */
+  readonly #changes = new Map<number, number>();
   #nextId = 0;
   #nextModel = 0;
   #outputs = new BigUint64Array(64);
@@ -60,6 +62,7 @@ export class EagerBinding {
 
   /** @throws RangeError when there is no such tensor */
   deleteTensor(id: number): void {
+    this.#changes.delete(id);
     const variable = this.#variables.get(id);
     if (variable) {
       this.#variables.delete(id);
@@ -171,6 +174,16 @@ export class EagerBinding {
     this.#handles.delete(id);
     this.#variables.set(id, variable);
     return variable;
+  }
+
+  /** Notes that a tensor's value has been changed in place, or may have been. */
+  noteChange(id: number): void {
+    this.#changes.set(id, this.changesOf(id) + 1);
+  }
+
+  /** How often that was. */
+  changesOf(id: number): number {
+    return this.#changes.get(id) ?? 0;
   }
 
   /** Makes plain tensors of all resource variables: these are bound to a device by its name, which is to change. */

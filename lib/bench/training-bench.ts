@@ -1,17 +1,20 @@
-/** `bench training` and `bench inference`: a step of each network, ours and its peers' in one interleaved run. */
+/**
+ * `bench training` and `bench inference`: a step of each network, ours and its peers' in one interleaved run; inference
+ * also of one image.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { aCount } from "../checks.js";
 import type { Project } from "../setup/project.js";
-import { BENCH_VENV, benchSteps, TORCH_STEP } from "../setup/bench-environment.js";
+import { BENCH_VENV, benchSteps, inferenceSteps, TENSORFLOW_STEP, TORCH_STEP } from "../setup/bench-environment.js";
 import { runSteps } from "../setup/setup-step.js";
 import { isBusy, machine, MachineWatch } from "./machine.js";
 import { chosenDevice } from "./device.js";
 import { BenchFailure, checkOptionsOf, option, type BenchCase } from "./bench-case.js";
 import { checkStore, storeBench } from "./stored-bench.js";
 import { NETWORK_CASES } from "./training/training-cases.js";
-import { OURS, STARTED_PEERS, TF_FUNCTION, type Field } from "./training/contenders.js";
+import { OURS, startedPeers, TF_FUNCTION, type Field } from "./training/contenders.js";
 import { Report } from "./training/metric-list.js";
 import { measureCase } from "./training/rounds.js";
 import { measureSeries, seriesContenders, seriesOf } from "./training/scaling.js";
@@ -35,7 +38,7 @@ interface Arguments {
  * Seconds for all networks together (set-up of `.venv-bench` aside), and for the cost against batch and size. Each case
  * has at least six rounds.
  */
-const SECONDS = { training: { networks: 690, series: 120 }, inference: { networks: 360, series: 0 } };
+const SECONDS = { training: { networks: 690, series: 120 }, inference: { networks: 560, series: 0 } };
 const ROUNDS = 15;
 
 /**
@@ -56,10 +59,13 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
       `bench ${name}: on a GPU, --python must name a Python whose PyTorch computes there, got none`,
       2,
     );
-  const missing = python === undefined ? await runSteps(project, benchSteps(project)) : [];
+  const missing = python === undefined ? await runSteps(project, stepsOf(name)(project)) : [];
   const hasPeer = !missing.includes(TORCH_STEP);
   if (!hasPeer) say(`bench ${name}: PyTorch cannot be had here, so ours stands alone`);
-  const peers = hasPeer ? STARTED_PEERS.filter((peer) => peer !== TF_FUNCTION || missing.length === 0) : [];
+  const all = startedPeers(name === "training").filter(
+    (one) => one !== TF_FUNCTION || !missing.includes(TENSORFLOW_STEP),
+  );
+  const peers = hasPeer ? all : [];
   const [beganMs, watch] = [performance.now(), new MachineWatch(gpu)];
   const others = await watch.look();
   if (isBusy(others))
@@ -82,7 +88,7 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
       `${machine()}${gpu === undefined ? "" : `; ${gpu}`}; ${field.threads} threads each; ` +
         `float32${quick ? "; --quick" : ""}`,
     );
-  const report = new Report(json);
+  const report = new Report(json, field.training);
   let failed = false;
   try {
     const networks = NETWORK_CASES.filter((network) => only?.includes(network.name) ?? true);
@@ -95,7 +101,8 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
       };
       const size = batch ?? (full ? network.fullBatch : network.batch);
       try {
-        report.addCase(network.name, size, await measureCase(network, size, [...OURS, ...peers], field, limits));
+        const batches = field.training || size === 1 ? [size] : [size, 1];
+        report.addCase(network.name, size, await measureCase(network, batches, [...OURS, ...peers], field, limits));
       } catch (error) {
         say(`bench ${name}: ${network.name}: ${(error as Error).message}`);
         failed = true;
@@ -125,6 +132,8 @@ async function bench(name: BenchName, args: readonly string[], project: Project)
   }
   return failed || !hasPeer ? 1 : 0;
 }
+
+const stepsOf = (name: BenchName): typeof benchSteps => (name === "training" ? benchSteps : inferenceSteps);
 
 function readArguments(name: BenchName, args: readonly string[]): Arguments {
   checkOptionsOf(name, args, ["full", "quick", "store", "json"], ["only", "batch", "python"]);

@@ -62,7 +62,9 @@ const CASES: Readonly<Record<string, { readonly does: string; readonly load: () 
     load: async () => (await import("../bench/mixed-precision-bench.js")).mixedPrecisionCase,
   },
   inference: {
-    does: "inference of the same (--only NETWORK, --full, --batch N, --quick, --store, --json; makes .venv-bench)",
+    does:
+      "inference of the same and of one image, beside ONNX Runtime and OpenVINO too (--only NETWORK, --full, " +
+      "--batch N, --quick, --store, --json; makes .venv-bench)",
     load: async () => (await import("../bench/training-bench.js")).inferenceCase,
   },
 };

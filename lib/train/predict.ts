@@ -23,6 +23,7 @@ import {
 } from "../checks.js";
 import { prediction, type Prediction } from "./prediction.js";
 import { readImage, type ImageLike } from "./read-image.js";
+import { repeatedLogits } from "./repeated-logits.js";
 import {
   aTestTimeAugmentation,
   checkTestTime,
@@ -65,6 +66,8 @@ const RULES = {
  *
  * Class names, mean and std are the ones that the model was trained with, as `fit` or `loadCheckpoint` noted them, or
  * the options'. Without names classes are called "class 0" and so on; without mean and std nothing can be said.
+ *
+ * The first three predictions of a model are computed op by op, later ones by a compiled program.
  *
  * @example show(await predict(model, "photo.jpg"))
  * @throws TypeError or RangeError for what is no image, options out of range, where mean and std are unknown, for a
@@ -116,14 +119,13 @@ async function logitsOfPicture(
   views: PredictOptions["testTimeAugmentation"],
 ): Promise<Float32Array> {
   const { height, width, channels } = picture;
-  const logits = tf.tidy(() => {
-    const images = tf.tensor4d(normalizeImage(picture, by), [1, height, width, channels]);
-    return logitsOfViews(model, images, views);
-  });
+  const images = tf.tensor4d(normalizeImage(picture, by), [1, height, width, channels]);
+  let logits: tf.Tensor2D | undefined;
   try {
+    logits = views ? tf.tidy(() => logitsOfViews(model, images, views)) : await repeatedLogits(model, images);
     return (await logits.data()) as Float32Array;
   } finally {
-    logits.dispose();
+    tf.dispose([images, ...(logits ? [logits] : [])]);
   }
 }
 

@@ -32,6 +32,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const ours = (): WorkerProcess =>
   new WorkerProcess(process.execPath, [join(ROOT, "dist/lib/bench/training/training-worker.js")]);
 const { model, overrides } = networkCase("mynet");
+const FIELD = { training: true, threads: 1, device: "CPU", busy: true, scratch } as const;
 
 describe("our program", () => {
   it.each(["compiled", "eager"])("takes steps of a network, %s", async (variant) => {
@@ -66,9 +67,9 @@ describe("our program", () => {
   it("is left out where it computes on another device than the bench is of", async () => {
     const worker = ours();
     try {
-      await expect(
-        open("ours", worker, networkCase("mynet"), 2, { training: true, threads: 1, device: "GPU" }),
-      ).rejects.toThrow("it computes on the CPU, the bench is one of the GPU");
+      await expect(open("ours", worker, networkCase("mynet"), 2, { ...FIELD, device: "GPU" })).rejects.toThrow(
+        "it computes on the CPU, the bench is one of the GPU",
+      );
     } finally {
       await worker.end();
     }
@@ -95,11 +96,9 @@ describe("the peers' programs", () => {
     );
     const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
-      const found: Record<string, number> = {};
+      const found: Record<string, number | null> = {};
       for (const network of NETWORK_CASES.filter((each) => each.name !== "resnet34_64" && each.name !== "cct_6_3x1")) {
-        found[network.name] = (
-          await open(name, worker, network, 2, { training: true, threads: 1, device: "CPU" })
-        ).parameters;
+        found[network.name] = (await open(name, worker, network, 2, FIELD)).parameters;
       }
       const made = NETWORK_CASES.filter((network) => network.name in found).map((network) => [
         network.name,
@@ -119,9 +118,7 @@ describe("the peers' programs", () => {
     );
     const worker = startPeer(name, { root: ROOT, python: join(ROOT, BENCH_VENV, "bin/python"), busy: true, scratch });
     try {
-      expect(
-        await open(name, worker, networkCase("vit_small"), 2, { training: true, threads: 1, device: "CPU" }),
-      ).toMatchObject({ parameters: 159_498 });
+      expect(await open(name, worker, networkCase("vit_small"), 2, FIELD)).toMatchObject({ parameters: 159_498 });
     } finally {
       await worker.end();
     }
@@ -132,9 +129,9 @@ describe("the peers' programs", () => {
     process.env["PATH"] = scratch;
     try {
       expect(hasCompiler()).toBe(false);
-      await expect(
-        open(TORCH_COMPILE, undefined as never, networkCase("mynet"), 2, { training: true, threads: 1, device: "CPU" }),
-      ).rejects.toThrow("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
+      await expect(open(TORCH_COMPILE, undefined as never, networkCase("mynet"), 2, FIELD)).rejects.toThrow(
+        "torch.compile needs a C++ compiler (g++ or clang++), and none is installed",
+      );
     } finally {
       process.env["PATH"] = path;
     }

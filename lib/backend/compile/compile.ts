@@ -14,6 +14,7 @@ import {
   optional,
   type Rules,
 } from "../../checks.js";
+import { FOLDED } from "./folded.js";
 import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
 import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random-ops.js";
@@ -34,6 +35,14 @@ export interface CompileOptions {
    * float32, and says so once; so it does of a function that TensorFlow leaves in float32. Not with xla.
    */
   readonly mixedPrecision?: "bfloat16";
+  /**
+   * For calls of a network that is trained: weights, and whatever else of float32 the function reads from outside, are
+   * constants, which TensorFlow brings into its kernels' order once and not in every call; batch norms become part of
+   * the convolutions before them, and calls of less than a millisecond run on this thread. A variable that has changed
+   * since has the function traced anew, and the first call takes longer, and more memory: several times the weights.
+   * The function may assign no variable. Default false.
+   */
+  readonly freeze?: boolean;
   /**
    * Call the function itself, op by op, so that values can be read inside and errors have their place. Default false.
    */
@@ -70,6 +79,8 @@ export interface Definition {
   readonly xla: boolean;
   /** A serialized tensorflow.ConfigProto for its graphs, if not TensorFlow's defaults. */
   readonly config: Uint8Array | undefined;
+  readonly isMixed: boolean;
+  readonly freeze: boolean;
 }
 
 const definitions = new WeakMap<object, Definition>();
@@ -84,6 +95,7 @@ const KINDS: Rules = {
   interruptible: optional(aFlag),
   mixedPrecision: optional(oneOf(["bfloat16"])),
   xla: optional(aFlag),
+  freeze: optional(aFlag),
   debug: optional(aFlag),
   seed: optional({ ...inRange({ from: -(2 ** 31), below: 2 ** 32, whole: true }), what: "a whole number of 32 bits" }),
   firstCall: optional(inRange({ from: 0, below: 2 ** 31, whole: true })),
@@ -100,8 +112,9 @@ const TRACES_WITHOUT_WARNING = 8;
  *
  * - Arguments and the result are tensors, or arrays and records of them, nested at will. The result is the caller's to
  *   dispose.
- * - Variables that `fn` reads are read anew in every call; those that it assigns (an optimizer's, batch normalisation's
- *   statistics) are assigned after a call that succeeded. A call that fails changes none.
+ * - Variables that `fn` reads are read anew in every call, or are constants with `freeze`; those that it assigns (an
+ *   optimizer's, batch normalisation's statistics) are assigned after a call that succeeded. A call that fails changes
+ *   none.
  * - Other tensors from outside are constants, held by reference.
  * - Calls run one after the other, in the order in which they were made, over all compiled functions; change no
  *   variable that a running call assigns.
@@ -125,6 +138,7 @@ export function compile<Arguments extends unknown[], Result>(
   const {
     name = fn.name || "anonymous",
     xla = false,
+    freeze = false,
     debug = false,
     maxPrograms = 8,
     firstCall = 0,
@@ -135,7 +149,9 @@ export function compile<Arguments extends unknown[], Result>(
     throw new RangeError(
       "compile: mixedPrecision must be left out with xla, which takes the graph as it is, got xla=true",
     );
-  const config = options.mixedPrecision && !debug ? mixedPrecisionConfig(currentBinding()?.context) : undefined;
+  const mixed = options.mixedPrecision && !debug ? mixedPrecisionConfig(currentBinding()?.context) : undefined;
+  const config = mixed ?? (freeze && !xla ? FOLDED : undefined);
+  const made = { name, xla, config, isMixed: mixed !== undefined, freeze };
   const programs = new Map<string, Program>();
   let calls = firstCall;
   let traces = 0;
@@ -145,9 +161,11 @@ export function compile<Arguments extends unknown[], Result>(
     const key = keyOf(args);
     const known = programs.get(key);
     programs.delete(key);
-    const program = known ?? new Program(fn as (...args: never[]) => unknown, args, binding, { name, xla, config });
+    const isCurrent = known?.isCurrent ?? false;
+    if (!isCurrent) known?.dispose();
+    const program = isCurrent ? known! : new Program(fn as (...args: never[]) => unknown, args, binding, made);
     programs.set(key, program); // the last in order is the last used
-    if (!known && ++traces === TRACES_WITHOUT_WARNING + 1) warnOfTraces(name, traces);
+    if (!isCurrent && ++traces === TRACES_WITHOUT_WARNING + 1) warnOfTraces(name, traces);
     if (programs.size > maxPrograms) {
       const [oldest, old] = programs.entries().next().value!;
       programs.delete(oldest);
@@ -182,7 +200,7 @@ export function compile<Arguments extends unknown[], Result>(
   };
 
   freeWhenCollected.register(call, programs);
-  definitions.set(call, { fn: fn as (...args: never[]) => unknown, name, seed, xla, config });
+  definitions.set(call, { fn: fn as (...args: never[]) => unknown, seed, ...made });
   return Object.defineProperty(
     Object.assign(call, {
       dispose() {

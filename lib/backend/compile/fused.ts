@@ -38,7 +38,12 @@ const compiled = new WeakMap<Context, Map<string, Compiled>>();
  */
 export function canFuse(): boolean {
   const tracer = activeTracer();
-  return tracer !== undefined && !tracer.xla && currentBinding()?.context.device.type === "CPU";
+  return tracer !== undefined && !tracer.options.xla && currentBinding()?.context.device.type === "CPU";
+}
+
+/** Whether weights are constants of what is being traced right now. */
+export function isFrozen(): boolean {
+  return activeTracer()?.options.freeze ?? false;
 }
 
 /**
@@ -130,7 +135,7 @@ function toFunction(
   xla: boolean,
   body: (inputs: tf.Tensor[], tracer: Tracer) => tf.Tensor[],
 ): Pick<Compiled, "definition" | "shapes"> {
-  const tracer = new Tracer(tf.backend() as NodeJSKernelBackend, eager, () => false, xla);
+  const tracer = new Tracer(tf.backend() as NodeJSKernelBackend, eager, () => false, { xla });
   try {
     let made: Pick<Compiled, "definition" | "shapes">;
     tracer.record(() =>

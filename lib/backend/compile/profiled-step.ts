@@ -72,7 +72,7 @@ export class ProfiledStep {
       );
     this.#eager = eager;
     this.#seed = definition.seed;
-    const { name, fn, config } = definition;
+    const { name, fn, config, isMixed, freeze } = definition;
     let finished: FinishedGraph | undefined;
     const take = (graph: FinishedGraph) => void (finished = graph);
     const traced = withLayerScopes(() =>
@@ -80,7 +80,8 @@ export class ProfiledStep {
         name,
         functionName: name,
         xla: false,
-        config,
+        isMixed,
+        freeze,
         take,
       }),
     );

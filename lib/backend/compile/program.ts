@@ -11,7 +11,7 @@ import { compileFused } from "./fused.js";
 import { tellDropped } from "./mixed-precision.js";
 import { disposedOutside } from "./refusals.js";
 import type { Flattened } from "./structure.js";
-import { type Source, trace } from "./trace.js";
+import { type FrozenVariable, type Source, trace } from "./trace.js";
 import { withinTurn } from "./turns.js";
 import { unshare } from "./variables.js";
 
@@ -20,7 +20,18 @@ export interface ProgramOptions extends CallOptions {
   /** The function's name in messages. */
   readonly name: string;
   readonly xla: boolean;
+  /** Whether its products and convolutions will take bfloat16. */
+  readonly isMixed?: boolean;
+  /** Whether the variables that it reads are constants. */
+  readonly freeze?: boolean;
 }
+
+/** Milliseconds below which a frozen program runs on the calling thread: another one costs a part of that. */
+const SHORT_MS = 1;
+/** Milliseconds after which a short one yields to events all the same. */
+const YIELD_MS = 10;
+/** When a program was last waited for, by performance.now(). */
+let yieldedMs = 0;
 
 /** Operations of a program from which on giving memory back takes little of the time that tracing takes. */
 const WORTH_RELEASING = 100;
@@ -38,7 +49,9 @@ export class Program {
   readonly #sources: readonly Source[];
   readonly #assigned: readonly tf.Variable[];
   readonly #results: Flattened;
+  readonly #frozen: readonly FrozenVariable[];
   #hasRun = false;
+  #shortestMs = Infinity;
 
   /**
    * Traces `fn`.
@@ -56,11 +69,20 @@ export class Program {
     this.#sources = traced.sources;
     this.#assigned = traced.assigned;
     this.#results = traced.results;
+    this.#frozen = traced.frozen;
     this.#release();
   }
 
+  /** Whether its constants are still its variables' values. */
+  get isCurrent(): boolean {
+    return this.#frozen.every(
+      ({ variable, dataId, changes }) =>
+        !variable.isDisposed && variable.dataId === dataId && this.#eager.changesOf(this.#idOf(dataId)) === changes,
+    );
+  }
+
   /**
-   * Runs the function off the main thread, then assigns its variables.
+   * Runs the function off the main thread, or on it where it is frozen and short, then assigns its variables.
    *
    * @param key seed and number of the call, for its random numbers
    * @returns the result, new tensors that are the caller's
@@ -68,12 +90,17 @@ export class Program {
    */
   async run(args: readonly tf.Tensor[], key: readonly [number, number]): Promise<unknown> {
     const { context } = this.#eager;
+    const isShort = this.#options.freeze && this.#shortestMs < SHORT_MS;
+    if (isShort && performance.now() - yieldedMs < YIELD_MS) return withinTurn(() => this.runSync(args, key));
     if (!this.#hasRun && (await compileFused(this.#eager))) this.#release();
     const op = this.#prepare(args, key);
     const run = () => runOffThread(this.#what, context, op, this.#numOutputs);
-    const isWatched = this.#options.config !== undefined && !this.#hasRun;
+    const isWatched = this.#options.isMixed && !this.#hasRun;
+    const startMs = performance.now();
     try {
       const outputs = await (isWatched ? tellDropped(this.#what, context, run) : run());
+      yieldedMs = performance.now();
+      this.#shortestMs = Math.min(this.#shortestMs, yieldedMs - startMs);
       return withinTurn(() => this.#finish(outputs));
     } finally {
       if (!this.#hasRun) this.#release();
@@ -164,7 +191,9 @@ export class Program {
   #forgetUpdated(): void {
     for (const source of this.#sources) {
       if (!("isUpdated" in source) || !source.isUpdated || source.variable.isDisposed) continue;
-      this.#eager.variable("compile", this.#idOf(source.variable.dataId)).forget();
+      const id = this.#idOf(source.variable.dataId);
+      this.#eager.variable("compile", id).forget();
+      this.#eager.noteChange(id);
     }
   }
 

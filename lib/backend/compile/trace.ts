@@ -9,7 +9,7 @@ import type { Graph } from "./graph.js";
 import { tensorFlowStream, withoutJavaScriptRandom, withStream } from "./random-ops.js";
 import { twofold } from "./refusals.js";
 import { type Flattened, flatten } from "./structure.js";
-import type { Capture } from "./capture.js";
+import type { Capture, FrozenData } from "./capture.js";
 import { Tracer } from "./tracer.js";
 import { isInPlace } from "./updates.js";
 import { allVariables, unshare, withVariablesRestored } from "./variables.js";
@@ -18,6 +18,11 @@ import { allVariables, unshare, withVariablesRestored } from "./variables.js";
 export type Source =
   | { readonly variable: tf.Variable; readonly isResource: boolean; readonly isUpdated: boolean }
   | { readonly dataId: object; readonly shape: readonly number[] };
+
+/** A variable whose value is a constant of the function, as it was then. */
+export interface FrozenVariable extends FrozenData {
+  readonly variable: tf.Variable;
+}
 
 /** A traced function: a function of the eager context, and what it takes and gives. */
 export interface Traced {
@@ -29,6 +34,8 @@ export interface Traced {
   readonly results: Flattened;
   /** The variables whose values its other outputs are. */
   readonly assigned: readonly tf.Variable[];
+  /** The variables whose values are its constants. */
+  readonly frozen: readonly FrozenVariable[];
 }
 
 /** A graph that is complete. */
@@ -52,8 +59,10 @@ export interface TraceOptions {
   readonly name: string;
   readonly functionName: string;
   readonly xla: boolean;
-  /** TensorFlow's settings, if not its defaults: those of mixed precision. */
-  readonly config?: Uint8Array | undefined;
+  /** Whether its products and convolutions will take bfloat16. */
+  readonly isMixed?: boolean;
+  /** Whether what it reads from outside are constants. */
+  readonly freeze?: boolean;
   readonly take?: (finished: FinishedGraph) => void;
 }
 
@@ -84,20 +93,14 @@ function traced(
   fn: (...args: never[]) => unknown,
   args: Flattened,
   eager: EagerBinding,
-  { name, functionName, xla, config, take }: TraceOptions,
+  { name, functionName, xla, isMixed = false, freeze = false, take }: TraceOptions,
 ): Traced {
   const backend = tf.backend() as NodeJSKernelBackend;
   unshare(backend, allVariables());
   const byData = new Map(allVariables().map((variable) => [variable.dataId, variable]));
   const lastOuter = newTensorId();
-  const tracer = new Tracer(
-    backend,
-    eager,
-    (dataId) => isInPlace(byData.get(dataId)),
-    xla,
-    take !== undefined,
-    config !== undefined,
-  );
+  const options = { xla, ownVariables: take !== undefined, isMixed, freeze };
+  const tracer = new Tracer(backend, eager, (dataId) => isInPlace(byData.get(dataId)), options);
   let results: Flattened | undefined;
   let assigned: readonly tf.Variable[] = [];
   let taken = false;
@@ -107,6 +110,10 @@ function traced(
       () => record(fn, args, tracer, name),
       (changes, recorded) => {
         assigned = changes.assigned;
+        if (freeze && (assigned.length > 0 || tracer.updates.updatedData().size > 0)) {
+          tf.dispose(recorded.results.tensors.filter(({ id }) => id > lastOuter));
+          throw new TypeError(`compile: ${name}: with freeze the function must leave variables as they are`);
+        }
         refuseTwofold(assigned, tracer.updates.updatedData(), byData);
         tracer.record(() => {
           const outputs = [...recorded.outputs, ...assigned.map((variable) => tracer.outputOf(variable))];
@@ -132,7 +139,11 @@ function traced(
       const variable = byData.get(dataId);
       return variable ? { variable, isResource, isUpdated: updated.has(dataId) } : { dataId, shape };
     });
-    return { operations: tracer.graph.operations, sources, results: results!, assigned };
+    const frozen = tracer.frozen.flatMap((data): FrozenVariable[] => {
+      const variable = byData.get(data.dataId);
+      return variable ? [{ ...data, variable }] : [];
+    });
+    return { operations: tracer.graph.operations, sources, results: results!, assigned, frozen };
   } finally {
     if (!taken) tracer.delete();
   }

@@ -8,15 +8,13 @@ import { asTfjsBinding, EagerBinding, type TensorInfo } from "../eager.js";
 import { undone } from "../terminated.js";
 import type { InputValues } from "../tensors.js";
 import { type BackendInternals, type Int64Scalar, type TensorData, upload } from "./backend-internals.js";
-import type { Capture } from "./capture.js";
+import { FIRST_SYMBOLIC, type Capture, type FrozenData, type TracerOptions } from "./capture.js";
+import { FoldingGraph } from "./folding-graph.js";
 import { Graph } from "./graph.js";
 import { keepOwn } from "./keep-own.js";
 import { disposalOf, dependsOnData, refuseDisposed, refuseReading, SAVED_MODEL, twofold } from "./refusals.js";
 import { ResourceUpdates } from "./resource-updates.js";
 import { floatsOf, xlaCall } from "./xla-call.js";
-
-/** Symbolic tensors are numbered downwards from here: no eager tensor has such a number, nor is one freed by it. */
-const FIRST_SYMBOLIC = -2;
 
 let active: Tracer | undefined;
 
@@ -37,6 +35,8 @@ export function isTracing(): boolean {
 export class Tracer {
   readonly graph: Graph;
   readonly captures: Capture[] = [];
+  /** What was taken as a constant. */
+  readonly frozen: FrozenData[] = [];
   readonly updates: ResourceUpdates;
   readonly #backend: BackendInternals;
   readonly #eager: EagerBinding;
@@ -47,27 +47,22 @@ export class Tracer {
   readonly #inner = new WeakSet<object>();
   #nextId = FIRST_SYMBOLIC;
 
-  /**
-   * @param isInPlace whether data belong to a variable that lives in a resource variable
-   * @param xla whether the graph is for XLA, which has not all of TensorFlow's ops
-   * @param ownVariables whether the graph has variables of its own in place of resources as inputs
-   * @param isMixed whether its products and convolutions will take bfloat16
-   */
+  /** @param isInPlace whether data belong to a variable that lives in a resource variable */
   constructor(
     backend: NodeJSKernelBackend,
     eager: EagerBinding,
     isInPlace: (dataId: object) => boolean,
-    readonly xla: boolean,
-    ownVariables = false,
-    readonly isMixed = false,
+    readonly options: TracerOptions,
   ) {
     this.#isInPlace = isInPlace;
     this.#backend = backend as unknown as BackendInternals;
     this.#eager = eager;
-    this.graph = new Graph(eager.context);
+    this.graph = options.freeze ? new FoldingGraph(eager.context) : new Graph(eager.context);
     this.updates = new ResourceUpdates(this.graph, (dataId) => {
       const { shape, dtype } = this.#backend.tensorMap.get(dataId);
-      const input = ownVariables ? this.graph.variable(dtype, shape) : this.graph.placeholder(DType.RESOURCE, []);
+      const input = options.ownVariables
+        ? this.graph.variable(dtype, shape)
+        : this.graph.placeholder(DType.RESOURCE, []);
       this.captures.push({ dataId, input, shape, isResource: true });
       return input;
     });
@@ -159,9 +154,9 @@ export class Tracer {
       this.#refuseDisposal(dataId, force);
       return disposeData(dataId, force);
     };
-    const isInner = (tensor: tf.Tensor) => this.#inner.has(tensor.dataId);
+    const inner = this.#inner;
     checks.throwIfDisposed = function () {
-      if (this.isDisposed) refuseDisposed(this, isInner(this));
+      if (this.isDisposed) refuseDisposed(this, inner.has(this.dataId));
     };
     const before = active;
     active = this;
@@ -236,6 +231,11 @@ export class Tracer {
     if (known !== undefined) return known;
     upload(this.#eager, data);
     const dtype = this.#eager.dtypeOf(data.id);
+    if (this.options.freeze && dtype === DType.FLOAT) {
+      this.frozen.push({ dataId, changes: this.#eager.changesOf(data.id) });
+      this.#captured.set(dataId, this.#constant(data.shape, dtype, this.#eager.tensorDataSync(data.id) as InputValues));
+      return this.#captured.get(dataId)!;
+    }
     const output = this.#isInPlace(dataId)
       ? this.updates.read(dataId, dtype, data.shape)
       : this.graph.placeholder(dtype, data.shape);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { canFuse } from "../compile/fused.js";
+import { canFuse, isFrozen } from "../compile/fused.js";
 
 /** Pixels of a whole batch per channel, up to which the product is faster on a CPU; at 2 both take the same time. */
 const MOST_PIXELS_PER_CHANNEL = 1 / 2;
@@ -12,7 +12,8 @@ export function moves(strides: number | [number, number]): boolean {
 /**
  * Whether a convolution is faster as one matrix product: where its kernel is far larger than its images, as in the last
  * stage of a residual network on small images. A convolution of TensorFlow's on a CPU then spends its time on bringing
- * the kernel, and its gradient, into another order and back. In a compiled function for a CPU only.
+ * the kernel, and its gradient, into another order and back. In a compiled function for a CPU only, and not where the
+ * kernel is a constant, which is brought there once.
  */
 export function isBetterAsProduct(
   x: tf.Tensor4D,
@@ -24,7 +25,13 @@ export function isBetterAsProduct(
   const [kernelHeight, kernelWidth] = kernel.shape;
   const isSame =
     padding === "same" && kernelHeight % 2 === 1 && kernelWidth % 2 === 1 && kernelHeight * kernelWidth > 1;
-  return isSame && !moves(strides) && batch * height * width <= channels * MOST_PIXELS_PER_CHANNEL && canFuse();
+  return (
+    isSame &&
+    !moves(strides) &&
+    batch * height * width <= channels * MOST_PIXELS_PER_CHANNEL &&
+    canFuse() &&
+    !isFrozen()
+  );
 }
 
 /**

@@ -57,7 +57,7 @@ export function isBetterInTiles(
     isWhole &&
     isLarge &&
     canFuse() &&
-    !activeTracer()!.isMixed
+    !activeTracer()!.options.isMixed
   );
 }
 

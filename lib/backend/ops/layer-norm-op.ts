@@ -88,7 +88,7 @@ const known = new WeakMap<Context, boolean>();
  */
 function hasOneDnn({ context }: EagerBinding): boolean {
   const tracer = activeTracer();
-  if (!tracer || tracer.xla || context.device.type !== "CPU") return false;
+  if (!tracer || tracer.options.xla || context.device.type !== "CPU") return false;
   let has = known.get(context);
   if (has === undefined) {
     const { c, status } = context;

@@ -3,6 +3,7 @@ import type { StoredBench } from "../stored-bench.js";
 import { aheadText, dataTable } from "./data-table.js";
 import { debuggerTable } from "./debugger-table.js";
 import { fineTuneTable } from "./fine-tune-table.js";
+import { inferenceGoalsText, inferenceTable } from "./inference-table.js";
 import { kernelTable } from "./kernel-table.js";
 import { mixedPrecisionTable } from "./mixed-precision-table.js";
 import { sweepGoalsText, sweepTable, sweepText } from "./sweep-table.js";
@@ -18,7 +19,7 @@ const TABLES: Readonly<Record<string, (result: StoredBench) => string>> = {
   "training costs": costTable,
   "training scaling": scalingTable,
   "training-gpu table": gpuTable,
-  "inference table": stepTable,
+  "inference table": inferenceTable,
   "mixed-precision-amx table": mixedPrecisionTable,
   "mixed-precision-amd table": mixedPrecisionTable,
   "mixed-precision-intel table": mixedPrecisionTable,
@@ -39,6 +40,7 @@ const ofSweep = (result: StoredBench): Record<string, string> => {
 /** By the result's name. */
 const TEXTS: Readonly<Partial<Record<StoredBench["bench"], (result: StoredBench) => Record<string, string>>>> = {
   training: (result) => ({ goals: goalsText(result) }),
+  inference: (result) => ({ goals: inferenceGoalsText(result) }),
   data: (result) => ({ ahead: aheadText(result) }),
   sweep: ofSweep,
   "sweep-networks": ofSweep,

@@ -1,4 +1,4 @@
-/** The bench page's tables of a training step, and of inference, beside the peers. */
+/** The bench page's tables of a training step beside the peers. */
 import { median, type CaseMetric, type Samples } from "../bench-case.js";
 import type { StoredBench } from "../stored-bench.js";
 import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, NETWORK_CASES, type NetworkCase } from "../training/training-cases.js";
@@ -9,7 +9,6 @@ import { figure, find, markdownTable, medianAndMinimum, medianOf } from "./cells
 
 /** Step times: medians and minima of every column, and what ours take of PyTorch's. */
 export function stepTable(result: StoredBench): string {
-  const training = result.bench === "training";
   const head = [
     "network",
     "batch",
@@ -25,14 +24,14 @@ export function stepTable(result: StoredBench): string {
   return markdownTable([
     head,
     ...casesOf(result).map((network) => {
-      const { samples } = find(result.metrics, network.name, training ? STEP_METRIC : "inference");
+      const { samples } = find(result.metrics, network.name, STEP_METRIC);
       return [
         network.title,
         `${result.cases![network.name]!["batch"]}`,
         ...["ours", "ours, eager", TF_FUNCTION, WRITTEN].map((name) => medianAndMinimum(samples[name])),
         `${medianAndMinimum(samples[AT_BEST])}, ${bestOf(result, network)}`,
-        ratio(samples, WRITTEN, training ? GOALS[network.family] : undefined),
-        ratio(samples, AT_BEST, training ? GOAL_AT_BEST : undefined),
+        ratio(samples, WRITTEN, GOALS[network.family]),
+        ratio(samples, AT_BEST, GOAL_AT_BEST),
         `${samples["ours"]!.length}`,
       ];
     }),
@@ -77,7 +76,7 @@ export function gpuTable({ metrics, cases }: StoredBench): string {
 }
 
 /** What else a training step costs: the share of the peak, the first step, and memory. */
-export function costTable({ metrics, cases, bench }: StoredBench): string {
+export function costTable({ metrics, cases }: StoredBench): string {
   const head = [
     "network",
     "share of the matrix product's peak, ours / PyTorch at its best",
@@ -88,7 +87,7 @@ export function costTable({ metrics, cases, bench }: StoredBench): string {
   ];
   return markdownTable([
     head,
-    ...casesOf({ cases, bench }).map(({ name, title }) => {
+    ...casesOf({ cases }).map(({ name, title }) => {
       const of = (metric: string): CaseMetric["samples"] => find(metrics, name, metric).samples;
       const [share, first, repaid, memory, added] = [
         of(PEAK_METRIC),
@@ -105,7 +104,7 @@ export function costTable({ metrics, cases, bench }: StoredBench): string {
         `${whole(share["ours"])} % / ${whole(share[AT_BEST])} %`,
         ["ours", "ours, eager", TF_FUNCTION, TORCH_COMPILE].map(seconds).join(" / "),
         `${whole(repaid["ours"])} / ${whole(repaid[TORCH_COMPILE])}`,
-        pair(memory, bench === "training" ? GOAL_MEMORY : undefined),
+        pair(memory, GOAL_MEMORY),
         pair(added),
       ];
     }),
@@ -137,20 +136,23 @@ export function scalingTable({ metrics }: StoredBench): string {
   ]);
 }
 
-/** "all 7 cases" or the cases that miss each goal, for that page's prose. */
+/** Which networks miss each goal, for that page's prose. */
 export function goalsText(result: StoredBench): string {
-  const all = casesOf(result);
-  const missed = (metric: string): string => {
-    const short = all.filter(({ name }) =>
-      (result.cases![name]!["short"] as { metric: string }[]).some((each) => each.metric === metric),
-    );
-    if (short.length === all.length) return `missed by all ${all.length}`;
-    return short.length === 0 ? `met by all ${all.length}` : `missed by ${short.map(({ title }) => title).join(", ")}`;
-  };
-  return `step time ${missed(STEP_METRIC)}; peak memory ${missed(MEMORY_METRIC)}`;
+  return `step time ${missedBy(result, STEP_METRIC)}; peak memory ${missedBy(result, MEMORY_METRIC)}`;
 }
 
-function casesOf({ cases }: Pick<StoredBench, "cases" | "bench">): NetworkCase[] {
+/** "met by all 7", or by which networks a metric's goal is missed. */
+export function missedBy(result: StoredBench, metric: string): string {
+  const all = casesOf(result);
+  const short = all.filter(({ name }) =>
+    (result.cases![name]!["short"] as { metric: string }[]).some((each) => each.metric === metric),
+  );
+  if (short.length === all.length) return `missed by all ${all.length}`;
+  return short.length === 0 ? `met by all ${all.length}` : `missed by ${short.map(({ title }) => title).join(", ")}`;
+}
+
+/** The networks that were measured. */
+export function casesOf({ cases }: Pick<StoredBench, "cases">): NetworkCase[] {
   return NETWORK_CASES.filter(({ name }) => cases?.[name] !== undefined);
 }
 
@@ -160,7 +162,7 @@ function bestOf({ cases }: StoredBench, { name }: NetworkCase): string {
 }
 
 /** Ours over a peer's, by medians; bold where it is above what it may be. */
-function ratio(samples: Readonly<Record<string, Samples>>, peer: string, most = Infinity): string {
+export function ratio(samples: Readonly<Record<string, Samples>>, peer: string, most = Infinity): string {
   const [ours, theirs] = [median(samples["ours"] ?? []), median(samples[peer] ?? [])];
   if (ours === null || theirs === null) return "–";
   const value = (ours / theirs).toFixed(2);

@@ -1,10 +1,12 @@
 /**
  * Who takes part: ours compiled and eager, Python's tf.function, PyTorch as the sources write it and as fast as it can
- * be had.
+ * be had; where nothing is trained also ONNX Runtime and OpenVINO, with the ONNX file of our network.
  */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createModel, exportOnnx } from "../../models/index.js";
+import { ONNX_RUNTIME_FOLDER } from "../../setup/bench-environment.js";
 import type { DeviceType } from "../device.js";
 import { configOf, type NetworkSpec } from "./training-cases.js";
 import { WorkerProcess } from "./worker-process.js";
@@ -25,19 +27,38 @@ export const TUNED = "PyTorch, SDPA and fused Adam";
 export const CHANNELS_LAST = "PyTorch, channels_last too";
 export const TORCH_COMPILE = "PyTorch, torch.compile";
 export const TF_FUNCTION = "tf.function";
+export const ONNX_RUNTIME = "ONNX Runtime";
+export const OPENVINO = "OpenVINO";
 /** Whichever of PyTorch's is fastest in a case, by its median. */
 export const AT_BEST = "PyTorch at its best";
+/** Whichever of all peers is. */
+export const BEST_PEER = "the best peer";
 
 export const OURS = ["ours", "ours, eager"] as const;
-/** Those that `bench` starts beside ours, in this order. */
-export const STARTED_PEERS = [WRITTEN, TUNED, CHANNELS_LAST, TORCH_COMPILE, TF_FUNCTION] as const;
-/** As the report has them. */
-export const PEERS = [WRITTEN, AT_BEST, TF_FUNCTION, TUNED, CHANNELS_LAST, TORCH_COMPILE] as const;
+/** Those that `bench training` starts beside ours, in this order. */
+const TRAINING_PEERS = [WRITTEN, TUNED, CHANNELS_LAST, TORCH_COMPILE, TF_FUNCTION] as const;
+/** Those that run an ONNX file, on the CPU; `bench inference` starts them too. */
+const ONNX_PEERS = [ONNX_RUNTIME, OPENVINO] as const;
+type OnnxPeer = (typeof ONNX_PEERS)[number];
+/** A peer in a process of its own. */
+export type StartedPeer = (typeof TRAINING_PEERS)[number] | OnnxPeer;
+
+/** The peers that a bench starts, in this order. */
+export function startedPeers(training: boolean): readonly StartedPeer[] {
+  return training ? TRAINING_PEERS : [...TRAINING_PEERS, ...ONNX_PEERS];
+}
+
+/** The peers as the report has them. */
+export function reportedPeers(training: boolean): readonly string[] {
+  const torchAndTensorFlow = [WRITTEN, AT_BEST, TF_FUNCTION, TUNED, CHANNELS_LAST, TORCH_COMPILE];
+  return training ? torchAndTensorFlow : [BEST_PEER, ...torchAndTensorFlow, ...ONNX_PEERS];
+}
+
 /** Ours, or a peer in a process of its own. */
-export type ContenderName = (typeof OURS)[number] | (typeof STARTED_PEERS)[number];
+export type ContenderName = (typeof OURS)[number] | StartedPeer;
 
 /** PyTorch's, by what each takes. */
-export const TORCH: Readonly<Record<Exclude<(typeof STARTED_PEERS)[number], typeof TF_FUNCTION>, TorchOptions>> = {
+export const TORCH: Readonly<Record<Exclude<StartedPeer, typeof TF_FUNCTION | OnnxPeer>, TorchOptions>> = {
   [WRITTEN]: {},
   [TUNED]: { sdpa: true, fused: true },
   [CHANNELS_LAST]: { sdpa: true, fused: true, channelsLast: true },
@@ -46,7 +67,8 @@ export const TORCH: Readonly<Record<Exclude<(typeof STARTED_PEERS)[number], type
 
 /** What an opened network says of itself. */
 export interface Opened {
-  readonly parameters: number;
+  /** null where it runs a file of ours. */
+  readonly parameters: number | null;
   /** Where it computes. */
   readonly device: DeviceType;
   /** The first step, with tracing or compiling and whatever else is done once. */
@@ -65,7 +87,7 @@ export interface Field {
   readonly threads: number;
   /** Whether the machine does other work: PyTorch's threads wait passively then, as spinning ones starve each other. */
   readonly busy: boolean;
-  /** A folder for what torch.compile makes. */
+  /** A folder for what torch.compile makes, and for ONNX files. */
   readonly scratch: string;
 }
 
@@ -85,25 +107,50 @@ export async function open(
   worker: WorkerProcess,
   network: NetworkSpec,
   batch: number,
-  { training, threads, device }: Pick<Field, "training" | "threads" | "device">,
+  field: Pick<Field, "training" | "threads" | "device" | "busy" | "scratch">,
 ): Promise<Opened> {
+  const { device } = field;
   if (name === TORCH_COMPILE && !hasCompiler())
     throw new Error("torch.compile needs a C++ compiler (g++ or clang++), and none is installed");
-  const { model, overrides, network: builder } = network;
-  const request = isOurs(name)
-    ? { model, overrides, batch, training, variant: name === "ours" ? "compiled" : "eager" }
-    : {
-        network: builder,
-        config: configOf(network),
-        batch,
-        training,
-        threads,
-        ...(name !== TF_FUNCTION && { device, ...TORCH[name] }),
-      };
-  const opened = await worker.ask<Opened>({ open: request }, OPEN_LIMIT_MS);
+  const opened = await worker.ask<Opened>({ open: requestOf(name, network, batch, field) }, OPEN_LIMIT_MS);
   if (opened.device !== device)
     throw new Error(`it computes on the ${opened.device}, the bench is one of the ${device}`);
   return opened;
+}
+
+function requestOf(
+  name: ContenderName,
+  network: NetworkSpec,
+  batch: number,
+  { training, threads, device, busy, scratch }: Parameters<typeof open>[4],
+): object {
+  const { model, overrides, network: builder } = network;
+  if (isOurs(name)) return { model, overrides, batch, training, variant: name === "ours" ? "compiled" : "eager" };
+  const config = configOf(network);
+  if (isOnnx(name)) {
+    const request = { file: onnxFile(network, scratch), inputShape: config.inputShape, batch, threads };
+    return name === ONNX_RUNTIME ? { ...request, busy } : request;
+  }
+  const request = { network: builder, config, batch, training, threads };
+  return name === TF_FUNCTION ? request : { ...request, device, ...TORCH[name] };
+}
+
+/** Writes our network for those peers that run an ONNX file, with the weights that ours has, of seed 0. */
+export async function writeOnnx(network: NetworkSpec, { scratch }: Pick<Field, "scratch">): Promise<void> {
+  const model = createModel(network.model, network.overrides);
+  try {
+    await exportOnnx(model, onnxFile(network, scratch));
+  } finally {
+    model.dispose();
+  }
+}
+
+function onnxFile({ model }: NetworkSpec, scratch: string): string {
+  return join(scratch, `${model}.onnx`);
+}
+
+function isOnnx(name: ContenderName): name is OnnxPeer {
+  return (ONNX_PEERS as readonly string[]).includes(name);
 }
 
 /** Whether a contender is this library. */
@@ -112,12 +159,14 @@ export function isOurs(name: ContenderName): name is (typeof OURS)[number] {
 }
 
 function startOurs(): WorkerProcess {
-  return new WorkerProcess(process.execPath, [fileURLToPath(new URL("training-worker.js", import.meta.url))]);
+  return new WorkerProcess(process.execPath, [ownProgram("training-worker")]);
 }
 
-/** Starts a peer's process, in Python. */
+const ownProgram = (name: string): string => fileURLToPath(new URL(`${name}.js`, import.meta.url));
+
+/** Starts a peer's process: ONNX Runtime in Node, the others in Python. */
 export function startPeer(
-  name: (typeof STARTED_PEERS)[number],
+  name: StartedPeer,
   { root, python, busy, scratch }: Pick<Field, "root" | "python" | "busy" | "scratch">,
 ): WorkerProcess {
   const env = {
@@ -127,8 +176,14 @@ export function startPeer(
     TMPDIR: scratch, // what TensorFlow generates stays where its process is killed
     ...(busy && { OMP_WAIT_POLICY: process.env["OMP_WAIT_POLICY"] ?? "PASSIVE" }),
   };
-  const program = name === TF_FUNCTION ? "tensorflow_peer.py" : "torch_peer.py";
-  return new WorkerProcess(python, [join(root, "lib/bench/training/peers", program)], env);
+  if (name === ONNX_RUNTIME)
+    return new WorkerProcess(
+      process.execPath,
+      [ownProgram("onnxruntime-worker"), join(root, ONNX_RUNTIME_FOLDER)],
+      env,
+    );
+  const program = { [TF_FUNCTION]: "tensorflow_peer.py", [OPENVINO]: "openvino_peer.py" }[name as string];
+  return new WorkerProcess(python, [join(root, "lib/bench/training/peers", program ?? "torch_peer.py")], env);
 }
 
 /** Whether torch.compile will find one, as it looks itself: CXX, or by name. */

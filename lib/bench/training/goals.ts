@@ -1,9 +1,12 @@
-/** What a training step shall not exceed, and which cases do. */
+/** What a training step and inference shall not exceed, and which cases do. */
 import { median, round, type Metric } from "../bench-case.js";
-import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, type NetworkCase } from "./training-cases.js";
-import { AT_BEST, WRITTEN } from "./contenders.js";
+import { GOAL_AT_BEST, GOAL_MEMORY, GOALS, GOAL_INFERENCE, GOAL_OF_ONE, type NetworkCase } from "./training-cases.js";
+import { AT_BEST, BEST_PEER, WRITTEN } from "./contenders.js";
 
 export const STEP_METRIC = "training step";
+export const INFERENCE_METRIC = "inference";
+/** One image. */
+export const ONE_METRIC = "inference at batch 1";
 export const MEMORY_METRIC = "peak memory of the process";
 
 interface Goal {
@@ -21,6 +24,11 @@ function goalsOf({ family }: Pick<NetworkCase, "family">): Goal[] {
   ];
 }
 
+const INFERENCE_GOALS: readonly Goal[] = [
+  { metric: INFERENCE_METRIC, peer: BEST_PEER, most: GOAL_INFERENCE },
+  { metric: ONE_METRIC, peer: BEST_PEER, most: GOAL_OF_ONE },
+];
+
 /** A metric of ours that does not reach its goal. */
 export interface Shortfall {
   readonly metric: string;
@@ -29,9 +37,18 @@ export interface Shortfall {
   readonly goal: number;
 }
 
-/** The goals that a case misses. */
+/** The goals of training that a case misses. */
 export function shortfalls(network: Pick<NetworkCase, "family">, metrics: readonly Metric[]): Shortfall[] {
-  return goalsOf(network).flatMap(({ metric, peer, most }) => {
+  return missed(goalsOf(network), metrics);
+}
+
+/** The goals of inference that a case misses. */
+export function inferenceShortfalls(metrics: readonly Metric[]): Shortfall[] {
+  return missed(INFERENCE_GOALS, metrics);
+}
+
+function missed(goals: readonly Goal[], metrics: readonly Metric[]): Shortfall[] {
+  return goals.flatMap(({ metric, peer, most }) => {
     const samples = metrics.find((each) => each.metric === metric)?.samples;
     const [ours, theirs] = [median(samples?.["ours"] ?? []), median(samples?.[peer] ?? [])];
     return ours === null || theirs === null || ours / theirs <= most

@@ -1,8 +1,8 @@
 /** What `bench training` and `bench inference` print and keep. */
 import { toJsonRows, toRows, toTable, type CaseMetric } from "../bench-case.js";
 import type { BenchOutcome } from "../stored-bench.js";
-import { AT_BEST, OURS, PEERS } from "./contenders.js";
-import { MEMORY_METRIC, STEP_METRIC } from "./goals.js";
+import { AT_BEST, BEST_PEER, OURS, reportedPeers } from "./contenders.js";
+import { MEMORY_METRIC, ONE_METRIC } from "./goals.js";
 import type { CaseResult } from "./rounds.js";
 import { describeShares } from "./where-time-goes.js";
 
@@ -11,6 +11,7 @@ export const PEAK_METRIC = "share of the matrix product's peak";
 /** Prints each case as it comes, and keeps it. */
 export class Report {
   readonly #json: boolean;
+  readonly #peers: readonly string[];
   readonly #metrics: CaseMetric[] = [];
   readonly #cases: Record<string, Record<string, unknown>> = {};
   readonly #steps: { readonly metric: CaseMetric; readonly flops: number }[] = [];
@@ -18,8 +19,9 @@ export class Report {
   #peakFlops = 0;
   #versions: Record<string, string> = { Node: process.versions.node };
 
-  constructor(json: boolean) {
+  constructor(json: boolean, training: boolean) {
     this.#json = json;
+    this.#peers = reportedPeers(training);
   }
 
   get outcome(): BenchOutcome {
@@ -29,15 +31,13 @@ export class Report {
       versions: this.#versions,
       cases: this.#cases,
       ours: OURS,
-      peers: PEERS,
+      peers: this.#peers,
     };
   }
 
-  addCase(
-    name: string,
-    batch: number,
-    { metrics, versions, peakFlops, stepFlops, parameters, best, leftOut, short, profile }: CaseResult,
-  ): void {
+  addCase(name: string, batch: number, result: CaseResult): void {
+    const { metrics, versions, peakFlops, stepFlops, parameters, best, bestPeers, leftOut, short } = result;
+    const { profile, profileOfOne } = result;
     this.#peakFlops = Math.max(this.#peakFlops, peakFlops);
     const peakGflops = Math.round(this.#peakFlops / 1e9);
     const measured = metrics.map((metric) => ({ case: name, ...metric }));
@@ -50,24 +50,32 @@ export class Report {
       stepGflop: stepFlops / 1e9,
       peakGflops: Math.round(peakFlops / 1e9),
       best,
+      ...(Object.keys(bestPeers).length > 0 && { bestPeers }),
       leftOut,
       short,
       ...(profile && { profile }),
+      ...(profileOfOne && { profileOfOne }),
     };
     for (const title of Object.values(versions)) {
-      const [library = "", version = ""] = title.split(" ");
+      const [, library = title, version = ""] = /^(.*?) (\d\S*)/.exec(title) ?? [];
       this.#versions[library] = version;
     }
     if (this.#json)
       return this.#printRows(
         own.map((metric, at) => (at === 0 ? { ...metric, metric: `${metric.metric}, batch ${batch}` } : metric)),
       );
-    const contenders = [...OURS, ...PEERS].filter((contender) => contender !== AT_BEST && contender in own[0]!.samples);
+    const contenders = [...OURS, ...this.#peers].filter(
+      (contender) => contender !== AT_BEST && contender !== BEST_PEER && contender in own[0]!.samples,
+    );
     const lines = [
       `\n${name}, batch ${batch}, ${parameters.toLocaleString("en")} parameters ` +
         `(${[...new Set(Object.values(versions))].join("; ")}; matrix product ${peakGflops} GFLOP/s)`,
       toTable(own, contenders),
-      ...ratios(own, best),
+      ...this.#ratios(own.slice(0, 1), { [AT_BEST]: best, [BEST_PEER]: bestPeers[own[0]!.metric] }),
+      ...this.#ratios(
+        own.filter(({ metric }) => metric === ONE_METRIC),
+        { [BEST_PEER]: bestPeers[ONE_METRIC] },
+      ),
       ...Object.entries(leftOut).map(([contender, why]) => `  left out: ${contender}: ${why}`),
       ...short.map(
         ({ metric, peer, ratio, goal }) =>
@@ -75,10 +83,11 @@ export class Report {
       ),
       ...(profile
         ? describeShares(profile, {
-            time: short.some(({ metric }) => metric === STEP_METRIC),
+            time: short.some(({ metric }) => metric === own[0]!.metric),
             memory: short.some(({ metric }) => metric === MEMORY_METRIC),
           })
         : []),
+      ...(profileOfOne ? ["  at batch 1", ...describeShares(profileOfOne, { time: true, memory: false })] : []),
     ];
     console.log(lines.join("\n"));
   }
@@ -101,18 +110,22 @@ export class Report {
   }
 
   #printRows(metrics: readonly CaseMetric[]): void {
-    for (const row of toJsonRows(metrics, { ours: OURS, peers: PEERS })) console.log(JSON.stringify(row));
+    for (const row of toJsonRows(metrics, { ours: OURS, peers: this.#peers })) console.log(JSON.stringify(row));
   }
-}
 
-/** "  ours / PyTorch as written: 0.61 (half of the pairs between 0.58 and 0.66)" */
-function ratios(metrics: readonly CaseMetric[], best: string | undefined): string[] {
-  return toRows(metrics.slice(0, 1), { ours: [OURS[0]], peers: PEERS })
-    .filter(({ ratio }) => ratio !== null)
-    .map(({ peerName, ratio, ratioSpread }) => {
-      const peer = `${peerName}${peerName === AT_BEST ? ` (${best})` : ""}`;
-      const [low, high] = ratioSpread?.map((one) => one.toFixed(2)) ?? [];
-      const spread = ratioSpread ? ` (half of the pairs between ${low} and ${high})` : "";
-      return `  ours / ${peer}: ${ratio!.toFixed(2)}${spread}`;
-    });
+  /**
+   * "  ours / PyTorch as written: 0.61 (half of the pairs between 0.58 and 0.66)"
+   * @param standFor the contenders that the best of several stand for
+   */
+  #ratios(metrics: readonly CaseMetric[], standFor: Readonly<Record<string, string | undefined>>): string[] {
+    return toRows(metrics, { ours: [OURS[0]], peers: this.#peers })
+      .filter(({ ratio }) => ratio !== null)
+      .map(({ metric, peerName, ratio, ratioSpread }) => {
+        const stands = standFor[peerName];
+        const peer = `${peerName}${stands === undefined ? "" : ` (${stands})`}`;
+        const [low, high] = ratioSpread?.map((one) => one.toFixed(2)) ?? [];
+        const spread = ratioSpread ? ` (half of the pairs between ${low} and ${high})` : "";
+        return `  ${metric === ONE_METRIC ? "at batch 1, " : ""}ours / ${peer}: ${ratio!.toFixed(2)}${spread}`;
+      });
+  }
 }

@@ -1,26 +1,31 @@
 /** One case: every contender takes its turn in each round, so that the machine's moods fall on all alike. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { countMacs } from "../../analysis/index.js";
-import { createModel } from "../../models/index.js";
-import type { DeviceType } from "../device.js";
-import { median, type Metric } from "../bench-case.js";
-import type { NetworkCase, NetworkSpec } from "./training-cases.js";
+import { median, type Metric, type Samples } from "../bench-case.js";
+import { flopsOf } from "./network-flops.js";
+import type { NetworkCase } from "./training-cases.js";
 import {
   AT_BEST,
+  BEST_PEER,
   isOurs,
-  open,
-  start,
   TORCH,
   TORCH_COMPILE,
   TUNED,
+  writeOnnx,
   WRITTEN,
   type ContenderName,
   type Field,
-  type Opened,
 } from "./contenders.js";
-import { MEMORY_METRIC, shortfalls, STEP_METRIC, type Shortfall } from "./goals.js";
+import {
+  inferenceShortfalls,
+  INFERENCE_METRIC,
+  MEMORY_METRIC,
+  ONE_METRIC,
+  shortfalls,
+  STEP_METRIC,
+  type Shortfall,
+} from "./goals.js";
+import { begin, fastestProduct, parametersOf, startAll, type Running } from "./running.js";
 import type { StepShares } from "./where-time-goes.js";
-import type { WorkerProcess } from "./worker-process.js";
 
 /** When the rounds end. */
 export interface Limits {
@@ -41,21 +46,15 @@ export interface CaseResult {
   readonly stepFlops: number;
   /** Which of PyTorch's was fastest; undefined without PyTorch. */
   readonly best: ContenderName | undefined;
+  /** Which of all peers was fastest, by the metric: of inference. */
+  readonly bestPeers: Readonly<Record<string, ContenderName>>;
   /** Why a contender took no part. */
   readonly leftOut: Readonly<Record<string, string>>;
   /** Goals that are missed. */
   readonly short: readonly Shortfall[];
-  /** Where our step's time and memory go, where it misses a goal. */
+  /** Where our step's time and memory go, where it misses a goal; at batch 1, where it misses that one's. */
   readonly profile: StepShares | undefined;
-}
-
-/** A network in a process of its own, ready to take steps. */
-interface Running {
-  readonly name: ContenderName;
-  readonly worker: WorkerProcess;
-  /** Peak resident set before the network is made: runtime and libraries. */
-  readonly idleBytes: number;
-  readonly opened: Opened;
+  readonly profileOfOne: StepShares | undefined;
 }
 
 /** What is known of one process once its turns are over. */
@@ -67,8 +66,16 @@ interface Known {
   readonly firstMs: number;
 }
 
+/** One contender's steps at one batch size, in each round. */
+interface Turn extends Pick<Running, "name" | "worker"> {
+  /** Which of the batch sizes. */
+  readonly at: number;
+}
+
 /** A GPU's steps are too short for turns of as few as a CPU's. */
 const STEPS_FOR_ONE = { CPU: 1, GPU: 10 };
+/** So are those of one image. */
+const STEPS_OF_ONE_IMAGE = 10;
 /** Longest that a process's idle threads spin after work; a turn waits for them. */
 const SETTLE_MS = 50;
 /** Rounds that are taken whatever the time. */
@@ -80,82 +87,107 @@ const LEAST_ROUNDS = 3;
 const RENEWED: readonly ContenderName[] = ["ours", WRITTEN];
 
 /**
+ * @param batches a metric of its own each: the study's, and 1 behind it where one image is measured too
  * @param names in the order of the first round; each round begins with the next
  * @throws Error where ours or PyTorch as written fails, or two networks differ in their parameters
  */
 export async function measureCase(
   network: NetworkCase,
-  batch: number,
+  batches: readonly number[],
   names: readonly ContenderName[],
   field: Field,
   limits: Limits,
 ): Promise<CaseResult> {
-  const { running, leftOut } = await startAll(network, batch, names, field);
+  const sized = { network, batches };
+  if (!field.training && field.device === "CPU") await writeOnnx(network, field);
+  const { running, leftOut } = await startAll(sized, names, field);
   try {
-    checkParameters(network, running);
-    const samples: Record<string, number[]> = Object.fromEntries(running.map(({ name }) => [name, []]));
-    const turn = async ({ name, worker }: Running): Promise<void> => {
-      const { ms } = await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn * STEPS_FOR_ONE[field.device] });
-      samples[name]!.push(...ms);
+    const parameters = parametersOf(network, running);
+    const samples = batches.map(() => Object.fromEntries(running.map(({ name }) => [name, [] as number[]])));
+    const turn = async ({ name, worker, at }: Turn): Promise<void> => {
+      const run = network.stepsPerTurn * STEPS_FOR_ONE[field.device] * (at === 0 ? 1 : STEPS_OF_ONE_IMAGE);
+      const { ms } = await worker.ask<{ ms: number[] }>({ run, at });
+      samples[at]![name]!.push(...ms);
     };
+    const turns = (): Turn[] =>
+      batches.flatMap((_, at) => running.map(({ name, worker }): Turn => ({ name, worker, at })));
     const known: Known[] = [];
     const note = async ({ name, worker, idleBytes, opened }: Running): Promise<void> => {
       const { bytes } = await worker.ask<{ bytes: number }>({ memory: true });
-      known.push({ name, idleMb: idleBytes / 1e6, peakMb: bytes / 1e6, firstMs: opened.firstMs });
+      known.push({ name, idleMb: idleBytes / 1e6, peakMb: bytes / 1e6, firstMs: opened[0]!.firstMs });
     };
     const { rounds, endMs } = limits;
-    await takeTurns(running, { rounds: Math.ceil(rounds / 2), endMs: (performance.now() + endMs) / 2 }, turn);
+    await takeTurns(turns(), { rounds: Math.ceil(rounds / 2), endMs: (performance.now() + endMs) / 2 }, turn);
     for (const [i, one] of running.entries()) {
       if (!RENEWED.includes(one.name)) continue;
       await note(one);
       await one.worker.end();
-      running[i] = await begin(one.name, network, batch, field);
+      running[i] = await begin(one.name, sized, field);
     }
-    await takeTurns(running, { rounds: Math.floor(rounds / 2), endMs }, turn);
+    await takeTurns(turns(), { rounds: Math.floor(rounds / 2), endMs }, turn);
     for (const one of running) await note(one);
     const each = (of: (process: Known) => number): Record<string, number[]> =>
       Object.fromEntries(running.map(({ name }) => [name, known.filter((one) => one.name === name).map(of)]));
     const firsts = each(({ firstMs }) => firstMs);
-    const ours = running.find(({ name }) => name === "ours")!;
     const peakFlops = await fastestProduct(running, field.device);
-    const measured: Metric[] = [
-      { metric: field.training ? STEP_METRIC : "inference", unit: "ms", samples },
+    const steps = samples.map((all, at): Metric => ({
+      metric: metricOf(field.training, at),
+      unit: "ms",
+      samples: all,
+    }));
+    const others: Metric[] = [
       { metric: "first step, tracing included", unit: "ms", samples: firsts },
       {
         metric: "steps that repay tracing",
         unit: "steps",
         samples: {
-          ours: repaid("ours", "ours, eager", firsts, samples),
-          [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples),
+          ours: repaid("ours", "ours, eager", firsts, samples[0]!),
+          [TORCH_COMPILE]: repaid(TORCH_COMPILE, TUNED, firsts, samples[0]!),
         },
       },
       { metric: MEMORY_METRIC, unit: "MB", samples: each(({ peakMb }) => peakMb) },
       { metric: "of it before the network is made", unit: "MB", samples: each(({ idleMb }) => idleMb) },
       { metric: "what the network adds to it", unit: "MB", samples: each(({ peakMb, idleMb }) => peakMb - idleMb) },
     ];
-    const best = fastestOf(samples);
-    const metrics =
-      best === undefined
-        ? measured
-        : measured.map((metric) => ({
-            ...metric,
-            samples: { ...metric.samples, [AT_BEST]: metric.samples[best] ?? [] },
-          }));
-    const short = field.training && field.device === "CPU" ? shortfalls(network, metrics) : []; // the goals are a CPU's
+    const best = fastestOf(samples[0]!, isTorch);
+    const bestPeers = field.training ? {} : bestOf(steps);
+    const metrics = [
+      ...steps.map((metric) => withBest(metric, { [AT_BEST]: fastestOf(metric.samples, isTorch) })),
+      ...others.map((metric) => withBest(metric, { [AT_BEST]: best })),
+    ].map((metric) => withBest(metric, { [BEST_PEER]: bestPeers[metric.metric] }));
+    const short = shortOf(network, metrics, field);
+    const profile = async (at: number): Promise<StepShares | undefined> =>
+      short.some(({ metric }) => (metric === ONE_METRIC) === (at === 1))
+        ? await running.find(({ name }) => name === "ours")!.worker.ask<StepShares>({ profile: at })
+        : undefined;
     return {
       metrics,
       peakFlops,
-      stepFlops: flopsOf(network) * batch * (field.training ? 3 : 1),
+      stepFlops: flopsOf(network) * batches[0]! * (field.training ? 3 : 1),
       best,
+      bestPeers,
       leftOut,
       short,
-      parameters: running[0]!.opened.parameters,
-      profile: short.length > 0 ? await ours.worker.ask<StepShares>({ profile: 0 }) : undefined,
-      versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
+      parameters,
+      profile: await profile(0),
+      profileOfOne: await profile(1),
+      versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened[0]!.version])),
     };
   } finally {
     await Promise.all(running.map(({ worker }) => worker.end()));
   }
+}
+
+/** What a batch's steps are called; the second batch is of one image. */
+function metricOf(training: boolean, at: number): string {
+  if (training) return STEP_METRIC;
+  return at === 0 ? INFERENCE_METRIC : ONE_METRIC;
+}
+
+/** Goals that are missed; they are a CPU's. */
+function shortOf(network: NetworkCase, metrics: readonly Metric[], { training, device }: Field): Shortfall[] {
+  if (device !== "CPU") return [];
+  return training ? shortfalls(network, metrics) : inferenceShortfalls(metrics);
 }
 
 /** Takes rounds of all, until the limits: at least three, or all. */
@@ -169,41 +201,6 @@ export async function takeTurns<One>(
       await sleep(SETTLE_MS);
       await turn(all[(round + place) % all.length]!);
     }
-  }
-}
-
-/** Starts all; one that fails is left out, but for ours and PyTorch as written. */
-async function startAll(
-  network: NetworkCase,
-  batch: number,
-  names: readonly ContenderName[],
-  field: Field,
-): Promise<{ running: Running[]; leftOut: Record<string, string> }> {
-  const running: Running[] = [];
-  const leftOut: Record<string, string> = {};
-  for (const name of names) {
-    try {
-      running.push(await begin(name, network, batch, field));
-    } catch (error) {
-      if (isOurs(name) || name === WRITTEN) {
-        await Promise.all(running.map((each) => each.worker.end()));
-        throw error;
-      }
-      leftOut[name] = (error as Error).message;
-    }
-  }
-  return { running, leftOut };
-}
-
-/** A network in a process of its own; one that fails is ended. */
-async function begin(name: ContenderName, network: NetworkCase, batch: number, field: Field): Promise<Running> {
-  const worker = start(name, field);
-  try {
-    const { bytes: idleBytes } = await worker.ask<{ bytes: number }>({ memory: true });
-    return { name, worker, idleBytes, opened: await open(name, worker, network, batch, field) };
-  } catch (error) {
-    await worker.end();
-    throw error;
   }
 }
 
@@ -222,38 +219,28 @@ function repaid(
   return saved > 0 ? [Math.max(0, Math.ceil((median(firsts[traced]!)! - median(firsts[plain]!)!) / saved))] : [];
 }
 
-function fastestOf(samples: Readonly<Record<string, number[]>>): ContenderName | undefined {
-  const torch = (Object.keys(TORCH) as (keyof typeof TORCH)[]).filter((name) => (samples[name]?.length ?? 0) > 0);
-  return torch.sort((a, b) => median(samples[a]!)! - median(samples[b]!)!)[0];
+/** The contender with the least median among those that count. */
+function fastestOf(
+  samples: Readonly<Record<string, Samples>>,
+  counts: (name: ContenderName) => boolean,
+): ContenderName | undefined {
+  const measured = (Object.keys(samples) as ContenderName[]).filter(
+    (name) => counts(name) && samples[name]!.length > 0,
+  );
+  return measured.sort((a, b) => median(samples[a]!)! - median(samples[b]!)!)[0];
 }
 
-/** Side of the matrices whose product's best time is taken for the machine's peak. */
-const PEAK_SIDE = { CPU: 2048, GPU: 8192 };
+const isTorch = (name: ContenderName): boolean => name in TORCH;
 
-/** FLOP/s of the fastest product of two matrices that ours or PyTorch makes. */
-async function fastestProduct(running: readonly Running[], device: DeviceType): Promise<number> {
-  let bestMs = Infinity;
-  for (let turn = 0; turn < 5; turn++) {
-    for (const { name, worker } of running) {
-      if (name !== "ours" && name !== WRITTEN) continue;
-      bestMs = Math.min(bestMs, (await worker.ask<{ ms: number }>({ matmul: PEAK_SIDE[device] })).ms);
-    }
-  }
-  return (2 * PEAK_SIDE[device] ** 3) / (bestMs / 1e3);
+/** The fastest peer by each metric; left out where there is none. */
+function bestOf(metrics: readonly Metric[]): Record<string, ContenderName> {
+  const found = metrics.map(({ metric, samples }) => [metric, fastestOf(samples, (name) => !isOurs(name))] as const);
+  return Object.fromEntries(found.filter((each): each is [string, ContenderName] => each[1] !== undefined));
 }
 
-/** FLOPs of one image's forward pass, two for each multiply-add; a training step takes about three times as many. */
-export function flopsOf({ model, overrides }: NetworkSpec): number {
-  const made = createModel(model, overrides);
-  try {
-    return 2 * countMacs(made).total;
-  } finally {
-    made.dispose();
-  }
-}
-
-function checkParameters(network: NetworkCase, running: readonly Running[]): void {
-  if (new Set(running.map(({ opened }) => opened.parameters)).size === 1) return;
-  const counts = running.map(({ name, opened }) => `${name} ${opened.parameters}`).join(", ");
-  throw new Error(`bench: ${network.name} must have the same parameters everywhere, got ${counts}`);
+/** The metric with a further contender, whose samples are those of the one that it stands for. */
+function withBest(metric: Metric, standsFor: Readonly<Record<string, ContenderName | undefined>>): Metric {
+  const more = Object.entries(standsFor).filter(([, name]) => name !== undefined);
+  const samples = Object.fromEntries(more.map(([best, name]) => [best, metric.samples[name!] ?? []]));
+  return { ...metric, samples: { ...metric.samples, ...samples } };
 }

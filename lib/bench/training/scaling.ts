@@ -1,8 +1,9 @@
 /** What a step costs against the batch and against the network's size, and whether that is linear. */
 import { median, type CaseMetric } from "../bench-case.js";
+import { flopsOf } from "./network-flops.js";
 import { networkCase, type NetworkSpec } from "./training-cases.js";
 import { open, start, WRITTEN, type ContenderName, type Field } from "./contenders.js";
-import { flopsOf, takeTurns, type Limits } from "./rounds.js";
+import { takeTurns, type Limits } from "./rounds.js";
 
 interface Point {
   readonly network: NetworkSpec;

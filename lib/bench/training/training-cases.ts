@@ -110,6 +110,9 @@ export const GOALS: Readonly<Record<NetworkCase["family"], number>> = { cnn: 0.6
 /** The same over PyTorch at its best, and peak memory over PyTorch's. */
 export const GOAL_AT_BEST = 1;
 export const GOAL_MEMORY = 1;
+/** What inference's time may be at most over the best peer's: at the study's batch, and of one image. */
+export const GOAL_INFERENCE = 0.9;
+export const GOAL_OF_ONE = 1;
 
 /** The whole config of a network. */
 export function configOf({ model, overrides }: NetworkSpec): ModelConfig {

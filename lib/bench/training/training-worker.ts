@@ -1,20 +1,15 @@
 /**
- * Ours in a process of its own: reads one JSON object per line, answers each with one, as peers/serve.py does; beside
- * what that one answers, {"profile": i} says where the time of the i-th step goes.
+ * Ours in a process of its own, asked as the peers are by peers/serve.py; beside what that one answers, {"profile": i}
+ * says where the time of the i-th step goes, {"products": i} what of it the matrix products and convolutions take.
  */
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { profile } from "../../analysis/index.js";
 import { backendInfo, tf } from "../../backend/index.js";
 import { deviceType } from "../device.js";
 import { configOf } from "./training-cases.js";
 import { productShare } from "../mixed-precision/product-share.js";
 import { networkStep, type MadeStep, type StepRequest } from "./network-step.js";
+import { peakBytes, serve, timed, timedEach } from "./contender-program.js";
 import { whereTimeGoes } from "./where-time-goes.js";
-
-interface OpenRequest extends StepRequest {
-  readonly batch: number;
-}
 
 /** A network with the batch that its steps take. */
 interface Opened extends MadeStep {
@@ -28,7 +23,7 @@ const PROFILED_STEPS = 5;
 const opened: Opened[] = [];
 
 async function answer(request: {
-  open?: OpenRequest;
+  open?: StepRequest & { readonly batch: number };
   run?: number;
   at?: number;
   matmul?: number;
@@ -38,9 +33,7 @@ async function answer(request: {
   if (request.open) return await open(request.open);
   if (request.run !== undefined) {
     const { step, images, labels } = opened.at(request.at ?? -1)!;
-    const ms: number[] = [];
-    for (let i = 0; i < request.run; i++) ms.push(await timed(() => step(images, labels)));
-    return { ms };
+    return { ms: await timedEach(request.run, () => step(images, labels)) };
   }
   if (request.matmul !== undefined) return { ms: await matmulMs(request.matmul) };
   if (request.profile !== undefined) {
@@ -56,7 +49,7 @@ async function answer(request: {
   return { bytes: peakBytes() };
 }
 
-async function open(request: OpenRequest): Promise<object> {
+async function open(request: StepRequest & { readonly batch: number }): Promise<object> {
   const { numClasses, inputShape } = configOf({ ...request, network: "" });
   const images = tf.randomNormal([request.batch, ...inputShape], 0, 1, "float32", 1);
   const labels = tf.randomUniform([request.batch], 0, numClasses, "int32", 2);
@@ -82,25 +75,4 @@ async function matmulMs(size: number): Promise<number> {
   return ms;
 }
 
-/** Peak resident set of this program alone: getrusage's also remembers the process that started this one. */
-function peakBytes(): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024; // no Linux
-  }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-async function main(): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Parameters<typeof answer>[0]))}\n`);
-  }
-}
-
-void main();
+void serve(answer);

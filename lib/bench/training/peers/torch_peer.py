@@ -24,7 +24,7 @@ def open_case(network, config, batch, training, threads, device, sdpa=False, fus
     if channelsLast:
         model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
     model.train(training)
-    call = torch.compile(model) if compiled else model
+    call = torch.compile(model, dynamic=False) if compiled else model
     if not training:
 
         def infer():
