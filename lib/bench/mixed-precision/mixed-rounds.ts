@@ -62,7 +62,7 @@ export async function measureMixed(
         { metric: MIXED_STEP, unit: "ms", samples: { ...samples, ...(torch && { [AUTOCAST_BEST]: samples[torch]! }) } },
         ...(await productMetrics(running)),
       ],
-      parameters: running[0]!.opened.parameters,
+      parameters: running[0]!.opened.parameters!, // ours knows them
       versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
       best: torch as MixedContender | undefined,
     };
