@@ -11,6 +11,7 @@ from serve import serve
 
 core = openvino.Core()
 threads_taken = 0
+kept = []
 
 
 def open_case(file, inputShape, batch, threads):
@@ -28,6 +29,7 @@ def open_case(file, inputShape, batch, threads):
     images = numpy.random.default_rng(0).standard_normal((batch, channels, height, width), numpy.float32)
     request = compiled.create_infer_request()
     request.set_input_tensor(openvino.Tensor(images, shared_memory=True))
+    kept.append(images)  # the request reads its memory and does not hold on to it
 
     def infer():
         request.infer()
