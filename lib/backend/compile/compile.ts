@@ -154,7 +154,7 @@ export function compile<Arguments extends unknown[], Result>(
   const made = { name, xla, config, isMixed: mixed !== undefined, freeze };
   const programs = new Map<string, Program>();
   let calls = firstCall;
-  let traces = 0;
+  let [traces, renewals] = [0, 0];
   let disposed = false;
 
   const programFor = (binding: EagerBinding, args: ReturnType<typeof flatten>): Program => {
@@ -165,7 +165,9 @@ export function compile<Arguments extends unknown[], Result>(
     if (!isCurrent) known?.dispose();
     const program = isCurrent ? known! : new Program(fn as (...args: never[]) => unknown, args, binding, made);
     programs.set(key, program); // the last in order is the last used
-    if (!isCurrent && ++traces === TRACES_WITHOUT_WARNING + 1) warnOfTraces(name, traces);
+    if (!isCurrent) traces++;
+    if (known && !isCurrent) renewals++;
+    if (!isCurrent) warnOfTraces(name, known ? renewals : traces - renewals, known !== undefined);
     if (programs.size > maxPrograms) {
       const [oldest, old] = programs.entries().next().value!;
       programs.delete(oldest);
@@ -234,12 +236,14 @@ function runEagerly<Arguments extends unknown[], Result>(
   }) as unknown as Result;
 }
 
-function warnOfTraces(name: string, traces: number): void {
-  console.warn(
-    `saccade: compile: ${name} has been traced ${traces} times, for arguments of ${traces} forms; each ` +
-      "costs time and memory. " +
-      "Give it arguments of few shapes: drop or pad the last batch",
-  );
+/** @param isRenewed whether these traces replaced others, whose weights had changed */
+function warnOfTraces(name: string, traces: number, isRenewed: boolean): void {
+  if (traces !== TRACES_WITHOUT_WARNING + 1) return;
+  const why = isRenewed
+    ? "as its weights changed; each costs time. Leave freeze out while a network is trained"
+    : `for arguments of ${traces} forms; each costs time and memory. Give it arguments of few shapes: drop or pad ` +
+      "the last batch";
+  console.warn(`saccade: compile: ${name} has been traced ${traces} times, ${why}`);
 }
 
 function freeAll(programs: Map<string, Program>): void {

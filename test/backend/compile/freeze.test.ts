@@ -1,5 +1,5 @@
 /** `compile`'s freeze: weights as constants, batch norms folded, and a program that never answers with old weights. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { applyMomentum, compile, keepInPlace, ops, ready, tf } from "../../../lib/backend/index.js";
 import { profile } from "../../../lib/analysis/index.js";
 import { failOnLeaks } from "./tensor-count.js";
@@ -113,6 +113,28 @@ describe("a frozen function", () => {
     run.dispose();
     step.dispose();
     tf.dispose([v, momentum, x]);
+  });
+
+  it("says so once where its weights change again and again", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const [v, x] = [variable(2), tf.tensor1d([3])];
+    const run = compile((a: tf.Tensor) => tf.mul(a, v), { name: "busy", freeze: true });
+    try {
+      for (let i = 0; i < 12; i++) {
+        tf.tidy(() => v.assign(tf.add(v, 1)));
+        tf.dispose(await run(x));
+      }
+      expect(warn.mock.calls).toEqual([
+        [
+          "saccade: compile: busy has been traced 9 times, as its weights changed; each costs time. Leave freeze out " +
+            "while a network is trained",
+        ],
+      ]);
+    } finally {
+      warn.mockRestore();
+      run.dispose();
+      tf.dispose([v, x]);
+    }
   });
 
   it("may assign no variable", async () => {
