@@ -139,8 +139,9 @@ export class Kernel {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS).unref();
     this.#output.flush();
     this.#options.crashNote.clear();
-    const { sockets, language, children } = this.#options;
-    await Promise.all([sockets.close(), language.close(), children.endAll()]);
+    const { sockets, language, children, native } = this.#options;
+    // and koffi, where it is still being loaded: a thread that is ended within it aborts the process
+    await Promise.all([sockets.close(), language.close(), children.endAll(), native]);
     if (!exiting) await this.#interrupter.interrupt(); // a main thread that computes would not hear
     await children.endAll(); // what it started meanwhile
     this.#interrupter.detach();

@@ -90,6 +90,14 @@ describe("a kernel's life", () => {
     });
   }
 
+  it("shutdown asked for while it still starts is replied, and aborts nothing", async () => {
+    for (let i = 0; i < 10; i++) {
+      const kernel = await launch(kernelSpec(examined));
+      started.push(kernel);
+      expect(await kernel.shutdown()).toMatchObject({ reply: { status: "ok" }, code: 0, signal: null });
+    }
+  });
+
   it("shutdown ends a kernel whose cell is still awaiting", async () => {
     const kernel = await fresh();
     const cell = kernel.start(
