@@ -21,7 +21,8 @@ async function toldBy(count: number, more: Parameters<typeof together>[2]): Prom
 
 it("other versions", async () => {
   const copy = temporaryFolder();
-  for (const name of ["dist/lib", "package.json"]) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of ["dist/lib", "dist/vendor", "package.json"])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
   const about = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly version: string };
   writeFileSync(join(copy, "package.json"), JSON.stringify({ ...about, version: "0.0.1" }));
