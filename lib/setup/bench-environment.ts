@@ -64,38 +64,40 @@ export function torchStep(project: Project): Step {
 }
 
 function tensorflowStep(project: Project): Step {
-  const stamp = stampOf(join(project.root, BENCH_VENV, ".saccade-stamp-tensorflow"), [
-    join(project.root, TENSORFLOW_REQUIREMENTS),
-  ]);
-  return {
+  return requirementsStep(project, TENSORFLOW_REQUIREMENTS, "tensorflow", {
     name: TENSORFLOW_STEP,
-    needs: [TORCH_STEP],
     cost: { downloadBytes: 320e6, diskBytes: 1_300e6, seconds: 60 },
-    folder: project.root,
     withoutIt: "npm run bench -- training and inference have no column for Python's tf.function",
-    done: stamp.holds,
-    run: async () => {
-      await install(project, "pip install", "-r", join(project.root, TENSORFLOW_REQUIREMENTS));
-      stamp.write();
-      return /tensorflow\S*==\S+/.exec(readFileSync(join(project.root, TENSORFLOW_REQUIREMENTS), "utf8"))![0];
-    },
-  };
+  });
 }
 
+/** Without its telemetry, which it does without. */
 function openvinoStep(project: Project): Step {
-  const file = join(project.root, OPENVINO_REQUIREMENTS);
-  const stamp = stampOf(join(project.root, BENCH_VENV, ".saccade-stamp-openvino"), [file]);
-  return {
+  return requirementsStep(project, OPENVINO_REQUIREMENTS, "openvino", {
     name: "OpenVINO for the bench",
-    needs: [TORCH_STEP],
     cost: { downloadBytes: 75e6, diskBytes: 260e6, seconds: 10 },
-    folder: project.root,
     withoutIt: "npm run bench -- inference has no column for OpenVINO",
+  });
+}
+
+/** A step that installs a file of requirements beside PyTorch. @param library whose version it tells */
+function requirementsStep(
+  project: Project,
+  requirements: string,
+  library: string,
+  about: Pick<Step, "name" | "cost" | "withoutIt">,
+): Step {
+  const file = join(project.root, requirements);
+  const stamp = stampOf(join(project.root, BENCH_VENV, `.saccade-stamp-${library}`), [file]);
+  return {
+    ...about,
+    needs: [TORCH_STEP],
+    folder: project.root,
     done: stamp.holds,
     run: async () => {
-      await install(project, "pip install", "-r", file); // without its telemetry, which it does without
+      await install(project, "pip install", "-r", file);
       stamp.write();
-      return /openvino==\S+/.exec(readFileSync(file, "utf8"))![0];
+      return new RegExp(`${library}\\S*==\\S+`).exec(readFileSync(file, "utf8"))![0];
     },
   };
 }

@@ -17,6 +17,7 @@ import {
 import { FOLDED } from "./folded.js";
 import { mixedPrecisionConfig } from "./mixed-precision.js";
 import { Program } from "./program.js";
+import { warnOfTraces } from "./warn-of-traces.js";
 import { javaScriptStream, mix, tensorFlowStream, withStream } from "./random-ops.js";
 import { flatten } from "./structure.js";
 import { inTurn } from "./turns.js";
@@ -102,9 +103,6 @@ const KINDS: Rules = {
   maxPrograms: optional(aCount),
 };
 
-/** How many traces of one function are no cause for a warning. */
-const TRACES_WITHOUT_WARNING = 8;
-
 /**
  * Compiles a function of tensors into one TensorFlow program: called the first time with arguments of some shapes and
  * dtypes, `fn` is traced (called once with symbolic tensors); from then on the recorded program runs instead, off the
@@ -161,13 +159,16 @@ export function compile<Arguments extends unknown[], Result>(
     const key = keyOf(args);
     const known = programs.get(key);
     programs.delete(key);
-    const isCurrent = known?.isCurrent ?? false;
-    if (!isCurrent) known?.dispose();
-    const program = isCurrent ? known! : new Program(fn as (...args: never[]) => unknown, args, binding, made);
-    programs.set(key, program); // the last in order is the last used
-    if (!isCurrent) traces++;
-    if (known && !isCurrent) renewals++;
-    if (!isCurrent) warnOfTraces(name, known ? renewals : traces - renewals, known !== undefined);
+    if (known?.isCurrent) {
+      programs.set(key, known); // the last in order is the last used
+      return known;
+    }
+    known?.dispose();
+    const program = new Program(fn as (...args: never[]) => unknown, args, binding, made);
+    programs.set(key, program);
+    traces++;
+    if (known) warnOfTraces(name, ++renewals, true);
+    else warnOfTraces(name, traces - renewals, false);
     if (programs.size > maxPrograms) {
       const [oldest, old] = programs.entries().next().value!;
       programs.delete(oldest);
@@ -234,16 +235,6 @@ function runEagerly<Arguments extends unknown[], Result>(
     const stream = binding ? tensorFlowStream(tf.tensor1d([...key], "int32")) : javaScriptStream(key);
     return withStream(stream, () => fn(...args) as unknown as tf.TensorContainer);
   }) as unknown as Result;
-}
-
-/** @param isRenewed whether these traces replaced others, whose weights had changed */
-function warnOfTraces(name: string, traces: number, isRenewed: boolean): void {
-  if (traces !== TRACES_WITHOUT_WARNING + 1) return;
-  const why = isRenewed
-    ? "as its weights changed; each costs time. Leave freeze out while a network is trained"
-    : `for arguments of ${traces} forms; each costs time and memory. Give it arguments of few shapes: drop or pad ` +
-      "the last batch";
-  console.warn(`saccade: compile: ${name} has been traced ${traces} times, ${why}`);
 }
 
 function freeAll(programs: Map<string, Program>): void {

@@ -2,6 +2,7 @@
 import { median, type Metric } from "../bench-case.js";
 import { start, WRITTEN, type Field, type Opened } from "../training/contenders.js";
 import { takeTurns, type Limits } from "../training/rounds.js";
+import { parametersOf } from "../training/running.js";
 import { configOf, type NetworkCase } from "../training/training-cases.js";
 import type { WorkerProcess } from "../training/worker-process.js";
 import {
@@ -34,7 +35,8 @@ export interface MixedResult {
 interface Running {
   readonly name: MixedContender;
   readonly worker: WorkerProcess;
-  readonly opened: Opened;
+  /** At the one batch size. */
+  readonly opened: readonly Opened[];
 }
 
 /**
@@ -49,7 +51,7 @@ export async function measureMixed(
   const running: Running[] = [];
   try {
     for (const name of names) running.push(await begin(name, network, field));
-    checkParameters(network, running);
+    const parameters = parametersOf(network, running);
     const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
     await takeTurns(running, limits, async ({ name, worker }) => {
       samples[name]!.push(...(await worker.ask<{ ms: number[] }>({ run: network.stepsPerTurn })).ms);
@@ -62,8 +64,8 @@ export async function measureMixed(
         { metric: MIXED_STEP, unit: "ms", samples: { ...samples, ...(torch && { [AUTOCAST_BEST]: samples[torch]! }) } },
         ...(await productMetrics(running)),
       ],
-      parameters: running[0]!.opened.parameters!, // ours knows them
-      versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened.version])),
+      parameters,
+      versions: Object.fromEntries(running.map(({ name, opened }) => [name, opened[0]!.version])),
       best: torch as MixedContender | undefined,
     };
   } finally {
@@ -83,7 +85,7 @@ async function begin(name: MixedContender, network: NetworkCase, field: MixedFie
         ...{ device: "CPU", sdpa: true, fused: true, autocast: true, channelsLast: name === AUTOCAST_LAST },
       };
   try {
-    return { name, worker, opened: await worker.ask<Opened>({ open: request }) };
+    return { name, worker, opened: [await worker.ask<Opened>({ open: request })] };
   } catch (error) {
     await worker.end();
     throw error;
@@ -103,10 +105,4 @@ async function productMetrics(running: readonly Running[]): Promise<Metric[]> {
     { metric: MIXED_CASTS, unit: "", samples: each(({ casts }) => casts) },
     { metric: MIXED_CAST_SHARE, unit: "%", samples: each(({ castShare }) => 100 * castShare) },
   ];
-}
-
-function checkParameters(network: NetworkCase, running: readonly Running[]): void {
-  if (new Set(running.map(({ opened }) => opened.parameters)).size === 1) return;
-  const counts = running.map(({ name, opened }) => `${name} ${opened.parameters}`).join(", ");
-  throw new Error(`${network.name} must have the same parameters everywhere, got ${counts}`);
 }

@@ -1,10 +1,10 @@
+import { countMacs } from "../../analysis/index.js";
 import { compile, tf, type CompiledFunction, type CompileOptions } from "../../backend/index.js";
 import { createModel } from "../../models/index.js";
 import { backward, bestParts } from "../../train/backward.js";
 import { adam } from "../../train/index.js";
 import { LOSS_DEFAULTS, lossOf } from "../../train/loss.js";
 import { deviceType } from "../device.js";
-import { flopsOf } from "./network-flops.js";
 import type { NetworkSpec } from "./training-cases.js";
 
 /** The network whose step is made, and how. */
@@ -32,9 +32,9 @@ export interface MadeStep {
 const MOST_FOR_XLA = 50e6;
 
 /** A network that is trained has its weights as constants; measured on a CPU. */
-function howToInfer({ model, overrides, training, batch = 1 }: StepRequest): CompileOptions {
+function howToInfer(model: tf.LayersModel, { training, batch = 1 }: StepRequest): CompileOptions {
   if (training || deviceType() !== "CPU") return {};
-  return { freeze: true, xla: batch * (flopsOf({ model, overrides }) / 2) <= MOST_FOR_XLA };
+  return { freeze: true, xla: batch * countMacs(model).total <= MOST_FOR_XLA };
 }
 
 /** Makes a network and what takes its steps. */
@@ -52,7 +52,12 @@ export function networkStep(request: StepRequest): MadeStep {
     optimizer.apply(gradients);
     return loss;
   };
-  const how = { name, seed: 1, ...howToInfer(request), ...(bfloat16 && { mixedPrecision: "bfloat16" as const }) };
+  const how = {
+    name,
+    seed: 1,
+    ...howToInfer(model, request),
+    ...(bfloat16 && { mixedPrecision: "bfloat16" as const }),
+  };
   const compiled = variant === "compiled" ? compile(body, how) : undefined;
   const call = compiled ?? (async (images: tf.Tensor, labels: tf.Tensor) => tf.tidy(() => body(images, labels)));
   return {

@@ -75,7 +75,10 @@ export async function fastestProduct(running: readonly Running[], device: Device
  * The network's parameters.
  * @throws Error where two contenders differ in them; one that runs our own file is not asked
  */
-export function parametersOf(network: NetworkCase, running: readonly Running[]): number {
+export function parametersOf(
+  network: NetworkCase,
+  running: readonly { readonly name: string; readonly opened: readonly Opened[] }[],
+): number {
   const known = running.flatMap(({ name, opened }) =>
     opened.flatMap(({ parameters }) => (parameters === null ? [] : [{ name, parameters }])),
   );
